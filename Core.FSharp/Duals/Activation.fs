@@ -1,0 +1,302 @@
+namespace HadamardNtk.Core
+
+open System
+
+/// What is known of an activation's form, enough to join activations of one signal into a closed form.
+type Form =
+    /// c0 + c1 x + c2 x^2 + ...
+    | Polynomial of float list
+    /// a x^k for x < 0, b x^k for x > 0.
+    | Kinked of a: float * b: float * k: int
+    /// Anything else.
+    | Other
+
+/// A pointwise nonlinearity phi: its name and options in the notation, itself, its derivative, and its dual.
+/// Two activations are equal when names and options are, and, for those without a name in the notation, when they are
+/// the same function.
+[<CustomEquality; NoComparison>]
+type Activation =
+    {
+        /// The word of the notation.
+        Name: string
+        /// The options that differ from their defaults, as text.
+        Options: (string * string) list
+        /// phi.
+        Function: ScalarFunction
+        /// phi'.
+        Derivative: ScalarFunction
+        /// What phi does to second moments.
+        Dual: Dual
+        /// What is known of its form.
+        Form: Form
+        /// Whether the notation has a word for it.
+        Named: bool
+    }
+
+    override this.Equals other =
+        match other with
+        | :? Activation as that ->
+            this.Name = that.Name
+            && this.Options = that.Options
+            && this.Named = that.Named
+            && (this.Named || obj.ReferenceEquals(this.Function, that.Function))
+        | _ -> false
+
+    override this.GetHashCode() = hash (this.Name, this.Options)
+
+    /// The activation in the notation.
+    override this.ToString() =
+        match this.Options with
+        | [] -> this.Name
+        | options ->
+            let inside = options |> List.map (fun (k, v) -> $"{k}={v}") |> String.concat ","
+            $"{this.Name}({inside})"
+
+/// Activations by family, and the algebra of joining those that act on one signal.
+[<RequireQualifiedAccess>]
+module Activation =
+    let private evaluate (coefficients: float list) (x: float) =
+        List.foldBack (fun c sum -> c + x * sum) coefficients 0.0
+
+    let private differentiate (coefficients: float list) =
+        match coefficients with
+        | [] -> []
+        | _ :: rest -> rest |> List.mapi (fun i c -> float (i + 1) * c)
+
+    let private polynomialParity (coefficients: float list) =
+        let vanish keep = coefficients |> List.indexed |> List.forall (fun (i, c) -> keep i || c = 0.0)
+
+        if vanish (fun i -> i % 2 = 0) then Even
+        elif vanish (fun i -> i % 2 = 1) then Odd
+        else Neither
+
+    let private polynomialFunction name coefficients =
+        ScalarFunction.settling name (polynomialParity coefficients) [] (evaluate coefficients)
+
+    let private kinkedParity a b k =
+        let flip = if k % 2 = 0 then a else -a
+
+        if flip = b then Even
+        elif flip = -b then Odd
+        else Neither
+
+    let private kinkedFunction name a b k =
+        ScalarFunction.settling name (kinkedParity a b k) [ 0.0 ] (fun x ->
+            if x < 0.0 then a * Scalar.power k x
+            elif x > 0.0 then b * Scalar.power k x
+            elif k = 0 then 0.5 * (a + b)
+            else 0.0)
+
+    let private make name f f' dual form =
+        { Name = name; Options = []; Function = f; Derivative = f'; Dual = dual; Form = form; Named = true }
+
+    /// c0 + c1 x + c2 x^2 + ...
+    let polynomial name coefficients =
+        let f = polynomialFunction name coefficients
+        let f' = polynomialFunction (name + "'") (differentiate coefficients)
+        make name f f' (Dual.polynomial coefficients) (Polynomial coefficients)
+
+    /// a x^k for x < 0, b x^k for x > 0; at 0 the mean of both sides.
+    let kinked name (a: float) (b: float) k =
+        let derivative =
+            if k = 0 then
+                kinkedFunction (name + "'") 0.0 0.0 0
+            else
+                kinkedFunction (name + "'") (float k * a) (float k * b) (k - 1)
+
+        make name (kinkedFunction name a b k) derivative (Dual.kinked a b k) (Kinked(a, b, k))
+
+    /// He_k/sqrt(k!), He_{k+1} = x He_k - k He_{k-1}.
+    let hermite name k =
+        let shift (p: float list) = 0.0 :: p
+
+        let rec he n =
+            match n with
+            | 0 -> [ 1.0 ]
+            | 1 -> [ 0.0; 1.0 ]
+            | _ ->
+                let lower = he (n - 2) |> List.map (fun c -> -c * float (n - 1))
+                let pad = lower @ List.replicate (n + 1 - lower.Length) 0.0
+                List.map2 (+) (shift (he (n - 1))) pad
+
+        let norm = Seq.fold (fun x i -> x * sqrt (float i)) 1.0 (seq { 1..k })
+        let coefficients = he k |> List.map (fun c -> c / norm)
+        { polynomial name coefficients with Dual = Dual.hermite k }
+
+    let private smooth name parity f parity' f' dual =
+        make
+            name
+            (ScalarFunction.settling name parity [] f)
+            (ScalarFunction.settling (name + "'") parity' [] f')
+            dual
+            Other
+
+    let private wave scale (f: ScalarFunction) = { f with Scale = min 1.0 (1.0 / scale); Settles = false }
+
+    /// a erf(b x) + c.
+    let erf name a b c =
+        let slope x = a * b * 2.0 / sqrt Math.PI * exp (-(b * x) * (b * x))
+        let value x = a * Scalar.erf (b * x) + c
+        smooth name (if c = 0.0 then Odd else Neither) value Even slope (Dual.erf a b c)
+
+    /// x Phi(x), Phi the standard normal distribution function.
+    let gelu name =
+        let value x = x * Scalar.normalDistribution x
+        let slope x = Scalar.normalDistribution x + x * Scalar.normalDensity x
+        smooth name Neither value Neither slope Dual.gelu
+
+    /// a sin(b x + phase), the phase given by its sine and cosine.
+    let private sinusoid name a b sin0 cos0 =
+        let value x = a * (sin0 * cos (b * x) + cos0 * sin (b * x))
+        let slope x = a * b * (cos0 * cos (b * x) - sin0 * sin (b * x))
+
+        let parity s c =
+            if s = 0.0 then Odd
+            elif c = 0.0 then Even
+            else Neither
+
+        let made = smooth name (parity sin0 cos0) value (parity cos0 sin0) slope (Dual.sine a b sin0 cos0)
+        let scale = max 1.0 (abs b)
+        { made with Function = wave scale made.Function; Derivative = wave scale made.Derivative }
+
+    /// a sin(b x + c).
+    let sin name a b (c: float) = sinusoid name a b (sin c) (cos c)
+
+    /// a cos(b x + c) = a sin(b x + c + pi/2).
+    let cos name a b (c: float) = sinusoid name a b (Math.Cos c) (-(Math.Sin c))
+
+    /// sqrt(2) sin(sqrt(2 gamma) x + pi/4).
+    let rbf name gamma =
+        let root = sqrt 0.5
+        { sinusoid name (sqrt 2.0) (sqrt (2.0 * gamma)) root root with Dual = Dual.rbf gamma }
+
+    /// a exp(b x).
+    let exponential name a b =
+        let made =
+            smooth name Neither (fun x -> a * exp (b * x)) Neither (fun x -> a * b * exp (b * x)) (Dual.exponential a b)
+
+        let scale = max 1.0 (abs b)
+        { made with Function = wave scale made.Function; Derivative = wave scale made.Derivative }
+
+    /// a exp(b x^2).
+    let gaussian name a b =
+        let value x = a * exp (b * x * x)
+        let slope x = 2.0 * a * b * x * exp (b * x * x)
+        let made = smooth name Even value Odd slope (Dual.gaussian a b)
+        let scale = max 1.0 (sqrt (abs b))
+        { made with Function = wave scale made.Function; Derivative = wave scale made.Derivative }
+
+    /// A function that has no closed form: both forms of section 'Any phi' serve.
+    let general name (f: ScalarFunction) f' = make name f f' (Dual.general f f') Other
+
+    let private unnamed activation = { activation with Named = false }
+
+    // Halves the scale until E f^2 no longer changes at small, moderate and large variance.
+    let private resolve (f: ScalarFunction) =
+        let change scale =
+            let at scale q = ScalarFunction.meanSquare { f with Scale = scale } q
+            let difference q = abs (at scale q - at (0.5 * scale) q) / max (at (0.5 * scale) q) 1e-300
+            [ 1e-2; 1.0; 1e2 ] |> List.map difference |> List.max
+
+        let rec search scale left =
+            let reached = change scale
+
+            if reached <= 1e-14 || left = 0 then
+                { f with Scale = scale; Bound = max ScalarFunction.exactBound (10.0 * reached) }
+            else
+                search (0.5 * scale) (left - 1)
+
+        search 1.0 6
+
+    /// A function of the user's. `derivative` is found by differences where there is none; `kinks` are the points where
+    /// phi or a derivative of it jumps. phi must be finite everywhere and analytic between its kinks, and grow no faster
+    /// than a polynomial; the error reached in its dual is in `Function.Bound`.
+    let custom name (phi: float -> float) (derivative: (float -> float) option) (kinks: float list) parity =
+        let kinks = List.sort kinks
+
+        let bare apply parity =
+            { Name = name
+              Apply = apply
+              Kinks = kinks
+              Parity = parity
+              Scale = 1.0
+              Settles = false
+              Bound = ScalarFunction.exactBound }
+
+        let f = resolve (bare phi parity)
+
+        let f' =
+            match derivative with
+            | Some d -> resolve { bare d (Parity.derivative parity) with Name = name + "'" }
+            | None -> ScalarFunction.differentiate f
+
+        general name f f' |> unnamed
+
+    /// phi(x) = x.
+    let identity = polynomial "identity" [ 0.0; 1.0 ]
+
+    /// The form with a polynomial of one term written as a kinked function, where the other one is kinked.
+    let private alike f g =
+        let kink form =
+            match form with
+            | Polynomial p ->
+                match p |> List.indexed |> List.filter (fun (_, c) -> c <> 0.0) with
+                | [ k, c ] -> Kinked(c, c, k)
+                | _ -> form
+            | _ -> form
+
+        match f, g with
+        | Kinked _, Polynomial _
+        | Polynomial _, Kinked _ -> kink f, kink g
+        | _ -> f, g
+
+    let private build name f f' form =
+        match form with
+        | Polynomial p -> polynomial name p
+        | Kinked(a, b, k) -> kinked name a b k
+        | Other -> general name f f'
+        |> fun made -> { made with Function = f; Derivative = f' } |> unnamed
+
+    let private multiply (f: float list) (g: float list) =
+        [ for n in 0 .. f.Length + g.Length - 2 ->
+              Seq.sum (
+                  seq {
+                      for i in max 0 (n - g.Length + 1) .. min n (f.Length - 1) do
+                          f[i] * g[n - i]
+                  }
+              ) ]
+
+    let private plus (f: float list) (g: float list) =
+        let at (p: float list) i = if i < p.Length then p[i] else 0.0
+        [ for i in 0 .. max f.Length g.Length - 1 -> at f i + at g i ]
+
+    /// phi1 phi2, both on one signal.
+    let product (f: Activation) (g: Activation) =
+        let form =
+            match alike f.Form g.Form with
+            | Polynomial p, Polynomial q -> Polynomial(multiply p q)
+            | Kinked(a, b, k), Kinked(a', b', k') -> Kinked(a * a', b * b', k + k')
+            | _ -> Other
+
+        let f', g' =
+            ScalarFunction.product f.Derivative g.Function, ScalarFunction.product f.Function g.Derivative
+
+        build $"{f} {g}" (ScalarFunction.product f.Function g.Function) (ScalarFunction.sum f' g') form
+
+    /// phi1 + phi2, both on one signal.
+    let sum (f: Activation) (g: Activation) =
+        let form =
+            match alike f.Form g.Form with
+            | Polynomial p, Polynomial q -> Polynomial(plus p q)
+            | Kinked(a, b, k), Kinked(a', b', k') when k = k' -> Kinked(a + a', b + b', k)
+            | _ -> Other
+
+        let f', g' = f.Derivative, g.Derivative
+        build $"{f} + {g}" (ScalarFunction.sum f.Function g.Function) (ScalarFunction.sum f' g') form
+
+    /// Whether phi(x) = a x, which leaves a Gaussian signal Gaussian.
+    let isLinear (activation: Activation) =
+        match activation.Form with
+        | Polynomial(0.0 :: _ :: rest) -> List.forall ((=) 0.0) rest
+        | Kinked(a, b, 1) -> a = b
+        | _ -> false

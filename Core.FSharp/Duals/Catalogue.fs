@@ -1,0 +1,151 @@
+namespace HadamardNtk.Core
+
+/// What an option of a layer takes.
+type OptionKind =
+    /// A finite number.
+    | Real
+    /// A finite number that is not negative.
+    | NonNegative
+    /// A whole number from the first to the second bound.
+    | Whole of int * int
+    /// Numbers joined by colons.
+    | Numbers
+
+/// An option of a layer: its key, what it takes, and its default, if it may be left out.
+type LayerOption =
+    {
+        /// The key.
+        Key: string
+        /// What it takes.
+        Kind: OptionKind
+        /// What it is when it is left out.
+        Default: float list option
+    }
+
+/// A word of the notation that names an activation.
+type Entry =
+    {
+        /// The word.
+        Word: string
+        /// Its options, in the order of the notation.
+        Options: LayerOption list
+        /// The activation at given values of all options.
+        Build: (string -> float list) -> Activation
+    }
+
+/// Every activation of the notation, one line each.
+[<RequireQualifiedAccess>]
+module Catalogue =
+    let private real key value = { Key = key; Kind = Real; Default = Some [ value ] }
+    let private whole key lower upper = { Key = key; Kind = Whole(lower, upper); Default = None }
+
+    let private entry word options build = { Word = word; Options = options; Build = build word }
+    let private plain word make = entry word [] (fun word _ -> make word)
+
+    let private three word make =
+        entry word [ real "a" 1.0; real "b" 1.0; real "c" 0.0 ] (fun word get ->
+            make word (get "a" |> List.head) (get "b" |> List.head) (get "c" |> List.head))
+
+    let private two word second make =
+        entry word [ real "a" 1.0; real "b" second ] (fun word get ->
+            make word (get "a" |> List.head) (get "b" |> List.head))
+
+    let private degree word lower upper make =
+        entry word [ whole "k" lower upper ] (fun word get -> make word (get "k" |> List.head |> int))
+
+    let private general word parity (f: float -> float) parity' (f': float -> float) =
+        plain word (fun word ->
+            Activation.general
+                word
+                (ScalarFunction.settling word parity [] f)
+                (ScalarFunction.settling (word + "'") parity' [] f'))
+
+    /// alpha (exp(x) - 1) scale on x < 0, scale x on x >= 0; at 0 the derivative is the mean of both sides.
+    let private exponentialUnit word scale alpha =
+        let value x = if x < 0.0 then scale * alpha * Scalar.expm1 x else scale * x
+
+        let slope x =
+            if x < 0.0 then scale * alpha * exp x
+            elif x > 0.0 then scale
+            else 0.5 * scale * (1.0 + alpha)
+
+        plain word (fun word ->
+            Activation.general
+                word
+                (ScalarFunction.settling word Neither [ 0.0 ] value)
+                (ScalarFunction.settling (word + "'") Neither [ 0.0 ] slope))
+
+    /// The constants of selu (Klambauer et al., Self-normalizing neural networks).
+    let private seluScale, seluAlpha = 1.0507009873554805, 1.6732632423543772
+
+    let private swishSlope x =
+        let y = Scalar.sigmoid x
+        y + x * y * Scalar.sigmoid -x
+
+    let private mish x = x * tanh (Scalar.softplus x)
+
+    let private mishSlope x =
+        let y = Scalar.softplus x
+        tanh y + x * Scalar.sechSquared y * Scalar.sigmoid x
+
+    /// b in sigmoid_like(x) = 1/2 + erf(b x)/2.
+    let private sigmoidLikeWidth = 1.0 / 2.4020563531719796
+
+    /// The activations, in the order of the notation's table.
+    let activations =
+        [ plain "relu" (fun word -> Activation.kinked word 0.0 1.0 1)
+          plain "abs" (fun word -> Activation.kinked word -1.0 1.0 1)
+          plain "sign" (fun word -> Activation.kinked word -1.0 1.0 0)
+          plain "gelu" Activation.gelu
+          plain "sigmoid_like" (fun word -> Activation.erf word 0.5 sigmoidLikeWidth 0.5)
+          entry "leaky_relu" [ real "alpha" 0.01 ] (fun word get ->
+              Activation.kinked word (get "alpha" |> List.head) 1.0 1)
+          entry "abrelu" [ real "a" 0.0; real "b" 1.0 ] (fun word get ->
+              Activation.kinked word (get "a" |> List.head) (get "b" |> List.head) 1)
+          three "erf" Activation.erf
+          three "sin" Activation.sin
+          three "cos" Activation.cos
+          entry "rbf" [ { real "gamma" 1.0 with Kind = NonNegative } ] (fun word get ->
+              Activation.rbf word (get "gamma" |> List.head))
+          two "exp" 1.0 Activation.exponential
+          two "gaussian" -1.0 Activation.gaussian
+          degree "monomial" 0 30 (fun word k -> Activation.polynomial word (List.replicate k 0.0 @ [ 1.0 ]))
+          degree "rectified_monomial" 0 5 (fun word k -> Activation.kinked word 0.0 1.0 k)
+          degree "hermite" 0 30 Activation.hermite
+          entry "polynomial" [ { Key = "c"; Kind = Numbers; Default = None } ] (fun word get ->
+              Activation.polynomial word (get "c"))
+          general "tanh" Odd tanh Even Scalar.sechSquared
+          general "sigmoid" Neither Scalar.sigmoid Even (fun x -> Scalar.sigmoid x * Scalar.sigmoid -x)
+          general "softplus" Neither Scalar.softplus Neither Scalar.sigmoid
+          general "swish" Neither (fun x -> x * Scalar.sigmoid x) Neither swishSlope
+          exponentialUnit "elu" 1.0 1.0
+          exponentialUnit "selu" seluScale seluAlpha
+          general "mish" Neither mish Neither mishSlope ]
+
+    /// The entry of a word.
+    let find word = activations |> List.tryFind (fun entry -> entry.Word = word)
+
+    let private values (options: LayerOption list) (given: (string * float list) list) key =
+        match List.tryFind (fun (k, _) -> k = key) given with
+        | Some(_, value) -> value
+        | None ->
+            match options |> List.find (fun o -> o.Key = key) |> _.Default with
+            | Some value -> value
+            | None -> invalidArg key $"The option {key} has no default; give its value."
+
+    /// Numbers as the notation writes them: joined by colons.
+    let showNumbers values = values |> List.map Expr.showNumber |> String.concat ":"
+
+    /// The activation of a word at the given options, the others at their defaults.
+    let activation word given =
+        match find word with
+        | None -> invalidArg word $"There is no activation '{word}'."
+        | Some entry ->
+            let value = values entry.Options given
+
+            let shown =
+                [ for option in entry.Options do
+                      if Some(value option.Key) <> option.Default then
+                          option.Key, showNumbers (value option.Key) ]
+
+            { entry.Build value with Options = shown }

@@ -1,0 +1,201 @@
+namespace HadamardNtk.Core
+
+open System
+
+/// What a nonlinearity does to second moments: T = E phi(u) phi(v) and T' = E phi'(u) phi'(v) for
+/// (u, v) ~ N(0, [[q1, c], [c, q2]]), and the mean E phi(u), u ~ N(0, q1).
+type Dual =
+    {
+        /// T(q1, q2, c).
+        Value: Expr
+        /// T'(q1, q2, c) = dT/dc.
+        Derivative: Expr
+        /// E phi(u) at q1.
+        Mean: Expr
+    }
+
+/// The dual activations that have a closed form, each family written once.
+[<RequireQualifiedAccess>]
+module Dual =
+    let private q1, q2, c = Row, Column, Pair
+    let private s, th = Expr.gap, Expr.angle
+    let private number (x: float) = Number x
+    let private square a = a * a
+    let private half = Number 0.5
+
+    /// r^k J_k(th) = s A(c, r^2) + (pi - th) B(c, r^2), r^2 = q1 q2: coefficients of A and B in rho = c/r. From
+    /// J_{k+1} = (2k+1) cos th J_k - sin th dJ_k/dth, J_0 = pi - th (Cho and Saul, Kernel Methods for Deep Learning).
+    let private arcCosine k =
+        let multiply shift factor (p: float[]) = Array.append (Array.zeroCreate shift) (Array.map ((*) factor) p)
+
+        let add (p: float[]) (q: float[]) =
+            Array.init (max p.Length q.Length) (fun i ->
+                (if i < p.Length then p[i] else 0.0) + (if i < q.Length then q[i] else 0.0))
+
+        let derivative (p: float[]) =
+            if p.Length < 2 then
+                [||]
+            else
+                Array.init (p.Length - 1) (fun i -> float (i + 1) * p[i + 1])
+
+        let flank p =
+            let d = derivative p
+            add d (multiply 2 -1.0 d)
+
+        let next (a, b) k =
+            add (add (multiply 1 (2.0 * float k) a) (flank a)) b, add (multiply 1 (2.0 * float k + 1.0) b) (flank b)
+
+        (([||], [| 1.0 |]), [ 0 .. k - 1 ]) ||> List.fold next
+
+    /// sum_j p_j c^j (q1 q2)^((degree - j)/2).
+    let private homogeneous degree (p: float[]) =
+        p
+        |> Seq.indexed
+        |> Seq.filter (fun (_, x) -> x <> 0.0)
+        |> Seq.map (fun (j, x) -> number x * Expr.power j c * Expr.power ((degree - j) / 2) (q1 * q2))
+        |> Seq.fold (+) (number 0.0)
+
+    /// E phi(u) phi(v) for phi(x) = a x^k on x < 0 and b x^k on x > 0. Equal signs of u and v give r^k J_k(th)/2pi,
+    /// opposite ones (-1)^k r^k J_k(pi - th)/2pi = (-s A + th B)/2pi; together, with t = th/pi,
+    /// (a-b)^2 s A/2pi + ((a^2+b^2)(1-t) + 2ab t) B/2.
+    let private kinkedMoment a b k =
+        let sine, arc = arcCosine k
+        let sine, arc = homogeneous (k - 1) sine, homogeneous k arc
+        let a, b = number a, number b
+        let same, opposite, jump = a * a + b * b, number 2.0 * a * b, square (a - b)
+        let turn = th / Pi
+        jump * s * sine / (number 2.0 * Pi) + half * (same * (number 1.0 - turn) + opposite * turn) * arc
+
+    let private factorial n = Seq.fold (fun x i -> x * float i) 1.0 (seq { 1..n })
+
+    /// E |g|^k over one half of the line, g ~ N(0, 1): 2^(k/2 - 1) Gamma((k+1)/2)/sqrt(pi).
+    let private halfMoment k =
+        let rec moment k =
+            match k with
+            | 0 -> number 0.5
+            | 1 -> number 1.0 / Expr.sqrt (number 2.0 * Pi)
+            | _ -> number (float (k - 1)) * moment (k - 2)
+
+        moment k
+
+    /// phi(x) = a x^k for x < 0, b x^k for x > 0: abs, relu, leaky relu, sign, step, rectified and whole monomials.
+    let kinked (a: float) (b: float) k =
+        let sign = if k % 2 = 0 then 1.0 else -1.0
+        let root = if k % 2 = 0 then number 1.0 else Expr.sqrt q1
+
+        { Value = kinkedMoment a b k
+          Derivative =
+            if k = 0 then
+                number 0.0
+            else
+                square (number (float k)) * kinkedMoment a b (k - 1)
+          Mean = number (b + sign * a) * halfMoment k * Expr.power (k / 2) q1 * root }
+
+    /// sum_r c^r/r! B_r(q1) B_r(q2), B_r(q) = E phi^(r)(u): Mehler's formula without its normalisation.
+    let private mehler (b: Expr list) =
+        let term r b = b * Expr.mirror b / number (factorial r)
+        Expr.horner (List.mapi term b) c
+
+    let private fromDerivatives (b: Expr list) =
+        { Value = mehler b
+          Derivative =
+            (match b with
+             | [] -> number 0.0
+             | _ :: rest -> mehler rest)
+          Mean = List.head b }
+
+    /// phi(x) = c0 + c1 x + c2 x^2 + ...; B_r(q) = sum_i c_i i! / (((i-r)/2)! 2^((i-r)/2)) q^((i-r)/2), i - r even.
+    let polynomial (coefficients: float list) =
+        let derivativeMean r =
+            let terms =
+                coefficients
+                |> List.mapi (fun i x ->
+                    let m = (i - r) / 2
+
+                    if i < r || (i - r) % 2 = 1 then
+                        None
+                    else
+                        Some(number x * number (factorial i / (factorial m * Math.Pow(2.0, float m)))))
+                |> List.skip r
+                |> List.choose id
+
+            Expr.horner terms q1
+
+        fromDerivatives [ for r in 0 .. coefficients.Length - 1 -> derivativeMean r ]
+
+    /// phi = He_k/sqrt(k!); E He_n(sqrt(q) g) = (n-1)!! (q-1)^(n/2) for even n, so that no digit cancels.
+    let hermite k =
+        let doubleFactorial n = Seq.fold (fun x i -> x * float i) 1.0 (seq { n .. -2 .. 1 })
+
+        let derivativeMean r =
+            let n = k - r
+
+            if n % 2 = 1 then
+                number 0.0
+            else
+                let scale = sqrt (factorial k) / factorial n * doubleFactorial (n - 1)
+                number scale * Expr.power (n / 2) (q1 - number 1.0)
+
+        fromDerivatives [ for r in 0..k -> derivativeMean r ]
+
+    /// phi(x) = a erf(b x) + c0 (Williams, Computing with infinite networks).
+    let erf a b c0 =
+        let a, b2 = number a, number b * number b
+        let scaled = b2 * s
+        let d = Expr.sqrt (number 1.0 + number 2.0 * b2 * (q1 + q2) + number 4.0 * (scaled * scaled))
+
+        { Value = a * a * number 2.0 / Pi * Expr.atan2 (number 2.0 * b2 * c) d + number c0 * number c0
+          Derivative = a * a * b2 * number 4.0 / Pi / d
+          Mean = number c0 }
+
+    /// phi(x) = x Phi(x), Phi the standard normal distribution function.
+    let gelu =
+        let one, two = number 1.0, number 2.0
+        let d2 = one + (q1 + q2) + s * s
+        let d = Expr.sqrt d2
+        let both = (one + q1) * (one + q2)
+        let arc = Expr.atan2 c d
+
+        { Value = ((c * c + q1 * q2 * d2) / (both * d) + c * arc) / (two * Pi) + c / number 4.0
+          Derivative = number 0.25 + arc / (two * Pi) + c / (two * Pi * d) * (one / d2 + (one - q1 * q2) / both + one)
+          Mean = q1 / Expr.sqrt (two * Pi * (one + q1)) }
+
+    /// phi(x) = a sin(b x + c0), by sin(c0) and cos(c0):
+    /// T = a^2 [e^{-m} sinh(b^2 c) + sin^2(c0) e^{-(m + b^2 c)}], m = b^2 (q1+q2)/2; every digit is kept at small q.
+    let sine a b (sin0: float) (cos0: float) =
+        let a2, b2 = number a * number a, number b * number b
+        let m = b2 * (half * (q1 + q2))
+        let odd = Expr.expSinh m (b2 * c)
+        let even = Expr.exp (number 0.0 - (m + b2 * c))
+        let moment phase = a2 * (odd + square (number phase) * even)
+
+        { Value = moment sin0
+          Derivative = b2 * moment cos0
+          Mean = number (a * sin0) * Expr.exp (number -0.5 * b2 * q1) }
+
+    /// phi(x) = sqrt(2) sin(sqrt(2 gamma) x + pi/4): T = e^{-gamma (q1 + q2 - 2c)}.
+    let rbf gamma =
+        let g = number gamma
+        let value = Expr.exp (g * (number 2.0 * c - (q1 + q2)))
+
+        { Value = value; Derivative = number 2.0 * g * value; Mean = Expr.exp (number 0.0 - g * q1) }
+
+    /// phi(x) = a exp(b x).
+    let exponential a b =
+        let a, b2 = number a, number b * number b
+        let value = a * a * Expr.exp (b2 * (half * (q1 + q2) + c))
+        { Value = value; Derivative = b2 * value; Mean = a * Expr.exp (half * b2 * q1) }
+
+    /// phi(x) = a exp(b x^2), defined while 1 - 4 b q > 0 on the diagonal, which implies it at every pair.
+    let gaussian a b =
+        let a, b, one = number a, number b, number 1.0
+        let scaled = number 2.0 * b * s
+        let d2 = one - number 2.0 * b * (q1 + q2) + scaled * scaled
+        let d = Expr.sqrt d2
+
+        { Value = a * a / d
+          Derivative = number 4.0 * a * a * b * b * c / (d2 * d)
+          Mean = a / Expr.sqrt (one - number 2.0 * b * q1) }
+
+    /// Any phi with derivative phi', by series and quadrature.
+    let general (f: ScalarFunction) f' = { Value = Expect f; Derivative = Expect f'; Mean = Mean f }

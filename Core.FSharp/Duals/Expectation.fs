@@ -1,0 +1,178 @@
+namespace HadamardNtk.Core
+
+open System
+
+/// What one sample contributes to E f(u) f(v): the Hermite coefficients of f at the sample's variance.
+[<Sealed; AllowNullLiteral>]
+type HermiteTable internal (f: ScalarFunction, q: float, coefficients: float[], square: float, tails: float[]) =
+    /// The function.
+    member _.Function = f
+    /// The variance q of u ~ N(0, q).
+    member _.Variance = q
+    /// a_k = E f(sqrt(q) g) He_k(g)/sqrt(k!), k = 0, 1, ...
+    member _.Coefficients = coefficients
+    /// E f(u)^2.
+    member _.Square = square
+    /// E f(u).
+    member _.Mean = coefficients[0]
+    /// t_K = E f(u)^2 - sum_{k < K} a_k^2, K = 0, 1, ..., number of coefficients.
+    member _.Tails = tails
+
+/// E f(u) f(v) for (u, v) ~ N(0, [[q1, c], [c, q2]]) and any f, by two exact forms: Mehler's series
+/// sum_k a_k(q1) a_k(q2) rho^k while its tail is known to be small, and composite Gauss-Legendre quadrature of
+/// E f(u) E[f(v) | u] where it is not. The error is below 1e-12 sqrt(E f(u)^2 E f(v)^2) at any variance.
+[<RequireQualifiedAccess>]
+module Expectation =
+    /// The greatest number of terms of the series.
+    let terms = 512
+
+    /// The tail that is neglected, relative to sqrt(E f(u)^2 E f(v)^2).
+    let tolerance = 1e-13
+
+    // Below this the tail, a difference of numbers near E f^2, is rounding.
+    let private floor = 2e-15
+
+    let private keeps parity k =
+        match parity with
+        | Odd -> k % 2 = 1
+        | Even -> k % 2 = 0
+        | Neither -> true
+
+    /// a_k for k = 0, 1, ... until the tail is rounding or `terms` is reached, by the three-term recursion of the
+    /// normalised Hermite polynomials on the nodes of a mesh that resolves both f and them.
+    let private coefficients (f: ScalarFunction) sigma square =
+        let nodes =
+            Quadrature.gaussian (min 0.5 (ScalarFunction.longest f / sigma)) (ScalarFunction.anchors f) sigma
+
+        let x = nodes |> Array.map (fun (struct (x, _)) -> x / sigma)
+        let weighted = nodes |> Array.map (fun (struct (x, w)) -> w * f.Apply x)
+        let mutable current = Array.create nodes.Length 1.0
+        let mutable previous = Array.zeroCreate nodes.Length
+        let mutable tail = square
+        let found = ResizeArray()
+
+        while found.Count < terms && (found.Count = 0 || tail > floor * square) do
+            let k = found.Count
+
+            let a =
+                if keeps f.Parity k then
+                    let mutable sum = 0.0
+
+                    for i in 0 .. x.Length - 1 do
+                        sum <- sum + weighted[i] * current[i]
+
+                    sum
+                else
+                    0.0
+
+            found.Add a
+            tail <- tail - a * a
+            let up, down = 1.0 / sqrt (float (k + 1)), sqrt (float k)
+
+            for i in 0 .. x.Length - 1 do
+                previous[i] <- (x[i] * current[i] - down * previous[i]) * up
+
+            let swap = current
+            current <- previous
+            previous <- swap
+
+        found.ToArray()
+
+    let private tailsOf square (a: float[]) =
+        let left = Array.scan (fun tail x -> tail - x * x) square a
+        left |> Array.map (fun t -> max t (floor * square))
+
+    // The integrand where the density is cut off, against the whole: what grows like exp is not integrated there.
+    let private isCut (f: ScalarFunction) sigma square =
+        let x = Quadrature.reach * sigma
+        let edge = max (abs (f.Apply x)) (abs (f.Apply -x))
+        not (edge * edge * Scalar.normalDensity Quadrature.reach <= tolerance * square)
+
+    /// The coefficients of f at variance q; not a number where f grows too fast for its moments to be integrated.
+    let table (f: ScalarFunction) q =
+        if q > 0.0 then
+            let whole = ScalarFunction.meanSquare f q
+            let square = if whole > 0.0 && isCut f (sqrt q) whole then nan else whole
+            let a = coefficients f (sqrt q) square
+            HermiteTable(f, q, (if Double.IsNaN square then [| nan |] else a), square, tailsOf square a)
+        else
+            let value = if q = 0.0 then f.Apply 0.0 else nan
+            HermiteTable(f, q, [| value |], value * value, [| value * value; 0.0 |])
+
+    /// The number of terms after which the tail |rho|^K sqrt(t_K t'_K) is below the tolerance; none where the tables
+    /// end before.
+    let degree (t: HermiteTable) (t': HermiteTable) rho =
+        let last = min t.Coefficients.Length t'.Coefficients.Length
+        let target = tolerance * tolerance * t.Square * t'.Square
+        let square = rho * rho
+
+        let rec search k power =
+            if power * t.Tails[k] * t'.Tails[k] <= target then ValueSome k
+            elif k = last then ValueNone
+            else search (k + 1) (power * square)
+
+        search 0 1.0
+
+    let private series (a: float[]) (b: float[]) degree rho =
+        let mutable sum = 0.0
+
+        for k in degree - 1 .. -1 .. 0 do
+            sum <- sum * rho + a[k] * b[k]
+
+        sum
+
+    /// E f(mean + sigma z), z ~ N(0, 1); in z, because sigma may be far smaller than the mean's rounding allows for.
+    let private smoothed (f: ScalarFunction) anchors mean sigma =
+        let standard = anchors |> List.map (fun a -> { At = (a.At - mean) / sigma; Width = a.Width / sigma })
+        let longest = min 2.5 (ScalarFunction.longest f / sigma)
+        let mutable sum = 0.0
+
+        for struct (z, w) in Quadrature.mesh longest standard -Quadrature.reach Quadrature.reach |> Quadrature.nodes do
+            sum <- sum + w * Scalar.normalDensity z * f.Apply(mean + sigma * z)
+
+        sum
+
+    /// The definition: f(u) times E[f(v) | u], v ~ N(c u/q1, s^2/q1), integrated over u. The outer mesh is graded
+    /// towards the kinks and towards the points where the inner mean meets one, down to the width of the inner normal.
+    let quadrature (f: ScalarFunction) q1 q2 c =
+        let q1, q2 = max q1 q2, min q1 q2
+        let slope = c / q1
+        let sigma = Scalar.gap q1 q2 c / sqrt q1
+        let inner = ScalarFunction.anchors f
+
+        if sigma = 0.0 then
+            let both x = f.Apply x * f.Apply(slope * x)
+            let moved = inner |> List.map (fun a -> { At = a.At / slope; Width = a.Width / abs slope })
+            let longest = min 1.0 (ScalarFunction.longest f * min 1.0 (1.0 / abs slope) / sqrt q1)
+
+            Quadrature.gaussian longest (inner @ moved) (sqrt q1)
+            |> Array.sumBy (fun (struct (x, w)) -> w * both x)
+        else
+            let moved =
+                inner
+                |> List.map (fun a ->
+                    let width = if List.contains a.At f.Kinks then min a.Width sigma else a.Width
+                    { At = a.At / slope; Width = width / abs slope })
+
+            let longest = min 1.0 (ScalarFunction.longest f / sqrt q1)
+
+            Quadrature.gaussian longest (inner @ moved) (sqrt q1)
+            |> Array.sumBy (fun (struct (u, w)) ->
+                match w * f.Apply u with
+                | 0.0 -> 0.0
+                | value -> value * smoothed f inner (slope * u) sigma)
+
+    /// E f(u) f(v) from the two samples' tables. Symmetric to the last bit; at u = v it is the table's own E f(u)^2.
+    let pair (t: HermiteTable) (t': HermiteTable) c =
+        let q1, q2 = t.Variance, t'.Variance
+
+        if q1 = 0.0 || q2 = 0.0 then
+            t.Mean * t'.Mean
+        elif q1 = q2 && abs c = q1 && (c > 0.0 || t.Function.Parity <> Neither) then
+            if c < 0.0 && t.Function.Parity = Odd then -t.Square else t.Square
+        else
+            let rho = max -1.0 (min 1.0 (c / (sqrt q1 * sqrt q2)))
+
+            match degree t t' rho with
+            | ValueSome k -> series t.Coefficients t'.Coefficients k rho
+            | ValueNone -> quadrature t.Function q1 q2 c

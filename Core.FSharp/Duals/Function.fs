@@ -1,0 +1,143 @@
+namespace HadamardNtk.Core
+
+open System
+
+/// What a function becomes under x -> -x.
+type Parity =
+    /// f(-x) = -f(x).
+    | Odd
+    /// f(-x) = f(x).
+    | Even
+    /// Neither of the two.
+    | Neither
+
+/// The algebra of parities.
+[<RequireQualifiedAccess>]
+module Parity =
+    /// The parity of a product.
+    let product a b =
+        match a, b with
+        | Neither, _
+        | _, Neither -> Neither
+        | _ -> if a = b then Even else Odd
+
+    /// The parity of a sum.
+    let sum a b = if a = b then a else Neither
+
+    /// The parity of a derivative.
+    let derivative parity =
+        match parity with
+        | Odd -> Even
+        | Even -> Odd
+        | Neither -> Neither
+
+/// A scalar function as quadrature needs to know it: smooth (analytic) between its kinks.
+[<ReferenceEquality>]
+type ScalarFunction =
+    {
+        /// What it is called in formulas and messages.
+        Name: string
+        /// The function, also at its kinks, where the mean of both sides is meant.
+        Apply: float -> float
+        /// The points at which it or one of its derivatives jumps.
+        Kinks: float list
+        /// What it becomes under x -> -x.
+        Parity: Parity
+        /// A length over which it is smooth: half the radius of convergence of its Taylor series, or less.
+        Scale: float
+        /// Whether it tends to polynomials away from 0 and its kinks, so that panels may grow there.
+        Settles: bool
+        /// The error reached in its dual activation, relative to sqrt(T(x,x) T(x',x')).
+        Bound: float
+    }
+
+/// Scalar functions, and how they are joined.
+[<RequireQualifiedAccess>]
+module ScalarFunction =
+    /// The bound that the series and the quadrature reach for functions whose scale is known.
+    let exactBound = 1e-12
+
+    /// A function that is analytic within 1.5 of the real axis, except at 0 if it is kinked there, and tends to
+    /// polynomials on both sides.
+    let settling name parity kinks apply =
+        { Name = name
+          Apply = apply
+          Kinks = kinks
+          Parity = parity
+          Scale = 1.0
+          Settles = true
+          Bound = exactBound }
+
+    let private join name parity (f: ScalarFunction) (g: ScalarFunction) apply =
+        { Name = name
+          Apply = apply
+          Kinks = List.distinct (f.Kinks @ g.Kinks) |> List.sort
+          Parity = parity
+          Scale = min f.Scale g.Scale
+          Settles = f.Settles && g.Settles
+          Bound = max f.Bound g.Bound }
+
+    /// f g.
+    let product (f: ScalarFunction) (g: ScalarFunction) =
+        join $"{f.Name} {g.Name}" (Parity.product f.Parity g.Parity) f g (fun x -> f.Apply x * g.Apply x)
+
+    /// f + g.
+    let sum (f: ScalarFunction) (g: ScalarFunction) =
+        join $"({f.Name} + {g.Name})" (Parity.sum f.Parity g.Parity) f g (fun x -> f.Apply x + g.Apply x)
+
+    let private far = 1e15
+
+    /// The anchors of a mesh on which the function is resolved.
+    let anchors (f: ScalarFunction) =
+        let points = if f.Settles then List.distinct (0.0 :: f.Kinks) else f.Kinks
+        points |> List.map (fun x -> { At = x; Width = f.Scale })
+
+    /// The longest panel away from the anchors.
+    let longest (f: ScalarFunction) = if f.Settles then far else f.Scale
+
+    /// E f(u) for u ~ N(0, q).
+    let mean (f: ScalarFunction) q =
+        match f.Parity with
+        | Odd -> 0.0
+        | _ when q = 0.0 -> f.Apply 0.0
+        | _ ->
+            let sigma = sqrt q
+
+            Quadrature.gaussian (min 1.0 (longest f / sigma)) (anchors f) sigma
+            |> Array.sumBy (fun (struct (x, w)) -> w * f.Apply x)
+
+    /// E f(u)^2 for u ~ N(0, q).
+    let meanSquare (f: ScalarFunction) q =
+        let square x = f.Apply x * f.Apply x
+        mean { f with Apply = square; Parity = Even } q
+
+    /// The derivative by Richardson's extrapolation of central differences (five halvings), with steps that do not
+    /// reach over a kink; the almost-everywhere derivative where the function jumps.
+    let differentiate (f: ScalarFunction) =
+        let step x =
+            let free = f.Kinks |> List.map (fun k -> abs (x - k)) |> List.fold min infinity
+            if free = 0.0 then 0.0 else min (0.2 * f.Scale) free
+
+        let central (x: float) h = (f.Apply(x + h) - f.Apply(x - h)) / (2.0 * h)
+
+        let rec extrapolate factor (row: float list) =
+            match row with
+            | [ value ] -> value
+            | _ ->
+                row
+                |> List.pairwise
+                |> List.map (fun (coarse, fine) -> fine + (fine - coarse) / (factor - 1.0))
+                |> extrapolate (4.0 * factor)
+
+        let smooth x h = [ for i in 0..4 -> central x (h / float (1 <<< i)) ] |> extrapolate 4.0
+
+        let rec apply x =
+            match step x with
+            | 0.0 -> 0.5 * (apply (x - 1e-3 * f.Scale) + apply (x + 1e-3 * f.Scale))
+            | h -> smooth x (0.999 * h)
+
+        { f with
+            Name = f.Name + "'"
+            Apply = apply
+            Parity = Parity.derivative f.Parity
+            Bound = max f.Bound 1e-10 }

@@ -1,0 +1,177 @@
+namespace HadamardNtk.Core
+
+/// A second moment at a pair of samples: at (x, x), at (x', x') and at (x, x').
+type Moments<'v> =
+    {
+        /// At (x, x).
+        Row: 'v
+        /// At (x', x').
+        Column: 'v
+        /// At (x, x').
+        Pair: 'v
+    }
+
+/// A signal at a pair: Sigma + eps Theta with eps^2 = 0, and its mean at x and at x'.
+type DualNumber<'v> =
+    {
+        /// Sigma, the uncentred second moment of a channel (the NNGP kernel).
+        Sigma: Moments<'v>
+        /// Theta, the tangent kernel, at (x, x').
+        Theta: 'v
+        /// The mean over weights and channels, at x and at x'.
+        Mean: Lazy<'v * 'v>
+    }
+
+/// What the input of a network is at a pair of samples.
+type InputMoments<'v> =
+    {
+        /// x.x/d, x'.x'/d and x.x'/d.
+        Product: Moments<'v>
+        /// The average features of x and x'.
+        Average: 'v * 'v
+        /// d, the number of features.
+        FeatureCount: 'v
+    }
+
+/// The meaning of a network: forward-mode differentiation over the ring of kernels under + and the Hadamard product.
+///
+///     input      Sigma = x.x'/d                      Theta = 0
+///     dense      Sigma <- w^2 Sigma + b^2            Theta <- Sigma_new + w^2 Theta
+///     phi        Sigma <- T[phi](Sigma)              Theta <- T[phi'](Sigma) * Theta       chain rule
+///     sum        Sigma <- sum Sigma_i + cross terms  Theta <- sum Theta_i
+///     hadamard   Sigma <- prod Sigma_i               Theta <- sum_i Theta_i prod_{j/=i} Sigma_j
+///     concat     weighted means of both
+///     constant   Sigma = c^2                         Theta = 0
+///     layer_norm both divided by sqrt((eps + q1)(eps + q2))
+///
+/// It is written over any system of values: floats give the kernel of a pair, instructions give its program.
+[<RequireQualifiedAccess>]
+module DualNumber =
+    let private number (n: Numbers<'v>) x = n.Number x
+    let private add (n: Numbers<'v>) a b = n.Apply Add [ a; b ]
+    let private times (n: Numbers<'v>) a b = n.Apply Multiply [ a; b ]
+
+    let private map f m = { Row = f m.Row; Column = f m.Column; Pair = f m.Pair }
+
+    let private map2 f a b = { Row = f a.Row b.Row; Column = f a.Column b.Column; Pair = f a.Pair b.Pair }
+
+    let private zeroMean (n: Numbers<'v>) = lazy (number n 0.0, number n 0.0)
+
+    let private input (n: Numbers<'v>) moments =
+        { Sigma = moments.Product; Theta = number n 0.0; Mean = lazy moments.Average }
+
+    let private constant n c =
+        let square = times n (number n c) (number n c)
+
+        { Sigma = { Row = square; Column = square; Pair = square }
+          Theta = number n 0.0
+          Mean = lazy (number n c, number n c) }
+
+    /// What training the layer's own weights adds to Theta: Sigma_new, or N Sigma + [b > 0] in the standard
+    /// parameterisation with fan-in N.
+    let private own n (dense: Dense) fanIn below sigma =
+        match dense.Trained, dense.Parameterisation with
+        | false, _ -> number n 0.0
+        | true, NtkParameterisation -> sigma.Pair
+        | true, StandardParameterisation ->
+            add n (times n fanIn below.Sigma.Pair) (number n (if dense.Bias = 0.0 then 0.0 else 1.0))
+
+    let private dense n (options: Dense) fanIn below =
+        let w2 = times n (number n options.Weight) (number n options.Weight)
+        let b2 = times n (number n options.Bias) (number n options.Bias)
+        let sigma = below.Sigma |> map (fun s -> add n (times n w2 s) b2)
+
+        { Sigma = sigma
+          Theta = add n (own n options fanIn below sigma) (times n w2 below.Theta)
+          Mean = zeroMean n }
+
+    let private moments n expr (m: Moments<'v>) =
+        { Row = Expr.evaluate n m.Row m.Row m.Row expr
+          Column = Expr.evaluate n m.Column m.Column m.Column expr
+          Pair = Expr.evaluate n m.Row m.Column m.Pair expr }
+
+    let private pointwise n (phi: Activation) below =
+        let at expr q = Expr.evaluate n q q q expr
+        let q = below.Sigma
+
+        { Sigma = moments n phi.Dual.Value q
+          Theta = times n (Expr.evaluate n q.Row q.Column q.Pair phi.Dual.Derivative) below.Theta
+          Mean = lazy (at phi.Dual.Mean q.Row, at phi.Dual.Mean q.Column) }
+
+    let private layerNorm n eps below =
+        let inverse q = n.Apply Divide [ number n 1.0; n.Apply Sqrt [ add n (number n eps) q ] ]
+        let row, column = inverse below.Sigma.Row, inverse below.Sigma.Column
+
+        let scale = { Row = times n row row; Column = times n column column; Pair = times n row column }
+
+        { Sigma = map2 (times n) below.Sigma scale
+          Theta = times n below.Theta scale.Pair
+          Mean = zeroMean n }
+
+    let private combine f (parts: DualNumber<'v> list) =
+        lazy (parts |> List.map _.Mean.Value |> List.reduce (fun (a, a') (b, b') -> f a b, f a' b'))
+
+    /// m_i(x) m_j(x') + m_j(x) m_i(x') at all three places.
+    let private crossTerm n a b =
+        let (a, a'), (b, b') = a.Mean.Value, b.Mean.Value
+        let both x y' y x' = add n (times n x y') (times n y x')
+
+        { Row = both a b b a; Column = both a' b' b' a'; Pair = both a b' b a' }
+
+    let private sum n parts crosses =
+        let sigmas = List.map _.Sigma parts @ List.map (fun (a, b) -> crossTerm n a b) crosses
+
+        { Sigma = List.reduce (map2 (add n)) sigmas
+          Theta = parts |> List.map _.Theta |> List.reduce (add n)
+          Mean = combine (add n) parts }
+
+    /// (Sigma_1 + eps Theta_1)(Sigma_2 + eps Theta_2) with eps^2 = 0.
+    let private multiply n a b =
+        { Sigma = map2 (times n) a.Sigma b.Sigma
+          Theta = add n (times n a.Theta b.Sigma.Pair) (times n a.Sigma.Pair b.Theta)
+          Mean = combine (times n) [ a; b ] }
+
+    let private concat n parts =
+        let share w x = times n (number n w) x
+
+        let weigh (w, part) =
+            { Sigma = part.Sigma |> map (share w)
+              Theta = share w part.Theta
+              Mean = lazy (let a, b = part.Mean.Value in share w a, share w b) }
+
+        sum n (List.map weigh parts) []
+
+    let private fanIn n moments width =
+        match width with
+        | Features -> moments.FeatureCount
+        | Channels count -> number n (float count)
+        | Unstated -> number n 1.0
+
+    /// What a signal is, given what the signals below it are.
+    let step (n: Numbers<'v>) (moments: InputMoments<'v>) (below: Signal -> DualNumber<'v>) (signal: Signal) =
+        match signal.Rule with
+        | Input -> input n moments
+        | ConstantOf c -> constant n c
+        | DenseOf(_, options, width, z) -> dense n options (fanIn n moments width) (below z)
+        | PointwiseOf(phi, z) -> pointwise n phi (below z)
+        | NormOf(eps, z) -> layerNorm n eps (below z)
+        | SumOf(parts, crosses) -> sum n (List.map below parts) (crosses |> List.map (fun (a, b) -> below a, below b))
+        | ProductOf parts -> parts |> List.map below |> List.reduce (multiply n)
+        | ConcatOf parts -> parts |> List.map (fun (w, z) -> w, below z) |> concat n
+
+    /// What a network's signal is at a pair of samples. `enter` is told of each signal before it is read.
+    let read n moments enter signal =
+        let known = System.Collections.Generic.Dictionary<int, DualNumber<'v>>()
+
+        for next in Calculus.ancestry signal do
+            enter next
+            known[next.Id] <- step n moments (fun z -> known[z.Id]) next
+
+        known[signal.Id]
+
+    /// NNGP and NTK of one pair of samples with d features, from x.x/d, x'.x'/d, x.x'/d and the average features: the
+    /// law read in floats, directly.
+    let pair (features: int) (product: Moments<float>) average signal =
+        let moments = { Product = product; Average = average; FeatureCount = float features }
+        let result = read Expr.floats moments ignore signal
+        struct (result.Sigma.Pair, result.Theta)

@@ -1,0 +1,126 @@
+namespace HadamardNtk.Core
+
+open System
+
+/// Where and why a kernel has no value: it overflows, or the expectation that defines it diverges.
+type Undefined =
+    {
+        /// The layer, in the notation.
+        Layer: string
+        /// The number that came out.
+        Value: float
+        /// The sample's x.x/d.
+        Norm: float
+    }
+
+    /// What happened, without the sample.
+    override this.ToString() =
+        $"the kernel is not finite at {this.Layer} (the value there is {this.Value}, for a row with x.x/d = {this.Norm}); scale the data down or change the layer"
+
+/// What a sample contributes to every pair that it is in.
+type SampleState<'T> =
+    {
+        /// The values of the samples' part.
+        Values: 'T[]
+        /// Its Hermite tables.
+        Tables: HermiteTable[]
+    }
+
+/// A program in a number type: runs the constants once on construction, then samples, then pairs. Immutable; `Pair`
+/// works in memory that the caller gives, so that threads share one interpreter.
+[<Sealed>]
+type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Program, arithmetic: 'A, features: int) =
+    let compute (operands: Operand[]) (banks: 'T[][]) operation =
+        let inline operand i =
+            let o: Operand = operands[i]
+            banks[int o.Bank][o.Index]
+
+        Expr.perform arithmetic operation (fun i -> operand i)
+
+    let constants =
+        let banks = [| Array.zeroCreate program.Constants.Length; [||]; [||]; [||] |]
+
+        program.Constants
+        |> Array.iteri (fun i instruction ->
+            banks[0][i] <-
+                match instruction.Step with
+                | Literal x -> arithmetic.Number x
+                | LiteralPi -> arithmetic.Pi
+                | LoadFeatures -> arithmetic.Number(float features)
+                | Compute operation -> compute instruction.Operands banks operation
+                | step -> invalidOp $"{step} does not belong to the constants of a program.")
+
+        banks[0]
+
+    let fillTables (tables: HermiteTable[]) (banks: 'T[][]) ready =
+        program.Tables
+        |> Array.iteri (fun i request ->
+            if isNull tables[i] && (request.Variance.Bank = Bank.Constants || request.Variance.Index < ready) then
+                let q = banks[int request.Variance.Bank][request.Variance.Index]
+                tables[i] <- Expectation.table request.Function (arithmetic.Float q))
+
+    /// The number of pair values, the least length of the memory that `Pair` works in.
+    member _.ScratchLength = program.Pairs.Length
+
+    /// What one sample contributes, from x.x/d and its average feature.
+    member _.Sample(norm: 'T, average: 'T) : SampleState<'T> =
+        let values = Array.zeroCreate program.Samples.Length
+        let tables = Array.zeroCreate program.Tables.Length
+        let banks = [| constants; values; values; [||] |]
+
+        for i in 0 .. program.Samples.Length - 1 do
+            let instruction = program.Samples[i]
+
+            values[i] <-
+                match instruction.Step with
+                | LoadNorm -> norm
+                | LoadAverage -> average
+                | Compute operation -> compute instruction.Operands banks operation
+                | TableSquare t ->
+                    fillTables tables banks i
+                    arithmetic.Number tables[t].Square
+                | TableMean t ->
+                    fillTables tables banks i
+                    arithmetic.Number tables[t].Mean
+                | step -> invalidOp $"{step} does not belong to the samples of a program."
+
+        fillTables tables banks values.Length
+        { Values = values; Tables = tables }
+
+    /// NNGP and NTK of one pair, from both samples' states and x.x'/d, in the caller's memory.
+    member _.Pair(row: SampleState<'T>, column: SampleState<'T>, product: 'T, scratch: 'T[]) : struct ('T * 'T) =
+        let banks = [| constants; row.Values; column.Values; scratch |]
+        let pairs = program.Pairs
+
+        for i in 0 .. pairs.Length - 1 do
+            let instruction = pairs[i]
+
+            scratch[i] <-
+                match instruction.Step with
+                | Compute operation -> compute instruction.Operands banks operation
+                | LoadProduct -> product
+                | TablePair t ->
+                    let c = instruction.Operands[0]
+
+                    let value =
+                        Expectation.pair row.Tables[t] column.Tables[t] (arithmetic.Float(banks[int c.Bank][c.Index]))
+
+                    arithmetic.Number value
+                | step -> invalidOp $"{step} does not belong to the pairs of a program."
+
+        let at (o: Operand) = banks[int o.Bank][o.Index]
+        struct (at program.Nngp, at program.Ntk)
+
+    member private _.FirstBad(instructions: Instruction[], values: 'T[], norm: 'T) =
+        values
+        |> Array.tryFindIndex (fun v -> not (Double.IsFinite(arithmetic.Float v)))
+        |> Option.map (fun i ->
+            { Layer = program.Labels[instructions[i].Origin]
+              Value = arithmetic.Float values[i]
+              Norm = arithmetic.Float norm })
+
+    /// The first layer at which a sample's own values are not finite.
+    member this.Check(state: SampleState<'T>) = this.FirstBad(program.Samples, state.Values, state.Values[0])
+
+    /// The first layer at which the values of a pair, as `Pair` left them, are not finite.
+    member this.CheckPair(row: SampleState<'T>, scratch: 'T[]) = this.FirstBad(program.Pairs, scratch, row.Values[0])

@@ -1,0 +1,74 @@
+namespace HadamardNtk.Core
+
+open System
+
+/// A network read as its infinite-width kernels.
+type Kernel =
+    {
+        /// The network.
+        Network: Layer
+        /// The signal it ends in, with every side condition settled.
+        Signal: Signal
+        /// Its kernels as a scalar program.
+        Program: Program
+    }
+
+/// Why a Gram matrix has no value at a sample.
+exception KernelUndefinedException of undefined: Undefined * row: int with
+    /// The layer, the sample, and what to do.
+    override this.Message = $"row {this.row}: {this.undefined}"
+
+/// The reference backend: one pair after the other in float64, by interpreting the network's program. It defines what
+/// every other backend computes.
+[<RequireQualifiedAccess>]
+module Kernel =
+    /// The kernels of a network, or why it has none.
+    let ofNetwork network : Result<Kernel, Refusal> =
+        Calculus.analyse network
+        |> Result.map (fun signal -> { Network = network; Signal = signal; Program = Program.compile signal })
+
+    /// x.x'/d of two samples of d features.
+    let product (x: float[]) (x': float[]) = Array.fold2 (fun sum a b -> sum + a * b) 0.0 x x' / float x.Length
+
+    /// The program of a kernel in float64 for samples of d features.
+    let interpreter features kernel =
+        Interpreter<float, Float64Arithmetic>(kernel.Program, Float64Arithmetic(), features)
+
+    let private samples (interpreter: Interpreter<float, Float64Arithmetic>) (x: float[][]) =
+        x
+        |> Array.mapi (fun i row ->
+            let state = interpreter.Sample(product row row, Array.average row)
+
+            match interpreter.Check state with
+            | Some undefined -> raise (KernelUndefinedException(undefined, i))
+            | None -> state)
+
+    let private featuresOf (x: float[][]) (x': float[][]) =
+        match Array.append x x' |> Array.map Array.length |> Array.distinct with
+        | [| d |] when d > 0 -> d
+        | lengths ->
+            invalidArg "x" (sprintf "All samples need the same number of features, at least one; they have %A." lengths)
+
+    /// NNGP and NTK Gram matrices between two sets of samples (n x d and n' x d): each n x n'.
+    let cross kernel (x: float[][]) (x': float[][]) =
+        let interpreter = interpreter (featuresOf x x') kernel
+        let rows, columns = samples interpreter x, samples interpreter x'
+        let scratch = Array.zeroCreate interpreter.ScratchLength
+        let nngp, ntk = Array2D.zeroCreate x.Length x'.Length, Array2D.zeroCreate x.Length x'.Length
+
+        for i in 0 .. x.Length - 1 do
+            for j in 0 .. x'.Length - 1 do
+                let struct (sigma, theta) = interpreter.Pair(rows[i], columns[j], product x[i] x'[j], scratch)
+
+                if not (Double.IsFinite sigma && Double.IsFinite theta) then
+                    match interpreter.CheckPair(rows[i], scratch) with
+                    | Some undefined -> raise (KernelUndefinedException(undefined, i))
+                    | None -> ()
+
+                nngp[i, j] <- sigma
+                ntk[i, j] <- theta
+
+        nngp, ntk
+
+    /// NNGP and NTK Gram matrices of samples (n x d): each n x n.
+    let gram kernel x = cross kernel x x

@@ -1,0 +1,579 @@
+namespace HadamardNtk.Core
+
+open System
+open System.Globalization
+
+/// Why a text is not a network.
+type SyntaxError =
+    {
+        /// The line, from 1.
+        Line: int
+        /// The column, from 1.
+        Column: int
+        /// What was read there.
+        Read: string
+        /// What could stand there.
+        Expected: string
+        /// The nearest known word, or another mend; empty where there is none.
+        Hint: string
+    }
+
+    /// One line: where, what was read, what could stand there, what to do.
+    override this.ToString() =
+        let place =
+            if this.Line = 1 then
+                $"column {this.Column}"
+            else
+                $"line {this.Line}, column {this.Column}"
+
+        let hint = if this.Hint = "" then "" else $"; {this.Hint}"
+        $"network, {place}: read {this.Read}; expected {this.Expected}{hint}"
+
+/// Words that lie near each other.
+[<RequireQualifiedAccess>]
+module internal Spelling =
+    /// The number of single-character edits between two words (Levenshtein).
+    let distance (a: string) (b: string) =
+        let next (row: int list) (x: char) =
+            let step (left: int, found) (above, diagonal, y) =
+                let cost = min (min (above + 1) (left + 1)) (diagonal + (if x = y then 0 else 1))
+                cost, cost :: found
+
+            let triples = List.zip3 (List.tail row) (List.take b.Length row) (List.ofSeq b)
+            let first = List.head row + 1
+            first :: (List.fold step (first, []) triples |> snd |> List.rev)
+
+        Seq.fold next [ 0 .. b.Length ] a |> List.last
+
+    /// The nearest of the known words, if it is near enough to be meant.
+    let suggest (word: string) known =
+        if word.Length > 40 then
+            None
+        else
+            known
+            |> Seq.map (fun w -> distance word w, w)
+            |> Seq.filter (fun (d, w) -> d <= max 1 (min 3 (String.length w / 3)))
+            |> Seq.sort
+            |> Seq.tryHead
+            |> Option.map snd
+
+    /// "did you mean 'relu'?", or nothing.
+    let hint word known =
+        match suggest word known with
+        | Some w -> $"did you mean '{w}'?"
+        | None -> ""
+
+/// The network language: one line of text names a network.
+[<RequireQualifiedAccess>]
+module Notation =
+    exception private Failure of position: int * read: string option * expected: string * hint: string
+
+    type private Given = { Key: string; Text: string; At: int }
+
+    /// What stands between a layer's parentheses.
+    type private Arguments = { Options: Given list; Networks: Layer list }
+
+    let private real key = { Key = key; Kind = Real; Default = None }
+
+    let private layerOptions =
+        let wb = [ real "w"; real "b" ]
+        let polynomial = { Key = "degree"; Kind = Whole(1, 250); Default = None } :: wb
+        let word key = real key
+
+        [ "dense", wb @ [ { real "width" with Kind = Whole(1, Int32.MaxValue) }; word "param"; word "trained" ]
+          "identity", []
+          "constant", [ real "c" ]
+          "sum", []
+          "hadamard", []
+          "concat", [ { real "weights" with Kind = Numbers } ]
+          "layer_norm", [ { real "eps" with Kind = NonNegative } ]
+          "ccp", polynomial @ [ word "act" ]
+          "ncp", polynomial @ [ word "act"; word "skip" ]
+          "bottleneck", [ { real "width" with Kind = Whole(1, Int32.MaxValue) } ] ]
+        @ (Catalogue.activations |> List.map (fun e -> e.Word, e.Options))
+        |> Map.ofList
+
+    let private takesNetworks word = List.contains word [ "sum"; "hadamard"; "concat" ]
+
+    let private words = layerOptions |> Map.toList |> List.map fst
+
+    let private shorten (text: string) = if text.Length <= 24 then text else text.Substring(0, 21) + "..."
+
+    let private isWordStart c = Char.IsAsciiLetter c || c = '_'
+    let private isWordPart c = Char.IsAsciiLetterOrDigit c || c = '_'
+
+    let private isNumber (text: string) =
+        let digits from =
+            let mutable i = from
+
+            while i < text.Length && Char.IsAsciiDigit text[i] do
+                i <- i + 1
+
+            if i > from then ValueSome i else ValueNone
+
+        let exponent from =
+            if from < text.Length && text[from] = 'e' then
+                let signed = from + 1 < text.Length && (text[from + 1] = '+' || text[from + 1] = '-')
+                digits (if signed then from + 2 else from + 1)
+            else
+                ValueSome from
+
+        let fraction from =
+            if from < text.Length && text[from] = '.' then
+                digits (from + 1)
+            else
+                ValueSome from
+
+        digits (if text.StartsWith '-' then 1 else 0)
+        |> ValueOption.bind fraction
+        |> ValueOption.bind exponent
+        |> fun stop -> stop = ValueSome text.Length
+
+    let private isCount (text: string) = text <> "" && Seq.forall Char.IsAsciiDigit text
+
+    /// The parser's state: a text and a position that only moves forward.
+    type private Reader(text: string) =
+        member val Position = 0 with get, set
+
+        member this.AtEnd = this.Position >= text.Length
+        member this.Peek = if this.AtEnd then '\000' else text[this.Position]
+
+        member this.Skip() =
+            while not this.AtEnd && (Char.IsWhiteSpace this.Peek || this.Peek = '#') do
+                if this.Peek = '#' then
+                    while not this.AtEnd && this.Peek <> '\n' do
+                        this.Position <- this.Position + 1
+                else
+                    this.Position <- this.Position + 1
+
+        member this.Run accept =
+            let start = this.Position
+
+            while not this.AtEnd && accept this.Peek do
+                this.Position <- this.Position + 1
+
+            text.Substring(start, this.Position - start)
+
+        /// What stands at a position, for a message.
+        member this.Shown position =
+            this.Position <- position
+
+            if this.AtEnd then "the end of the text"
+            elif isWordStart this.Peek then $"'{shorten (this.Run isWordPart)}'"
+            elif Char.IsControl this.Peek then $"the character U+{int this.Peek:X4}"
+            else $"'{this.Peek}'"
+
+        member _.LineAndColumn position =
+            let before = text.Substring(0, min position text.Length)
+            let line = before |> Seq.filter ((=) '\n') |> Seq.length
+            line + 1, before.Length - (before.LastIndexOf '\n' + 1) + 1
+
+    let private fail position expected = raise (Failure(position, None, expected, ""))
+
+    let private failAt position read expected hint = raise (Failure(position, Some read, expected, hint))
+
+    let private accept (reader: Reader) symbol =
+        reader.Skip()
+        let found = not reader.AtEnd && reader.Peek = symbol
+
+        if found then
+            reader.Position <- reader.Position + 1
+
+        found
+
+    let private expect (reader: Reader) symbol described =
+        if not (accept reader symbol) then
+            fail reader.Position described
+
+    /// The word that stands next, without taking it.
+    let private peekWord (reader: Reader) =
+        reader.Skip()
+        let start = reader.Position
+
+        if not reader.AtEnd && isWordStart reader.Peek then
+            let word = reader.Run isWordPart
+            reader.Position <- start
+            Some word
+        else
+            None
+
+    let private takeWord (reader: Reader) = reader.Run isWordPart |> ignore
+
+    // Values ------------------------------------------------------------------------------------------------------
+
+    let private number word given (text: string) =
+        if not (isNumber text) then
+            failAt given.At $"'{shorten given.Text}'" $"a number for {given.Key} of {word}" ""
+
+        let x = Double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)
+
+        if not (Double.IsFinite x) then
+            failAt given.At $"'{shorten given.Text}'" $"a number for {given.Key} of {word} below 1.8e308" ""
+
+        x
+
+    let private values word kind given =
+        match kind with
+        | Real -> [ number word given given.Text ]
+        | NonNegative ->
+            let x = number word given given.Text
+
+            if x < 0.0 then
+                failAt given.At $"'{given.Text}'" $"a number that is not negative for {given.Key} of {word}" ""
+
+            [ x ]
+        | Whole(lower, upper) ->
+            let inRange =
+                isCount given.Text
+                && given.Text.TrimStart('0').Length <= 10
+                && (let n = Int64.Parse given.Text in n >= int64 lower && n <= int64 upper)
+
+            if not inRange then
+                failAt
+                    given.At
+                    $"'{shorten given.Text}'"
+                    $"a whole number from {lower} to {upper} for {given.Key} of {word}"
+                    ""
+
+            [ Double.Parse(given.Text, CultureInfo.InvariantCulture) ]
+        | Numbers -> given.Text.Split ':' |> Array.map (number word given) |> Array.toList
+
+    let private find arguments key = arguments.Options |> List.tryFind (fun given -> given.Key = key)
+
+    let private numberOr word arguments key fallback =
+        find arguments key
+        |> Option.map (fun given -> values word Real given |> List.head)
+        |> Option.defaultValue fallback
+
+    let private choice word arguments key choices fallback =
+        match find arguments key with
+        | None -> fallback
+        | Some given ->
+            match List.tryFind (fun (text, _) -> text = given.Text) choices with
+            | Some(_, value) -> value
+            | None ->
+                let allowed = choices |> List.map fst |> String.concat " or "
+
+                failAt
+                    given.At
+                    $"'{shorten given.Text}'"
+                    $"{allowed} for {given.Key} of {word}"
+                    (Spelling.hint given.Text (List.map fst choices))
+
+    let private whole word arguments key =
+        find arguments key
+        |> Option.map (fun given ->
+            let kind = layerOptions[word] |> List.find (fun o -> o.Key = key)
+            values word kind.Kind given |> List.head |> int)
+
+    let private required word position value key =
+        match value with
+        | Some x -> x
+        | None -> failAt position $"'{word}' without {key}" $"{word}({key}=...)" $"give {key} a value"
+
+    let private booleans = [ "true", true; "false", false ]
+
+    // Layers ------------------------------------------------------------------------------------------------------
+
+    let private dense arguments =
+        Layer.denseWith
+            { Weight = numberOr "dense" arguments "w" 1.0
+              Bias = numberOr "dense" arguments "b" 0.0
+              Width = whole "dense" arguments "width"
+              Parameterisation =
+                choice
+                    "dense"
+                    arguments
+                    "param"
+                    [ "ntk", NtkParameterisation; "standard", StandardParameterisation ]
+                    NtkParameterisation
+              Trained = choice "dense" arguments "trained" booleans true }
+
+    let private activationOf word position arguments =
+        let entry = Catalogue.find word |> Option.get
+
+        for option in entry.Options do
+            if option.Default.IsNone then
+                required word position (find arguments option.Key) option.Key |> ignore
+
+        let given =
+            arguments.Options
+            |> List.map (fun given ->
+                let option = entry.Options |> List.find (fun o -> o.Key = given.Key)
+                given.Key, values word option.Kind given)
+
+        Layer.activation (Catalogue.activation word given)
+
+    let private actOf word arguments =
+        find arguments "act"
+        |> Option.map (fun given ->
+            match Catalogue.find given.Text with
+            | Some entry when entry.Options |> List.forall _.Default.IsSome -> Catalogue.activation given.Text []
+            | Some _ ->
+                failAt
+                    given.At
+                    $"'{given.Text}'"
+                    $"an activation without required options for act of {word}"
+                    "write the network out with hadamard"
+            | None ->
+                let known = Catalogue.activations |> List.map _.Word
+
+                failAt
+                    given.At
+                    $"'{shorten given.Text}'"
+                    $"an activation for act of {word}"
+                    (Spelling.hint given.Text known))
+
+    let private polynomialNet word position arguments =
+        let n = required word position (whole word arguments "degree") "degree"
+        let w, b = numberOr word arguments "w" 1.0, numberOr word arguments "b" 0.0
+        let act = actOf word arguments
+
+        if word = "ccp" then
+            Layer.ccp n w b act
+        else
+            Layer.ncp n w b act (choice word arguments "skip" booleans false)
+
+    let private concat arguments =
+        match find arguments "weights" with
+        | None -> Layer.concat arguments.Networks
+        | Some given ->
+            let weights = values "concat" Numbers given
+
+            if weights.Length <> arguments.Networks.Length || List.exists (fun w -> w <= 0.0) weights then
+                failAt
+                    given.At
+                    $"'{shorten given.Text}'"
+                    $"{arguments.Networks.Length} positive weights, one for each network"
+                    ""
+
+            Layer.concatWith weights arguments.Networks
+
+    let private build word position arguments =
+        match word with
+        | "dense" -> dense arguments
+        | "identity" -> Layer.identity
+        | "constant" -> Layer.constant (numberOr word arguments "c" 1.0)
+        | "sum" -> Layer.sum arguments.Networks
+        | "hadamard" -> Layer.hadamard arguments.Networks
+        | "concat" -> concat arguments
+        | "layer_norm" ->
+            let eps =
+                find arguments "eps"
+                |> Option.map (values word NonNegative >> List.head)
+                |> Option.defaultValue 1e-12
+
+            Layer.layerNorm eps
+        | "ccp"
+        | "ncp" -> polynomialNet word position arguments
+        | "bottleneck" -> Layer.bottleneck (required word position (whole word arguments "width") "width")
+        | _ -> activationOf word position arguments
+
+    let private checkOption word (arguments: Arguments) key position =
+        let known = layerOptions[word] |> List.map _.Key
+
+        if not (List.contains key known) then
+            let expected =
+                if known.IsEmpty then
+                    $"no option: {word} takes none"
+                else
+                    sprintf "an option of %s: %s" word (String.concat ", " known)
+
+            failAt position $"'{shorten key}'" expected (Spelling.hint key known)
+
+        if arguments.Options |> List.exists (fun given -> given.Key = key) then
+            failAt position $"'{key}' a second time" $"every option of {word} once" "remove one of the two"
+
+    let private isValuePart c = not (Char.IsWhiteSpace c || Seq.contains c "(),=#^")
+
+    let private option (reader: Reader) word arguments key position =
+        checkOption word arguments key position
+        expect reader '=' "'='"
+        reader.Skip()
+        let at = reader.Position
+        let text = reader.Run isValuePart
+
+        if text = "" then
+            fail at $"a value for {key} of {word}"
+
+        { arguments with Options = { Key = key; Text = text; At = at } :: arguments.Options }
+
+    /// Whether a word is followed by '=', and so an option.
+    let private isOption (reader: Reader) =
+        let start = reader.Position
+        takeWord reader
+        reader.Skip()
+        let found = not reader.AtEnd && reader.Peek = '='
+        reader.Position <- start
+        found
+
+    // Networks ----------------------------------------------------------------------------------------------------
+
+    let private guard (reader: Reader) depth =
+        if depth > Layer.maximumDepth / 2 then
+            failAt
+                reader.Position
+                (reader.Shown reader.Position)
+                $"networks nested at most {Layer.maximumDepth / 2} deep"
+                "flatten the text, or name parts with let"
+
+    // A combinator's own refusal, at the place where the text asks for it.
+    let private guarded position read make =
+        try
+            make ()
+        with :? ArgumentException as e ->
+            failAt position read "a network that can be built" (e.Message.Split(" (Parameter")[0])
+
+    let rec private network reader names depth =
+        guard reader depth
+
+        match peekWord reader with
+        | Some "let" -> binding reader names depth
+        | _ -> items reader names depth
+
+    and private binding reader names depth =
+        takeWord reader
+        reader.Skip()
+        let position = reader.Position
+
+        let name =
+            match peekWord reader with
+            | Some word when Layer.reserved.Contains word ->
+                failAt position $"'{word}'" "a name that is not a word of the notation" ""
+            | Some word when Set.contains word names ->
+                failAt position $"'{word}', which is defined already" "a name of its own" "take another name"
+            | Some word -> word
+            | None -> fail position "a name"
+
+        takeWord reader
+        expect reader '=' "'='"
+        let definition = network reader names (depth + 1)
+        reader.Skip()
+
+        if peekWord reader <> Some "in" then
+            fail reader.Position "a layer, a name, '(' or 'in'"
+
+        takeWord reader
+        let body = network reader (Set.add name names) (depth + 1)
+        guarded position $"'{name}'" (fun () -> Layer.letIn name definition body)
+
+    and private items reader names depth =
+        let rec more found =
+            reader.Skip()
+
+            let starts =
+                not reader.AtEnd && (reader.Peek = '(' || (isWordStart reader.Peek && peekWord reader <> Some "in"))
+
+            if starts then more (item reader names depth :: found) else List.rev found
+
+        let position = reader.Position
+
+        match more [] with
+        | [] -> fail reader.Position "a layer, a name or '('"
+        | found -> guarded position "a series" (fun () -> Layer.serial found)
+
+    and private item reader names depth =
+        let position = reader.Position
+        let body = primary reader names depth
+
+        if accept reader '^' then
+            reader.Skip()
+            let at = reader.Position
+            let text = reader.Run isWordPart
+
+            if not (isCount text) then
+                fail at "a whole number of copies"
+
+            let digits = text.TrimStart '0'
+
+            if digits = "" || digits.Length > 6 || int64 digits > Layer.maximumSize then
+                failAt at $"'{shorten text}'" $"a number of copies from 1 to {Layer.maximumSize}" ""
+
+            guarded position "a repeated network" (fun () -> Layer.repeat (int digits) body)
+        else
+            body
+
+    and private primary reader names depth =
+        let position = reader.Position
+
+        if accept reader '(' then
+            let inner = network reader names (depth + 1)
+            expect reader ')' "a layer, a name, '^' or ')'"
+            inner
+        else
+            match peekWord reader with
+            | Some word when Set.contains word names ->
+                takeWord reader
+                Layer.name word
+            | Some word when layerOptions.ContainsKey word ->
+                takeWord reader
+                layer reader names depth word position
+            | Some word ->
+                let known = words @ Set.toList names
+                failAt position $"'{shorten word}'" "a layer or a name that a let defines" (Spelling.hint word known)
+            | None -> fail position "a layer, a name or '('"
+
+    and private layer reader names depth word position =
+        let none = { Options = []; Networks = [] }
+
+        let arguments =
+            if accept reader '(' then
+                let found = argumentsOf reader names depth word none
+                { found with Networks = List.rev found.Networks }
+            else
+                none
+
+        if takesNetworks word && arguments.Networks.IsEmpty then
+            fail reader.Position $"'(' and the networks of {word}"
+
+        guarded position $"'{word}'" (fun () -> build word position arguments)
+
+    and private argumentsOf reader names depth word found =
+        reader.Skip()
+        let position = reader.Position
+
+        let found =
+            match peekWord reader with
+            | Some key when isOption reader && key <> "let" ->
+                takeWord reader
+                option reader word found key position
+            | _ when takesNetworks word -> { found with Networks = network reader names (depth + 1) :: found.Networks }
+            | _ ->
+                let known = layerOptions[word] |> List.map _.Key
+
+                if known.IsEmpty then
+                    fail position $"no arguments: {word} takes none"
+                else
+                    fail position (sprintf "an option of %s (%s)" word (String.concat ", " known))
+
+        if accept reader ',' then argumentsOf reader names depth word found
+        elif accept reader ')' then found
+        else fail reader.Position "',' or ')'"
+
+    let private describe (reader: Reader) position read expected hint =
+        let line, column = reader.LineAndColumn position
+
+        { Line = line
+          Column = column
+          Read = read |> Option.defaultWith (fun () -> reader.Shown position)
+          Expected = expected
+          Hint = hint }
+
+    /// The network that a text names, or why it names none.
+    let parse (text: string) : Result<Layer, SyntaxError> =
+        let reader = Reader text
+
+        try
+            let parsed = network reader Set.empty 0
+            reader.Skip()
+
+            if reader.AtEnd then
+                Ok parsed
+            else
+                Error(describe reader reader.Position None "a layer, a name, '(', '^' or the end of the text" "")
+        with Failure(position, read, expected, hint) ->
+            Error(describe reader position read expected hint)
+
+    /// The network as text; `parse` reads it back. Activations without a word in the notation print their own name,
+    /// which does not.
+    let print layer = Printer.print layer

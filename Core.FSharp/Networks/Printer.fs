@@ -1,0 +1,63 @@
+namespace HadamardNtk.Core
+
+/// Networks as text. `Notation.parse (Notation.print network)` is the network.
+[<RequireQualifiedAccess>]
+module internal Printer =
+    /// How tightly a text holds together: an item may be repeated as it stands, a series or a `let` may not.
+    type private Strength =
+        | Item
+        | Series
+        | Binding
+        | Copies
+
+    let private number = Expr.showNumber
+
+    /// WORD(key=value,...) with the given arguments.
+    let private call word arguments =
+        match arguments with
+        | [] -> word
+        | _ -> sprintf "%s(%s)" word (String.concat "," arguments)
+
+    let private option key value defaultValue = if value = defaultValue then [] else [ $"{key}={number value}" ]
+
+    let dense (dense: Dense) =
+        call
+            "dense"
+            (option "w" dense.Weight 1.0
+             @ option "b" dense.Bias 0.0
+             @ (dense.Width |> Option.map (fun w -> $"width={w}") |> Option.toList)
+             @ [ if dense.Parameterisation = StandardParameterisation then
+                     "param=standard" ]
+             @ [ if not dense.Trained then
+                     "trained=false" ])
+
+    let constant c = call "constant" (option "c" c 1.0)
+    let layerNorm eps = call "layer_norm" (option "eps" eps 1e-12)
+    let bottleneck (width: int) = $"bottleneck(width={width})"
+
+    let private parenthesised (text, strength) = if strength = Item then text else $"({text})"
+
+    let private item (text, strength) = if strength = Binding then $"({text})" else text
+
+    let private operands word extra parts =
+        let texts = List.map fst parts @ extra
+        sprintf "%s(%s)" word (String.concat ", " texts), Item
+
+    let private weights given = given |> Option.map (fun w -> "weights=" + Catalogue.showNumbers w) |> Option.toList
+
+    let private algebra: Algebra<string * Strength> =
+        { Identity = ("identity", Item)
+          Constant = fun c -> constant c, Item
+          Dense = fun options -> dense options, Item
+          Activation = fun phi -> string phi, Item
+          LayerNorm = fun eps -> layerNorm eps, Item
+          Bottleneck = fun width -> bottleneck width, Item
+          Serial = fun parts -> parts |> List.map item |> String.concat " ", Series
+          Sum = operands "sum" []
+          Hadamard = operands "hadamard" []
+          Concat = fun given -> operands "concat" (weights given)
+          Repeat = fun count part -> $"{parenthesised part}^{count}", Copies
+          Let = fun name definition (body, _) -> $"let {name} = {item definition} in {body}", Binding
+          Name = fun name -> name, Item }
+
+    let print layer = Layer.fold algebra layer |> fst

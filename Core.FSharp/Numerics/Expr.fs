@@ -1,0 +1,201 @@
+namespace HadamardNtk.Core
+
+open System.Globalization
+
+/// An operation of scalar programs; `IArithmetic` says what each does.
+type Operation =
+    /// a + b
+    | Add
+    /// a - b
+    | Subtract
+    /// a b
+    | Multiply
+    /// a / b
+    | Divide
+    /// sqrt(a)
+    | Sqrt
+    /// exp(a)
+    | Exp
+    /// The angle of the point (b, a).
+    | Atan2
+    /// sqrt(max(a b - c^2, 0))
+    | Gap
+    /// atan2(a, b), pi/2 where both are 0.
+    | Angle
+    /// exp(-a) sinh(b)
+    | ExpSinh
+
+/// The scalar expressions that dual activations are written in: functions of the second moments q1 = Sigma(x,x),
+/// q2 = Sigma(x',x') and c = Sigma(x,x') of a Gaussian signal at a pair (x, x').
+type Expr =
+    /// A constant.
+    | Number of float
+    /// The ratio of a circle's circumference to its diameter.
+    | Pi
+    /// q1, the second moment at the row's sample.
+    | Row
+    /// q2, the second moment at the column's sample.
+    | Column
+    /// c, the second moment between the two.
+    | Pair
+    /// An operation on expressions.
+    | Apply of Operation * Expr list
+    /// E f(u) f(v), (u, v) ~ N(0, [[q1, c], [c, q2]]), where there is no closed form.
+    | Expect of ScalarFunction
+    /// E f(u), u ~ N(0, q1), where there is no closed form.
+    | Mean of ScalarFunction
+
+    /// a + b
+    static member (+)(a, b) =
+        match a, b with
+        | Number 0.0, x
+        | x, Number 0.0 -> x
+        | _ -> Apply(Add, [ a; b ])
+
+    /// a - b
+    static member (-)(a, b) =
+        match b with
+        | Number 0.0 -> a
+        | _ -> Apply(Subtract, [ a; b ])
+
+    /// a b
+    static member (*)(a, b) =
+        match a, b with
+        | Number 0.0, _
+        | _, Number 0.0 -> Number 0.0
+        | Number 1.0, x
+        | x, Number 1.0 -> x
+        | _ -> Apply(Multiply, [ a; b ])
+
+    /// a / b
+    static member (/)(a, b) =
+        match a, b with
+        | Number 0.0, _
+        | _, Number 1.0 -> a
+        | _ -> Apply(Divide, [ a; b ])
+
+/// A system of values that expressions can be read in: floats, instructions of a program, text.
+type Numbers<'v> =
+    {
+        /// A constant.
+        Number: float -> 'v
+        /// The ratio of a circle's circumference to its diameter.
+        Pi: 'v
+        /// An operation on values.
+        Apply: Operation -> 'v list -> 'v
+        /// E f(u) f(v) at second moments q1, q2, c.
+        Expect: ScalarFunction -> 'v -> 'v -> 'v -> 'v
+        /// E f(u) at second moment q.
+        Mean: ScalarFunction -> 'v -> 'v
+    }
+
+/// Building and reading expressions.
+[<RequireQualifiedAccess>]
+module Expr =
+    /// sqrt(a)
+    let sqrt a = Apply(Sqrt, [ a ])
+    /// exp(a)
+    let exp a = Apply(Exp, [ a ])
+    /// The angle of the point (x, y).
+    let atan2 y x = Apply(Atan2, [ y; x ])
+    /// exp(-m) sinh(c)
+    let expSinh m c = Apply(ExpSinh, [ m; c ])
+    /// s = sqrt(max(q1 q2 - c^2, 0))
+    let gap = Apply(Gap, [ Row; Column; Pair ])
+    /// The angle between the two samples' signals, atan2(s, c).
+    let angle = Apply(Angle, [ gap; Pair ])
+
+    /// a^k for k = 0, 1, ...
+    let rec power k a =
+        match k with
+        | 0 -> Number 1.0
+        | 1 -> a
+        | _ -> a * power (k - 1) a
+
+    /// c0 + c1 a + c2 a^2 + ..., by Horner's rule.
+    let horner (coefficients: Expr list) a = List.foldBack (fun c sum -> c + a * sum) coefficients (Number 0.0)
+
+    /// The expression with q1 and q2 exchanged.
+    let rec mirror expr =
+        match expr with
+        | Row -> Column
+        | Column -> Row
+        | Apply(operation, operands) -> Apply(operation, List.map mirror operands)
+        | other -> other
+
+    /// The expression's value at second moments q1, q2, c.
+    let rec evaluate (n: Numbers<'v>) q1 q2 c expr =
+        match expr with
+        | Number x -> n.Number x
+        | Pi -> n.Pi
+        | Row -> q1
+        | Column -> q2
+        | Pair -> c
+        | Apply(operation, operands) -> n.Apply operation (List.map (evaluate n q1 q2 c) operands)
+        | Expect f -> n.Expect f q1 q2 c
+        | Mean f -> n.Mean f q1
+
+    /// An operation in a number type.
+    let inline perform (arithmetic: 'A :> IArithmetic<'T>) operation ([<InlineIfLambda>] operand: int -> 'T) : 'T =
+        match operation with
+        | Add -> arithmetic.Add(operand 0, operand 1)
+        | Subtract -> arithmetic.Subtract(operand 0, operand 1)
+        | Multiply -> arithmetic.Multiply(operand 0, operand 1)
+        | Divide -> arithmetic.Divide(operand 0, operand 1)
+        | Sqrt -> arithmetic.Sqrt(operand 0)
+        | Exp -> arithmetic.Exp(operand 0)
+        | Atan2 -> arithmetic.Atan2(operand 0, operand 1)
+        | Gap -> arithmetic.Gap(operand 0, operand 1, operand 2)
+        | Angle -> arithmetic.Angle(operand 0, operand 1)
+        | ExpSinh -> arithmetic.ExpSinh(operand 0, operand 1)
+
+    /// Expressions read as floats.
+    let floats: Numbers<float> =
+        let arithmetic = Float64Arithmetic()
+
+        { Number = id
+          Pi = System.Math.PI
+          Apply = fun operation operands -> perform arithmetic operation (fun i -> List.item i operands)
+          Expect = fun f q1 q2 c -> Expectation.pair (Expectation.table f q1) (Expectation.table f q2) c
+          Mean = fun f q -> (Expectation.table f q).Mean }
+
+    /// A float as it is written in networks and formulas: the shortest decimal that reads back the same.
+    let showNumber (x: float) = x.ToString("R", CultureInfo.InvariantCulture).Replace("E", "e")
+
+    // Texts carry the strength of their outermost operation: 1 sum, 2 product, 3 atom.
+    let private wrap strength (text, own) = if own < strength then $"({text})" else text
+
+    let private showApply operation operands =
+        match operation, operands with
+        | Add, [ a; b ] -> $"{wrap 1 a} + {wrap 1 b}", 1
+        | Subtract, [ a; b ] -> $"{wrap 1 a} - {wrap 2 b}", 1
+        | Multiply, [ a; b ] -> $"{wrap 2 a} {wrap 2 b}", 2
+        | Divide, [ a; b ] -> $"{wrap 2 a}/{wrap 3 b}", 2
+        | _ ->
+            let inside = operands |> List.map fst |> String.concat ", "
+
+            let name =
+                match operation with
+                | Sqrt -> "sqrt"
+                | Exp -> "exp"
+                | Atan2 -> "atan2"
+                | Angle -> "th"
+                | Gap -> "s"
+                | _ -> "expsinh"
+
+            (match operation with
+             | Angle
+             | Gap -> name
+             | _ -> $"{name}({inside})"),
+            3
+
+    let private texts: Numbers<string * int> =
+        { Number = fun x -> showNumber x, (if x < 0.0 then 1 else 3)
+          Pi = ("pi", 3)
+          Apply = showApply
+          Expect = fun f _ _ _ -> $"E[{f.Name}(u) {f.Name}(v)]", 3
+          Mean = fun f _ -> $"E[{f.Name}(u)]", 3 }
+
+    /// The expression as text in q1, q2, c, with s = sqrt(q1 q2 - c^2), th = atan2(s, c) and expsinh(m, c) =
+    /// exp(-m) sinh(c).
+    let show expr = evaluate texts ("q1", 3) ("q2", 3) ("c", 3) expr |> fst
