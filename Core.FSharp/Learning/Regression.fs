@@ -1,0 +1,53 @@
+namespace HadamardNtk.Core
+
+open System
+open MathNet.Numerics.LinearAlgebra
+
+/// Kernel ridge regression and the Gaussian process it is the mean of, by dense linear algebra on n x n matrices: the
+/// meaning of what the fast solvers compute. K is n x n, targets y are n x C, r is the absolute ridge.
+type Regression =
+    {
+        /// alpha = (K + r I)^{-1} y, n x C.
+        Weights: Matrix<float>
+        /// (K + r I)^{-1}, n x n.
+        Inverse: Matrix<float>
+        /// log det (K + r I).
+        LogDeterminant: float
+        /// y, n x C.
+        Targets: Matrix<float>
+    }
+
+/// Fitting and reading kernel regressions.
+[<RequireQualifiedAccess>]
+module Regression =
+    /// The absolute ridge that is `relative` times the mean of K's diagonal.
+    let ridge relative (k: Matrix<float>) = relative * k.Trace() / float k.RowCount
+
+    /// The regression of y on K with absolute ridge r. K + r I must be positive definite.
+    let fit (r: float) (k: Matrix<float>) (y: Matrix<float>) =
+        let shifted = k + r * Matrix<float>.Build.DenseIdentity k.RowCount
+        let factor = shifted.Cholesky()
+
+        { Weights = factor.Solve(y: Matrix<float>)
+          Inverse = factor.Solve(Matrix<float>.Build.DenseIdentity k.RowCount: Matrix<float>)
+          LogDeterminant = factor.DeterminantLn
+          Targets = y }
+
+    /// The predictions K(x, X) alpha at new samples, m x C, from the m x n kernel between them and the training samples.
+    let predict (cross: Matrix<float>) regression = cross * regression.Weights
+
+    /// The posterior variances k(x,x) - K(x,X) (K + r I)^{-1} K(X,x), from the new samples' own kernels.
+    let variance (cross: Matrix<float>) (diagonal: Vector<float>) regression =
+        let explained = (cross * regression.Inverse).PointwiseMultiply cross
+        (diagonal - explained.RowSums()).Map(max 0.0)
+
+    /// The residuals that leaving each sample out would leave at it, at the same absolute ridge:
+    /// e_i = alpha_i / (K + r I)^{-1}_ii.
+    let leaveOneOut regression = regression.Weights.MapIndexed(fun i _ alpha -> alpha / regression.Inverse[i, i])
+
+    /// -1/2 y^T (K + r I)^{-1} y - 1/2 log det (K + r I) - n/2 log 2 pi, summed over the C outputs.
+    let logMarginalLikelihood regression =
+        let n, outputs = regression.Targets.RowCount, regression.Targets.ColumnCount
+        let fit = (regression.Targets.PointwiseMultiply regression.Weights).RowSums().Sum()
+        let each = regression.LogDeterminant + float n * log (2.0 * Math.PI)
+        -0.5 * fit - 0.5 * float outputs * each

@@ -1,0 +1,173 @@
+namespace HadamardNtk.Core
+
+open System
+open System.Globalization
+
+/// Why a text is not a network.
+type SyntaxError =
+    {
+        /// The line, from 1.
+        Line: int
+        /// The column, from 1.
+        Column: int
+        /// What was read there.
+        Read: string
+        /// What could stand there.
+        Expected: string
+        /// The nearest known word, or another mend; empty where there is none.
+        Hint: string
+    }
+
+    /// One line: where, what was read, what could stand there, what to do.
+    override this.ToString() =
+        let place =
+            if this.Line = 1 then
+                $"column {this.Column}"
+            else
+                $"line {this.Line}, column {this.Column}"
+
+        let hint = if this.Hint = "" then "" else $"; {this.Hint}"
+        $"network, {place}: read {this.Read}; expected {this.Expected}{hint}"
+
+/// Words that lie near each other.
+[<RequireQualifiedAccess>]
+module internal Spelling =
+    /// The number of single-character edits between two words (Levenshtein).
+    let distance (a: string) (b: string) =
+        let next (row: int list) (x: char) =
+            let step (left: int, found) (above, diagonal, y) =
+                let cost = min (min (above + 1) (left + 1)) (diagonal + (if x = y then 0 else 1))
+                cost, cost :: found
+
+            let triples = List.zip3 (List.tail row) (List.take b.Length row) (List.ofSeq b)
+            let first = List.head row + 1
+            first :: (List.fold step (first, []) triples |> snd |> List.rev)
+
+        Seq.fold next [ 0 .. b.Length ] a |> List.last
+
+    /// The nearest of the known words, if it is near enough to be meant.
+    let suggest (word: string) known =
+        if word.Length > 40 then
+            None
+        else
+            known
+            |> Seq.map (fun w -> distance word w, w)
+            |> Seq.filter (fun (d, w) -> d <= max 1 (min 3 (String.length w / 3)))
+            |> Seq.sort
+            |> Seq.tryHead
+            |> Option.map snd
+
+    /// "did you mean 'relu'?", or nothing.
+    let hint word known =
+        match suggest word known with
+        | Some w -> $"did you mean '{w}'?"
+        | None -> ""
+
+/// The network language: one line of text names a network.
+/// The characters of a text, read from left to right once.
+[<AutoOpen>]
+module internal Scanner =
+    /// Why the text stops making sense: where, what was read (found there if none), what could stand there, a hint.
+    exception Failure of position: int * read: string option * expected: string * hint: string
+
+    let shorten (text: string) = if text.Length <= 24 then text else text.Substring(0, 21) + "..."
+
+    let isWordStart c = Char.IsAsciiLetter c || c = '_'
+    let isWordPart c = Char.IsAsciiLetterOrDigit c || c = '_'
+
+    let isNumber (text: string) =
+        let digits from =
+            let mutable i = from
+
+            while i < text.Length && Char.IsAsciiDigit text[i] do
+                i <- i + 1
+
+            if i > from then ValueSome i else ValueNone
+
+        let exponent from =
+            if from < text.Length && text[from] = 'e' then
+                let signed = from + 1 < text.Length && (text[from + 1] = '+' || text[from + 1] = '-')
+                digits (if signed then from + 2 else from + 1)
+            else
+                ValueSome from
+
+        let fraction from =
+            if from < text.Length && text[from] = '.' then
+                digits (from + 1)
+            else
+                ValueSome from
+
+        digits (if text.StartsWith '-' then 1 else 0)
+        |> ValueOption.bind fraction
+        |> ValueOption.bind exponent
+        |> fun stop -> stop = ValueSome text.Length
+
+    let isCount (text: string) = text <> "" && Seq.forall Char.IsAsciiDigit text
+
+    /// The parser's state: a text and a position that only moves forward.
+    type Reader(text: string) =
+        member val Position = 0 with get, set
+
+        member this.AtEnd = this.Position >= text.Length
+        member this.Peek = if this.AtEnd then '\000' else text[this.Position]
+
+        member this.Skip() =
+            while not this.AtEnd && (Char.IsWhiteSpace this.Peek || this.Peek = '#') do
+                if this.Peek = '#' then
+                    while not this.AtEnd && this.Peek <> '\n' do
+                        this.Position <- this.Position + 1
+                else
+                    this.Position <- this.Position + 1
+
+        member this.Run accept =
+            let start = this.Position
+
+            while not this.AtEnd && accept this.Peek do
+                this.Position <- this.Position + 1
+
+            text.Substring(start, this.Position - start)
+
+        /// What stands at a position, for a message.
+        member this.Shown position =
+            this.Position <- position
+
+            if this.AtEnd then "the end of the text"
+            elif isWordStart this.Peek then $"'{shorten (this.Run isWordPart)}'"
+            elif Char.IsControl this.Peek then $"the character U+{int this.Peek:X4}"
+            else $"'{this.Peek}'"
+
+        member _.LineAndColumn position =
+            let before = text.Substring(0, min position text.Length)
+            let line = before |> Seq.filter ((=) '\n') |> Seq.length
+            line + 1, before.Length - (before.LastIndexOf '\n' + 1) + 1
+
+    let fail position expected = raise (Failure(position, None, expected, ""))
+
+    let failAt position read expected hint = raise (Failure(position, Some read, expected, hint))
+
+    let accept (reader: Reader) symbol =
+        reader.Skip()
+        let found = not reader.AtEnd && reader.Peek = symbol
+
+        if found then
+            reader.Position <- reader.Position + 1
+
+        found
+
+    let expect (reader: Reader) symbol described =
+        if not (accept reader symbol) then
+            fail reader.Position described
+
+    /// The word that stands next, without taking it.
+    let peekWord (reader: Reader) =
+        reader.Skip()
+        let start = reader.Position
+
+        if not reader.AtEnd && isWordStart reader.Peek then
+            let word = reader.Run isWordPart
+            reader.Position <- start
+            Some word
+        else
+            None
+
+    let takeWord (reader: Reader) = reader.Run isWordPart |> ignore
