@@ -1,0 +1,54 @@
+namespace HadamardNtk;
+
+/// <summary>How many threads may work, and what can stop them. No result depends on the number.</summary>
+/// <param name="Threads">The number of threads, at least 1.</param>
+/// <param name="Cancellation">Stops the work between two pieces.</param>
+internal readonly record struct Workers(int Threads, CancellationToken Cancellation = default)
+{
+    /// <summary>One thread for each processor, not to be cancelled.</summary>
+    internal static Workers All => new(Environment.ProcessorCount);
+
+    /// <summary>Runs <paramref name="piece"/>(0), ..., piece(count - 1), each once, in any order.</summary>
+    /// <remarks>Pieces are handed out one by one, so unequal ones do not leave a thread idle.</remarks>
+    /// <param name="count">The number of pieces.</param>
+    /// <param name="piece">The work; pieces write to disjoint memory.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="Threads"/> is below 1.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled; some pieces were not run.</exception>
+    internal void For(nint count, Action<nint> piece)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);
+        Cancellation.ThrowIfCancellationRequested();
+        var threads = (int)nint.Min(Threads, count);
+        if (threads > 1)
+        {
+            Share(threads, count, piece);
+        }
+        else
+        {
+            Drain(new Queue(count), piece);
+        }
+    }
+
+    private void Share(int threads, nint count, Action<nint> piece)
+    {
+        var (self, queue) = (this, new Queue(count));
+        var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = Cancellation };
+        Parallel.For(0, threads, options, _ => self.Drain(queue, piece));
+    }
+
+    private void Drain(Queue queue, Action<nint> piece)
+    {
+        while (queue.TryTake(out var index))
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            piece(index);
+        }
+    }
+
+    private sealed class Queue(nint count)
+    {
+        private long _taken = -1;
+
+        internal bool TryTake(out nint index) => (index = (nint)Interlocked.Increment(ref _taken)) < count;
+    }
+}
