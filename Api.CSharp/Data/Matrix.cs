@@ -1,0 +1,125 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// A real matrix, Rows x Columns, float64, stored row by row: entry (i, j) is <c>Data[i * Columns + j]</c>.
+/// Samples are rows. Any float64 is allowed here; NaN and infinity are refused where files are read.
+/// </summary>
+public sealed class Matrix
+{
+    /// <summary>A matrix on existing row-major storage, which is kept, not copied.</summary>
+    /// <param name="rows">Number of rows, at least 0.</param>
+    /// <param name="columns">Number of columns, at least 0.</param>
+    /// <param name="data">The entries row by row; exactly rows * columns of them.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A negative number of rows or columns.</exception>
+    /// <exception cref="ArgumentException">The length of the data is not rows * columns.</exception>
+    public Matrix(int rows, int columns, double[] data)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
+        ArgumentNullException.ThrowIfNull(data);
+        RequireLength((long)rows * columns, data.Length, rows, columns);
+        (Rows, Columns, Data) = (rows, columns, data);
+    }
+
+    /// <summary>A copy of a two-dimensional array.</summary>
+    /// <exception cref="ArgumentException">More entries than one .NET array holds (2,147,483,591).</exception>
+    public Matrix(double[,] values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        (Rows, Columns) = (values.GetLength(0), values.GetLength(1));
+        Data = new double[Size(Rows, Columns)];
+        Flat(values).CopyTo(Data);
+    }
+
+    /// <summary>A copy of rows of one length; no rows give a 0 x 0 matrix.</summary>
+    /// <exception cref="ArgumentException">A row that is missing or has another length than row 0.</exception>
+    public Matrix(IEnumerable<IReadOnlyList<double>> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var all = rows.ToList();
+        (Rows, Columns) = (all.Count, all.Count == 0 ? 0 : all[0]?.Count ?? 0);
+        Data = new double[Size(Rows, Columns)];
+        for (var i = 0; i < Rows; i++) CopyRow(all[i], i);
+    }
+
+    /// <summary>Number of rows (samples).</summary>
+    public int Rows { get; }
+
+    /// <summary>Number of columns (features, or outputs).</summary>
+    public int Columns { get; }
+
+    /// <summary>The entries row by row, Rows * Columns of them: the storage itself, not a copy.</summary>
+    public double[] Data { get; }
+
+    /// <summary>Entry (i, j), both counted from 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">i or j lies outside the matrix.</exception>
+    public double this[int i, int j] => Data[Inside(i, Rows, nameof(i)) * Columns + Inside(j, Columns, nameof(j))];
+
+    /// <summary>The same matrix from a two-dimensional array, copied.</summary>
+    public static implicit operator Matrix(double[,] values) => new(values);
+
+    /// <summary>Row i as a view of the storage, length Columns.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">i lies outside the matrix.</exception>
+    public ReadOnlySpan<double> Row(int i) => Data.AsSpan(Inside(i, Rows, nameof(i)) * Columns, Columns);
+
+    /// <summary>A copy of column j, length Rows.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">j lies outside the matrix.</exception>
+    public double[] Column(int j)
+    {
+        Inside(j, Columns, nameof(j));
+        var column = new double[Rows];
+        for (var i = 0; i < Rows; i++) column[i] = Data[i * Columns + j];
+        return column;
+    }
+
+    /// <summary>A copy of the rows start, ..., start + count - 1: count x Columns.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The rows asked for are not all in the matrix.</exception>
+    public Matrix SelectRows(int start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Rows - count);
+        return new Matrix(count, Columns, Data.AsSpan(start * Columns, count * Columns).ToArray());
+    }
+
+    /// <summary>A copy as a two-dimensional array, Rows x Columns.</summary>
+    public double[,] ToArray()
+    {
+        var values = new double[Rows, Columns];
+        Data.CopyTo(Flat(values));
+        return values;
+    }
+
+    /// <summary>The shape, as in <c>Matrix 3 x 4</c>.</summary>
+    public override string ToString() => $"Matrix {Rows} x {Columns}";
+
+    /// <summary>A two-dimensional array's entries row by row, in place.</summary>
+    private static Span<double> Flat(double[,] values) => MemoryMarshal.CreateSpan(
+        ref Unsafe.As<byte, double>(ref MemoryMarshal.GetArrayDataReference(values)), values.Length);
+
+    private void CopyRow(IReadOnlyList<double>? row, int i)
+    {
+        if (row is null || row.Count != Columns)
+            throw new ArgumentException(
+                $"Row {i}: expected {Columns} values as in row 0; came {(row is null ? "null" : row.Count)}.", "rows");
+        for (var j = 0; j < Columns; j++) Data[i * Columns + j] = row[j];
+    }
+
+    private static int Size(int rows, int columns) => (long)rows * columns is var size && size <= Array.MaxLength
+        ? (int)size
+        : throw new ArgumentException(
+            $"Expected at most {Array.MaxLength} entries; came {rows} x {columns} = {size}.", "values");
+
+    private static void RequireLength(long expected, long actual, int rows, int columns)
+    {
+        if (expected != actual)
+            throw new ArgumentException($"Expected {rows} x {columns} = {expected} values; came {actual}.", "data");
+    }
+
+    private static int Inside(int index, int size, string name) => (uint)index < (uint)size
+        ? index
+        : throw new ArgumentOutOfRangeException(name, index, $"Expected an index from 0 to {size - 1}; came {index}.");
+}

@@ -1,0 +1,90 @@
+using Xunit;
+
+namespace HadamardNtk.Api.Tests;
+
+public class MatrixTests
+{
+    private static readonly double[,] Array2 = { { 1, 2, 3 }, { 4, 5, 6 } };
+
+    [Fact]
+    public void A_matrix_from_a_two_dimensional_array_is_row_major_and_goes_back()
+    {
+        Matrix matrix = Array2;
+        Assert.Equal((2, 3), (matrix.Rows, matrix.Columns));
+        Assert.Equal([1, 2, 3, 4, 5, 6], matrix.Data);
+        Assert.Equal(Array2, matrix.ToArray());
+        Assert.Equal(6, matrix[1, 2]);
+        Assert.Equal([4, 5, 6], matrix.Row(1).ToArray());
+        Assert.Equal([2, 5], matrix.Column(1));
+        Assert.Equal("Matrix 2 x 3", matrix.ToString());
+    }
+
+    [Fact]
+    public void Arrays_are_copied_and_row_major_storage_is_kept()
+    {
+        var (array, data) = ((double[,])Array2.Clone(), new double[] { 1, 2 });
+        var (copied, kept) = (new Matrix(array), new Matrix(1, 2, data));
+        (array[0, 0], data[0]) = (9, 9);
+        Assert.Equal((1, 9), (copied[0, 0], kept[0, 0]));
+    }
+
+    [Fact]
+    public void Rows_of_one_length_make_a_matrix()
+    {
+        var matrix = new Matrix(new double[][] { [1, 2], [3, 4], [5, 6] });
+        Assert.Equal(new double[,] { { 1, 2 }, { 3, 4 }, { 5, 6 } }, matrix.ToArray());
+        var lists = Enumerable.Range(0, 3).Select(i => new List<double> { 2 * i + 1, 2 * i + 2 });
+        Assert.Equal(matrix.Data, new Matrix(lists).Data);
+        Assert.Equal((0, 0), (new Matrix([]).Rows, new Matrix([]).Columns));
+    }
+
+    [Fact]
+    public void A_ragged_row_is_named_with_both_lengths()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new Matrix(new double[][] { [1, 2], [3, 4], [5] }));
+        Assert.Contains("Row 2: expected 2 values as in row 0; came 1.", error.Message);
+        Assert.Throws<ArgumentException>(() => new Matrix(new double[][] { [1], null! }));
+        Assert.Throws<ArgumentException>(() => new Matrix(new double[][] { null!, [1] }));
+    }
+
+    [Fact]
+    public void A_shape_that_does_not_match_the_data_is_refused()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new Matrix(2, 3, new double[5]));
+        Assert.Contains("2 x 3 = 6 values; came 5", error.Message);
+        Assert.Throws<ArgumentException>(() => new Matrix(1 << 20, 1 << 20, []));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Matrix(-1, 0, []));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Matrix(0, -1, []));
+    }
+
+    [Fact]
+    public void Rows_are_selected_by_copying()
+    {
+        Matrix matrix = Array2;
+        Assert.Equal(new double[,] { { 4, 5, 6 } }, matrix.SelectRows(1, 1).ToArray());
+        Assert.Equal(0, matrix.SelectRows(2, 0).Rows);
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix.SelectRows(1, 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix.SelectRows(-1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix.SelectRows(0, int.MaxValue));
+    }
+
+    [Theory]
+    [InlineData(2, 0)]
+    [InlineData(-1, 0)]
+    [InlineData(0, 3)]
+    [InlineData(0, -1)]
+    public void An_entry_outside_is_refused_even_where_the_storage_has_one(int i, int j)
+    {
+        Matrix matrix = Array2;
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix[i, j]);
+        if (j == 0) Assert.Throws<ArgumentOutOfRangeException>(() => matrix.Row(i).Length);
+        else Assert.Throws<ArgumentOutOfRangeException>(() => matrix.Column(j));
+    }
+
+    [Fact]
+    public void NaN_and_infinity_are_allowed_in_memory()
+    {
+        Matrix matrix = new[,] { { double.NaN, double.PositiveInfinity } };
+        Assert.Equal([double.NaN, double.PositiveInfinity], matrix.Data);
+    }
+}
