@@ -1,0 +1,52 @@
+namespace HadamardNtk;
+
+/// <summary>What a file and a selection give: an n-dimensional array, row-major, finite, never empty.</summary>
+/// <param name="File">The file, for messages.</param>
+/// <param name="Values">The entries row by row.</param>
+/// <param name="Shape">The length of each axis; none for a single number.</param>
+/// <param name="IsSample">True for one dimension that is a row of a matrix rather than a column.</param>
+internal sealed record DataArray(string File, double[] Values, int[] Shape, bool IsSample = false)
+{
+    /// <summary>Beyond here neighbouring integers share a float64, and a label could be another: 2^53 - 1.</summary>
+    private const double LargestLabel = 9007199254740991;
+
+    private int Rows => Shape.Length == 0 || IsSample ? 1 : Shape[0];
+
+    private int Columns => Values.Length / Rows;
+
+    /// <summary>n x d, further axes flattened; one dimension is n x 1, a single sample 1 x d.</summary>
+    public Matrix AsMatrix() => new(Rows, Columns, Values);
+
+    /// <summary>n x outputs; one dimension, a selected row too, is n x 1.</summary>
+    public Matrix AsTargets() => Shape.Length switch
+    {
+        0 or 1 => new Matrix(Values.Length, 1, Values),
+        2 => AsMatrix(),
+        _ => throw Refusal("targets of shape n or n x outputs"),
+    };
+
+    /// <summary>n integers.</summary>
+    public long[] AsLabels()
+    {
+        if (Shape.Length > 2 || (Shape.Length == 2 && Columns != 1)) throw Refusal("labels of shape n or n x 1");
+        var bad = Array.FindIndex(Values, value => value != Math.Floor(value) || Math.Abs(value) > LargestLabel);
+        if (bad >= 0) throw NotALabel(bad);
+        return Array.ConvertAll(Values, value => (long)value);
+    }
+
+    /// <summary>One or two axes: all behind the first made one.</summary>
+    public DataArray Flattened() => Shape.Length <= 2 ? this : this with { Shape = [Rows, Columns] };
+
+    /// <summary>Where an entry stands, as messages say it.</summary>
+    public string Place(int entry) => $"row {entry / Columns}, column {entry % Columns} (counted from 0)";
+
+    /// <summary>The shape as in <c>3 x 4</c>.</summary>
+    public string ShapeText => Shape.Length == 0 ? "one number" : OneLine.Shape(Shape.Select(d => (long)d));
+
+    private DataFormatException NotALabel(int row) => new(
+        File, "an integer label", $"{Values[row]:R} in row {row} (counted from 0)",
+        "select the column of labels, or leave out the classification to fit real targets");
+
+    private DataFormatException Refusal(string expected) =>
+        new(File, expected, $"shape {ShapeText}", "select the columns, as in 'file[:,-1]'");
+}

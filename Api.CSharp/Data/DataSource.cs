@@ -1,0 +1,69 @@
+namespace HadamardNtk;
+
+/// <summary>Opens a data file: a stream of known length, at its start, already unpacked if it was gzipped.</summary>
+internal static class DataSource
+{
+    private const string Mend = "check the name and the permissions";
+
+    /// <exception cref="DataFormatException">The file is missing, a folder, unreadable, or not whole gzip.</exception>
+    public static Stream Open(string path) => Guard(path, () => Unwrap(OpenFile(path)));
+
+    /// <summary>What reading throws, as an error that names the file.</summary>
+    public static T Guard<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new DataFormatException(
+                path, "a complete gzip file", "one that is cut short, damaged or followed by other bytes",
+                "fetch or compress it again", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new DataFormatException(path, "a readable file", OneLine.Reason(e), Mend, e);
+        }
+    }
+
+    private static FileStream OpenFile(string path)
+    {
+        if (path.Length == 0) throw new DataFormatException("(no name)", "a file name", "none", "name a data file");
+        if (Directory.Exists(path)) throw new DataFormatException(path, "a file", "a folder", "name a file in it");
+        if (!File.Exists(path)) throw new DataFormatException(path, "a readable file", "no such file", Mend);
+        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
+    }
+
+    private static Stream Unwrap(FileStream file)
+    {
+        try
+        {
+            var content = HasLength(file) ? file : Held(file, ChunkStream.Drain(file));
+            return Gzip.Is(Head(content, 2)) ? Held(content, Gzip.Unpack(content)) : content;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The first bytes of a stream at its start, fewer if there are fewer; it stays at its start.</summary>
+    public static byte[] Head(Stream stream, int count)
+    {
+        var head = new byte[count];
+        var read = stream.ReadAtLeast(head, count, throwOnEndOfStream: false);
+        stream.Position = 0;
+        return head[..read];
+    }
+
+    /// <summary>Pipes have no length; some special files say 0.</summary>
+    private static bool HasLength(FileStream file) => file.CanSeek && file.Length > 0;
+
+    private static Stream Held(Stream replaced, Stream held)
+    {
+        replaced.Dispose();
+        return held;
+    }
+}

@@ -1,0 +1,43 @@
+using System.IO.Compression;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// Unpacks gzip files completely or not at all. GZipStream takes the end of a cut file for its proper end, so every
+/// file is read with a member of our own behind it: the mark comes out last only if all before it was complete.
+/// </summary>
+internal static class Gzip
+{
+    private static readonly byte[] Mark = "HadamardNtk: this gzip file ends here."u8.ToArray();
+    private static readonly byte[] PackedMark = Pack(Mark);
+
+    public static bool Is(ReadOnlySpan<byte> head) => head is [0x1f, 0x8b, ..];
+
+    /// <summary>The unpacked bytes of a whole gzip stream, of one or several members.</summary>
+    /// <exception cref="InvalidDataException">The stream is cut, damaged or followed by other bytes.</exception>
+    public static ChunkStream Unpack(Stream packed)
+    {
+        using var marked = new GZipStream(new FollowedStream(packed, PackedMark), CompressionMode.Decompress);
+        var unpacked = ChunkStream.Drain(marked);
+        if (!EndsWithMark(unpacked)) throw new InvalidDataException("the gzip stream does not end properly");
+        unpacked.SetLength(unpacked.Length - Mark.Length);
+        return unpacked;
+    }
+
+    private static bool EndsWithMark(ChunkStream unpacked)
+    {
+        if (unpacked.Length < Mark.Length) return false;
+        var tail = new byte[Mark.Length];
+        unpacked.Position = unpacked.Length - tail.Length;
+        unpacked.ReadExactly(tail);
+        unpacked.Position = 0;
+        return tail.AsSpan().SequenceEqual(Mark);
+    }
+
+    private static byte[] Pack(byte[] bytes)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal)) gzip.Write(bytes);
+        return packed.ToArray();
+    }
+}

@@ -1,0 +1,31 @@
+using System.Buffers.Binary;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// Reads idx files as MNIST comes in them: two zeros, a type, the number of axes, the length of each axis as a
+/// big-endian uint32, then the values row by row, big-endian.
+/// </summary>
+internal static class IdxReader
+{
+    public static bool Is(ReadOnlySpan<byte> head) =>
+        head is [0, 0, var type, _, ..] && ElementType.Idx(type) is not null;
+
+    public static DataArray Read(string file, Stream stream)
+    {
+        var magic = DataSource.Head(stream, 4);
+        stream.Position = magic.Length;
+        return NumberBlock.Read(file, stream, ReadShape(file, stream, magic[3]), ElementType.Idx(magic[2])!, false);
+    }
+
+    private static long[] ReadShape(string file, Stream stream, int axes)
+    {
+        var bytes = new byte[sizeof(uint) * axes];
+        if (stream.Length - stream.Position < bytes.Length)
+            throw new DataFormatException(
+                file, $"an idx header of {4 + bytes.Length} bytes", $"a file of {stream.Length} bytes, a truncated one",
+                "fetch the file again");
+        stream.ReadExactly(bytes);
+        return [.. bytes.Chunk(sizeof(uint)).Select(axis => (long)BinaryPrimitives.ReadUInt32BigEndian(axis))];
+    }
+}

@@ -1,0 +1,17 @@
+namespace HadamardNtk;
+
+/// <summary>Reads npy files, versions 1 to 3, little-endian, C or Fortran order.</summary>
+internal static class NpyReader
+{
+    public static bool Is(ReadOnlySpan<byte> head) => head.StartsWith(NpyHeader.Magic);
+
+    public static DataArray Read(string file, Stream stream)
+    {
+        var header = NpyHeader.Read(file, stream);
+        var type = ElementType.Npy(header.Descr) ?? throw Unsupported(file, header.Descr);
+        return NumberBlock.Read(file, stream, header.Shape, type, header.FortranOrder);
+    }
+
+    private static DataFormatException Unsupported(string file, string descr) => new(
+        file, $"dtype {ElementType.NpyNames}", $"dtype {OneLine.Quote(descr)}", "save it with array.astype('<f8')");
+}
