@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace HadamardNtk;
+
+/// <summary>Writes runs of values as they lie in memory: little-endian on every machine this runs on.</summary>
+internal static class NpyEncoder
+{
+    private const int BytesAtOnce = 1 << 27;
+    private const int ValuesAtOnce = 1 << 16;
+
+    public static string Descr(NpyPrecision precision) => precision == NpyPrecision.Float64 ? "<f8" : "<f4";
+
+    public static int Size(NpyPrecision precision) =>
+        precision == NpyPrecision.Float64 ? sizeof(double) : sizeof(float);
+
+    public static void Write(PartialFile file, long offset, ReadOnlySpan<double> run, NpyPrecision precision)
+    {
+        if (precision == NpyPrecision.Float64) WriteExact(file, offset, run);
+        else WriteRounded(file, offset, run);
+    }
+
+    /// <summary>Values as they lie in memory, in pieces a span of bytes can hold.</summary>
+    public static void WriteExact<T>(PartialFile file, long offset, ReadOnlySpan<T> run) where T : unmanaged
+    {
+        for (; !run.IsEmpty; offset += BytesAtOnce)
+        {
+            var some = run[..Math.Min(BytesAtOnce / Unsafe.SizeOf<T>(), run.Length)];
+            file.Write(MemoryMarshal.AsBytes(some), offset);
+            run = run[some.Length..];
+        }
+    }
+
+    private static void WriteRounded(PartialFile file, long offset, ReadOnlySpan<double> run)
+    {
+        var floats = ArrayPool<float>.Shared.Rent(Math.Min(run.Length, ValuesAtOnce));
+        try
+        {
+            for (; !run.IsEmpty; offset += sizeof(float) * ValuesAtOnce)
+            {
+                var some = run[..Math.Min(ValuesAtOnce, run.Length)];
+                Round(file, some, floats);
+                file.Write(MemoryMarshal.AsBytes(floats.AsSpan(0, some.Length)), offset);
+                run = run[some.Length..];
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(floats);
+        }
+    }
+
+    private static void Round(PartialFile file, ReadOnlySpan<double> from, Span<float> to)
+    {
+        var lanes = Vector<double>.Count;
+        var (i, beyond) = (0, Vector<long>.Zero);
+        for (; i <= from.Length - 2 * lanes; i += 2 * lanes)
+        {
+            var (low, high) = (new Vector<double>(from[i..]), new Vector<double>(from[(i + lanes)..]));
+            Vector.Narrow(low, high).CopyTo(to[i..]);
+            beyond |= IsBeyond(low) | IsBeyond(high);
+        }
+
+        for (var k = i; k < from.Length; k++) to[k] = (float)from[k];
+        if (beyond != Vector<long>.Zero) i = 0;
+        RequireRange(file, from[i..]);
+    }
+
+    private static Vector<long> IsBeyond(Vector<double> values) =>
+        Vector.GreaterThan(Vector.Abs(values), new Vector<double>(float.MaxValue));
+
+    private static void RequireRange(PartialFile file, ReadOnlySpan<double> values)
+    {
+        foreach (var value in values)
+            if (float.IsInfinity((float)value) && double.IsFinite(value))
+                throw file.Fail(new OutputException(
+                    OutputFault.WriteFailed, file.Path, $"values of at most {float.MaxValue:R} in size for float32",
+                    $"{value:R}", "write float64"));
+    }
+}

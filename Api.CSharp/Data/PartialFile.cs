@@ -1,0 +1,161 @@
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// A file that appears whole or not at all: written under a hidden name beside its place, flushed to the disk, then
+/// renamed. Whatever fails, the hidden file is deleted at once. Writing is by position and may be concurrent.
+/// </summary>
+internal sealed class PartialFile : IDisposable
+{
+    private const int LongestNamePart = 48;
+
+    private readonly string _partial;
+    private readonly SafeFileHandle _handle;
+    private OutputException? _failure;
+    private bool _over;
+
+    private PartialFile(string path, string partial, SafeFileHandle handle) =>
+        (Path, _partial, _handle) = (path, partial, handle);
+
+    /// <summary>The name the file will have.</summary>
+    public string Path { get; }
+
+    /// <summary>Creates the hidden file, with its space on the disk reserved where the file system can.</summary>
+    /// <exception cref="OutputException">The place is wrong, or there is not enough space.</exception>
+    public static PartialFile Create(string path, long size)
+    {
+        RequirePlace(path);
+        var partial = HiddenName(path);
+        try
+        {
+            File.OpenHandle(partial, FileMode.CreateNew, FileAccess.Write).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw CannotCreate(path, "a place for a new file", OneLine.Reason(e), e);
+        }
+
+        return new PartialFile(path, partial, Reserve(path, partial, size));
+    }
+
+    /// <summary>Writes bytes at a position; several threads may.</summary>
+    /// <exception cref="OutputException">The disk is full or failed, now or in an earlier call.</exception>
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        RequireOpen();
+        try
+        {
+            RandomAccess.Write(_handle, bytes, offset);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw Fail(WriteFailed(Path, e));
+        }
+    }
+
+    /// <summary>Sets the length, flushes to the disk and gives the file its name, replacing what had it.</summary>
+    /// <exception cref="OutputException">The disk is full or failed, now or in an earlier call.</exception>
+    public void Commit(long length)
+    {
+        RequireOpen();
+        try
+        {
+            RandomAccess.SetLength(_handle, length);
+            RandomAccess.FlushToDisk(_handle);
+            _handle.Dispose();
+            File.Move(_partial, Path, overwrite: true);
+            _over = true;
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw Fail(WriteFailed(Path, e));
+        }
+    }
+
+    /// <summary>Deletes the hidden file and remembers why, so that all threads get the one error.</summary>
+    public OutputException Fail(OutputException failure)
+    {
+        var first = Interlocked.CompareExchange(ref _failure, failure, null) ?? failure;
+        Delete(_partial);
+        return first;
+    }
+
+    /// <summary>Without a commit before, nothing is left.</summary>
+    public void Dispose()
+    {
+        _handle.Dispose();
+        if (!_over) Delete(_partial);
+        _over = true;
+    }
+
+    /// <summary>An error unless the file can still be written.</summary>
+    public void RequireOpen()
+    {
+        if (_failure is not null) throw _failure;
+        ObjectDisposedException.ThrowIf(_over, this);
+    }
+
+    private static SafeFileHandle Reserve(string path, string partial, long size)
+    {
+        try
+        {
+            const FileShare others = FileShare.Read | FileShare.Delete;
+            return File.OpenHandle(partial, FileMode.Create, FileAccess.Write, others, FileOptions.None, size);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            Delete(partial);
+            throw WriteFailed(path, e);
+        }
+    }
+
+    private static void RequirePlace(string path)
+    {
+        if (string.IsNullOrEmpty(path)) throw CannotCreate("(no name)", "a file name", "none");
+        if (path.Contains('\0')) throw CannotCreate(path, "a file name", "one with the character 0");
+        if (Directory.Exists(path)) throw CannotCreate(path, "a file name", "the name of a folder");
+        if (IsDevice(System.IO.Path.GetFullPath(path)))
+            throw CannotCreate(path, "the name of an ordinary file", "a device, which renaming would replace");
+        if (!Directory.Exists(Folder(path)))
+            throw CannotCreate(path, "a folder that exists", OneLine.Quote(Folder(path)));
+    }
+
+    private static bool IsDevice(string path) =>
+        !OperatingSystem.IsWindows() && (path.StartsWith("/dev/") || path.StartsWith("/proc/"))
+        && !path.StartsWith("/dev/shm/");
+
+    private static string Folder(string path) =>
+        System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) ?? System.IO.Path.GetFullPath(path);
+
+    private static string HiddenName(string path)
+    {
+        var name = System.IO.Path.GetFileName(path);
+        var part = name[..Math.Min(name.Length, LongestNamePart)];
+        var random = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        return System.IO.Path.Combine(Folder(path), $".{part}.{random}.partial");
+    }
+
+    private static void Delete(string partial)
+    {
+        try
+        {
+            File.Delete(partial);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The error that led here says more; Dispose tries once more.
+        }
+    }
+
+    private static bool IsFailure(Exception e) =>
+        e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentOutOfRangeException;
+
+    private static OutputException CannotCreate(string path, string expected, string came, Exception? cause = null) =>
+        new(OutputFault.CannotCreate, path, expected, came, "name a new file in a folder you may write to", cause);
+
+    private static OutputException WriteFailed(string path, Exception e) => new(
+        OutputFault.WriteFailed, path, "room and a working disk", OneLine.Reason(e),
+        "free space or write elsewhere", e);
+}
