@@ -1,0 +1,53 @@
+namespace HadamardNtk;
+
+/// <summary>A way to compute Gram matrices. All backends compute what the reference backend defines.</summary>
+public interface IKernelBackend
+{
+    /// <summary>The name by which it is chosen.</summary>
+    string Name { get; }
+
+    /// <summary>One line: what it runs on.</summary>
+    string Description { get; }
+
+    /// <summary>
+    /// Computes the kernel at all pairs, tile by tile. Of a symmetric request only tiles that meet the upper triangle are
+    /// given to the sink; entries of those below the diagonal are to be ignored.
+    /// </summary>
+    /// <param name="request">What to compute.</param>
+    /// <param name="sink">Takes the tiles, from several threads at once.</param>
+    /// <param name="options">Threads and progress.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation);
+}
+
+/// <summary>Takes the tiles of a Gram matrix as they are finished.</summary>
+public interface IGramSink
+{
+    /// <summary>Takes a tile, row-major without gaps, whose first entry is (row, column) of the matrix.</summary>
+    void Write(int row, int column, ReadOnlySpan<double> tile, int rows, int columns);
+}
+
+/// <summary>The backends there are.</summary>
+public static class Backends
+{
+    /// <summary>Tiles on all cores.</summary>
+    public static IKernelBackend Cpu { get; } = new CpuBackend();
+
+    /// <summary>One pair after the other on one thread: the definition.</summary>
+    public static IKernelBackend Reference { get; } = new ReferenceBackend();
+
+    /// <summary>The fastest that is available here.</summary>
+    public static IKernelBackend Default => Cpu;
+
+    /// <summary>All that are available here.</summary>
+    public static IReadOnlyList<IKernelBackend> All { get; } = [Cpu, Reference];
+
+    /// <summary>The backend of a name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static IKernelBackend Find(string name) =>
+        All.FirstOrDefault(b => b.Name == name)
+        ?? throw new ArgumentException(
+            $"expected a backend that is available here ({string.Join(", ", All.Select(b => b.Name))}), not '{name}'", nameof(name));
+}

@@ -1,0 +1,64 @@
+namespace HadamardNtk;
+
+/// <summary>What a backend is asked for: the kernel of a network at all pairs of rows.</summary>
+public sealed class GramRequest
+{
+    internal GramRequest(Kernel kernel, Matrix x, Matrix? other, KernelKind kind)
+    {
+        if (other is not null && other.Columns != x.Columns)
+        {
+            throw new ArgumentException(
+                $"Expected {x.Columns} features in every sample, as in the first matrix; the second has {other.Columns}.", nameof(other));
+        }
+
+        if (x.Rows == 0 || x.Columns == 0 || other is { Rows: 0 })
+        {
+            throw new ArgumentException("Expected at least one sample with at least one feature.", nameof(x));
+        }
+
+        (Kernel, X, Other, Kind) = (kernel, x, other ?? x, kind);
+        IsSymmetric = other is null;
+    }
+
+    /// <summary>The kernel.</summary>
+    public Kernel Kernel { get; }
+
+    /// <summary>Samples, one a row of the result.</summary>
+    public Matrix X { get; }
+
+    /// <summary>Samples, one a column of the result.</summary>
+    public Matrix Other { get; }
+
+    /// <summary>Which kernel.</summary>
+    public KernelKind Kind { get; }
+
+    /// <summary>Whether the two sets of samples are one, so that the upper triangle suffices.</summary>
+    public bool IsSymmetric { get; }
+
+    /// <summary>Rows of the result.</summary>
+    public int Rows => X.Rows;
+
+    /// <summary>Columns of the result.</summary>
+    public int Columns => Other.Rows;
+}
+
+/// <summary>How a Gram matrix is computed. Immutable; change it with <c>with</c>.</summary>
+public sealed record GramOptions
+{
+    private readonly int _threads = Environment.ProcessorCount;
+
+    /// <summary>The backend; <see cref="Backends.Default"/> unless set.</summary>
+    public IKernelBackend Backend { get; init; } = Backends.Default;
+
+    /// <summary>The number of threads, at least 1; all processors unless set. It does not change the result.</summary>
+    public int Threads
+    {
+        get => _threads;
+        init => _threads = value >= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected at least 1 thread, not {value}.");
+    }
+
+    /// <summary>Told the part of the entries done, in (0, 1], from any thread; null for none.</summary>
+    public IProgress<double>? Progress { get; init; }
+}

@@ -1,0 +1,117 @@
+using HadamardNtk.Core;
+
+namespace HadamardNtk;
+
+/// <summary>The infinite-width kernels of a network. Immutable and safe to share between threads.</summary>
+public sealed class Kernel
+{
+    internal Kernel(Network network)
+    {
+        Network = network;
+        var result = KernelModule.ofNetwork(network.Core);
+        Core = result.IsOk ? result.ResultValue : throw new NetworkRefusedException(result.ErrorValue);
+    }
+
+    /// <summary>The network.</summary>
+    public Network Network { get; }
+
+    internal Core.Kernel Core { get; }
+
+    /// <summary>Σ and Θ at one pair of samples of d features each.</summary>
+    /// <exception cref="ArgumentException">The samples are empty or differ in length.</exception>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite there.</exception>
+    public KernelValue Evaluate(ReadOnlySpan<double> x, ReadOnlySpan<double> other)
+    {
+        if (x.Length != other.Length || x.Length == 0)
+        {
+            throw new ArgumentException($"Expected two samples of equal length, not {x.Length} and {other.Length} features.", nameof(other));
+        }
+
+        var samples = new SampleSet(this, new Matrix(1, x.Length, x.ToArray()));
+        var others = new SampleSet(this, new Matrix(1, x.Length, other.ToArray()));
+        var product = RowProducts.Dot(x, other) / x.Length;
+        return samples.Pair(0, others, 0, product, samples.NewScratch());
+    }
+
+    /// <summary>The Gram matrix of the rows of x (n × d): n × n, symmetric.</summary>
+    /// <param name="x">Samples, one a row.</param>
+    /// <param name="kind">Which kernel.</param>
+    /// <param name="options">Backend, threads, progress; the defaults if null.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
+    public GramMatrix Gram(
+        Matrix x, KernelKind kind = KernelKind.Ntk, GramOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Compute(new GramRequest(this, x, null, kind), options ?? new(), cancellation);
+    }
+
+    /// <summary>The kernels between the rows of x (n × d) and of other (n′ × d): n × n′.</summary>
+    /// <param name="x">Samples, one a row.</param>
+    /// <param name="other">Samples, one a column of the result.</param>
+    /// <param name="kind">Which kernel.</param>
+    /// <param name="options">Backend, threads, progress; the defaults if null.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">The numbers of features differ.</exception>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
+    public GramMatrix Cross(
+        Matrix x,
+        Matrix other,
+        KernelKind kind = KernelKind.Ntk,
+        GramOptions? options = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(other);
+        return Compute(new GramRequest(this, x, other, kind), options ?? new(), cancellation);
+    }
+
+    /// <summary>The kernel of every row of x with itself: n numbers.</summary>
+    public double[] Diagonal(Matrix x, KernelKind kind = KernelKind.Ntk)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var samples = new SampleSet(this, x);
+        var scratch = samples.NewScratch();
+        var diagonal = new double[x.Rows];
+        for (var i = 0; i < x.Rows; i++)
+        {
+            diagonal[i] = samples.Pair(i, samples, i, samples.Norm(i), scratch)[kind];
+        }
+
+        return diagonal;
+    }
+
+    /// <summary>Writes a Gram matrix to a .npy file tile by tile, without holding it in memory.</summary>
+    /// <param name="path">The file; it appears only when it is complete.</param>
+    /// <param name="x">Samples, one a row.</param>
+    /// <param name="other">Samples, one a column; null for the symmetric matrix of x.</param>
+    /// <param name="kind">Which kernel.</param>
+    /// <param name="precision">The numbers in the file; they are computed in float64.</param>
+    /// <param name="options">Backend, threads, progress; the defaults if null.</param>
+    /// <param name="cancellation">Stops the work; nothing is left at the path.</param>
+    /// <exception cref="OutputException">The file cannot be written.</exception>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
+    public void WriteGram(
+        string path,
+        Matrix x,
+        Matrix? other = null,
+        KernelKind kind = KernelKind.Ntk,
+        NpyPrecision precision = NpyPrecision.Float64,
+        GramOptions? options = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        options ??= new();
+        var request = new GramRequest(this, x, other, kind);
+        using var writer = NpyTileWriter.Create(path, request.Rows, request.Columns, precision);
+        options.Backend.Compute(request, new FileSink(writer, request.IsSymmetric), options, cancellation);
+        writer.Commit();
+    }
+
+    private static GramMatrix Compute(GramRequest request, GramOptions options, CancellationToken cancellation)
+    {
+        var sink = new MemorySink(request);
+        options.Backend.Compute(request, sink, options, cancellation);
+        return new(sink.Values, request.Kind, request.IsSymmetric);
+    }
+}

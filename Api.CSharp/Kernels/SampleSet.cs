@@ -1,0 +1,74 @@
+using HadamardNtk.Core;
+
+namespace HadamardNtk;
+
+/// <summary>Rows of a matrix with what each contributes to every pair that it is in: the samples' part of the program.</summary>
+internal sealed class SampleSet
+{
+    private readonly Interpreter<double, Float64Arithmetic> _interpreter;
+    private readonly SampleState<double>[] _states;
+    private readonly double[] _norms;
+
+    internal SampleSet(Kernel kernel, Matrix x, int threads = 1, CancellationToken cancellation = default)
+    {
+        X = x;
+        _interpreter = KernelModule.interpreter(x.Columns, kernel.Core);
+        _states = new SampleState<double>[x.Rows];
+        _norms = new double[x.Rows];
+        try
+        {
+            Parallel.For(0, x.Rows, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, Prepare);
+        }
+        catch (AggregateException e) when (FirstUndefined(e) is { } undefined)
+        {
+            throw undefined;
+        }
+    }
+
+    /// <summary>The samples, one a row.</summary>
+    internal Matrix X { get; }
+
+    /// <summary>Memory for one thread's pairs.</summary>
+    internal double[] NewScratch() => new double[_interpreter.ScratchLength];
+
+    /// <summary>x·x/d of row i.</summary>
+    internal double Norm(int i) => _norms[i];
+
+    /// <summary>Σ and Θ of a pair, from x·x′/d.</summary>
+    internal KernelValue Pair(int i, SampleSet others, int j, double product, double[] scratch)
+    {
+        var (nngp, ntk) = _interpreter.Pair(_states[i], others._states[j], product, scratch);
+        return double.IsFinite(nngp) && double.IsFinite(ntk) ? new(nngp, ntk) : throw Undefined(i, scratch);
+    }
+
+    private KernelUndefinedException Undefined(int i, double[] scratch)
+    {
+        var found = _interpreter.CheckPair(_states[i], scratch);
+        return new(found?.Value ?? new Undefined("the read-out", double.NaN, _norms[i]), i);
+    }
+
+    private void Prepare(int i)
+    {
+        var row = X.Row(i);
+        _norms[i] = RowProducts.Dot(row, row) / X.Columns;
+        _states[i] = _interpreter.Sample(_norms[i], Average(row));
+        if (_interpreter.Check(_states[i]) is { } undefined)
+        {
+            throw new KernelUndefinedException(undefined.Value, i);
+        }
+    }
+
+    private static double Average(ReadOnlySpan<double> row)
+    {
+        var sum = 0.0;
+        foreach (var value in row)
+        {
+            sum += value;
+        }
+
+        return sum / row.Length;
+    }
+
+    private static KernelUndefinedException? FirstUndefined(AggregateException e) =>
+        e.InnerExceptions.OfType<KernelUndefinedException>().MinBy(u => u.Row);
+}

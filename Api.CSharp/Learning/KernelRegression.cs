@@ -1,0 +1,142 @@
+namespace HadamardNtk;
+
+/// <summary>Predictions at new samples, and how sure they are.</summary>
+/// <param name="Mean">The posterior mean, m × C.</param>
+/// <param name="StandardDeviation">
+/// The posterior standard deviation of the Gaussian process whose prior is the fitted kernel and whose noise is the ridge,
+/// without noise of its own; m numbers, the same for every output.
+/// </param>
+public sealed record Prediction(Matrix Mean, double[] StandardDeviation);
+
+/// <summary>
+/// Kernel ridge regression f(x) = k(x, X) (K + r I)⁻¹ y with a network's kernel: the mean of the Gaussian process with
+/// that kernel, and the function that an infinitely wide network (for the NTK) learns. Immutable.
+/// </summary>
+public sealed class KernelRegression
+{
+    private const int PredictionRows = 1024;
+
+    private RidgeSystem? _system;
+
+    internal KernelRegression(Kernel kernel, KernelKind kind, double ridge, RowTransform transform, Matrix samples, Matrix weights)
+    {
+        (Kernel, Kind, Ridge) = (kernel, kind, ridge);
+        (Transform, Samples, Weights) = (transform, samples, weights);
+    }
+
+    /// <summary>The network's kernel.</summary>
+    public Kernel Kernel { get; }
+
+    /// <summary>Which of the two it is.</summary>
+    public KernelKind Kind { get; }
+
+    /// <summary>The absolute ridge r.</summary>
+    public double Ridge { get; }
+
+    /// <summary>α = (K + r I)⁻¹ y, n × C.</summary>
+    public Matrix Weights { get; }
+
+    /// <summary>√(mean squared leave-one-out residual) at this ridge, in closed form; NaN for a loaded model.</summary>
+    public double LeaveOneOutRmse { get; private init; } = double.NaN;
+
+    /// <summary>log p(y), summed over the outputs, of the Gaussian process with noise r; NaN for a loaded model.</summary>
+    public double LogMarginalLikelihood { get; private init; } = double.NaN;
+
+    /// <summary>The training rows as the kernel sees them, n × d.</summary>
+    internal Matrix Samples { get; }
+
+    internal RowTransform Transform { get; }
+
+    /// <summary>Fits the regression of y (n × C) on the rows of x (n × d).</summary>
+    /// <param name="network">The network whose kernel it is.</param>
+    /// <param name="x">Training samples, one a row.</param>
+    /// <param name="y">Targets, one row a sample.</param>
+    /// <param name="options">Ridge, kernel, preparation of rows; the defaults if null.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">x and y differ in their numbers of rows.</exception>
+    /// <exception cref="NetworkRefusedException">The network has no kernel.</exception>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
+    /// <exception cref="NotPositiveDefiniteException">K + r I is not positive definite; raise the ridge.</exception>
+    public static KernelRegression Fit(
+        Network network, Matrix x, Matrix y, RegressionOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        if (x.Rows != y.Rows)
+        {
+            throw new ArgumentException($"Expected one target row for each of the {x.Rows} samples; there are {y.Rows}.", nameof(y));
+        }
+
+        options ??= new();
+        var transform = RowTransform.Learn(x, options.Center, options.Unit);
+        var (kernel, samples) = (network.Kernel(), transform.Apply(x));
+        var gram = kernel.Gram(samples, options.Kind, options.Gram, cancellation).Values;
+        var ridge = options.Ridge.For(gram);
+        var system = new RidgeSystem(gram, ridge, new(options.Gram.Threads, cancellation));
+        var weights = system.Solve(y);
+        return new(kernel, options.Kind, ridge, transform, samples, weights)
+        {
+            LeaveOneOutRmse = system.LeaveOneOutRmse(weights),
+            LogMarginalLikelihood = system.LogMarginalLikelihood(y, weights),
+            _system = system,
+        };
+    }
+
+    /// <summary>The predictions at the rows of x, m × C.</summary>
+    /// <exception cref="ArgumentException">The rows have another number of features than the training rows.</exception>
+    public Matrix Predict(Matrix x, GramOptions? options = null, CancellationToken cancellation = default) =>
+        Predict(x, false, options ?? new(), cancellation).Mean;
+
+    /// <summary>The predictions at the rows of x with their posterior standard deviations.</summary>
+    /// <exception cref="ArgumentException">The rows have another number of features than the training rows.</exception>
+    public Prediction PredictWithDeviation(Matrix x, GramOptions? options = null, CancellationToken cancellation = default) =>
+        Predict(x, true, options ?? new(), cancellation);
+
+    /// <summary>Writes the model to a folder, which appears only when it is complete.</summary>
+    /// <exception cref="OutputException">The folder cannot be written, or is not a model's.</exception>
+    /// <exception cref="NotSupportedException">The network has a custom activation, which no text can name.</exception>
+    public void Save(string folder) => ModelFolder.Save(folder, this, null);
+
+    /// <summary>Fails as <see cref="Save"/> would if the folder cannot be written; to be asked before a long fit.</summary>
+    /// <exception cref="OutputException">The folder cannot be written, or is not a model's.</exception>
+    public static void RequireWritable(string folder) => ModelFolder.RequireWritable(folder);
+
+    /// <summary>Reads a model from a folder.</summary>
+    /// <exception cref="DataFormatException">The folder is no model, or one of its files was changed.</exception>
+    public static KernelRegression Load(string folder) => ModelFolder.Load(folder).Regression;
+
+    private Prediction Predict(Matrix x, bool deviations, GramOptions options, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (x.Columns != Samples.Columns)
+        {
+            throw new ArgumentException($"Expected {Samples.Columns} features, as in training; the samples have {x.Columns}.", nameof(x));
+        }
+
+        var system = deviations ? System(options, cancellation) : null;
+        var (mean, deviation) = (new double[x.Rows * Weights.Columns], new double[deviations ? x.Rows : 0]);
+        for (var i = 0; i < x.Rows; i += PredictionRows)
+        {
+            var block = Transform.Apply(x.SelectRows(i, Math.Min(PredictionRows, x.Rows - i)));
+            var cross = Kernel.Cross(block, Samples, Kind, options with { Progress = null }, cancellation).Values;
+            Multiply(cross, options, cancellation).CopyTo(mean, i * Weights.Columns);
+            system?.Deviations(cross, Kernel.Diagonal(block, Kind)).CopyTo(deviation, i);
+            options.Progress?.Report((i + block.Rows) / (double)x.Rows);
+        }
+
+        return new(new(x.Rows, Weights.Columns, mean), deviation);
+    }
+
+    private double[] Multiply(Matrix cross, GramOptions options, CancellationToken cancellation)
+    {
+        var (n, outputs) = (cross.Columns, Weights.Columns);
+        var product = new double[cross.Rows * outputs];
+        Product.Multiply(cross.Data, n, Weights.Data, outputs, product, outputs, cross.Rows, outputs, n, new(options.Threads, cancellation));
+        return product;
+    }
+
+    // A loaded model factorises again when deviations are first asked for.
+    private RidgeSystem System(GramOptions options, CancellationToken cancellation) => _system ??= new(
+        Kernel.Gram(Samples, Kind, options with { Progress = null }, cancellation).Values, Ridge, new(options.Threads, cancellation));
+}

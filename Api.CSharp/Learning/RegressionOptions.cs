@@ -1,0 +1,61 @@
+namespace HadamardNtk;
+
+/// <summary>The ridge r in K + r I.</summary>
+public readonly record struct Ridge
+{
+    private Ridge(double value, bool isRelative) => (Value, IsRelative) = (value, isRelative);
+
+    /// <summary>The number.</summary>
+    public double Value { get; }
+
+    /// <summary>Whether it is a multiple of the mean of K's diagonal.</summary>
+    public bool IsRelative { get; }
+
+    /// <summary>r itself.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
+    public static Ridge Absolute(double value) => new(Checked(value), false);
+
+    /// <summary>r as a multiple of the mean of K's diagonal.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
+    public static Ridge Relative(double value) => new(Checked(value), true);
+
+    internal double For(Matrix gram)
+    {
+        if (!IsRelative)
+        {
+            return Value;
+        }
+
+        var trace = 0.0;
+        for (var i = 0; i < gram.Rows; i++)
+        {
+            trace += gram[i, i];
+        }
+
+        return Value * trace / gram.Rows;
+    }
+
+    private static double Checked(double value) =>
+        double.IsFinite(value) && value >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected a finite ridge of at least 0, not {value}.");
+}
+
+/// <summary>How a kernel regression is fitted. Immutable; change it with <c>with</c>.</summary>
+public sealed record RegressionOptions
+{
+    /// <summary>The ridge; 1e-8 of the mean diagonal unless set.</summary>
+    public Ridge Ridge { get; init; } = Ridge.Relative(1e-8);
+
+    /// <summary>The kernel; NTK unless set.</summary>
+    public KernelKind Kind { get; init; } = KernelKind.Ntk;
+
+    /// <summary>Whether rows are centred by the training rows' mean first.</summary>
+    public bool Center { get; init; }
+
+    /// <summary>Whether rows are then scaled to unit norm; a zero row stays zero.</summary>
+    public bool Unit { get; init; }
+
+    /// <summary>How Gram matrices are computed.</summary>
+    public GramOptions Gram { get; init; } = new();
+}

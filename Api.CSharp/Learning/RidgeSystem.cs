@@ -1,0 +1,88 @@
+namespace HadamardNtk;
+
+/// <summary>The factorised system K + r I = L Lᵀ and what is read off it. Holds n × n numbers.</summary>
+internal sealed class RidgeSystem
+{
+    private readonly double[] _factor;
+    private readonly int _n;
+    private readonly Workers _workers;
+
+    /// <summary>Factorises in the matrix's own memory.</summary>
+    /// <exception cref="NotPositiveDefiniteException">K + r I is not positive definite in float64.</exception>
+    internal RidgeSystem(Matrix gram, double ridge, Workers workers)
+    {
+        (_factor, _n, _workers) = (gram.Data, gram.Rows, workers);
+        for (var i = 0; i < _n; i++)
+        {
+            _factor[i * _n + i] += ridge;
+        }
+
+        if (!Cholesky.TryFactor(_factor, _n, _n, workers, null, out var failure))
+        {
+            throw new NotPositiveDefiniteException(failure.Order, failure.Pivot, ridge);
+        }
+    }
+
+    /// <summary>(K + r I)⁻¹ y, n × C.</summary>
+    internal Matrix Solve(Matrix y)
+    {
+        var weights = (double[])y.Data.Clone();
+        TriangularSolve.Forward(_factor, _n, weights, y.Columns, _n, y.Columns, _workers);
+        TriangularSolve.Backward(_factor, _n, weights, y.Columns, _n, y.Columns, _workers);
+        return new(y.Rows, y.Columns, weights);
+    }
+
+    /// <summary>−½ yᵀ α − C (½ log det(K + r I) + n/2 log 2π), summed over the C outputs.</summary>
+    internal double LogMarginalLikelihood(Matrix y, Matrix weights)
+    {
+        var each = LogDeterminant.Of(_factor, _n, _n) + _n * Math.Log(2 * Math.PI);
+        return -0.5 * RowProducts.Dot(y.Data, weights.Data) - 0.5 * y.Columns * each;
+    }
+
+    /// <summary>√(mean of e²), e_i = α_i/(K + r I)⁻¹_ii the leave-one-out residuals.</summary>
+    internal double LeaveOneOutRmse(Matrix weights)
+    {
+        var diagonal = new double[_n];
+        InverseDiagonal.Of(_factor, _n, _n, diagonal, _workers, null);
+        var sum = 0.0;
+        for (var i = 0; i < _n; i++)
+        {
+            var row = weights.Row(i);
+            sum += RowProducts.Dot(row, row) / (diagonal[i] * diagonal[i]);
+        }
+
+        return Math.Sqrt(sum / (_n * (double)weights.Columns));
+    }
+
+    /// <summary>√(k(x,x) − k(x,X)(K + r I)⁻¹k(X,x)) for every row of the m × n kernel between new and training samples.</summary>
+    internal double[] Deviations(Matrix cross, double[] diagonal)
+    {
+        var sides = Transpose(cross);
+        TriangularSolve.Forward(_factor, _n, sides, cross.Rows, _n, cross.Rows, _workers);
+        var deviations = (double[])diagonal.Clone();
+        for (var i = 0; i < _n; i++)
+        {
+            for (var j = 0; j < deviations.Length; j++)
+            {
+                var side = sides[i * deviations.Length + j];
+                deviations[j] -= side * side;
+            }
+        }
+
+        return Array.ConvertAll(deviations, v => Math.Sqrt(Math.Max(0, v)));
+    }
+
+    private static double[] Transpose(Matrix m)
+    {
+        var transposed = new double[m.Data.Length];
+        for (var i = 0; i < m.Rows; i++)
+        {
+            for (var j = 0; j < m.Columns; j++)
+            {
+                transposed[j * m.Rows + i] = m.Data[i * m.Columns + j];
+            }
+        }
+
+        return transposed;
+    }
+}

@@ -1,0 +1,52 @@
+namespace HadamardNtk;
+
+/// <summary>What is done to every row before a kernel sees it: centring by the training mean, then scaling to unit norm.</summary>
+internal sealed record RowTransform(double[]? Mean, bool Unit)
+{
+    internal static RowTransform Learn(Matrix x, bool center, bool unit) => new(center ? MeanOf(x) : null, unit);
+
+    internal Matrix Apply(Matrix x)
+    {
+        if (Mean is null && !Unit)
+        {
+            return x;
+        }
+
+        var data = (double[])x.Data.Clone();
+        for (var i = 0; i < x.Rows; i++)
+        {
+            ApplyTo(data.AsSpan(i * x.Columns, x.Columns));
+        }
+
+        return new(x.Rows, x.Columns, data);
+    }
+
+    private void ApplyTo(Span<double> row)
+    {
+        for (var j = 0; Mean is not null && j < row.Length; j++)
+        {
+            row[j] -= Mean[j];
+        }
+
+        var norm = Unit ? Math.Sqrt(RowProducts.Dot(row, row)) : 0;
+        for (var j = 0; norm > 0 && j < row.Length; j++)
+        {
+            row[j] /= norm;
+        }
+    }
+
+    private static double[] MeanOf(Matrix x)
+    {
+        var mean = new double[x.Columns];
+        for (var i = 0; i < x.Rows; i++)
+        {
+            var row = x.Row(i);
+            for (var j = 0; j < mean.Length; j++)
+            {
+                mean[j] += row[j] / x.Rows;
+            }
+        }
+
+        return mean;
+    }
+}

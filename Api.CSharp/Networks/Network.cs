@@ -1,0 +1,171 @@
+using System.Diagnostics.CodeAnalysis;
+using HadamardNtk.Core;
+using static HadamardNtk.Core.Architecture;
+using Microsoft.FSharp.Collections;
+using Microsoft.FSharp.Core;
+
+namespace HadamardNtk;
+
+/// <summary>How a dense layer's weights are drawn and scaled.</summary>
+public enum WeightParameterisation
+{
+    /// <summary>z = w/√fan_in W x + b β, W and β ~ N(0, 1).</summary>
+    Ntk,
+
+    /// <summary>z = W x + β, W ~ N(0, w²/fan_in), β ~ N(0, b²); the layer below needs a width.</summary>
+    Standard,
+}
+
+/// <summary>
+/// A network as data: parse one line of text, or start at <see cref="Input"/> and append layers. Immutable; every method
+/// returns a new network.
+/// </summary>
+/// <example><code>var network = Network.Input.Dense(1.41421356).Relu().Repeat(3).Dense();</code></example>
+public sealed class Network : IEquatable<Network>
+{
+    internal Network(Layer core) => Core = core;
+
+    internal Layer Core { get; }
+
+    /// <summary>The raw input, to which layers are appended.</summary>
+    public static Network Input { get; } = new(LayerModule.identity);
+
+    /// <summary>Reads a network from the notation.</summary>
+    /// <exception cref="NetworkSyntaxException">The text is not a network: column, what was read, what could stand there.</exception>
+    public static Network Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var result = Notation.parse(text);
+        return result.IsOk ? new(result.ResultValue) : throw new NetworkSyntaxException(result.ErrorValue);
+    }
+
+    /// <summary>Reads a network from the notation, or says why the text is none.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out Network? network, [NotNullWhen(false)] out string? reason)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var result = Notation.parse(text);
+        network = result.IsOk ? new(result.ResultValue) : null;
+        reason = result.IsOk ? null : result.ErrorValue.ToString();
+        return result.IsOk;
+    }
+
+    /// <summary>The constant c in every channel, whatever the input.</summary>
+    public static Network Constant(double c = 1) => new(LayerModule.constant(c));
+
+    /// <summary>The use of a name that a <see cref="Let"/> around it defines.</summary>
+    public static Network Name(string name) => new(LayerModule.name(name));
+
+    /// <summary>One set of weights under a name, which <paramref name="body"/> may use more than once.</summary>
+    public static Network Let(string name, Network definition, Func<Network, Network> body)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(body);
+        return new(LayerModule.letIn(name, definition.Core, body(Name(name)).Core));
+    }
+
+    /// <summary>Every network on the same input, outputs added channel by channel.</summary>
+    public static Network Sum(params Network[] networks) => new(LayerModule.sum(Cores(networks)));
+
+    /// <summary>Every network on the same input, outputs multiplied channel by channel.</summary>
+    public static Network Hadamard(params Network[] networks) => new(LayerModule.hadamard(Cores(networks)));
+
+    /// <summary>Channels side by side, in equal shares of the width.</summary>
+    public static Network Concat(params Network[] networks) => new(LayerModule.concat(Cores(networks)));
+
+    /// <summary>Channels side by side, in the given proportions of width.</summary>
+    public static Network Concat(IEnumerable<double> weights, params Network[] networks) =>
+        new(LayerModule.concatWith(ListModule.OfSeq(weights), Cores(networks)));
+
+    /// <summary>CCP without its read-out: hadamard(D, sum(D, constant), …), D = dense followed by the activation.</summary>
+    public static Network Ccp(int degree, double weight = 1, double bias = 0, Activation? activation = null) =>
+        new(LayerModule.ccp(degree, weight, bias, Optional(activation)));
+
+    /// <summary>NCP without its read-out: X_1 = D, X_n = hadamard(D, X_(n−1) dense), with a skip connection if asked for.</summary>
+    public static Network Ncp(int degree, double weight = 1, double bias = 0, Activation? activation = null, bool skip = false) =>
+        new(LayerModule.ncp(degree, weight, bias, Optional(activation), skip));
+
+    /// <summary>This network, then another.</summary>
+    public Network Then(Network next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        return ReferenceEquals(this, Input) ? next : new(LayerModule.serial(ListModule.OfSeq([Core, next.Core])));
+    }
+
+    /// <summary>Appends a dense layer: z = w/√fan_in W x + b β.</summary>
+    /// <param name="weight">w.</param>
+    /// <param name="bias">b; no bias at all where it is 0.</param>
+    /// <param name="width">The number of channels, where it matters.</param>
+    /// <param name="parameterisation">How the weights are drawn and scaled.</param>
+    /// <param name="trained">Whether gradient descent moves them.</param>
+    public Network Dense(
+        double weight = 1,
+        double bias = 0,
+        int? width = null,
+        WeightParameterisation parameterisation = WeightParameterisation.Ntk,
+        bool trained = true)
+    {
+        var options = new Dense(
+            weight,
+            bias,
+            width is { } w ? FSharpOption<int>.Some(w) : FSharpOption<int>.None,
+            parameterisation == WeightParameterisation.Ntk ? Parameterisation.NtkParameterisation : Parameterisation.StandardParameterisation,
+            trained);
+        return Then(new(LayerModule.denseWith(options)));
+    }
+
+    /// <summary>Appends a nonlinearity.</summary>
+    public Network Apply(Activation activation)
+    {
+        ArgumentNullException.ThrowIfNull(activation);
+        return Then(new(LayerModule.activation(activation.Core)));
+    }
+
+    /// <summary>Appends max(x, 0).</summary>
+    public Network Relu() => Apply(Activation.Relu);
+
+    /// <summary>Appends erf(x).</summary>
+    public Network Erf() => Apply(Activation.Erf());
+
+    /// <summary>Appends x Φ(x).</summary>
+    public Network Gelu() => Apply(Activation.Gelu);
+
+    /// <summary>Appends tanh(x).</summary>
+    public Network Tanh() => Apply(Activation.Tanh);
+
+    /// <summary>Appends layer normalisation.</summary>
+    public Network LayerNorm(double epsilon = 1e-12) => Then(new(LayerModule.layerNorm(epsilon)));
+
+    /// <summary>Appends a finite layer, which splits the network into two infinitely wide parts.</summary>
+    public Network Bottleneck(int width) => Then(new(LayerModule.bottleneck(width)));
+
+    /// <summary>Independent copies of this network in series.</summary>
+    public Network Repeat(int count) => new(LayerModule.repeat(count, Core));
+
+    /// <summary>The network's infinite-width kernels.</summary>
+    /// <exception cref="NetworkRefusedException">It has no kernel limit that the calculus can vouch for.</exception>
+    public Kernel Kernel() => new(this);
+
+    /// <summary>What the network stands for, also where it is refused.</summary>
+    public NetworkExplanation Explain() => NetworkExplanation.Of(this);
+
+    /// <summary>The network in the notation; <see cref="Parse"/> reads it back.</summary>
+    public override string ToString() => Notation.print(Core);
+
+    /// <inheritdoc/>
+    public bool Equals(Network? other) => other is not null && Core.Equals(other.Core);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Network);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Core.GetHashCode();
+
+    private static FSharpList<Layer> Cores(Network[] networks)
+    {
+        ArgumentNullException.ThrowIfNull(networks);
+        return ListModule.OfSeq(networks.Select(n => n.Core));
+    }
+
+    private static FSharpOption<Core.Activation> Optional(Activation? activation) =>
+        activation is null ? FSharpOption<Core.Activation>.None : FSharpOption<Core.Activation>.Some(activation.Core);
+}

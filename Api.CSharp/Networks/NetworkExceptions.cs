@@ -1,0 +1,82 @@
+namespace HadamardNtk;
+
+/// <summary>A text is not a network.</summary>
+public sealed class NetworkSyntaxException : FormatException
+{
+    internal NetworkSyntaxException(Core.SyntaxError error)
+        : base(error.ToString())
+    {
+        Line = error.Line;
+        Column = error.Column;
+        Read = error.Read;
+        Expected = error.Expected;
+    }
+
+    /// <summary>The line, from 1.</summary>
+    public int Line { get; }
+
+    /// <summary>The column, from 1.</summary>
+    public int Column { get; }
+
+    /// <summary>What was read there.</summary>
+    public string Read { get; }
+
+    /// <summary>What could stand there.</summary>
+    public string Expected { get; }
+}
+
+/// <summary>A network has no kernel limit that the independence calculus can vouch for.</summary>
+public sealed class NetworkRefusedException : ArgumentException
+{
+    internal NetworkRefusedException(Core.Refusal refusal)
+        : base(refusal.ToString())
+    {
+        Layer = refusal.Layer;
+        Reason = refusal.Reason;
+        Mend = refusal.Mend;
+    }
+
+    /// <summary>The layer, in the notation.</summary>
+    public string Layer { get; }
+
+    /// <summary>What is wrong with it.</summary>
+    public string Reason { get; }
+
+    /// <summary>What to change.</summary>
+    public string Mend { get; }
+}
+
+/// <summary>A kernel overflows, or its defining expectation diverges, at a sample.</summary>
+public sealed class KernelUndefinedException : ArithmeticException
+{
+    internal KernelUndefinedException(Core.Undefined undefined, long row)
+        : base($"row {row} (counted from 0): {undefined}")
+    {
+        Layer = undefined.Layer;
+        Row = row;
+    }
+
+    /// <summary>The layer, in the notation.</summary>
+    public string Layer { get; }
+
+    /// <summary>The sample, from 0.</summary>
+    public long Row { get; }
+}
+
+/// <summary>A matrix that must be positive definite is not.</summary>
+public sealed class NotPositiveDefiniteException : ArithmeticException
+{
+    internal NotPositiveDefiniteException(long leadingMinor, double pivot, double ridge)
+        : base($"K + r I is not positive definite with r = {ridge:R}: its leading minor of order {leadingMinor} has the pivot {pivot:R}; " +
+               "raise the ridge (1e-8 of the mean diagonal is usual), or remove duplicate rows")
+    {
+        LeadingMinor = leadingMinor;
+        Ridge = ridge;
+    }
+
+    /// <summary>The order of the first leading minor that is not positive, from 1.</summary>
+    public long LeadingMinor { get; }
+
+    /// <summary>The absolute ridge that was used.</summary>
+    public double Ridge { get; }
+}

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Diagnostics;
+
+namespace HadamardNtk.Cli.Commands;
+
+/// <summary>hntk fit: kernel regression, kept as a model folder.</summary>
+internal static class FitCommand
+{
+    internal static Command Create()
+    {
+        var (net, x, y) = (Inputs.Net(), Inputs.File("--x", "Training samples, one a row."), Inputs.File("--y", "Targets, n or n x outputs, or integer labels with --classify."));
+        var classify = new Option<bool>("--classify") { Description = "Labels, fitted as one-hot minus 1/classes." };
+        var center = new Option<bool>("--center") { Description = "Centre rows by the training mean." };
+        var unit = new Option<bool>("--unit") { Description = "Scale rows to unit norm (after centring)." };
+        var ridge = new Option<double?>("--ridge") { Description = "The ridge, absolute.", HelpName = "R" };
+        var relative = new Option<double?>("--ridge-relative") { Description = "The ridge as a multiple of the mean diagonal; 1e-8 unless one is given.", HelpName = "R" };
+        var solver = Inputs.Choice("--solver", "How the system is solved.", "cholesky");
+        var (kernel, precision, backend, threads) = (Inputs.Kernel(), Inputs.Precision(), Inputs.Backend(), Inputs.Threads());
+        var model = new Option<string>("--model") { Description = "The folder that the model is written to.", Required = true, HelpName = "DIR" };
+        var json = Inputs.Json();
+        var command = new Command("fit", "Kernel regression on samples and targets, kept as a model.")
+        {
+            net, x, y, classify, center, unit, ridge, relative, solver, kernel, precision, backend, threads, model, json,
+        };
+        command.Examples(
+            "hntk fit --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --y y.npy --model model",
+            "hntk fit --net 'hadamard(dense relu, dense relu) dense' --x 'digits.csv.gz[:1200,:-1]' --y 'digits.csv.gz[:1200,-1]' --classify --center --unit --ridge 1e-8 --model digits");
+        command.SetAction((parsed, stop) =>
+        {
+            var gram = Inputs.Gram(parsed.GetValue(backend)!, parsed.GetValue(threads));
+            var network = Inputs.ReadNetwork(parsed.GetValue(net)!);
+            var folder = parsed.GetValue(model)!;
+            KernelRegression.RequireWritable(folder);
+            var samples = DataFile.ReadMatrix(parsed.GetValue(x)!);
+            var options = new RegressionOptions
+            {
+                Ridge = RidgeOf(parsed.GetValue(ridge), parsed.GetValue(relative)),
+                Kind = Inputs.Kind(parsed.GetValue(kernel)!),
+                Center = parsed.GetValue(center),
+                Unit = parsed.GetValue(unit),
+                Gram = gram,
+            };
+            var clock = Stopwatch.StartNew();
+            var fitted = Output.WithProgress("gram", progress =>
+            {
+                var shown = options with { Gram = gram with { Progress = progress } };
+                return parsed.GetValue(classify)
+                    ? Classify(network, samples, parsed.GetValue(y)!, shown, folder, stop)
+                    : Regress(network, samples, parsed.GetValue(y)!, shown, folder, stop);
+            });
+            Output.Result(
+                parsed.GetValue(json),
+                ("n", samples.Rows),
+                ("outputs", fitted.Weights.Columns),
+                ("ridge", fitted.Ridge),
+                ("loo_rmse", fitted.LeaveOneOutRmse),
+                ("log_marginal_likelihood", fitted.LogMarginalLikelihood),
+                ("seconds", clock.Elapsed.TotalSeconds));
+            return Task.FromResult(0);
+        });
+        return command;
+    }
+
+    private static KernelRegression Regress(
+        Network network, Matrix samples, string targets, RegressionOptions options, string folder, CancellationToken stop)
+    {
+        var model = KernelRegression.Fit(network, samples, DataFile.ReadTargets(targets), options, stop);
+        model.Save(folder);
+        return model;
+    }
+
+    private static KernelRegression Classify(
+        Network network, Matrix samples, string labels, RegressionOptions options, string folder, CancellationToken stop)
+    {
+        var model = KernelClassifier.Fit(network, samples, DataFile.ReadLabels(labels), options, stop);
+        model.Save(folder);
+        return model.Regression;
+    }
+
+    private static Ridge RidgeOf(double? absolute, double? relative) => (absolute, relative) switch
+    {
+        ({ }, { }) => throw new UsageException("Expected --ridge or --ridge-relative, not both; leave one out."),
+        ({ } r, _) => Ridge.Absolute(Checked(r, "--ridge")),
+        (_, { } r) => Ridge.Relative(Checked(r, "--ridge-relative")),
+        _ => Ridge.Relative(1e-8),
+    };
+
+    private static double Checked(double r, string option) =>
+        double.IsFinite(r) && r >= 0 ? r : throw new UsageException($"{option} takes a finite number of at least 0, not {r}.");
+}

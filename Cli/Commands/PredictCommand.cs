@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.Diagnostics;
+
+namespace HadamardNtk.Cli.Commands;
+
+/// <summary>hntk predict: a fitted model at new samples.</summary>
+internal static class PredictCommand
+{
+    internal static Command Create()
+    {
+        var model = new Option<string>("--model") { Description = "The folder that fit wrote.", Required = true, HelpName = "DIR" };
+        var (x, output) = (Inputs.File("--x", "New samples, one a row."), Inputs.File("--out", "The predictions, n x outputs, as .npy; a classifier adds .label.npy."));
+        var deviation = new Option<bool>("--std") { Description = "Also write the posterior standard deviations (.std.npy)." };
+        var y = Inputs.File("--y", "True targets or labels; adds scores.", required: false);
+        var (backend, threads, json) = (Inputs.Backend(), Inputs.Threads(), Inputs.Json());
+        var command = new Command("predict", "Predictions of a fitted model at new samples.") { model, x, output, deviation, y, backend, threads, json };
+        command.Examples(
+            "hntk predict --model model --x X.npy --out Y.npy --std",
+            "hntk predict --model digits --x 'digits.csv.gz[1200:,:-1]' --y 'digits.csv.gz[1200:,-1]' --out Y.npy --json");
+        command.SetAction((parsed, stop) =>
+        {
+            var options = Inputs.Gram(parsed.GetValue(backend)!, parsed.GetValue(threads));
+            var path = parsed.GetValue(output)!;
+            Inputs.RequireFolder(path);
+            var classifier = KernelClassifier.TryLoad(parsed.GetValue(model)!, out var regression);
+            var samples = DataFile.ReadMatrix(parsed.GetValue(x)!);
+            var truth = Truth.Read(parsed.GetValue(y), samples.Rows, classifier, regression);
+            var clock = Stopwatch.StartNew();
+            var result = Output.WithProgress("predict", progress => Compute(
+                classifier, regression, samples, parsed.GetValue(deviation), options with { Progress = progress }, stop));
+            Write(path, result);
+            Output.Result(
+                parsed.GetValue(json),
+                [
+                    ("rows", samples.Rows), ("outputs", result.Scores.Columns), .. truth?.Scores(result) ?? [],
+                    ("seconds", clock.Elapsed.TotalSeconds),
+                ]);
+            return Task.FromResult(0);
+        });
+        return command;
+    }
+
+    private static Classification Compute(
+        KernelClassifier? classifier, KernelRegression regression, Matrix x, bool deviations, GramOptions options, CancellationToken stop)
+    {
+        if (classifier is not null)
+        {
+            return classifier.Predict(x, deviations, options, stop);
+        }
+
+        if (!deviations)
+        {
+            return new([], regression.Predict(x, options, stop), null);
+        }
+
+        var prediction = regression.PredictWithDeviation(x, options, stop);
+        return new([], prediction.Mean, prediction.StandardDeviation);
+    }
+
+    // The named file last, so that it stands for all of them; what was written before it goes if it fails.
+    private static void Write(string path, Classification result)
+    {
+        var stem = path.EndsWith(".npy", StringComparison.Ordinal) ? path[..^4] : path;
+        var written = new List<string>();
+        try
+        {
+            if (result.StandardDeviation is { } deviations)
+            {
+                written.Add(stem + ".std.npy");
+                NpyFile.Write(stem + ".std.npy", deviations, deviations.Length);
+            }
+
+            if (result.Labels.Length > 0)
+            {
+                written.Add(stem + ".label.npy");
+                NpyFile.Write(stem + ".label.npy", result.Labels);
+            }
+
+            NpyFile.Write(path, result.Scores);
+        }
+        catch
+        {
+            written.ForEach(File.Delete);
+            throw;
+        }
+    }
+
+    /// <summary>True targets, and the labels they come from.</summary>
+    private sealed record Truth(Matrix Targets, long[]? Labels)
+    {
+        internal static Truth? Read(string? file, int rows, KernelClassifier? classifier, KernelRegression regression)
+        {
+            if (file is null)
+            {
+                return null;
+            }
+
+            var labels = classifier is null ? null : DataFile.ReadLabels(file);
+            var targets = classifier is null ? DataFile.ReadTargets(file) : classifier.Targets(labels!);
+            if (targets.Rows != rows || targets.Columns != regression.Weights.Columns)
+            {
+                throw new DataFormatException(
+                    file, $"{rows} x {regression.Weights.Columns} targets", $"{targets.Rows} x {targets.Columns}", "give one target row for each sample");
+            }
+
+            return new(targets, labels);
+        }
+
+        internal IEnumerable<(string Key, object? Value)> Scores(Classification result)
+        {
+            yield return ("rmse", Score.Rmse(result.Scores, Targets));
+            if (Labels is not null)
+            {
+                yield return ("accuracy", Score.Accuracy(result.Labels, Labels));
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.CommandLine;
+
+namespace HadamardNtk.Cli;
+
+/// <summary>The options that several commands share, and how their values are read.</summary>
+internal static class Inputs
+{
+    internal static Option<string> Net() => new("--net")
+    {
+        Description = "The network, as text or as @FILE.",
+        Required = true,
+        HelpName = "TEXT|@FILE",
+    };
+
+    internal static Option<string> File(string name, string description, bool required = true) => new(name)
+    {
+        Description = description,
+        Required = required,
+        HelpName = "FILE",
+    };
+
+    internal static Option<string> Kernel() => Choice("--kernel", "Which kernel.", "ntk", "nngp");
+
+    internal static Option<string> Precision() => Choice("--precision", "Numbers in the result; they are computed in f64.", "f64", "f32");
+
+    internal static Option<string> Backend() => new("--backend")
+    {
+        Description = "What computes; 'hntk backends' lists them.",
+        DefaultValueFactory = _ => Backends.Default.Name,
+        HelpName = "NAME",
+    };
+
+    internal static Option<int> Threads() => new("--threads")
+    {
+        Description = "Threads; the result does not depend on it.",
+        DefaultValueFactory = _ => Environment.ProcessorCount,
+        HelpName = "N",
+    };
+
+    internal static Option<bool> Json() => new("--json") { Description = "One JSON object on stdout and nothing else there." };
+
+    internal static Option<string> Choice(string name, string description, params string[] values)
+    {
+        var option = new Option<string>(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ => values[0],
+            HelpName = string.Join("|", values),
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && !values.Contains(result.Tokens[0].Value))
+            {
+                result.AddError($"{name} takes {string.Join(" or ", values)}, not '{result.Tokens[0].Value}'.");
+            }
+        });
+        return option;
+    }
+
+    internal static Network ReadNetwork(string text) => Network.Parse(text.StartsWith('@') ? ReadText(text[1..]) : text);
+
+    internal static KernelKind Kind(string name) => name == "nngp" ? KernelKind.Nngp : KernelKind.Ntk;
+
+    internal static NpyPrecision NumberType(string name) => name == "f32" ? NpyPrecision.Float32 : NpyPrecision.Float64;
+
+    internal static GramOptions Gram(string backend, int threads) =>
+        new() { Backend = Backends.Find(backend), Threads = threads >= 1 ? threads : throw new UsageException($"--threads takes a number of at least 1, not {threads}.") };
+
+    /// <summary>A file can be made there: the folder exists.</summary>
+    internal static void RequireFolder(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        if (folder is not null && !Directory.Exists(folder))
+        {
+            throw new OutputException(OutputFault.CannotCreate, path, "a folder that exists", $"no folder {folder}", "make the folder first");
+        }
+    }
+
+    private static string ReadText(string path)
+    {
+        try
+        {
+            return System.IO.File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new DataFormatException(path, "a file with a network in it", e.Message.TrimEnd('.'), "name a readable file after @", e);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace HadamardNtk.Cli;
+
+/// <summary>Results on stdout, progress on stderr.</summary>
+internal static class Output
+{
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    /// <summary>Prints the fields as one JSON object, or as aligned lines.</summary>
+    internal static void Result(bool json, params (string Key, object? Value)[] fields)
+    {
+        if (json)
+        {
+            Json(new JsonObject(fields.Select(f => KeyValuePair.Create(f.Key, JsonSerializer.SerializeToNode(f.Value, Indented)))));
+            return;
+        }
+
+        var width = fields.Max(f => f.Key.Length);
+        foreach (var (key, value) in fields)
+        {
+            Console.Out.WriteLine($"{key.Replace('_', ' ').PadRight(width)}  {Text(value)}");
+        }
+    }
+
+    internal static void Json(JsonNode node) => Console.Out.WriteLine(node.ToJsonString(Indented));
+
+    /// <summary>Runs work with a progress bar on stderr, which is not drawn where stderr is no terminal.</summary>
+    internal static T WithProgress<T>(string title, Func<IProgress<double>?, T> work)
+    {
+        if (Console.IsErrorRedirected)
+        {
+            return work(null);
+        }
+
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return console.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context =>
+            {
+                var task = context.AddTask(title, maxValue: 1);
+                return work(new Direct(value => task.Value = value));
+            });
+    }
+
+    private static string Text(object? value) => value switch
+    {
+        double x => x.ToString("G6", System.Globalization.CultureInfo.InvariantCulture),
+        null => "-",
+        _ => value.ToString() ?? "",
+    };
+
+    private sealed class Direct(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
+    }
+}

@@ -1,0 +1,280 @@
+namespace HadamardNtk.Core
+
+open System
+open System.Collections.Generic
+open System.Globalization
+
+/// A line of a network's tree.
+type TreeLine =
+    {
+        /// How deep it stands.
+        Depth: int
+        /// The layer, or what its parts are to each other.
+        Text: string
+        /// The number of its signal in the recursion, if it has one.
+        Number: int option
+        /// What is known of its signal.
+        Facts: string
+        /// Whether the network is refused here.
+        Refused: bool
+    }
+
+/// A network explained: its tree, the recursion that it stands for, and the formulas in it.
+type Explanation =
+    {
+        /// The tree, from the root down.
+        Tree: TreeLine list
+        /// The recursion: Sigma and Theta of every signal that the kernel needs, in order.
+        Recursion: (string * string) list
+        /// The dual activations: name, T, T', mean.
+        Duals: (string * string * string * string) list
+        /// Sigma and Theta of the whole network in terms of k = x.x'/d, where that stays short.
+        Whole: (string * string) option
+        /// Why the network is refused, if it is.
+        Refusal: Refusal option
+    }
+
+/// The explanation as a reading of a network.
+[<RequireQualifiedAccess>]
+module Explain =
+    /// A number with six digits, as formulas for the eye show it.
+    let private digits (x: float) =
+        x.ToString("0.######", CultureInfo.InvariantCulture)
+        |> fun text ->
+            if x <> 0.0 && (text = "0" || text = "-0") || text.Length > 12 then
+                x.ToString("G6", CultureInfo.InvariantCulture)
+            else
+                text
+
+    // Trees -------------------------------------------------------------------------------------------------------
+
+    type private Tree = { Place: Place; Label: string; Parts: Tree list }
+
+    let private treeAlgebra: Algebra<Place -> Tree> =
+        let leaf label place = { Place = place; Label = label; Parts = [] }
+
+        let branch label parts place =
+            { Place = place; Label = label; Parts = parts |> List.mapi (fun i part -> part (Child i :: place)) }
+
+        let shares weights =
+            match weights with
+            | None -> "concat"
+            | Some w -> $"concat, weights {Catalogue.showNumbers w}"
+
+        { Identity = leaf "identity"
+          Constant = fun c -> leaf (Printer.constant c)
+          Dense = fun options -> leaf (Printer.dense options)
+          Activation = fun phi -> leaf (string phi)
+          LayerNorm = fun eps -> leaf (Printer.layerNorm eps)
+          Bottleneck = fun width -> leaf (Printer.bottleneck width)
+          Serial = branch "in series"
+          Sum = branch "sum"
+          Hadamard = branch "hadamard"
+          Concat = fun weights -> branch (shares weights)
+          Repeat =
+            fun count part place ->
+                { Place = place
+                  Label = $"{count} independent copies in series of"
+                  Parts = [ part (Copy 0 :: place) ] }
+          Let =
+            fun name definition body ->
+                let inside place =
+                    let made = body place
+                    { made with Label = "in " + made.Label }
+
+                branch $"let {name} =" [ definition; inside ]
+          Name = leaf }
+
+    let private names (sources: Set<Source>) =
+        let shown =
+            sources |> Seq.truncate 6 |> Seq.map (fun s -> if s = 0 then "x" else $"W{s}") |> String.concat ","
+
+        if sources.Count > 6 then $"{{{shown},..}}" else $"{{{shown}}}"
+
+    let private describe (facts: Facts) =
+        [ if facts.Gaussian then
+              "Gaussian"
+          if not facts.Uniform then
+              "uneven"
+          if not facts.Centred then
+              "mean"
+          "local " + names facts.Local
+          if not facts.Odd.IsEmpty then
+              "odd " + names facts.Odd ]
+        |> String.concat " "
+
+    let private lines
+        (numbers: Dictionary<int, int>)
+        (signals: Dictionary<Place, Signal>)
+        (refusal: Refusal option)
+        tree
+        =
+        let rec walk depth tree =
+            let signal =
+                match signals.TryGetValue tree.Place with
+                | true, s -> Some s
+                | _ -> None
+
+            let number =
+                signal
+                |> Option.bind (fun s ->
+                    match numbers.TryGetValue s.Id with
+                    | true, n -> Some n
+                    | _ -> None)
+
+            { Depth = depth
+              Text = tree.Label
+              Number = number
+              Facts = signal |> Option.map (fun s -> describe s.Facts) |> Option.defaultValue ""
+              Refused = refusal |> Option.exists (fun r -> r.Place = tree.Place) }
+            :: List.collect (walk (depth + 1)) tree.Parts
+
+        walk 0 tree
+
+    // Formulas ----------------------------------------------------------------------------------------------------
+
+    /// Text and whether it is a sum, which a factor must put in parentheses.
+    type private Term = { Text: string; IsSum: bool }
+
+    let private atom text = { Text = text; IsSum = false }
+    let private zero = atom "0"
+
+    let private add terms =
+        match terms |> List.filter (fun t -> t.Text <> "0") with
+        | [] -> zero
+        | [ t ] -> t
+        | terms -> { Text = terms |> List.map _.Text |> String.concat " + "; IsSum = true }
+
+    let private factor t = if t.IsSum then $"({t.Text})" else t.Text
+
+    let private times terms =
+        if terms |> List.exists (fun t -> t.Text = "0") then
+            zero
+        else
+            match terms |> List.filter (fun t -> t.Text <> "1") with
+            | [] -> atom "1"
+            | [ t ] -> t
+            | terms -> atom (terms |> List.map factor |> String.concat " ")
+
+    let private number x = atom (digits x)
+    let private call name (t: Term) = atom $"{name}({t.Text})"
+
+    let private dense (options: Dense) width (sigma, theta) named =
+        let w2, b2 = number (options.Weight * options.Weight), number (options.Bias * options.Bias)
+        let value = add [ times [ w2; sigma ]; b2 ]
+
+        let fanIn =
+            match width with
+            | Channels n -> number (float n)
+            | _ -> atom "d"
+
+        let own =
+            match options.Trained, options.Parameterisation with
+            | false, _ -> zero
+            | true, NtkParameterisation -> named |> Option.defaultValue value
+            | true, StandardParameterisation ->
+                add [ times [ fanIn; sigma ]; (if options.Bias = 0.0 then zero else atom "1") ]
+
+        value, add [ own; times [ w2; theta ] ]
+
+    /// Sigma and Theta of a signal in terms of those below it; `named` is how Sigma itself is called, if it has a name.
+    let private formula (below: Signal -> Term * Term) mean named signal =
+        match signal.Rule with
+        | Input -> atom "x.x'/d", zero
+        | ConstantOf c -> number (c * c), zero
+        | DenseOf(_, options, width, z) -> dense options width (below z) named
+        | PointwiseOf(phi, z) ->
+            let sigma, theta = below z
+            call $"T[{phi}]" sigma, times [ call $"T'[{phi}]" sigma; theta ]
+        | NormOf(eps, z) ->
+            let sigma, theta = below z
+            let scale = atom $"/sqrt(({digits eps} + q1)({digits eps} + q2))"
+            atom (factor sigma + scale.Text), (if theta = zero then zero else atom (factor theta + scale.Text))
+        | SumOf(parts, crosses) ->
+            let cross (a, b) = atom $"{mean a}(x) {mean b}(x') + {mean b}(x) {mean a}(x')"
+            add ((parts |> List.map (below >> fst)) @ List.map cross crosses), add (parts |> List.map (below >> snd))
+        | ProductOf parts ->
+            let pairs = parts |> List.map below
+            let sigmas = pairs |> List.map fst
+            let without i = sigmas |> List.indexed |> List.filter (fun (j, _) -> j <> i) |> List.map snd
+            times sigmas, add (pairs |> List.mapi (fun i (_, theta) -> times (theta :: without i)))
+        | ConcatOf parts ->
+            let weigh select = parts |> List.map (fun (w, z) -> times [ number w; select (below z) ]) |> add
+            weigh fst, weigh snd
+
+    let private recursion (numbers: Dictionary<int, int>) signals =
+        let sigma (s: Signal) = atom $"Sigma{numbers[s.Id]}"
+
+        let theta (s: Signal) =
+            if s.Rule.IsInput || s.Rule.IsConstantOf then
+                zero
+            else
+                atom $"Theta{numbers[s.Id]}"
+
+        let mean (s: Signal) = $"m{numbers[s.Id]}"
+
+        signals
+        |> List.map (fun s ->
+            let value, tangent = formula (fun z -> sigma z, theta z) mean (Some(sigma s)) s
+            $"{(sigma s).Text} = {value.Text}", $"Theta{numbers[s.Id]} = {tangent.Text}")
+
+    let private longest = 400
+
+    let private whole (numbers: Dictionary<int, int>) signals =
+        let known = Dictionary<int, Term * Term>()
+        let mean (s: Signal) = $"m{numbers[s.Id]}"
+        let tooLong t = t.Text.Length > longest
+
+        let rec follow signals =
+            match signals with
+            | [] -> None
+            | (s: Signal) :: rest ->
+                let found =
+                    if s.Rule.IsInput then
+                        atom "k", zero
+                    else
+                        formula (fun z -> known[z.Id]) mean None s
+
+                known[s.Id] <- found
+
+                if tooLong (fst found) || tooLong (snd found) then None
+                elif rest.IsEmpty then Some((fst found).Text, (snd found).Text)
+                else follow rest
+
+        follow signals
+
+    let private duals signals =
+        signals
+        |> List.choose (fun (s: Signal) ->
+            match s.Rule with
+            | PointwiseOf(phi, _) ->
+                Some(string phi, Expr.show phi.Dual.Value, Expr.show phi.Dual.Derivative, Expr.show phi.Dual.Mean)
+            | _ -> None)
+        |> List.distinct
+
+    /// The explanation of a network, refused or not.
+    let network layer =
+        let trace, refusal = Calculus.trace layer
+        let numbers, places = Dictionary<int, int>(), Dictionary<Place, Signal>(HashIdentity.Structural)
+
+        for place, signal in trace do
+            places[place] <- signal
+
+        let signals =
+            match refusal, Calculus.analyse layer with
+            | None, Ok signal -> Calculus.ancestry signal
+            | _ ->
+                trace
+                |> List.map snd
+                |> List.distinctBy _.Id
+                |> List.collect Calculus.ancestry
+                |> List.distinctBy _.Id
+                |> List.sortBy _.Id
+
+        signals |> List.iteri (fun i s -> numbers[s.Id] <- i)
+
+        { Tree = Layer.fold treeAlgebra layer [] |> lines numbers places refusal
+          Recursion = recursion numbers signals
+          Duals = duals signals
+          Whole = if refusal.IsNone then whole numbers signals else None
+          Refusal = refusal }
