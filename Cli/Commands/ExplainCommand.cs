@@ -1,8 +1,129 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 
 namespace HadamardNtk.Cli.Commands;
 
+/// <summary>hntk explain: what a network stands for, or where and why it is refused.</summary>
 internal static class ExplainCommand
 {
-    internal static Command Create() => new("explain", "x");
+    private const int ShownLines = 40;
+
+    internal static Command Create()
+    {
+        var (net, json) = (Inputs.Net(), Inputs.Json());
+        var command = new Command("explain", "A network as a tree, its recursion line by line, its facts and formulas.") { net, json };
+        command.Examples(
+            "hntk explain --net '(dense(w=1.5,b=0.1) relu)^2 dense'",
+            "hntk explain --net 'let p = dense in sum(hadamard(dense, p dense), p) dense'",
+            "hntk explain --net 'hadamard(dense, dense) relu dense'    # refused: says where, why and what to change");
+        command.SetAction(parsed => Explain(Inputs.ReadNetwork(parsed.GetValue(net)!), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Explain(Network network, bool json)
+    {
+        var explanation = network.Explain();
+        if (json)
+        {
+            Output.Json(Describe(network, explanation));
+        }
+        else
+        {
+            Print(network, explanation);
+        }
+
+        return explanation.Refusal is { } refusal ? Failures.Report(refusal) : 0;
+    }
+
+    private static void Print(Network network, NetworkExplanation e)
+    {
+        Console.Out.WriteLine(network);
+        Section("Tree", e.Tree.Select(Line));
+        Console.Out.WriteLine("  Wn the n-th dense layer's weights, x the input; local: what reaches a channel");
+        Console.Out.WriteLine("  directly; odd: what flips it; mean: not centred; uneven: channels not alike.");
+        Section(
+            e.Refusal is null ? "Recursion, at a pair (x, x')" : "Recursion, as far as it goes",
+            e.Recursion.SelectMany((r, i) => new[] { $"{Label(i)} {r.Sigma}", $"      {r.Theta}" }));
+        Section(
+            "Dual activations, in q1 = Sigma(x,x), q2 = Sigma(x',x'), c = Sigma(x,x'),\ns = sqrt(q1 q2 - c^2), th = atan2(s, c)",
+            e.Duals.SelectMany(d => new[] { $"T [{d.Activation}] = {d.Value}", $"T'[{d.Activation}] = {d.Derivative}", $"mean = {d.Mean}" }));
+        if (e.Sigma is not null)
+        {
+            Section("Kernels, in k = x.x'/d", [$"Sigma = {e.Sigma}", $"Theta = {e.Theta}"]);
+        }
+    }
+
+    private static string Label(int number) => $"[{number}]".PadRight(5);
+
+    private static string Line(NetworkTreeLine line)
+    {
+        var number = line.Number is { } n ? Label(n) : "     ";
+        var text = $"{number} {new string(' ', 2 * line.Depth)}{line.Text}";
+        var facts = line.Facts.Length > 0 ? "  " + line.Facts : "";
+        return (line.IsRefused ? $"{text}   <-- refused" : $"{text.PadRight(40)}{facts}").TrimEnd();
+    }
+
+    // Long recursions repeat themselves; the middle is left out.
+    private static void Section(string title, IEnumerable<string> content)
+    {
+        var lines = content.ToArray();
+        if (lines.Length == 0)
+        {
+            return;
+        }
+
+        Console.Out.WriteLine();
+        Console.Out.WriteLine(title);
+        var hidden = lines.Length - ShownLines;
+        foreach (var line in hidden > 4 ? lines[..(ShownLines - 8)] : lines)
+        {
+            Wrapped(line);
+        }
+
+        if (hidden > 4)
+        {
+            Console.Out.WriteLine($"  ... {hidden} lines more (--json has them all) ...");
+            lines[^8..].ToList().ForEach(Wrapped);
+        }
+    }
+
+    // Long formulas break at spaces, so that 80 columns hold them.
+    private static void Wrapped(string line)
+    {
+        const int width = 77;
+        var hanging = new string(' ', 10);
+        while (line.Length > width && line.LastIndexOf(' ', width) is var cut && cut > hanging.Length)
+        {
+            Console.Out.WriteLine("  " + line[..cut]);
+            line = hanging + line[(cut + 1)..];
+        }
+
+        Console.Out.WriteLine("  " + line);
+    }
+
+    private static JsonObject Describe(Network network, NetworkExplanation e) => new()
+    {
+        ["network"] = network.ToString(),
+        ["tree"] = Array(e.Tree, l => new JsonObject
+        {
+            ["depth"] = l.Depth,
+            ["text"] = l.Text,
+            ["signal"] = l.Number,
+            ["facts"] = l.Facts,
+            ["refused"] = l.IsRefused,
+        }),
+        ["recursion"] = Array(e.Recursion, r => new JsonObject { ["sigma"] = r.Sigma, ["theta"] = r.Theta }),
+        ["duals"] = Array(e.Duals, d => new JsonObject
+        {
+            ["activation"] = d.Activation,
+            ["value"] = d.Value,
+            ["derivative"] = d.Derivative,
+            ["mean"] = d.Mean,
+        }),
+        ["sigma"] = e.Sigma,
+        ["theta"] = e.Theta,
+        ["refusal"] = e.Refusal is { } r ? new JsonObject { ["layer"] = r.Layer, ["reason"] = r.Reason, ["mend"] = r.Mend } : null,
+    };
+
+    private static JsonArray Array<T>(IEnumerable<T> items, Func<T, JsonObject> describe) => new([.. items.Select(describe)]);
 }

@@ -57,6 +57,10 @@ type Refusal =
         Mend: string
     }
 
+    /// One line: the layer, the reason, the mend.
+    override this.ToString() =
+        $"network refused at {this.Layer}: {this.Reason}; {this.Mend}"
+
 /// The independence calculus: which products and sums of signals have a kernel, and which.
 ///
 /// A product is exact when the factors' local sets are disjoint. A sum adds m_i(x) m_j(x') + m_j(x) m_i(x') for summands

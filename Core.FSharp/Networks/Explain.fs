@@ -67,22 +67,23 @@ module Explain =
           Activation = fun phi -> leaf (string phi)
           LayerNorm = fun eps -> leaf (Printer.layerNorm eps)
           Bottleneck = fun width -> leaf (Printer.bottleneck width)
-          Serial = branch "in series"
+          Serial = branch "series"
           Sum = branch "sum"
           Hadamard = branch "hadamard"
           Concat = fun weights -> branch (shares weights)
           Repeat =
             fun count part place ->
                 { Place = place
-                  Label = $"{count} independent copies in series of"
+                  Label = $"{count} independent copies, one after the other, of"
                   Parts = [ part (Copy 0 :: place) ] }
           Let =
-            fun name definition body ->
-                let inside place =
-                    let made = body place
-                    { made with Label = "in " + made.Label }
+            fun name definition body place ->
+                // The word 'in' is a line of its own, which stands for no layer.
+                let inside = { Place = Copy 0 :: place; Label = "in"; Parts = [ body (Child 1 :: place) ] }
 
-                branch $"let {name} =" [ definition; inside ]
+                { Place = place
+                  Label = $"let {name} ="
+                  Parts = [ definition (Child 0 :: place); inside ] }
           Name = leaf }
 
     let private names (sources: Set<Source>) =

@@ -162,40 +162,53 @@ module Expr =
     /// A float as it is written in networks and formulas: the shortest decimal that reads back the same.
     let showNumber (x: float) = x.ToString("R", CultureInfo.InvariantCulture).Replace("E", "e")
 
-    // Texts carry the strength of their outermost operation: 1 sum, 2 product, 3 atom.
-    let private wrap strength (text, own) = if own < strength then $"({text})" else text
+    /// A text, the strength of its outermost operation (1 sum, 2 product, 3 atom), and its value if it is a number.
+    type private Shown = { Text: string; Strength: int; Value: float option }
 
+    let private shown text strength = { Text = text; Strength = strength; Value = None }
+
+    let private shownNumber (x: float) =
+        let text = x.ToString("G6", CultureInfo.InvariantCulture).Replace("E", "e")
+        { Text = text; Strength = (if x < 0.0 then 1 else 3); Value = Some x }
+
+    let private wrap strength s = if s.Strength < strength then $"({s.Text})" else s.Text
+
+    let private showFunction operation operands =
+        match operation with
+        | Angle -> "th"
+        | Gap -> "s"
+        | _ -> sprintf "%s(%s)" ((string operation).ToLowerInvariant()) (operands |> List.map _.Text |> String.concat ", ")
+        |> fun text -> shown text 3
+
+    // Numbers are worked out, so that (0 - 1) (0 - 1) reads 1.
     let private showApply operation operands =
         match operation, operands with
-        | Add, [ a; b ] -> $"{wrap 1 a} + {wrap 1 b}", 1
-        | Subtract, [ a; b ] -> $"{wrap 1 a} - {wrap 2 b}", 1
-        | Multiply, [ a; b ] -> $"{wrap 2 a} {wrap 2 b}", 2
-        | Divide, [ a; b ] -> $"{wrap 2 a}/{wrap 3 b}", 2
-        | _ ->
-            let inside = operands |> List.map fst |> String.concat ", "
+        | Add, [ { Value = Some a }; { Value = Some b } ] -> shownNumber (a + b)
+        | Subtract, [ { Value = Some a }; { Value = Some b } ] -> shownNumber (a - b)
+        | Multiply, [ { Value = Some a }; { Value = Some b } ] -> shownNumber (a * b)
+        | Divide, [ { Value = Some a }; { Value = Some b } ] -> shownNumber (a / b)
+        | (Add | Subtract), [ a; { Value = Some 0.0 } ]
+        | Add, [ { Value = Some 0.0 }; a ] -> a
+        | Multiply, [ { Value = Some 1.0 }; a ]
+        | Multiply, [ a; { Value = Some 1.0 } ] -> a
+        | Multiply, [ { Value = Some 0.0 } as zero; _ ]
+        | Multiply, [ _; { Value = Some 0.0 } as zero ] -> zero
+        | Subtract, [ { Value = Some 0.0 }; a ] -> shown $"-{wrap 2 a}" 1
+        | Add, [ a; b ] -> shown $"{wrap 1 a} + {wrap 2 b}" 1
+        | Subtract, [ a; b ] -> shown $"{wrap 1 a} - {wrap 2 b}" 1
+        | Multiply, [ a; b ] when a.Text = b.Text -> shown $"{wrap 3 a}^2" 2
+        | Multiply, [ a; b ] -> shown $"{wrap 2 a} {wrap 2 b}" 2
+        | Divide, [ a; b ] -> shown $"{wrap 2 a}/{wrap 3 b}" 2
+        | _ -> showFunction operation operands
 
-            let name =
-                match operation with
-                | Sqrt -> "sqrt"
-                | Exp -> "exp"
-                | Atan2 -> "atan2"
-                | Angle -> "th"
-                | Gap -> "s"
-                | _ -> "expsinh"
-
-            (match operation with
-             | Angle
-             | Gap -> name
-             | _ -> $"{name}({inside})"),
-            3
-
-    let private texts: Numbers<string * int> =
-        { Number = fun x -> showNumber x, (if x < 0.0 then 1 else 3)
-          Pi = ("pi", 3)
+    let private texts: Numbers<Shown> =
+        { Number = shownNumber
+          Pi = shown "pi" 3
           Apply = showApply
-          Expect = fun f _ _ _ -> $"E[{f.Name}(u) {f.Name}(v)]", 3
-          Mean = fun f _ -> $"E[{f.Name}(u)]", 3 }
+          Expect = fun f _ _ _ -> shown $"E[{f.Name}(u) {f.Name}(v)]" 3
+          Mean = fun f _ -> shown $"E[{f.Name}(u)]" 3 }
 
     /// The expression as text in q1, q2, c, with s = sqrt(q1 q2 - c^2), th = atan2(s, c) and expsinh(m, c) =
     /// exp(-m) sinh(c).
-    let show expr = evaluate texts ("q1", 3) ("q2", 3) ("c", 3) expr |> fst
+    let show expr =
+        (evaluate texts (shown "q1" 3) (shown "q2" 3) (shown "c" 3) expr).Text
