@@ -1,8 +1,137 @@
 using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
 
 namespace HadamardNtk.Cli.Commands;
 
+/// <summary>hntk demo: kernels of three networks, and what they predict where they were not trained.</summary>
 internal static class DemoCommand
 {
-    internal static Command Create() => new("demo", "x");
+    private static readonly (string Name, string Notation)[] Networks =
+    [
+        ("ReLU MLP", "(dense(w=1.41421356,b=0.1) relu)^3 dense"),
+        ("product, degree 2", "ccp(degree=2,b=0.5) dense(b=0.5)"),
+        ("product, degree 3", "ccp(degree=3,b=0.5) dense(b=0.5)"),
+    ];
+
+    internal static Command Create()
+    {
+        var output = new Option<string>("--out") { Description = "Also write the numbers there, as .npy.", HelpName = "DIR" };
+        var command = new Command("demo", "The tour: kernels of an MLP and of polynomial nets, and a duel beyond the training data.") { output };
+        command.Examples("hntk demo", "hntk demo --out tour");
+        command.SetAction((parsed, stop) => Task.FromResult(Tour(parsed.GetValue(output), stop)));
+        return command;
+    }
+
+    private static int Tour(string? folder, CancellationToken stop)
+    {
+        if (folder is not null)
+        {
+            Inputs.RequireFolder(folder);
+            CreateFolder(folder);
+        }
+
+        var nets = Networks.Select(n => (n.Name, Network: Network.Parse(n.Notation))).ToArray();
+        Console.Out.WriteLine("Three networks, each one line of text:");
+        Console.Out.WriteLine();
+        foreach (var (name, notation) in Networks)
+        {
+            Console.Out.WriteLine($"  {name,-18}  {notation}");
+        }
+
+        ShowKernels(nets, folder, stop);
+        ShowDuel(nets, folder, stop);
+        return 0;
+    }
+
+    private static void ShowKernels((string Name, Network Network)[] nets, string? folder, CancellationToken stop)
+    {
+        var circle = DemoData.Circle;
+        var table = NewTable(["kernel", "network", .. DemoData.Degrees.Select(a => $"{a}°")]);
+        foreach (var kind in new[] { KernelKind.Nngp, KernelKind.Ntk })
+        {
+            foreach (var (name, network) in nets)
+            {
+                var gram = network.Kernel().Gram(circle, kind, null, stop);
+                table.AddRow([kind.ToString().ToUpperInvariant(), name, .. Enumerable.Range(0, gram.Columns).Select(j => Show(gram[0, j] / gram[0, 0], 4))]);
+                Save(folder, $"kernel.{kind}.{name}", gram.Values);
+            }
+        }
+
+        Console.Out.WriteLine();
+        Console.Out.WriteLine("How alike two unit vectors look to them, by the angle between the two (1 = the same):");
+        Draw(table);
+    }
+
+    private static void ShowDuel((string Name, Network Network)[] nets, string? folder, CancellationToken stop)
+    {
+        var (x, points) = (DemoData.Training, DemoData.Test);
+        var table = NewTable(["x", "true y", .. nets.Select(n => n.Name)]);
+        var options = new RegressionOptions { Ridge = Ridge.Relative(1e-10) };
+        var results = nets.Select(n => KernelRegression.Fit(n.Network, x, DemoData.Target(x), options, stop).PredictWithDeviation(points, null, stop)).ToArray();
+        var truth = DemoData.Target(points);
+        for (var i = 0; i < points.Rows; i += DemoData.ShownEvery)
+        {
+            table.AddRow(
+            [
+                Show(points[i, 0], 2), Show(truth[i, 0], 2),
+                .. results.Select(r => $"{Show(r.Mean[i, 0], 2)} ± {Show(r.StandardDeviation[i], 2)}"),
+            ]);
+        }
+
+        table.AddEmptyRow();
+        table.AddRow(["inside", "", .. results.Select(r => $"{Show(DemoData.Error(r.Mean, inside: true), 3)} %")]);
+        table.AddRow(["outside", "", .. results.Select(r => $"{Show(DemoData.Error(r.Mean, inside: false), 3)} %")]);
+        Console.Out.WriteLine();
+        Console.Out.WriteLine("y = x^3 + x^2 - 5x + 5, learned on [-2.5, 2.5] by kernel regression (NTK), asked on");
+        Console.Out.WriteLine("[-5, 5]: mean ± posterior standard deviation; last, the median of |error|/|y|.");
+        Draw(table);
+        Console.Out.WriteLine("A product of three factors is a cubic: it goes on where the ReLU net turns straight.");
+        Save(folder, "x", points);
+        Save(folder, "true", truth);
+        foreach (var (net, result) in nets.Zip(results))
+        {
+            Save(folder, $"mean.{net.Name}", result.Mean);
+        }
+    }
+
+    private static string Show(double x, int digits) => x.ToString($"F{digits}", CultureInfo.InvariantCulture);
+
+    private static Table NewTable(IEnumerable<string> columns)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (var (name, i) in columns.Select((name, i) => (name, i)))
+        {
+            table.AddColumn(new TableColumn(Markup.Escape(name)) { Alignment = i == 0 ? Justify.Left : Justify.Right, NoWrap = true, Padding = new Padding(0, 0, 1, 0) });
+        }
+
+        return table;
+    }
+
+    private static void Draw(Table table)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+        console.Profile.Width = Math.Max(console.Profile.Width, 80);
+        console.Write(table);
+    }
+
+    private static void CreateFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputException(OutputFault.CannotCreate, folder, "a folder that can be written", e.Message.TrimEnd('.'), "choose another");
+        }
+    }
+
+    private static void Save(string? folder, string name, Matrix values)
+    {
+        if (folder is not null)
+        {
+            NpyFile.Write(Path.Combine(folder, name.Replace(",", "").Replace(' ', '_') + ".npy"), values);
+        }
+    }
 }
