@@ -27,7 +27,7 @@ module Expectation =
     let terms = 512
 
     /// The tail that is neglected, relative to sqrt(E f(u)^2 E f(v)^2).
-    let tolerance = 1e-13
+    let tolerance = 2e-14
 
     // Below this the tail, a difference of numbers near E f^2, is rounding.
     let private floor = 2e-15
@@ -38,11 +38,21 @@ module Expectation =
         | Even -> k % 2 = 0
         | Neither -> true
 
+    /// The nodes with x > 0 at twice their weights, where the integrand is even: products of two odd or two even functions.
+    let private half (f: ScalarFunction) nodes =
+        if f.Parity = Neither then
+            nodes
+        else
+            nodes
+            |> Array.filter (fun (struct (x, _)) -> x > 0.0)
+            |> Array.map (fun (struct (x, w)) -> struct (x, 2.0 * w))
+
     /// a_k for k = 0, 1, ... until the tail is rounding or `terms` is reached, by the three-term recursion of the
     /// normalised Hermite polynomials on the nodes of a mesh that resolves both f and them.
     let private coefficients (f: ScalarFunction) sigma square =
         let nodes =
             Quadrature.gaussian (min 0.5 (ScalarFunction.longest f / sigma)) (ScalarFunction.anchors f) sigma
+            |> half f
 
         let x = nodes |> Array.map (fun (struct (x, _)) -> x / sigma)
         let weighted = nodes |> Array.map (fun (struct (x, w)) -> w * f.Apply x)
@@ -121,8 +131,8 @@ module Expectation =
 
         sum
 
-    /// E f(mean + sigma z), z ~ N(0, 1); in z, because sigma may be far smaller than the mean's rounding allows for.
-    let private smoothed (f: ScalarFunction) anchors mean sigma =
+    /// E f(mean + sigma z), z ~ N(0, 1), on a mesh in z, because sigma may be far smaller than the mean's rounding.
+    let private meshed (f: ScalarFunction) anchors sigma mean =
         let standard = anchors |> List.map (fun a -> { At = (a.At - mean) / sigma; Width = a.Width / sigma })
         let longest = min 2.5 (ScalarFunction.longest f / sigma)
         let mutable sum = 0.0
@@ -131,6 +141,30 @@ module Expectation =
             sum <- sum + w * Scalar.normalDensity z * f.Apply(mean + sigma * z)
 
         sum
+
+    // The step at which the trapezoidal rule, whose error is exp(-2 pi a/step) for functions analytic within a of the
+    // axis, has converged for the normal density (step 1/2) and for f.
+    let private trapezoid (f: ScalarFunction) sigma =
+        let step = min 0.5 (ScalarFunction.strip f / (5.6 * sigma))
+        let count = int (ceil (9.0 / step))
+        let z = [| for i in -count .. count -> step * float i |]
+        z |> Array.map (fun z -> struct (sigma * z, step * Scalar.normalDensity z))
+
+    /// E f(mean + sigma z), z ~ N(0, 1), as a function of the mean: the trapezoidal rule where no kink is in reach.
+    let private smoothed (f: ScalarFunction) anchors sigma =
+        let nodes = trapezoid f sigma
+        let clear mean = f.Kinks |> List.forall (fun k -> abs (k - mean) > 9.5 * sigma)
+
+        fun mean ->
+            if clear mean then
+                let mutable sum = 0.0
+
+                for struct (x, w) in nodes do
+                    sum <- sum + w * f.Apply(mean + x)
+
+                sum
+            else
+                meshed f anchors sigma mean
 
     /// The definition: f(u) times E[f(v) | u], v ~ N(c u/q1, s^2/q1), integrated over u. The outer mesh is graded
     /// towards the kinks and towards the points where the inner mean meets one, down to the width of the inner normal.
@@ -155,12 +189,14 @@ module Expectation =
                     { At = a.At / slope; Width = width / abs slope })
 
             let longest = min 1.0 (ScalarFunction.longest f / sqrt q1)
+            let conditional = smoothed f inner sigma
 
             Quadrature.gaussian longest (inner @ moved) (sqrt q1)
+            |> half f
             |> Array.sumBy (fun (struct (u, w)) ->
                 match w * f.Apply u with
                 | 0.0 -> 0.0
-                | value -> value * smoothed f inner (slope * u) sigma)
+                | value -> value * conditional (slope * u))
 
     /// E f(u) f(v) from the two samples' tables. Symmetric to the last bit; at u = v it is the table's own E f(u)^2.
     let pair (t: HermiteTable) (t': HermiteTable) c =

@@ -95,6 +95,9 @@ module ScalarFunction =
     /// The longest panel away from the anchors.
     let longest (f: ScalarFunction) = if f.Settles then far else f.Scale
 
+    /// A distance from the real axis within which the function is analytic, away from its kinks.
+    let strip (f: ScalarFunction) = (if f.Settles then 1.5 else 0.45) * f.Scale
+
     /// E f(u) for u ~ N(0, q).
     let mean (f: ScalarFunction) q =
         match f.Parity with

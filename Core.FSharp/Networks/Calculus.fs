@@ -58,8 +58,7 @@ type Refusal =
     }
 
     /// One line: the layer, the reason, the mend.
-    override this.ToString() =
-        $"network refused at {this.Layer}: {this.Reason}; {this.Mend}"
+    override this.ToString() = $"network refused at {this.Layer}: {this.Reason}; {this.Mend}"
 
 /// The independence calculus: which products and sums of signals have a kernel, and which.
 ///

@@ -81,9 +81,7 @@ module Explain =
                 // The word 'in' is a line of its own, which stands for no layer.
                 let inside = { Place = Copy 0 :: place; Label = "in"; Parts = [ body (Child 1 :: place) ] }
 
-                { Place = place
-                  Label = $"let {name} ="
-                  Parts = [ definition (Child 0 :: place); inside ] }
+                { Place = place; Label = $"let {name} ="; Parts = [ definition (Child 0 :: place); inside ] }
           Name = leaf }
 
     let private names (sources: Set<Source>) =

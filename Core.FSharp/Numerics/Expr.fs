@@ -177,7 +177,8 @@ module Expr =
         match operation with
         | Angle -> "th"
         | Gap -> "s"
-        | _ -> sprintf "%s(%s)" ((string operation).ToLowerInvariant()) (operands |> List.map _.Text |> String.concat ", ")
+        | _ ->
+            sprintf "%s(%s)" ((string operation).ToLowerInvariant()) (operands |> List.map _.Text |> String.concat ", ")
         |> fun text -> shown text 3
 
     // Numbers are worked out, so that (0 - 1) (0 - 1) reads 1.
@@ -210,5 +211,4 @@ module Expr =
 
     /// The expression as text in q1, q2, c, with s = sqrt(q1 q2 - c^2), th = atan2(s, c) and expsinh(m, c) =
     /// exp(-m) sinh(c).
-    let show expr =
-        (evaluate texts (shown "q1" 3) (shown "q2" 3) (shown "c" 3) expr).Text
+    let show expr = (evaluate texts (shown "q1" 3) (shown "q2" 3) (shown "c" 3) expr).Text
