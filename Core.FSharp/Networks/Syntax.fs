@@ -32,18 +32,21 @@ type SyntaxError =
 /// Words that lie near each other.
 [<RequireQualifiedAccess>]
 module internal Spelling =
-    /// The number of single-character edits between two words (Levenshtein).
+    /// The number of edits between two words: a letter put in, left out, changed, or two neighbours exchanged.
     let distance (a: string) (b: string) =
-        let next (row: int list) (x: char) =
-            let step (left: int, found) (above, diagonal, y) =
-                let cost = min (min (above + 1) (left + 1)) (diagonal + (if x = y then 0 else 1))
-                cost, cost :: found
+        let table = Array2D.init (a.Length + 1) (b.Length + 1) (fun i j -> if i = 0 then j else i)
 
-            let triples = List.zip3 (List.tail row) (List.take b.Length row) (List.ofSeq b)
-            let first = List.head row + 1
-            first :: (List.fold step (first, []) triples |> snd |> List.rev)
+        for i in 1 .. a.Length do
+            for j in 1 .. b.Length do
+                let change = if a[i - 1] = b[j - 1] then 0 else 1
+                let single = min (min (table[i - 1, j] + 1) (table[i, j - 1] + 1)) (table[i - 1, j - 1] + change)
+                let exchanged = i > 1 && j > 1 && a[i - 1] = b[j - 2] && a[i - 2] = b[j - 1]
+                table[i, j] <- if exchanged then min single (table[i - 2, j - 2] + 1) else single
 
-        Seq.fold next [ 0 .. b.Length ] a |> List.last
+        table[a.Length, b.Length]
+
+    /// How many edits a word of a length may be away and still be meant.
+    let private allowed length = if length < 2 then 0 else min 3 ((length + 2) / 3)
 
     /// The nearest of the known words, if it is near enough to be meant.
     let suggest (word: string) known =
@@ -52,7 +55,7 @@ module internal Spelling =
         else
             known
             |> Seq.map (fun w -> distance word w, w)
-            |> Seq.filter (fun (d, w) -> d <= max 1 (min 3 (String.length w / 3)))
+            |> Seq.filter (fun (d, w) -> d <= allowed (String.length w))
             |> Seq.sort
             |> Seq.tryHead
             |> Option.map snd
