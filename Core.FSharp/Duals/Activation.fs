@@ -11,11 +11,18 @@ type Form =
     /// Anything else.
     | Other
 
+/// Where an activation comes from, which decides when two are the same function.
+[<NoComparison>]
+type Origin =
+    /// A word of the notation: the same by name and options.
+    | Word
+    /// The user: the same only as itself.
+    | Custom
+    /// Activations of one signal joined by a sum or a product: the same when the parts are.
+    | Joined of operation: string * parts: Activation list
+
 /// A pointwise nonlinearity phi: its name and options in the notation, itself, its derivative, and its dual.
-/// Two activations are equal when names and options are, and, for those without a name in the notation, when they are
-/// the same function.
-[<CustomEquality; NoComparison>]
-type Activation =
+and [<CustomEquality; NoComparison>] Activation =
     {
         /// The word of the notation.
         Name: string
@@ -29,8 +36,8 @@ type Activation =
         Dual: Dual
         /// What is known of its form.
         Form: Form
-        /// Whether the notation has a word for it.
-        Named: bool
+        /// Where it comes from.
+        Origin: Origin
     }
 
     override this.Equals other =
@@ -38,8 +45,8 @@ type Activation =
         | :? Activation as that ->
             this.Name = that.Name
             && this.Options = that.Options
-            && this.Named = that.Named
-            && (this.Named || obj.ReferenceEquals(this.Function, that.Function))
+            && this.Origin = that.Origin
+            && (this.Origin <> Custom || obj.ReferenceEquals(this.Function, that.Function))
         | _ -> false
 
     override this.GetHashCode() = hash (this.Name, this.Options)
@@ -88,7 +95,13 @@ module Activation =
             else 0.0)
 
     let private make name f f' dual form =
-        { Name = name; Options = []; Function = f; Derivative = f'; Dual = dual; Form = form; Named = true }
+        { Name = name
+          Options = []
+          Function = f
+          Derivative = f'
+          Dual = dual
+          Form = form
+          Origin = Word }
 
     /// c0 + c1 x + c2 x^2 + ...
     let polynomial name coefficients =
@@ -137,7 +150,9 @@ module Activation =
     let erf name a b c =
         let slope x = a * b * 2.0 / sqrt Math.PI * exp (-(b * x) * (b * x))
         let value x = a * Scalar.erf (b * x) + c
-        smooth name (if c = 0.0 then Odd else Neither) value Even slope (Dual.erf a b c)
+        let made = smooth name (if c = 0.0 then Odd else Neither) value Even slope (Dual.erf a b c)
+        let steep (f: ScalarFunction) = { f with Scale = min 1.0 (1.0 / abs b) }
+        { made with Function = steep made.Function; Derivative = steep made.Derivative }
 
     /// x Phi(x), Phi the standard normal distribution function.
     let gelu name =
@@ -189,8 +204,6 @@ module Activation =
     /// A function that has no closed form: both forms of section 'Any phi' serve.
     let general name (f: ScalarFunction) f' = make name f f' (Dual.general f f') Other
 
-    let private unnamed activation = { activation with Named = false }
-
     // Halves the scale until E f^2 no longer changes at small, moderate and large variance.
     let private resolve (f: ScalarFunction) =
         let change scale =
@@ -230,7 +243,7 @@ module Activation =
             | Some d -> resolve { bare d (Parity.derivative parity) with Name = name + "'" }
             | None -> ScalarFunction.differentiate f
 
-        general name f f' |> unnamed
+        { general name f f' with Origin = Custom }
 
     /// phi(x) = x.
     let identity = polynomial "identity" [ 0.0; 1.0 ]
@@ -250,12 +263,12 @@ module Activation =
         | Polynomial _, Kinked _ -> kink f, kink g
         | _ -> f, g
 
-    let private build name f f' form =
+    let private build name f f' form origin =
         match form with
         | Polynomial p -> polynomial name p
         | Kinked(a, b, k) -> kinked name a b k
         | Other -> general name f f'
-        |> fun made -> { made with Function = f; Derivative = f' } |> unnamed
+        |> fun made -> { made with Function = f; Derivative = f'; Origin = origin }
 
     let private multiply (f: float list) (g: float list) =
         [ for n in 0 .. f.Length + g.Length - 2 ->
@@ -281,7 +294,8 @@ module Activation =
         let f', g' =
             ScalarFunction.product f.Derivative g.Function, ScalarFunction.product f.Function g.Derivative
 
-        build $"{f} {g}" (ScalarFunction.product f.Function g.Function) (ScalarFunction.sum f' g') form
+        let origin = Joined("product", [ f; g ])
+        build $"{f} {g}" (ScalarFunction.product f.Function g.Function) (ScalarFunction.sum f' g') form origin
 
     /// phi1 + phi2, both on one signal.
     let sum (f: Activation) (g: Activation) =
@@ -292,7 +306,8 @@ module Activation =
             | _ -> Other
 
         let f', g' = f.Derivative, g.Derivative
-        build $"{f} + {g}" (ScalarFunction.sum f.Function g.Function) (ScalarFunction.sum f' g') form
+        let origin = Joined("sum", [ f; g ])
+        build $"{f} + {g}" (ScalarFunction.sum f.Function g.Function) (ScalarFunction.sum f' g') form origin
 
     /// Whether phi(x) = a x, which leaves a Gaussian signal Gaussian.
     let isLinear (activation: Activation) =

@@ -51,7 +51,11 @@ module Expectation =
     /// normalised Hermite polynomials on the nodes of a mesh that resolves both f and them.
     let private coefficients (f: ScalarFunction) sigma square =
         let nodes =
-            Quadrature.gaussian (min 0.5 (ScalarFunction.longest f / sigma)) (ScalarFunction.anchors f) sigma
+            Quadrature.gaussian
+                (ScalarFunction.reach f sigma)
+                (min 0.5 (ScalarFunction.longest f / sigma))
+                (ScalarFunction.anchors f)
+                sigma
             |> half f
 
         let x = nodes |> Array.map (fun (struct (x, _)) -> x / sigma)
@@ -92,19 +96,15 @@ module Expectation =
         let left = Array.scan (fun tail x -> tail - x * x) square a
         left |> Array.map (fun t -> max t (floor * square))
 
-    // The integrand where the density is cut off, against the whole: what grows like exp is not integrated there.
-    let private isCut (f: ScalarFunction) sigma square =
-        let x = Quadrature.reach * sigma
-        let edge = max (abs (f.Apply x)) (abs (f.Apply -x))
-        not (edge * edge * Scalar.normalDensity Quadrature.reach <= tolerance * square)
-
     /// The coefficients of f at variance q; not a number where f grows too fast for its moments to be integrated.
     let table (f: ScalarFunction) q =
         if q > 0.0 then
-            let whole = ScalarFunction.meanSquare f q
-            let square = if whole > 0.0 && isCut f (sqrt q) whole then nan else whole
-            let a = coefficients f (sqrt q) square
-            HermiteTable(f, q, (if Double.IsNaN square then [| nan |] else a), square, tailsOf square a)
+            if Double.IsNaN(ScalarFunction.reach f (sqrt q)) then
+                HermiteTable(f, q, [| nan |], nan, [| nan; nan |])
+            else
+                let square = ScalarFunction.meanSquare f q
+                let a = coefficients f (sqrt q) square
+                HermiteTable(f, q, a, square, tailsOf square a)
         else
             let value = if q = 0.0 then f.Apply 0.0 else nan
             HermiteTable(f, q, [| value |], value * value, [| value * value; 0.0 |])
@@ -132,39 +132,52 @@ module Expectation =
         sum
 
     /// E f(mean + sigma z), z ~ N(0, 1), on a mesh in z, because sigma may be far smaller than the mean's rounding.
-    let private meshed (f: ScalarFunction) anchors sigma mean =
+    let private meshed (f: ScalarFunction) anchors reach sigma mean =
         let standard = anchors |> List.map (fun a -> { At = (a.At - mean) / sigma; Width = a.Width / sigma })
         let longest = min 2.5 (ScalarFunction.longest f / sigma)
         let mutable sum = 0.0
 
-        for struct (z, w) in Quadrature.mesh longest standard -Quadrature.reach Quadrature.reach |> Quadrature.nodes do
+        for struct (z, w) in Quadrature.mesh longest standard -reach reach |> Quadrature.nodes do
             sum <- sum + w * Scalar.normalDensity z * f.Apply(mean + sigma * z)
 
         sum
 
     // The step at which the trapezoidal rule, whose error is exp(-2 pi a/step) for functions analytic within a of the
     // axis, has converged for the normal density (step 1/2) and for f.
-    let private trapezoid (f: ScalarFunction) sigma =
-        let step = min 0.5 (ScalarFunction.strip f / (5.6 * sigma))
-        let count = int (ceil (9.0 / step))
-        let z = [| for i in -count .. count -> step * float i |]
-        z |> Array.map (fun z -> struct (sigma * z, step * Scalar.normalDensity z))
+    let private stepOf (f: ScalarFunction) sigma = min 0.5 (ScalarFunction.strip f / (5.6 * sigma))
 
-    /// E f(mean + sigma z), z ~ N(0, 1), as a function of the mean: the trapezoidal rule where no kink is in reach.
-    let private smoothed (f: ScalarFunction) anchors sigma =
-        let nodes = trapezoid f sigma
-        let clear mean = f.Kinks |> List.forall (fun k -> abs (k - mean) > 9.5 * sigma)
+    let private trapezoid step reach sigma =
+        let count = int (ceil (reach / step))
 
-        fun mean ->
-            if clear mean then
-                let mutable sum = 0.0
+        Array.init (2 * count + 1) (fun i ->
+            let z = step * float (i - count)
+            struct (sigma * z, step * Scalar.normalDensity z))
 
-                for struct (x, w) in nodes do
-                    sum <- sum + w * f.Apply(mean + x)
+    // Steps below this make more nodes than a mesh whose panels grow.
+    let private finest = 0.06
 
-                sum
-            else
-                meshed f anchors sigma mean
+    /// E f(mean + sigma z), z ~ N(0, 1), as a function of the mean: the trapezoidal rule where no kink is in reach and it
+    /// is the cheaper one.
+    let private smoothed (f: ScalarFunction) anchors reach sigma =
+        let step = stepOf f sigma
+        let mesh = meshed f anchors reach sigma
+
+        if f.Settles && step < finest then
+            mesh
+        else
+            let nodes = trapezoid step reach sigma
+            let clear mean = f.Kinks |> List.forall (fun k -> abs (k - mean) > reach * sigma)
+
+            fun mean ->
+                if clear mean then
+                    let mutable sum = 0.0
+
+                    for struct (x, w) in nodes do
+                        sum <- sum + w * f.Apply(mean + x)
+
+                    sum
+                else
+                    mesh mean
 
     /// The definition: f(u) times E[f(v) | u], v ~ N(c u/q1, s^2/q1), integrated over u. The outer mesh is graded
     /// towards the kinks and towards the points where the inner mean meets one, down to the width of the inner normal.
@@ -173,13 +186,14 @@ module Expectation =
         let slope = c / q1
         let sigma = Scalar.gap q1 q2 c / sqrt q1
         let inner = ScalarFunction.anchors f
+        let reach = ScalarFunction.reach f (sqrt q1)
 
         if sigma = 0.0 then
             let both x = f.Apply x * f.Apply(slope * x)
             let moved = inner |> List.map (fun a -> { At = a.At / slope; Width = a.Width / abs slope })
             let longest = min 1.0 (ScalarFunction.longest f * min 1.0 (1.0 / abs slope) / sqrt q1)
 
-            Quadrature.gaussian longest (inner @ moved) (sqrt q1)
+            Quadrature.gaussian reach longest (inner @ moved) (sqrt q1)
             |> Array.sumBy (fun (struct (x, w)) -> w * both x)
         else
             let moved =
@@ -189,9 +203,9 @@ module Expectation =
                     { At = a.At / slope; Width = width / abs slope })
 
             let longest = min 1.0 (ScalarFunction.longest f / sqrt q1)
-            let conditional = smoothed f inner sigma
+            let conditional = smoothed f inner reach sigma
 
-            Quadrature.gaussian longest (inner @ moved) (sqrt q1)
+            Quadrature.gaussian reach longest (inner @ moved) (sqrt q1)
             |> half f
             |> Array.sumBy (fun (struct (u, w)) ->
                 match w * f.Apply u with

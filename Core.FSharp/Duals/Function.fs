@@ -98,6 +98,19 @@ module ScalarFunction =
     /// A distance from the real axis within which the function is analytic, away from its kinks.
     let strip (f: ScalarFunction) = (if f.Settles then 1.5 else 0.45) * f.Scale
 
+    /// The number of standard deviations sigma beyond which f^2 times the normal density counts for nothing; not a number
+    /// where f grows so fast that there is none.
+    let reach (f: ScalarFunction) sigma =
+        let mass z =
+            let value = max (abs (f.Apply(z * sigma))) (abs (f.Apply(-z * sigma)))
+            value * value * Scalar.normalDensity z
+
+        let grid = [ for i in 1..72 -> 0.5 * float i ]
+        let masses = grid |> List.map mass
+        let peak = List.max masses
+        let fades z = List.forall2 (fun x m -> x < z || m <= 1e-17 * peak) grid masses
+        [ 10.0; 14.0; 20.0; 28.0 ] |> List.tryFind fades |> Option.defaultValue nan
+
     /// E f(u) for u ~ N(0, q).
     let mean (f: ScalarFunction) q =
         match f.Parity with
@@ -106,7 +119,7 @@ module ScalarFunction =
         | _ ->
             let sigma = sqrt q
 
-            Quadrature.gaussian (min 1.0 (longest f / sigma)) (anchors f) sigma
+            Quadrature.gaussian (reach f sigma) (min 1.0 (longest f / sigma)) (anchors f) sigma
             |> Array.sumBy (fun (struct (x, w)) -> w * f.Apply x)
 
     /// E f(u)^2 for u ~ N(0, q).

@@ -119,8 +119,10 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
               Value = arithmetic.Float values[i]
               Norm = arithmetic.Float norm })
 
-    /// The first layer at which a sample's own values are not finite.
-    member this.Check(state: SampleState<'T>) = this.FirstBad(program.Samples, state.Values, state.Values[0])
+    /// The first layer at which the network's constants or a sample's own values are not finite.
+    member this.Check(state: SampleState<'T>) =
+        this.FirstBad(program.Constants, constants, state.Values[0])
+        |> Option.orElse (this.FirstBad(program.Samples, state.Values, state.Values[0]))
 
     /// The first layer at which the values of a pair, as `Pair` left them, are not finite.
     member this.CheckPair(row: SampleState<'T>, scratch: 'T[]) = this.FirstBad(program.Pairs, scratch, row.Values[0])

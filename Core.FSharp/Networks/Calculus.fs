@@ -338,10 +338,16 @@ module Calculus =
                 "its weights contradict the widths of its networks"
                 "give weights in proportion to the widths"
 
-        if stated.Length = parts.Length then
-            Channels(List.sumBy snd stated)
-        else
-            Unstated
+        let total = stated |> List.sumBy (snd >> int64)
+
+        if total > int64 System.Int32.MaxValue then
+            refuse
+                "concat"
+                place
+                $"it has {total} channels"
+                "give its networks widths of at most 2^31 - 1 channels together"
+
+        if stated.Length = parts.Length then Channels(int total) else Unstated
 
     let private concat (pool: Pool) place parts =
         let total = List.sumBy fst parts

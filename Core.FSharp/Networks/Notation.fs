@@ -243,14 +243,24 @@ module Notation =
         reader.Position <- start
         found
 
+    /// Whether '(' gives a layer its arguments: where it touches the word, where the word needs networks, and where an
+    /// option follows it. Otherwise it groups what comes next: `dense (relu dense)^2`.
+    let private opensArguments (reader: Reader) word =
+        reader.IsAdjacent
+        || takesNetworks word
+        || (let start = reader.Position
+            let opens = accept reader '(' && (peekWord reader |> Option.exists ((<>) "let")) && isOption reader
+            reader.Position <- start
+            opens)
+
     // Networks ----------------------------------------------------------------------------------------------------
 
     let private guard (reader: Reader) depth =
-        if depth > Layer.maximumDepth / 2 then
+        if depth > Layer.maximumDepth then
             failAt
                 reader.Position
                 (reader.Shown reader.Position)
-                $"networks nested at most {Layer.maximumDepth / 2} deep"
+                $"networks nested at most {Layer.maximumDepth} deep"
                 "flatten the text, or name parts with let"
 
     // A combinator's own refusal, at the place where the text asks for it.
@@ -353,7 +363,7 @@ module Notation =
         let none = { Options = []; Networks = [] }
 
         let arguments =
-            if accept reader '(' then
+            if opensArguments reader word && accept reader '(' then
                 let found = argumentsOf reader names depth word none
                 { found with Networks = List.rev found.Networks }
             else

@@ -57,7 +57,7 @@ module internal Printer =
           Hadamard = operands "hadamard" []
           Concat = fun given -> operands "concat" (weights given)
           Repeat = fun count part -> $"{parenthesised part}^{count}", Copies
-          Let = fun name definition (body, _) -> $"let {name} = {item definition} in {body}", Binding
+          Let = fun name definition (body, _) -> $"let {name} = {fst definition} in {body}", Binding
           Name = fun name -> name, Item }
 
     let print layer = Layer.fold algebra layer |> fst

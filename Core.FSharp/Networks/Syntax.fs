@@ -88,7 +88,7 @@ module internal Scanner =
             if i > from then ValueSome i else ValueNone
 
         let exponent from =
-            if from < text.Length && text[from] = 'e' then
+            if from < text.Length && (text[from] = 'e' || text[from] = 'E') then
                 let signed = from + 1 < text.Length && (text[from + 1] = '+' || text[from + 1] = '-')
                 digits (if signed then from + 2 else from + 1)
             else
@@ -114,6 +114,10 @@ module internal Scanner =
         member this.AtEnd = this.Position >= text.Length
         member this.Peek = if this.AtEnd then '\000' else text[this.Position]
 
+        /// Whether what stands next touches what was read before.
+        member this.IsAdjacent =
+            this.Position > 0 && not this.AtEnd && not (Char.IsWhiteSpace this.Peek || this.Peek = '#')
+
         member this.Skip() =
             while not this.AtEnd && (Char.IsWhiteSpace this.Peek || this.Peek = '#') do
                 if this.Peek = '#' then
@@ -134,10 +138,16 @@ module internal Scanner =
         member this.Shown position =
             this.Position <- position
 
-            if this.AtEnd then "the end of the text"
-            elif isWordStart this.Peek then $"'{shorten (this.Run isWordPart)}'"
-            elif Char.IsControl this.Peek then $"the character U+{int this.Peek:X4}"
-            else $"'{this.Peek}'"
+            if this.AtEnd then
+                "the end of the text"
+            elif isWordStart this.Peek then
+                $"'{shorten (this.Run isWordPart)}'"
+            elif Char.IsControl this.Peek then
+                $"the character U+{int this.Peek:X4}"
+            elif Char.IsSurrogatePair(text, position) then
+                $"'{text.Substring(position, 2)}'"
+            else
+                $"'{this.Peek}'"
 
         member _.LineAndColumn position =
             let before = text.Substring(0, min position text.Length)

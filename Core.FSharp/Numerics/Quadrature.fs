@@ -20,9 +20,6 @@ module Quadrature =
     /// Nodes of the rule used on every panel.
     let order = 20
 
-    /// Standard deviations at which a normal density is cut off; exp(-50) = 2e-22.
-    let reach = 10.0
-
     let private rule = GaussLegendreRule(-1.0, 1.0, order)
 
     let private distance (lower: float) (upper: float) (anchor: Anchor) =
@@ -63,15 +60,9 @@ module Quadrature =
     /// The density of N(0, sigma^2) at x.
     let density (sigma: float) x = Scalar.normalDensity (x / sigma) / sigma
 
-    /// Nodes x and weights for expectations over N(0, sigma^2), panels at most `longest` standard deviations long.
-    let gaussian longest anchors sigma =
+    /// Nodes x and weights for expectations over N(0, sigma^2), cut off at `reach` standard deviations, panels at most
+    /// `longest` standard deviations long.
+    let gaussian reach longest anchors sigma =
         mesh (longest * sigma) anchors (-reach * sigma) (reach * sigma)
         |> nodes
         |> Array.map (fun (struct (x, w)) -> struct (x, w * density sigma x))
-
-    /// E f(x) for x ~ N(0, q), f smooth between the anchors; f(0) where q = 0.
-    let expectation anchors q (f: float -> float) =
-        if q = 0.0 then
-            f 0.0
-        else
-            gaussian 1.0 anchors (sqrt q) |> Array.sumBy (fun (struct (x, w)) -> w * f x)

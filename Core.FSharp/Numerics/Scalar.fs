@@ -80,4 +80,4 @@ module Scalar =
     /// exp(-m) sinh(c), to full relative precision at small c and without overflow while |c| is at most m.
     let expSinh (m: float) (c: float) =
         let a = abs c
-        float (sign c) * -0.5 * exp (a - m) * expm1 (-2.0 * a)
+        Math.CopySign(0.5, -c) * exp (a - m) * expm1 (-2.0 * a)
