@@ -1,0 +1,199 @@
+/// Networks as text: what is printed is read back, and what is written out means the same.
+module HadamardNtk.Core.Spec.NotationSpec
+
+open System
+open System.Text
+open FsCheck.FSharp
+open HadamardNtk.Core
+open Xunit
+
+let private parsed text =
+    match Notation.parse text with
+    | Ok network -> network
+    | Error e -> failwith $"'{text}' should parse: {e}"
+
+let private roundTrips network =
+    let text = Notation.print network
+
+    match Notation.parse text with
+    | Ok again when again = network -> Assert.Equal(text, Notation.print again)
+    | Ok again -> Assert.Fail $"read back as {Notation.print again}"
+    | Error e -> Assert.Fail $"{text}: {e}"
+
+[<Fact>]
+let ``every number prints so that it reads back the same`` () =
+    let numbers = ArbMap.defaults |> ArbMap.arbitrary<FsCheck.NormalFloat>
+
+    Spec.holds 1000 string numbers (fun x ->
+        let w, b = x.Get, -x.Get / 3.0
+        roundTrips (Layer.dense w b)
+        roundTrips (Layer.constant w)
+        roundTrips (Layer.layerNorm (abs w)))
+
+let examples =
+    TheoryData<string>(
+        [ "(dense(w=1.41421356,b=0.1) relu)^3 dense"
+          "hadamard(dense, sum(dense, constant)) dense"
+          "let p = dense in sum(hadamard(dense, p dense), p) dense"
+          "dense(w=2,b=0.5,width=64,param=standard,trained=false)"
+          "identity"
+          "constant(c=-2)"
+          "concat(dense, dense relu, weights=1:3) dense"
+          "(dense abs) (dense sign) (dense gelu) (dense sigmoid_like)"
+          "dense leaky_relu(alpha=0.2) dense abrelu(a=-1,b=1)"
+          "dense erf(a=1,b=2,c=3) dense sin(a=1,b=2,c=3) dense cos(a=1,b=2,c=3)"
+          "dense rbf(gamma=0.5) dense exp(a=1,b=0.1) dense gaussian(a=1,b=-1)"
+          "dense monomial(k=3) dense rectified_monomial(k=2) dense hermite(k=4)"
+          "dense polynomial(c=1:0:-0.5e-1)"
+          "dense tanh dense sigmoid dense softplus dense swish dense elu dense selu dense mish"
+          "dense layer_norm(eps=1e-5) relu dense"
+          "ccp(degree=3,w=2,b=1,act=relu) dense"
+          "ncp(degree=3,act=tanh,skip=true) dense"
+          "dense relu dense bottleneck(width=2) dense"
+          "dense # the first\n\trelu # the second, with a ^ and a ( in its comment\r\n dense"
+          "\u00a0dense\n\n"
+          "let a = dense in let b = a relu dense in sum(a, b)"
+          "let p = (let p = dense in p relu) in p"
+          "((dense relu)^2 dense relu)^3"
+          "dense( w = 2 , b = 1 ) ^ 4"
+          "dense^01"
+          "let relu_ = dense in relu_ relu" ]
+    )
+
+[<Theory>]
+[<MemberData(nameof examples)>]
+let ``a text of the notation parses, and its print reads back the same`` (text: string) =
+    let network = parsed text
+    Assert.Equal<Layer>(network, parsed (Notation.print network))
+
+[<Fact>]
+let ``options have the defaults of the notation`` () =
+    for short, long in
+        [ "dense", "dense(w=1,b=0,param=ntk,trained=true)"
+          "constant", "constant(c=1)"
+          "dense leaky_relu", "dense leaky_relu(alpha=0.01)"
+          "dense abrelu", "dense abrelu(a=0,b=1)"
+          "dense erf", "dense erf(a=1,b=1,c=0)"
+          "dense sin", "dense sin(c=0,a=1,b=1)"
+          "dense cos", "dense cos(a=1)"
+          "dense rbf", "dense rbf(gamma=1)"
+          "dense exp", "dense exp(a=1,b=1)"
+          "dense gaussian", "dense gaussian(a=1,b=-1)"
+          "dense layer_norm", "dense layer_norm(eps=1e-12)"
+          "ccp(degree=2)", "ccp(degree=2,w=1,b=0)"
+          "ncp(degree=2)", "ncp(degree=2,w=1,b=0,skip=false)" ] do
+        Assert.Equal<Layer>(parsed short, parsed long)
+
+[<Fact>]
+let ``ccp is its definition`` () =
+    for n in 1..4 do
+        for given, d in
+            [ "", "dense"
+              ",w=2,b=0.5", "dense(w=2,b=0.5)"
+              ",act=relu", "dense relu"
+              ",w=3,act=tanh", "dense(w=3) tanh" ] do
+            let factors = d :: List.replicate (n - 1) $"sum({d}, constant)"
+            let written = if n = 1 then d else sprintf "hadamard(%s)" (String.concat ", " factors)
+            Assert.Equal<Layer>(parsed written, parsed $"ccp(degree={n}{given})")
+
+[<Fact>]
+let ``ncp is its definition, with and without skip`` () =
+    for n in 1..4 do
+        for given, d, last in
+            [ "", "dense", "dense"
+              ",w=2,b=0.5", "dense(w=2)", "dense(w=2,b=0.5)"
+              ",b=1,act=relu", "dense relu", "dense(b=1)" ] do
+            let plain x = $"hadamard({d}, {x} {last})"
+            let skip x = $"let p = ({x}) in sum(hadamard({d}, p {last}), p)"
+            let build next = Seq.fold (fun x _ -> next x) d (seq { 2..n })
+            Assert.Equal<Layer>(parsed (build plain), parsed $"ncp(degree={n}{given})")
+            Assert.Equal<Layer>(parsed (build skip), parsed $"ncp(degree={n}{given},skip=true)")
+
+[<Fact>]
+let ``one copy is the network itself, and a series in parentheses is its items`` () =
+    Assert.Equal<Layer>(parsed "(dense relu)^1", parsed "dense relu")
+    Assert.Equal<Layer>(parsed "((dense) ((relu)) dense)", parsed "(dense) relu dense")
+    Assert.NotEqual<Layer>(parsed "(dense relu)^2", parsed "dense relu dense relu")
+
+// Fuzz ------------------------------------------------------------------------------------------------------------
+
+let private pieces =
+    [ "dense"
+      "relu"
+      "let"
+      "in"
+      "p"
+      "="
+      "("
+      ")"
+      ","
+      "^"
+      "3"
+      "sum"
+      "hadamard"
+      "concat"
+      "weights=1:2"
+      "w=1"
+      "-"
+      "."
+      "e"
+      ":"
+      "2x2"
+      "#"
+      "\n"
+      " "
+      "\000"
+      "é"
+      "\U0001F600"
+      "\uD800"
+      "ccp(degree=2"
+      "bottleneck"
+      "1e309"
+      "polynomial(c="
+      "constant"
+      "_"
+      "^0"
+      "identity"
+      "skip=true"
+      "=="
+      "act=relu" ]
+
+let private words = Gen.elements pieces |> Gen.listOf |> Gen.map (String.concat "")
+let private spaced = Gen.elements pieces |> Gen.listOf |> Gen.map (String.concat " ")
+
+let private mutated =
+    gen {
+        let! net = Generators.anyNetworks.Generator
+        let text = StringBuilder(Nets.show net)
+        let! times = Gen.choose (1, 4)
+        let! places = Gen.listOfLength times (Gen.choose (0, max 0 (text.Length - 1)))
+        let! inserted = Gen.listOfLength times (Gen.elements pieces)
+
+        for place, piece in List.zip places inserted do
+            let place = min place (max 0 (text.Length - 1))
+
+            if piece.Length % 2 = 0 && text.Length > 0 then
+                text.Remove(place, 1) |> ignore
+
+            text.Insert(min place text.Length, piece) |> ignore
+
+        return text.ToString()
+    }
+
+let private anything = ArbMap.defaults |> ArbMap.generate<char[]> |> Gen.map (fun chars -> String chars)
+
+[<Fact>]
+let ``no text makes the parser throw, and what it refuses it refuses inside the text with a reason`` () =
+    let texts = Gen.oneof [ words; spaced; mutated; anything ]
+    let shrink (text: string) = seq { for i in 0 .. text.Length - 1 -> text.Remove(i, 1) }
+
+    Spec.holds 5000 (sprintf "%A") (Arb.fromGenShrink (texts, shrink)) (fun text ->
+        match Notation.parse text with
+        | Ok network -> Assert.False(String.IsNullOrEmpty(Notation.print network))
+        | Error e ->
+            let lines = text.Split '\n'
+            Assert.InRange(e.Line, 1, lines.Length)
+            Assert.InRange(e.Column, 1, lines[e.Line - 1].Length + 1)
+            Assert.False(String.IsNullOrWhiteSpace e.Read)
+            Assert.False(String.IsNullOrWhiteSpace e.Expected)
+            Assert.DoesNotContain("\n", string e))
