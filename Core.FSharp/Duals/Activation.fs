@@ -121,19 +121,15 @@ module Activation =
 
     /// He_k/sqrt(k!), He_{k+1} = x He_k - k He_{k-1}.
     let hermite name k =
-        let shift (p: float list) = 0.0 :: p
+        // (He_{n-1}, He_n) becomes (He_n, He_{n+1}).
+        let next (lower: float list, he: float list) n =
+            let shifted = 0.0 :: he
+            let pad = lower @ List.replicate (shifted.Length - lower.Length) 0.0
+            he, List.map2 (fun x y -> x - float n * y) shifted pad
 
-        let rec he n =
-            match n with
-            | 0 -> [ 1.0 ]
-            | 1 -> [ 0.0; 1.0 ]
-            | _ ->
-                let lower = he (n - 2) |> List.map (fun c -> -c * float (n - 1))
-                let pad = lower @ List.replicate (n + 1 - lower.Length) 0.0
-                List.map2 (+) (shift (he (n - 1))) pad
-
+        let he = ((([], [ 1.0 ]), [ 0 .. k - 1 ]) ||> List.fold next) |> snd
         let norm = Seq.fold (fun x i -> x * sqrt (float i)) 1.0 (seq { 1..k })
-        let coefficients = he k |> List.map (fun c -> c / norm)
+        let coefficients = he |> List.map (fun c -> c / norm)
         { polynomial name coefficients with Dual = Dual.hermite k }
 
     let private smooth name parity f parity' f' dual =

@@ -148,5 +148,5 @@ let ``a custom activation is equal to itself only, and has no word in the notati
     let one = make ()
     Assert.Equal<Activation>(one, one)
     Assert.NotEqual<Activation>(one, make ())
-    Assert.False one.Named
-    Assert.True((Catalogue.activation "tanh" []).Named)
+    Assert.True one.Origin.IsCustom
+    Assert.True((Catalogue.activation "tanh" []).Origin.IsWord)

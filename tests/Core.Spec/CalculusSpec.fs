@@ -271,3 +271,20 @@ let ``only means that do not vanish multiply in a sum`` () =
     Assert.Equal(3, crosses "sum(dense relu, dense abs, constant)")
     Assert.Equal(1, crosses "sum(identity, dense relu)")
     Assert.Equal(0, crosses "sum(identity, dense)")
+
+[<Fact>]
+let ``a name whose definition joins activations is one variable too`` () =
+    // As for `let r = relu dense in sum(r, r)`, which is 2r: the joined activation is made anew at each use of r.
+    for text in
+        [ "(dense) (let r = hadamard(relu, tanh) dense in sum(r, r))"
+          "(dense) (let r = hadamard(relu, relu) dense in sum(r, r))"
+          "(dense) (let r = sum(relu, tanh) dense in hadamard(r relu, r tanh))" ] do
+        match analyse text with
+        | Ok _ -> ()
+        | Error refusal -> Assert.Fail $"'{text}': {refusal}"
+
+[<Fact>]
+let ``widths beyond what can be counted are refused or unstated, not an overflow`` () =
+    match analyse "concat(dense(width=2147483647), dense(width=2147483647)) dense" with
+    | Ok _ -> ()
+    | Error refusal -> Assert.Equal("concat", refusal.Layer)

@@ -85,3 +85,30 @@ let ``a join without a closed form is the expectation that defines it`` row =
             Spec.near "phi'" 4e-9 numeric (joined.Derivative.Apply x)
             Spec.near "phi" (1e-14 * (1.0 + abs (at f x)) * (1.0 + abs (at g x))) (phi x) (joined.Function.Apply x)
     | other -> Assert.Fail $"{other}"
+
+/// The dual at E phi^2 scale of a joined activation against its definition, to 1e-11 as everywhere.
+let private defined shape text phi =
+    match Kernel.ofNetwork (parsed text) with
+    | Ok { Signal = { Rule = PointwiseOf(joined, _) } } ->
+        for q1, q2, rho in [ 0.4, 0.4, 1.0; 2.0, 0.9, -0.8; 100.0, 100.0, 0.9; 100.0, 100.0, 1.0 ] do
+            let c = if q1 = q2 then rho * q1 else rho * sqrt (q1 * q2)
+            let scale = sqrt (moment shape q1 q1 1.0 phi * moment shape q2 q2 1.0 phi)
+
+            Spec.near
+                $"T of {text} at {q1}, {q2}, {rho}"
+                (1e-11 * scale)
+                (moment shape q1 q2 rho phi)
+                (DualTable.value joined q1 q2 c)
+    | other -> Assert.Fail $"{other}"
+
+[<Fact>]
+let ``a steep erf that is joined is resolved at its own scale`` () =
+    for b in [ 20.0; 50.0; 200.0 ] do
+        let phi x = MathNet.Numerics.SpecialFunctions.Erf(b * x) * tanh x
+        defined { smooth with Finest = 0.5 / b } $"(dense) hadamard(erf(b={b}), tanh)" phi
+
+[<Fact>]
+let ``a power times a bounded function has moments, and so a kernel`` () =
+    for k in [ 8; 12 ] do
+        let phi x = (x ** float k) * tanh x
+        defined { smooth with Reach = 20.0 } $"(dense) hadamard(monomial(k={k}), tanh)" phi

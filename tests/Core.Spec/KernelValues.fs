@@ -150,6 +150,14 @@ let ``a kernel that has no value names the layer and the row`` () =
     Assert.Equal(("dense(w=1e+200)", 0), undefinedAt "dense(w=1e200) relu" [| one |])
 
 [<Fact>]
+let ``an overflow below a wave, or without any sample, is undefined like any other`` () =
+    let rows = [| [| 3.0; 4.0 |]; [| 1.0; 0.5 |] |]
+    Assert.Equal(("input", 0), undefinedAt "dense sin dense sin" [| [| 1e200; 1.0 |] |])
+    Assert.Equal(("exp", 0), undefinedAt "dense exp dense exp dense exp dense sin" rows)
+    Assert.Equal(("constant(c=1e+200)", 0), undefinedAt "constant(c=1e200)" rows)
+    Assert.Equal(("constant(c=1e+200)", 0), undefinedAt "constant(c=1e200) dense" rows)
+
+[<Fact>]
 let ``a gaussian is defined up to the end of its domain`` () =
     // q = 1 and b = 0.2499: 1 - 4 b q = 4e-4, T = a^2/sqrt(4e-4) = 50.
     let nngp, _ = gram (parsed "dense gaussian(b=0.2499)") [| [| 1.0 |]; [| 0.5 |] |]

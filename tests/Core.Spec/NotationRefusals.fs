@@ -136,6 +136,10 @@ let ``nesting without end is refused, not overflowed`` () =
     Assert.Contains("nested at most", string (refusedOf (String('(', 20_000) + "dense" + String(')', 20_000))))
 
 [<Fact>]
+let ``a character of two UTF-16 units is quoted whole`` () =
+    Assert.Equal("'\U0001F600'", (refusedOf "dense \U0001F600").Read)
+
+[<Fact>]
 let ``nesting up to the limit is read`` () =
     for depth in [ 1; 100; 499 ] do
         for opening, closing in [ "(", ")"; "hadamard(", ")"; "sum(dense, ", ")" ] do

@@ -21,6 +21,29 @@ let private roundTrips network =
     | Error e -> Assert.Fail $"{text}: {e}"
 
 [<Fact>]
+let ``what is printed is read back as the same network`` () =
+    Spec.holds 2000 Nets.show Generators.anyNetworks (Nets.toLayer >> roundTrips)
+
+[<Fact>]
+let ``parentheses after a layer's word and a space group, they do not give it arguments`` () =
+    // What the grammar leaves open, printing decides: `dense (relu dense)^2` is dense and then two copies.
+    let relu = Layer.word "relu"
+    let dense = Layer.dense 1.0 0.0
+    let copies = Layer.repeat 2 (Layer.serial [ relu; dense ])
+    Assert.Equal<Layer>(Layer.serial [ dense; copies ], parsed "dense (relu dense)^2")
+    Assert.Equal<Layer>(Layer.serial [ dense; relu; dense ], parsed "dense (relu) ((dense))")
+    Assert.True(Result.isOk (Notation.parse "dense (let p = relu in p)"))
+
+[<Fact>]
+let ``an exponent is a small or a capital E`` () =
+    Assert.Equal<Layer>(parsed "dense(w=1e3,b=-2.5e-1)", parsed "dense(w=1E3,b=-2.5E-1)")
+
+[<Fact>]
+let ``a network as deep as the combinators build is read back`` () =
+    let dense = Layer.dense 1.0 0.0
+    roundTrips (List.fold (fun net _ -> Layer.sum [ net ]) dense [ 2 .. Layer.maximumDepth ])
+
+[<Fact>]
 let ``every number prints so that it reads back the same`` () =
     let numbers = ArbMap.defaults |> ArbMap.arbitrary<FsCheck.NormalFloat>
 
