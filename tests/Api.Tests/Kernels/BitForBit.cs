@@ -1,0 +1,114 @@
+using HadamardNtk.Api.Tests.LinearAlgebra;
+using Xunit;
+
+namespace HadamardNtk.Api.Tests.Kernels;
+
+/// <summary>What the cpu backend promises to the last bit.</summary>
+public class BitForBit
+{
+    public static TheoryData<string, int> NetworksAndRows()
+    {
+        var data = new TheoryData<string, int>();
+        foreach (var network in BackendAgreement.Networks)
+        {
+            data.Add(network, network.Contains("tanh") ? 24 : 150);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(NetworksAndRows))]
+    public void The_number_of_threads_does_not_show(string network, int rows)
+    {
+        var kernel = Network.Parse(network).Kernel();
+        var (x, other) = (Rows(rows), Samples.Random(rows / 2, 7, 5));
+        var (gram, cross) = (kernel.Gram(x, options: new() { Threads = 1 }), kernel.Cross(x, other, options: new() { Threads = 1 }));
+        foreach (var threads in new[] { 2, 3, 16 })
+        {
+            var options = new GramOptions { Threads = threads };
+            Samples.SameBits(gram.Values, kernel.Gram(x, options: options).Values, $"{threads} threads");
+            Samples.SameBits(cross.Values, kernel.Cross(x, other, options: options).Values, $"{threads} threads, cross");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(NetworksAndRows))]
+    public void A_Gram_matrix_is_symmetric_and_the_same_as_the_cross_matrix_of_equal_rows(string network, int rows)
+    {
+        var kernel = Network.Parse(network).Kernel();
+        var x = Rows(rows);
+        var copy = new Matrix(x.ToArray());
+        foreach (var kind in Enum.GetValues<KernelKind>())
+        {
+            var gram = kernel.Gram(x, kind).Values;
+            Samples.SameBits(new Matrix(Enumerable.Range(0, rows).Select(gram.Column)), gram, "transpose");
+            Samples.SameBits(gram, kernel.Cross(x, x, kind).Values, "cross with itself");
+            Samples.SameBits(gram, kernel.Cross(x, copy, kind).Values, "cross with a copy");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(NetworksAndRows))]
+    public void The_diagonal_is_the_one_of_the_Gram_matrix(string network, int rows)
+    {
+        var kernel = Network.Parse(network).Kernel();
+        var x = Rows(rows);
+        foreach (var kind in Enum.GetValues<KernelKind>())
+        {
+            var gram = kernel.Gram(x, kind);
+            Matrices.SameBits([.. Enumerable.Range(0, rows).Select(i => gram[i, i])], kernel.Diagonal(x, kind));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(NetworksAndRows))]
+    public void A_pair_evaluates_to_the_entry_of_the_Gram_matrix(string network, int rows)
+    {
+        var kernel = Network.Parse(network).Kernel();
+        var x = Rows(rows);
+        var (ntk, nngp) = (kernel.Gram(x), kernel.Gram(x, KernelKind.Nngp));
+        for (var i = 0; i < rows; i += 11)
+        {
+            for (var j = 0; j < rows; j += 7)
+            {
+                var value = kernel.Evaluate(x.Row(i), x.Row(j));
+                Matrices.SameBits([nngp[i, j], ntk[i, j]], [value.Nngp, value.Ntk], $"({i}, {j})");
+                Assert.Equal((value.Nngp, value.Ntk), (value[KernelKind.Nngp], value[KernelKind.Ntk]));
+            }
+        }
+    }
+
+    [Fact]
+    public void An_entry_depends_on_its_two_rows_alone()
+    {
+        var kernel = Network.Parse(BackendAgreement.Networks[0]).Kernel();
+        var x = Rows(150);
+        var (whole, part) = (kernel.Gram(x).Values, kernel.Gram(x.SelectRows(17, 60)).Values);
+        Samples.SameBits(new Matrix(Enumerable.Range(17, 60).Select(i => whole.Row(i)[17..77].ToArray())), part);
+    }
+
+    [Fact]
+    public void One_kernel_may_be_used_by_many_threads_at_once()
+    {
+        var kernel = Network.Parse("dense(w=1.3,b=0.2) tanh dense relu dense").Kernel();
+        var x = Rows(12);
+        var once = kernel.Gram(x).Values;
+        var all = new Matrix[8];
+        Parallel.For(0, all.Length, i => all[i] = kernel.Gram(x).Values);
+        Assert.All(all, each => Samples.SameBits(once, each));
+    }
+
+    /// <summary>Random rows with a duplicate, an antipode, a multiple and a zero row among them.</summary>
+    private static Matrix Rows(int rows)
+    {
+        var x = Samples.Random(rows, 7, rows);
+        for (var j = 0; j < 7; j++)
+        {
+            var first = x.Data[j];
+            (x.Data[7 + j], x.Data[14 + j], x.Data[21 + j], x.Data[28 + j]) = (first, -first, 3 * first, 0);
+        }
+
+        return x;
+    }
+}

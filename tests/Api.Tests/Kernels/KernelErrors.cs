@@ -1,0 +1,130 @@
+using Xunit;
+
+namespace HadamardNtk.Api.Tests.Kernels;
+
+public class KernelErrors
+{
+    private static readonly Kernel Relu = Network.Parse("dense relu dense").Kernel();
+
+    /// <summary>e^(2u) with u ~ N(0, 900) has the second moment e^7200: beyond float64.</summary>
+    private static readonly Kernel Exponential = Network.Parse("dense exp(b=2) dense").Kernel();
+
+    private static readonly Matrix Bad = new[,] { { 1.0 }, { 2 }, { 30 }, { 0.5 } };
+
+    public static TheoryData<string> BackendNames => [.. Backends.All.Select(backend => backend.Name)];
+
+    [Theory]
+    [MemberData(nameof(BackendNames))]
+    public void A_kernel_that_is_not_finite_names_the_row_and_the_layer(string backend)
+    {
+        var options = new GramOptions { Backend = Backends.Find(backend) };
+        foreach (var work in new Func<object>[]
+                 {
+                     () => Exponential.Gram(Bad, options: options),
+                     () => Exponential.Gram(Bad, KernelKind.Nngp, options),
+                     () => Exponential.Cross(new double[,] { { 1 } }, Bad, options: options),
+                 })
+        {
+            var error = Assert.Throws<KernelUndefinedException>(work);
+            Assert.Equal((2, "exp(b=2)"), (error.Row, error.Layer));
+            Assert.Contains("row 2", error.Message);
+            Assert.Contains("x.x/d = 900", error.Message);
+            Assert.DoesNotContain('\n', error.Message);
+        }
+    }
+
+    [Fact]
+    public void Also_where_one_thread_finds_it_and_where_the_row_is_on_the_left()
+    {
+        foreach (var threads in new[] { 1, 4 })
+        {
+            var options = new GramOptions { Threads = threads };
+            Assert.Equal(2, Assert.Throws<KernelUndefinedException>(() => Exponential.Gram(Bad, options: options)).Row);
+            var crossed = () => Exponential.Cross(Bad, new double[,] { { 1 } }, options: options);
+            Assert.Equal(2, Assert.Throws<KernelUndefinedException>(crossed).Row);
+        }
+    }
+
+    [Fact]
+    public void Also_for_diagonals_and_pairs()
+    {
+        Assert.Equal(2, Assert.Throws<KernelUndefinedException>(() => Exponential.Diagonal(Bad)).Row);
+        Assert.Equal(0, Assert.Throws<KernelUndefinedException>(() => Exponential.Evaluate([30.0], [1.0])).Row);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_row_that_is_not_finite_is_named(double value)
+    {
+        Matrix x = new[,] { { 1.0, 2 }, { 3, value } };
+        Assert.Equal(1, Assert.Throws<KernelUndefinedException>(() => Relu.Gram(x)).Row);
+    }
+
+    [Fact]
+    public void A_pair_whose_kernel_overflows_is_refused()
+    {
+        // The signal's second moment 1e200 is finite; the product of two is not.
+        var kernel = Network.Parse("hadamard(dense(w=1e100), dense(w=1e100)) dense").Kernel();
+        Assert.Equal("hadamard", Assert.Throws<KernelUndefinedException>(() => kernel.Gram(new double[,] { { 1 } })).Layer);
+    }
+
+    [Fact]
+    public void Rows_with_other_numbers_of_features_do_not_meet()
+    {
+        var error = Assert.Throws<ArgumentException>("other", () => Relu.Cross(Samples.Random(2, 3, 1), Samples.Random(2, 4, 1)));
+        Assert.Contains("3 features", error.Message);
+        Assert.Contains("4", error.Message);
+        Assert.Throws<ArgumentException>("other", () => Relu.Evaluate([1.0, 2], [1.0]));
+        Assert.Throws<ArgumentException>("other", () => Relu.WriteGram("never", Samples.Random(2, 3, 1), Samples.Random(2, 4, 1)));
+    }
+
+    [Fact]
+    public void Nothing_has_no_Gram_matrix()
+    {
+        var some = Samples.Random(2, 3, 1);
+        Assert.ThrowsAny<ArgumentException>(() => Relu.Gram(new Matrix(0, 3, [])));
+        Assert.ThrowsAny<ArgumentException>(() => Relu.Gram(new Matrix(2, 0, [])));
+        Assert.ThrowsAny<ArgumentException>(() => Relu.Cross(some, new Matrix(0, 3, [])));
+        Assert.ThrowsAny<ArgumentException>(() => Relu.Evaluate([], []));
+        Assert.Empty(Relu.Diagonal(new Matrix(0, 3, [])));
+    }
+
+    [Fact]
+    public void A_missing_matrix_is_a_missing_argument()
+    {
+        var some = Samples.Random(2, 3, 1);
+        Assert.Throws<ArgumentNullException>("x", () => Relu.Gram(null!));
+        Assert.Throws<ArgumentNullException>("x", () => Relu.Diagonal(null!));
+        Assert.Throws<ArgumentNullException>("x", () => Relu.Cross(null!, some));
+        Assert.Throws<ArgumentNullException>("other", () => Relu.Cross(some, null!));
+        Assert.Throws<ArgumentNullException>("x", () => Relu.WriteGram("never", null!));
+    }
+
+    [Fact]
+    public void Options_are_values()
+    {
+        var options = new GramOptions { Threads = 2 };
+        Assert.Equal(options, options with { });
+        Assert.Equal(3, (options with { Threads = 3 }).Threads);
+        Assert.Equal(2, options.Threads);
+        Assert.Throws<ArgumentOutOfRangeException>(() => options with { Threads = 0 });
+        Assert.Same(Backends.Default, options.Backend);
+        Assert.Equal(Environment.ProcessorCount, new GramOptions().Threads);
+    }
+
+    [Fact]
+    public void A_kernel_knows_its_network()
+    {
+        var network = Network.Parse("dense relu dense");
+        Assert.Equal(network, network.Kernel().Network);
+    }
+
+    [Fact]
+    public void A_Gram_matrix_shows_its_numbers()
+    {
+        var gram = Network.Parse("dense(w=2)").Kernel().Gram(new double[,] { { 1, 0 }, { 1, 2 } });
+        Assert.Equal(new double[,] { { 2, 2 }, { 2, 10 } }, gram.ToArray());
+        Assert.Equal((2, 2, 10.0), (gram.Rows, gram.Columns, gram[1, 1]));
+    }
+}
