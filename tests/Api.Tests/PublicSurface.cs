@@ -1,0 +1,91 @@
+using System.Reflection;
+using Xunit;
+
+namespace HadamardNtk.Api.Tests;
+
+/// <summary>What a C# program sees of the library.</summary>
+public class PublicSurface
+{
+    private const string Approve = "HNTK_APPROVE";
+
+    private static readonly Assembly Library = typeof(Network).Assembly;
+
+    [Fact]
+    public void No_public_signature_mentions_a_type_of_FSharp_Core_or_of_the_core()
+    {
+        var hidden = new[] { "FSharp.Core", "HadamardNtk.Core", "MathNet.Numerics" };
+        var found =
+            from type in Library.GetExportedTypes()
+            from place in Places(type)
+            from mentioned in Mentioned(place.Type)
+            where hidden.Contains(mentioned.Assembly.GetName().Name)
+            select $"{type.Name}.{place.Where}: {mentioned}";
+        Assert.Empty(found.Distinct());
+    }
+
+    [Fact]
+    public void Every_public_type_is_in_the_one_namespace() =>
+        Assert.All(Library.GetExportedTypes(), type => Assert.Equal("HadamardNtk", type.Namespace));
+
+    [Fact]
+    public void A_class_that_can_be_inherited_says_so_by_being_abstract() =>
+        Assert.DoesNotContain(Library.GetExportedTypes(), type => type is { IsClass: true, IsSealed: false, IsAbstract: false });
+
+    [Fact]
+    public void The_public_api_is_the_approved_one()
+    {
+        var (path, actual) = (Repository.Place("tests", "Api.Tests", "PublicApi.approved.txt"), ApiText.Of(Library).ToArray());
+        if (Environment.GetEnvironmentVariable(Approve) == "1")
+        {
+            File.WriteAllText(path, string.Join('\n', actual) + '\n');
+        }
+
+        var approved = File.Exists(path) ? File.ReadAllLines(path) : [];
+        var changes = approved.Except(actual).Select(line => $"- {line}").Concat(actual.Except(approved).Select(line => $"+ {line}"));
+        Assert.True(
+            approved.SequenceEqual(actual),
+            $"""
+             The public API is not the one of {Path.GetFileName(path)}:
+             {string.Join('\n', changes.DefaultIfEmpty("(the same lines in another order, or more often)"))}
+             If that is meant, run the tests once with {Approve}=1 in the environment and commit the file.
+             """);
+    }
+
+    private static IEnumerable<(string Where, Type Type)> Places(Type type)
+    {
+        IEnumerable<(string, Type?)> bases = [("base", type.BaseType), .. type.GetInterfaces().Select(i => ("interface", (Type?)i))];
+        var generics = type.GetGenericArguments().Select(argument => ("generic parameter", (Type?)argument));
+        return bases.Concat(generics).Concat(ApiText.Visible(type).SelectMany(Places))
+            .Concat(type.GetCustomAttributesData().Select(attribute => ("attribute", (Type?)attribute.AttributeType)))
+            .Where(place => place.Item2 is not null)
+            .Select(place => (place.Item1, place.Item2!));
+    }
+
+    private static IEnumerable<(string, Type?)> Places(MemberInfo member) => member switch
+    {
+        MethodBase method => method.GetParameters().Select(p => ($"{method.Name}({p.Name})", (Type?)p.ParameterType))
+            .Append(($"{method.Name} returns", (method as MethodInfo)?.ReturnType))
+            .Concat((method.IsGenericMethod ? method.GetGenericArguments() : []).Select(t => ($"{method.Name}<>", (Type?)t))),
+        PropertyInfo property => property.GetIndexParameters().Select(p => (property.Name, (Type?)p.ParameterType))
+            .Append((property.Name, property.PropertyType)),
+        FieldInfo field => [(field.Name, field.FieldType)],
+        EventInfo raised => [(raised.Name, raised.EventHandlerType)],
+        _ => [],
+    };
+
+    /// <summary>A type and all that its name is made of.</summary>
+    private static IEnumerable<Type> Mentioned(Type type)
+    {
+        var parts = type.GetGenericArguments().AsEnumerable();
+        if (type.IsGenericParameter)
+        {
+            parts = type.GetGenericParameterConstraints();
+        }
+        else if (type.GetElementType() is { } element)
+        {
+            parts = parts.Append(element);
+        }
+
+        return parts.Where(part => part != type).SelectMany(Mentioned).Append(type);
+    }
+}
