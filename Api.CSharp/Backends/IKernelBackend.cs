@@ -38,11 +38,14 @@ public static class Backends
     /// <summary>One pair after the other on one thread: the definition.</summary>
     public static IKernelBackend Reference { get; } = new ReferenceBackend();
 
+    /// <summary>Every pair in double-double, rounded once.</summary>
+    public static IKernelBackend Exact { get; } = new ExactBackend();
+
     /// <summary>The fastest that is available here.</summary>
     public static IKernelBackend Default => Cpu;
 
     /// <summary>All that are available here.</summary>
-    public static IReadOnlyList<IKernelBackend> All { get; } = [Cpu, Reference];
+    public static IReadOnlyList<IKernelBackend> All { get; } = [Cpu, Reference, Exact];
 
     /// <summary>The backend of a name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>

@@ -8,6 +8,7 @@ internal sealed class SampleSet
     private readonly Interpreter<double, Float64Arithmetic> _interpreter;
     private readonly SampleState<double>[] _states;
     private readonly double[] _norms;
+    private readonly ExactSamples _exact;
 
     internal SampleSet(Kernel kernel, Matrix x, int threads = 1, CancellationToken cancellation = default)
     {
@@ -15,6 +16,7 @@ internal sealed class SampleSet
         _interpreter = KernelModule.interpreter(x.Columns, kernel.Core);
         _states = new SampleState<double>[x.Rows];
         _norms = new double[x.Rows];
+        _exact = new ExactSamples(kernel, x);
         try
         {
             Parallel.For(0, x.Rows, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, Prepare);
@@ -29,16 +31,25 @@ internal sealed class SampleSet
     internal Matrix X { get; }
 
     /// <summary>Memory for one thread's pairs.</summary>
-    internal double[] NewScratch() => new double[_interpreter.ScratchLength];
+    internal PairMemory NewScratch() => new(new double[_interpreter.ScratchLength], _exact.NewScratch());
 
     /// <summary>x·x/d of row i.</summary>
     internal double Norm(int i) => _norms[i];
 
-    /// <summary>Σ and Θ of a pair, from x·x′/d.</summary>
-    internal KernelValue Pair(int i, SampleSet others, int j, double product, double[] scratch)
+    /// <summary>
+    /// Σ and Θ of a pair, from x·x′/d. A pair that is so nearly collinear that float64 does not know its angle is computed
+    /// again in double-double, from the rows themselves.
+    /// </summary>
+    internal KernelValue Pair(int i, SampleSet others, int j, double product, PairMemory memory)
     {
-        var (nngp, ntk) = _interpreter.Pair(_states[i], others._states[j], product, scratch);
-        return double.IsFinite(nngp) && double.IsFinite(ntk) ? new(nngp, ntk) : throw Undefined(i, scratch);
+        var (row, column) = (_states[i], others._states[j]);
+        var (nngp, ntk) = _interpreter.Pair(row, column, product, memory.Plain);
+        if (!double.IsFinite(nngp) || !double.IsFinite(ntk))
+        {
+            throw Undefined(i, memory.Plain);
+        }
+
+        return _interpreter.IsNear(row, column, memory.Plain) ? _exact.Pair(i, others._exact, j, memory.Exact) : new(nngp, ntk);
     }
 
     private KernelUndefinedException Undefined(int i, double[] scratch)
@@ -72,3 +83,8 @@ internal sealed class SampleSet
     private static KernelUndefinedException? FirstUndefined(AggregateException e) =>
         e.InnerExceptions.OfType<KernelUndefinedException>().MinBy(u => u.Row);
 }
+
+/// <summary>Memory for one thread's pairs.</summary>
+/// <param name="Plain">For the float64 program.</param>
+/// <param name="Exact">For the double-double program.</param>
+internal sealed record PairMemory(double[] Plain, Core.DoubleDouble[] Exact);

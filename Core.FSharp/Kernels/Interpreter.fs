@@ -59,6 +59,13 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
                 let q = banks[int request.Variance.Bank][request.Variance.Index]
                 tables[i] <- Expectation.table request.Function (arithmetic.Float q))
 
+    let gaps =
+        program.Pairs
+        |> Seq.indexed
+        |> Seq.filter (fun (_, instruction) -> instruction.Step = Compute Gap)
+        |> Seq.map fst
+        |> Array.ofSeq
+
     /// The number of pair values, the least length of the memory that `Pair` works in.
     member _.ScratchLength = program.Pairs.Length
 
@@ -110,6 +117,19 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
 
         let at (o: Operand) = banks[int o.Bank][o.Index]
         struct (at program.Nngp, at program.Ntk)
+
+    /// Whether the pair, as `Pair` left its values, has an angle so near 0 or pi (1 - |rho| below 1e-9) that its moments,
+    /// rounded, do not know it. Where the moments are equal to the last bit the angle is 0 or pi exactly.
+    member _.IsNear(row: SampleState<'T>, column: SampleState<'T>, scratch: 'T[]) =
+        let banks = [| constants; row.Values; column.Values; scratch |]
+        let at (o: Operand) = arithmetic.Float(banks[int o.Bank][o.Index])
+
+        gaps
+        |> Array.exists (fun i ->
+            let operands = program.Pairs[i].Operands
+            let q1, q2, c = at operands[0], at operands[1], at operands[2]
+            let s = arithmetic.Float scratch[i]
+            s * s < 2e-9 * q1 * q2 && not (q1 = q2 && abs c = q1))
 
     member private _.FirstBad(instructions: Instruction[], values: 'T[], norm: 'T) =
         values

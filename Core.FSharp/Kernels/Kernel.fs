@@ -34,6 +34,10 @@ module Kernel =
     let interpreter features kernel =
         Interpreter<float, Float64Arithmetic>(kernel.Program, Float64Arithmetic(), features)
 
+    /// The program of a kernel in double-double for samples of d features.
+    let exactInterpreter features kernel =
+        Interpreter<DoubleDouble, DoubleDoubleArithmetic>(kernel.Program, DoubleDoubleArithmetic(), features)
+
     let private samples (interpreter: Interpreter<float, Float64Arithmetic>) (x: float[][]) =
         x
         |> Array.mapi (fun i row ->

@@ -94,7 +94,7 @@ internal sealed class CpuBackend : IKernelBackend
             }
         }
 
-        private void Fill((int Row, int Column) at, double[] tile, double[] scratch)
+        private void Fill((int Row, int Column) at, double[] tile, PairMemory scratch)
         {
             var (height, width) = (Math.Min(TileSide, request.Rows - at.Row), Math.Min(TileSide, request.Columns - at.Column));
             Multiply(at, tile, height, width);
@@ -112,7 +112,7 @@ internal sealed class CpuBackend : IKernelBackend
 
         private int First((int Row, int Column) at, int i) => request.IsSymmetric ? Math.Max(0, at.Row + i - at.Column) : 0;
 
-        private double Entry(int i, int j, double product, double[] scratch) =>
+        private double Entry(int i, int j, double product, PairMemory scratch) =>
             rows.Pair(i, columns, j, product / request.X.Columns, scratch)[request.Kind];
 
         private void Multiply((int Row, int Column) at, double[] tile, int height, int width)

@@ -1,0 +1,55 @@
+using HadamardNtk.Core;
+
+namespace HadamardNtk;
+
+/// <summary>Rows of a matrix prepared for pairs in double-double; each row when it is first needed.</summary>
+internal sealed class ExactSamples
+{
+    private readonly Interpreter<DoubleDouble, DoubleDoubleArithmetic> _interpreter;
+    private readonly SampleState<DoubleDouble>?[] _states;
+    private readonly Matrix _x;
+
+    internal ExactSamples(Kernel kernel, Matrix x)
+    {
+        _x = x;
+        _interpreter = KernelModule.exactInterpreter(x.Columns, kernel.Core);
+        _states = new SampleState<DoubleDouble>?[x.Rows];
+    }
+
+    /// <summary>Memory for one thread's pairs.</summary>
+    internal DoubleDouble[] NewScratch() => new DoubleDouble[_interpreter.ScratchLength];
+
+    /// <summary>Σ and Θ of a pair, rounded once.</summary>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite there.</exception>
+    internal KernelValue Pair(int i, ExactSamples others, int j, DoubleDouble[] scratch)
+    {
+        var (row, column) = (State(i), others.State(j));
+        var product = DoubleDoubleModule.meanProduct(_x.Row(i), others._x.Row(j));
+        var (nngp, ntk) = _interpreter.Pair(row, column, product, scratch);
+        return double.IsFinite(nngp.Hi) && double.IsFinite(ntk.Hi)
+            ? new(nngp.Hi, ntk.Hi)
+            : throw new KernelUndefinedException(_interpreter.CheckPair(row, scratch)?.Value ?? new("the read-out", nngp.Hi, row.Values[0].Hi), i);
+    }
+
+    // Two threads may prepare the same row; both come to the same state.
+    private SampleState<DoubleDouble> State(int i) => _states[i] ??= Prepare(i);
+
+    private SampleState<DoubleDouble> Prepare(int i)
+    {
+        var row = _x.Row(i);
+        var norm = DoubleDoubleModule.meanProduct(row, row);
+        var state = _interpreter.Sample(norm, Average(row));
+        return _interpreter.Check(state) is { } undefined ? throw new KernelUndefinedException(undefined.Value, i) : state;
+    }
+
+    private static DoubleDouble Average(ReadOnlySpan<double> row)
+    {
+        var sum = DoubleDoubleModule.ofFloat(0);
+        foreach (var value in row)
+        {
+            sum = DoubleDoubleModule.add(sum, DoubleDoubleModule.ofFloat(value));
+        }
+
+        return DoubleDoubleModule.divide(sum, DoubleDoubleModule.ofFloat(row.Length));
+    }
+}
