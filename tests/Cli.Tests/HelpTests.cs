@@ -1,0 +1,51 @@
+using Xunit;
+
+namespace HadamardNtk.Cli.Tests;
+
+public class HelpTests : CommandLine
+{
+    private static readonly string[] Commands = ["demo", "explain", "gram", "fit", "predict", "backends"];
+
+    public static TheoryData<string> Finished => [.. Commands];
+
+    [Fact]
+    public void The_root_lists_the_finished_commands_and_no_others()
+    {
+        var help = Run("--help").Succeeded().Output;
+        var listed = help.Split("Commands:\n")[1].Split("\n\n")[0].Split('\n').Select(l => l.Trim().Split(' ')[0]);
+        Assert.Equal(Commands.Order(), listed.Order());
+        Assert.Contains("Examples:\n  hntk ", help);
+        Assert.Equal(help, Run("-h").Succeeded().Output);
+    }
+
+    [Theory]
+    [MemberData(nameof(Finished))]
+    public void Every_command_explains_itself_with_examples_of_itself(string command)
+    {
+        var help = Run(command, "--help").Succeeded().Output;
+        Assert.Contains("Usage:\n  hntk " + command, help);
+        Assert.Contains($"Examples:\n  hntk {command}", help);
+        string[] unfinished = ["--resume", "eigen", "falkon", "--times", "--sphere", "dynamics", "matvec", "uci", "spectrum"];
+        Assert.All(unfinished, word => Assert.DoesNotContain(word, help));
+    }
+
+    [Fact]
+    public void Help_wins_over_whatever_else_is_wrong() =>
+        Assert.Contains("Usage:", Run("gram", "--net", "(((", "--threads", "many", "--help").Succeeded().Output);
+
+    [Fact]
+    public void The_version_is_one_line() =>
+        Assert.Matches(@"\A[0-9]+\.[0-9]+\.[0-9]+\S*\n\z", Run("--version").Succeeded().Output);
+
+    [Theory]
+    [InlineData("gram", "--net --x --x2 --kernel --precision --backend --threads --out --json")]
+    [InlineData("fit", "--net --x --y --classify --center --unit --ridge --ridge-relative --solver --kernel --backend --threads --model --json")]
+    [InlineData("predict", "--model --x --out --std --y --backend --threads --json")]
+    [InlineData("explain", "--net --json")]
+    [InlineData("demo", "--out")]
+    public void Every_option_of_the_contract_is_listed(string command, string options)
+    {
+        var help = Run(command, "--help").Succeeded().Output;
+        Assert.All(options.Split(' '), option => Assert.Contains($"\n  {option} ", help));
+    }
+}

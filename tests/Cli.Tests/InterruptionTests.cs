@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using Xunit;
+
+namespace HadamardNtk.Cli.Tests;
+
+public class InterruptionTests : CommandLine
+{
+    private const int Interrupt = 2;
+    private const int Terminate = 15;
+
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
+
+    [SkippableTheory]
+    [InlineData(Interrupt)]
+    [InlineData(Terminate)]
+    public void A_gram_matrix_stops_and_leaves_nothing(int signal)
+    {
+        RequireSignals();
+        Put("x.npy", Samples(5000, 10));
+        Unchanged(() => Stopped(
+            signal, () => Names().Any(n => n.EndsWith(".partial")), "gram", "--net", "(dense relu)^30 dense", "--x", "x.npy", "--out", "K.npy", "--json"));
+    }
+
+    [SkippableFact]
+    public void So_does_the_reference_backend()
+    {
+        RequireSignals();
+        Put("x.npy", Samples(3000, 10));
+        Unchanged(() => Stopped(
+            Interrupt, () => Names().Any(n => n.EndsWith(".partial")),
+            "gram", "--net", "(dense relu)^30 dense", "--x", "x.npy", "--backend", "reference", "--out", "K.npy"));
+    }
+
+    [SkippableFact]
+    public void So_does_a_fit()
+    {
+        RequireSignals();
+        Put("x.npy", Samples(4000, 10));
+        Put("y.npy", Samples(4000, 1));
+        var patience = DateTime.UtcNow.AddSeconds(2);
+        Unchanged(() => Stopped(
+            Interrupt, () => DateTime.UtcNow > patience, "fit", "--net", "(dense relu)^30 dense", "--x", "x.npy", "--y", "y.npy", "--model", "m"));
+    }
+
+    private string Stopped(int signal, Func<bool> isUnderWay, params string[] arguments)
+    {
+        using var running = Hntk.Start(Folder, arguments);
+        for (var i = 0; !isUnderWay(); i++)
+        {
+            Assert.False(running.IsOver || i > 600, "the work ended before it could be interrupted");
+            Thread.Sleep(50);
+        }
+
+        Assert.Equal(0, Kill(running.Id, signal));
+        return running.Wait(Soon).Failed(130, "interrupted");
+    }
+
+    // A background job of a shell ignores SIGINT, and so would its children.
+    private static void RequireSignals()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "there are no such signals.");
+        if (Signal(Interrupt, 0) is var before && before != 1)
+        {
+            Signal(Interrupt, before);
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int process, int signal);
+
+    [DllImport("libc", EntryPoint = "signal")]
+    private static extern nint Signal(int signal, nint handler);
+}

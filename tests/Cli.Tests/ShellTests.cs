@@ -1,0 +1,50 @@
+using Xunit;
+
+namespace HadamardNtk.Cli.Tests;
+
+/// <summary>What a shell does to commands: pipes, odd names, the folder one stands in.</summary>
+public class ShellTests : CommandLine
+{
+    public ShellTests()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "there is no bash.");
+        Put("x.csv", "2,0\n2,2\n");
+    }
+
+    [SkippableFact]
+    public void A_reader_that_leaves_early_is_no_error()
+    {
+        var outcome = Hntk.Shell(Folder, "set -o pipefail; \"$@\" | head -1", "demo").Succeeded();
+        Assert.Single(outcome.Lines());
+    }
+
+    [SkippableTheory]
+    [InlineData("K.npy", "K.npy")]
+    [InlineData("./K.npy", "K.npy")]
+    [InlineData("sub/../K.npy", "K.npy")]
+    [InlineData("with space 'and' \"quotes\".npy", "with space 'and' \"quotes\".npy")]
+    [InlineData("größe-数-🙂.npy", "größe-数-🙂.npy")]
+    [InlineData("K[0].npy", "K[0].npy")]
+    [InlineData(".hidden", ".hidden")]
+    public void Output_goes_where_it_was_named(string argument, string name)
+    {
+        Directory.CreateDirectory(Place("sub"));
+        Run("gram", "--net", "dense", "--x", "./x.csv", "--out", argument).Succeeded();
+        Assert.Equal(new[] { name, "sub", "x.csv" }.Order(StringComparer.Ordinal), Names());
+    }
+
+    [SkippableFact]
+    public void Input_may_come_through_a_pipe()
+    {
+        var outcome = Hntk.Shell(Folder, "cat x.csv | \"$@\"", "gram", "--net", "dense", "--x", "/dev/stdin", "--out", "K.npy");
+        outcome.Succeeded();
+        Read("K.npy").IsExactly([2, 2], 2, 2, 2, 4);
+    }
+
+    [SkippableFact]
+    public void Options_may_be_joined_with_an_equals_sign()
+    {
+        Run("gram", "--net=dense(w=2)", "--x=x.csv[:1]", "--out=-K.npy").Succeeded();
+        Read("-K.npy").IsExactly([1, 1], 8);
+    }
+}

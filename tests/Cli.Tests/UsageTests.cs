@@ -1,0 +1,56 @@
+using Xunit;
+
+namespace HadamardNtk.Cli.Tests;
+
+public class UsageTests : CommandLine
+{
+    public UsageTests() => Put("x.csv", "1,2\n3,4\n");
+
+    [Theory]
+    [InlineData("nosuch", "'nosuch'")]
+    [InlineData("uci folder", "'uci'")]
+    [InlineData("matvec --v V.npy", "'matvec'")]
+    [InlineData("dynamics", "'dynamics'")]
+    [InlineData("", "command")]
+    [InlineData("--json", "'--json'")]
+    public void An_unknown_or_missing_command_is_named(string line, string part) => Fails(2, Words(line), part, "hntk --help");
+
+    [Theory]
+    [InlineData("gram --net dense --x x.csv --out K.npy --resume", "'--resume'")]
+    [InlineData("gram --net dense --x x.csv --out K.npy --frobnicate", "'--frobnicate'")]
+    [InlineData("gram --net dense --x x.csv --out K.npy extra", "'extra'")]
+    [InlineData("gram --net dense --x x.csv", "'--out'")]
+    [InlineData("gram --net dense --out K.npy", "'--x'")]
+    [InlineData("gram --x x.csv --out K.npy", "'--net'")]
+    [InlineData("gram --net dense --x x.csv --out", "'--out'")]
+    [InlineData("gram --net dense --x x.csv --x x.csv --out K.npy", "'--x'")]
+    [InlineData("fit --net dense --x x.csv --y x.csv", "'--model'")]
+    [InlineData("predict --x x.csv --out Y.npy", "'--model'")]
+    [InlineData("explain", "'--net'")]
+    public void A_wrong_or_missing_option_is_named(string line, string part) =>
+        Fails(2, Words(line), part, $"hntk {line.Split(' ')[0]} --help");
+
+    [Theory]
+    [InlineData("--precision f16", "f64 or f32", "'f16'")]
+    [InlineData("--kernel both", "ntk or nngp", "'both'")]
+    [InlineData("--backend gpu", "cpu", "'gpu'")]
+    [InlineData("--threads 0", "--threads", "0")]
+    [InlineData("--threads -3", "--threads", "-3")]
+    [InlineData("--threads many", "--threads", "'many'")]
+    [InlineData("--threads 99999999999", "--threads", "99999999999")]
+    public void A_value_that_an_option_does_not_take_is_answered_with_what_it_takes(string option, string expected, string came) =>
+        Fails(2, [.. Words("gram --net dense --x x.csv --out K.npy"), .. Words(option)], expected, came);
+
+    [Fact]
+    public void Json_does_not_change_an_error() =>
+        Fails(2, Words("gram --net dense --x none.csv --out K.npy --json"), "none.csv");
+
+    [Fact]
+    public void No_argument_is_expanded_from_a_file()
+    {
+        Put("args", "--help");
+        Fails(2, ["@args"], "'@args'");
+    }
+
+    private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+}
