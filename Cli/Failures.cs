@@ -5,6 +5,10 @@ namespace HadamardNtk.Cli;
 /// <summary>A command or an option is wrong.</summary>
 internal sealed class UsageException(string message) : Exception(message);
 
+/// <summary>The result cannot be printed.</summary>
+internal sealed class StdoutException(Exception cause)
+    : Exception($"expected to print the result on stdout; it cannot be written ({cause.Message.TrimEnd('.')}); send it elsewhere", cause);
+
 /// <summary>One line on stderr, and the exit code: 1 for a computation that failed, 2 for wrong input, 130 when interrupted.</summary>
 internal static class Failures
 {
@@ -16,14 +20,19 @@ internal static class Failures
     {
         var command = parsed.CommandResult.Command;
         var name = command is RootCommand ? "hntk" : $"hntk {command.Name}";
-        return Say($"{string.Join(" ", parsed.Errors.Select(e => e.Message).Distinct())} See '{name} --help'.", Input);
+        var messages = parsed.Errors.Select(e => e.Message).Distinct().ToArray();
+
+        // With a word that is no command the parser also says that there is none.
+        var shown = parsed.UnmatchedTokens.Count > 0 ? messages.Where(m => !m.StartsWith("Required command", StringComparison.Ordinal)) : messages;
+        return Say($"{string.Join(" ", shown)} See '{name} --help'.", Input);
     }
 
     internal static int Report(Exception e) => e switch
     {
         OperationCanceledException => Say("interrupted; nothing was left behind", Interrupted),
         OutputException { Fault: OutputFault.WriteFailed } => Say(e.Message, Computation),
-        KernelUndefinedException or NotPositiveDefiniteException => Say(e.Message, Computation),
+        ArithmeticException => Say(e.Message, Computation),
+        StdoutException => Say(e.Message, Computation),
         OutOfMemoryException => Say("not enough memory; give fewer rows, or stream with gram", Computation),
         ArgumentException a => Say(WithoutName(a), Input),
         UsageException or NetworkSyntaxException or DataFormatException => Say(e.Message, Input),

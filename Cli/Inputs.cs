@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace HadamardNtk.Cli;
 
@@ -34,8 +36,33 @@ internal static class Inputs
     {
         Description = "Threads; the result does not depend on it.",
         DefaultValueFactory = _ => Environment.ProcessorCount,
+        CustomParser = result => Parsed<int>(result, "a whole number of at least 1", text =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= 1 ? n : null) ?? 1,
         HelpName = "N",
     };
+
+    /// <summary>An option that takes a finite number of at least 0.</summary>
+    internal static Option<double?> Amount(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result => Parsed<double>(result, "a finite number of at least 0", text =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) && double.IsFinite(x) && x >= 0
+                ? x : (double?)null),
+        HelpName = "R",
+    };
+
+    private static T? Parsed<T>(ArgumentResult result, string expected, Func<string, T?> parse)
+        where T : struct
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        var value = parse(text);
+        if (value is null)
+        {
+            result.AddError($"{((OptionResult)result.Parent!).Option.Name} takes {expected}, not '{text}'.");
+        }
+
+        return value;
+    }
 
     internal static Option<bool> Json() => new("--json") { Description = "One JSON object on stdout and nothing else there." };
 
@@ -64,7 +91,7 @@ internal static class Inputs
     internal static NpyPrecision NumberType(string name) => name == "f32" ? NpyPrecision.Float32 : NpyPrecision.Float64;
 
     internal static GramOptions Gram(string backend, int threads) =>
-        new() { Backend = Backends.Find(backend), Threads = threads >= 1 ? threads : throw new UsageException($"--threads takes a number of at least 1, not {threads}.") };
+        new() { Backend = Backends.Find(backend), Threads = threads };
 
     /// <summary>A file can be made there: the folder exists.</summary>
     internal static void RequireFolder(string path)

@@ -7,29 +7,41 @@ namespace HadamardNtk.Cli;
 /// <summary>Results on stdout, progress on stderr.</summary>
 internal static class Output
 {
-    private static readonly JsonSerializerOptions Indented = new()
-    {
-        WriteIndented = true,
-        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Prints the fields as one JSON object, or as aligned lines.</summary>
     internal static void Result(bool json, params (string Key, object? Value)[] fields)
     {
         if (json)
         {
-            Json(new JsonObject(fields.Select(f => KeyValuePair.Create(f.Key, JsonSerializer.SerializeToNode(f.Value, Indented)))));
+            Json(new JsonObject(fields.Select(f => KeyValuePair.Create(f.Key, JsonSerializer.SerializeToNode(Finite(f.Value), Indented)))));
             return;
         }
 
         var width = fields.Max(f => f.Key.Length);
         foreach (var (key, value) in fields)
         {
-            Console.Out.WriteLine($"{key.Replace('_', ' ').PadRight(width)}  {Text(value)}");
+            Line($"{key.Replace('_', ' ').PadRight(width)}  {Text(value)}");
         }
     }
 
-    internal static void Json(JsonNode node) => Console.Out.WriteLine(node.ToJsonString(Indented));
+    /// <summary>One line on stdout.</summary>
+    internal static void Line(string text = "")
+    {
+        try
+        {
+            Console.Out.WriteLine(text);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StdoutException(e);
+        }
+    }
+
+    // JSON has no NaN and no infinity; null stands for them.
+    private static object? Finite(object? value) => value is double x && !double.IsFinite(x) ? null : value;
+
+    internal static void Json(JsonNode node) => Line(node.ToJsonString(Indented));
 
     /// <summary>Runs work with a progress bar on stderr, which is not drawn where stderr is no terminal.</summary>
     internal static T WithProgress<T>(string title, Func<IProgress<double>?, T> work)

@@ -14,6 +14,7 @@ Command[] commands =
 ];
 foreach (var command in commands)
 {
+    command.Add(new VersionOption());
     root.Add(command);
 }
 

@@ -1,3 +1,5 @@
+using HadamardNtk.Core;
+
 namespace HadamardNtk;
 
 /// <summary>The core's own reading of the program: one pair after the other, plain sums for inner products.</summary>
@@ -9,27 +11,45 @@ internal sealed class ReferenceBackend : IKernelBackend
 
     public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
     {
-        var (x, other) = (Rows(request.X), request.IsSymmetric ? null : Rows(request.Other));
-        for (var i = 0; i < x.Length; i++)
+        var interpreter = KernelModule.interpreter(request.X.Columns, request.Kernel.Core);
+        var rows = Prepare(interpreter, request.X, cancellation);
+        var columns = request.IsSymmetric ? rows : Prepare(interpreter, request.Other, cancellation);
+        var (row, scratch) = (new double[columns.Length], new double[interpreter.ScratchLength]);
+        for (var i = 0; i < rows.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            sink.Write(i, 0, Row(request, x, other ?? x, i), 1, request.Columns);
-            options.Progress?.Report((i + 1.0) / x.Length);
+            for (var j = 0; j < columns.Length; j++)
+            {
+                var product = KernelModule.product(rows[i].Features, columns[j].Features);
+                var (nngp, ntk) = interpreter.Pair(rows[i].State, columns[j].State, product, scratch);
+                row[j] = double.IsFinite(nngp) && double.IsFinite(ntk)
+                    ? new KernelValue(nngp, ntk)[request.Kind]
+                    : throw new KernelUndefinedException(Undefined(interpreter, rows[i].State, scratch), i);
+            }
+
+            sink.Write(i, 0, row, 1, row.Length);
+            options.Progress?.Report((i + 1.0) / rows.Length);
         }
     }
 
-    private static double[] Row(GramRequest request, double[][] x, double[][] other, int i)
+    private static Undefined Undefined(
+        Interpreter<double, Float64Arithmetic> interpreter, SampleState<double> row, double[] scratch) =>
+        interpreter.CheckPair(row, scratch)?.Value ?? new("the read-out", double.NaN, row.Values[0]);
+
+    private static (double[] Features, SampleState<double> State)[] Prepare(
+        Interpreter<double, Float64Arithmetic> interpreter, Matrix x, CancellationToken cancellation)
     {
-        try
+        var samples = new (double[], SampleState<double>)[x.Rows];
+        for (var i = 0; i < x.Rows; i++)
         {
-            var (nngp, ntk) = Core.KernelModule.cross(request.Kernel.Core, [x[i]], other);
-            return (request.Kind == KernelKind.Ntk ? ntk : nngp).Cast<double>().ToArray();
+            cancellation.ThrowIfCancellationRequested();
+            var features = x.Row(i).ToArray();
+            var state = interpreter.Sample(KernelModule.product(features, features), features.Average());
+            samples[i] = interpreter.Check(state) is { } undefined
+                ? throw new KernelUndefinedException(undefined.Value, i)
+                : (features, state);
         }
-        catch (Core.KernelUndefinedException e)
-        {
-            throw new KernelUndefinedException(e.undefined, e.row);
-        }
-    }
 
-    private static double[][] Rows(Matrix m) => [.. Enumerable.Range(0, m.Rows).Select(i => m.Row(i).ToArray())];
+        return samples;
+    }
 }

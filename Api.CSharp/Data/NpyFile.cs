@@ -6,6 +6,10 @@ namespace HadamardNtk;
 /// </summary>
 public static class NpyFile
 {
+    /// <summary>Fails as writing would if no file can be made there, and leaves nothing; to be asked before long work.</summary>
+    /// <exception cref="OutputException">The place is wrong.</exception>
+    public static void RequireWritable(string path) => PartialFile.Create(path, 0).Dispose();
+
     /// <summary>Writes a matrix, shape (Rows, Columns).</summary>
     /// <param name="path">The file to create, in a folder that exists.</param>
     /// <param name="matrix">The entries.</param>

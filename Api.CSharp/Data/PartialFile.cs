@@ -4,20 +4,22 @@ using Microsoft.Win32.SafeHandles;
 namespace HadamardNtk;
 
 /// <summary>
-/// A file that appears whole or not at all: written under a hidden name beside its place, flushed to the disk, then
-/// renamed. Whatever fails, the hidden file is deleted at once. Writing is by position and may be concurrent.
+/// A file that appears whole or not at all: written without a name (under a hidden one beside its place where the system
+/// has no nameless files), flushed to the disk, then renamed. Whatever fails, the hidden file is deleted at once. Writing is by position and may be concurrent.
 /// </summary>
 internal sealed class PartialFile : IDisposable
 {
+    private const int LongestName = 255;
     private const int LongestNamePart = 48;
 
     private readonly string _partial;
     private readonly SafeFileHandle _handle;
+    private readonly bool _isNameless;
     private OutputException? _failure;
     private bool _over;
 
-    private PartialFile(string path, string partial, SafeFileHandle handle) =>
-        (Path, _partial, _handle) = (path, partial, handle);
+    private PartialFile(string path, string partial, SafeFileHandle handle, bool isNameless) =>
+        (Path, _partial, _handle, _isNameless) = (path, partial, handle, isNameless);
 
     /// <summary>The name the file will have.</summary>
     public string Path { get; }
@@ -28,6 +30,11 @@ internal sealed class PartialFile : IDisposable
     {
         RequirePlace(path);
         var partial = HiddenName(path);
+        if (Nameless(path, size) is { } nameless)
+        {
+            return new PartialFile(path, partial, nameless, isNameless: true);
+        }
+
         try
         {
             File.OpenHandle(partial, FileMode.CreateNew, FileAccess.Write).Dispose();
@@ -37,7 +44,19 @@ internal sealed class PartialFile : IDisposable
             throw CannotCreate(path, "a place for a new file", OneLine.Reason(e), e);
         }
 
-        return new PartialFile(path, partial, Reserve(path, partial, size));
+        return new PartialFile(path, partial, Reserve(path, partial, size), isNameless: false);
+    }
+
+    private static SafeFileHandle? Nameless(string path, long size)
+    {
+        try
+        {
+            return NamelessFile.TryOpen(Folder(path), size);
+        }
+        catch (IOException e)
+        {
+            throw WriteFailed(path, e);
+        }
     }
 
     /// <summary>Writes bytes at a position; several threads may.</summary>
@@ -64,6 +83,11 @@ internal sealed class PartialFile : IDisposable
         {
             RandomAccess.SetLength(_handle, length);
             RandomAccess.FlushToDisk(_handle);
+            if (_isNameless)
+            {
+                NamelessFile.Name(_handle, _partial);
+            }
+
             _handle.Dispose();
             File.Move(_partial, Path, overwrite: true);
             _over = true;
@@ -114,6 +138,8 @@ internal sealed class PartialFile : IDisposable
     private static void RequirePlace(string path)
     {
         if (string.IsNullOrEmpty(path)) throw CannotCreate("(no name)", "a file name", "none");
+        if (System.Text.Encoding.UTF8.GetByteCount(System.IO.Path.GetFileName(path)) > LongestName)
+            throw CannotCreate(path, $"a file name of at most {LongestName} bytes", "one that is too long");
         if (path.Contains('\0')) throw CannotCreate(path, "a file name", "one with the character 0");
         if (Directory.Exists(path)) throw CannotCreate(path, "a file name", "the name of a folder");
         if (IsDevice(System.IO.Path.GetFullPath(path)))

@@ -46,9 +46,14 @@ public sealed class GramRequest
 public sealed record GramOptions
 {
     private readonly int _threads = Environment.ProcessorCount;
+    private readonly IKernelBackend _backend = Backends.Default;
 
     /// <summary>The backend; <see cref="Backends.Default"/> unless set.</summary>
-    public IKernelBackend Backend { get; init; } = Backends.Default;
+    public IKernelBackend Backend
+    {
+        get => _backend;
+        init => _backend = value ?? throw new ArgumentNullException(nameof(value));
+    }
 
     /// <summary>The number of threads, at least 1; all processors unless set. It does not change the result.</summary>
     public int Threads

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using HadamardNtk.Core;
 
 namespace HadamardNtk;
@@ -12,6 +13,11 @@ internal sealed class SampleSet
 
     internal SampleSet(Kernel kernel, Matrix x, int threads = 1, CancellationToken cancellation = default)
     {
+        if (x.Columns == 0)
+        {
+            throw new ArgumentException("Expected samples with at least one feature.", nameof(x));
+        }
+
         X = x;
         _interpreter = KernelModule.interpreter(x.Columns, kernel.Core);
         _states = new SampleState<double>[x.Rows];
@@ -21,9 +27,9 @@ internal sealed class SampleSet
         {
             Parallel.For(0, x.Rows, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, Prepare);
         }
-        catch (AggregateException e) when (FirstUndefined(e) is { } undefined)
+        catch (AggregateException e)
         {
-            throw undefined;
+            ExceptionDispatchInfo.Throw(e.InnerExceptions.OfType<KernelUndefinedException>().MinBy(u => u.Row) ?? e.InnerExceptions[0]);
         }
     }
 
@@ -79,9 +85,6 @@ internal sealed class SampleSet
 
         return sum / row.Length;
     }
-
-    private static KernelUndefinedException? FirstUndefined(AggregateException e) =>
-        e.InnerExceptions.OfType<KernelUndefinedException>().MinBy(u => u.Row);
 }
 
 /// <summary>Memory for one thread's pairs.</summary>

@@ -53,7 +53,8 @@ public sealed class KernelClassifier
 
     /// <summary>Writes the model to a folder, which appears only when it is complete.</summary>
     /// <inheritdoc cref="KernelRegression.Save"/>
-    public void Save(string folder) => ModelFolder.Save(folder, Regression, Classes);
+    public void Save(string folder, NpyPrecision precision = NpyPrecision.Float64) =>
+        ModelFolder.Save(folder, Regression, Classes, precision);
 
     /// <summary>Reads a classifier from a folder.</summary>
     /// <exception cref="DataFormatException">The folder is no classifier, or one of its files was changed.</exception>

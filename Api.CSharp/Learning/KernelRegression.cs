@@ -36,11 +36,11 @@ public sealed class KernelRegression
     /// <summary>α = (K + r I)⁻¹ y, n × C.</summary>
     public Matrix Weights { get; }
 
-    /// <summary>√(mean squared leave-one-out residual) at this ridge, in closed form; NaN for a loaded model.</summary>
-    public double LeaveOneOutRmse { get; private init; } = double.NaN;
+    /// <summary>√(mean squared leave-one-out residual) at this ridge, in closed form.</summary>
+    public double LeaveOneOutRmse { get; internal init; } = double.NaN;
 
-    /// <summary>log p(y), summed over the outputs, of the Gaussian process with noise r; NaN for a loaded model.</summary>
-    public double LogMarginalLikelihood { get; private init; } = double.NaN;
+    /// <summary>log p(y), summed over the outputs, of the Gaussian process with noise r.</summary>
+    public double LogMarginalLikelihood { get; internal init; } = double.NaN;
 
     /// <summary>The training rows as the kernel sees them, n × d.</summary>
     internal Matrix Samples { get; }
@@ -69,15 +69,19 @@ public sealed class KernelRegression
         }
 
         options ??= new();
+        RequireFinite(x, "sample", nameof(x));
+        RequireFinite(y, "target", nameof(y));
+        var workers = new Workers(options.Gram.Threads, cancellation);
         var transform = RowTransform.Learn(x, options.Center, options.Unit);
         var (kernel, samples) = (network.Kernel(), transform.Apply(x));
         var gram = kernel.Gram(samples, options.Kind, options.Gram, cancellation).Values;
         var ridge = options.Ridge.For(gram);
-        var system = new RidgeSystem(gram, ridge, new(options.Gram.Threads, cancellation));
-        var weights = system.Solve(y);
+        var system = new RidgeSystem(gram, ridge, workers);
+        var weights = system.Solve(y, workers);
+        RequireFinite(weights, "weight", nameof(y));
         return new(kernel, options.Kind, ridge, transform, samples, weights)
         {
-            LeaveOneOutRmse = system.LeaveOneOutRmse(weights),
+            LeaveOneOutRmse = system.LeaveOneOutRmse(weights, workers),
             LogMarginalLikelihood = system.LogMarginalLikelihood(y, weights),
             _system = system,
         };
@@ -94,13 +98,15 @@ public sealed class KernelRegression
         Predict(x, true, options ?? new(), cancellation);
 
     /// <summary>Writes the model to a folder, which appears only when it is complete.</summary>
+    /// <param name="folder">A new or empty folder, or one that holds a model, which is replaced.</param>
+    /// <param name="precision">The numbers in its files; float32 rounds samples and weights.</param>
     /// <exception cref="OutputException">The folder cannot be written, or is not a model's.</exception>
     /// <exception cref="NotSupportedException">The network has a custom activation, which no text can name.</exception>
-    public void Save(string folder) => ModelFolder.Save(folder, this, null);
+    public void Save(string folder, NpyPrecision precision = NpyPrecision.Float64) => ModelFolder.Save(folder, this, null, precision);
 
     /// <summary>Fails as <see cref="Save"/> would if the folder cannot be written; to be asked before a long fit.</summary>
     /// <exception cref="OutputException">The folder cannot be written, or is not a model's.</exception>
-    public static void RequireWritable(string folder) => ModelFolder.RequireWritable(folder);
+    public static void RequireWritable(string folder) => ModelPlace.RequireWritable(folder);
 
     /// <summary>Reads a model from a folder.</summary>
     /// <exception cref="DataFormatException">The folder is no model, or one of its files was changed.</exception>
@@ -119,13 +125,38 @@ public sealed class KernelRegression
         for (var i = 0; i < x.Rows; i += PredictionRows)
         {
             var block = Transform.Apply(x.SelectRows(i, Math.Min(PredictionRows, x.Rows - i)));
-            var cross = Kernel.Cross(block, Samples, Kind, options with { Progress = null }, cancellation).Values;
+            var cross = Cross(block, i, options with { Progress = null }, cancellation);
             Multiply(cross, options, cancellation).CopyTo(mean, i * Weights.Columns);
-            system?.Deviations(cross, Kernel.Diagonal(block, Kind)).CopyTo(deviation, i);
+            system?.Deviations(cross, Kernel.Diagonal(block, Kind), new(options.Threads, cancellation)).CopyTo(deviation, i);
             options.Progress?.Report((i + block.Rows) / (double)x.Rows);
         }
 
         return new(new(x.Rows, Weights.Columns, mean), deviation);
+    }
+
+    private Matrix Cross(Matrix block, int first, GramOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            return Kernel.Cross(block, Samples, Kind, options, cancellation).Values;
+        }
+        catch (KernelUndefinedException e)
+        {
+            throw e.Moved(first);
+        }
+    }
+
+    private static void RequireFinite(Matrix values, string what, string name)
+    {
+        var bad = Array.FindIndex(values.Data, v => !double.IsFinite(v));
+        if (bad >= 0)
+        {
+            throw what == "weight"
+                ? new ArithmeticException("the weights (K + r I)^-1 y are not finite; scale the targets down or raise the ridge")
+                : new ArgumentException(
+                    $"Expected finite numbers; the {what} in row {bad / values.Columns}, column {bad % values.Columns} (counted from 0) is {values.Data[bad]}.",
+                    name);
+        }
     }
 
     private double[] Multiply(Matrix cross, GramOptions options, CancellationToken cancellation)

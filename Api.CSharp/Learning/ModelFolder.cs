@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace HadamardNtk;
@@ -12,15 +14,39 @@ internal static class ModelFolder
     private const string FormatName = "hntk-model";
     private const int FormatVersion = 1;
     private const string Manifest = "model.json";
+    private const string Samples = "samples.npy";
+    private const string Weights = "weights.npy";
+    private const string Mean = "mean.npy";
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
     internal sealed record Stored(KernelRegression Regression, long[]? Classes);
 
     private sealed record Content(
-        string Format, int Version, string Network, string Kernel, double Ridge, bool Unit, long[]? Classes, Dictionary<string, string> Files);
+        string Format,
+        int Version,
+        string Network,
+        string Kernel,
+        double? Ridge,
+        bool? Unit,
+        long[]? Classes,
+        double? LeaveOneOutRmse,
+        double? LogMarginalLikelihood,
+        SortedDictionary<string, string> Files,
+        string Checksum)
+    {
+        /// <summary>The checksum over everything else.</summary>
+        internal string Sum() => Checksums.OfText(string.Join('\n',
+        [
+            Format, Version.ToString(CultureInfo.InvariantCulture), Network, Kernel, Text(Ridge), Unit.ToString() ?? "",
+            Text(LeaveOneOutRmse), Text(LogMarginalLikelihood), string.Join(',', Classes ?? []),
+            .. Files.Select(f => $"{f.Key}={f.Value}"),
+        ]));
 
-    internal static void Save(string folder, KernelRegression model, IReadOnlyList<long>? classes)
+        private static string Text(double? x) => x?.ToString("R", CultureInfo.InvariantCulture) ?? "";
+    }
+
+    internal static void Save(string folder, KernelRegression model, IReadOnlyList<long>? classes, NpyPrecision precision)
     {
         var text = model.Kernel.Network.ToString();
         if (!Network.TryParse(text, out var parsed, out _) || !parsed.Equals(model.Kernel.Network))
@@ -28,7 +54,7 @@ internal static class ModelFolder
             throw new NotSupportedException($"The network {text} has a custom activation, which a model file cannot name.");
         }
 
-        WriteWhole(Path.GetFullPath(folder), partial => Write(partial, text, model, classes));
+        ModelPlace.WriteWhole(folder, partial => Write(partial, text, model, classes, precision));
     }
 
     internal static Stored Load(string folder)
@@ -39,80 +65,57 @@ internal static class ModelFolder
             Verify(Path.Combine(folder, name), sum);
         }
 
-        var mean = content.Files.ContainsKey("mean.npy") ? DataFile.ReadMatrix(Path.Combine(folder, "mean.npy")).Data : null;
+        var (samples, weights) = (Read(folder, Samples), Read(folder, Weights));
+        var mean = content.Files.ContainsKey(Mean) ? Read(folder, Mean).Data : null;
+        if (weights.Rows != samples.Rows || (mean is not null && mean.Length != samples.Columns)
+            || (content.Classes is { } classes && classes.Length != weights.Columns))
+        {
+            throw Bad(Path.Combine(folder, Manifest), "arrays whose shapes fit each other", "shapes that do not");
+        }
+
         var kind = content.Kernel == "nngp" ? KernelKind.Nngp : KernelKind.Ntk;
-        return new(
-            new(Network.Parse(content.Network).Kernel(), kind, content.Ridge, new(mean, content.Unit), Array(folder, "samples"), Array(folder, "weights")),
-            content.Classes);
+        var regression = new KernelRegression(
+            ReadKernel(folder, content.Network), kind, content.Ridge!.Value, new(mean, content.Unit!.Value), samples, weights)
+        {
+            LeaveOneOutRmse = content.LeaveOneOutRmse ?? double.NaN,
+            LogMarginalLikelihood = content.LogMarginalLikelihood ?? double.NaN,
+        };
+        return new(regression, content.Classes);
     }
 
-    private static Matrix Array(string folder, string name) => DataFile.ReadMatrix(Path.Combine(folder, name + ".npy"));
-
-    private static void Write(string folder, string network, KernelRegression model, IReadOnlyList<long>? classes)
+    private static Kernel ReadKernel(string folder, string network)
     {
-        NpyFile.Write(Path.Combine(folder, "samples.npy"), model.Samples);
-        NpyFile.Write(Path.Combine(folder, "weights.npy"), model.Weights);
+        try
+        {
+            return Network.Parse(network).Kernel();
+        }
+        catch (Exception e) when (e is NetworkSyntaxException or NetworkRefusedException)
+        {
+            throw Bad(Path.Combine(folder, Manifest), "a network that has a kernel", e.Message, e);
+        }
+    }
+
+    private static Matrix Read(string folder, string name) => DataFile.ReadMatrix(Path.Combine(folder, name));
+
+    private static void Write(
+        string folder, string network, KernelRegression model, IReadOnlyList<long>? classes, NpyPrecision precision)
+    {
+        NpyFile.Write(Path.Combine(folder, Samples), model.Samples, precision);
+        NpyFile.Write(Path.Combine(folder, Weights), model.Weights, precision);
         if (model.Transform.Mean is { } mean)
         {
-            NpyFile.Write(Path.Combine(folder, "mean.npy"), mean, mean.Length);
+            NpyFile.Write(Path.Combine(folder, Mean), mean, mean.Length);
         }
 
-        var files = Directory.GetFiles(folder).ToDictionary(f => Path.GetFileName(f)!, Checksum);
+        var files = new SortedDictionary<string, string>(
+            Directory.GetFiles(folder).ToDictionary(f => Path.GetFileName(f)!, Checksums.OfFile), StringComparer.Ordinal);
         var content = new Content(
-            FormatName, FormatVersion, network, model.Kind.ToString().ToLowerInvariant(), model.Ridge, model.Transform.Unit, classes?.ToArray(), files);
-        File.WriteAllText(Path.Combine(folder, Manifest), JsonSerializer.Serialize(content, Json));
+            FormatName, FormatVersion, network, model.Kind.ToString().ToLowerInvariant(), model.Ridge, model.Transform.Unit,
+            classes?.ToArray(), Finite(model.LeaveOneOutRmse), Finite(model.LogMarginalLikelihood), files, "");
+        File.WriteAllText(Path.Combine(folder, Manifest), JsonSerializer.Serialize(content with { Checksum = content.Sum() }, Json));
     }
 
-    /// <summary>Fails as saving would if the folder cannot be written, and leaves nothing.</summary>
-    internal static void RequireWritable(string folder)
-    {
-        try
-        {
-            WriteWhole(Path.GetFullPath(folder), _ => throw new TrialException());
-        }
-        catch (TrialException)
-        {
-            // The temporary folder could be made; it is gone again.
-        }
-    }
-
-    private sealed class TrialException : Exception;
-
-    // A temporary folder beside the final one, renamed when it is complete; an older model is replaced, nothing else is.
-    private static void WriteWhole(string folder, Action<string> write)
-    {
-        if (File.Exists(folder) || (Directory.Exists(folder) && !IsReplaceable(folder)))
-        {
-            throw new OutputException(OutputFault.CannotCreate, folder, "a new folder or one that holds a model", "something else", "choose another name");
-        }
-
-        var partial = Path.Combine(Path.GetDirectoryName(folder) ?? ".", $".{Path.GetFileName(folder)}.{Guid.NewGuid():N}.partial");
-        try
-        {
-            Directory.CreateDirectory(partial);
-            write(partial);
-            if (Directory.Exists(folder))
-            {
-                Directory.Delete(folder, recursive: true);
-            }
-
-            Directory.Move(partial, folder);
-        }
-        catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not OutputException))
-        {
-            throw new OutputException(OutputFault.CannotCreate, folder, "a folder that can be written", e.Message.TrimEnd('.'), "choose another folder");
-        }
-        finally
-        {
-            if (Directory.Exists(partial))
-            {
-                Directory.Delete(partial, recursive: true);
-            }
-        }
-    }
-
-    private static bool IsReplaceable(string folder) =>
-        File.Exists(Path.Combine(folder, Manifest)) || !Directory.EnumerateFileSystemEntries(folder).Any();
+    private static double? Finite(double x) => double.IsFinite(x) ? x : null;
 
     private static Content ReadManifest(string folder)
     {
@@ -125,27 +128,43 @@ internal static class ModelFolder
         try
         {
             var content = JsonSerializer.Deserialize<Content>(File.ReadAllText(path));
-            return content is { Format: FormatName, Version: FormatVersion, Network: not null, Kernel: not null, Files: not null }
+            return content is { Format: FormatName, Version: FormatVersion } && IsComplete(content)
                 ? content
-                : throw new DataFormatException(path, $"a {FormatName} of version {FormatVersion}", "another format or version", "fit the model again");
+                : throw Bad(path, $"a complete {FormatName} of version {FormatVersion}, as it was written", "another or a changed one");
         }
         catch (JsonException e)
         {
-            throw new DataFormatException(path, "JSON as fit writes it", e.Message, "fit the model again", e);
+            throw Bad(path, "JSON as fit writes it", e.Message, e);
         }
     }
+
+    private static bool IsComplete(Content content) =>
+        content is { Network: not null, Kernel: "ntk" or "nngp", Ridge: >= 0, Unit: not null, Files: not null, Checksum: not null }
+        && content.Files.Keys.All(ModelPlace.IsOurs)
+        && content.Files.ContainsKey(Samples)
+        && content.Files.ContainsKey(Weights)
+        && content.Checksum == content.Sum();
 
     private static void Verify(string path, string sum)
     {
-        if (!File.Exists(path) || Checksum(path) != sum)
+        if (!File.Exists(path) || Checksums.OfFile(path) != sum)
         {
-            throw new DataFormatException(path, "the file that the model was written with", "a missing or changed one", "fit the model again");
+            throw Bad(path, "the file that the model was written with", "a missing or changed one");
         }
     }
 
-    private static string Checksum(string path)
+    private static DataFormatException Bad(string path, string expected, string came, Exception? cause = null) =>
+        new(path, expected, came, "fit the model again", cause);
+}
+
+/// <summary>SHA-256 in hexadecimal.</summary>
+internal static class Checksums
+{
+    internal static string OfFile(string path)
     {
         using var stream = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
+
+    internal static string OfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

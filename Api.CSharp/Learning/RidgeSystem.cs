@@ -5,30 +5,45 @@ internal sealed class RidgeSystem
 {
     private readonly double[] _factor;
     private readonly int _n;
-    private readonly Workers _workers;
 
     /// <summary>Factorises in the matrix's own memory.</summary>
     /// <exception cref="NotPositiveDefiniteException">K + r I is not positive definite in float64.</exception>
     internal RidgeSystem(Matrix gram, double ridge, Workers workers)
     {
-        (_factor, _n, _workers) = (gram.Data, gram.Rows, workers);
+        (_factor, _n) = (gram.Data, gram.Rows);
+        var diagonal = new double[_n];
         for (var i = 0; i < _n; i++)
         {
-            _factor[i * _n + i] += ridge;
+            diagonal[i] = _factor[i * _n + i] += ridge;
         }
 
         if (!Cholesky.TryFactor(_factor, _n, _n, workers, null, out var failure))
         {
             throw new NotPositiveDefiniteException(failure.Order, failure.Pivot, ridge);
         }
+
+        RequirePivots(diagonal, ridge);
+    }
+
+    // A pivot below n units in the last place of its diagonal entry is rounding, of whichever sign.
+    private void RequirePivots(double[] diagonal, double ridge)
+    {
+        for (var i = 0; i < _n; i++)
+        {
+            var pivot = _factor[i * _n + i] * _factor[i * _n + i];
+            if (!(pivot > _n * Math.Pow(2, -52) * diagonal[i]))
+            {
+                throw new NotPositiveDefiniteException(i + 1, pivot, ridge);
+            }
+        }
     }
 
     /// <summary>(K + r I)⁻¹ y, n × C.</summary>
-    internal Matrix Solve(Matrix y)
+    internal Matrix Solve(Matrix y, Workers workers)
     {
         var weights = (double[])y.Data.Clone();
-        TriangularSolve.Forward(_factor, _n, weights, y.Columns, _n, y.Columns, _workers);
-        TriangularSolve.Backward(_factor, _n, weights, y.Columns, _n, y.Columns, _workers);
+        TriangularSolve.Forward(_factor, _n, weights, y.Columns, _n, y.Columns, workers);
+        TriangularSolve.Backward(_factor, _n, weights, y.Columns, _n, y.Columns, workers);
         return new(y.Rows, y.Columns, weights);
     }
 
@@ -40,10 +55,10 @@ internal sealed class RidgeSystem
     }
 
     /// <summary>√(mean of e²), e_i = α_i/(K + r I)⁻¹_ii the leave-one-out residuals.</summary>
-    internal double LeaveOneOutRmse(Matrix weights)
+    internal double LeaveOneOutRmse(Matrix weights, Workers workers)
     {
         var diagonal = new double[_n];
-        InverseDiagonal.Of(_factor, _n, _n, diagonal, _workers, null);
+        InverseDiagonal.Of(_factor, _n, _n, diagonal, workers, null);
         var sum = 0.0;
         for (var i = 0; i < _n; i++)
         {
@@ -55,10 +70,10 @@ internal sealed class RidgeSystem
     }
 
     /// <summary>√(k(x,x) − k(x,X)(K + r I)⁻¹k(X,x)) for every row of the m × n kernel between new and training samples.</summary>
-    internal double[] Deviations(Matrix cross, double[] diagonal)
+    internal double[] Deviations(Matrix cross, double[] diagonal, Workers workers)
     {
         var sides = Transpose(cross);
-        TriangularSolve.Forward(_factor, _n, sides, cross.Rows, _n, cross.Rows, _workers);
+        TriangularSolve.Forward(_factor, _n, sides, cross.Rows, _n, cross.Rows, workers);
         var deviations = (double[])diagonal.Clone();
         for (var i = 0; i < _n; i++)
         {

@@ -5,13 +5,9 @@ internal sealed record RowTransform(double[]? Mean, bool Unit)
 {
     internal static RowTransform Learn(Matrix x, bool center, bool unit) => new(center ? MeanOf(x) : null, unit);
 
+    /// <summary>The transformed rows, always in memory of their own.</summary>
     internal Matrix Apply(Matrix x)
     {
-        if (Mean is null && !Unit)
-        {
-            return x;
-        }
-
         var data = (double[])x.Data.Clone();
         for (var i = 0; i < x.Rows; i++)
         {
@@ -28,11 +24,31 @@ internal sealed record RowTransform(double[]? Mean, bool Unit)
             row[j] -= Mean[j];
         }
 
-        var norm = Unit ? Math.Sqrt(RowProducts.Dot(row, row)) : 0;
-        for (var j = 0; norm > 0 && j < row.Length; j++)
+        if (Unit)
         {
-            row[j] /= norm;
+            // By the largest entry first, so that no square overflows or vanishes.
+            Divide(row, Largest(row));
+            Divide(row, Math.Sqrt(RowProducts.Dot(row, row)));
         }
+    }
+
+    private static void Divide(Span<double> row, double by)
+    {
+        for (var j = 0; by > 0 && j < row.Length; j++)
+        {
+            row[j] /= by;
+        }
+    }
+
+    private static double Largest(ReadOnlySpan<double> row)
+    {
+        var largest = 0.0;
+        foreach (var value in row)
+        {
+            largest = Math.Max(largest, Math.Abs(value));
+        }
+
+        return largest;
     }
 
     private static double[] MeanOf(Matrix x)

@@ -131,7 +131,7 @@ public sealed class Activation : IEquatable<Activation>
     }
 
     /// <summary>The error of the dual activation, relative to √(T(x,x) T(x′,x′)); closed forms are exact to rounding.</summary>
-    public double ErrorBound => Core.Form.IsOther ? Math.Max(Core.Function.Bound, Core.Derivative.Bound) : 0;
+    public double ErrorBound => Core.Dual.Value.IsExpect ? Math.Max(Core.Function.Bound, Core.Derivative.Bound) : 0;
 
     /// <summary>φ(x).</summary>
     public double Evaluate(double x) => Core.Function.Apply.Invoke(x);

@@ -53,14 +53,19 @@ public sealed class Network : IEquatable<Network>
     public static Network Constant(double c = 1) => new(LayerModule.constant(c));
 
     /// <summary>The use of a name that a <see cref="Let"/> around it defines.</summary>
-    public static Network Name(string name) => new(LayerModule.name(name));
+    public static Network Name(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return new(LayerModule.name(name));
+    }
 
     /// <summary>One set of weights under a name, which <paramref name="body"/> may use more than once.</summary>
     public static Network Let(string name, Network definition, Func<Network, Network> body)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(body);
-        return new(LayerModule.letIn(name, definition.Core, body(Name(name)).Core));
+        var made = body(Name(name)) ?? throw new ArgumentException("The body gave no network.", nameof(body));
+        return new(LayerModule.letIn(name, definition.Core, made.Core));
     }
 
     /// <summary>Every network on the same input, outputs added channel by channel.</summary>
@@ -73,8 +78,11 @@ public sealed class Network : IEquatable<Network>
     public static Network Concat(params Network[] networks) => new(LayerModule.concat(Cores(networks)));
 
     /// <summary>Channels side by side, in the given proportions of width.</summary>
-    public static Network Concat(IEnumerable<double> weights, params Network[] networks) =>
-        new(LayerModule.concatWith(ListModule.OfSeq(weights), Cores(networks)));
+    public static Network Concat(IEnumerable<double> weights, params Network[] networks)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return new(LayerModule.concatWith(ListModule.OfSeq(weights), Cores(networks)));
+    }
 
     /// <summary>CCP without its read-out: hadamard(D, sum(D, constant), …), D = dense followed by the activation.</summary>
     public static Network Ccp(int degree, double weight = 1, double bias = 0, Activation? activation = null) =>
@@ -108,7 +116,12 @@ public sealed class Network : IEquatable<Network>
             weight,
             bias,
             width is { } w ? FSharpOption<int>.Some(w) : FSharpOption<int>.None,
-            parameterisation == WeightParameterisation.Ntk ? Parameterisation.NtkParameterisation : Parameterisation.StandardParameterisation,
+            parameterisation switch
+            {
+                WeightParameterisation.Ntk => Parameterisation.NtkParameterisation,
+                WeightParameterisation.Standard => Parameterisation.StandardParameterisation,
+                _ => throw new ArgumentOutOfRangeException(nameof(parameterisation), parameterisation, "Expected Ntk or Standard."),
+            },
             trained);
         return Then(new(LayerModule.denseWith(options)));
     }
@@ -163,7 +176,8 @@ public sealed class Network : IEquatable<Network>
     private static FSharpList<Layer> Cores(Network[] networks)
     {
         ArgumentNullException.ThrowIfNull(networks);
-        return ListModule.OfSeq(networks.Select(n => n.Core));
+        return ListModule.OfSeq(networks.Select(n =>
+            (n ?? throw new ArgumentException("One of the networks is null.", nameof(networks))).Core));
     }
 
     private static FSharpOption<Core.Activation> Optional(Activation? activation) =>

@@ -52,9 +52,15 @@ public sealed class KernelUndefinedException : ArithmeticException
     internal KernelUndefinedException(Core.Undefined undefined, long row)
         : base($"row {row} (counted from 0): {undefined}")
     {
+        _undefined = undefined;
         Layer = undefined.Layer;
         Row = row;
     }
+
+    private readonly Core.Undefined _undefined;
+
+    /// <summary>The same of a row that is counted from another one.</summary>
+    internal KernelUndefinedException Moved(long first) => new(_undefined, Row + first);
 
     /// <summary>The layer, in the notation.</summary>
     public string Layer { get; }

@@ -32,7 +32,7 @@ internal static class BackendsCommand
 
         foreach (var backend in Backends.All)
         {
-            Console.Out.WriteLine($"{backend.Name,-10} {(backend == Backends.Default ? "default" : "       ")}  {backend.Description}");
+            Output.Line($"{backend.Name,-10} {(backend == Backends.Default ? "default" : "       ")}  {backend.Description}");
         }
 
         return 0;

@@ -32,11 +32,11 @@ internal static class DemoCommand
         }
 
         var nets = Networks.Select(n => (n.Name, Network: Network.Parse(n.Notation))).ToArray();
-        Console.Out.WriteLine("Three networks, each one line of text:");
-        Console.Out.WriteLine();
+        Output.Line("Three networks, each one line of text:");
+        Output.Line();
         foreach (var (name, notation) in Networks)
         {
-            Console.Out.WriteLine($"  {name,-18}  {notation}");
+            Output.Line($"  {name,-18}  {notation}");
         }
 
         ShowKernels(nets, folder, stop);
@@ -58,8 +58,8 @@ internal static class DemoCommand
             }
         }
 
-        Console.Out.WriteLine();
-        Console.Out.WriteLine("How alike two unit vectors look to them, by the angle between the two (1 = the same):");
+        Output.Line();
+        Output.Line("How alike two unit vectors look to them, by the angle between (1 = the same):");
         Draw(table);
     }
 
@@ -82,11 +82,11 @@ internal static class DemoCommand
         table.AddEmptyRow();
         table.AddRow(["inside", "", .. results.Select(r => $"{Show(DemoData.Error(r.Mean, inside: true), 3)} %")]);
         table.AddRow(["outside", "", .. results.Select(r => $"{Show(DemoData.Error(r.Mean, inside: false), 3)} %")]);
-        Console.Out.WriteLine();
-        Console.Out.WriteLine("y = x^3 + x^2 - 5x + 5, learned on [-2.5, 2.5] by kernel regression (NTK), asked on");
-        Console.Out.WriteLine("[-5, 5]: mean ± posterior standard deviation; last, the median of |error|/|y|.");
+        Output.Line();
+        Output.Line("y = x^3 + x^2 - 5x + 5, learned on [-2.5, 2.5] by kernel regression (NTK), asked");
+        Output.Line("on [-5, 5]: mean ± posterior standard deviation; last, median |error|/|y|.");
         Draw(table);
-        Console.Out.WriteLine("A product of three factors is a cubic: it goes on where the ReLU net turns straight.");
+        Output.Line("Three factors make a cubic: it goes on where the ReLU net turns straight.");
         Save(folder, "x", points);
         Save(folder, "true", truth);
         foreach (var (net, result) in nets.Zip(results))

@@ -37,10 +37,10 @@ internal static class ExplainCommand
 
     private static void Print(Network network, NetworkExplanation e)
     {
-        Console.Out.WriteLine(network);
+        Wrapped(network.ToString(), 0);
         Section("Tree", e.Tree.Select(Line));
-        Console.Out.WriteLine("  Wn the n-th dense layer's weights, x the input; local: what reaches a channel");
-        Console.Out.WriteLine("  directly; odd: what flips it; mean: not centred; uneven: channels not alike.");
+        Output.Line("  Wn the n-th dense layer's weights, x the input; local: what reaches a channel");
+        Output.Line("  directly; odd: what flips it; mean: not centred; uneven: channels not alike.");
         Section(
             e.Refusal is null ? "Recursion, at a pair (x, x')" : "Recursion, as far as it goes",
             e.Recursion.SelectMany((r, i) => new[] { $"{Label(i)} {r.Sigma}", $"      {r.Theta}" }));
@@ -72,8 +72,8 @@ internal static class ExplainCommand
             return;
         }
 
-        Console.Out.WriteLine();
-        Console.Out.WriteLine(title);
+        Output.Line();
+        Output.Line(title);
         var hidden = lines.Length - ShownLines;
         foreach (var line in hidden > 4 ? lines[..(ShownLines - 8)] : lines)
         {
@@ -82,23 +82,24 @@ internal static class ExplainCommand
 
         if (hidden > 4)
         {
-            Console.Out.WriteLine($"  ... {hidden} lines more (--json has them all) ...");
+            Output.Line($"  ... {hidden} lines more (--json has them all) ...");
             lines[^8..].ToList().ForEach(Wrapped);
         }
     }
 
     // Long formulas break at spaces, so that 80 columns hold them.
-    private static void Wrapped(string line)
+    private static void Wrapped(string line) => Wrapped(line, 2);
+
+    private static void Wrapped(string line, int indent)
     {
-        const int width = 77;
-        var hanging = new string(' ', 10);
+        var (width, margin, hanging) = (79 - indent, new string(' ', indent), new string(' ', 10));
         while (line.Length > width && line.LastIndexOf(' ', width) is var cut && cut > hanging.Length)
         {
-            Console.Out.WriteLine("  " + line[..cut]);
+            Output.Line(margin + line[..cut]);
             line = hanging + line[(cut + 1)..];
         }
 
-        Console.Out.WriteLine("  " + line);
+        Output.Line(margin + line);
     }
 
     private static JsonObject Describe(Network network, NetworkExplanation e) => new()

@@ -12,8 +12,8 @@ internal static class FitCommand
         var classify = new Option<bool>("--classify") { Description = "Labels, fitted as one-hot minus 1/classes." };
         var center = new Option<bool>("--center") { Description = "Centre rows by the training mean." };
         var unit = new Option<bool>("--unit") { Description = "Scale rows to unit norm (after centring)." };
-        var ridge = new Option<double?>("--ridge") { Description = "The ridge, absolute.", HelpName = "R" };
-        var relative = new Option<double?>("--ridge-relative") { Description = "The ridge as a multiple of the mean diagonal; 1e-8 unless one is given.", HelpName = "R" };
+        var ridge = Inputs.Amount("--ridge", "The ridge, absolute.");
+        var relative = Inputs.Amount("--ridge-relative", "The ridge as a multiple of the mean diagonal; 1e-8 unless one is given.");
         var solver = Inputs.Choice("--solver", "How the system is solved.", "cholesky");
         var (kernel, precision, backend, threads) = (Inputs.Kernel(), Inputs.Precision(), Inputs.Backend(), Inputs.Threads());
         var model = new Option<string>("--model") { Description = "The folder that the model is written to.", Required = true, HelpName = "DIR" };
@@ -40,13 +40,14 @@ internal static class FitCommand
                 Unit = parsed.GetValue(unit),
                 Gram = gram,
             };
+            var number = Inputs.NumberType(parsed.GetValue(precision)!);
             var clock = Stopwatch.StartNew();
             var fitted = Output.WithProgress("gram", progress =>
             {
                 var shown = options with { Gram = gram with { Progress = progress } };
                 return parsed.GetValue(classify)
-                    ? Classify(network, samples, parsed.GetValue(y)!, shown, folder, stop)
-                    : Regress(network, samples, parsed.GetValue(y)!, shown, folder, stop);
+                    ? Classify(network, samples, parsed.GetValue(y)!, shown, folder, number, stop)
+                    : Regress(network, samples, parsed.GetValue(y)!, shown, folder, number, stop);
             });
             Output.Result(
                 parsed.GetValue(json),
@@ -62,29 +63,26 @@ internal static class FitCommand
     }
 
     private static KernelRegression Regress(
-        Network network, Matrix samples, string targets, RegressionOptions options, string folder, CancellationToken stop)
+        Network network, Matrix samples, string targets, RegressionOptions options, string folder, NpyPrecision number, CancellationToken stop)
     {
         var model = KernelRegression.Fit(network, samples, DataFile.ReadTargets(targets), options, stop);
-        model.Save(folder);
+        model.Save(folder, number);
         return model;
     }
 
     private static KernelRegression Classify(
-        Network network, Matrix samples, string labels, RegressionOptions options, string folder, CancellationToken stop)
+        Network network, Matrix samples, string labels, RegressionOptions options, string folder, NpyPrecision number, CancellationToken stop)
     {
         var model = KernelClassifier.Fit(network, samples, DataFile.ReadLabels(labels), options, stop);
-        model.Save(folder);
+        model.Save(folder, number);
         return model.Regression;
     }
 
     private static Ridge RidgeOf(double? absolute, double? relative) => (absolute, relative) switch
     {
         ({ }, { }) => throw new UsageException("Expected --ridge or --ridge-relative, not both; leave one out."),
-        ({ } r, _) => Ridge.Absolute(Checked(r, "--ridge")),
-        (_, { } r) => Ridge.Relative(Checked(r, "--ridge-relative")),
+        ({ } r, _) => Ridge.Absolute(r),
+        (_, { } r) => Ridge.Relative(r),
         _ => Ridge.Relative(1e-8),
     };
-
-    private static double Checked(double r, string option) =>
-        double.IsFinite(r) && r >= 0 ? r : throw new UsageException($"{option} takes a finite number of at least 0, not {r}.");
 }

@@ -21,8 +21,8 @@ internal static class PredictCommand
         {
             var options = Inputs.Gram(parsed.GetValue(backend)!, parsed.GetValue(threads));
             var path = parsed.GetValue(output)!;
-            Inputs.RequireFolder(path);
             var classifier = KernelClassifier.TryLoad(parsed.GetValue(model)!, out var regression);
+            RequirePlaces(path, parsed.GetValue(deviation), classifier is not null);
             var samples = DataFile.ReadMatrix(parsed.GetValue(x)!);
             var truth = Truth.Read(parsed.GetValue(y), samples.Rows, classifier, regression);
             var clock = Stopwatch.StartNew();
@@ -57,32 +57,29 @@ internal static class PredictCommand
         return new([], prediction.Mean, prediction.StandardDeviation);
     }
 
-    // The named file last, so that it stands for all of them; what was written before it goes if it fails.
+    private static string Beside(string path, string what) =>
+        (path.EndsWith(".npy", StringComparison.Ordinal) ? path[..^4] : path) + $".{what}.npy";
+
+    private static void RequirePlaces(string path, bool deviations, bool labels)
+    {
+        string?[] places = [deviations ? Beside(path, "std") : null, labels ? Beside(path, "label") : null, path];
+        Array.ForEach(places.OfType<string>().ToArray(), NpyFile.RequireWritable);
+    }
+
+    // The named file last, so that it stands for all of them.
     private static void Write(string path, Classification result)
     {
-        var stem = path.EndsWith(".npy", StringComparison.Ordinal) ? path[..^4] : path;
-        var written = new List<string>();
-        try
+        if (result.StandardDeviation is { } deviations)
         {
-            if (result.StandardDeviation is { } deviations)
-            {
-                written.Add(stem + ".std.npy");
-                NpyFile.Write(stem + ".std.npy", deviations, deviations.Length);
-            }
-
-            if (result.Labels.Length > 0)
-            {
-                written.Add(stem + ".label.npy");
-                NpyFile.Write(stem + ".label.npy", result.Labels);
-            }
-
-            NpyFile.Write(path, result.Scores);
+            NpyFile.Write(Beside(path, "std"), deviations, deviations.Length);
         }
-        catch
+
+        if (result.Labels.Length > 0)
         {
-            written.ForEach(File.Delete);
-            throw;
+            NpyFile.Write(Beside(path, "label"), result.Labels);
         }
+
+        NpyFile.Write(path, result.Scores);
     }
 
     /// <summary>True targets, and the labels they come from.</summary>

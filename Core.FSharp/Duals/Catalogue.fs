@@ -136,12 +136,31 @@ module Catalogue =
     /// Numbers as the notation writes them: joined by colons.
     let showNumbers values = values |> List.map Expr.showNumber |> String.concat ":"
 
+    let private check word (option: LayerOption) (values: float list) =
+        let single accept expected =
+            match values with
+            | [ x ] when accept x -> ()
+            | _ -> invalidArg option.Key $"{option.Key} of {word} must be {expected}; it is {showNumbers values}."
+
+        match option.Kind with
+        | Real -> single System.Double.IsFinite "a finite number"
+        | NonNegative -> single (fun x -> System.Double.IsFinite x && x >= 0.0) "a finite number that is not negative"
+        | Whole(lower, upper) ->
+            let isWhole x = x = floor x && x >= float lower && x <= float upper
+            single isWhole $"a whole number from {lower} to {upper}"
+        | Numbers ->
+            if values.IsEmpty || not (List.forall System.Double.IsFinite values) then
+                invalidArg
+                    option.Key
+                    $"{option.Key} of {word} must be one or more finite numbers; it is '{showNumbers values}'."
+
     /// The activation of a word at the given options, the others at their defaults.
     let activation word given =
         match find word with
         | None -> invalidArg word $"There is no activation '{word}'."
         | Some entry ->
             let value = values entry.Options given
+            entry.Options |> List.iter (fun option -> check word option (value option.Key))
 
             let shown =
                 [ for option in entry.Options do

@@ -85,15 +85,13 @@ module ScalarFunction =
     let sum (f: ScalarFunction) (g: ScalarFunction) =
         join $"({f.Name} + {g.Name})" (Parity.sum f.Parity g.Parity) f g (fun x -> f.Apply x + g.Apply x)
 
-    let private far = 1e15
-
     /// The anchors of a mesh on which the function is resolved.
     let anchors (f: ScalarFunction) =
         let points = if f.Settles then List.distinct (0.0 :: f.Kinks) else f.Kinks
         points |> List.map (fun x -> { At = x; Width = f.Scale })
 
     /// The longest panel away from the anchors.
-    let longest (f: ScalarFunction) = if f.Settles then far else f.Scale
+    let longest (f: ScalarFunction) = if f.Settles then infinity else f.Scale
 
     /// A distance from the real axis within which the function is analytic, away from its kinks.
     let strip (f: ScalarFunction) = (if f.Settles then 1.5 else 0.45) * f.Scale

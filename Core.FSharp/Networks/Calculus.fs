@@ -235,6 +235,14 @@ module Calculus =
         | [] -> []
         | x :: rest -> List.map (fun y -> x, y) rest @ pairs rest
 
+    let private checkCount label place signals =
+        if List.length signals > Layer.maximumParts then
+            refuse
+                label
+                place
+                $"it joins {signals.Length} signals"
+                $"join at most {Layer.maximumParts}, with a dense after each group"
+
     let private shared (a: Signal) (b: Signal) =
         if a.Facts.Local.Contains 0 && b.Facts.Local.Contains 0 then
             "the raw input"
@@ -266,6 +274,7 @@ module Calculus =
         | [ single ] -> single
         | factors ->
             refuseUneven label place factors
+            checkCount label place factors
 
             for a, b in pairs factors do
                 if not (Facts.disjoint a.Facts b.Facts) then
@@ -299,6 +308,7 @@ module Calculus =
         | [ single ] -> single
         | summands ->
             refuseUneven label place summands
+            checkCount label place summands
             let cross = pairs summands |> List.filter (fun (a, b) -> crosses label place a b)
             let facts = summands |> List.map _.Facts
             let width = meet label place (facts |> List.map _.Width)
@@ -380,12 +390,15 @@ module Calculus =
         | Some name -> refuse name [] "the name is not defined" $"put 'let {name} = ... in' before the network"
         | None -> ()
 
-        if Layer.size layer > Layer.maximumSize then
-            refuse "the network" [] $"it has more than {Layer.maximumSize} layers, copies counted" "make it shallower"
-
-    let private settled (pool: Pool) layer =
+    let private readWhole reading input layer =
         checkWhole layer
-        Layer.read (reading pool) (input pool) layer
+
+        try
+            Layer.read reading input layer
+        with NetworkTooLargeException most ->
+            refuse "the network" [] $"it has more than {most} layers, copies counted" "make it shallower"
+
+    let private settled (pool: Pool) layer = readWhole (reading pool) (input pool) layer
 
     /// The signal that a network ends in, or why there is none.
     let analyse layer : Result<Signal, Refusal> =
@@ -416,8 +429,7 @@ module Calculus =
               Concat = fun place parts -> inner.Concat place parts |> noted place }
 
         try
-            checkWhole layer
-            Layer.read noting (input pool) layer |> ignore
+            readWhole noting (input pool) layer |> ignore
             List.ofSeq seen, None
         with Refused refusal ->
             List.ofSeq seen, Some refusal

@@ -1,6 +1,7 @@
 namespace HadamardNtk.Core
 
 open System
+open System.Collections.Generic
 
 /// How a dense layer's weights are drawn and scaled.
 type Parameterisation =
@@ -109,6 +110,9 @@ module Architecture =
             Concat: Place -> (float * 'signal) list -> 'signal
         }
 
+    /// A network has more layers than can be read, copies and uses counted.
+    exception NetworkTooLargeException of most: int
+
     type private Context<'signal> = { Place: Place; Names: Map<string, 'signal -> 'signal> }
 
     /// Combinators, the fold, and what is built on it.
@@ -118,7 +122,10 @@ module Architecture =
         let maximumDepth = 1000
 
         /// The greatest number of layers, copies and uses of names counted.
-        let maximumSize = 100_000L
+        let maximumSize = 100_000
+
+        /// The greatest number of networks that one sum, product or concat joins.
+        let maximumParts = 1000
 
         let private leaf shape = { Depth = 1; Shape = shape }
 
@@ -139,6 +146,9 @@ module Architecture =
                 invalidArg what $"{what} must be at least 1; it is {count}."
 
         let private some what (layers: Layer list) =
+            if layers.Length > maximumParts then
+                invalidArg what $"{what} takes at most {maximumParts} networks; there are {layers.Length}."
+
             if layers.IsEmpty then
                 invalidArg what $"{what} needs at least one network; there is none."
 
@@ -272,7 +282,7 @@ module Architecture =
         let repeat count layer =
             positive "count" count
 
-            if int64 count > maximumSize then
+            if count > maximumSize then
                 invalidArg "count" $"count must be at most {maximumSize}; it is {count}."
 
             match Seq.tryHead (freeNames layer) with
@@ -331,44 +341,51 @@ module Architecture =
             else
                 hadamard (factor w b act :: List.init (n - 1) (fun _ -> shifted ()))
 
-        /// NCP without its read-out: X_1 = D, X_n = hadamard(D, X_{n-1} dense), D = dense(w=w) followed by `act`; with
-        /// skip X_n = let p = X_{n-1} in sum(hadamard(D, p dense), p).
-        let ncp n w b act skip =
+        // `let` may not hide a name, so that NCP's own one gives way to those in whose scope it stands.
+        let internal ncpBeside (names: Set<string>) n w b act skip =
             degree n
+
+            let own =
+                Seq.append [ "p" ] (Seq.initInfinite (fun i -> $"p{i + 1}")) |> Seq.find (names.Contains >> not)
+
             let d = factor w 0.0 act
             let times x = hadamard [ d; serial [ x; dense w b ] ]
 
-            let next x = if skip then letIn "p" x (sum [ times (name "p"); name "p" ]) else times x
+            let next x = if skip then letIn own x (sum [ times (name own); name own ]) else times x
 
             Seq.fold (fun x _ -> next x) d (seq { 2..n })
 
-        let private limit = 1_000_000_000_000L
-
-        /// The number of layers, copies and uses counted, up to 10^12.
-        let size layer =
-            let total parts names = List.fold (fun sum part -> min limit (sum + part names)) 1L parts
-
-            let algebra: Algebra<Map<string, int64> -> int64> =
-                { Identity = fun _ -> 1L
-                  Constant = fun _ _ -> 1L
-                  Dense = fun _ _ -> 1L
-                  Activation = fun _ _ -> 1L
-                  LayerNorm = fun _ _ -> 1L
-                  Bottleneck = fun _ _ -> 1L
-                  Serial = total
-                  Sum = total
-                  Hadamard = total
-                  Concat = fun _ -> total
-                  Repeat = fun count part names -> min limit (int64 count * part names)
-                  Let = fun name definition body names -> body (Map.add name (definition names) names)
-                  Name = fun name names -> names |> Map.tryFind name |> Option.defaultValue 1L }
-
-            fold algebra layer Map.empty
+        /// NCP without its read-out: X_1 = D, X_n = hadamard(D, X_{n-1} dense), D = dense(w=w) followed by `act`; with
+        /// skip X_n = let p = X_{n-1} in sum(hadamard(D, p dense), p).
+        let ncp n w b act skip = ncpBeside Set.empty n w b act skip
 
         /// The network as a function of a signal. Copies get weights of their own; a name is one set of weights.
-        let read (reading: Reading<'signal>) (input: 'signal) layer =
+        let read (reading: Reading<'signal>) (input: 'signal when 'signal: not struct) layer =
+            let visits = ref 0
+
+            let visit () =
+                visits.Value <- visits.Value + 1
+
+                if visits.Value > maximumSize then
+                    raise (NetworkTooLargeException maximumSize)
+
             let at step context = { context with Place = step :: context.Place }
-            let simple act context signal = act context.Place signal
+
+            let simple act context signal =
+                visit ()
+                act context.Place signal
+
+            // A name on the same signal is the same variable, and is not worked out again.
+            let remembering (act: 'signal -> 'signal) =
+                let known = Dictionary<'signal, 'signal>(HashIdentity.Reference)
+
+                fun signal ->
+                    match known.TryGetValue signal with
+                    | true, value -> value
+                    | _ ->
+                        let value = act signal
+                        known[signal] <- value
+                        value
 
             let inSeries steps context signal =
                 steps |> Seq.fold (fun s (step, part) -> part (at step context) s) signal
@@ -376,8 +393,8 @@ module Architecture =
             let children context signal parts = parts |> List.mapi (fun i part -> part (at (Child i) context) signal)
 
             let algebra: Algebra<Context<'signal> -> 'signal -> 'signal> =
-                { Identity = fun _ -> id
-                  Constant = fun c context _ -> reading.Constant context.Place c
+                { Identity = simple (fun _ signal -> signal)
+                  Constant = fun c -> simple (fun place _ -> reading.Constant place c)
                   Dense = fun options -> simple (fun place -> reading.Dense place options)
                   Activation = fun phi -> simple (fun place -> reading.Activation place phi)
                   LayerNorm = fun eps -> simple (fun place -> reading.LayerNorm place eps)
@@ -392,8 +409,8 @@ module Architecture =
                   Repeat = fun count part -> inSeries (Seq.init count (fun i -> Copy i, part))
                   Let =
                     fun name definition body context signal ->
-                        let defined = definition (at (Child 0) context)
+                        let defined = remembering (definition (at (Child 0) context))
                         body { at (Child 1) context with Names = Map.add name defined context.Names } signal
-                  Name = fun name context -> context.Names[name] }
+                  Name = fun name context -> simple (fun _ signal -> context.Names[name] signal) context }
 
             fold algebra layer { Place = []; Names = Map.empty } input

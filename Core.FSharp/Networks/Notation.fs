@@ -160,7 +160,7 @@ module Notation =
                     $"an activation for act of {word}"
                     (Spelling.hint given.Text known))
 
-    let private polynomialNet word position arguments =
+    let private polynomialNet names word position arguments =
         let n = required word position (whole word arguments "degree") "degree"
         let w, b = numberOr word arguments "w" 1.0, numberOr word arguments "b" 0.0
         let act = actOf word arguments
@@ -168,7 +168,7 @@ module Notation =
         if word = "ccp" then
             Layer.ccp n w b act
         else
-            Layer.ncp n w b act (choice word arguments "skip" booleans false)
+            Layer.ncpBeside names n w b act (choice word arguments "skip" booleans false)
 
     let private concat arguments =
         match find arguments "weights" with
@@ -185,7 +185,7 @@ module Notation =
 
             Layer.concatWith weights arguments.Networks
 
-    let private build word position arguments =
+    let private build names word position arguments =
         match word with
         | "dense" -> dense arguments
         | "identity" -> Layer.identity
@@ -201,7 +201,7 @@ module Notation =
 
             Layer.layerNorm eps
         | "ccp"
-        | "ncp" -> polynomialNet word position arguments
+        | "ncp" -> polynomialNet names word position arguments
         | "bottleneck" -> Layer.bottleneck (required word position (whole word arguments "width") "width")
         | _ -> activationOf word position arguments
 
@@ -332,7 +332,7 @@ module Notation =
 
             let digits = text.TrimStart '0'
 
-            if digits = "" || digits.Length > 6 || int64 digits > Layer.maximumSize then
+            if digits = "" || digits.Length > 6 || int digits > Layer.maximumSize then
                 failAt at $"'{shorten text}'" $"a number of copies from 1 to {Layer.maximumSize}" ""
 
             guarded position "a repeated network" (fun () -> Layer.repeat (int digits) body)
@@ -356,7 +356,13 @@ module Notation =
                 layer reader names depth word position
             | Some word ->
                 let known = words @ Set.toList names
-                failAt position $"'{shorten word}'" "a layer or a name that a let defines" (Spelling.hint word known)
+
+                let hint =
+                    match Spelling.hint word known with
+                    | "" when not (Set.isEmpty names) -> sprintf "names here: %s" (String.concat ", " names)
+                    | hint -> hint
+
+                failAt position $"'{shorten word}'" "a layer or a name that a let defines" hint
             | None -> fail position "a layer, a name or '('"
 
     and private layer reader names depth word position =
@@ -372,7 +378,7 @@ module Notation =
         if takesNetworks word && arguments.Networks.IsEmpty then
             fail reader.Position $"'(' and the networks of {word}"
 
-        guarded position $"'{word}'" (fun () -> build word position arguments)
+        guarded position $"'{word}'" (fun () -> build names word position arguments)
 
     and private argumentsOf reader names depth word found =
         reader.Skip()

@@ -54,11 +54,11 @@ module internal Spelling =
             None
         else
             known
-            |> Seq.map (fun w -> distance word w, w)
-            |> Seq.filter (fun (d, w) -> d <= allowed (String.length w))
+            |> Seq.map (fun w -> distance (word.ToLowerInvariant()) w, word[0] <> w[0], w)
+            |> Seq.filter (fun (d, _, w) -> d <= allowed (String.length w))
             |> Seq.sort
             |> Seq.tryHead
-            |> Option.map snd
+            |> Option.map (fun (_, _, w) -> w)
 
     /// "did you mean 'relu'?", or nothing.
     let hint word known =

@@ -21,7 +21,7 @@ public class BadNetworkTests : CommandLine
     [InlineData("   # nothing", "expected a layer")]
     [InlineData("hadamard(dense", "column 15", "end of the text")]
     [InlineData("dense)", "column 6", "')'")]
-    [InlineData("let p = dense in q", "'q'", "did you mean 'p'?")]
+    [InlineData("let p = dense in q", "'q'", "names here: p")]
     [InlineData("let relu = dense in relu", "column 5")]
     [InlineData("let p = dense in (p)^2", "'p'")]
     [InlineData("concat(dense, dense, weights=1:2:3) dense", "column 30", "2 positive weights")]

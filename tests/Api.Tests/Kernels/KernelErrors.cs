@@ -61,12 +61,24 @@ public class KernelErrors
         Assert.Equal(1, Assert.Throws<KernelUndefinedException>(() => Relu.Gram(x)).Row);
     }
 
-    [Fact]
-    public void A_pair_whose_kernel_overflows_is_refused()
+    [Theory]
+    [MemberData(nameof(BackendNames))]
+    public void A_pair_whose_kernel_overflows_is_refused(string backend)
     {
-        // The signal's second moment 1e200 is finite; the product of two is not.
+        // Every second moment is finite, Sigma = 1e308 at the last, but Theta = 2 Sigma is not.
+        var kernel = Network.Parse("dense dense(w=1e154)").Kernel();
+        var error = Assert.Throws<KernelUndefinedException>(
+            () => kernel.Gram(new double[,] { { 0.5 }, { 1 } }, options: new() { Backend = Backends.Find(backend) }));
+        Assert.Equal("dense(w=1e+154)", error.Layer);
+    }
+
+    [Fact]
+    public void A_row_whose_own_kernel_overflows_is_named()
+    {
+        // The factors' second moments 1e200 are finite; their product is not.
         var kernel = Network.Parse("hadamard(dense(w=1e100), dense(w=1e100)) dense").Kernel();
-        Assert.Equal("hadamard", Assert.Throws<KernelUndefinedException>(() => kernel.Gram(new double[,] { { 1 } })).Layer);
+        var error = Assert.Throws<KernelUndefinedException>(() => kernel.Gram(new double[,] { { 0 }, { 1 } }));
+        Assert.Equal(("hadamard", 1), (error.Layer, error.Row));
     }
 
     [Fact]
