@@ -124,7 +124,7 @@ module Architecture =
         /// The greatest number of layers, copies and uses of names counted.
         let maximumSize = 100_000
 
-        /// The greatest number of networks that one sum, product or concat joins.
+        /// The greatest number of signals that one sum or product of a network with a kernel joins.
         let maximumParts = 1000
 
         let private leaf shape = { Depth = 1; Shape = shape }
@@ -146,9 +146,6 @@ module Architecture =
                 invalidArg what $"{what} must be at least 1; it is {count}."
 
         let private some what (layers: Layer list) =
-            if layers.Length > maximumParts then
-                invalidArg what $"{what} takes at most {maximumParts} networks; there are {layers.Length}."
-
             if layers.IsEmpty then
                 invalidArg what $"{what} needs at least one network; there is none."
 

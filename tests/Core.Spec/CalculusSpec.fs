@@ -212,7 +212,7 @@ let ``names that double the network are counted, not built`` () =
             else
                 $"let p{i} = p{i - 1} p{i - 1} in ")
 
-    match analyse (String.concat "" doubling + "p40") with
+    match analyse ("dense (" + String.concat "" doubling + "p40)") with
     | Ok _ -> Assert.Fail "accepted"
     | Error refusal -> Assert.Equal("the network", refusal.Layer)
 
