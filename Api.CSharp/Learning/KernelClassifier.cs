@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace HadamardNtk;
 
 /// <summary>What a classifier says of new samples.</summary>
@@ -59,16 +61,22 @@ public sealed class KernelClassifier
     /// <summary>Reads a classifier from a folder.</summary>
     /// <exception cref="DataFormatException">The folder is no classifier, or one of its files was changed.</exception>
     public static KernelClassifier Load(string folder) =>
-        TryLoad(folder, out var regression)
-        ?? throw new DataFormatException(folder, "a classifier", "a regression", "load it as a regression, or fit it with labels");
+        TryLoad(folder, out var classifier, out _)
+            ? classifier
+            : throw new DataFormatException(folder, "a classifier", "a regression", "load it as a regression, or fit it with labels");
 
-    /// <summary>Reads a model from a folder: the classifier if it is one, and the regression in any case.</summary>
+    /// <summary>Reads a model from a folder, whichever it is.</summary>
+    /// <param name="folder">The folder that a model was saved to.</param>
+    /// <param name="classifier">The classifier, if it is one.</param>
+    /// <param name="regression">The regression, in any case.</param>
+    /// <returns>Whether it is a classifier.</returns>
     /// <exception cref="DataFormatException">The folder is no model, or one of its files was changed.</exception>
-    public static KernelClassifier? TryLoad(string folder, out KernelRegression regression)
+    public static bool TryLoad(string folder, [NotNullWhen(true)] out KernelClassifier? classifier, out KernelRegression regression)
     {
         var stored = ModelFolder.Load(folder);
         regression = stored.Regression;
-        return stored.Classes is { } classes ? new(regression, classes) : null;
+        classifier = stored.Classes is { } classes ? new(regression, classes) : null;
+        return classifier is not null;
     }
 
     private static Matrix Targets(long[] labels, long[] classes)

@@ -21,7 +21,7 @@ internal static class PredictCommand
         {
             var options = Inputs.Gram(parsed.GetValue(backend)!, parsed.GetValue(threads));
             var path = parsed.GetValue(output)!;
-            var classifier = KernelClassifier.TryLoad(parsed.GetValue(model)!, out var regression);
+            _ = KernelClassifier.TryLoad(parsed.GetValue(model)!, out var classifier, out var regression);
             RequirePlaces(path, parsed.GetValue(deviation), classifier is not null);
             var samples = DataFile.ReadMatrix(parsed.GetValue(x)!);
             var truth = Truth.Read(parsed.GetValue(y), samples.Rows, classifier, regression);

@@ -7,12 +7,12 @@ open Xunit
 let private analyse text =
     match Notation.parse text with
     | Ok network -> Calculus.analyse network
-    | Error e -> failwith $"'{text}': {e}"
+    | Error e -> invalidOp $"'{text}': {e}"
 
 let private facts text =
     match analyse text with
     | Ok signal -> signal.Facts
-    | Error refusal -> failwith $"'{text}': {refusal}"
+    | Error refusal -> invalidOp $"'{text}': {refusal}"
 
 /// Source 0 is the input; dense layers are sources 1, 2, ... in the order in which they are first met.
 let private known local depends odd gaussian uniform centred width =
@@ -238,7 +238,7 @@ let ``a name on one signal is one variable, on two signals two variables of one 
     let accepted text =
         match analyse text with
         | Ok signal -> signal
-        | Error refusal -> failwith (string refusal)
+        | Error refusal -> invalidOp (string refusal)
 
     // sum(p, p) is 2p: one signal, so one activation; not two correlated ones.
     match (accepted "let p = dense relu in sum(p, p)").Rule with
@@ -264,7 +264,7 @@ let ``only means that do not vanish multiply in a sum`` () =
     let crosses text =
         match analyse text with
         | Ok { Rule = SumOf(_, crosses) } -> crosses.Length
-        | other -> failwith $"{other}"
+        | other -> invalidOp $"{other}"
 
     Assert.Equal(1, crosses "sum(dense relu, dense abs)")
     Assert.Equal(0, crosses "sum(dense relu, dense tanh)")

@@ -125,7 +125,7 @@ let private simulate m seeds network =
     let kernel =
         match Kernel.ofNetwork network with
         | Ok kernel -> kernel
-        | Error refusal -> failwith (string refusal)
+        | Error refusal -> invalidOp (string refusal)
 
     let sigma, theta = Kernel.gram kernel inputs
     let scale (k: float[,]) = sqrt (k[0, 0] * k[1, 1])
@@ -164,7 +164,7 @@ let ``a wide network's second moment and tangent kernel approach the limit's`` (
     let network (m: int) =
         match Notation.parse (text.Replace("WIDTH", string m)) with
         | Ok network -> network
-        | Error e -> failwith (string e)
+        | Error e -> invalidOp (string e)
 
     let m = 96
     let (struct (s, es)), (struct (t, et)), _, _ = simulate m 240 (network m)

@@ -15,7 +15,7 @@ let private folder =
             Path.Combine(d.FullName, "tests", "golden")
         else
             match d.Parent with
-            | null -> failwith "Hybrid.sln is in no folder above the tests."
+            | null -> invalidOp "Hybrid.sln is in no folder above the tests."
             | parent -> up parent
 
     up (DirectoryInfo AppContext.BaseDirectory)
@@ -57,7 +57,7 @@ let private caseOf name = cases |> List.find (fun c -> c.Name = name)
 let private kernelOf net =
     match Notation.parse net with
     | Ok network -> Kernel.ofNetwork network
-    | Error e -> failwith $"{net}: {e}"
+    | Error e -> invalidOp $"{net}: {e}"
 
 /// 1 - |rho| of two rows.
 let private nearness (x: float[]) (x': float[]) =

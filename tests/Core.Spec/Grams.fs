@@ -6,12 +6,12 @@ open HadamardNtk.Core
 let parsed text =
     match Notation.parse text with
     | Ok network -> network
-    | Error e -> failwith $"'{text}': {e}"
+    | Error e -> invalidOp $"'{text}': {e}"
 
 let gram network x =
     match Kernel.ofNetwork network with
     | Ok kernel -> Kernel.gram kernel x
-    | Error refusal -> failwith (string refusal)
+    | Error refusal -> invalidOp (string refusal)
 
 /// Equal to within `units` times 2.2e-16 of sqrt(K(x,x) K(x',x')), K the larger of the two kernels' diagonals.
 let close what units (a: float[,], a': float[,]) (b: float[,], b': float[,]) =

@@ -13,7 +13,7 @@ open Xunit
 let private kernelOf network =
     match Kernel.ofNetwork network with
     | Ok kernel -> kernel
-    | Error refusal -> failwith (string refusal)
+    | Error refusal -> invalidOp (string refusal)
 
 let private both net rows =
     let kernel = kernelOf (toLayer net)

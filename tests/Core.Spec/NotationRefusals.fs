@@ -125,7 +125,7 @@ let ``columns count from the line's beginning`` () =
 let private refusedOf text =
     match Notation.parse text with
     | Error e -> e
-    | Ok _ -> failwith "should be refused"
+    | Ok _ -> invalidOp "should be refused"
 
 [<Fact>]
 let ``nesting without end is refused, not overflowed`` () =

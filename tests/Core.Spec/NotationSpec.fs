@@ -10,7 +10,7 @@ open Xunit
 let private parsed text =
     match Notation.parse text with
     | Ok network -> network
-    | Error e -> failwith $"'{text}' should parse: {e}"
+    | Error e -> invalidOp $"'{text}' should parse: {e}"
 
 let private roundTrips network =
     let text = Notation.print network

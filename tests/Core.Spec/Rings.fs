@@ -45,10 +45,10 @@ let private bothOrNeither what units left right =
             close what units a b
             true
         | None, None -> false
-        | _ -> failwith $"{what}: one side is undefined"
+        | _ -> invalidOp $"{what}: one side is undefined"
     | Error _, Error _ -> false
     | Ok _, Error refusal
-    | Error refusal, Ok _ -> failwith $"{what}: one side is refused: {refusal}"
+    | Error refusal, Ok _ -> invalidOp $"{what}: one side is refused: {refusal}"
 
 let private ringLaw count law =
     let mutable compared = 0

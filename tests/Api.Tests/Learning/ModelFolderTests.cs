@@ -52,9 +52,9 @@ public class ModelFolderTests : DataFolder
         KernelRegression.Fit(Net, X, Y).Save(Place("regression"));
         KernelClassifier.Fit(Net, X, Labels).Save(Place("classifier"));
         Assert.Contains("a classifier", Assert.Throws<DataFormatException>(() => KernelClassifier.Load(Place("regression"))).Message);
-        Assert.Null(KernelClassifier.TryLoad(Place("regression"), out var regression));
+        Assert.False(KernelClassifier.TryLoad(Place("regression"), out _, out var regression));
         Samples.SameBits(KernelRegression.Load(Place("regression")).Weights, regression.Weights);
-        var classifier = KernelClassifier.TryLoad(Place("classifier"), out regression);
+        Assert.True(KernelClassifier.TryLoad(Place("classifier"), out var classifier, out regression));
         Assert.Same(classifier?.Regression, regression);
         Assert.Equal(3, KernelRegression.Load(Place("classifier")).Weights.Columns);
     }
