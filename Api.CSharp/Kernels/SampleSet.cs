@@ -55,7 +55,8 @@ internal sealed class SampleSet
             throw Undefined(i, memory.Plain);
         }
 
-        return _interpreter.IsNear(row, column, memory.Plain) ? _exact.Pair(i, others._exact, j, memory.Exact) : new(nngp, ntk);
+        return _interpreter.IsNear(row, column, memory.Plain) && !X.Row(i).SequenceEqual(others.X.Row(j))
+            ? _exact.Pair(i, others._exact, j, memory.Exact) : new(nngp, ntk);
     }
 
     private KernelUndefinedException Undefined(int i, double[] scratch)

@@ -119,7 +119,7 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
         struct (at program.Nngp, at program.Ntk)
 
     /// Whether the pair, as `Pair` left its values, has an angle so near 0 or pi (1 - |rho| below 1e-9) that its moments,
-    /// rounded, do not know it. Where the moments are equal to the last bit the angle is 0 or pi exactly.
+    /// rounded, do not know it. It is 0 for equal rows, which only the rows can tell from nearly equal ones.
     member _.IsNear(row: SampleState<'T>, column: SampleState<'T>, scratch: 'T[]) =
         let banks = [| constants; row.Values; column.Values; scratch |]
         let at (o: Operand) = arithmetic.Float(banks[int o.Bank][o.Index])
@@ -127,9 +127,9 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
         gaps
         |> Array.exists (fun i ->
             let operands = program.Pairs[i].Operands
-            let q1, q2, c = at operands[0], at operands[1], at operands[2]
+            let q1, q2 = at operands[0], at operands[1]
             let s = arithmetic.Float scratch[i]
-            s * s < 2e-9 * q1 * q2 && not (q1 = q2 && abs c = q1))
+            s * s < 2e-9 * q1 * q2)
 
     member private _.FirstBad(instructions: Instruction[], values: 'T[], norm: 'T) =
         values
