@@ -93,6 +93,16 @@ internal static class Inputs
     internal static GramOptions Gram(string backend, int threads) =>
         new() { Backend = Backends.Find(backend), Threads = threads };
 
+    /// <summary>Samples with the number of features that others have, if there are others.</summary>
+    internal static Matrix ReadSamples(string file, int? features = null)
+    {
+        var samples = DataFile.ReadMatrix(file);
+        return features is null || samples.Columns == features
+            ? samples
+            : throw new DataFormatException(
+                file, $"{features} features in every row, as in the other samples", $"{samples.Columns}", "select the right columns");
+    }
+
     /// <summary>A file can be made there: the folder exists.</summary>
     internal static void RequireFolder(string path)
     {

@@ -42,6 +42,9 @@ public sealed class KernelRegression
     /// <summary>log p(y), summed over the outputs, of the Gaussian process with noise r.</summary>
     public double LogMarginalLikelihood { get; internal init; } = double.NaN;
 
+    /// <summary>d, the number of features of every sample.</summary>
+    public int Features => Samples.Columns;
+
     /// <summary>The training rows as the kernel sees them, n × d.</summary>
     internal Matrix Samples { get; }
 

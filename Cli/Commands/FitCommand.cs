@@ -31,7 +31,7 @@ internal static class FitCommand
             var network = Inputs.ReadNetwork(parsed.GetValue(net)!);
             var folder = parsed.GetValue(model)!;
             KernelRegression.RequireWritable(folder);
-            var samples = DataFile.ReadMatrix(parsed.GetValue(x)!);
+            var samples = Inputs.ReadSamples(parsed.GetValue(x)!);
             var options = new RegressionOptions
             {
                 Ridge = RidgeOf(parsed.GetValue(ridge), parsed.GetValue(relative)),
@@ -65,7 +65,7 @@ internal static class FitCommand
     private static KernelRegression Regress(
         Network network, Matrix samples, string targets, RegressionOptions options, string folder, NpyPrecision number, CancellationToken stop)
     {
-        var model = KernelRegression.Fit(network, samples, DataFile.ReadTargets(targets), options, stop);
+        var model = KernelRegression.Fit(network, samples, AsMany(targets, DataFile.ReadTargets(targets), y => y.Rows, samples), options, stop);
         model.Save(folder, number);
         return model;
     }
@@ -73,10 +73,15 @@ internal static class FitCommand
     private static KernelRegression Classify(
         Network network, Matrix samples, string labels, RegressionOptions options, string folder, NpyPrecision number, CancellationToken stop)
     {
-        var model = KernelClassifier.Fit(network, samples, DataFile.ReadLabels(labels), options, stop);
+        var model = KernelClassifier.Fit(network, samples, AsMany(labels, DataFile.ReadLabels(labels), y => y.Length, samples), options, stop);
         model.Save(folder, number);
         return model.Regression;
     }
+
+    private static T AsMany<T>(string file, T targets, Func<T, int> count, Matrix samples) => count(targets) == samples.Rows
+        ? targets
+        : throw new DataFormatException(
+            file, $"{samples.Rows} rows, one for each sample", $"{count(targets)}", "select the same rows of samples and targets");
 
     private static Ridge RidgeOf(double? absolute, double? relative) => (absolute, relative) switch
     {

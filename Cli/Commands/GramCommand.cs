@@ -24,8 +24,8 @@ internal static class GramCommand
             var options = Inputs.Gram(parsed.GetValue(backend)!, parsed.GetValue(threads));
             var network = Inputs.ReadNetwork(parsed.GetValue(net)!).Kernel();
             var path = parsed.GetValue(output)!;
-            var samples = DataFile.ReadMatrix(parsed.GetValue(x)!);
-            var others = parsed.GetValue(x2) is { } file ? DataFile.ReadMatrix(file) : null;
+            var samples = Inputs.ReadSamples(parsed.GetValue(x)!);
+            var others = parsed.GetValue(x2) is { } file ? Inputs.ReadSamples(file, samples.Columns) : null;
             var (kind, number) = (Inputs.Kind(parsed.GetValue(kernel)!), Inputs.NumberType(parsed.GetValue(precision)!));
             var clock = Stopwatch.StartNew();
             Output.WithProgress("gram", progress =>

@@ -23,7 +23,7 @@ internal static class PredictCommand
             var path = parsed.GetValue(output)!;
             _ = KernelClassifier.TryLoad(parsed.GetValue(model)!, out var classifier, out var regression);
             RequirePlaces(path, parsed.GetValue(deviation), classifier is not null);
-            var samples = DataFile.ReadMatrix(parsed.GetValue(x)!);
+            var samples = Inputs.ReadSamples(parsed.GetValue(x)!, regression.Features);
             var truth = Truth.Read(parsed.GetValue(y), samples.Rows, classifier, regression);
             var clock = Stopwatch.StartNew();
             var result = Output.WithProgress("predict", progress => Compute(

@@ -182,7 +182,6 @@ module Calculus =
     let private needsGaussian label place below =
         let mend =
             match below.Rule with
-            | Input -> $"put a dense before {label}"
             | ConcatOf _ -> $"put a dense before {label}, or {label} into each network of the concat"
             | _ -> $"put a dense before {label}"
 

@@ -1,8 +1,6 @@
 namespace HadamardNtk.Core
 
-open System
 open System.Collections.Generic
-open System.Globalization
 
 /// A line of a network's tree.
 type TreeLine =
@@ -37,15 +35,6 @@ type Explanation =
 /// The explanation as a reading of a network.
 [<RequireQualifiedAccess>]
 module Explain =
-    /// A number with six digits, as formulas for the eye show it.
-    let private digits (x: float) =
-        x.ToString("0.######", CultureInfo.InvariantCulture)
-        |> fun text ->
-            if x <> 0.0 && (text = "0" || text = "-0") || text.Length > 12 then
-                x.ToString("G6", CultureInfo.InvariantCulture)
-            else
-                text
-
     // Trees -------------------------------------------------------------------------------------------------------
 
     type private Tree = { Place: Place; Label: string; Parts: Tree list }
@@ -155,7 +144,7 @@ module Explain =
             | [ t ] -> t
             | terms -> atom (terms |> List.map factor |> String.concat " ")
 
-    let private number x = atom (digits x)
+    let private number x = atom (Expr.showShort x)
     let private call name (t: Term) = atom $"{name}({t.Text})"
 
     let private dense (options: Dense) width (sigma, theta) named =
@@ -187,7 +176,7 @@ module Explain =
             call $"T[{phi}]" sigma, times [ call $"T'[{phi}]" sigma; theta ]
         | NormOf(eps, z) ->
             let sigma, theta = below z
-            let scale = atom $"/sqrt(({digits eps} + q1)({digits eps} + q2))"
+            let scale = atom $"/sqrt(({Expr.showShort eps} + q1)({Expr.showShort eps} + q2))"
             atom (factor sigma + scale.Text), (if theta = zero then zero else atom (factor theta + scale.Text))
         | SumOf(parts, crosses) ->
             let cross (a, b) = atom $"{mean a}(x) {mean b}(x') + {mean b}(x) {mean a}(x')"

@@ -162,14 +162,15 @@ module Expr =
     /// A float as it is written in networks and formulas: the shortest decimal that reads back the same.
     let showNumber (x: float) = x.ToString("R", CultureInfo.InvariantCulture).Replace("E", "e")
 
+    /// A number with six digits, as formulas for the eye show it.
+    let showShort (x: float) = x.ToString("G6", CultureInfo.InvariantCulture).Replace("E", "e")
+
     /// A text, the strength of its outermost operation (1 sum, 2 product, 3 atom), and its value if it is a number.
     type private Shown = { Text: string; Strength: int; Value: float option }
 
     let private shown text strength = { Text = text; Strength = strength; Value = None }
 
-    let private shownNumber (x: float) =
-        let text = x.ToString("G6", CultureInfo.InvariantCulture).Replace("E", "e")
-        { Text = text; Strength = (if x < 0.0 then 1 else 3); Value = Some x }
+    let private shownNumber (x: float) = { Text = showShort x; Strength = (if x < 0.0 then 1 else 3); Value = Some x }
 
     let private wrap strength s = if s.Strength < strength then $"({s.Text})" else s.Text
 
