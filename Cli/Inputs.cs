@@ -23,7 +23,7 @@ internal static class Inputs
 
     internal static Option<string> Kernel() => Choice("--kernel", "Which kernel.", "ntk", "nngp");
 
-    internal static Option<string> Precision() => Choice("--precision", "Numbers in the result; they are computed in f64.", "f64", "f32");
+    internal static Option<string> NumbersOption() => Choice("--precision", "Numbers in the result; they are computed in f64.", "f64", "f32");
 
     internal static Option<string> Backend() => new("--backend")
     {
@@ -88,7 +88,7 @@ internal static class Inputs
 
     internal static KernelKind Kind(string name) => name == "nngp" ? KernelKind.Nngp : KernelKind.Ntk;
 
-    internal static NpyPrecision NumberType(string name) => name == "f32" ? NpyPrecision.Float32 : NpyPrecision.Float64;
+    internal static Precision NumberType(string name) => name == "f32" ? Precision.Float32 : Precision.Float64;
 
     internal static GramOptions Gram(string backend, int threads) =>
         new() { Backend = Backends.Find(backend), Threads = threads };

@@ -20,7 +20,7 @@ internal sealed class ExactBackend : IKernelBackend
         {
             Parallel.For(0, request.Rows, parallel, rows.NewScratch, (i, _, scratch) =>
             {
-                sink.Write(i, 0, Row(request, rows, columns, i, scratch), 1, request.Columns);
+                sink.Write(i, 0, Row(request, rows, columns, i, scratch), 1, request.Columns, request.Columns);
                 lock (progress)
                 {
                     options.Progress?.Report(++done / (double)request.Rows);

@@ -27,7 +27,7 @@ internal sealed class ReferenceBackend : IKernelBackend
                     : throw new KernelUndefinedException(Undefined(interpreter, rows[i].State, scratch), i);
             }
 
-            sink.Write(i, 0, row, 1, row.Length);
+            sink.Write(i, 0, row, 1, row.Length, row.Length);
             options.Progress?.Report((i + 1.0) / rows.Length);
         }
     }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace HadamardNtk;
 
 /// <summary>Puts tiles into one matrix, and their mirror images where it is symmetric.</summary>
@@ -20,21 +22,28 @@ internal sealed class MemorySink : IGramSink
 
     internal Matrix Values { get; }
 
-    public void Write(int row, int column, ReadOnlySpan<double> tile, int rows, int columns)
+    public void Write(int row, int column, ReadOnlySpan<double> tile, int rows, int columns, int stride) =>
+        Put(row, column, tile, rows, columns, stride);
+
+    public void Write(int row, int column, ReadOnlySpan<float> tile, int rows, int columns, int stride) =>
+        Put(row, column, tile, rows, columns, stride);
+
+    private void Put<T>(int row, int column, ReadOnlySpan<T> tile, int rows, int columns, int stride)
+        where T : INumberBase<T>
     {
         var data = Values.Data;
         for (var i = 0; i < rows; i++)
         {
-            var line = tile.Slice(i * columns, columns);
+            var line = tile.Slice(i * stride, columns);
             var first = _symmetric ? Math.Max(0, row + i - column) : 0;
-            if (first < columns)
+            for (var j = first; j < columns; j++)
             {
-                line[first..].CopyTo(data.AsSpan((row + i) * Values.Columns + column + first));
-            }
-
-            for (var j = first; _symmetric && j < columns; j++)
-            {
-                data[(column + j) * Values.Columns + row + i] = line[j];
+                var value = double.CreateTruncating(line[j]);
+                data[(row + i) * Values.Columns + column + j] = value;
+                if (_symmetric)
+                {
+                    data[(column + j) * Values.Columns + row + i] = value;
+                }
             }
         }
     }
@@ -43,24 +52,35 @@ internal sealed class MemorySink : IGramSink
 /// <summary>Puts tiles into a .npy file by position, and their mirror images where the matrix is symmetric.</summary>
 internal sealed class FileSink(NpyTileWriter writer, bool symmetric) : IGramSink
 {
-    public void Write(int row, int column, ReadOnlySpan<double> tile, int rows, int columns)
+    public void Write(int row, int column, ReadOnlySpan<float> tile, int rows, int columns, int stride)
+    {
+        var copy = new double[tile.Length];
+        for (var i = 0; i < copy.Length; i++)
+        {
+            copy[i] = tile[i];
+        }
+
+        Write(row, column, copy, rows, columns, stride);
+    }
+
+    public void Write(int row, int column, ReadOnlySpan<double> tile, int rows, int columns, int stride)
     {
         if (!symmetric)
         {
-            writer.WriteTile(row, column, tile, rows, columns, columns);
+            writer.WriteTile(row, column, tile, rows, columns, stride);
             return;
         }
 
-        WriteUpper(row, column, tile, rows, columns);
+        WriteUpper(row, column, tile, rows, columns, stride);
     }
 
     // A tile that meets the diagonal goes row by row, from the diagonal on; the others go whole.
-    private void WriteUpper(int row, int column, ReadOnlySpan<double> tile, int rows, int columns)
+    private void WriteUpper(int row, int column, ReadOnlySpan<double> tile, int rows, int columns, int stride)
     {
         if (column >= row + rows)
         {
-            writer.WriteTile(row, column, tile, rows, columns, columns);
-            writer.WriteTransposed(row, column, tile, rows, columns, columns);
+            writer.WriteTile(row, column, tile, rows, columns, stride);
+            writer.WriteTransposed(row, column, tile, rows, columns, stride);
             return;
         }
 
@@ -69,7 +89,7 @@ internal sealed class FileSink(NpyTileWriter writer, bool symmetric) : IGramSink
             var first = Math.Max(0, row + i - column);
             if (first < columns)
             {
-                var line = tile.Slice(i * columns + first, columns - first);
+                var line = tile.Slice(i * stride + first, columns - first);
                 writer.WriteTile(row + i, column + first, line, 1, line.Length, line.Length);
                 writer.WriteTransposed(row + i, column + first, line, 1, line.Length, line.Length);
             }

@@ -11,14 +11,14 @@ internal static class NpyEncoder
     private const int BytesAtOnce = 1 << 27;
     private const int ValuesAtOnce = 1 << 16;
 
-    public static string Descr(NpyPrecision precision) => precision == NpyPrecision.Float64 ? "<f8" : "<f4";
+    public static string Descr(Precision precision) => precision == Precision.Float64 ? "<f8" : "<f4";
 
-    public static int Size(NpyPrecision precision) =>
-        precision == NpyPrecision.Float64 ? sizeof(double) : sizeof(float);
+    public static int Size(Precision precision) =>
+        precision == Precision.Float64 ? sizeof(double) : sizeof(float);
 
-    public static void Write(PartialFile file, long offset, ReadOnlySpan<double> run, NpyPrecision precision)
+    public static void Write(PartialFile file, long offset, ReadOnlySpan<double> run, Precision precision)
     {
-        if (precision == NpyPrecision.Float64) WriteExact(file, offset, run);
+        if (precision == Precision.Float64) WriteExact(file, offset, run);
         else WriteRounded(file, offset, run);
     }
 

@@ -15,7 +15,7 @@ public static class NpyFile
     /// <param name="matrix">The entries.</param>
     /// <param name="precision">float64 (default) or float32.</param>
     /// <exception cref="OutputException">The file cannot be created or written; nothing is left of it.</exception>
-    public static void Write(string path, Matrix matrix, NpyPrecision precision = NpyPrecision.Float64)
+    public static void Write(string path, Matrix matrix, Precision precision = Precision.Float64)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         Write(path, matrix.Data, precision, matrix.Rows, matrix.Columns);
@@ -28,7 +28,7 @@ public static class NpyFile
     /// <exception cref="ArgumentException">The shape does not have as many entries as there are.</exception>
     /// <exception cref="OutputException">The file cannot be created or written; nothing is left of it.</exception>
     public static void Write(string path, ReadOnlySpan<double> data, params int[] shape) =>
-        Write(path, data, NpyPrecision.Float64, shape);
+        Write(path, data, Precision.Float64, shape);
 
     /// <summary>Writes values in a precision as an array of a shape.</summary>
     /// <param name="path">The file to create, in a folder that exists.</param>
@@ -37,7 +37,7 @@ public static class NpyFile
     /// <param name="shape">The length of each axis; none given means one axis with all the entries.</param>
     /// <exception cref="ArgumentException">The shape does not have as many entries as there are.</exception>
     /// <exception cref="OutputException">The file cannot be created or written; nothing is left of it.</exception>
-    public static void Write(string path, ReadOnlySpan<double> data, NpyPrecision precision, params int[] shape)
+    public static void Write(string path, ReadOnlySpan<double> data, Precision precision, params int[] shape)
     {
         var header = Header(NpyEncoder.Descr(precision), data.Length, shape);
         var size = NpyEncoder.Size(precision) * (long)data.Length;

@@ -13,11 +13,11 @@ public sealed class NpyTileWriter : IDisposable
     private const int TransposedAtOnce = 8;
 
     private readonly PartialFile _file;
-    private readonly NpyPrecision _precision;
+    private readonly Precision _precision;
     private readonly int _headerLength;
     private readonly long _length;
 
-    private NpyTileWriter(string path, byte[] header, long rows, long columns, NpyPrecision precision)
+    private NpyTileWriter(string path, byte[] header, long rows, long columns, Precision precision)
     {
         (Rows, Columns, _precision, _headerLength) = (rows, columns, precision, header.Length);
         _length = Length(rows, columns);
@@ -39,7 +39,7 @@ public sealed class NpyTileWriter : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">No rows or columns, or more bytes than 2^63 - 1.</exception>
     /// <exception cref="OutputException">The file cannot be created, or there is not enough space.</exception>
     public static NpyTileWriter Create(
-        string path, long rows, long columns, NpyPrecision precision = NpyPrecision.Float64)
+        string path, long rows, long columns, Precision precision = Precision.Float64)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);

@@ -3,7 +3,7 @@ namespace HadamardNtk;
 /// <summary>What a backend is asked for: the kernel of a network at all pairs of rows.</summary>
 public sealed class GramRequest
 {
-    internal GramRequest(Kernel kernel, Matrix x, Matrix? other, KernelKind kind)
+    internal GramRequest(Kernel kernel, Matrix x, Matrix? other, KernelKind kind, Precision precision)
     {
         if (other is not null && other.Columns != x.Columns)
         {
@@ -16,7 +16,7 @@ public sealed class GramRequest
             throw new ArgumentException("Expected at least one sample with at least one feature.", nameof(x));
         }
 
-        (Kernel, X, Other, Kind) = (kernel, x, other ?? x, kind);
+        (Kernel, X, Other, Kind, Precision) = (kernel, x, other ?? x, kind, precision);
         IsSymmetric = other is null;
     }
 
@@ -31,6 +31,9 @@ public sealed class GramRequest
 
     /// <summary>Which kernel.</summary>
     public KernelKind Kind { get; }
+
+    /// <summary>The numbers that it is computed and given in.</summary>
+    public Precision Precision { get; }
 
     /// <summary>Whether the two sets of samples are one, so that the upper triangle suffices.</summary>
     public bool IsSymmetric { get; }
@@ -63,6 +66,9 @@ public sealed record GramOptions
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected at least 1 thread, not {value}.");
     }
+
+    /// <summary>The numbers that a Gram matrix is computed in; float64 unless set.</summary>
+    public Precision Precision { get; init; }
 
     /// <summary>Told the part of the entries done, in (0, 1], from any thread; null for none.</summary>
     public IProgress<double>? Progress { get; init; }

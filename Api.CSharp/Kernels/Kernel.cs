@@ -43,7 +43,7 @@ public sealed class Kernel
         Matrix x, KernelKind kind = KernelKind.Ntk, GramOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Compute(new GramRequest(this, x, null, kind), options ?? new(), cancellation);
+        return Compute(x, null, kind, options, cancellation);
     }
 
     /// <summary>The kernels between the rows of x (n × d) and of other (n′ × d): n × n′.</summary>
@@ -63,7 +63,7 @@ public sealed class Kernel
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(other);
-        return Compute(new GramRequest(this, x, other, kind), options ?? new(), cancellation);
+        return Compute(x, other, kind, options, cancellation);
     }
 
     /// <summary>The kernel of every row of x with itself: n numbers.</summary>
@@ -86,7 +86,6 @@ public sealed class Kernel
     /// <param name="x">Samples, one a row.</param>
     /// <param name="other">Samples, one a column; null for the symmetric matrix of x.</param>
     /// <param name="kind">Which kernel.</param>
-    /// <param name="precision">The numbers in the file; they are computed in float64.</param>
     /// <param name="options">Backend, threads, progress; the defaults if null.</param>
     /// <param name="cancellation">Stops the work; nothing is left at the path.</param>
     /// <exception cref="OutputException">The file cannot be written.</exception>
@@ -96,20 +95,21 @@ public sealed class Kernel
         Matrix x,
         Matrix? other = null,
         KernelKind kind = KernelKind.Ntk,
-        NpyPrecision precision = NpyPrecision.Float64,
         GramOptions? options = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
         options ??= new();
-        var request = new GramRequest(this, x, other, kind);
+        var (precision, request) = (options.Precision, new GramRequest(this, x, other, kind, options.Precision));
         using var writer = NpyTileWriter.Create(path, request.Rows, request.Columns, precision);
         options.Backend.Compute(request, new FileSink(writer, request.IsSymmetric), options, cancellation);
         writer.Commit();
     }
 
-    private static GramMatrix Compute(GramRequest request, GramOptions options, CancellationToken cancellation)
+    private GramMatrix Compute(Matrix x, Matrix? other, KernelKind kind, GramOptions? options, CancellationToken cancellation)
     {
+        options ??= new();
+        var request = new GramRequest(this, x, other, kind, options.Precision);
         var sink = new MemorySink(request);
         options.Backend.Compute(request, sink, options, cancellation);
         return new(sink.Values, request.Kind, request.IsSymmetric);

@@ -55,7 +55,7 @@ public sealed class KernelClassifier
 
     /// <summary>Writes the model to a folder, which appears only when it is complete.</summary>
     /// <inheritdoc cref="KernelRegression.Save"/>
-    public void Save(string folder, NpyPrecision precision = NpyPrecision.Float64) =>
+    public void Save(string folder, Precision precision = Precision.Float64) =>
         ModelFolder.Save(folder, Regression, Classes, precision);
 
     /// <summary>Reads a classifier from a folder.</summary>

@@ -105,7 +105,7 @@ public sealed class KernelRegression
     /// <param name="precision">The numbers in its files; float32 rounds samples and weights.</param>
     /// <exception cref="OutputException">The folder cannot be written, or is not a model's.</exception>
     /// <exception cref="NotSupportedException">The network has a custom activation, which no text can name.</exception>
-    public void Save(string folder, NpyPrecision precision = NpyPrecision.Float64) => ModelFolder.Save(folder, this, null, precision);
+    public void Save(string folder, Precision precision = Precision.Float64) => ModelFolder.Save(folder, this, null, precision);
 
     /// <summary>Fails as <see cref="Save"/> would if the folder cannot be written; to be asked before a long fit.</summary>
     /// <exception cref="OutputException">The folder cannot be written, or is not a model's.</exception>

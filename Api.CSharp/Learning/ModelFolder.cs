@@ -46,7 +46,7 @@ internal static class ModelFolder
         private static string Text(double? x) => x?.ToString("R", CultureInfo.InvariantCulture) ?? "";
     }
 
-    internal static void Save(string folder, KernelRegression model, IReadOnlyList<long>? classes, NpyPrecision precision)
+    internal static void Save(string folder, KernelRegression model, IReadOnlyList<long>? classes, Precision precision)
     {
         var text = model.Kernel.Network.ToString();
         if (!Network.TryParse(text, out var parsed, out _) || !parsed.Equals(model.Kernel.Network))
@@ -98,7 +98,7 @@ internal static class ModelFolder
     private static Matrix Read(string folder, string name) => DataFile.ReadMatrix(Path.Combine(folder, name));
 
     private static void Write(
-        string folder, string network, KernelRegression model, IReadOnlyList<long>? classes, NpyPrecision precision)
+        string folder, string network, KernelRegression model, IReadOnlyList<long>? classes, Precision precision)
     {
         NpyFile.Write(Path.Combine(folder, Samples), model.Samples, precision);
         NpyFile.Write(Path.Combine(folder, Weights), model.Weights, precision);

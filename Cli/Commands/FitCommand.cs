@@ -15,7 +15,7 @@ internal static class FitCommand
         var ridge = Inputs.Amount("--ridge", "The ridge, absolute.");
         var relative = Inputs.Amount("--ridge-relative", "The ridge as a multiple of the mean diagonal; 1e-8 unless one is given.");
         var solver = Inputs.Choice("--solver", "How the system is solved.", "cholesky");
-        var (kernel, precision, backend, threads) = (Inputs.Kernel(), Inputs.Precision(), Inputs.Backend(), Inputs.Threads());
+        var (kernel, precision, backend, threads) = (Inputs.Kernel(), Inputs.NumbersOption(), Inputs.Backend(), Inputs.Threads());
         var model = new Option<string>("--model") { Description = "The folder that the model is written to.", Required = true, HelpName = "DIR" };
         var json = Inputs.Json();
         var command = new Command("fit", "Kernel regression on samples and targets, kept as a model.")
@@ -63,7 +63,7 @@ internal static class FitCommand
     }
 
     private static KernelRegression Regress(
-        Network network, Matrix samples, string targets, RegressionOptions options, string folder, NpyPrecision number, CancellationToken stop)
+        Network network, Matrix samples, string targets, RegressionOptions options, string folder, Precision number, CancellationToken stop)
     {
         var model = KernelRegression.Fit(network, samples, AsMany(targets, DataFile.ReadTargets(targets), y => y.Rows, samples), options, stop);
         model.Save(folder, number);
@@ -71,7 +71,7 @@ internal static class FitCommand
     }
 
     private static KernelRegression Classify(
-        Network network, Matrix samples, string labels, RegressionOptions options, string folder, NpyPrecision number, CancellationToken stop)
+        Network network, Matrix samples, string labels, RegressionOptions options, string folder, Precision number, CancellationToken stop)
     {
         var model = KernelClassifier.Fit(network, samples, AsMany(labels, DataFile.ReadLabels(labels), y => y.Length, samples), options, stop);
         model.Save(folder, number);

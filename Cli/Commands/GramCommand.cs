@@ -9,7 +9,7 @@ internal static class GramCommand
     internal static Command Create()
     {
         var (net, x, x2) = (Inputs.Net(), Inputs.File("--x", "Samples, one a row."), Inputs.File("--x2", "Samples, one a column; without it those of --x.", false));
-        var (kernel, precision, backend) = (Inputs.Kernel(), Inputs.Precision(), Inputs.Backend());
+        var (kernel, precision, backend) = (Inputs.Kernel(), Inputs.NumbersOption(), Inputs.Backend());
         var (threads, output, json) = (Inputs.Threads(), Inputs.File("--out", "The matrix, as .npy."), Inputs.Json());
         var command = new Command("gram", "The Gram matrix of a network's kernel, streamed to a .npy file.")
         {
@@ -30,7 +30,7 @@ internal static class GramCommand
             var clock = Stopwatch.StartNew();
             Output.WithProgress("gram", progress =>
             {
-                network.WriteGram(path, samples, others, kind, number, options with { Progress = progress }, stop);
+                network.WriteGram(path, samples, others, kind, options with { Progress = progress, Precision = number }, stop);
                 return 0;
             });
             Output.Result(

@@ -106,7 +106,7 @@ internal sealed class CpuBackend : IKernelBackend
                 }
             }
 
-            sink.Write(at.Row, at.Column, tile.AsSpan(0, height * width), height, width);
+            sink.Write(at.Row, at.Column, tile.AsSpan(0, height * width), height, width, width);
             Report(height * width, request.IsSymmetric && at.Column > at.Row);
         }
 

@@ -41,7 +41,7 @@ public class NpyWritingTests : DataFolder
     {
         var random = new Random(4);
         var values = Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5).ToArray();
-        NpyFile.Write(Place("x.npy"), values, NpyPrecision.Float32, count);
+        NpyFile.Write(Place("x.npy"), values, Precision.Float32, count);
         Assert.Equal(values.Select(v => (double)(float)v), DataFile.ReadMatrix(Place("x.npy")).Data);
         Assert.Equal(128 + 4 * count, new FileInfo(Place("x.npy")).Length);
         Assert.Contains("'<f4'", Encoding.Latin1.GetString(File.ReadAllBytes(Place("x.npy"))[..128]));
@@ -54,7 +54,7 @@ public class NpyWritingTests : DataFolder
     {
         var values = new double[31];
         values[at] = -1e300;
-        var error = Assert.Throws<OutputException>(() => NpyFile.Write(Place("x.npy"), values, NpyPrecision.Float32));
+        var error = Assert.Throws<OutputException>(() => NpyFile.Write(Place("x.npy"), values, Precision.Float32));
         Assert.Contains("-1E+300", error.Message);
         Assert.Equal(OutputFault.WriteFailed, error.Fault);
         Assert.Empty(Names());
@@ -64,7 +64,7 @@ public class NpyWritingTests : DataFolder
     public void NaN_and_infinity_are_written_as_they_are_in_both_precisions()
     {
         double[] values = [double.NaN, double.PositiveInfinity, double.NegativeInfinity, .. new double[30]];
-        NpyFile.Write(Place("x.npy"), values, NpyPrecision.Float32);
+        NpyFile.Write(Place("x.npy"), values, Precision.Float32);
         Assert.Equal(float.NegativeInfinity, BitConverter.ToSingle(File.ReadAllBytes(Place("x.npy")), 136));
         NpyFile.Write(Place("x.npy"), values);
         Assert.Equal(double.PositiveInfinity, BitConverter.ToDouble(File.ReadAllBytes(Place("x.npy")), 136));

@@ -5,11 +5,11 @@ namespace HadamardNtk.Api.Tests;
 public class TileWriterTests : DataFolder
 {
     [Theory]
-    [InlineData(NpyPrecision.Float64, 1)]
-    [InlineData(NpyPrecision.Float32, 2)]
-    [InlineData(NpyPrecision.Float64, 3)]
-    [InlineData(NpyPrecision.Float32, 4)]
-    public void A_matrix_written_in_tiles_is_the_matrix_written_whole(NpyPrecision precision, int seed)
+    [InlineData(Precision.Float64, 1)]
+    [InlineData(Precision.Float32, 2)]
+    [InlineData(Precision.Float64, 3)]
+    [InlineData(Precision.Float32, 4)]
+    public void A_matrix_written_in_tiles_is_the_matrix_written_whole(Precision precision, int seed)
     {
         var random = new Random(seed);
         var whole = RandomMatrix(random, random.Next(1, 200), random.Next(1, 200));
@@ -26,9 +26,9 @@ public class TileWriterTests : DataFolder
     }
 
     [Theory]
-    [InlineData(NpyPrecision.Float64)]
-    [InlineData(NpyPrecision.Float32)]
-    public void A_matrix_written_in_transposed_tiles_is_its_transpose(NpyPrecision precision)
+    [InlineData(Precision.Float64)]
+    [InlineData(Precision.Float32)]
+    public void A_matrix_written_in_transposed_tiles_is_its_transpose(Precision precision)
     {
         var random = new Random(5);
         var whole = RandomMatrix(random, 83, 131);
@@ -169,7 +169,7 @@ public class TileWriterTests : DataFolder
     [Fact]
     public void After_a_failure_every_call_gives_the_same_error_and_the_partial_file_is_gone()
     {
-        using var writer = NpyTileWriter.Create(Place("K.npy"), 2, 2, NpyPrecision.Float32);
+        using var writer = NpyTileWriter.Create(Place("K.npy"), 2, 2, Precision.Float32);
         var first = Assert.Throws<OutputException>(() => writer.WriteTile(0, 0, [1e300], 1, 1, 1));
         Assert.Empty(Names());
         Assert.Same(first, Assert.Throws<OutputException>(() => writer.WriteTile(0, 0, [1], 1, 1, 1)));

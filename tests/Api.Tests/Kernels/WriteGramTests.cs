@@ -40,10 +40,10 @@ public class WriteGramTests : DataFolder
     }
 
     [Fact]
-    public void A_file_in_float32_holds_every_entry_rounded_once()
+    public void A_file_in_float32_holds_the_matrix_in_float32()
     {
         var x = Samples.Random(140, 6, 3);
-        Relu.WriteGram(Place("k.npy"), x, precision: NpyPrecision.Float32);
+        Relu.WriteGram(Place("k.npy"), x, options: new() { Precision = Precision.Float32 });
         var rounded = Relu.Gram(x).Values.Data.Select(value => (double)(float)value).ToArray();
         Samples.SameBits(new Matrix(140, 140, rounded), DataFile.ReadMatrix(Place("k.npy")));
     }
