@@ -106,6 +106,16 @@ internal static class Matrices
         }
     }
 
+    internal static void SameBits(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, string what = "")
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            var same = BitConverter.SingleToInt32Bits(expected[i]) == BitConverter.SingleToInt32Bits(actual[i]);
+            Assert.True(same, $"{what} entry {i}: {expected[i]:R} and {actual[i]:R}");
+        }
+    }
+
     private static void Scale(double[] a, int row, int n, double divisor)
     {
         for (var j = 0; j < n; j++)

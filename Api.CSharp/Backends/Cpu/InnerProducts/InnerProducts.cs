@@ -1,0 +1,104 @@
+namespace HadamardNtk;
+
+/// <summary>
+/// Inner products between the rows of X (m x d) and those of Y (n x d), prepared once, then computed tile by tile from
+/// any thread.
+/// </summary>
+/// <typeparam name="T">The precision: float or double.</typeparam>
+internal abstract unsafe class InnerProducts<T> : IDisposable
+    where T : unmanaged
+{
+    /// <summary>A row of a tile takes a multiple of this many numbers.</summary>
+    internal const int Unit = 16;
+
+    private readonly int _rows;
+    private readonly int _columns;
+    private readonly int _depth;
+
+    /// <summary>Notes the shapes.</summary>
+    /// <param name="x">X, (m x d).</param>
+    /// <param name="y">Y, (n x d).</param>
+    /// <exception cref="ArgumentException">The rows differ in length.</exception>
+    private protected InnerProducts(Matrix x, Matrix y)
+    {
+        if (x.Columns != y.Columns)
+        {
+            throw new ArgumentException($"Expected rows of {x.Columns} numbers, as in X; came {y.Columns}.", nameof(y));
+        }
+
+        (_rows, _columns, _depth) = (x.Rows, y.Rows, x.Columns);
+    }
+
+    /// <summary>
+    /// c[i·stride + j] = sum over k of X[row + i, k]·Y[column + j, k] for i &lt; height, j &lt; width; the entries from
+    /// width up to the next multiple of <see cref="Unit"/> become zero.
+    /// </summary>
+    /// <param name="row">The first row of X.</param>
+    /// <param name="height">Rows of the tile.</param>
+    /// <param name="column">The first row of Y; tiles that start at multiples of 32 are fastest.</param>
+    /// <param name="width">Columns of the tile.</param>
+    /// <param name="c">The output.</param>
+    /// <param name="stride">From a row of c to the next: at least width rounded up to a multiple of <see cref="Unit"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The tile lies outside, or the stride is too short.</exception>
+    internal void Tile(int row, int height, int column, int width, T* c, nint stride)
+    {
+        RequireInside(row, height, _rows, nameof(row));
+        RequireInside(column, width, _columns, nameof(column));
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, Blocking.RoundUp(width, Unit));
+        var known = _depth > 0 ? width : 0;
+        if (height > 0 && known > 0)
+        {
+            Multiply(row, height, column, width, c, stride);
+        }
+
+        Clear(c + known, height, Blocking.RoundUp(width, Unit) - known, stride);
+    }
+
+    /// <summary>Gives the memory back; no tile may be under way.</summary>
+    public abstract void Dispose();
+
+    /// <summary>A tile that is inside and not empty; the entries up to the multiple of <see cref="Unit"/> are free to use.</summary>
+    /// <param name="row">The first row of X.</param>
+    /// <param name="height">Rows of the tile.</param>
+    /// <param name="column">The first row of Y.</param>
+    /// <param name="width">Columns of the tile.</param>
+    /// <param name="c">The output.</param>
+    /// <param name="stride">From a row of c to the next.</param>
+    private protected abstract void Multiply(int row, int height, int column, int width, T* c, nint stride);
+
+    private static void RequireInside(int start, int count, int size, string name)
+    {
+        if (start < 0 || count < 0 || start > size - count)
+        {
+            throw new ArgumentOutOfRangeException(name, $"Expected a part of 0 to {size}; came {count} from {start}.");
+        }
+    }
+
+    private static void Clear(T* c, int height, nint width, nint stride)
+    {
+        for (nint i = 0; width > 0 && i < height; i++)
+        {
+            new Span<T>(c + i * stride, (int)width).Clear();
+        }
+    }
+}
+
+/// <summary>Prepares the inner products of two sets of rows, in either precision.</summary>
+internal static class InnerProducts
+{
+    /// <summary>In float32: the numbers are rounded once, then everything is float32.</summary>
+    /// <param name="library">Who multiplies.</param>
+    /// <param name="x">X, (m x d).</param>
+    /// <param name="y">Y, (n x d); X itself for a symmetric matrix, to share what can be shared.</param>
+    /// <param name="threads">Threads for the preparation.</param>
+    internal static InnerProducts<float> Single(ProductLibrary library, Matrix x, Matrix y, int threads) =>
+        library.Single(x, y, new Workers(threads));
+
+    /// <summary>In float64.</summary>
+    /// <param name="library">Who multiplies.</param>
+    /// <param name="x">X, (m x d).</param>
+    /// <param name="y">Y, (n x d); X itself for a symmetric matrix, to share what can be shared.</param>
+    /// <param name="threads">Threads for the preparation.</param>
+    internal static InnerProducts<double> Double(ProductLibrary library, Matrix x, Matrix y, int threads) =>
+        library.Double(x, y, new Workers(threads));
+}

@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// The rows of Y (n x d), rounded to <typeparamref name="T"/>, as the kernel reads them: panel p holds the rows
+/// p·W, ..., p·W + W - 1 as panel[k·W + r] = Y[p·W + r, k]; the last panel is filled up with zero rows.
+/// </summary>
+internal sealed unsafe class RowPanels<L, V, T> : IDisposable
+    where L : struct, ILanes<V, T>
+    where V : struct
+    where T : unmanaged
+{
+    private const int Stretch = 64;
+    private readonly AlignedRoom _room;
+    private readonly nint _depth;
+
+    /// <summary>Packs <paramref name="y"/>, panels shared among threads.</summary>
+    /// <param name="y">Y, (n x d).</param>
+    /// <param name="workers">The threads.</param>
+    internal RowPanels(Matrix y, Workers workers)
+    {
+        _depth = y.Columns;
+        var count = Blocking.Count(y.Rows, Width);
+        _room = new AlignedRoom(count * Width * _depth * sizeof(T));
+        workers.For(count, p => Pack(y, p));
+    }
+
+    /// <summary>Rows of a panel, W.</summary>
+    internal static nint Width => TileKernel<L, V, T>.Width;
+
+    /// <summary>Where panel <paramref name="p"/> keeps the numbers k, k + 1, ... of its rows.</summary>
+    /// <param name="p">The panel, from 0.</param>
+    /// <param name="k">The first column wanted.</param>
+    internal T* At(nint p, nint k) => (T*)_room.Start + (p * _depth + k) * Width;
+
+    /// <summary>Gives the memory back.</summary>
+    public void Dispose() => _room.Dispose();
+
+    private void Pack(Matrix y, nint p)
+    {
+        var rows = nint.Min(Width, y.Rows - p * Width);
+        if (rows < Width)
+        {
+            new Span<T>(At(p, 0), (int)(Width * _depth)).Clear();
+        }
+
+        fixed (double* first = y.Data)
+        {
+            for (nint k = 0; k < _depth; k += Stretch)
+            {
+                Scatter(first + p * Width * _depth + k, _depth, rows, nint.Min(Stretch, _depth - k), At(p, k));
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Scatter(double* from, nint stride, nint rows, nint depth, T* to)
+    {
+        for (nint r = 0; r < rows; r++, from += stride, to++)
+        {
+            for (nint k = 0; k < depth; k++)
+            {
+                to[k * 2 * L.Count] = L.Round(from[k]);
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// The innermost product: up to 6 rows of X against one panel of Y, s[r, j] = sum over k of X[r, k]·y[k·W + j],
+/// W = <see cref="Width"/>. Each entry is one chain of fused multiply-adds from zero, k ascending.
+/// </summary>
+internal static unsafe class TileKernel<L, V, T>
+    where L : struct, ILanes<V, T>
+    where V : struct
+    where T : unmanaged
+{
+    /// <summary>Rows of a micro-tile: 12 accumulators, two vectors of Y and one of X fill 16 registers.</summary>
+    internal const int Height = 6;
+
+    /// <summary>Columns of a micro-tile: two vectors.</summary>
+    internal static int Width => 2 * L.Count;
+
+    /// <summary>Assigns the sums to C, or adds them to it.</summary>
+    /// <remarks>
+    /// Longer than 40 lines: the 12 accumulators must be 12 locals to stay in registers. Rows that are not wanted
+    /// repeat the last one that is, and are not written.
+    /// </remarks>
+    /// <param name="depth">The number of terms.</param>
+    /// <param name="x">The first row of X.</param>
+    /// <param name="xStride">From a row of X to the next.</param>
+    /// <param name="rows">Rows wanted, 1 to 6.</param>
+    /// <param name="y">The panel, (depth x W).</param>
+    /// <param name="c">The output, rows x W.</param>
+    /// <param name="stride">From a row of C to the next.</param>
+    /// <param name="add">Whether to add to what is there.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Run(nint depth, T* x, nint xStride, nint rows, T* y, T* c, nint stride, bool add)
+    {
+        var x1 = rows > 1 ? x + xStride : x;
+        var x2 = rows > 2 ? x1 + xStride : x1;
+        var x3 = rows > 3 ? x2 + xStride : x2;
+        var x4 = rows > 4 ? x3 + xStride : x3;
+        var x5 = rows > 5 ? x4 + xStride : x4;
+        V s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default;
+        V s30 = default, s31 = default, s40 = default, s41 = default, s50 = default, s51 = default;
+        for (nint k = 0; k < depth; k++, y += 2 * L.Count)
+        {
+            var y0 = L.Load(y);
+            var y1 = L.Load(y + L.Count);
+
+            var v = L.Fill(x[k]);
+            s00 = L.MultiplyAdd(v, y0, s00);
+            s01 = L.MultiplyAdd(v, y1, s01);
+            v = L.Fill(x1[k]);
+            s10 = L.MultiplyAdd(v, y0, s10);
+            s11 = L.MultiplyAdd(v, y1, s11);
+            v = L.Fill(x2[k]);
+            s20 = L.MultiplyAdd(v, y0, s20);
+            s21 = L.MultiplyAdd(v, y1, s21);
+            v = L.Fill(x3[k]);
+            s30 = L.MultiplyAdd(v, y0, s30);
+            s31 = L.MultiplyAdd(v, y1, s31);
+            v = L.Fill(x4[k]);
+            s40 = L.MultiplyAdd(v, y0, s40);
+            s41 = L.MultiplyAdd(v, y1, s41);
+            v = L.Fill(x5[k]);
+            s50 = L.MultiplyAdd(v, y0, s50);
+            s51 = L.MultiplyAdd(v, y1, s51);
+        }
+
+        Put(c, s00, s01, add);
+        if (rows > 1)
+        {
+            Put(c += stride, s10, s11, add);
+        }
+
+        if (rows > 2)
+        {
+            Put(c += stride, s20, s21, add);
+        }
+
+        if (rows > 3)
+        {
+            Put(c += stride, s30, s31, add);
+        }
+
+        if (rows > 4)
+        {
+            Put(c += stride, s40, s41, add);
+        }
+
+        if (rows > 5)
+        {
+            Put(c + stride, s50, s51, add);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(T* c, V low, V high, bool add)
+    {
+        if (add)
+        {
+            low = L.Add(L.Load(c), low);
+            high = L.Add(L.Load(c + L.Count), high);
+        }
+
+        L.Store(low, c);
+        L.Store(high, c + L.Count);
+    }
+}
