@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace HadamardNtk;
 
 /// <summary>Who multiplies: our own kernels, or a BLAS found on this machine. A closed set.</summary>
@@ -15,6 +17,16 @@ internal abstract class ProductLibrary
 
     /// <summary>One line: what it is, its version and configuration.</summary>
     internal abstract string Description { get; }
+
+    /// <summary>The first BLAS of this machine that loads and computes rightly; searched for once.</summary>
+    /// <param name="library">What was found, or null.</param>
+    /// <param name="reason">Why nothing was found, or empty.</param>
+    internal static bool TryFindNative([NotNullWhen(true)] out ProductLibrary? library, out string reason)
+    {
+        var found = BlasSearch.TryFind(out var blas, out reason);
+        library = blas;
+        return found;
+    }
 
     /// <summary>Prepares products in float32.</summary>
     /// <param name="x">X, (m x d).</param>
