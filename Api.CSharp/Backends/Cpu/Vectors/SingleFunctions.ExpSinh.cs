@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+
+namespace HadamardNtk;
+
+internal static partial class SingleFunctions
+{
+    /// <summary>
+    /// exp(-m) sinh(c) = sign(c) exp(a - m) (1 - exp(-2a))/2, a = |c|: the rounding errors of a - m and of both
+    /// factors are carried into the product, which is rounded once.
+    /// </summary>
+    /// <remarks>
+    /// Domain: |c| - m at most 88; full relative precision at small c. A result below the least normal number may be
+    /// 0. Measured: 1.2 ulp.
+    /// </remarks>
+    [MethodImpl(Inline)]
+    public static V ExpSinh<V>(V m, V c)
+        where V : struct, ILanes<V, float>
+    {
+        V a = V.Abs(c);
+        m = V.Min(V.Number(float.MaxValue), m);
+        V difference = a - m;
+        V x = V.Min(V.Number(88), V.Max(V.Number(-88), difference));
+        V error = V.Equal(x, difference) & DifferenceError(a, m, difference);
+        V n = V.Round(x * V.Number(Log2E));
+        V product = GrowthTimesFall(x, error, n, V.Max(V.Number(-20), a * V.Number(-2)));
+        return WithSign(Scaled(V.Number(0.5) * product, n), c);
+    }
+
+    // The rounding error of d = a - b (Knuth).
+    [MethodImpl(Inline)]
+    private static V DifferenceError<V>(V a, V b, V d)
+        where V : struct, ILanes<V, float>
+    {
+        V t = d - a;
+        return (a - (d - t)) - (b + t);
+    }
+
+    // exp(x + error - n log 2) (1 - exp(y)), from the two parts of each factor.
+    [MethodImpl(Inline)]
+    private static V GrowthTimesFall<V>(V x, V error, V n, V y)
+        where V : struct, ILanes<V, float>
+    {
+        V r = Remainder(x, n);
+        V growth = V.Number(1) + r;
+        V growthLow = (r - (growth - V.Number(1))) + Bend(r, error + RemainderLow(x, n, r));
+
+        V k = V.Round(y * V.Number(Log2E));
+        V s = Remainder(y, k);
+        V power = V.PowerOfTwo(k);
+        V rest = V.Number(1) - power;
+        V fall = V.Fma(-power, s, rest);
+        V fallLow = V.Fma(-power, s, rest - fall) + ((V.Number(1) - rest) - power);
+        fallLow = V.Fma(-power, Bend(s, RemainderLow(y, k, s)), fallLow);
+
+        return Product(growth, growthLow, fall, fallLow);
+    }
+
+    // exp(r + low) - 1 - r.
+    [MethodImpl(Inline)]
+    private static V Bend<V>(V r, V low)
+        where V : struct, ILanes<V, float>
+    {
+        V bend = r * r * ExpTail(r);
+        return V.Fma(low, V.Number(1) + (r + bend), bend);
+    }
+
+    // (a + aLow)(b + bLow).
+    [MethodImpl(Inline)]
+    private static V Product<V>(V a, V aLow, V b, V bLow)
+        where V : struct, ILanes<V, float>
+    {
+        V p = a * b;
+        return p + (V.Fma(a, b, -p) + V.Fma(a, bLow, aLow * (b + bLow)));
+    }
+}
