@@ -9,6 +9,10 @@ public interface IKernelBackend
     /// <summary>One line: what it runs on.</summary>
     string Description { get; }
 
+    /// <summary>What the bits of its results depend on, in one line: a file is only continued by the same.</summary>
+    /// <param name="request">What is computed.</param>
+    string Identity(GramRequest request) => Name;
+
     /// <summary>
     /// Computes the kernel at all pairs, tile by tile. Of a symmetric request only tiles that meet the upper triangle are
     /// given to the sink; entries of those below the diagonal are to be ignored.
@@ -54,8 +58,8 @@ public interface IGramSink
 /// <summary>The backends there are.</summary>
 public static class Backends
 {
-    /// <summary>Tiles on all cores.</summary>
-    public static IKernelBackend Cpu { get; } = new CpuBackend();
+    /// <summary>Vectors on all cores.</summary>
+    public static IKernelBackend Cpu { get; } = new CpuBackend(new());
 
     /// <summary>One pair after the other on one thread: the definition.</summary>
     public static IKernelBackend Reference { get; } = new ReferenceBackend();

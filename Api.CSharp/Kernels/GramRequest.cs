@@ -70,6 +70,9 @@ public sealed record GramOptions
     /// <summary>The numbers that a Gram matrix is computed in; float64 unless set.</summary>
     public Precision Precision { get; init; }
 
+    /// <summary>Counts the pairs that took a lane of higher precision; null for none.</summary>
+    internal Lanes? Lanes { get; init; }
+
     /// <summary>Told the part of the entries done, in (0, 1], from any thread; null for none.</summary>
     public IProgress<double>? Progress { get; init; }
 }

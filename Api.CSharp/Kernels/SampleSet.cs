@@ -7,6 +7,7 @@ namespace HadamardNtk;
 internal sealed class SampleSet
 {
     private readonly Interpreter<double, Float64Arithmetic> _interpreter;
+    private readonly Core.Program _program;
     private readonly SampleState<double>[] _states;
     private readonly double[] _norms;
     private readonly ExactSamples _exact;
@@ -18,7 +19,7 @@ internal sealed class SampleSet
             throw new ArgumentException("Expected samples with at least one feature.", nameof(x));
         }
 
-        X = x;
+        (X, _program) = (x, kernel.Core.Program);
         _interpreter = KernelModule.interpreter(x.Columns, kernel.Core);
         _states = new SampleState<double>[x.Rows];
         _norms = new double[x.Rows];
@@ -36,6 +37,29 @@ internal sealed class SampleSet
     /// <summary>The samples, one a row.</summary>
     internal Matrix X { get; }
 
+    /// <summary>The number of tables of every sample.</summary>
+    internal int TableCount => _program.Tables.Length;
+
+    /// <summary>The function of table t.</summary>
+    internal ScalarFunction Function(int t) => _program.Tables[t].Function;
+
+    /// <summary>Table t of sample i.</summary>
+    internal HermiteTable Table(int i, int t) => _states[i].Tables[t]!;
+
+    /// <summary>A constant, or a value of sample i.</summary>
+    internal double Value(int i, Core.Operand operand) =>
+        operand.Bank == Bank.Constants ? _interpreter.Constants[operand.Index] : _states[i].Values[operand.Index];
+
+    /// <summary>One of the kernels as a strip program.</summary>
+    internal StripPlan Plan(KernelKind kind, bool single)
+    {
+        var result = kind == KernelKind.Ntk ? _program.Ntk : _program.Nngp;
+        return new(StripProgramModule.lower(_program, _interpreter.Constants, X.Columns, result, single));
+    }
+
+    /// <summary>Σ and Θ of sample i with itself.</summary>
+    internal KernelValue Self(int i, PairMemory memory) => Pair(i, this, i, _norms[i], memory);
+
     /// <summary>Memory for one thread's pairs.</summary>
     internal PairMemory NewScratch() => new(new double[_interpreter.ScratchLength], _exact.NewScratch());
 
@@ -46,7 +70,7 @@ internal sealed class SampleSet
     /// Σ and Θ of a pair, from x·x′/d. A pair that is so nearly collinear that float64 does not know its angle is computed
     /// again in double-double, from the rows themselves.
     /// </summary>
-    internal KernelValue Pair(int i, SampleSet others, int j, double product, PairMemory memory)
+    internal KernelValue Pair(int i, SampleSet others, int j, double product, PairMemory memory, Lanes? lanes = null)
     {
         var (row, column) = (_states[i], others._states[j]);
         var (nngp, ntk) = _interpreter.Pair(row, column, product, memory.Plain);
@@ -55,8 +79,14 @@ internal sealed class SampleSet
             throw Undefined(i, memory.Plain);
         }
 
-        return _interpreter.IsNear(row, column, memory.Plain) && !X.Row(i).SequenceEqual(others.X.Row(j))
-            ? _exact.Pair(i, others._exact, j, memory.Exact) : new(nngp, ntk);
+        if (_interpreter.IsNear(row, column, memory.Plain) && !X.Row(i).SequenceEqual(others.X.Row(j)))
+        {
+            lanes?.CountExact();
+            return _exact.Pair(i, others._exact, j, memory.Exact);
+        }
+
+        lanes?.CountQuadrature();
+        return new(nngp, ntk);
     }
 
     private KernelUndefinedException Undefined(int i, double[] scratch)

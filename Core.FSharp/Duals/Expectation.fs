@@ -32,6 +32,9 @@ module Expectation =
     // Below this the tail, a difference of numbers near E f^2, is rounding.
     let private floor = 2e-15
 
+    // A coefficient below this, relative to sqrt(E f^2), is rounding, and so many of them in a row end the series.
+    let private negligible, enough = 4e-16, 6
+
     let private keeps parity k =
         match parity with
         | Odd -> k % 2 = 1
@@ -47,7 +50,7 @@ module Expectation =
             |> Array.filter (fun (struct (x, _)) -> x > 0.0)
             |> Array.map (fun (struct (x, w)) -> struct (x, 2.0 * w))
 
-    /// a_k for k = 0, 1, ... until the tail is rounding or `terms` is reached, by the three-term recursion of the
+    /// a_k for k = 0, 1, ... until the tail and the last coefficients are rounding or `terms` is reached, by the three-term recursion of the
     /// normalised Hermite polynomials on the nodes of a mesh that resolves both f and them.
     let private coefficients (f: ScalarFunction) sigma square =
         let nodes =
@@ -63,9 +66,10 @@ module Expectation =
         let mutable current = Array.create nodes.Length 1.0
         let mutable previous = Array.zeroCreate nodes.Length
         let mutable tail = square
+        let mutable quiet = 0
         let found = ResizeArray()
 
-        while found.Count < terms && (found.Count = 0 || tail > floor * square) do
+        while found.Count < terms && (quiet < enough || tail > floor * square) do
             let k = found.Count
 
             let a =
@@ -81,6 +85,10 @@ module Expectation =
 
             found.Add a
             tail <- tail - a * a
+
+            if keeps f.Parity k then
+                quiet <- if a * a <= negligible * negligible * square then quiet + 1 else 0
+
             let up, down = 1.0 / sqrt (float (k + 1)), sqrt (float k)
 
             for i in 0 .. x.Length - 1 do
@@ -92,9 +100,16 @@ module Expectation =
 
         found.ToArray()
 
+    // Summed from the end, because the difference from E f^2 has no digits below `floor`; what lies beyond the end is that
+    // difference where all terms were used up, and no more than the last coefficients where they are rounding.
     let private tailsOf square (a: float[]) =
-        let left = Array.scan (fun tail x -> tail - x * x) square a
-        left |> Array.map (fun t -> max t (floor * square))
+        let beyond =
+            if a.Length = terms then
+                max (Array.fold (fun tail x -> tail - x * x) square a) (floor * square)
+            else
+                float enough * negligible * negligible * square
+
+        Array.scanBack (fun x tail -> tail + x * x) a beyond
 
     /// The coefficients of f at variance q; not a number where f grows too fast for its moments to be integrated.
     let table (f: ScalarFunction) q =

@@ -66,6 +66,9 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
         |> Seq.map fst
         |> Array.ofSeq
 
+    /// The values of the constants.
+    member _.Constants = constants
+
     /// The number of pair values, the least length of the memory that `Pair` works in.
     member _.ScratchLength = program.Pairs.Length
 

@@ -19,17 +19,17 @@ internal sealed class OwnLibrary : ProductLibrary
 
     /// <summary>Float32 by vectors of 256 bits.</summary>
     internal static InnerProducts<float> Single256(Matrix x, Matrix y, Workers workers) =>
-        new PanelProducts<Single256, Vector256<float>, float>(SingleRows.Of(x, workers), x, y, workers);
+        new PanelProducts<Single256, float>(SingleRows.Of(x, workers), x, y, workers);
 
     /// <summary>Float32 by vectors of 512 bits.</summary>
     internal static InnerProducts<float> Single512(Matrix x, Matrix y, Workers workers) =>
-        new PanelProducts<Single512, Vector512<float>, float>(SingleRows.Of(x, workers), x, y, workers);
+        new PanelProducts<Single512, float>(SingleRows.Of(x, workers), x, y, workers);
 
     /// <summary>Float64 by vectors of 256 bits.</summary>
     internal static InnerProducts<double> Double256(Matrix x, Matrix y, Workers workers) =>
-        new PanelProducts<Double256, Vector256<double>, double>(x.Data, x, y, workers);
+        new PanelProducts<Double256, double>(x.Data, x, y, workers);
 
     /// <summary>Float64 by vectors of 512 bits.</summary>
     internal static InnerProducts<double> Double512(Matrix x, Matrix y, Workers workers) =>
-        new PanelProducts<Double512, Vector512<double>, double>(x.Data, x, y, workers);
+        new PanelProducts<Double512, double>(x.Data, x, y, workers);
 }

@@ -11,13 +11,12 @@ namespace HadamardNtk;
 /// The error of an entry is at most (256 + d / 256)·ε·Σ|x[k]·y[k]| to first order, ε = 2⁻⁵³ or 2⁻²⁴, on top of the
 /// rounding of X and Y to <typeparamref name="T"/>.
 /// </remarks>
-internal sealed unsafe class PanelProducts<L, V, T>(T[] x, Matrix xShape, Matrix y, Workers workers)
+internal sealed unsafe class PanelProducts<V, T>(T[] x, Matrix xShape, Matrix y, Workers workers)
     : InnerProducts<T>(xShape, y)
-    where L : struct, ILanes<V, T>
-    where V : struct
+    where V : struct, ILanes<V, T>
     where T : unmanaged
 {
-    private readonly RowPanels<L, V, T> _panels = new(y, workers);
+    private readonly RowPanels<V, T> _panels = new(y, workers);
     private readonly nint _depth = y.Columns;
 
     public override void Dispose() => _panels.Dispose();
@@ -26,7 +25,7 @@ internal sealed unsafe class PanelProducts<L, V, T>(T[] x, Matrix xShape, Matrix
     {
         fixed (T* first = x)
         {
-            var tile = new PanelTile<L, V, T>(first + row * _depth, height, _panels, column, width, c, stride);
+            var tile = new PanelTile<V, T>(first + row * _depth, height, _panels, column, width, c, stride);
             for (nint k = 0; k < _depth; k += Blocking.Depth)
             {
                 tile.AddChain(k, nint.Min(Blocking.Depth, _depth - k), _depth);

@@ -6,17 +6,16 @@ namespace HadamardNtk;
 /// One tile of inner products, cut so that a group of panels of Y stays in the first-level cache while a block of rows
 /// of X passes by, and the block in the second-level cache while all panels of the tile do.
 /// </summary>
-internal readonly unsafe ref struct PanelTile<L, V, T>(
-    T* x, nint height, RowPanels<L, V, T> panels, nint column, nint width, T* c, nint stride)
-    where L : struct, ILanes<V, T>
-    where V : struct
+internal readonly unsafe ref struct PanelTile<V, T>(
+    T* x, nint height, RowPanels<V, T> panels, nint column, nint width, T* c, nint stride)
+    where V : struct, ILanes<V, T>
     where T : unmanaged
 {
-    private const int Height = TileKernel<L, V, T>.Height;
+    private const int Height = TileKernel<V, T>.Height;
     private const nint GroupBytes = 16 << 10;
     private const nint BlockBytes = 192 << 10;
 
-    private static nint Width => RowPanels<L, V, T>.Width;
+    private static nint Width => RowPanels<V, T>.Width;
 
     /// <summary>Adds the terms k, ..., k + depth - 1 of every entry; the first chain is assigned.</summary>
     /// <param name="k">The first term, a multiple of <see cref="Blocking.Depth"/>.</param>
@@ -54,7 +53,7 @@ internal readonly unsafe ref struct PanelTile<L, V, T>(
                 var j = p * Width - column;
                 if (j >= 0 && j + Width <= room)
                 {
-                    TileKernel<L, V, T>.Run(
+                    TileKernel<V, T>.Run(
                         depth, from, xStride, rows, panels.At(p, k), c + i * stride + j, stride, k > 0);
                 }
                 else
@@ -67,10 +66,10 @@ internal readonly unsafe ref struct PanelTile<L, V, T>(
 
     private void RunEdge(nint depth, T* from, nint xStride, nint rows, T* panel, T* line, nint j, bool add)
     {
-        var sums = stackalloc T[Height * 2 * L.Count];
+        var sums = stackalloc T[Height * 2 * V.Count];
         var (left, right) = (nint.Max(0, -j), nint.Min(Width, width - j));
         Copy(line + j + left, stride, sums + left, Width, rows, right - left);
-        TileKernel<L, V, T>.Run(depth, from, xStride, rows, panel, sums, Width, add);
+        TileKernel<V, T>.Run(depth, from, xStride, rows, panel, sums, Width, add);
         Copy(sums + left, Width, line + j + left, stride, rows, right - left);
     }
 

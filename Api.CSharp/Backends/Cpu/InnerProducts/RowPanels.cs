@@ -6,9 +6,8 @@ namespace HadamardNtk;
 /// The rows of Y (n x d), rounded to <typeparamref name="T"/>, as the kernel reads them: panel p holds the rows
 /// p·W, ..., p·W + W - 1 as panel[k·W + r] = Y[p·W + r, k]; the last panel is filled up with zero rows.
 /// </summary>
-internal sealed unsafe class RowPanels<L, V, T> : IDisposable
-    where L : struct, ILanes<V, T>
-    where V : struct
+internal sealed unsafe class RowPanels<V, T> : IDisposable
+    where V : struct, ILanes<V, T>
     where T : unmanaged
 {
     private const int Stretch = 64;
@@ -27,7 +26,7 @@ internal sealed unsafe class RowPanels<L, V, T> : IDisposable
     }
 
     /// <summary>Rows of a panel, W.</summary>
-    internal static nint Width => TileKernel<L, V, T>.Width;
+    internal static nint Width => TileKernel<V, T>.Width;
 
     /// <summary>Where panel <paramref name="p"/> keeps the numbers k, k + 1, ... of its rows.</summary>
     /// <param name="p">The panel, from 0.</param>
@@ -61,7 +60,7 @@ internal sealed unsafe class RowPanels<L, V, T> : IDisposable
         {
             for (nint k = 0; k < depth; k++)
             {
-                to[k * 2 * L.Count] = L.Round(from[k]);
+                to[k * 2 * V.Count] = V.Rounded(from[k]);
             }
         }
     }

@@ -7,16 +7,15 @@ namespace HadamardNtk;
 /// The innermost product: up to 6 rows of X against one panel of Y, s[r, j] = sum over k of X[r, k]·y[k·W + j],
 /// W = <see cref="Width"/>. Each entry is one chain of fused multiply-adds from zero, k ascending.
 /// </summary>
-internal static unsafe class TileKernel<L, V, T>
-    where L : struct, ILanes<V, T>
-    where V : struct
+internal static unsafe class TileKernel<V, T>
+    where V : struct, ILanes<V, T>
     where T : unmanaged
 {
     /// <summary>Rows of a micro-tile: 12 accumulators, two vectors of Y and one of X fill 16 registers.</summary>
     internal const int Height = 6;
 
     /// <summary>Columns of a micro-tile: two vectors.</summary>
-    internal static int Width => 2 * L.Count;
+    internal static int Width => 2 * V.Count;
 
     /// <summary>Assigns the sums to C, or adds them to it.</summary>
     /// <remarks>
@@ -41,29 +40,29 @@ internal static unsafe class TileKernel<L, V, T>
         var x5 = rows > 5 ? x4 + xStride : x4;
         V s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default;
         V s30 = default, s31 = default, s40 = default, s41 = default, s50 = default, s51 = default;
-        for (nint k = 0; k < depth; k++, y += 2 * L.Count)
+        for (nint k = 0; k < depth; k++, y += 2 * V.Count)
         {
-            var y0 = L.Load(y);
-            var y1 = L.Load(y + L.Count);
+            var y0 = V.Load(y);
+            var y1 = V.Load(y + V.Count);
 
-            var v = L.Fill(x[k]);
-            s00 = L.MultiplyAdd(v, y0, s00);
-            s01 = L.MultiplyAdd(v, y1, s01);
-            v = L.Fill(x1[k]);
-            s10 = L.MultiplyAdd(v, y0, s10);
-            s11 = L.MultiplyAdd(v, y1, s11);
-            v = L.Fill(x2[k]);
-            s20 = L.MultiplyAdd(v, y0, s20);
-            s21 = L.MultiplyAdd(v, y1, s21);
-            v = L.Fill(x3[k]);
-            s30 = L.MultiplyAdd(v, y0, s30);
-            s31 = L.MultiplyAdd(v, y1, s31);
-            v = L.Fill(x4[k]);
-            s40 = L.MultiplyAdd(v, y0, s40);
-            s41 = L.MultiplyAdd(v, y1, s41);
-            v = L.Fill(x5[k]);
-            s50 = L.MultiplyAdd(v, y0, s50);
-            s51 = L.MultiplyAdd(v, y1, s51);
+            var v = V.Create(x[k]);
+            s00 = V.Fma(v, y0, s00);
+            s01 = V.Fma(v, y1, s01);
+            v = V.Create(x1[k]);
+            s10 = V.Fma(v, y0, s10);
+            s11 = V.Fma(v, y1, s11);
+            v = V.Create(x2[k]);
+            s20 = V.Fma(v, y0, s20);
+            s21 = V.Fma(v, y1, s21);
+            v = V.Create(x3[k]);
+            s30 = V.Fma(v, y0, s30);
+            s31 = V.Fma(v, y1, s31);
+            v = V.Create(x4[k]);
+            s40 = V.Fma(v, y0, s40);
+            s41 = V.Fma(v, y1, s41);
+            v = V.Create(x5[k]);
+            s50 = V.Fma(v, y0, s50);
+            s51 = V.Fma(v, y1, s51);
         }
 
         Put(c, s00, s01, add);
@@ -98,11 +97,11 @@ internal static unsafe class TileKernel<L, V, T>
     {
         if (add)
         {
-            low = L.Add(L.Load(c), low);
-            high = L.Add(L.Load(c + L.Count), high);
+            low = V.Load(c) + low;
+            high = V.Load(c + V.Count) + high;
         }
 
-        L.Store(low, c);
-        L.Store(high, c + L.Count);
+        V.Store(low, c);
+        V.Store(high, c + V.Count);
     }
 }

@@ -22,6 +22,9 @@ internal readonly unsafe struct Double128 : ILanes<Double128, double>
     public static Double128 Number(double x) => new(Vector128.Create(x));
 
     [MethodImpl(Inline)]
+    public static double Rounded(double x) => x;
+
+    [MethodImpl(Inline)]
     public static Double128 Load(double* from) => new(Vector128.Load(from));
 
     [MethodImpl(Inline)]

@@ -22,6 +22,9 @@ internal readonly unsafe struct Double256 : ILanes<Double256, double>
     public static Double256 Number(double x) => new(Vector256.Create(x));
 
     [MethodImpl(Inline)]
+    public static double Rounded(double x) => x;
+
+    [MethodImpl(Inline)]
     public static Double256 Load(double* from) => new(Vector256.Load(from));
 
     [MethodImpl(Inline)]

@@ -22,6 +22,9 @@ internal readonly unsafe struct Double512 : ILanes<Double512, double>
     public static Double512 Number(double x) => new(Vector512.Create(x));
 
     [MethodImpl(Inline)]
+    public static double Rounded(double x) => x;
+
+    [MethodImpl(Inline)]
     public static Double512 Load(double* from) => new(Vector512.Load(from));
 
     [MethodImpl(Inline)]

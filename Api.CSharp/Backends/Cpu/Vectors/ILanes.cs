@@ -21,6 +21,9 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>x, rounded to T, in every lane.</summary>
     static abstract TSelf Number(double x);
 
+    /// <summary>x, rounded to T.</summary>
+    static abstract T Rounded(double x);
+
     /// <summary>The lanes from memory, which need not be aligned.</summary>
     static abstract TSelf Load(T* from);
 

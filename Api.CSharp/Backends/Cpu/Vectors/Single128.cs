@@ -22,6 +22,9 @@ internal readonly unsafe struct Single128 : ILanes<Single128, float>
     public static Single128 Number(double x) => new(Vector128.Create((float)x));
 
     [MethodImpl(Inline)]
+    public static float Rounded(double x) => (float)x;
+
+    [MethodImpl(Inline)]
     public static Single128 Load(float* from) => new(Vector128.Load(from));
 
     [MethodImpl(Inline)]

@@ -22,6 +22,9 @@ internal readonly unsafe struct Single256 : ILanes<Single256, float>
     public static Single256 Number(double x) => new(Vector256.Create((float)x));
 
     [MethodImpl(Inline)]
+    public static float Rounded(double x) => (float)x;
+
+    [MethodImpl(Inline)]
     public static Single256 Load(float* from) => new(Vector256.Load(from));
 
     [MethodImpl(Inline)]

@@ -22,6 +22,9 @@ internal readonly unsafe struct Single512 : ILanes<Single512, float>
     public static Single512 Number(double x) => new(Vector512.Create((float)x));
 
     [MethodImpl(Inline)]
+    public static float Rounded(double x) => (float)x;
+
+    [MethodImpl(Inline)]
     public static Single512 Load(float* from) => new(Vector512.Load(from));
 
     [MethodImpl(Inline)]

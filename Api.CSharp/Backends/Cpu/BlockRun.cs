@@ -1,0 +1,103 @@
+using System.Numerics;
+using System.Runtime.ExceptionServices;
+
+namespace HadamardNtk;
+
+/// <summary>Takes a finished block: its first row and column, its entries, its shape and its stride.</summary>
+internal delegate void TakeBlock<T>(int row, int column, ReadOnlySpan<T> block, int rows, int columns, int stride);
+
+/// <summary>Hands blocks to threads until none is left, one fails, or the work is cancelled.</summary>
+internal static class BlockRun
+{
+    internal static void Start<T>(
+        GramRequest request, BlockWork<T> work, TakeBlock<T> take, IGramSink sink, GramOptions options, CancellationToken cancellation)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        new Run<T>(request, work, take, sink, options, cancellation).Start();
+
+    private sealed unsafe class Run<T>(
+        GramRequest request, BlockWork<T> work, TakeBlock<T> take, IGramSink sink, GramOptions options, CancellationToken cancellation)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        private readonly Blocks _blocks = new(request.Rows, request.Columns, request.IsSymmetric);
+        private readonly double _entries = (double)request.Rows * request.Columns;
+        private readonly Lock _lock = new();
+        private long _done;
+        private Exception? _failure;
+
+        internal void Start()
+        {
+            var threads = Math.Min(options.Threads, _blocks.Count);
+            var helpers = Enumerable.Range(1, threads - 1).Select(_ => NewThread()).ToArray();
+            Work();
+            foreach (var thread in helpers)
+            {
+                thread.Join();
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+            if (_failure is { } failure)
+            {
+                ExceptionDispatchInfo.Throw(failure);
+            }
+        }
+
+        private Thread NewThread()
+        {
+            var thread = new Thread(Work) { IsBackground = true };
+            thread.Start();
+            return thread;
+        }
+
+        private void Work()
+        {
+            try
+            {
+                using var worker = work.NewWorker();
+                var side = Math.Min(_blocks.Side, Math.Max(request.Rows, request.Columns));
+                var stride = (nint)(side + 31) / 32 * 32;
+                using var block = new NativeBuffer<T>(Math.Min(_blocks.Side, request.Rows) * stride);
+                while (Volatile.Read(ref _failure) is null && !cancellation.IsCancellationRequested && _blocks.TryTake(out var i, out var j))
+                {
+                    Fill(worker, block, stride, i, j);
+                }
+
+                lock (_lock)
+                {
+                    options.Lanes?.Add(worker.Lanes);
+                }
+            }
+            catch (Exception e)
+            {
+                lock (_lock)
+                {
+                    _failure ??= e;
+                }
+            }
+        }
+
+        private void Fill(BlockWorker<T> worker, NativeBuffer<T> block, nint stride, int i, int j)
+        {
+            var (height, width) = (Math.Min(_blocks.Side, request.Rows - i), Math.Min(_blocks.Side, request.Columns - j));
+            if (sink.Wants(i, j, height, width))
+            {
+                worker.Fill(i, j, height, width, block.Start, stride);
+                take(i, j, new ReadOnlySpan<T>(block.Start, (int)((height - 1) * stride + width)), height, width, (int)stride);
+            }
+
+            Report((long)height * width * (request.IsSymmetric && j > i ? 2 : 1));
+        }
+
+        // Blocks off the diagonal count twice: their mirror images are done with them.
+        private void Report(long entries)
+        {
+            if (options.Progress is { } progress)
+            {
+                lock (_lock)
+                {
+                    _done += entries;
+                    progress.Report(Math.Min(1, _done / _entries));
+                }
+            }
+        }
+    }
+}

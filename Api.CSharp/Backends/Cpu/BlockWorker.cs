@@ -1,0 +1,123 @@
+using System.Numerics;
+
+namespace HadamardNtk;
+
+/// <summary>What one thread needs to fill blocks of a Gram matrix: inner products, the program, the lanes.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+internal abstract unsafe class BlockWorker<T> : IDisposable
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    // A part of a block: what stays in the second-level cache between its inner products and the program.
+    private const int PartHeight = 96;
+    private const int PartWidth = StripRunner<T>.Longest;
+
+    private readonly BlockWork<T> _work;
+    private readonly T _limit;
+
+    /// <summary>Prepares a thread's work.</summary>
+    /// <param name="work">What all threads share.</param>
+    /// <param name="nearest">1 - |ρ| below this is in doubt: inner products of this precision do not know the angle.</param>
+    private protected BlockWorker(BlockWork<T> work, double nearest)
+    {
+        (_work, _limit) = (work, T.CreateTruncating(1 - nearest));
+        Runner = work.NewRunner();
+        Pairs = new(work.Rows, work.Columns, Lanes);
+    }
+
+    /// <summary>What took which lane.</summary>
+    internal Lanes Lanes { get; } = new();
+
+    /// <summary>Runs the program.</summary>
+    private protected StripRunner<T> Runner { get; }
+
+    /// <summary>Pairs one at a time.</summary>
+    private protected PairLanes Pairs { get; }
+
+    private protected GramRequest Request => _work.Request;
+
+    /// <summary>Fills a block; of a symmetric matrix only what is on or above the diagonal.</summary>
+    /// <param name="row">The first row.</param>
+    /// <param name="column">The first column, a multiple of a panel.</param>
+    /// <param name="height">Rows of the block.</param>
+    /// <param name="width">Columns of the block.</param>
+    /// <param name="block">Where it goes.</param>
+    /// <param name="stride">From a row of the block to the next: a multiple of a panel.</param>
+    internal void Fill(int row, int column, int height, int width, T* block, nint stride)
+    {
+        for (var i = 0; i < height; i += PartHeight)
+        {
+            var from = Request.IsSymmetric && row + i > column ? (row + i - column) / PartWidth * PartWidth : 0;
+            for (var j = from; j < width; j += PartWidth)
+            {
+                var (rows, columns) = (Math.Min(PartHeight, height - i), Math.Min(PartWidth, width - j));
+                FillPart(row + i, column + j, rows, columns, block + i * stride + j, stride);
+            }
+        }
+    }
+
+    public virtual void Dispose() => Runner.Dispose();
+
+    private void FillPart(int row, int column, int rows, int columns, T* part, nint stride)
+    {
+        _work.Products.Tile(row, rows, column, columns, part, stride);
+        for (var i = 0; i < rows; i++)
+        {
+            FillLine(row + i, column, columns, part + i * stride);
+        }
+    }
+
+    private void FillLine(int i, int column, int columns, T* line)
+    {
+        const int Panel = HermitePanels<T>.Width;
+        var from = Request.IsSymmetric && i > column ? (i - column) / Panel * Panel : 0;
+        var count = (columns - from + Panel - 1) / Panel * Panel;
+        if (count > 0
+            && (Runner.Run(_work.RowValues, i, _work.ColumnValues, column + from, count, line + from, _limit) | Pairs.IsZero(i)))
+        {
+            for (var k = from; k < columns; k += Panel)
+            {
+                Settle(i, column + k, Math.Min(Panel, columns - k), k - from, line + k);
+            }
+        }
+    }
+
+    // The pairs in doubt among those of one panel.
+    private void Settle(int i, int column, int count, int place, T* line)
+    {
+        var unknown = 0u;
+        for (var k = 0; k < count; k++)
+        {
+            var j = column + k;
+            var isWanted = !Request.IsSymmetric || j >= i;
+            if (!isWanted || !(Runner.IsDoubtful(place + k, _limit) || Pairs.AreZero(i, j)))
+            {
+                continue;
+            }
+
+            if (Pairs.AreEqual(i, j))
+            {
+                line[k] = Round(i, Pairs.Self(i)[Request.Kind]);
+            }
+            else if (_work.Plan.HasDoubts || !T.IsFinite(line[k]))
+            {
+                unknown |= 1u << k;
+            }
+        }
+
+        if (unknown != 0)
+        {
+            Raise(i, column, unknown, line);
+        }
+    }
+
+    /// <summary>Computes pairs of row i in higher precision: those of columns column + k whose bit k is set.</summary>
+    private protected abstract void Raise(int i, int column, uint which, T* line);
+
+    private protected T Round(int i, double value)
+    {
+        var rounded = T.CreateTruncating(value);
+        return T.IsFinite(rounded)
+            ? rounded
+            : throw new KernelUndefinedException(new("the read-out in float32", value, _work.Rows.Norm(i)), i);
+    }
+}

@@ -1,0 +1,58 @@
+namespace HadamardNtk;
+
+/// <summary>
+/// A Gram matrix cut into square blocks, handed out row by row, the upper triangle alone where it is symmetric. The side
+/// is a function of the matrix's shape, so that a file begun on one machine can be continued on another.
+/// </summary>
+internal sealed class Blocks(int rows, int columns, bool isSymmetric)
+{
+    private int _next = -1;
+
+    /// <summary>The side of a block.</summary>
+    internal int Side { get; } = SideOf(Math.Max(rows, columns));
+
+    /// <summary>The number of blocks.</summary>
+    internal int Count => isSymmetric ? checked((int)((long)Down * (Down + 1) / 2)) : checked(Down * Across);
+
+    private int Down => (rows + Side - 1) / Side;
+
+    private int Across => (columns + Side - 1) / Side;
+
+    /// <summary>The next block, once for each.</summary>
+    internal bool TryTake(out int row, out int column)
+    {
+        var t = Interlocked.Increment(ref _next);
+        if (t < 0 || t >= Count)
+        {
+            (row, column) = (0, 0);
+            return false;
+        }
+
+        var (i, j) = isSymmetric ? Upper(t) : (t / Across, t % Across);
+        (row, column) = (i * Side, j * Side);
+        return true;
+    }
+
+    // Large blocks write long runs; small ones share the work of small matrices.
+    private static int SideOf(int n) => n >= 8192 ? 1024 : n >= 2048 ? 512 : n >= 512 ? 256 : 128;
+
+    // Row i of the triangle begins at i Down - i (i - 1)/2.
+    private (int Row, int Column) Upper(int t)
+    {
+        var twice = 2.0 * Down + 1;
+        var i = (int)((twice - Math.Sqrt(Math.Max(0, twice * twice - 8.0 * t))) / 2);
+        while (Start(i) > t)
+        {
+            i--;
+        }
+
+        while (Start(i + 1) <= t)
+        {
+            i++;
+        }
+
+        return (i, (int)(t - Start(i)) + i);
+    }
+
+    private long Start(int i) => (long)i * Down - (long)i * (i - 1) / 2;
+}

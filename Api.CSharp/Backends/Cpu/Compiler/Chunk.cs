@@ -1,0 +1,37 @@
+using HadamardNtk.Core;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// A run of instructions as what they do, without which numbers they do it on: what code is made for. Equal layers of a
+/// network are equal chunks, so that the code of a deep network is that of one layer.
+/// </summary>
+internal sealed class Chunk : IEquatable<Chunk>
+{
+    private readonly string _key;
+
+    /// <param name="inputs">Of each input whether it is a strip; else it is one number for the whole strip.</param>
+    /// <param name="instructions">The instructions; operand k is input k, or instruction k - inputs.</param>
+    /// <param name="outputs">The instructions whose values are stored.</param>
+    internal Chunk(bool[] inputs, (StripOperation Operation, int[] Operands)[] instructions, int[] outputs)
+    {
+        (Inputs, Instructions, Outputs) = (inputs, instructions, outputs);
+        var steps = instructions.Select(i => $"{(int)i.Operation}({string.Join(',', i.Operands)})");
+        _key = $"{string.Concat(inputs.Select(strip => strip ? 's' : 'n'))};{string.Concat(steps)};{string.Join(',', outputs)}";
+    }
+
+    /// <summary>Of each input whether it is a strip; else it is one number for the whole strip.</summary>
+    internal bool[] Inputs { get; }
+
+    /// <summary>The instructions; operand k is input k, or instruction k - inputs.</summary>
+    internal (StripOperation Operation, int[] Operands)[] Instructions { get; }
+
+    /// <summary>The instructions whose values are stored, in order.</summary>
+    internal int[] Outputs { get; }
+
+    public bool Equals(Chunk? other) => other is not null && _key == other._key;
+
+    public override bool Equals(object? other) => Equals(other as Chunk);
+
+    public override int GetHashCode() => _key.GetHashCode(StringComparison.Ordinal);
+}

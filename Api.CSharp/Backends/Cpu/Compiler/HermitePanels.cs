@@ -1,0 +1,95 @@
+using System.Numerics;
+using HadamardNtk.Core;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// The Hermite coefficients a_k of one function at every sample's variance, as series read them: panels of 32 samples,
+/// each a_0 of all 32, then a_1, ...; of odd and even functions only the coefficients that are not zero. Beside them, for
+/// every rung K, √(t_K/E f²), t_K the sum of all a_k² from K on.
+/// </summary>
+/// <typeparam name="T">float or double.</typeparam>
+internal sealed unsafe class HermitePanels<T> : IDisposable
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>Samples of a panel.</summary>
+    internal const int Width = 32;
+
+    private readonly NativeBuffer<T> _coefficients;
+    private readonly NativeBuffer<T> _tails;
+    private readonly nint[] _offsets;
+    private readonly int[] _lengths;
+    private readonly nint _padded;
+
+    internal HermitePanels(ScalarFunction function, Func<int, HermiteTable> tables, int samples)
+    {
+        Step = function.Parity.IsNeither ? 1 : 2;
+        First = function.Parity.IsOdd ? 1 : 0;
+        var panels = (samples + Width - 1) / Width;
+        (_offsets, _lengths, _padded) = (new nint[panels], new int[panels], (nint)panels * Width);
+        nint total = 0;
+        for (var p = 0; p < panels; p++)
+        {
+            _offsets[p] = total;
+            _lengths[p] = Enumerable.Range(p * Width, Math.Min(Width, samples - p * Width)).Max(i => Stored(tables(i)));
+            total += (nint)_lengths[p] * Width;
+        }
+
+        (_coefficients, _tails) = (new NativeBuffer<T>(total), new NativeBuffer<T>(_padded * Rungs.Count));
+        for (var i = 0; i < (int)_padded; i++)
+        {
+            Fill(i, tables(Math.Min(i, samples - 1)));
+        }
+    }
+
+    /// <summary>The first k that is stored.</summary>
+    internal int First { get; }
+
+    /// <summary>From one k that is stored to the next: 2 for odd and even functions.</summary>
+    internal int Step { get; }
+
+    /// <summary>The coefficients of the panel of sample <paramref name="i"/>, at that sample.</summary>
+    internal T* Coefficients(int i) => _coefficients.Start + _offsets[i / Width] + i % Width;
+
+    /// <summary>How many coefficients the panel of a sample has.</summary>
+    internal int Length(int i) => _lengths[i / Width];
+
+    /// <summary>√(t_K/E f²) of a sample at a rung.</summary>
+    internal T* Tail(int rung, int i) => _tails.Start + rung * _padded + i;
+
+    /// <summary>The number of stored coefficients among the first <paramref name="terms"/>.</summary>
+    internal int StoredOf(int terms) => (terms - First + Step - 1) / Step;
+
+    public void Dispose()
+    {
+        _coefficients.Dispose();
+        _tails.Dispose();
+    }
+
+    // float32 has no use for the last coefficients.
+    private int Stored(HermiteTable table)
+    {
+        var (terms, least) = (table.Coefficients.Length, typeof(T) == typeof(float) ? 1e-18 * table.Square : 0);
+        while (terms > 1 && table.Tails[terms - 1] < least)
+        {
+            terms--;
+        }
+
+        return Math.Max(0, StoredOf(terms));
+    }
+
+    private void Fill(int i, HermiteTable table)
+    {
+        var to = Coefficients(i);
+        for (var k = 0; k < Stored(table); k++)
+        {
+            to[k * Width] = T.CreateTruncating(table.Coefficients[First + k * Step]);
+        }
+
+        for (var r = 0; r < Rungs.Count; r++)
+        {
+            var tail = table.Tails[Math.Min(Rungs.Terms[r], table.Tails.Length - 1)];
+            *Tail(r, i) = table.Square > 0 ? T.CreateTruncating(Math.Sqrt(tail / table.Square) * (1 + 1e-6)) : T.Zero;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace HadamardNtk;
+
+/// <summary>
+/// The numbers of terms after which a series may end. Powers of |ρ| to them come from two multiplications each:
+/// every rung is twice the one before the last.
+/// </summary>
+internal static class Rungs
+{
+    /// <summary>The numbers of terms.</summary>
+    internal static readonly int[] Terms = [4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512];
+
+    /// <summary>The number of rungs.</summary>
+    internal const int Count = 15;
+
+    /// <summary>The tail that is neglected, relative to √(E f(u)² E f(v)²).</summary>
+    internal static double Tolerance(bool single) => single ? 2e-8 : 2e-14;
+}

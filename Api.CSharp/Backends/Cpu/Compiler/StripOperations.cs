@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using HadamardNtk.Core;
+
+namespace HadamardNtk;
+
+/// <summary>What each <see cref="StripOperation"/> does to the lanes of vectors; the methods are named after them.</summary>
+/// <typeparam name="F">The elementary functions.</typeparam>
+/// <typeparam name="V">The vector.</typeparam>
+/// <typeparam name="T">float or double.</typeparam>
+internal static class StripOperations<F, V, T>
+    where F : struct, IFunctionSet<V, T>
+    where V : struct, ILanes<V, T>
+    where T : unmanaged
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    [MethodImpl(Inline)]
+    public static V Add(V a, V b) => a + b;
+
+    [MethodImpl(Inline)]
+    public static V Subtract(V a, V b) => a - b;
+
+    [MethodImpl(Inline)]
+    public static V Multiply(V a, V b) => a * b;
+
+    [MethodImpl(Inline)]
+    public static V Divide(V a, V b) => a / b;
+
+    [MethodImpl(Inline)]
+    public static V Fma(V a, V b, V c) => V.Fma(a, b, c);
+
+    [MethodImpl(Inline)]
+    public static V Sqrt(V a) => V.Sqrt(a);
+
+    [MethodImpl(Inline)]
+    public static V Exp(V a) => F.Exp(a);
+
+    [MethodImpl(Inline)]
+    public static V Atan2(V a, V b) => F.Atan2(a, b);
+
+    [MethodImpl(Inline)]
+    public static V ExpSinh(V a, V b) => F.ExpSinh(a, b);
+
+    // The order of the bounds lets a NaN through.
+    [MethodImpl(Inline)]
+    public static V Correlation(V a, V b, V c) => V.Max(V.Number(-1), V.Min(V.Number(1), a * (b * c)));
+
+    [MethodImpl(Inline)]
+    public static V Angle(V a) => F.Acos(a);
+
+    [MethodImpl(Inline)]
+    public static V Sine(V a) => V.Sqrt((V.Number(1) - a) * (V.Number(1) + a));
+
+    [MethodImpl(Inline)]
+    public static V Greatest(V a, V b) => V.Max(a, V.Abs(b));
+
+    [MethodImpl(Inline)]
+    public static V Cancelled(V a, V b) => V.Number(2) & V.Less(V.Number(8), b) & V.Less(V.Number(-20), a);
+
+    /// <summary>The operation on up to three vectors.</summary>
+    internal static V Apply(StripOperation operation, V a, V b, V c) => operation switch
+    {
+        StripOperation.Add => Add(a, b),
+        StripOperation.Subtract => Subtract(a, b),
+        StripOperation.Multiply => Multiply(a, b),
+        StripOperation.Divide => Divide(a, b),
+        StripOperation.Fma => Fma(a, b, c),
+        StripOperation.Sqrt => Sqrt(a),
+        StripOperation.Exp => Exp(a),
+        StripOperation.Atan2 => Atan2(a, b),
+        StripOperation.ExpSinh => ExpSinh(a, b),
+        StripOperation.Correlation => Correlation(a, b, c),
+        StripOperation.Angle => Angle(a),
+        StripOperation.Sine => Sine(a),
+        StripOperation.Greatest => Greatest(a, b),
+        StripOperation.Cancelled => Cancelled(a, b),
+        _ => throw new InvalidOperationException($"{operation} does not act lane by lane."),
+    };
+}

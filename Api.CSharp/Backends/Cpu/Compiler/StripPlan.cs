@@ -1,0 +1,154 @@
+using HadamardNtk.Core;
+
+namespace HadamardNtk;
+
+/// <summary>One step of a plan: a chunk, or a series if it has none.</summary>
+/// <param name="Chunk">The chunk; null for a series.</param>
+/// <param name="Table">The table of a series.</param>
+/// <param name="Inputs">Where the inputs are; values are strips of the plan.</param>
+/// <param name="Outputs">The strips that take the outputs.</param>
+internal sealed record StripStep(Chunk? Chunk, int Table, StripOperand[] Inputs, int[] Outputs);
+
+/// <summary>
+/// A strip program cut into chunks and series: between them values lie in strips of memory that stay in the first-level
+/// cache. A strip is used again once nothing reads it any more.
+/// </summary>
+internal sealed class StripPlan
+{
+    // A chunk ends before a layer's first operation once it weighs this much, and anywhere at twice as much.
+    private const int Enough = 40;
+
+    private readonly StripInstruction[] _instructions;
+    private readonly int[] _lastUse;
+    private readonly int[] _strips;
+    private readonly Stack<int> _free = new();
+
+    internal StripPlan(StripProgram program)
+    {
+        Program = program;
+        _instructions = program.Instructions;
+        (_lastUse, _strips) = (LastUses(program), Enumerable.Repeat(-1, _instructions.Length).ToArray());
+        Steps = [.. Ranges().Select(Step)];
+        (Result, Doubt, Likeness) = (Strip(program.Result), Strip(program.Doubt), Strip(program.Likeness));
+    }
+
+    /// <summary>The program.</summary>
+    internal StripProgram Program { get; }
+
+    /// <summary>The steps, in order.</summary>
+    internal StripStep[] Steps { get; }
+
+    /// <summary>The number of strips between steps.</summary>
+    internal int Strips { get; private set; }
+
+    /// <summary>The strip of the kernel.</summary>
+    internal int Result { get; }
+
+    /// <summary>The strip of the doubts.</summary>
+    internal int Doubt { get; }
+
+    /// <summary>The strip of the inputs' |ρ|.</summary>
+    internal int Likeness { get; }
+
+    /// <summary>Whether anything depends on an angle.</summary>
+    internal bool HasDoubts => Doubt != Likeness;
+
+    private static int Weight(StripOperation operation) => operation switch
+    {
+        StripOperation.Angle or StripOperation.Exp => 15,
+        StripOperation.Atan2 or StripOperation.ExpSinh => 30,
+        StripOperation.Correlation => 5,
+        _ => 1,
+    };
+
+    private static int[] LastUses(StripProgram program)
+    {
+        var last = new int[program.Instructions.Length];
+        for (var i = 0; i < last.Length; i++)
+        {
+            foreach (var o in program.Instructions[i].Operands.Where(o => o.Place == StripPlace.Value))
+            {
+                last[o.Index] = i;
+            }
+        }
+
+        foreach (var result in new[] { program.Result, program.Doubt, program.Likeness })
+        {
+            last[result.Index] = int.MaxValue;
+        }
+
+        return last;
+    }
+
+    private IEnumerable<(int From, int To)> Ranges()
+    {
+        var (from, weight) = (0, 0);
+        for (var i = 0; i < _instructions.Length; i++)
+        {
+            var operation = _instructions[i].Operation;
+            var isSeries = operation == StripOperation.Series;
+            if (i > from && (isSeries || weight >= 2 * Enough || (weight >= Enough && operation == StripOperation.Correlation)))
+            {
+                yield return (from, i);
+                (from, weight) = (i, 0);
+            }
+
+            weight += Weight(operation);
+            if (isSeries)
+            {
+                yield return (i, i + 1);
+                (from, weight) = (i + 1, 0);
+            }
+        }
+
+        if (from < _instructions.Length)
+        {
+            yield return (from, _instructions.Length);
+        }
+    }
+
+    private StripStep Step((int From, int To) range)
+    {
+        var inputs = _instructions[range.From..range.To].SelectMany(i => i.Operands).Where(o => IsOutside(o, range.From)).Distinct().ToArray();
+        var outputs = Enumerable.Range(range.From, range.To - range.From).Where(i => _lastUse[i] >= range.To).ToArray();
+        var places = inputs.Select(Located).ToArray();
+        foreach (var output in outputs)
+        {
+            _strips[output] = _free.Count > 0 ? _free.Pop() : Strips++;
+        }
+
+        Release(inputs, range.To);
+        var strips = outputs.Select(i => _strips[i]).ToArray();
+        var first = _instructions[range.From];
+        return first.Operation == StripOperation.Series
+            ? new(null, first.Table, places, strips)
+            : new(MakeChunk(range, inputs, outputs), -1, places, strips);
+    }
+
+    private Chunk MakeChunk((int From, int To) range, StripOperand[] inputs, int[] outputs)
+    {
+        int Number(StripOperand o) =>
+            IsOutside(o, range.From) ? Array.IndexOf(inputs, o) : inputs.Length + o.Index - range.From;
+
+        return new Chunk(
+            [.. inputs.Select(o => o.Place is not (StripPlace.Constant or StripPlace.Row))],
+            [.. _instructions[range.From..range.To].Select(i => (i.Operation, i.Operands.Select(Number).ToArray()))],
+            [.. outputs.Select(i => i - range.From)]);
+    }
+
+    // Strips that are read here for the last time are free for the steps that follow, not for this one.
+    private void Release(StripOperand[] inputs, int end)
+    {
+        foreach (var o in inputs.Where(o => o.Place == StripPlace.Value && _lastUse[o.Index] < end))
+        {
+            _free.Push(_strips[o.Index]);
+        }
+    }
+
+    private static bool IsOutside(StripOperand o, int from) => o.Place != StripPlace.Value || o.Index < from;
+
+    private StripOperand Located(StripOperand o) =>
+        o.Place == StripPlace.Value ? new StripOperand(StripPlace.Value, _strips[o.Index]) : o;
+
+    private int Strip(StripOperand o) => _strips[o.Index];
+}

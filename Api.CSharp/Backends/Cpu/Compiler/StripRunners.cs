@@ -1,0 +1,29 @@
+using System.Runtime.CompilerServices;
+
+namespace HadamardNtk;
+
+/// <summary>Runners by precision and vector width.</summary>
+internal static class StripRunners
+{
+    /// <summary>Whether machine code can be made here; it cannot in programs compiled ahead of time.</summary>
+    internal static bool CanCompile => RuntimeFeature.IsDynamicCodeCompiled;
+
+    /// <summary>The number of entries from which making code pays.</summary>
+    internal const long WorthCompiling = 250_000;
+
+    /// <summary>A runner in float32.</summary>
+    internal static StripRunner<float> Single(StripPlan plan, VectorWidth width, bool compiled) => width switch
+    {
+        VectorWidth.Bits512 => new StripRunner<SingleFunctionSet<Single512>, Single512, float>(plan, compiled),
+        VectorWidth.Bits256 => new StripRunner<SingleFunctionSet<Single256>, Single256, float>(plan, compiled),
+        _ => new StripRunner<SingleFunctionSet<Single128>, Single128, float>(plan, compiled),
+    };
+
+    /// <summary>A runner in float64.</summary>
+    internal static StripRunner<double> Double(StripPlan plan, VectorWidth width, bool compiled) => width switch
+    {
+        VectorWidth.Bits512 => new StripRunner<DoubleFunctionSet<Double512>, Double512, double>(plan, compiled),
+        VectorWidth.Bits256 => new StripRunner<DoubleFunctionSet<Double256>, Double256, double>(plan, compiled),
+        _ => new StripRunner<DoubleFunctionSet<Double128>, Double128, double>(plan, compiled),
+    };
+}

@@ -1,0 +1,66 @@
+using System.Numerics;
+using HadamardNtk.Core;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// What a strip program reads of samples: value s of sample i at [s, i], padded to whole panels with the last sample, and
+/// the Hermite coefficients. A sample that is too small or too large for the precision has NaN for its length, which the
+/// doubts of its pairs show.
+/// </summary>
+/// <typeparam name="T">float or double.</typeparam>
+internal sealed unsafe class StripSamples<T> : IDisposable
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly NativeBuffer<T> _values;
+    private readonly nint _padded;
+
+    internal StripSamples(SampleSet samples, StripPlan plan, int threads)
+    {
+        var n = samples.X.Rows;
+        _padded = (nint)(n + HermitePanels<T>.Width - 1) / HermitePanels<T>.Width * HermitePanels<T>.Width;
+        var read = plan.Program.Samples;
+        _values = new NativeBuffer<T>(read.Length * _padded);
+        Parallel.For(0, (int)_padded, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
+        {
+            for (var s = 0; s < read.Length; s++)
+            {
+                _values.Start[s * _padded + i] = Read(samples, read[s], Math.Min(i, n - 1));
+            }
+        });
+        var used = plan.Steps.Where(s => s.Chunk is null).Select(s => s.Table).ToHashSet();
+        Tables = [.. Enumerable.Range(0, samples.TableCount).Select(t => used.Contains(t) ? Panels(samples, t) : null)];
+    }
+
+    /// <summary>The Hermite coefficients by table; null where no series reads them.</summary>
+    internal HermitePanels<T>?[] Tables { get; }
+
+    /// <summary>The address of value s of sample i.</summary>
+    internal T* Value(int s, int i) => _values.Start + s * _padded + i;
+
+    public void Dispose()
+    {
+        _values.Dispose();
+        foreach (var table in Tables)
+        {
+            table?.Dispose();
+        }
+    }
+
+    private static HermitePanels<T> Panels(SampleSet samples, int t) =>
+        new(samples.Function(t), i => samples.Table(i, t), samples.X.Rows);
+
+    private static T Read(SampleSet samples, SampleValue what, int i) => what switch
+    {
+        SampleValue.Stored stored => T.CreateTruncating(samples.Value(i, stored.Item)),
+        SampleValue.Root root => T.CreateTruncating(Math.Sqrt(samples.Value(i, root.Item))),
+        SampleValue.InverseRoot root => InverseRoot(samples.Value(i, root.Item)),
+        _ => throw new InvalidOperationException($"{what} is not read of a sample."),
+    };
+
+    private static T InverseRoot(double q)
+    {
+        var (least, greatest) = typeof(T) == typeof(float) ? (1e-30, 1e30) : (1e-280, 1e280);
+        return q == 0 ? T.Zero : q >= least && q <= greatest ? T.CreateTruncating(1 / Math.Sqrt(q)) : T.NaN;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Numerics;
+
+namespace HadamardNtk;
+
+/// <summary>A Gram matrix in float64; pairs whose angle float64 inner products do not know go to double-double.</summary>
+internal sealed class DoubleWork(GramRequest request, SampleSet rows, SampleSet columns, CpuSettings settings, int threads)
+    : BlockWork<double>(
+        request,
+        rows,
+        columns,
+        rows.Plan(request.Kind, single: false),
+        InnerProducts.Double(settings.Products, request.X, request.Other, threads),
+        settings,
+        threads)
+{
+    /// <summary>1 - |ρ| below this is in doubt.</summary>
+    internal const double Nearest = 1e-9;
+
+    internal override StripRunner<double> NewRunner() => StripRunners.Double(Plan, Settings.Width, Compiled);
+
+    internal override BlockWorker<double> NewWorker() => new Worker(this);
+
+    private sealed unsafe class Worker(DoubleWork work) : BlockWorker<double>(work, Nearest)
+    {
+        private protected override void Raise(int i, int column, uint which, double* line)
+        {
+            for (; which != 0; which &= which - 1)
+            {
+                var k = BitOperations.TrailingZeroCount(which);
+                line[k] = Pairs.Pair(i, column + k)[Request.Kind];
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+namespace HadamardNtk;
+
+/// <summary>
+/// The lanes of higher precision: pairs that a precision does not know well enough, one at a time. Equal rows have their
+/// own recursion's value; others come from the interpreter, in double-double where float64 does not know the angle and
+/// by quadrature where a series is too long. Counted.
+/// </summary>
+internal sealed class PairLanes(SampleSet rows, SampleSet columns, Lanes counts)
+{
+    private readonly PairMemory _memory = rows.NewScratch();
+
+    /// <summary>Whether two rows are equal.</summary>
+    internal bool AreEqual(int i, int j) => (rows == columns && i == j) || rows.X.Row(i).SequenceEqual(columns.X.Row(j));
+
+    /// <summary>Whether both rows are zero: equal, without a direction that could show it.</summary>
+    internal bool AreZero(int i, int j) => rows.Norm(i) == 0 && columns.Norm(j) == 0;
+
+    /// <summary>Whether a row is zero.</summary>
+    internal bool IsZero(int i) => rows.Norm(i) == 0;
+
+    /// <summary>The inner product of two rows in float64.</summary>
+    internal double Product(int i, int j) => RowProducts.Dot(rows.X.Row(i), columns.X.Row(j));
+
+    /// <summary>The kernel of a row with itself.</summary>
+    internal KernelValue Self(int i)
+    {
+        counts.CountEqual();
+        return rows.Self(i, _memory);
+    }
+
+    /// <summary>The kernel of a pair.</summary>
+    internal KernelValue Pair(int i, int j) => rows.Pair(i, columns, j, Product(i, j) / rows.X.Columns, _memory, counts);
+}
+
+/// <summary>How many pairs took which lane.</summary>
+internal sealed class Lanes
+{
+    /// <summary>Pairs of equal rows.</summary>
+    internal long Equal { get; private set; }
+
+    /// <summary>float32 pairs computed in float64.</summary>
+    internal long Double { get; private set; }
+
+    /// <summary>Pairs computed in double-double.</summary>
+    internal long Exact { get; private set; }
+
+    /// <summary>Pairs whose series are too long.</summary>
+    internal long Quadrature { get; private set; }
+
+    /// <summary>One more of equal rows.</summary>
+    internal void CountEqual() => Equal++;
+
+    /// <summary>One more in float64.</summary>
+    internal void CountDouble() => Double++;
+
+    /// <summary>One more in double-double.</summary>
+    internal void CountExact() => Exact++;
+
+    /// <summary>One more by quadrature.</summary>
+    internal void CountQuadrature() => Quadrature++;
+
+    /// <summary>Adds what another thread counted.</summary>
+    internal void Add(Lanes other)
+    {
+        (Equal, Double) = (Equal + other.Equal, Double + other.Double);
+        (Exact, Quadrature) = (Exact + other.Exact, Quadrature + other.Quadrature);
+    }
+}

@@ -1,0 +1,378 @@
+namespace HadamardNtk.Core
+
+open System.Collections.Generic
+
+/// Where a strip program finds a number.
+type StripPlace =
+    /// A constant: the same at every pair.
+    | Constant = 0
+    /// A value of the row's sample: the same along a strip.
+    | Row = 1
+    /// A value of the columns' samples: one a pair of the strip.
+    | Column = 2
+    /// What an earlier instruction gave.
+    | Value = 3
+    /// x.x'
+    | Product = 4
+
+/// A number that an instruction reads.
+[<Struct>]
+type StripOperand =
+    {
+        /// Where it is found.
+        Place: StripPlace
+        /// Its number there.
+        Index: int
+    }
+
+/// What an instruction of a strip program does.
+type StripOperation =
+    /// a + b
+    | Add = 0
+    /// a - b
+    | Subtract = 1
+    /// a b
+    | Multiply = 2
+    /// a / b
+    | Divide = 3
+    /// a b + c, rounded once
+    | Fma = 4
+    /// sqrt(a)
+    | Sqrt = 5
+    /// exp(a)
+    | Exp = 6
+    /// The angle of the point (b, a).
+    | Atan2 = 7
+    /// exp(-a) sinh(b)
+    | ExpSinh = 8
+    /// rho = a b c between -1 and 1, for a = Sigma(x,x'), b and c the inverse roots of the second moments.
+    | Correlation = 9
+    /// arccos a
+    | Angle = 10
+    /// sqrt((1 - a)(1 + a))
+    | Sine = 11
+    /// max(a, |b|)
+    | Greatest = 12
+    /// 2 where an exponential of a is not small and a is a sum of much greater numbers, b of them; else 0.
+    | Cancelled = 13
+    /// E f(u) f(v) by Mehler's series at the correlation a.
+    | Series = 14
+
+/// One instruction on a strip of pairs.
+type StripInstruction =
+    {
+        /// What it does.
+        Operation: StripOperation
+        /// On what.
+        Operands: StripOperand[]
+        /// The table of a series, else -1.
+        Table: int
+    }
+
+/// What a strip program reads of a sample.
+type SampleValue =
+    /// A value of the samples' part or a constant of the program.
+    | Stored of Operand
+    /// sqrt(q)
+    | Root of Operand
+    /// 1/sqrt(q), 0 where q = 0
+    | InverseRoot of Operand
+
+/// One kernel of a network as a straight line of instructions on strips of pairs: a row against consecutive columns. It
+/// is the pairs' part of the program with what only the chosen kernel needs, constants folded, and every angle taken from
+/// the correlation rho = c/sqrt(q1 q2), whose roots belong to the samples.
+type StripProgram =
+    {
+        /// The constants.
+        Constants: float[]
+        /// What is read of each sample; a column's values and a row's.
+        Samples: SampleValue[]
+        /// The instructions; instruction i gives value i.
+        Instructions: StripInstruction[]
+        /// The kernel.
+        Result: StripOperand
+        /// The greatest |rho| on which an angle depends, 2 where digits cancel, not a number where a sample is out of
+        /// range.
+        Doubt: StripOperand
+        /// |rho| of the inputs.
+        Likeness: StripOperand
+    }
+
+/// Strip programs from programs.
+[<RequireQualifiedAccess>]
+module StripProgram =
+    let private value i = { Place = StripPlace.Value; Index = i }
+    let private product = { Place = StripPlace.Product; Index = 0 }
+
+    type private Known = Dictionary<struct (StripOperation * int * StripOperand list), int>
+
+    /// A strip program under construction, every instruction once.
+    type private Builder() =
+        let known = Known(HashIdentity.Structural)
+        let constants = ResizeArray<float>()
+        let samples = ResizeArray<SampleValue>()
+        let instructions = ResizeArray<StripInstruction>()
+
+        let place (list: ResizeArray<'a>) (x: 'a) =
+            match list.IndexOf x with
+            | -1 ->
+                list.Add x
+                list.Count - 1
+            | i -> i
+
+        member _.Constants = constants
+        member _.Samples = samples
+        member _.Instructions = instructions
+
+        member _.Constant(x: float) = { Place = StripPlace.Constant; Index = place constants x }
+
+        member _.Sample where value = { Place = where; Index = place samples value }
+
+        member _.Emit operation table operands =
+            let key = struct (operation, table, operands)
+
+            match known.TryGetValue key with
+            | true, i -> value i
+            | _ ->
+                instructions.Add { Operation = operation; Operands = Array.ofList operands; Table = table }
+                known[key] <- instructions.Count - 1
+                value (instructions.Count - 1)
+
+        member _.Number(operand: StripOperand) =
+            if operand.Place = StripPlace.Constant then
+                ValueSome constants[operand.Index]
+            else
+                ValueNone
+
+        member _.Of(operand: StripOperand) =
+            if operand.Place = StripPlace.Value then
+                ValueSome instructions[operand.Index]
+            else
+                ValueNone
+
+    let private emit (b: Builder) operation operands = b.Emit operation -1 operands
+
+    /// k x for a constant k: k1 (k2 x) is (k1 k2) x.
+    let private scale (b: Builder) k x =
+        let inner =
+            match b.Of x with
+            | ValueSome i when i.Operation = StripOperation.Multiply ->
+                (match b.Number i.Operands[0] with
+                 | ValueSome k' -> Some(k', i.Operands[1])
+                 | ValueNone -> None)
+            | _ -> None
+
+        match inner with
+        | Some(k', y) -> emit b StripOperation.Multiply [ b.Constant(k * k'); y ]
+        | None when k = 1.0 -> x
+        | None -> emit b StripOperation.Multiply [ b.Constant k; x ]
+
+    let private multiply (b: Builder) x y =
+        match b.Number x, b.Number y with
+        | ValueSome k, ValueSome k' -> b.Constant(k * k')
+        | ValueSome k, _ -> scale b k y
+        | _, ValueSome k -> scale b k x
+        | _ -> emit b StripOperation.Multiply [ x; y ]
+
+    let private divide (b: Builder) x y =
+        match b.Number y with
+        | ValueSome k -> scale b (1.0 / k) x
+        | ValueNone -> emit b StripOperation.Divide [ x; y ]
+
+    /// rho of a pair, from c and where the samples' second moments are.
+    let private correlation (b: Builder) c (q1: Operand) (q2: Operand) =
+        let ``inverse of`` place (q: Operand) = b.Sample place (InverseRoot { q with Bank = min q.Bank Bank.Row })
+
+        emit b StripOperation.Correlation [ c; ``inverse of`` StripPlace.Row q1; ``inverse of`` StripPlace.Column q2 ]
+
+    /// s = sqrt(q1 q2) sqrt((1 - rho)(1 + rho)).
+    let private gap (b: Builder) (q1: Operand) (q2: Operand) rho =
+        let root place (q: Operand) = b.Sample place (Root { q with Bank = min q.Bank Bank.Row })
+        let roots = emit b StripOperation.Multiply [ root StripPlace.Row q1; root StripPlace.Column q2 ]
+        emit b StripOperation.Multiply [ roots; emit b StripOperation.Sine [ rho ] ]
+
+    /// The greatest number that x is a sum of, and a constant factor before it.
+    let private summand (b: Builder) x =
+        let rec go k x =
+            match b.Of x with
+            | ValueSome i when i.Operation = StripOperation.Multiply && (b.Number i.Operands[0]).IsSome ->
+                go (k * (b.Number i.Operands[0]).Value) i.Operands[1]
+            | ValueSome i when i.Operation = StripOperation.Add || i.Operation = StripOperation.Subtract ->
+                Some(k, i.Operands)
+            | _ -> None
+
+        go 1.0 x
+        |> Option.map (fun (k, terms) ->
+            (b.Constant 0.0, terms)
+            ||> Array.fold (fun greatest t -> emit b StripOperation.Greatest [ greatest; scale b k t ]))
+
+    /// The instructions that the result needs, and no others.
+    let private needed (program: Program) (result: Operand) =
+        let used = Array.zeroCreate program.Pairs.Length
+
+        let mark (o: Operand) =
+            if o.Bank = Bank.Pairs then
+                used[o.Index] <- true
+
+        mark result
+
+        for i in program.Pairs.Length - 1 .. -1 .. 0 do
+            if used[i] then
+                program.Pairs[i].Operands |> Array.iter mark
+
+        used
+
+    /// How one pair instruction is done on strips. Doubts are collected beside it.
+    type private Translation(program: Program, constants: float[], features: int, single: bool) =
+        let b = Builder()
+        let mean = scale b (1.0 / float features) product
+        let values = Array.create program.Pairs.Length mean
+        let rhos = Dictionary<int, StripOperand>()
+        let mutable doubt = b.Constant 0.0
+
+        let operand (o: Operand) =
+            match o.Bank with
+            | Bank.Constants -> b.Constant constants[o.Index]
+            | Bank.Row -> b.Sample StripPlace.Row (Stored { o with Bank = Bank.Row })
+            | Bank.Column -> b.Sample StripPlace.Column (Stored { o with Bank = Bank.Row })
+            | _ -> values[o.Index]
+
+        let doubtful x = doubt <- emit b StripOperation.Greatest [ doubt; x ]
+
+        // In float32 a sum of great numbers leaves an exponential few digits.
+        let watch x (terms: StripOperand option) =
+            match terms with
+            | Some t when single -> doubtful (emit b StripOperation.Cancelled [ x; t ])
+            | _ -> ()
+
+        let compute index operation (o: Operand[]) =
+            let at i = operand o[i]
+
+            match operation with
+            | Add -> emit b StripOperation.Add [ at 0; at 1 ]
+            | Subtract -> emit b StripOperation.Subtract [ at 0; at 1 ]
+            | Multiply -> multiply b (at 0) (at 1)
+            | Divide -> divide b (at 0) (at 1)
+            | Sqrt -> emit b StripOperation.Sqrt [ at 0 ]
+            | Atan2 -> emit b StripOperation.Atan2 [ at 0; at 1 ]
+            | Exp ->
+                watch (at 0) (summand b (at 0))
+                emit b StripOperation.Exp [ at 0 ]
+            | ExpSinh ->
+                let size = emit b StripOperation.Greatest [ b.Constant 0.0; at 1 ]
+                watch (emit b StripOperation.Subtract [ size; at 0 ]) (Some size)
+                emit b StripOperation.ExpSinh [ at 0; at 1 ]
+            | Gap ->
+                let rho = correlation b (at 2) o[0] o[1]
+                rhos[index] <- rho
+                doubtful rho
+                gap b o[0] o[1] rho
+            | Angle ->
+                (match o[0].Bank, rhos.TryGetValue o[0].Index with
+                 | Bank.Pairs, (true, rho) -> emit b StripOperation.Angle [ rho ]
+                 | _ -> invalidOp "An angle is that of a gap.")
+
+        member _.Builder = b
+
+        member _.Likeness =
+            let norm bank = { Bank = bank; Index = 0 }
+            emit b StripOperation.Greatest [ b.Constant 0.0; correlation b mean (norm Bank.Row) (norm Bank.Column) ]
+
+        member _.Doubt = doubt
+
+        /// A value, whatever the operand is.
+        member _.Result o =
+            let x = operand o
+            if x.Place = StripPlace.Value then x else emit b StripOperation.Add [ x; b.Constant 0.0 ]
+
+        member _.Step index =
+            let instruction = program.Pairs[index]
+
+            values[index] <-
+                match instruction.Step with
+                | LoadProduct -> mean
+                | Compute operation -> compute index operation instruction.Operands
+                | TablePair t ->
+                    let q = program.Tables[t].Variance
+
+                    let column =
+                        if q.Bank = Bank.Row then
+                            { q with Bank = Bank.Column }
+                        else
+                            q
+
+                    let rho = correlation b (operand instruction.Operands[0]) q column
+                    b.Emit StripOperation.Series t [ rho ]
+                | step -> invalidOp $"{step} does not belong to the pairs of a program."
+
+    // A product that is used once and added to something that is no product is one operation with the sum; where both
+    // summands are products the pair's two orders would round differently.
+    let private fuse (instructions: StripInstruction[]) results =
+        let uses = Array.zeroCreate instructions.Length
+
+        let count (o: StripOperand) =
+            if o.Place = StripPlace.Value then
+                uses[o.Index] <- uses[o.Index] + 1
+
+        instructions |> Array.iter (fun i -> Array.iter count i.Operands)
+        results |> List.iter count
+
+        let isProduct (o: StripOperand) =
+            o.Place = StripPlace.Value && instructions[o.Index].Operation = StripOperation.Multiply
+
+        let once (o: StripOperand) = isProduct o && uses[o.Index] = 1
+
+        let fused (p: StripOperand) rest =
+            { Operation = StripOperation.Fma; Operands = Array.append instructions[p.Index].Operands [| rest |]; Table = -1 }
+
+        instructions
+        |> Array.map (fun i ->
+            match i.Operation, i.Operands with
+            | StripOperation.Add, [| x; y |] when once x && not (isProduct y) -> fused x y
+            | StripOperation.Add, [| x; y |] when once y && not (isProduct x) -> fused y x
+            | _ -> i)
+
+    /// Leaves out what nothing reads, and numbers the rest anew.
+    let private compact (instructions: StripInstruction[]) results =
+        let live = Array.zeroCreate instructions.Length
+
+        let mark (o: StripOperand) =
+            if o.Place = StripPlace.Value then
+                live[o.Index] <- true
+
+        results |> List.iter mark
+
+        for i in instructions.Length - 1 .. -1 .. 0 do
+            if live[i] then
+                instructions[i].Operands |> Array.iter mark
+
+        let place = live |> Array.scan (fun n isLive -> if isLive then n + 1 else n) 0
+
+        let move (o: StripOperand) = if o.Place = StripPlace.Value then value place[o.Index] else o
+
+        let kept =
+            [| for i in 0 .. instructions.Length - 1 do
+                   if live[i] then
+                       { instructions[i] with Operands = Array.map move instructions[i].Operands } |]
+
+        kept, List.map move results
+
+    /// The strip program of one kernel of a program: `constants` are the values of the program's constants for samples of
+    /// so many features, `result` is where the kernel is, and `single` asks for the doubts of float32.
+    let lower (program: Program) (constants: float[]) features (result: Operand) single =
+        let translation = Translation(program, constants, features, single)
+        let used = needed program result
+        used |> Array.iteri (fun i isUsed -> if isUsed then translation.Step i)
+        let b = translation.Builder
+        let likeness = translation.Likeness
+        let doubt = emit b StripOperation.Greatest [ translation.Doubt; likeness ]
+        let doubt = if translation.Doubt.Place = StripPlace.Constant then likeness else doubt
+        let results = [ translation.Result result; doubt; likeness ]
+        let instructions, results = compact (fuse (b.Instructions.ToArray()) results) results
+
+        { Constants = b.Constants.ToArray()
+          Samples = b.Samples.ToArray()
+          Instructions = instructions
+          Result = results[0]
+          Doubt = results[1]
+          Likeness = results[2] }
