@@ -17,6 +17,8 @@ public sealed class Kernel
 
     internal Core.Kernel Core { get; }
 
+    internal HermiteFamilies Families { get; } = new();
+
     /// <summary>Σ and Θ at one pair of samples of d features each.</summary>
     /// <exception cref="ArgumentException">The samples are empty or differ in length.</exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite there.</exception>

@@ -10,6 +10,10 @@ internal sealed class SampleSet
     private readonly Core.Program _program;
     private readonly SampleState<double>[] _states;
     private readonly double[] _norms;
+    private readonly HermiteFamilies _families;
+
+    // From so many rows on, Hermite tables are interpolated.
+    private const int Many = 64;
     private readonly ExactSamples _exact;
 
     internal SampleSet(Kernel kernel, Matrix x, int threads = 1, CancellationToken cancellation = default)
@@ -22,7 +26,7 @@ internal sealed class SampleSet
         (X, _program) = (x, kernel.Core.Program);
         _interpreter = KernelModule.interpreter(x.Columns, kernel.Core);
         _states = new SampleState<double>[x.Rows];
-        _norms = new double[x.Rows];
+        (_norms, _families) = (new double[x.Rows], kernel.Families);
         _exact = new ExactSamples(kernel, x);
         try
         {
@@ -72,7 +76,7 @@ internal sealed class SampleSet
     /// </summary>
     internal KernelValue Pair(int i, SampleSet others, int j, double product, PairMemory memory, Lanes? lanes = null)
     {
-        var (row, column) = (_states[i], others._states[j]);
+        var (row, column) = (State(i), others.State(j));
         var (nngp, ntk) = _interpreter.Pair(row, column, product, memory.Plain);
         if (!double.IsFinite(nngp) || !double.IsFinite(ntk))
         {
@@ -99,12 +103,22 @@ internal sealed class SampleSet
     {
         var row = X.Row(i);
         _norms[i] = RowProducts.Dot(row, row) / X.Columns;
-        _states[i] = _interpreter.Sample(_norms[i], Average(row));
-        if (_interpreter.Check(_states[i]) is { } undefined)
+        var state = Run(i);
+        if (_interpreter.Check(state) is { } undefined)
         {
             throw new KernelUndefinedException(undefined.Value, i);
         }
+
+        _states[i] = IsMany ? new(state.Values, []) : state;
     }
+
+    private bool IsMany => X.Rows >= Many;
+
+    private SampleState<double> Run(int i) =>
+        IsMany ? _interpreter.Sample(_norms[i], Average(X.Row(i)), _families) : _interpreter.Sample(_norms[i], Average(X.Row(i)));
+
+    // Tables of many samples are not kept: they would take more memory than the samples.
+    private SampleState<double> State(int i) => _states[i].Tables.Length == TableCount ? _states[i] : Run(i);
 
     private static double Average(ReadOnlySpan<double> row)
     {

@@ -1,6 +1,7 @@
 namespace HadamardNtk.Core
 
 open System
+open System.Numerics
 
 /// What one sample contributes to E f(u) f(v): the Hermite coefficients of f at the sample's variance.
 [<Sealed; AllowNullLiteral>]
@@ -18,22 +19,46 @@ type HermiteTable internal (f: ScalarFunction, q: float, coefficients: float[], 
     /// t_K = E f(u)^2 - sum_{k < K} a_k^2, K = 0, 1, ..., number of coefficients.
     member _.Tails = tails
 
+    /// The greatest number of terms of a series.
+    static member internal Terms = 512
+    /// A tail below this, relative to E f^2, is rounding where it is taken as a difference.
+    static member internal Floor = 2e-15
+    /// A coefficient below this, relative to sqrt(E f^2), is rounding,
+    static member internal Negligible = 4e-16
+    /// and so many of them in a row end a series.
+    static member internal Enough = 6
+
+    /// A table from its coefficients and E f(u)^2. Tails are summed from the end, because the difference from E f^2 has no
+    /// digits below `Floor`; what lies beyond the end is that difference where all terms were used up, and no more than
+    /// the last coefficients where they are rounding.
+    static member internal OfSeries(f, q, coefficients: float[], square) =
+        let beyond =
+            if coefficients.Length >= HermiteTable.Terms then
+                max (Array.fold (fun tail x -> tail - x * x) square coefficients) (HermiteTable.Floor * square)
+            else
+                float HermiteTable.Enough * HermiteTable.Negligible * HermiteTable.Negligible * square
+
+        let tails = Array.zeroCreate (coefficients.Length + 1)
+        tails[coefficients.Length] <- beyond
+
+        for k in coefficients.Length - 1 .. -1 .. 0 do
+            tails[k] <- tails[k + 1] + coefficients[k] * coefficients[k]
+
+        HermiteTable(f, q, coefficients, square, tails)
+
 /// E f(u) f(v) for (u, v) ~ N(0, [[q1, c], [c, q2]]) and any f, by two exact forms: Mehler's series
 /// sum_k a_k(q1) a_k(q2) rho^k while its tail is known to be small, and composite Gauss-Legendre quadrature of
 /// E f(u) E[f(v) | u] where it is not. The error is below 1e-12 sqrt(E f(u)^2 E f(v)^2) at any variance.
 [<RequireQualifiedAccess>]
 module Expectation =
     /// The greatest number of terms of the series.
-    let terms = 512
+    let terms = HermiteTable.Terms
 
     /// The tail that is neglected, relative to sqrt(E f(u)^2 E f(v)^2).
     let tolerance = 2e-14
 
-    // Below this the tail, a difference of numbers near E f^2, is rounding.
-    let private floor = 2e-15
-
-    // A coefficient below this, relative to sqrt(E f^2), is rounding, and so many of them in a row end the series.
-    let private negligible, enough = 4e-16, 6
+    // What is rounding, see `HermiteTable.OfSeries`.
+    let private floor, negligible, enough = HermiteTable.Floor, HermiteTable.Negligible, HermiteTable.Enough
 
     let private keeps parity k =
         match parity with
@@ -50,49 +75,63 @@ module Expectation =
             |> Array.filter (fun (struct (x, _)) -> x > 0.0)
             |> Array.map (fun (struct (x, w)) -> struct (x, 2.0 * w))
 
-    /// a_k for k = 0, 1, ... until the tail and the last coefficients are rounding or `terms` is reached, by the three-term recursion of the
-    /// normalised Hermite polynomials on the nodes of a mesh that resolves both f and them.
-    let private coefficients (f: ScalarFunction) sigma square =
-        let nodes =
-            Quadrature.gaussian
-                (ScalarFunction.reach f sigma)
-                (min 0.5 (ScalarFunction.longest f / sigma))
-                (ScalarFunction.anchors f)
-                sigma
-            |> half f
+    // The trapezoidal rule's step for a product of f, f or Hermite polynomials and the normal density: its error is below
+    // exp(-2 pi a/step), a the distance from the axis within which f is analytic, with room for the polynomials' own waves.
+    let private waveStep (f: ScalarFunction) sigma = min 0.15 (ScalarFunction.strip f / (9.0 * sigma))
 
-        let x = nodes |> Array.map (fun (struct (x, _)) -> x / sigma)
-        let weighted = nodes |> Array.map (fun (struct (x, w)) -> w * f.Apply x)
-        let mutable current = Array.create nodes.Length 1.0
-        let mutable previous = Array.zeroCreate nodes.Length
+    // Below this step the graded mesh has fewer nodes.
+    let private finestWave = 0.02
+
+    /// Nodes and weights for E f(u)^2 and E f(u) h_k(g) that resolve f and the polynomials.
+    let private resolved (f: ScalarFunction) sigma =
+        let reach, step = ScalarFunction.reach f sigma, waveStep f sigma
+
+        if List.isEmpty f.Kinks && step >= finestWave then
+            let count = int (ceil (reach / step))
+
+            Array.init (2 * count) (fun i ->
+                let z = step * (float (i - count) + 0.5)
+                struct (sigma * z, step * Scalar.normalDensity z))
+        else
+            Quadrature.gaussian reach (min 0.5 (ScalarFunction.longest f / sigma)) (ScalarFunction.anchors f) sigma
+
+    /// The sum of weighted h_k, and h_(k+1) from h_k and h_(k-1) in its place:
+    /// sqrt(k+1) h_(k+1) = x h_k - sqrt(k) h_(k-1).
+    let private advance k (x: float[]) (weighted: float[]) (current: float[]) (previous: float[]) =
+        let up, down = Vector(1.0 / sqrt (float (k + 1))), Vector(sqrt (float k))
+        let mutable sum = Vector<float>.Zero
+
+        for i in 0 .. Vector<float>.Count .. x.Length - 1 do
+            let h = Vector<float>(current, i)
+            sum <- sum + Vector<float>(weighted, i) * h
+            ((Vector<float>(x, i) * h - down * Vector<float>(previous, i)) * up).CopyTo(previous, i)
+
+        Vector.Sum sum
+
+    let private padded (values: float[]) =
+        let w = Vector<float>.Count
+        Array.append values (Array.zeroCreate ((w - values.Length % w) % w))
+
+    /// a_k for k = 0, 1, ... until the tail and the last coefficients are rounding or `terms` is reached, by the
+    /// three-term recursion of the normalised Hermite polynomials on nodes that resolve both f and them.
+    let private coefficients (f: ScalarFunction) sigma square nodes =
+        let x = nodes |> Array.map (fun (struct (x, _)) -> x / sigma) |> padded
+        let weighted = nodes |> Array.map (fun (struct (x, w)) -> w * f.Apply x) |> padded
+        let mutable current = Array.create x.Length 1.0
+        let mutable previous = Array.zeroCreate x.Length
         let mutable tail = square
         let mutable quiet = 0
         let found = ResizeArray()
 
         while found.Count < terms && (quiet < enough || tail > floor * square) do
             let k = found.Count
-
-            let a =
-                if keeps f.Parity k then
-                    let mutable sum = 0.0
-
-                    for i in 0 .. x.Length - 1 do
-                        sum <- sum + weighted[i] * current[i]
-
-                    sum
-                else
-                    0.0
-
+            let sum = advance k x weighted current previous
+            let a = if keeps f.Parity k then sum else 0.0
             found.Add a
             tail <- tail - a * a
 
             if keeps f.Parity k then
                 quiet <- if a * a <= negligible * negligible * square then quiet + 1 else 0
-
-            let up, down = 1.0 / sqrt (float (k + 1)), sqrt (float k)
-
-            for i in 0 .. x.Length - 1 do
-                previous[i] <- (x[i] * current[i] - down * previous[i]) * up
 
             let swap = current
             current <- previous
@@ -100,26 +139,15 @@ module Expectation =
 
         found.ToArray()
 
-    // Summed from the end, because the difference from E f^2 has no digits below `floor`; what lies beyond the end is that
-    // difference where all terms were used up, and no more than the last coefficients where they are rounding.
-    let private tailsOf square (a: float[]) =
-        let beyond =
-            if a.Length = terms then
-                max (Array.fold (fun tail x -> tail - x * x) square a) (floor * square)
-            else
-                float enough * negligible * negligible * square
-
-        Array.scanBack (fun x tail -> tail + x * x) a beyond
-
     /// The coefficients of f at variance q; not a number where f grows too fast for its moments to be integrated.
     let table (f: ScalarFunction) q =
         if q > 0.0 then
             if Double.IsNaN(ScalarFunction.reach f (sqrt q)) then
                 HermiteTable(f, q, [| nan |], nan, [| nan; nan |])
             else
-                let square = ScalarFunction.meanSquare f q
-                let a = coefficients f (sqrt q) square
-                HermiteTable(f, q, a, square, tailsOf square a)
+                let nodes = resolved f (sqrt q) |> half f
+                let square = nodes |> Array.sumBy (fun (struct (x, w)) -> w * f.Apply x * f.Apply x)
+                HermiteTable.OfSeries(f, q, coefficients f (sqrt q) square nodes, square)
         else
             let value = if q = 0.0 then f.Apply 0.0 else nan
             HermiteTable(f, q, [| value |], value * value, [| value * value; 0.0 |])

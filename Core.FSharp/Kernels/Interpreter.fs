@@ -52,12 +52,12 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
 
         banks[0]
 
-    let fillTables (tables: HermiteTable[]) (banks: 'T[][]) ready =
+    let fillTables (source: ScalarFunction -> float -> HermiteTable) (tables: HermiteTable[]) (banks: 'T[][]) ready =
         program.Tables
         |> Array.iteri (fun i request ->
             if isNull tables[i] && (request.Variance.Bank = Bank.Constants || request.Variance.Index < ready) then
                 let q = banks[int request.Variance.Bank][request.Variance.Index]
-                tables[i] <- Expectation.table request.Function (arithmetic.Float q))
+                tables[i] <- source request.Function (arithmetic.Float q))
 
     let gaps =
         program.Pairs
@@ -73,7 +73,11 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
     member _.ScratchLength = program.Pairs.Length
 
     /// What one sample contributes, from x.x/d and its average feature.
-    member _.Sample(norm: 'T, average: 'T) : SampleState<'T> =
+    member this.Sample(norm: 'T, average: 'T) : SampleState<'T> = this.Sample(norm, average, Expectation.table)
+
+    /// What one sample contributes, from x.x/d and its average feature, with Hermite tables from another source than
+    /// their definition.
+    member _.Sample(norm: 'T, average: 'T, source: ScalarFunction -> float -> HermiteTable) : SampleState<'T> =
         let values = Array.zeroCreate program.Samples.Length
         let tables = Array.zeroCreate program.Tables.Length
         let banks = [| constants; values; values; [||] |]
@@ -87,14 +91,14 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
                 | LoadAverage -> average
                 | Compute operation -> compute instruction.Operands banks operation
                 | TableSquare t ->
-                    fillTables tables banks i
+                    fillTables source tables banks i
                     arithmetic.Number tables[t].Square
                 | TableMean t ->
-                    fillTables tables banks i
+                    fillTables source tables banks i
                     arithmetic.Number tables[t].Mean
                 | step -> invalidOp $"{step} does not belong to the samples of a program."
 
-        fillTables tables banks values.Length
+        fillTables source tables banks values.Length
         { Values = values; Tables = tables }
 
     /// NNGP and NTK of one pair, from both samples' states and x.x'/d, in the caller's memory.

@@ -283,7 +283,11 @@ module StripProgram =
         /// A value, whatever the operand is.
         member _.Result o =
             let x = operand o
-            if x.Place = StripPlace.Value then x else emit b StripOperation.Add [ x; b.Constant 0.0 ]
+
+            if x.Place = StripPlace.Value then
+                x
+            else
+                emit b StripOperation.Add [ x; b.Constant 0.0 ]
 
         member _.Step index =
             let instruction = program.Pairs[index]
@@ -295,11 +299,7 @@ module StripProgram =
                 | TablePair t ->
                     let q = program.Tables[t].Variance
 
-                    let column =
-                        if q.Bank = Bank.Row then
-                            { q with Bank = Bank.Column }
-                        else
-                            q
+                    let column = if q.Bank = Bank.Row then { q with Bank = Bank.Column } else q
 
                     let rho = correlation b (operand instruction.Operands[0]) q column
                     b.Emit StripOperation.Series t [ rho ]
@@ -323,7 +323,9 @@ module StripProgram =
         let once (o: StripOperand) = isProduct o && uses[o.Index] = 1
 
         let fused (p: StripOperand) rest =
-            { Operation = StripOperation.Fma; Operands = Array.append instructions[p.Index].Operands [| rest |]; Table = -1 }
+            { Operation = StripOperation.Fma
+              Operands = Array.append instructions[p.Index].Operands [| rest |]
+              Table = -1 }
 
         instructions
         |> Array.map (fun i ->
@@ -362,7 +364,12 @@ module StripProgram =
     let lower (program: Program) (constants: float[]) features (result: Operand) single =
         let translation = Translation(program, constants, features, single)
         let used = needed program result
-        used |> Array.iteri (fun i isUsed -> if isUsed then translation.Step i)
+
+        used
+        |> Array.iteri (fun i isUsed ->
+            if isUsed then
+                translation.Step i)
+
         let b = translation.Builder
         let likeness = translation.Likeness
         let doubt = emit b StripOperation.Greatest [ translation.Doubt; likeness ]

@@ -15,31 +15,23 @@ internal sealed unsafe class HermitePanels<T> : IDisposable
     /// <summary>Samples of a panel.</summary>
     internal const int Width = 32;
 
-    private readonly NativeBuffer<T> _coefficients;
+    private readonly NativeBuffer<T>[] _coefficients;
     private readonly NativeBuffer<T> _tails;
-    private readonly nint[] _offsets;
-    private readonly int[] _lengths;
     private readonly nint _padded;
 
-    internal HermitePanels(ScalarFunction function, Func<int, HermiteTable> tables, int samples)
+    /// <param name="function">The function.</param>
+    /// <param name="tables">Each sample's table; called once for each.</param>
+    /// <param name="samples">The number of samples; the last panel is filled up with the last one.</param>
+    /// <param name="threads">Threads for the work.</param>
+    internal HermitePanels(ScalarFunction function, Func<int, HermiteTable> tables, int samples, int threads)
     {
         Step = function.Parity.IsNeither ? 1 : 2;
         First = function.Parity.IsOdd ? 1 : 0;
         var panels = (samples + Width - 1) / Width;
-        (_offsets, _lengths, _padded) = (new nint[panels], new int[panels], (nint)panels * Width);
-        nint total = 0;
-        for (var p = 0; p < panels; p++)
-        {
-            _offsets[p] = total;
-            _lengths[p] = Enumerable.Range(p * Width, Math.Min(Width, samples - p * Width)).Max(i => Stored(tables(i)));
-            total += (nint)_lengths[p] * Width;
-        }
-
-        (_coefficients, _tails) = (new NativeBuffer<T>(total), new NativeBuffer<T>(_padded * Rungs.Count));
-        for (var i = 0; i < (int)_padded; i++)
-        {
-            Fill(i, tables(Math.Min(i, samples - 1)));
-        }
+        (_padded, _coefficients) = ((nint)panels * Width, new NativeBuffer<T>[panels]);
+        _tails = new NativeBuffer<T>(_padded * Rungs.Count);
+        Parallel.For(0, panels, new ParallelOptions { MaxDegreeOfParallelism = threads }, p =>
+            Fill(p, [.. Enumerable.Range(p * Width, Width).Select(i => tables(Math.Min(i, samples - 1)))]));
     }
 
     /// <summary>The first k that is stored.</summary>
@@ -49,10 +41,10 @@ internal sealed unsafe class HermitePanels<T> : IDisposable
     internal int Step { get; }
 
     /// <summary>The coefficients of the panel of sample <paramref name="i"/>, at that sample.</summary>
-    internal T* Coefficients(int i) => _coefficients.Start + _offsets[i / Width] + i % Width;
+    internal T* Coefficients(int i) => _coefficients[i / Width].Start + i % Width;
 
     /// <summary>How many coefficients the panel of a sample has.</summary>
-    internal int Length(int i) => _lengths[i / Width];
+    internal int Length(int i) => (int)(_coefficients[i / Width].Length / Width);
 
     /// <summary>√(t_K/E f²) of a sample at a rung.</summary>
     internal T* Tail(int rung, int i) => _tails.Start + rung * _padded + i;
@@ -62,7 +54,11 @@ internal sealed unsafe class HermitePanels<T> : IDisposable
 
     public void Dispose()
     {
-        _coefficients.Dispose();
+        foreach (var panel in _coefficients)
+        {
+            panel.Dispose();
+        }
+
         _tails.Dispose();
     }
 
@@ -78,14 +74,25 @@ internal sealed unsafe class HermitePanels<T> : IDisposable
         return Math.Max(0, StoredOf(terms));
     }
 
-    private void Fill(int i, HermiteTable table)
+    private void Fill(int p, HermiteTable[] tables)
     {
-        var to = Coefficients(i);
-        for (var k = 0; k < Stored(table); k++)
+        var length = tables.Max(Stored);
+        _coefficients[p] = new NativeBuffer<T>((nint)length * Width);
+        var to = _coefficients[p].Start;
+        for (var lane = 0; lane < Width; lane++)
         {
-            to[k * Width] = T.CreateTruncating(table.Coefficients[First + k * Step]);
-        }
+            var from = tables[lane].Coefficients;
+            for (int k = First, place = lane; k < from.Length && place < length * Width; k += Step, place += Width)
+            {
+                to[place] = T.CreateTruncating(from[k]);
+            }
 
+            FillTails(p * Width + lane, tables[lane]);
+        }
+    }
+
+    private void FillTails(int i, HermiteTable table)
+    {
         for (var r = 0; r < Rungs.Count; r++)
         {
             var tail = table.Tails[Math.Min(Rungs.Terms[r], table.Tails.Length - 1)];

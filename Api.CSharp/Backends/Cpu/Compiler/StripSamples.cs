@@ -29,7 +29,7 @@ internal sealed unsafe class StripSamples<T> : IDisposable
             }
         });
         var used = plan.Steps.Where(s => s.Chunk is null).Select(s => s.Table).ToHashSet();
-        Tables = [.. Enumerable.Range(0, samples.TableCount).Select(t => used.Contains(t) ? Panels(samples, t) : null)];
+        Tables = [.. Enumerable.Range(0, samples.TableCount).Select(t => used.Contains(t) ? Panels(samples, t, threads) : null)];
     }
 
     /// <summary>The Hermite coefficients by table; null where no series reads them.</summary>
@@ -47,8 +47,8 @@ internal sealed unsafe class StripSamples<T> : IDisposable
         }
     }
 
-    private static HermitePanels<T> Panels(SampleSet samples, int t) =>
-        new(samples.Function(t), i => samples.Table(i, t), samples.X.Rows);
+    private static HermitePanels<T> Panels(SampleSet samples, int t, int threads) =>
+        new(samples.Function(t), i => samples.Table(i, t), samples.X.Rows, threads);
 
     private static T Read(SampleSet samples, SampleValue what, int i) => what switch
     {
