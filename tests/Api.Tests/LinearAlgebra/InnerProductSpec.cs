@@ -9,7 +9,7 @@ public class InnerProductSpec
     private const double SingleUnit = 1.0 / (1 << 24);
     private static readonly Workers _two = new(2);
 
-    public static TheoryData<int> Depths => [1, 2, 3, 7, 16, 255, 256, 257, 784];
+    public static TheoryData<int> Depths => [1, 2, 3, 7, 16, 255, 256, 257, 320, 321, 784];
 
     private static (int, int)[] Shapes => [(1, 1), (1, 40), (40, 1), (5, 7), (6, 8), (7, 9), (13, 17), (23, 33), (40, 39)];
 

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace HadamardNtk;
 
 /// <summary>
@@ -11,8 +9,12 @@ namespace HadamardNtk;
 /// The error of an entry is at most (256 + d / 256)·ε·Σ|x[k]·y[k]| to first order, ε = 2⁻⁵³ or 2⁻²⁴, on top of the
 /// rounding of X and Y to <typeparamref name="T"/>.
 /// </remarks>
-internal sealed unsafe class PanelProducts<V, T>(T[] x, Matrix xShape, Matrix y, Workers workers)
-    : InnerProducts<T>(xShape, y)
+/// <param name="x">X in <typeparamref name="T"/>, row by row.</param>
+/// <param name="shape">X, for its shape.</param>
+/// <param name="y">Y, (n x d).</param>
+/// <param name="workers">Threads for the preparation.</param>
+internal sealed unsafe class PanelProducts<V, T>(T[] x, Matrix shape, Matrix y, Workers workers)
+    : InnerProducts<T>(shape, y)
     where V : struct, ILanes<V, T>
     where T : unmanaged
 {
@@ -25,13 +27,17 @@ internal sealed unsafe class PanelProducts<V, T>(T[] x, Matrix xShape, Matrix y,
     {
         fixed (T* first = x)
         {
-            var tile = new PanelTile<V, T>(first + row * _depth, height, _panels, column, width, c, stride);
-            for (nint k = 0; k < _depth; k += Blocking.Depth)
+            var tile = new PanelTile<V, T>(first + row * _depth, _depth, height, _panels, column, width, c, stride);
+            for (nint k = 0; k < _depth; k += Terms(k))
             {
-                tile.AddChain(k, nint.Min(Blocking.Depth, _depth - k), _depth);
+                tile.Add(k, Terms(k));
             }
         }
 
         GC.KeepAlive(this);
     }
+
+    /// <summary>How many terms to take at once from k on: a chain, or a chain and a short last one.</summary>
+    private nint Terms(nint k) =>
+        _depth - k <= Blocking.Depth + PanelTile<V, T>.ShortChain ? _depth - k : Blocking.Depth;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace HadamardNtk;
 
@@ -6,71 +7,108 @@ namespace HadamardNtk;
 /// One tile of inner products, cut so that a group of panels of Y stays in the first-level cache while a block of rows
 /// of X passes by, and the block in the second-level cache while all panels of the tile do.
 /// </summary>
+/// <param name="x">The first row of X.</param>
+/// <param name="xStride">From a row of X to the next.</param>
+/// <param name="height">Rows of the tile.</param>
+/// <param name="panels">Y.</param>
+/// <param name="column">The first row of Y.</param>
+/// <param name="width">Columns of the tile.</param>
+/// <param name="c">The output; up to the next multiple of 16, the columns after the last are free to use.</param>
+/// <param name="stride">From a row of the output to the next.</param>
 internal readonly unsafe ref struct PanelTile<V, T>(
-    T* x, nint height, RowPanels<V, T> panels, nint column, nint width, T* c, nint stride)
+    T* x, nint xStride, nint height, RowPanels<V, T> panels, nint column, nint width, T* c, nint stride)
     where V : struct, ILanes<V, T>
     where T : unmanaged
 {
+    /// <summary>A last chain as short as this goes with the one before, while the sums are in cache.</summary>
+    internal const int ShortChain = 64;
+
     private const int Height = TileKernel<V, T>.Height;
     private const nint GroupBytes = 16 << 10;
     private const nint BlockBytes = 192 << 10;
 
     private static nint Width => RowPanels<V, T>.Width;
 
-    /// <summary>Adds the terms k, ..., k + depth - 1 of every entry; the first chain is assigned.</summary>
+    /// <summary>
+    /// Adds the terms k, ..., k + depth - 1 of every entry: one chain, and maybe a short one. The first is assigned.
+    /// </summary>
     /// <param name="k">The first term, a multiple of <see cref="Blocking.Depth"/>.</param>
-    /// <param name="depth">The number of terms.</param>
-    /// <param name="xStride">From a row of X to the next.</param>
-    internal void AddChain(nint k, nint depth, nint xStride)
+    /// <param name="depth">At most <see cref="Blocking.Depth"/> + <see cref="ShortChain"/>.</param>
+    internal void Add(nint k, nint depth)
     {
         var block = nint.Max(1, BlockBytes / (depth * sizeof(T) * Height)) * Height;
         for (nint i = 0; i < height; i += block)
         {
-            RunBlock(i, nint.Min(height, i + block), k, depth, xStride);
+            AddBlock(i, nint.Min(height, i + block), k, depth);
         }
     }
 
-    private void RunBlock(nint top, nint bottom, nint k, nint depth, nint xStride)
+    private void AddBlock(nint top, nint bottom, nint k, nint depth)
     {
-        var (first, end) = (column / Width, Blocking.Count(column + width, Width));
+        var end = Blocking.Count(column + width, Width);
         var group = nint.Max(1, GroupBytes / (depth * sizeof(T) * Width));
-        for (var p = first; p < end; p += group)
+        for (var p = column / Width; p < end; p += group)
         {
-            RunGroup(top, bottom, p, nint.Min(end, p + group), k, depth, xStride);
+            AddGroup(top, bottom, p, nint.Min(end, p + group), k, depth);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void RunGroup(nint top, nint bottom, nint first, nint end, nint k, nint depth, nint xStride)
+    private void AddGroup(nint top, nint bottom, nint first, nint end, nint k, nint depth)
     {
         var room = Blocking.RoundUp(width, InnerProducts<T>.Unit);
         for (var i = top; i < bottom; i += Height)
         {
             var rows = nint.Min(Height, bottom - i);
-            var from = x + i * xStride + k;
             for (var p = first; p < end; p++)
             {
                 var j = p * Width - column;
                 if (j >= 0 && j + Width <= room)
                 {
-                    TileKernel<V, T>.Run(
-                        depth, from, xStride, rows, panels.At(p, k), c + i * stride + j, stride, k > 0);
+                    Expect(c + i * stride + j, rows);
+                    Run(i, rows, p, k, depth, c + i * stride + j, stride);
                 }
                 else
                 {
-                    RunEdge(depth, from, xStride, rows, panels.At(p, k), c + i * stride, j, k > 0);
+                    RunEdge(i, rows, p, k, depth);
                 }
             }
         }
     }
 
-    private void RunEdge(nint depth, T* from, nint xStride, nint rows, T* panel, T* line, nint j, bool add)
+    /// <summary>Asks for the sums that the kernel will meet when it is done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Expect(T* sums, nint rows)
+    {
+        for (nint r = 0; Sse.IsSupported && r < rows; r++)
+        {
+            Sse.Prefetch0(sums + r * stride);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Run(nint i, nint rows, nint p, nint k, nint depth, T* to, nint toStride)
+    {
+        var from = x + i * xStride + k;
+        var chain = nint.Min(depth, Blocking.Depth);
+        TileKernel<V, T>.Run(chain, from, xStride, rows, panels.At(p, k), to, toStride, k > 0);
+        if (depth > chain)
+        {
+            TileKernel<V, T>.Run(
+                depth - chain, from + chain, xStride, rows, panels.At(p, k + chain), to, toStride, true);
+        }
+    }
+
+    /// <summary>A panel that is not all inside the tile goes by way of a small square of its own.</summary>
+    private void RunEdge(nint i, nint rows, nint p, nint k, nint depth)
     {
         var sums = stackalloc T[Height * 2 * V.Count];
-        var (left, right) = (nint.Max(0, -j), nint.Min(Width, width - j));
-        Copy(line + j + left, stride, sums + left, Width, rows, right - left);
-        TileKernel<V, T>.Run(depth, from, xStride, rows, panel, sums, Width, add);
-        Copy(sums + left, Width, line + j + left, stride, rows, right - left);
+        var line = c + i * stride + p * Width - column;
+        var left = nint.Max(0, column - p * Width);
+        var count = nint.Min(Width, column + width - p * Width) - left;
+        Copy(line + left, stride, sums + left, Width, rows, count);
+        Run(i, rows, p, k, depth, sums, Width);
+        Copy(sums + left, Width, line + left, stride, rows, count);
     }
 
     private static void Copy(T* from, nint fromStride, T* to, nint toStride, nint rows, nint count)

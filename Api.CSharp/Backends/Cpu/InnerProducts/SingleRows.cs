@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HadamardNtk;
 
 /// <summary>A matrix in float32, each number rounded to the nearest.</summary>
@@ -15,6 +17,7 @@ internal static class SingleRows
         return rounded;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Round(double[] from, float[] to, int start)
     {
         var count = Math.Min(Piece, from.Length - start);
