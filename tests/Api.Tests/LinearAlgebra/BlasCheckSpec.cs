@@ -59,7 +59,8 @@ public unsafe class BlasCheckSpec
     public void A_product_that_takes_its_arguments_in_another_order_is_refused() =>
         Refused((m, n, k, a, lda, b, ldb, c, ldc) => Plain(m, n, k, b, ldb, a, lda, c, ldc));
 
-    private static void Refused(RowGemm<double> wrong) => Assert.StartsWith("dgemm computes wrongly for", Verdict(Plain, wrong));
+    private static void Refused(RowGemm<double> wrong) =>
+        Assert.StartsWith("dgemm computes wrongly for", Verdict(Plain, wrong));
 
     private static string Verdict(RowGemm<float> single, RowGemm<double> twice)
     {

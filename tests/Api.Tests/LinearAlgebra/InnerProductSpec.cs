@@ -11,7 +11,11 @@ public class InnerProductSpec
 
     public static TheoryData<int> Depths => [1, 2, 3, 7, 16, 255, 256, 257, 320, 321, 784];
 
-    private static (int, int)[] Shapes => [(1, 1), (1, 40), (40, 1), (5, 7), (6, 8), (7, 9), (13, 17), (23, 33), (40, 39)];
+    private static (int, int)[] Shapes =>
+        [(1, 1), (1, 40), (40, 1), (5, 7), (6, 8), (7, 9), (13, 17), (23, 33), (40, 39)];
+
+    private static (int Row, int Height, int Column, int Width)[] Places =>
+        [(0, 61, 1, 89), (1, 1, 7, 1), (60, 1, 89, 1), (5, 13, 16, 48), (6, 7, 32, 17), (2, 30, 15, 34), (0, 9, 47, 43)];
 
     [Theory]
     [MemberData(nameof(Depths))]
@@ -151,10 +155,10 @@ public class InnerProductSpec
     {
         using var products = make();
         var whole = Tile(products, 0, 61, 0, 90);
-        foreach (var (row, height, column, width) in
-            new[] { (0, 61, 1, 89), (1, 1, 7, 1), (60, 1, 89, 1), (5, 13, 16, 48), (6, 7, 32, 17), (2, 30, 15, 34), (0, 9, 47, 43) })
+        foreach (var (row, height, column, width) in Places)
         {
-            Assert.Equal(Part(whole, 90, (row, height), (column, width)), Tile(products, row, height, column, width, gap: 0));
+            var part = Part(whole, 90, (row, height), (column, width));
+            Assert.Equal(part, Tile(products, row, height, column, width, gap: 0));
         }
     }
 

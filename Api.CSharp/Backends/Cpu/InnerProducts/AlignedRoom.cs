@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace HadamardNtk;
 
-/// <summary>Uninitialised memory on a cache-line boundary that lives as long as its owner wants, or forgets it.</summary>
+/// <summary>Uninitialised memory on a cache-line boundary, given back by its owner, or after it is forgotten.</summary>
 internal sealed unsafe class AlignedRoom : SafeHandle
 {
     private const nuint CacheLine = 64;

@@ -38,7 +38,9 @@ internal abstract unsafe class InnerProducts<T> : IDisposable
     /// <param name="column">The first row of Y; tiles that start at multiples of 32 are fastest.</param>
     /// <param name="width">Columns of the tile.</param>
     /// <param name="c">The output.</param>
-    /// <param name="stride">From a row of c to the next: at least width rounded up to a multiple of <see cref="Unit"/>.</param>
+    /// <param name="stride">
+    /// From a row of c to the next: at least width rounded up to a multiple of <see cref="Unit"/>.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The tile lies outside, or the stride is too short.</exception>
     internal void Tile(int row, int height, int column, int width, T* c, nint stride)
     {
@@ -57,7 +59,9 @@ internal abstract unsafe class InnerProducts<T> : IDisposable
     /// <summary>Gives the memory back; no tile may be under way.</summary>
     public abstract void Dispose();
 
-    /// <summary>A tile that is inside and not empty; the entries up to the multiple of <see cref="Unit"/> are free to use.</summary>
+    /// <summary>
+    /// A tile that is inside and not empty; the entries up to the multiple of <see cref="Unit"/> are free to use.
+    /// </summary>
     /// <param name="row">The first row of X.</param>
     /// <param name="height">Rows of the tile.</param>
     /// <param name="column">The first row of Y.</param>

@@ -60,7 +60,7 @@ internal sealed unsafe class RowPanels<V, T> : IDisposable
         {
             for (nint k = 0; k < depth; k++)
             {
-                to[k * 2 * V.Count] = V.Rounded(from[k]);
+                to[k * Width] = V.Rounded(from[k]);
             }
         }
     }

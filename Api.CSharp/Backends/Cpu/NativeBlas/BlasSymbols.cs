@@ -15,17 +15,21 @@ internal readonly unsafe record struct BlasSymbols(nint Handle)
     /// <summary>cblas_sgemm.</summary>
     internal RowGemm<float> SingleGemm()
     {
-        var f = (delegate* unmanaged<int, int, int, int, int, int, float, float*, int, float*, int, float, float*, int, void>)
+        var f = (delegate* unmanaged<
+            int, int, int, int, int, int, float, float*, int, float*, int, float, float*, int, void>)
             Find("cblas_sgemm");
-        return (m, n, k, a, lda, b, ldb, c, ldc) => f(RowMajor, Plain, Transposed, m, n, k, 1, a, lda, b, ldb, 0, c, ldc);
+        return (m, n, k, a, lda, b, ldb, c, ldc) =>
+            f(RowMajor, Plain, Transposed, m, n, k, 1, a, lda, b, ldb, 0, c, ldc);
     }
 
     /// <summary>cblas_dgemm.</summary>
     internal RowGemm<double> DoubleGemm()
     {
-        var f = (delegate* unmanaged<int, int, int, int, int, int, double, double*, int, double*, int, double, double*, int, void>)
+        var f = (delegate* unmanaged<
+            int, int, int, int, int, int, double, double*, int, double*, int, double, double*, int, void>)
             Find("cblas_dgemm");
-        return (m, n, k, a, lda, b, ldb, c, ldc) => f(RowMajor, Plain, Transposed, m, n, k, 1, a, lda, b, ldb, 0, c, ldc);
+        return (m, n, k, a, lda, b, ldb, c, ldc) =>
+            f(RowMajor, Plain, Transposed, m, n, k, 1, a, lda, b, ldb, 0, c, ldc);
     }
 
     /// <summary>cblas_ssyrk.</summary>
