@@ -9,17 +9,20 @@ internal static partial class DoubleFunctions
     /// With the floor, 2^n is a normal number wherever the result is.
     /// </summary>
     /// <remarks>
-    /// Domain: all numbers; gradual underflow to 0, infinity above the greatest number. Measured: 1.8 ulp.
+    /// Domain: all numbers; gradual underflow to 0, infinity above the greatest number. Measured: 1.9 ulp.
     /// </remarks>
     [MethodImpl(Inline)]
     public static V Exp<V>(V x)
         where V : struct, ILanes<V, double>
     {
         x = V.Min(V.Number(710), V.Max(V.Number(-746), x));
-        V n = V.Round(V.Fma(x, V.Number(Log2E), V.Number(-0.5000000001)));
+        V n = V.Round(V.Fma(x, V.Number(Log2EBelow), V.Number(-0.5)));
         V r = Remainder(x, n);
         return Scaled(V.Fma(r, ExpQuotient(r), V.Number(1)), n);
     }
+
+    // Less than 1/log 2, so that n is not rounded up to 1024 at the greatest argument.
+    private const double Log2EBelow = 1.442695040888963;
 
     // (exp(r) - 1)/r for r from 0 to log 2; error 3e-18 of exp(r).
     [MethodImpl(Inline)]

@@ -43,15 +43,23 @@ internal static partial class DoubleFunctions
         V growth = V.Number(1) + r;
         V growthLow = (r - (growth - V.Number(1))) + Bend(r, error + RemainderLow(x, n, r));
 
+        V fall = Fall(y, out V fallLow);
+        return Product(growth, growthLow, fall, fallLow);
+    }
+
+    // 1 - exp(y) for y from -40 to 0, in two parts.
+    [MethodImpl(Inline)]
+    private static V Fall<V>(V y, out V low)
+        where V : struct, ILanes<V, double>
+    {
         V k = V.Round(y * V.Number(Log2E));
         V s = Remainder(y, k);
         V power = V.PowerOfTwo(k);
         V rest = V.Number(1) - power;
-        V fall = V.Fma(-power, s, rest);
-        V fallLow = V.Fma(-power, s, rest - fall) + ((V.Number(1) - rest) - power);
-        fallLow = V.Fma(-power, Bend(s, RemainderLow(y, k, s)), fallLow);
-
-        return Product(growth, growthLow, fall, fallLow);
+        V high = V.Fma(-power, s, rest);
+        low = V.Fma(-power, s, rest - high) + ((V.Number(1) - rest) - power);
+        low = V.Fma(-power, Bend(s, RemainderLow(y, k, s)), low);
+        return high;
     }
 
     // exp(r + low) - 1 - r.

@@ -14,9 +14,14 @@ internal static partial class SingleFunctions
     /// </remarks>
     [MethodImpl(Inline)]
     public static V Exp<V>(V x)
+        where V : struct, ILanes<V, float> =>
+        ExpWithin(V.Min(V.Number(89), V.Max(V.Number(-88), x)));
+
+    // exp(x) for x from -88 to 89.
+    [MethodImpl(Inline)]
+    private static V ExpWithin<V>(V x)
         where V : struct, ILanes<V, float>
     {
-        x = V.Min(V.Number(89), V.Max(V.Number(-88), x));
         V n = V.Round(V.Fma(x, V.Number(Log2E), V.Number(-0.5)));
         V r = Remainder(x, n);
         return Scaled(V.Fma(r, ExpQuotient(r), V.Number(1)), n);
