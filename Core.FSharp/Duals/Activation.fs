@@ -79,6 +79,7 @@ module Activation =
 
     let private polynomialFunction name coefficients =
         ScalarFunction.settling name (polynomialParity coefficients) [] (evaluate coefficients)
+        |> ScalarFunction.precisely (PreciseScalar.polynomial coefficients)
 
     let private kinkedParity a b k =
         let flip = if k % 2 = 0 then a else -a
@@ -93,6 +94,10 @@ module Activation =
             elif x > 0.0 then b * Scalar.power k x
             elif k = 0 then 0.5 * (a + b)
             else 0.0)
+        |> ScalarFunction.precisely (fun x ->
+            if x.Hi < 0.0 then DoubleDouble.scale a (PreciseScalar.power k x)
+            elif x.Hi > 0.0 then DoubleDouble.scale b (PreciseScalar.power k x)
+            else DoubleDouble.ofFloat (if k = 0 then 0.5 * (a + b) else 0.0))
 
     let private make name f f' dual form =
         { Name = name
@@ -142,19 +147,34 @@ module Activation =
 
     let private wave scale (f: ScalarFunction) = { f with Scale = min 1.0 (1.0 / scale); Settles = false }
 
+    let private number = DoubleDouble.ofFloat
+
+    /// The activation with its function and its derivative in double-double.
+    let private precisely f f' made =
+        { made with
+            Function = ScalarFunction.precisely f made.Function
+            Derivative = ScalarFunction.precisely f' made.Derivative }
+
     /// a erf(b x) + c.
     let erf name a b c =
         let slope x = a * b * 2.0 / sqrt Math.PI * exp (-(b * x) * (b * x))
         let value x = a * Scalar.erf (b * x) + c
         let made = smooth name (if c = 0.0 then Odd else Neither) value Even slope (Dual.erf a b c)
         let steep (f: ScalarFunction) = { f with Scale = min 1.0 (1.0 / abs b) }
+        let b', factor = number b, number (2.0 * a * b) / DoubleDouble.sqrt DoubleDouble.pi
+
         { made with Function = steep made.Function; Derivative = steep made.Derivative }
+        |> precisely (fun x -> number a * PreciseScalar.erf (b' * x) + number c) (fun x ->
+            factor * DoubleDouble.exp (-(b' * x * (b' * x))))
 
     /// x Phi(x), Phi the standard normal distribution function.
     let gelu name =
         let value x = x * Scalar.normalDistribution x
         let slope x = Scalar.normalDistribution x + x * Scalar.normalDensity x
+        let distribution = PreciseScalar.normalDistribution
+
         smooth name Neither value Neither slope Dual.gelu
+        |> precisely (fun x -> x * distribution x) (fun x -> distribution x + x * PreciseScalar.normalDensity x)
 
     /// a sin(b x + phase), the phase given by its sine and cosine.
     let private sinusoid name a b sin0 cos0 =
@@ -168,7 +188,13 @@ module Activation =
 
         let made = smooth name (parity sin0 cos0) value (parity cos0 sin0) slope (Dual.sine a b sin0 cos0)
         let scale = max 1.0 (abs b)
+
+        let combine factor sine cosine x =
+            let struct (s, c) = DoubleDouble.sinCos (number b * x)
+            factor * (number sine * s + number cosine * c)
+
         { made with Function = wave scale made.Function; Derivative = wave scale made.Derivative }
+        |> precisely (combine (number a) cos0 sin0) (combine (DoubleDouble.product a b) -sin0 cos0)
 
     /// a sin(b x + c).
     let sin name a b (c: float) = sinusoid name a b (sin c) (cos c)
@@ -187,7 +213,10 @@ module Activation =
             smooth name Neither (fun x -> a * exp (b * x)) Neither (fun x -> a * b * exp (b * x)) (Dual.exponential a b)
 
         let scale = max 1.0 (abs b)
+        let value x = number a * DoubleDouble.exp (number b * x)
+
         { made with Function = wave scale made.Function; Derivative = wave scale made.Derivative }
+        |> precisely value (fun x -> number b * value x)
 
     /// a exp(b x^2).
     let gaussian name a b =
@@ -195,7 +224,10 @@ module Activation =
         let slope x = 2.0 * a * b * x * exp (b * x * x)
         let made = smooth name Even value Odd slope (Dual.gaussian a b)
         let scale = max 1.0 (sqrt (abs b))
+        let precise x = number a * DoubleDouble.exp (number b * x * x)
+
         { made with Function = wave scale made.Function; Derivative = wave scale made.Derivative }
+        |> precisely precise (fun x -> number (2.0 * b) * x * precise x)
 
     /// A function that has no closed form: both forms of section 'Any phi' serve.
     let general name (f: ScalarFunction) f' = make name f f' (Dual.general f f') Other
@@ -226,6 +258,7 @@ module Activation =
         let bare apply parity =
             { Name = name
               Apply = apply
+              Precise = None
               Kinks = kinks
               Parity = parity
               Scale = 1.0

@@ -53,12 +53,13 @@ module Catalogue =
     let private degree word lower upper make =
         entry word [ whole "k" lower upper ] (fun word get -> make word (get "k" |> List.head |> int))
 
-    let private general word parity (f: float -> float) parity' (f': float -> float) =
+    // Functions are given in floats and in double-double.
+    let private general word parity (f: float -> float, precise) parity' (f': float -> float, precise') =
         plain word (fun word ->
             Activation.general
                 word
-                (ScalarFunction.settling word parity [] f)
-                (ScalarFunction.settling (word + "'") parity' [] f'))
+                (ScalarFunction.settling word parity [] f |> ScalarFunction.precisely precise)
+                (ScalarFunction.settling (word + "'") parity' [] f' |> ScalarFunction.precisely precise'))
 
     /// alpha (exp(x) - 1) scale on x < 0, scale x on x >= 0; at 0 the derivative is the mean of both sides.
     let private exponentialUnit word scale alpha =
@@ -69,14 +70,27 @@ module Catalogue =
             elif x > 0.0 then scale
             else 0.5 * scale * (1.0 + alpha)
 
+        let factor = DoubleDouble.product scale alpha
+
+        let precise x = if x.Hi < 0.0 then factor * DoubleDouble.expm1 x else DoubleDouble.scale scale x
+
+        let precise' x =
+            if x.Hi < 0.0 then factor * DoubleDouble.exp x
+            elif x.Hi > 0.0 then DoubleDouble.ofFloat scale
+            else DoubleDouble.scale 0.5 (factor + DoubleDouble.ofFloat scale)
+
         plain word (fun word ->
             Activation.general
                 word
-                (ScalarFunction.settling word Neither [ 0.0 ] value)
-                (ScalarFunction.settling (word + "'") Neither [ 0.0 ] slope))
+                (ScalarFunction.settling word Neither [ 0.0 ] value |> ScalarFunction.precisely precise)
+                (ScalarFunction.settling (word + "'") Neither [ 0.0 ] slope |> ScalarFunction.precisely precise'))
 
     /// The constants of selu (Klambauer et al., Self-normalizing neural networks).
     let private seluScale, seluAlpha = 1.0507009873554805, 1.6732632423543772
+
+    let private sigmoidSlope x = Scalar.sigmoid x * Scalar.sigmoid -x
+
+    let private swish x = x * Scalar.sigmoid x
 
     let private swishSlope x =
         let y = Scalar.sigmoid x
@@ -114,13 +128,23 @@ module Catalogue =
           degree "hermite" 0 30 Activation.hermite
           entry "polynomial" [ { Key = "c"; Kind = Numbers; Default = None } ] (fun word get ->
               Activation.polynomial word (get "c"))
-          general "tanh" Odd tanh Even Scalar.sechSquared
-          general "sigmoid" Neither Scalar.sigmoid Even (fun x -> Scalar.sigmoid x * Scalar.sigmoid -x)
-          general "softplus" Neither Scalar.softplus Neither Scalar.sigmoid
-          general "swish" Neither (fun x -> x * Scalar.sigmoid x) Neither swishSlope
+          general "tanh" Odd (tanh, PreciseScalar.tanh) Even (Scalar.sechSquared, PreciseScalar.sechSquared)
+          general
+              "sigmoid"
+              Neither
+              (Scalar.sigmoid, PreciseScalar.sigmoid)
+              Even
+              (sigmoidSlope, PreciseScalar.sigmoidSlope)
+          general
+              "softplus"
+              Neither
+              (Scalar.softplus, PreciseScalar.softplus)
+              Neither
+              (Scalar.sigmoid, PreciseScalar.sigmoid)
+          general "swish" Neither (swish, PreciseScalar.swish) Neither (swishSlope, PreciseScalar.swishSlope)
           exponentialUnit "elu" 1.0 1.0
           exponentialUnit "selu" seluScale seluAlpha
-          general "mish" Neither mish Neither mishSlope ]
+          general "mish" Neither (mish, PreciseScalar.mish) Neither (mishSlope, PreciseScalar.mishSlope) ]
 
     /// The entry of a word.
     let find word = activations |> List.tryFind (fun entry -> entry.Word = word)

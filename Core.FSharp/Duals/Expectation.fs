@@ -5,7 +5,9 @@ open System.Numerics
 
 /// What one sample contributes to E f(u) f(v): the Hermite coefficients of f at the sample's variance.
 [<Sealed; AllowNullLiteral>]
-type HermiteTable internal (f: ScalarFunction, q: float, coefficients: float[], square: float, tails: float[]) =
+type HermiteTable
+    internal (f: ScalarFunction, q: float, coefficients: float[], square: float, tails: float[], precise: PreciseTable)
+    =
     /// The function.
     member _.Function = f
     /// The variance q of u ~ N(0, q).
@@ -18,6 +20,8 @@ type HermiteTable internal (f: ScalarFunction, q: float, coefficients: float[], 
     member _.Mean = coefficients[0]
     /// t_K = E f(u)^2 - sum_{k < K} a_k^2, K = 0, 1, ..., number of coefficients.
     member _.Tails = tails
+    /// The table in double-double, in whose place this one stands then; null where there is none.
+    member internal _.Precise = precise
 
     /// The greatest number of terms of a series.
     static member internal Terms = 512
@@ -44,7 +48,7 @@ type HermiteTable internal (f: ScalarFunction, q: float, coefficients: float[], 
         for k in coefficients.Length - 1 .. -1 .. 0 do
             tails[k] <- tails[k + 1] + coefficients[k] * coefficients[k]
 
-        HermiteTable(f, q, coefficients, square, tails)
+        HermiteTable(f, q, coefficients, square, tails, null)
 
 /// E f(u) f(v) for (u, v) ~ N(0, [[q1, c], [c, q2]]) and any f, by two exact forms: Mehler's series
 /// sum_k a_k(q1) a_k(q2) rho^k while its tail is known to be small, and composite Gauss-Legendre quadrature of
@@ -143,14 +147,14 @@ module Expectation =
     let table (f: ScalarFunction) q =
         if q > 0.0 then
             if Double.IsNaN(ScalarFunction.reach f (sqrt q)) then
-                HermiteTable(f, q, [| nan |], nan, [| nan; nan |])
+                HermiteTable(f, q, [| nan |], nan, [| nan; nan |], null)
             else
                 let nodes = resolved f (sqrt q) |> half f
                 let square = nodes |> Array.sumBy (fun (struct (x, w)) -> w * f.Apply x * f.Apply x)
                 HermiteTable.OfSeries(f, q, coefficients f (sqrt q) square nodes, square)
         else
             let value = if q = 0.0 then f.Apply 0.0 else nan
-            HermiteTable(f, q, [| value |], value * value, [| value * value; 0.0 |])
+            HermiteTable(f, q, [| value |], value * value, [| value * value; 0.0 |], null)
 
     /// The number of terms after which the tail |rho|^K sqrt(t_K t'_K) is below the tolerance; none where the tables
     /// end before.
@@ -269,3 +273,34 @@ module Expectation =
             match degree t t' rho with
             | ValueSome k -> series t.Coefficients t'.Coefficients k rho
             | ValueNone -> quadrature t.Function q1 q2 c
+
+/// Expectations in a number type: in double-double where the numbers and the function are known to more digits than a
+/// float holds, in floats elsewhere.
+[<RequireQualifiedAccess>]
+module ExpectationIn =
+    /// A sample's table of f at variance q.
+    let table (arithmetic: 'A :> IArithmetic<'T>) (f: ScalarFunction) (q: 'T) =
+        match arithmetic.Wide q, f.Precise with
+        | ValueSome wide, Some precise ->
+            let t = PreciseExpectation.table f precise wide
+            let square = t.Square.Hi
+            HermiteTable(f, wide.Hi, [| t.Mean.Hi |], square, [| square; square |], t)
+        | _ -> Expectation.table f (arithmetic.Float q)
+
+    /// E f(u)^2.
+    let square (arithmetic: 'A :> IArithmetic<'T>) (t: HermiteTable) =
+        match t.Precise with
+        | null -> arithmetic.Number t.Square
+        | precise -> arithmetic.Narrow precise.Square
+
+    /// E f(u).
+    let mean (arithmetic: 'A :> IArithmetic<'T>) (t: HermiteTable) =
+        match t.Precise with
+        | null -> arithmetic.Number t.Mean
+        | precise -> arithmetic.Narrow precise.Mean
+
+    /// E f(u) f(v) from both samples' tables.
+    let pair (arithmetic: 'A :> IArithmetic<'T>) (t: HermiteTable) (t': HermiteTable) (c: 'T) =
+        match arithmetic.Wide c, t.Function.Precise with
+        | ValueSome wide, Some precise -> arithmetic.Narrow(PreciseExpectation.pair precise t.Precise t'.Precise wide)
+        | _ -> arithmetic.Number(Expectation.pair t t' (arithmetic.Float c))

@@ -39,6 +39,8 @@ type ScalarFunction =
         Name: string
         /// The function, also at its kinks, where the mean of both sides is meant.
         Apply: float -> float
+        /// The function in double-double, where it is known to more digits than a float holds; it has no kink but 0 then.
+        Precise: (DoubleDouble -> DoubleDouble) option
         /// The points at which it or one of its derivatives jumps.
         Kinks: float list
         /// What it becomes under x -> -x.
@@ -62,15 +64,20 @@ module ScalarFunction =
     let settling name parity kinks apply =
         { Name = name
           Apply = apply
+          Precise = None
           Kinks = kinks
           Parity = parity
           Scale = 1.0
           Settles = true
           Bound = exactBound }
 
-    let private join name parity (f: ScalarFunction) (g: ScalarFunction) apply =
+    /// The function, known in double-double.
+    let precisely precise (f: ScalarFunction) = { f with Precise = Some precise }
+
+    let private join name parity (f: ScalarFunction) (g: ScalarFunction) apply precise =
         { Name = name
           Apply = apply
+          Precise = Option.map2 (fun f g x -> precise (f x) (g x)) f.Precise g.Precise
           Kinks = List.distinct (f.Kinks @ g.Kinks) |> List.sort
           Parity = parity
           Scale = min f.Scale g.Scale
@@ -79,11 +86,13 @@ module ScalarFunction =
 
     /// f g.
     let product (f: ScalarFunction) (g: ScalarFunction) =
-        join $"{f.Name} {g.Name}" (Parity.product f.Parity g.Parity) f g (fun x -> f.Apply x * g.Apply x)
+        let apply x = f.Apply x * g.Apply x
+        join $"{f.Name} {g.Name}" (Parity.product f.Parity g.Parity) f g apply DoubleDouble.multiply
 
     /// f + g.
     let sum (f: ScalarFunction) (g: ScalarFunction) =
-        join $"({f.Name} + {g.Name})" (Parity.sum f.Parity g.Parity) f g (fun x -> f.Apply x + g.Apply x)
+        let apply x = f.Apply x + g.Apply x
+        join $"({f.Name} + {g.Name})" (Parity.sum f.Parity g.Parity) f g apply DoubleDouble.add
 
     /// The anchors of a mesh on which the function is resolved.
     let anchors (f: ScalarFunction) =
@@ -96,9 +105,8 @@ module ScalarFunction =
     /// A distance from the real axis within which the function is analytic, away from its kinks.
     let strip (f: ScalarFunction) = (if f.Settles then 1.5 else 0.45) * f.Scale
 
-    /// The number of standard deviations sigma beyond which f^2 times the normal density counts for nothing; not a number
-    /// where f grows so fast that there is none.
-    let reach (f: ScalarFunction) sigma =
+    // The first of the reaches beyond which f^2 times the normal density is below a part of its peak.
+    let private reachTo part reaches (f: ScalarFunction) sigma =
         let mass z =
             let value = max (abs (f.Apply(z * sigma))) (abs (f.Apply(-z * sigma)))
             value * value * Scalar.normalDensity z
@@ -106,8 +114,15 @@ module ScalarFunction =
         let grid = [ for i in 1..72 -> 0.5 * float i ]
         let masses = grid |> List.map mass
         let peak = List.max masses
-        let fades z = List.forall2 (fun x m -> x < z || m <= 1e-17 * peak) grid masses
-        [ 10.0; 14.0; 20.0; 28.0 ] |> List.tryFind fades |> Option.defaultValue nan
+        let fades z = List.forall2 (fun x m -> x < z || m <= part * peak) grid masses
+        reaches |> List.tryFind fades |> Option.defaultValue nan
+
+    /// The number of standard deviations sigma beyond which f^2 times the normal density counts for nothing; not a number
+    /// where f grows so fast that there is none.
+    let reach f sigma = reachTo 1e-17 [ 10.0; 14.0; 20.0; 28.0 ] f sigma
+
+    /// The same where 32 digits count.
+    let preciseReach f sigma = reachTo 1e-34 [ 13.0; 17.0; 22.0; 30.0 ] f sigma
 
     /// E f(u) for u ~ N(0, q).
     let mean (f: ScalarFunction) q =
@@ -153,5 +168,6 @@ module ScalarFunction =
         { f with
             Name = f.Name + "'"
             Apply = apply
+            Precise = None
             Parity = Parity.derivative f.Parity
             Bound = max f.Bound 1e-10 }

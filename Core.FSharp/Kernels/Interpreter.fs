@@ -52,12 +52,12 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
 
         banks[0]
 
-    let fillTables (source: ScalarFunction -> float -> HermiteTable) (tables: HermiteTable[]) (banks: 'T[][]) ready =
+    let fillTables (source: ScalarFunction -> 'T -> HermiteTable) (tables: HermiteTable[]) (banks: 'T[][]) ready =
         program.Tables
         |> Array.iteri (fun i request ->
             if isNull tables[i] && (request.Variance.Bank = Bank.Constants || request.Variance.Index < ready) then
                 let q = banks[int request.Variance.Bank][request.Variance.Index]
-                tables[i] <- source request.Function (arithmetic.Float q))
+                tables[i] <- source request.Function q)
 
     let gaps =
         program.Pairs
@@ -73,11 +73,11 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
     member _.ScratchLength = program.Pairs.Length
 
     /// What one sample contributes, from x.x/d and its average feature.
-    member this.Sample(norm: 'T, average: 'T) : SampleState<'T> = this.Sample(norm, average, Expectation.table)
+    member this.Sample(norm: 'T, average: 'T) : SampleState<'T> = this.Sample(norm, average, ExpectationIn.table arithmetic)
 
     /// What one sample contributes, from x.x/d and its average feature, with Hermite tables from another source than
     /// their definition.
-    member _.Sample(norm: 'T, average: 'T, source: ScalarFunction -> float -> HermiteTable) : SampleState<'T> =
+    member _.Sample(norm: 'T, average: 'T, source: ScalarFunction -> 'T -> HermiteTable) : SampleState<'T> =
         let values = Array.zeroCreate program.Samples.Length
         let tables = Array.zeroCreate program.Tables.Length
         let banks = [| constants; values; values; [||] |]
@@ -92,10 +92,10 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
                 | Compute operation -> compute instruction.Operands banks operation
                 | TableSquare t ->
                     fillTables source tables banks i
-                    arithmetic.Number tables[t].Square
+                    ExpectationIn.square arithmetic tables[t]
                 | TableMean t ->
                     fillTables source tables banks i
-                    arithmetic.Number tables[t].Mean
+                    ExpectationIn.mean arithmetic tables[t]
                 | step -> invalidOp $"{step} does not belong to the samples of a program."
 
         fillTables source tables banks values.Length
@@ -115,11 +115,7 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
                 | LoadProduct -> product
                 | TablePair t ->
                     let c = instruction.Operands[0]
-
-                    let value =
-                        Expectation.pair row.Tables[t] column.Tables[t] (arithmetic.Float(banks[int c.Bank][c.Index]))
-
-                    arithmetic.Number value
+                    ExpectationIn.pair arithmetic row.Tables[t] column.Tables[t] (banks[int c.Bank][c.Index])
                 | step -> invalidOp $"{step} does not belong to the pairs of a program."
 
         let at (o: Operand) = banks[int o.Bank][o.Index]

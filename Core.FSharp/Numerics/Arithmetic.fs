@@ -31,6 +31,10 @@ type IArithmetic<'T> =
     abstract Angle: 'T * 'T -> 'T
     /// exp(-m) sinh(c), given as (m, c).
     abstract ExpSinh: 'T * 'T -> 'T
+    /// The number in double-double, where it may hold more digits than a float.
+    abstract Wide: 'T -> DoubleDouble voption
+    /// The number nearest to one in double-double.
+    abstract Narrow: DoubleDouble -> 'T
 
 /// Arithmetic in IEEE double precision.
 [<Struct>]
@@ -49,3 +53,47 @@ type Float64Arithmetic =
         member _.Gap(q1, q2, c) = Scalar.gap q1 q2 c
         member _.Angle(s, c) = Scalar.angle s c
         member _.ExpSinh(m, c) = Scalar.expSinh m c
+        member _.Wide _ = ValueNone
+        member _.Narrow a = a.Hi
+
+/// Arithmetic in double-double.
+[<Struct>]
+type DoubleDoubleArithmetic =
+    interface IArithmetic<DoubleDouble> with
+        member _.Number x = DoubleDouble.ofFloat x
+        member _.Float x = x.Hi
+        member _.Pi = DoubleDouble.pi
+        member _.Add(a, b) = DoubleDouble.add a b
+        member _.Subtract(a, b) = DoubleDouble.subtract a b
+        member _.Multiply(a, b) = DoubleDouble.multiply a b
+        member _.Divide(a, b) = DoubleDouble.divide a b
+        member _.Sqrt a = DoubleDouble.sqrt a
+        member _.Exp a = DoubleDouble.exp a
+        member _.Atan2(y, x) = DoubleDouble.atan2 y x
+
+        member _.Gap(q1, q2, c) =
+            let d = DoubleDouble.subtract (DoubleDouble.multiply q1 q2) (DoubleDouble.multiply c c)
+
+            if d.Hi > 0.0 then DoubleDouble.sqrt d
+            elif Double.IsNaN d.Hi then d
+            else DoubleDouble.ofFloat 0.0
+
+        member _.Angle(s, c) =
+            if s.Hi = 0.0 && c.Hi = 0.0 then
+                DoubleDouble.scale 0.5 DoubleDouble.pi
+            else
+                DoubleDouble.atan2 s c
+
+        member _.ExpSinh(m, c) =
+            let a = DoubleDouble.abs c
+            let e = DoubleDouble.exp (DoubleDouble.subtract a m)
+            let sinh = DoubleDouble.multiply e (DoubleDouble.expm1 (DoubleDouble.scale -2.0 a))
+
+            DoubleDouble.scale
+                (if c.Hi > 0.0 then -0.5
+                 elif c.Hi < 0.0 then 0.5
+                 else 0.0)
+                sinh
+
+        member _.Wide a = ValueSome a
+        member _.Narrow a = a

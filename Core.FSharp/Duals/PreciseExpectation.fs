@@ -1,0 +1,311 @@
+namespace HadamardNtk.Core
+
+open System
+
+/// What one sample contributes to E f(u) f(v) in double-double: q, and the moments of u ~ N(0, q).
+[<Sealed; AllowNullLiteral>]
+type PreciseTable
+    internal
+    (
+        f: ScalarFunction,
+        q: DoubleDouble,
+        mean: DoubleDouble,
+        square: DoubleDouble,
+        coefficients: Lazy<struct (DoubleDouble[] * float[])>
+    ) =
+    /// The function.
+    member _.Function = f
+    /// The variance q of u ~ N(0, q).
+    member _.Variance = q
+    /// E f(u).
+    member _.Mean = mean
+    /// E f(u)^2.
+    member _.Square = square
+    /// a_k = E f(sqrt(q) g) He_k(g)/sqrt(k!), and t_K = E f(u)^2 - sum_{k < K} a_k^2; found when first asked for.
+    member internal _.Coefficients = coefficients.Value
+
+/// `Expectation` in double-double, for functions that are known there: the same two forms, Mehler's series and quadrature,
+/// with an error below 1e-28 sqrt(E f(u)^2 E f(v)^2), so that the layer above knows the angle of nearly collinear rows.
+[<RequireQualifiedAccess>]
+module PreciseExpectation =
+    let private number = DoubleDouble.ofFloat
+    let private zero = number 0.0
+
+    /// The greatest number of terms of the series.
+    let terms = 512
+
+    /// The tail that is neglected, relative to sqrt(E f(u)^2 E f(v)^2).
+    let tolerance = 5e-30
+
+    // Below this the tail, a difference of numbers near E f^2, is rounding.
+    let private floor = 5e-31
+
+    // Panels grow to their distance from the poles of f, where this order leaves 5.8^-48 = 2e-37.
+    let private rule = GaussRule.legendre 24
+
+    // The longest panel, in standard deviations: exp(-z^2/2) is resolved, and so is He_k up to k = 512 on the shorter one.
+    let private longestPlain, longestHermite = 3.5, 0.82
+
+    let private rootTwoPi = DoubleDouble.sqrt (DoubleDouble.scale 2.0 DoubleDouble.pi)
+
+    /// The density of N(0, sigma^2).
+    let private density sigma =
+        let inverse = number 1.0 / sigma
+        let top = inverse / rootTwoPi
+
+        fun x ->
+            let z = x * inverse
+            top * DoubleDouble.exp (DoubleDouble.scale -0.5 (z * z))
+
+    /// Sums weight(x) term(x) over the rule's nodes on panels.
+    let private integrate (panels: struct (float * float) list) (value: DoubleDouble -> DoubleDouble) =
+        let mutable sum = zero
+
+        for struct (a, b) in panels do
+            let half = DoubleDouble.scale 0.5 (number b - number a)
+            let middle = DoubleDouble.scale 0.5 (number a + number b)
+            let mutable part = zero
+
+            for i in 0 .. rule.Nodes.Length - 1 do
+                part <- part + rule.Weights[i] * value (middle + half * rule.Nodes[i])
+
+            sum <- sum + half * part
+
+        sum
+
+    /// Panels for E g(u), u ~ N(0, sigma^2), graded towards anchors.
+    let private panels (f: ScalarFunction) longest anchors sigma =
+        let reach = ScalarFunction.preciseReach f sigma * sigma
+        Quadrature.mesh (min (longest * sigma) (ScalarFunction.longest f)) anchors -reach reach
+
+    /// E g(u), from the panels with x > 0 where g is even.
+    let private expect isEven panels sigma (g: DoubleDouble -> DoubleDouble) =
+        let density = density sigma
+        let weighted x = density x * g x
+
+        if isEven then
+            let positive = panels |> List.filter (fun (struct (a, _)) -> a >= 0.0)
+            DoubleDouble.scale 2.0 (integrate positive weighted)
+        else
+            integrate panels weighted
+
+    let private keeps parity k =
+        match parity with
+        | Odd -> k % 2 = 1
+        | Even -> k % 2 = 0
+        | Neither -> true
+
+    /// The nodes g = x/sigma and f's values there, weighted, on panels that resolve f and He_k.
+    let private samples (f: ScalarFunction) precise sigma =
+        let found = ResizeArray()
+        let density = density sigma
+
+        let keep x =
+            found.Add struct (x / sigma, density x * precise x)
+            zero
+
+        let panels = panels f longestHermite (ScalarFunction.anchors f) sigma.Hi
+        let weights = ResizeArray()
+
+        for struct (a, b) in panels do
+            if f.Parity = Neither || a >= 0.0 then
+                integrate [ struct (a, b) ] keep |> ignore
+                let half = (if f.Parity = Neither then 0.5 else 1.0) * (b - a)
+                weights.AddRange(rule.Weights |> Array.map (DoubleDouble.scale half))
+
+        Seq.map2 (fun struct (g, value) w -> struct (g, value * w)) found weights |> Array.ofSeq
+
+    /// a_k for k = 0, 1, ... until the tail is rounding or `terms` is reached, with the tails.
+    let private coefficients (f: ScalarFunction) precise sigma (square: DoubleDouble) =
+        let samples = samples f precise sigma
+        let mutable current = Array.create samples.Length (number 1.0)
+        let mutable previous = Array.create samples.Length zero
+        let a, tails = ResizeArray(), ResizeArray [ square.Hi ]
+        let mutable tail = square
+
+        while a.Count < terms && (a.Count = 0 || tail.Hi > floor * square.Hi) do
+            let k = a.Count
+            let mutable sum = zero
+
+            if keeps f.Parity k then
+                for i in 0 .. samples.Length - 1 do
+                    let struct (_, value) = samples[i]
+                    sum <- sum + value * current[i]
+
+            a.Add sum
+            tail <- tail - sum * sum
+            tails.Add(max tail.Hi (floor * square.Hi))
+            let up = number 1.0 / DoubleDouble.sqrt (number (float (k + 1)))
+            let down = DoubleDouble.sqrt (number (float k)) * up
+
+            for i in 0 .. samples.Length - 1 do
+                let struct (g, _) = samples[i]
+                previous[i] <- g * up * current[i] - down * previous[i]
+
+            let swap = current
+            current <- previous
+            previous <- swap
+
+        struct (a.ToArray(), tails.ToArray())
+
+    let private none = lazy struct ([||], [||])
+
+    /// The moments of f at variance q; not numbers where f grows too fast for its moments to be integrated. f is known in
+    /// double-double by `precise`.
+    let table (f: ScalarFunction) (precise: DoubleDouble -> DoubleDouble) (q: DoubleDouble) =
+        if not (q.Hi > 0.0) then
+            let value = if q.Hi = 0.0 then precise zero else number nan
+            PreciseTable(f, q, value, value * value, none)
+        elif Double.IsNaN(ScalarFunction.preciseReach f (sqrt q.Hi)) then
+            PreciseTable(f, q, number nan, number nan, none)
+        else
+            let sigma = DoubleDouble.sqrt q
+            let panels = panels f longestPlain (ScalarFunction.anchors f) sigma.Hi
+            let mean = if f.Parity = Odd then zero else expect (f.Parity = Even) panels sigma precise
+
+            let square =
+                expect (f.Parity <> Neither) panels sigma (fun x ->
+                    let y = precise x
+                    y * y)
+
+            PreciseTable(f, q, mean, square, lazy (coefficients f precise sigma square))
+
+    /// The number of terms after which the tail |rho|^K sqrt(t_K t'_K) is below the tolerance; none where the tables end
+    /// before.
+    let private degree (tails: float[]) (tails': float[]) rho =
+        let last = min tails.Length tails'.Length - 1
+        let target = tolerance * tolerance * tails[0] * tails'[0]
+        let square = rho * rho
+
+        let rec search k power =
+            if power * tails[k] * tails'[k] <= target then ValueSome k
+            elif k = last then ValueNone
+            else search (k + 1) (power * square)
+
+        search 0 1.0
+
+    let private series (t: PreciseTable) (t': PreciseTable) (rho: DoubleDouble) =
+        let struct (a, tails), struct (b, tails') = t.Coefficients, t'.Coefficients
+
+        match degree tails tails' rho.Hi with
+        | ValueNone -> ValueNone
+        | ValueSome degree ->
+            let mutable sum = zero
+
+            for k in degree - 1 .. -1 .. 0 do
+                sum <- sum * rho + a[k] * b[k]
+
+            ValueSome sum
+
+    // Gauss and Hermite's rules of 1, 2, ... nodes, and n!.
+    let private hermite = Array.init 16 (fun i -> lazy (GaussRule.hermite (i + 1)))
+    let private factorials = Array.scan (*) 1.0 [| 1.0 .. 16.0 |]
+
+    /// The rule for the standard normal distribution with the fewest nodes, where f is analytic within `strip` standard
+    /// deviations: n nodes leave n! strip^-2n, the trapezoidal rule of step h leaves exp(strip^2/2 - 2 pi strip/h).
+    let private smoothRule strip reach =
+        let isEnough n = factorials[n] * Math.Pow(strip, -2.0 * float n) <= 1e-33
+
+        match List.tryFind isEnough [ 2 .. hermite.Length ] with
+        | Some n -> hermite[n - 1].Value
+        | None ->
+            let step =
+                if strip > 12.0 then
+                    0.5
+                else
+                    2.0 * Math.PI * strip / (74.0 + 0.5 * strip * strip)
+
+            let count = int (ceil (reach / step))
+            let nodes = Array.init (2 * count + 1) (fun i -> DoubleDouble.product step (float (i - count)))
+            { Nodes = nodes; Weights = nodes |> Array.map (density (number 1.0) >> DoubleDouble.scale step) }
+
+    // Strips narrower than this many standard deviations ask for more nodes than panels that grow.
+    let private narrowest = 0.7
+
+    /// E f(mean + sigma z), z ~ N(0, 1), as a function of the mean: a rule for analytic functions where no kink is in reach
+    /// and it is the cheaper one, panels in x elsewhere.
+    let private smoothed (f: ScalarFunction) precise reach (sigma: DoubleDouble) =
+        let anchors = ScalarFunction.anchors f
+        let longest = min (longestPlain * sigma.Hi) (ScalarFunction.longest f)
+        let strip = ScalarFunction.strip f / sigma.Hi
+
+        let density = density sigma
+
+        let meshed (mean: DoubleDouble) =
+            let panels = Quadrature.mesh longest anchors (mean.Hi - reach * sigma.Hi) (mean.Hi + reach * sigma.Hi)
+            integrate panels (fun x -> density (x - mean) * precise x)
+
+        if f.Settles && strip < narrowest then
+            meshed
+        else
+            let rule = smoothRule strip reach
+            let offsets = rule.Nodes |> Array.map (fun z -> sigma * z)
+            let clear mean = f.Kinks |> List.forall (fun k -> abs (k - mean) > reach * sigma.Hi)
+
+            fun mean ->
+                if clear mean.Hi then
+                    let mutable sum = zero
+
+                    for i in 0 .. offsets.Length - 1 do
+                        sum <- sum + rule.Weights[i] * precise (mean + offsets[i])
+
+                    sum
+                else
+                    meshed mean
+
+    let private gap (q1: DoubleDouble) (q2: DoubleDouble) c =
+        let d = q1 * q2 - c * c
+        if d.Hi > 0.0 then DoubleDouble.sqrt d else zero
+
+    /// The definition, as `Expectation.quadrature` has it; q1 is the larger variance.
+    let private quadrature (f: ScalarFunction) precise (q1: DoubleDouble) (q2: DoubleDouble) (c: DoubleDouble) =
+        let sigma1, slope = DoubleDouble.sqrt q1, c / q1
+        let sigma = gap q1 q2 c / sigma1
+        let reach = ScalarFunction.preciseReach f sigma1.Hi
+        let expect anchors = expect (f.Parity <> Neither) (panels f longestPlain anchors sigma1.Hi) sigma1
+
+        if sigma.Hi = 0.0 then
+            expect (ScalarFunction.anchors f) (fun u -> precise u * precise (slope * u))
+        else
+            let turn (a: Anchor) =
+                if List.contains a.At f.Kinks then
+                    { a with Width = min a.Width (sigma.Hi / abs slope.Hi) }
+                else
+                    a
+
+            let conditional = smoothed f precise reach sigma
+
+            expect (ScalarFunction.anchors f |> List.map turn) (fun u ->
+                let value = precise u
+                if value.Hi = 0.0 then zero else value * conditional (slope * u))
+
+    let private isEqual (a: DoubleDouble) (b: DoubleDouble) = a.Hi = b.Hi && a.Lo = b.Lo
+
+    let private isLess (a: DoubleDouble) (b: DoubleDouble) = a.Hi < b.Hi || a.Hi = b.Hi && a.Lo < b.Lo
+
+    // So near to 1 the series asks for all its terms, and few nodes serve E[f(v) | u].
+    let private near = 1e-8
+
+    /// E f(u) f(v) from the two samples' tables. Symmetric to the last bit; at u = v it is the table's own E f(u)^2.
+    let pair (precise: DoubleDouble -> DoubleDouble) (t: PreciseTable) (t': PreciseTable) (c: DoubleDouble) =
+        let q1, q2, parity = t.Variance, t'.Variance, t.Function.Parity
+
+        if c.Hi = 0.0 || q1.Hi = 0.0 || q2.Hi = 0.0 then
+            t.Mean * t'.Mean
+        elif isEqual q1 q2 && isEqual (DoubleDouble.abs c) q1 && (c.Hi > 0.0 || parity <> Neither) then
+            if c.Hi < 0.0 && parity = Odd then -t.Square else t.Square
+        elif not (Double.IsFinite t.Square.Hi && Double.IsFinite t'.Square.Hi && Double.IsFinite c.Hi) then
+            number nan
+        else
+            let rho = c / (DoubleDouble.sqrt q1 * DoubleDouble.sqrt q2)
+
+            let fromSeries =
+                if (number 1.0 - DoubleDouble.abs rho).Hi < near then
+                    ValueNone
+                else
+                    series t t' rho
+
+            match fromSeries with
+            | ValueSome value -> value
+            | ValueNone when isLess q1 q2 -> quadrature t.Function precise q2 q1 c
+            | ValueNone -> quadrature t.Function precise q1 q2 c
