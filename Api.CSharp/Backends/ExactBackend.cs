@@ -1,8 +1,8 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// The program in double-double, about 30 digits, rounded once: truth on demand. Activations without a closed form keep
-/// the error of their quadrature.
+/// The program in double-double, about 30 digits, rounded once: truth on demand. Activations of the user's, which are known
+/// in float64 only, keep the error of their quadrature.
 /// </summary>
 internal sealed class ExactBackend : IKernelBackend
 {

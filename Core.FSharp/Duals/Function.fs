@@ -102,6 +102,11 @@ module ScalarFunction =
     /// The longest panel away from the anchors.
     let longest (f: ScalarFunction) = if f.Settles then infinity else f.Scale
 
+    /// Whether its two sides do not meet at a kink, so that T has a slope in the angle th at 0 and pi.
+    let jumps (f: ScalarFunction) =
+        let jump k = abs (f.Apply(Math.BitIncrement k) - f.Apply(Math.BitDecrement k))
+        f.Kinks |> List.exists (fun k -> jump k > 1e-9)
+
     /// A distance from the real axis within which the function is analytic, away from its kinks.
     let strip (f: ScalarFunction) = (if f.Settles then 1.5 else 0.45) * f.Scale
 

@@ -66,6 +66,20 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
         |> Seq.map fst
         |> Array.ofSeq
 
+    // Moments are rounded at 1e-16 of themselves, those from tables known to 1e-14: the angle's error is that over itself.
+    let nearness = if program.Tables.Length > 0 then 1e-8 else 1e-9
+
+    // Expectations that have a slope in the angle, where double-double knows it: tables and their operands.
+    let steep =
+        program.Pairs
+        |> Array.choose (fun instruction ->
+            match instruction.Step with
+            | TablePair t when
+                ScalarFunction.jumps program.Tables[t].Function && program.Tables[t].Function.Precise.IsSome
+                ->
+                Some struct (t, instruction.Operands[0])
+            | _ -> None)
+
     /// The values of the constants.
     member _.Constants = constants
 
@@ -121,18 +135,23 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
         let at (o: Operand) = banks[int o.Bank][o.Index]
         struct (at program.Nngp, at program.Ntk)
 
-    /// Whether the pair, as `Pair` left its values, has an angle so near 0 or pi (1 - |rho| below 1e-9) that its moments,
-    /// rounded, do not know it. It is 0 for equal rows, which only the rows can tell from nearly equal ones.
+    /// Whether the pair, as `Pair` left its values, has an angle so near 0 or pi (1 - |rho| below 1e-9, or 1e-8 in a
+    /// program with tables) that its moments, rounded, do not know it. It is 0 for equal rows, which only the rows can
+    /// tell from nearly equal ones.
     member _.IsNear(row: SampleState<'T>, column: SampleState<'T>, scratch: 'T[]) =
         let banks = [| constants; row.Values; column.Values; scratch |]
         let at (o: Operand) = arithmetic.Float(banks[int o.Bank][o.Index])
+        let isSmall q1 q2 s = s * s < 2.0 * nearness * q1 * q2
 
-        gaps
-        |> Array.exists (fun i ->
+        let isNearGap i =
             let operands = program.Pairs[i].Operands
-            let q1, q2 = at operands[0], at operands[1]
-            let s = arithmetic.Float scratch[i]
-            s * s < 2e-9 * q1 * q2)
+            isSmall (at operands[0]) (at operands[1]) (arithmetic.Float scratch[i])
+
+        let isNearTable struct (t, c) =
+            let q1, q2 = row.Tables[t].Variance, column.Tables[t].Variance
+            isSmall q1 q2 (Scalar.gap q1 q2 (at c))
+
+        Array.exists isNearGap gaps || Array.exists isNearTable steep
 
     member private _.FirstBad(instructions: Instruction[], values: 'T[], norm: 'T) =
         values

@@ -27,6 +27,30 @@ public class NearlyCollinearRows
         }
     }
 
+    [Theory]
+    [InlineData("dense(w=3,b=0.1) tanh dense(w=1.2) abs dense")]
+    [InlineData("dense relu dense sigmoid dense relu dense")]
+    [InlineData("dense(b=0.3) selu dense")]
+    public void They_are_met_where_expectations_have_no_closed_form(string text)
+    {
+        // (1, 0) and what is turned from it, or turned and reversed, by ever larger angles.
+        var angles = new[] { 0, 1e-12, 1e-9, -1e-7, 1e-6, 4.4e-5, 4.6e-5, 1e-4, 2e-4, 1e-3 };
+        var rows = angles.Select(a => new[] { Math.Cos(a), Math.Sin(a) }).Append([-1, 1e-8]).ToArray();
+        var (x, first) = (new Matrix(rows), new Matrix(rows[..1]));
+        var kernel = Network.Parse(text).Kernel();
+        foreach (var kind in Enum.GetValues<KernelKind>())
+        {
+            var cross = kernel.Cross(first, x, kind).Values;
+            var truth = kernel.Cross(first, x, kind, new() { Backend = Backends.Exact }).Values;
+            var scale = kernel.Diagonal(first, kind)[0];
+            for (var j = 0; j < x.Rows; j++)
+            {
+                // Tables are true to 1e-14 of T, which an angle th makes 1e-14/th of the tangent kernel.
+                Assert.Equal(truth[0, j], cross[0, j], (kind == KernelKind.Nngp ? 1e-13 : 1e-10) * scale);
+            }
+        }
+    }
+
     [Fact]
     public void The_slope_of_the_tangent_kernel_at_a_small_angle_is_that_of_the_angle()
     {
