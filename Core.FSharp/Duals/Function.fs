@@ -114,13 +114,19 @@ module ScalarFunction =
     let private reachTo part reaches (f: ScalarFunction) sigma =
         let mass z =
             let value = max (abs (f.Apply(z * sigma))) (abs (f.Apply(-z * sigma)))
-            value * value * Scalar.normalDensity z
+            let square = value * value
+
+            // What only the square overflows may still be small.
+            if Double.IsInfinity square then
+                exp (2.0 * log value - 0.5 * z * z) / sqrt (2.0 * Math.PI)
+            else
+                square * Scalar.normalDensity z
 
         let grid = [ for i in 1..72 -> 0.5 * float i ]
         let masses = grid |> List.map mass
         let peak = List.max masses
         let fades z = List.forall2 (fun x m -> x < z || m <= part * peak) grid masses
-        reaches |> List.tryFind fades |> Option.defaultValue nan
+        reaches |> List.tryFind (fun z -> Double.IsFinite peak && fades z) |> Option.defaultValue nan
 
     /// The number of standard deviations sigma beyond which f^2 times the normal density counts for nothing; not a number
     /// where f grows so fast that there is none.
