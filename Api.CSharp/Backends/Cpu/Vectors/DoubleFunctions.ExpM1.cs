@@ -8,7 +8,7 @@ internal static partial class DoubleFunctions
     /// exp(x) - 1 = 2^n (exp(r) - 1) + (2^n - 1): n = round(x/log 2), r = x - n log 2, exp(r) - 1 = r + r^2 p(r).
     /// Where n = 0 nothing cancels. Half of it is computed, so that 2^(n - 1) is a number wherever the result is.
     /// </summary>
-    /// <remarks>Domain: all numbers; full relative precision near 0. Measured: 1.8 ulp.</remarks>
+    /// <remarks>Domain: all numbers; full relative precision near 0. Measured: 1.9 ulp.</remarks>
     [MethodImpl(Inline)]
     public static V ExpM1<V>(V x)
         where V : struct, ILanes<V, double>
