@@ -15,18 +15,7 @@ internal static partial class DoubleFunctions
     {
         V a = V.Min(V.Number(6), V.Abs(x));
         V near = V.Fma(a, ErfTail(a * a), a);
-        return WithSign(V.Select(V.Less(a, V.Number(1)), near, ErfFar(a)), x);
-    }
-
-    // 1 - exp(l(a)), with exp as Exp has it where nothing underflows.
-    [MethodImpl(Inline)]
-    private static V ErfFar<V>(V a)
-        where V : struct, ILanes<V, double>
-    {
-        V l = LogComplement(a);
-        V n = V.Round(V.Fma(l, V.Number(Log2E), V.Number(-0.5)));
-        V r = Remainder(l, n);
-        return V.Fma(-V.Fma(r, ExpQuotient(r), V.Number(1)), V.PowerOfTwo(n), V.Number(1));
+        return WithSign(V.Select(V.Less(a, V.Number(1)), near, V.Number(1) - ExpWithin(LogComplement(a))), x);
     }
 
     // erf(x)/x - 1, z = x^2 from 0 to 1; error 4e-17 of erf(x).

@@ -13,6 +13,22 @@ internal static partial class DoubleFunctions
     /// </remarks>
     [MethodImpl(Inline)]
     public static V Exp<V>(V x)
+        where V : struct, ILanes<V, double> =>
+        V.Any(V.Less(V.Number(708), V.Abs(x))) ? ExpAnywhere(x) : ExpWithin(x);
+
+    // exp(x) where both 2^n and the result are normal.
+    [MethodImpl(Inline)]
+    private static V ExpWithin<V>(V x)
+        where V : struct, ILanes<V, double>
+    {
+        V n = V.Round(V.Fma(x, V.Number(Log2EBelow), V.Number(-0.5)));
+        V r = Remainder(x, n);
+        return V.Fma(r, ExpQuotient(r), V.Number(1)) * V.PowerOfTwo(n);
+    }
+
+    // The same in lanes that are within, and the limits.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static V ExpAnywhere<V>(V x)
         where V : struct, ILanes<V, double>
     {
         x = V.Min(V.Number(710), V.Max(V.Number(-746), x));
