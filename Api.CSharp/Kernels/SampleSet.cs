@@ -14,6 +14,9 @@ internal sealed class SampleSet
 
     // From so many rows on, Hermite tables are interpolated.
     private const int Many = 64;
+
+    // More tables than these are made anew where they are needed: they would take more memory than the samples.
+    private const long MostKept = 30_000;
     private readonly ExactSamples _exact;
 
     internal SampleSet(Kernel kernel, Matrix x, int threads = 1, CancellationToken cancellation = default)
@@ -44,11 +47,17 @@ internal sealed class SampleSet
     /// <summary>The number of tables of every sample.</summary>
     internal int TableCount => _program.Tables.Length;
 
+    /// <summary>1 - |ρ| below which float64 does not know a pair's angle.</summary>
+    internal double Nearness => _interpreter.Nearness;
+
     /// <summary>The function of table t.</summary>
     internal ScalarFunction Function(int t) => _program.Tables[t].Function;
 
     /// <summary>Table t of sample i.</summary>
-    internal HermiteTable Table(int i, int t) => _states[i].Tables[t]!;
+    internal HermiteTable Table(int i, int t) =>
+        _states[i].Tables is { Length: > 0 } tables
+            ? tables[t]!
+            : _families.Invoke(_program.Tables[t].Function, Value(i, _program.Tables[t].Variance))!;
 
     /// <summary>A constant, or a value of sample i.</summary>
     internal double Value(int i, Core.Operand operand) =>
@@ -109,15 +118,16 @@ internal sealed class SampleSet
             throw new KernelUndefinedException(undefined.Value, i);
         }
 
-        _states[i] = IsMany ? new(state.Values, []) : state;
+        _states[i] = AreKept ? state : new(state.Values, []);
     }
 
     private bool IsMany => X.Rows >= Many;
 
+    private bool AreKept => (long)X.Rows * TableCount <= MostKept;
+
     private SampleState<double> Run(int i) =>
         IsMany ? _interpreter.Sample(_norms[i], Average(X.Row(i)), _families) : _interpreter.Sample(_norms[i], Average(X.Row(i)));
 
-    // Tables of many samples are not kept: they would take more memory than the samples.
     private SampleState<double> State(int i) => _states[i].Tables.Length == TableCount ? _states[i] : Run(i);
 
     private static double Average(ReadOnlySpan<double> row)

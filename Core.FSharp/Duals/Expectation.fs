@@ -27,20 +27,20 @@ type HermiteTable
     static member internal Terms = 512
     /// A tail below this, relative to E f^2, is rounding where it is taken as a difference.
     static member internal Floor = 2e-15
-    /// A coefficient below this, relative to sqrt(E f^2), is rounding,
-    static member internal Negligible = 4e-16
+    /// A coefficient below this, relative to sqrt(E f^2), is negligible beside a greater one of another variance,
+    static member internal Negligible = 1e-10
     /// and so many of them in a row end a series.
     static member internal Enough = 6
 
     /// A table from its coefficients and E f(u)^2. Tails are summed from the end, because the difference from E f^2 has no
     /// digits below `Floor`; what lies beyond the end is that difference where all terms were used up, and no more than
-    /// the last coefficients where they are rounding.
+    /// a hundred times the last coefficients' squares where they are negligible.
     static member internal OfSeries(f, q, coefficients: float[], square) =
         let beyond =
             if coefficients.Length >= HermiteTable.Terms then
                 max (Array.fold (fun tail x -> tail - x * x) square coefficients) (HermiteTable.Floor * square)
             else
-                float HermiteTable.Enough * HermiteTable.Negligible * HermiteTable.Negligible * square
+                100.0 * HermiteTable.Negligible * HermiteTable.Negligible * square
 
         let tails = Array.zeroCreate (coefficients.Length + 1)
         tails[coefficients.Length] <- beyond
@@ -88,7 +88,8 @@ module Expectation =
 
     /// Nodes and weights for E f(u)^2 and E f(u) h_k(g) that resolve f and the polynomials.
     let private resolved (f: ScalarFunction) sigma =
-        let reach, step = ScalarFunction.reach f sigma, waveStep f sigma
+        // h_k times the density is still exp(-x^2/4) where k is great.
+        let reach, step = max 13.0 (ScalarFunction.reach f sigma), waveStep f sigma
 
         if List.isEmpty f.Kinks && step >= finestWave then
             let count = int (ceil (reach / step))
@@ -116,9 +117,9 @@ module Expectation =
         let w = Vector<float>.Count
         Array.append values (Array.zeroCreate ((w - values.Length % w) % w))
 
-    /// a_k for k = 0, 1, ... until the tail and the last coefficients are rounding or `terms` is reached, by the
+    /// a_k for k = 0, 1, ... until the tail is rounding and the last coefficients are negligible or `terms` is reached, by the
     /// three-term recursion of the normalised Hermite polynomials on nodes that resolve both f and them.
-    let private coefficients (f: ScalarFunction) sigma square nodes =
+    let private coefficients (f: ScalarFunction) sigma square least nodes =
         let x = nodes |> Array.map (fun (struct (x, _)) -> x / sigma) |> padded
         let weighted = nodes |> Array.map (fun (struct (x, w)) -> w * f.Apply x) |> padded
         let mutable current = Array.create x.Length 1.0
@@ -127,7 +128,7 @@ module Expectation =
         let mutable quiet = 0
         let found = ResizeArray()
 
-        while found.Count < terms && (quiet < enough || tail > floor * square) do
+        while found.Count < terms && (found.Count < least || quiet < enough || tail > floor * square) do
             let k = found.Count
             let sum = advance k x weighted current previous
             let a = if keeps f.Parity k then sum else 0.0
@@ -143,18 +144,21 @@ module Expectation =
 
         found.ToArray()
 
-    /// The coefficients of f at variance q; not a number where f grows too fast for its moments to be integrated.
-    let table (f: ScalarFunction) q =
+    /// The table with at least so many coefficients, where there are any beyond the first.
+    let internal longTable least (f: ScalarFunction) q =
         if q > 0.0 then
             if Double.IsNaN(ScalarFunction.reach f (sqrt q)) then
                 HermiteTable(f, q, [| nan |], nan, [| nan; nan |], null)
             else
                 let nodes = resolved f (sqrt q) |> half f
                 let square = nodes |> Array.sumBy (fun (struct (x, w)) -> w * f.Apply x * f.Apply x)
-                HermiteTable.OfSeries(f, q, coefficients f (sqrt q) square nodes, square)
+                HermiteTable.OfSeries(f, q, coefficients f (sqrt q) square least nodes, square)
         else
             let value = if q = 0.0 then f.Apply 0.0 else nan
             HermiteTable(f, q, [| value |], value * value, [| value * value; 0.0 |], null)
+
+    /// The coefficients of f at variance q; not a number where f grows too fast for its moments to be integrated.
+    let table (f: ScalarFunction) q = longTable 0 f q
 
     /// The number of terms after which the tail |rho|^K sqrt(t_K t'_K) is below the tolerance; none where the tables
     /// end before.

@@ -83,11 +83,15 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
     /// The values of the constants.
     member _.Constants = constants
 
+    /// 1 - |rho| below which a pair is near, see `IsNear`.
+    member _.Nearness = nearness
+
     /// The number of pair values, the least length of the memory that `Pair` works in.
     member _.ScratchLength = program.Pairs.Length
 
     /// What one sample contributes, from x.x/d and its average feature.
-    member this.Sample(norm: 'T, average: 'T) : SampleState<'T> = this.Sample(norm, average, ExpectationIn.table arithmetic)
+    member this.Sample(norm: 'T, average: 'T) : SampleState<'T> =
+        this.Sample(norm, average, ExpectationIn.table arithmetic)
 
     /// What one sample contributes, from x.x/d and its average feature, with Hermite tables from another source than
     /// their definition.

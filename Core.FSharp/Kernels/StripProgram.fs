@@ -302,6 +302,11 @@ module StripProgram =
                     let column = if q.Bank = Bank.Row then { q with Bank = Bank.Column } else q
 
                     let rho = correlation b (operand instruction.Operands[0]) q column
+
+                    // Where the function jumps, E f(u) f(v) has a slope in the angle.
+                    if ScalarFunction.jumps program.Tables[t].Function then
+                        doubtful rho
+
                     b.Emit StripOperation.Series t [ rho ]
                 | step -> invalidOp $"{step} does not belong to the pairs of a program."
 

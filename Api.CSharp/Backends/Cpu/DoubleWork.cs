@@ -13,14 +13,11 @@ internal sealed class DoubleWork(GramRequest request, SampleSet rows, SampleSet 
         settings,
         threads)
 {
-    /// <summary>1 - |ρ| below this is in doubt.</summary>
-    internal const double Nearest = 1e-9;
-
     internal override StripRunner<double> NewRunner() => StripRunners.Double(Plan, Settings.Width, Compiled);
 
     internal override BlockWorker<double> NewWorker() => new Worker(this);
 
-    private sealed unsafe class Worker(DoubleWork work) : BlockWorker<double>(work, Nearest)
+    private sealed unsafe class Worker(DoubleWork work) : BlockWorker<double>(work, work.Rows.Nearness)
     {
         private protected override void Raise(int i, int column, uint which, double* line)
         {

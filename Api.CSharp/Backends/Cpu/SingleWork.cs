@@ -81,7 +81,7 @@ internal sealed class SingleWork : BlockWork<float>
                 values[k] = (which >> k & 1) != 0 ? Pairs.Product(i, column + k) : 0;
             }
 
-            _double.Run(lane.Rows, i, lane.Columns, column, Panel, values, 1 - DoubleWork.Nearest);
+            _double.Run(lane.Rows, i, lane.Columns, column, Panel, values, 1 - work.Rows.Nearness);
             for (; which != 0; which &= which - 1)
             {
                 var k = BitOperations.TrailingZeroCount(which);
@@ -93,7 +93,7 @@ internal sealed class SingleWork : BlockWork<float>
         private double Value(int i, int column, int k)
         {
             var value = _line.Start[k];
-            var isKnown = double.IsFinite(value) && !(work._double.Value.Plan.HasDoubts && _double!.IsDoubtful(k, 1 - DoubleWork.Nearest));
+            var isKnown = double.IsFinite(value) && !(work._double.Value.Plan.HasDoubts && _double!.IsDoubtful(k, 1 - work.Rows.Nearness));
             return isKnown ? value : Pairs.Pair(i, column + k)[Request.Kind];
         }
     }

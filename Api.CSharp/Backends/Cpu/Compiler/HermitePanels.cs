@@ -65,7 +65,7 @@ internal sealed unsafe class HermitePanels<T> : IDisposable
     // float32 has no use for the last coefficients.
     private int Stored(HermiteTable table)
     {
-        var (terms, least) = (table.Coefficients.Length, typeof(T) == typeof(float) ? 1e-18 * table.Square : 0);
+        var (terms, least) = (table.Coefficients.Length, typeof(T) == typeof(float) ? 1e-15 * table.Square : 0);
         while (terms > 1 && table.Tails[terms - 1] < least)
         {
             terms--;
