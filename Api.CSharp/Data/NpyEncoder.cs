@@ -16,10 +16,12 @@ internal static class NpyEncoder
     public static int Size(Precision precision) =>
         precision == Precision.Float64 ? sizeof(double) : sizeof(float);
 
-    public static void Write(PartialFile file, long offset, ReadOnlySpan<double> run, Precision precision)
+    /// <summary>Writes float64 or float32 values: as they are where the precision is theirs, else rounded or widened.</summary>
+    public static void Write<T>(PartialFile file, long offset, ReadOnlySpan<T> run, Precision precision) where T : unmanaged
     {
-        if (precision == Precision.Float64) WriteExact(file, offset, run);
-        else WriteRounded(file, offset, run);
+        if (Unsafe.SizeOf<T>() == Size(precision)) WriteExact(file, offset, run);
+        else if (precision == Precision.Float32) WriteRounded(file, offset, MemoryMarshal.Cast<T, double>(run));
+        else WriteWidened(file, offset, MemoryMarshal.Cast<T, float>(run));
     }
 
     /// <summary>Values as they lie in memory, in pieces a span of bytes can hold.</summary>
@@ -49,6 +51,25 @@ internal static class NpyEncoder
         finally
         {
             ArrayPool<float>.Shared.Return(floats);
+        }
+    }
+
+    private static void WriteWidened(PartialFile file, long offset, ReadOnlySpan<float> run)
+    {
+        var doubles = ArrayPool<double>.Shared.Rent(Math.Min(run.Length, ValuesAtOnce));
+        try
+        {
+            for (; !run.IsEmpty; offset += sizeof(double) * ValuesAtOnce)
+            {
+                var some = run[..Math.Min(ValuesAtOnce, run.Length)];
+                Widening.Copy(some, doubles);
+                file.Write(MemoryMarshal.AsBytes(doubles.AsSpan(0, some.Length)), offset);
+                run = run[some.Length..];
+            }
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(doubles);
         }
     }
 

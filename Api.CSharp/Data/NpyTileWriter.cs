@@ -1,27 +1,27 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace HadamardNtk;
 
 /// <summary>
 /// Writes a matrix larger than memory to an npy file, tile by tile, in any order and from any number of threads. Memory
-/// is that of one tile. The file appears at its name only at <see cref="Commit"/>; a writer that is disposed before, or
-/// that failed, leaves nothing. Entries that were never written are 0.
+/// is that of a few rows of a tile. The file appears at its name only at <see cref="Commit"/>; a writer that is disposed
+/// before, or that failed, leaves nothing. Entries that were never written are 0.
 /// </summary>
 public sealed class NpyTileWriter : IDisposable
 {
-    /// <summary>Rows of a transposed tile brought together at once: a cache line of them.</summary>
-    private const int TransposedAtOnce = 8;
+    /// <summary>Bytes of a row that a transposition reads at once: two cache lines.</summary>
+    private const int TransposedAtOnce = 128;
 
     private readonly PartialFile _file;
     private readonly Precision _precision;
     private readonly int _headerLength;
     private readonly long _length;
 
-    private NpyTileWriter(string path, byte[] header, long rows, long columns, Precision precision)
+    private NpyTileWriter(PartialFile file, byte[] header, long rows, long columns, Precision precision)
     {
-        (Rows, Columns, _precision, _headerLength) = (rows, columns, precision, header.Length);
-        _length = Length(rows, columns);
-        _file = PartialFile.Create(path, _length);
+        (_file, Rows, Columns, _precision, _headerLength) = (file, rows, columns, precision, header.Length);
+        _length = Length(rows, columns, precision);
         _file.Write(header, 0);
     }
 
@@ -43,8 +43,22 @@ public sealed class NpyTileWriter : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        var header = new NpyHeader(NpyEncoder.Descr(precision), false, [rows, columns]).ToBytes();
-        return new NpyTileWriter(path, header, rows, columns, precision);
+        return On(PartialFile.Create(path, Length(rows, columns, precision)), rows, columns, precision);
+    }
+
+    /// <summary>A writer on a file that is open; its entries that were written before stay.</summary>
+    internal static NpyTileWriter On(PartialFile file, long rows, long columns, Precision precision) =>
+        new(file, Header(rows, columns, precision), rows, columns, precision);
+
+    /// <summary>The length of the whole file.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">More bytes than 2^63 - 1.</exception>
+    internal static long Length(long rows, long columns, Precision precision)
+    {
+        var length = (Int128)rows * columns * NpyEncoder.Size(precision) + Header(rows, columns, precision).Length;
+        return length <= long.MaxValue
+            ? (long)length
+            : throw new ArgumentOutOfRangeException(
+                nameof(rows), rows, $"Expected a file of at most {long.MaxValue} bytes; came {length}.");
     }
 
     /// <summary>Writes a tile whose entry (i, j) is <c>tile[i * tileStride + j]</c> at (row + i, column + j).</summary>
@@ -56,8 +70,64 @@ public sealed class NpyTileWriter : IDisposable
     /// <param name="tileStride">Entries from one row of the tile to the next, at least tileColumns.</param>
     /// <exception cref="ArgumentException">The tile does not lie in the matrix, or its span is too short.</exception>
     /// <exception cref="OutputException">Writing failed, now or before; the partial file is deleted.</exception>
+    [OverloadResolutionPriority(1)]
     public void WriteTile(
-        long row, long column, ReadOnlySpan<double> tile, int tileRows, int tileColumns, int tileStride)
+        long row, long column, ReadOnlySpan<double> tile, int tileRows, int tileColumns, int tileStride) =>
+        Put(row, column, tile, tileRows, tileColumns, tileStride);
+
+    /// <summary>The same for a tile in float32, which a file in float32 takes as it is.</summary>
+    /// <param name="row">The row of the tile's first entry in the matrix.</param>
+    /// <param name="column">The column of the tile's first entry in the matrix.</param>
+    /// <param name="tile">The entries, row by row.</param>
+    /// <param name="tileRows">Rows of the tile.</param>
+    /// <param name="tileColumns">Columns of the tile.</param>
+    /// <param name="tileStride">Entries from one row of the tile to the next, at least tileColumns.</param>
+    /// <exception cref="ArgumentException">The tile does not lie in the matrix, or its span is too short.</exception>
+    /// <exception cref="OutputException">Writing failed, now or before; the partial file is deleted.</exception>
+    public void WriteTile(
+        long row, long column, ReadOnlySpan<float> tile, int tileRows, int tileColumns, int tileStride) =>
+        Put(row, column, tile, tileRows, tileColumns, tileStride);
+
+    /// <summary>
+    /// Writes the transpose of a tile: its entry (i, j), <c>tile[i * tileStride + j]</c>, at (column + j, row + i).
+    /// With the arguments of <c>WriteTile</c> it fills the other half of a symmetric matrix.
+    /// </summary>
+    /// <param name="row">The row of the tile itself: the column of its transpose in the matrix.</param>
+    /// <param name="column">The column of the tile itself: the row of its transpose in the matrix.</param>
+    /// <param name="tile">The entries of the tile itself, row by row.</param>
+    /// <param name="tileRows">Rows of the tile itself.</param>
+    /// <param name="tileColumns">Columns of the tile itself.</param>
+    /// <param name="tileStride">Entries from one row of the tile to the next, at least tileColumns.</param>
+    /// <exception cref="ArgumentException">The transpose is not in the matrix, or the span is too short.</exception>
+    /// <exception cref="OutputException">Writing failed, now or before; the partial file is deleted.</exception>
+    [OverloadResolutionPriority(1)]
+    public void WriteTransposed(
+        long row, long column, ReadOnlySpan<double> tile, int tileRows, int tileColumns, int tileStride) =>
+        PutTransposed(row, column, tile, tileRows, tileColumns, tileStride);
+
+    /// <summary>The same for a tile in float32, which a file in float32 takes as it is.</summary>
+    /// <param name="row">The row of the tile itself: the column of its transpose in the matrix.</param>
+    /// <param name="column">The column of the tile itself: the row of its transpose in the matrix.</param>
+    /// <param name="tile">The entries of the tile itself, row by row.</param>
+    /// <param name="tileRows">Rows of the tile itself.</param>
+    /// <param name="tileColumns">Columns of the tile itself.</param>
+    /// <param name="tileStride">Entries from one row of the tile to the next, at least tileColumns.</param>
+    /// <exception cref="ArgumentException">The transpose is not in the matrix, or the span is too short.</exception>
+    /// <exception cref="OutputException">Writing failed, now or before; the partial file is deleted.</exception>
+    public void WriteTransposed(
+        long row, long column, ReadOnlySpan<float> tile, int tileRows, int tileColumns, int tileStride) =>
+        PutTransposed(row, column, tile, tileRows, tileColumns, tileStride);
+
+    /// <summary>Flushes to the disk and gives the file its name. Call it once, after all tiles.</summary>
+    /// <exception cref="OutputException">Writing failed, now or before; the partial file is deleted.</exception>
+    public void Commit() => _file.Commit(_length);
+
+    /// <summary>Without <see cref="Commit"/> before, deletes what was written.</summary>
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>A tile of either type.</summary>
+    internal void Put<T>(long row, long column, ReadOnlySpan<T> tile, int tileRows, int tileColumns, int tileStride)
+        where T : unmanaged
     {
         RequireTile(tile.Length, tileRows, tileColumns, tileStride);
         RequireInside(row, tileRows, Rows, nameof(row));
@@ -68,68 +138,53 @@ public sealed class NpyTileWriter : IDisposable
         for (var i = 0; i < tileRows && !whole; i++) WriteRun(row + i, column, tile.Slice(i * tileStride, tileColumns));
     }
 
-    /// <summary>
-    /// Writes the transpose of a tile: its entry (i, j), <c>tile[i * tileStride + j]</c>, at (column + j, row + i).
-    /// With the arguments of <see cref="WriteTile"/> it fills the other half of a symmetric matrix.
-    /// </summary>
-    /// <param name="row">The row of the tile itself: the column of its transpose in the matrix.</param>
-    /// <param name="column">The column of the tile itself: the row of its transpose in the matrix.</param>
-    /// <param name="tile">The entries of the tile itself, row by row.</param>
-    /// <param name="tileRows">Rows of the tile itself.</param>
-    /// <param name="tileColumns">Columns of the tile itself.</param>
-    /// <param name="tileStride">Entries from one row of the tile to the next, at least tileColumns.</param>
-    /// <exception cref="ArgumentException">The transpose is not in the matrix, or the span is too short.</exception>
-    /// <exception cref="OutputException">Writing failed, now or before; the partial file is deleted.</exception>
-    public void WriteTransposed(
-        long row, long column, ReadOnlySpan<double> tile, int tileRows, int tileColumns, int tileStride)
+    /// <summary>The transpose of a tile of either type.</summary>
+    internal void PutTransposed<T>(
+        long row, long column, ReadOnlySpan<T> tile, int tileRows, int tileColumns, int tileStride) where T : unmanaged
     {
         RequireTile(tile.Length, tileRows, tileColumns, tileStride);
         RequireInside(column, tileColumns, Rows, nameof(column));
         RequireInside(row, tileRows, Columns, nameof(row));
         _file.RequireOpen();
-        var buffer = ArrayPool<double>.Shared.Rent(Math.Min(TransposedAtOnce, tileColumns) * tileRows);
-        try
+        if (tileRows == 0) return;
+        using var strip = new Strip<T>(Math.Min(AtOnce<T>(), tileColumns), tileRows);
+        for (var j = 0; j < tileColumns; j += AtOnce<T>())
         {
-            for (var j = 0; j < tileColumns && tileRows > 0; j += TransposedAtOnce)
+            var count = Math.Min(AtOnce<T>(), tileColumns - j);
+            Transposition.Copy(tile[j..], tileRows, count, tileStride, strip.Values, strip.Stride);
+            for (var k = 0; k < count; k++) WriteRun(column + j + k, row, strip.Row(k)[..tileRows]);
+        }
+    }
+
+    /// <summary>A square tile on the diagonal, at (row, row), of which the upper triangle is given: it and its mirror image.</summary>
+    internal void PutSymmetric<T>(long row, ReadOnlySpan<T> tile, int side, int tileStride) where T : unmanaged
+    {
+        RequireTile(tile.Length, side, side, tileStride);
+        RequireInside(row, side, Math.Min(Rows, Columns), nameof(row));
+        _file.RequireOpen();
+        using var strip = new Strip<T>(Math.Min(AtOnce<T>(), side), side);
+        for (var i = 0; i < side; i += AtOnce<T>())
+        {
+            var count = Math.Min(AtOnce<T>(), side - i);
+            Transposition.Copy(tile[i..], i + count, count, tileStride, strip.Values, strip.Stride);
+            for (var k = 0; k < count; k++)
             {
-                var count = Math.Min(TransposedAtOnce, tileColumns - j);
-                Transpose(tile[j..], tileRows, count, tileStride, buffer);
-                for (var k = 0; k < count; k++) WriteRun(column + j + k, row, buffer.AsSpan(k * tileRows, tileRows));
+                tile.Slice((i + k) * tileStride + i + k, side - i - k).CopyTo(strip.Row(k)[(i + k)..]);
+                WriteRun(row + i + k, row, strip.Row(k)[..side]);
             }
         }
-        finally
-        {
-            ArrayPool<double>.Shared.Return(buffer);
-        }
     }
 
-    /// <summary>Flushes to the disk and gives the file its name. Call it once, after all tiles.</summary>
-    /// <exception cref="OutputException">Writing failed, now or before; the partial file is deleted.</exception>
-    public void Commit() => _file.Commit(_length);
+    private static int AtOnce<T>() => TransposedAtOnce / Unsafe.SizeOf<T>();
 
-    /// <summary>Without <see cref="Commit"/> before, deletes what was written.</summary>
-    public void Dispose() => _file.Dispose();
-
-    private static void Transpose(ReadOnlySpan<double> tile, int rows, int columns, int stride, Span<double> into)
-    {
-        for (var i = 0; i < rows; i++)
-            for (var j = 0; j < columns; j++) into[j * rows + i] = tile[i * stride + j];
-    }
-
-    private void WriteRun(long row, long column, ReadOnlySpan<double> run)
+    private void WriteRun<T>(long row, long column, ReadOnlySpan<T> run) where T : unmanaged
     {
         var before = checked(row * Columns + column);
         NpyEncoder.Write(_file, checked(_headerLength + NpyEncoder.Size(_precision) * before), run, _precision);
     }
 
-    private long Length(long rows, long columns)
-    {
-        var length = (Int128)rows * columns * NpyEncoder.Size(_precision) + _headerLength;
-        return length <= long.MaxValue
-            ? (long)length
-            : throw new ArgumentOutOfRangeException(
-                nameof(rows), rows, $"Expected a file of at most {long.MaxValue} bytes; came {length}.");
-    }
+    private static byte[] Header(long rows, long columns, Precision precision) =>
+        new NpyHeader(NpyEncoder.Descr(precision), false, [rows, columns]).ToBytes();
 
     private static void RequireTile(int length, int rows, int columns, int stride)
     {
@@ -147,5 +202,19 @@ public sealed class NpyTileWriter : IDisposable
         if (start < 0 || start > size - count)
             throw new ArgumentOutOfRangeException(
                 name, start, $"Expected {count} places within 0 to {size - 1}; came {start} to {start + count - 1}.");
+    }
+
+    /// <summary>A few rows of borrowed memory.</summary>
+    private readonly ref struct Strip<T>(int rows, int columns) where T : unmanaged
+    {
+        private readonly T[] _values = ArrayPool<T>.Shared.Rent(rows * Transposition.Stride<T>(columns));
+
+        public int Stride { get; } = Transposition.Stride<T>(columns);
+
+        public Span<T> Values => _values;
+
+        public Span<T> Row(int i) => _values.AsSpan(i * Stride, Stride);
+
+        public void Dispose() => ArrayPool<T>.Shared.Return(_values);
     }
 }

@@ -1,0 +1,26 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace HadamardNtk;
+
+/// <summary>float32 to float64, exactly.</summary>
+internal static class Widening
+{
+    /// <summary><c>to[i] = from[i]</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Copy(ReadOnlySpan<float> from, Span<double> to)
+    {
+        var i = 0;
+        for (; i <= from.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector.Widen(new Vector<float>(from[i..]), out var low, out var high);
+            low.CopyTo(to[i..]);
+            high.CopyTo(to[(i + Vector<double>.Count)..]);
+        }
+
+        for (; i < from.Length; i++)
+        {
+            to[i] = from[i];
+        }
+    }
+}
