@@ -5,6 +5,10 @@ namespace HadamardNtk.Cli;
 /// <summary>A command or an option is wrong.</summary>
 internal sealed class UsageException(string message) : Exception(message);
 
+/// <summary>The work was interrupted; what is done of it is kept beside a file.</summary>
+internal sealed class KeptException(string path, Exception cause)
+    : Exception($"interrupted; {path}.partial and {path}.journal hold what is done, --resume continues it", cause);
+
 /// <summary>The result cannot be printed.</summary>
 internal sealed class StdoutException(Exception cause)
     : Exception($"expected to print the result on stdout; it cannot be written ({cause.Message.TrimEnd('.')}); send it elsewhere", cause);
@@ -30,6 +34,7 @@ internal static class Failures
     internal static int Report(Exception e) => e switch
     {
         OperationCanceledException => Say("interrupted; nothing was left behind", Interrupted),
+        KeptException => Say(e.Message, Interrupted),
         OutputException { Fault: OutputFault.WriteFailed } => Say(e.Message, Computation),
         ArithmeticException => Say(e.Message, Computation),
         StdoutException => Say(e.Message, Computation),

@@ -23,7 +23,7 @@ internal static class Inputs
 
     internal static Option<string> Kernel() => Choice("--kernel", "Which kernel.", "ntk", "nngp");
 
-    internal static Option<string> NumbersOption() => Choice("--precision", "Numbers in the result; they are computed in f64.", "f64", "f32");
+    internal static Option<string> NumbersOption() => Choice("--precision", "Numbers that are computed and written.", "f64", "f32");
 
     internal static Option<string> Backend() => new("--backend")
     {

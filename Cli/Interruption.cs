@@ -6,6 +6,9 @@ namespace HadamardNtk.Cli;
 /// <summary>Ctrl-C, SIGTERM and SIGHUP stop the work, clean up and exit with 130, at the latest after a few seconds.</summary>
 internal static class Interruption
 {
+    /// <summary>SIGXFSZ on Linux and macOS: a file would be larger than is allowed.</summary>
+    private const PosixSignal FileTooLarge = (PosixSignal)25;
+
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     internal static async Task<int> Run(ParseResult parsed)
@@ -14,6 +17,9 @@ internal static class Interruption
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+
+        // Without its signal the write itself fails, and says so.
+        using var tooLarge = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true);
 
         // Our own handlers cancel, and our own table says which failure exits how.
         var plain = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace HadamardNtk;
 
 /// <summary>
@@ -18,9 +20,13 @@ internal sealed class ExactBackend : IKernelBackend
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellation };
         try
         {
-            Parallel.For(0, request.Rows, parallel, rows.NewScratch, (i, _, scratch) =>
+            Parallel.ForEach(InOrder(request.Rows), parallel, rows.NewScratch, (i, _, scratch) =>
             {
-                sink.Write(i, 0, Row(request, rows, columns, i, scratch), 1, request.Columns, request.Columns);
+                if (sink.Wants(i, 0, 1, request.Columns))
+                {
+                    sink.Write(i, 0, Row(request, rows, columns, i, scratch), 1, request.Columns, request.Columns);
+                }
+
                 lock (progress)
                 {
                     options.Progress?.Report(++done / (double)request.Rows);
@@ -34,6 +40,10 @@ internal sealed class ExactBackend : IKernelBackend
             throw undefined;
         }
     }
+
+    // Whoever is free takes the next row, so that rows are finished nearly in their order.
+    private static OrderablePartitioner<int> InOrder(int rows) =>
+        Partitioner.Create(Enumerable.Range(0, rows), EnumerablePartitionerOptions.NoBuffering);
 
     private static double[] Row(GramRequest request, ExactSamples rows, ExactSamples columns, int i, Core.DoubleDouble[] scratch)
     {

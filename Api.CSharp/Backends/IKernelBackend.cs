@@ -14,6 +14,13 @@ public interface IKernelBackend
     string Identity(GramRequest request) => Name;
 
     /// <summary>
+    /// What the bits of a result depend on besides the request, in one line: the backend and, where it matters, the width
+    /// of its vectors, where inner products come from, the side of its blocks. Only the same can resume what it began.
+    /// </summary>
+    /// <param name="request">What to compute.</param>
+    string Identity(GramRequest request) => Name;
+
+    /// <summary>
     /// Computes the kernel at all pairs, tile by tile. Of a symmetric request only tiles that meet the upper triangle are
     /// given to the sink; entries of those below the diagonal are to be ignored.
     /// </summary>

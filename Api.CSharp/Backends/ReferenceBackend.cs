@@ -18,17 +18,32 @@ internal sealed class ReferenceBackend : IKernelBackend
         for (var i = 0; i < rows.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            for (var j = 0; j < columns.Length; j++)
+            if (sink.Wants(i, 0, 1, row.Length))
             {
-                var product = KernelModule.product(rows[i].Features, columns[j].Features);
-                var (nngp, ntk) = interpreter.Pair(rows[i].State, columns[j].State, product, scratch);
-                row[j] = double.IsFinite(nngp) && double.IsFinite(ntk)
-                    ? new KernelValue(nngp, ntk)[request.Kind]
-                    : throw new KernelUndefinedException(Undefined(interpreter, rows[i].State, scratch), i);
+                Fill(request, interpreter, rows, columns, i, row, scratch);
+                sink.Write(i, 0, row, 1, row.Length, row.Length);
             }
 
-            sink.Write(i, 0, row, 1, row.Length, row.Length);
             options.Progress?.Report((i + 1.0) / rows.Length);
+        }
+    }
+
+    private static void Fill(
+        GramRequest request,
+        Interpreter<double, Float64Arithmetic> interpreter,
+        (double[] Features, SampleState<double> State)[] rows,
+        (double[] Features, SampleState<double> State)[] columns,
+        int i,
+        double[] row,
+        double[] scratch)
+    {
+        for (var j = 0; j < columns.Length; j++)
+        {
+            var product = KernelModule.product(rows[i].Features, columns[j].Features);
+            var (nngp, ntk) = interpreter.Pair(rows[i].State, columns[j].State, product, scratch);
+            row[j] = double.IsFinite(nngp) && double.IsFinite(ntk)
+                ? new KernelValue(nngp, ntk)[request.Kind]
+                : throw new KernelUndefinedException(Undefined(interpreter, rows[i].State, scratch), i);
         }
     }
 

@@ -33,17 +33,17 @@ internal static partial class NamelessFile
 
         var file = new SafeFileHandle(handle, ownsHandle: true);
 
-        // Reserves the space, so that a full disk shows before the work; a file system that cannot reserve goes on.
-        if (size > 0 && Reserve(handle, 0, size) is NoSpace)
+        try
+        {
+            DiskSpace.Reserve(file, size);
+            return file;
+        }
+        catch (IOException)
         {
             file.Dispose();
-            throw new IOException($"No space left for {size} bytes");
+            throw;
         }
-
-        return file;
     }
-
-    private const int NoSpace = 28;
 
     private static int Flags => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x404000 : TemporaryFile;
 
@@ -59,9 +59,6 @@ internal static partial class NamelessFile
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags, int mode);
-
-    [LibraryImport("libc", EntryPoint = "posix_fallocate")]
-    private static partial int Reserve(int handle, long offset, long length);
 
     [LibraryImport("libc", EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Link(int fromFolder, string from, int toFolder, string to, int flags);

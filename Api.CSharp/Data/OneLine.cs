@@ -29,7 +29,8 @@ internal static class OneLine
     /// <summary>What the operating system said, without its full stop.</summary>
     public static string Reason(Exception error) => error.Message.TrimEnd('.', ' ');
 
-    private static string Clean(string text) => string.Concat(text.Select(c => BreaksLine(c) ? ' ' : c));
+    /// <summary>The text with what breaks a line replaced by spaces.</summary>
+    public static string Clean(string text) => string.Concat(text.Select(c => BreaksLine(c) ? ' ' : c));
 
     private static bool BreaksLine(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
 }

@@ -8,10 +8,13 @@ public enum OutputFault
 
     /// <summary>The place is right but writing failed: the disk is full, or a value does not fit.</summary>
     WriteFailed,
+
+    /// <summary>What an interrupted run left beside it does not belong to this run, is damaged, or is in use.</summary>
+    CannotResume,
 }
 
 /// <summary>
-/// A file that could not be written; nothing is left at its name. The message is one line naming the file: what was
+/// A file that could not be written; nothing is left at its name, though beside it what can be resumed. The message is one line naming the file: what was
 /// expected, what came, what to do.
 /// </summary>
 public sealed class OutputException : IOException

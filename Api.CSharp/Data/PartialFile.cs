@@ -5,7 +5,8 @@ namespace HadamardNtk;
 
 /// <summary>
 /// A file that appears whole or not at all: written without a name (under a hidden one beside its place where the system
-/// has no nameless files), flushed to the disk, then renamed. Whatever fails, the hidden file is deleted at once. Writing is by position and may be concurrent.
+/// has no nameless files), flushed to the disk, then renamed. Whatever fails, the hidden file is deleted at once, unless
+/// it is one that is kept to be continued. Writing is by position and may be concurrent.
 /// </summary>
 internal sealed class PartialFile : IDisposable
 {
@@ -14,12 +15,19 @@ internal sealed class PartialFile : IDisposable
 
     private readonly string _partial;
     private readonly SafeFileHandle _handle;
-    private readonly bool _isNameless;
+    private readonly Kind _kind;
     private OutputException? _failure;
     private bool _over;
 
-    private PartialFile(string path, string partial, SafeFileHandle handle, bool isNameless) =>
-        (Path, _partial, _handle, _isNameless) = (path, partial, handle, isNameless);
+    private PartialFile(string path, string partial, SafeFileHandle handle, Kind kind) =>
+        (Path, _partial, _handle, _kind) = (path, partial, handle, kind);
+
+    private enum Kind
+    {
+        Nameless,
+        Hidden,
+        Kept,
+    }
 
     /// <summary>The name the file will have.</summary>
     public string Path { get; }
@@ -32,7 +40,7 @@ internal sealed class PartialFile : IDisposable
         var partial = HiddenName(path);
         if (Nameless(path, size) is { } nameless)
         {
-            return new PartialFile(path, partial, nameless, isNameless: true);
+            return new PartialFile(path, partial, nameless, Kind.Nameless);
         }
 
         try
@@ -44,7 +52,41 @@ internal sealed class PartialFile : IDisposable
             throw CannotCreate(path, "a place for a new file", OneLine.Reason(e), e);
         }
 
-        return new PartialFile(path, partial, Reserve(path, partial, size), isNameless: false);
+        return new PartialFile(path, partial, Reserve(path, partial, size), Kind.Hidden);
+    }
+
+    /// <summary>Opens a partial file under a name of its own, which stays whatever happens, until it is whole.</summary>
+    /// <param name="path">The name the file will have.</param>
+    /// <param name="partial">The name it has until then.</param>
+    /// <param name="size">Its length from the beginning; its space on the disk is reserved where the file system can.</param>
+    /// <exception cref="OutputException">The place is wrong, or there is not enough space.</exception>
+    public static PartialFile Keep(string path, string partial, long size)
+    {
+        RequirePlace(path);
+        try
+        {
+            return new PartialFile(path, partial, OpenKept(partial, size), Kind.Kept);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw WriteFailed(path, e);
+        }
+    }
+
+    private static SafeFileHandle OpenKept(string partial, long size)
+    {
+        var file = File.OpenHandle(partial, FileMode.OpenOrCreate, FileAccess.Write);
+        try
+        {
+            DiskSpace.Reserve(file, size);
+            RandomAccess.SetLength(file, size);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     private static SafeFileHandle? Nameless(string path, long size)
@@ -74,6 +116,21 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
+    /// <summary>Brings what was written to the disk itself.</summary>
+    /// <exception cref="OutputException">The disk is full or failed, now or in an earlier call.</exception>
+    public void Flush()
+    {
+        RequireOpen();
+        try
+        {
+            RandomAccess.FlushToDisk(_handle);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw Fail(WriteFailed(Path, e));
+        }
+    }
+
     /// <summary>Sets the length, flushes to the disk and gives the file its name, replacing what had it.</summary>
     /// <exception cref="OutputException">The disk is full or failed, now or in an earlier call.</exception>
     public void Commit(long length)
@@ -83,7 +140,7 @@ internal sealed class PartialFile : IDisposable
         {
             RandomAccess.SetLength(_handle, length);
             RandomAccess.FlushToDisk(_handle);
-            if (_isNameless)
+            if (_kind == Kind.Nameless)
             {
                 NamelessFile.Name(_handle, _partial);
             }
@@ -98,19 +155,19 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>Deletes the hidden file and remembers why, so that all threads get the one error.</summary>
+    /// <summary>Deletes a hidden file and remembers why, so that all threads get the one error.</summary>
     public OutputException Fail(OutputException failure)
     {
         var first = Interlocked.CompareExchange(ref _failure, failure, null) ?? failure;
-        Delete(_partial);
+        DeleteHidden();
         return first;
     }
 
-    /// <summary>Without a commit before, nothing is left.</summary>
+    /// <summary>Without a commit before, nothing is left but a file that is kept.</summary>
     public void Dispose()
     {
         _handle.Dispose();
-        if (!_over) Delete(_partial);
+        if (!_over) DeleteHidden();
         _over = true;
     }
 
@@ -119,6 +176,26 @@ internal sealed class PartialFile : IDisposable
     {
         if (_failure is not null) throw _failure;
         ObjectDisposedException.ThrowIf(_over, this);
+    }
+
+    /// <summary>An error unless a file of that name can be made.</summary>
+    /// <exception cref="OutputException">The place is wrong.</exception>
+    public static void RequirePlace(string path)
+    {
+        if (string.IsNullOrEmpty(path)) throw CannotCreate("(no name)", "a file name", "none");
+        if (System.Text.Encoding.UTF8.GetByteCount(System.IO.Path.GetFileName(path)) > LongestName)
+            throw CannotCreate(path, $"a file name of at most {LongestName} bytes", "one that is too long");
+        if (path.Contains('\0')) throw CannotCreate(path, "a file name", "one with the character 0");
+        if (Directory.Exists(path)) throw CannotCreate(path, "a file name", "the name of a folder");
+        if (IsDevice(System.IO.Path.GetFullPath(path)))
+            throw CannotCreate(path, "the name of an ordinary file", "a device, which renaming would replace");
+        if (!Directory.Exists(Folder(path)))
+            throw CannotCreate(path, "a folder that exists", OneLine.Quote(Folder(path)));
+    }
+
+    private void DeleteHidden()
+    {
+        if (_kind != Kind.Kept) Delete(_partial);
     }
 
     private static SafeFileHandle Reserve(string path, string partial, long size)
@@ -133,19 +210,6 @@ internal sealed class PartialFile : IDisposable
             Delete(partial);
             throw WriteFailed(path, e);
         }
-    }
-
-    private static void RequirePlace(string path)
-    {
-        if (string.IsNullOrEmpty(path)) throw CannotCreate("(no name)", "a file name", "none");
-        if (System.Text.Encoding.UTF8.GetByteCount(System.IO.Path.GetFileName(path)) > LongestName)
-            throw CannotCreate(path, $"a file name of at most {LongestName} bytes", "one that is too long");
-        if (path.Contains('\0')) throw CannotCreate(path, "a file name", "one with the character 0");
-        if (Directory.Exists(path)) throw CannotCreate(path, "a file name", "the name of a folder");
-        if (IsDevice(System.IO.Path.GetFullPath(path)))
-            throw CannotCreate(path, "the name of an ordinary file", "a device, which renaming would replace");
-        if (!Directory.Exists(Folder(path)))
-            throw CannotCreate(path, "a folder that exists", OneLine.Quote(Folder(path)));
     }
 
     private static bool IsDevice(string path) =>

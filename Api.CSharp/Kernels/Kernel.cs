@@ -84,13 +84,22 @@ public sealed class Kernel
     }
 
     /// <summary>Writes a Gram matrix to a .npy file tile by tile, without holding it in memory.</summary>
+    /// <remarks>
+    /// With <paramref name="resume"/> two files beside it, named as it is with <c>.partial</c> and <c>.journal</c> behind,
+    /// outlive whatever interrupts the work, a kill too. The same call goes on from there; the file that it finishes has
+    /// the bits of one that was never interrupted. Both are gone when it is complete, or when the kernel is not finite.
+    /// </remarks>
     /// <param name="path">The file; it appears only when it is complete.</param>
     /// <param name="x">Samples, one a row.</param>
     /// <param name="other">Samples, one a column; null for the symmetric matrix of x.</param>
     /// <param name="kind">Which kernel.</param>
-    /// <param name="options">Backend, threads, progress; the defaults if null.</param>
+    /// <param name="options">Backend, threads, precision, progress; the defaults if null.</param>
+    /// <param name="resume">Continues an interrupted one, or starts one that can be.</param>
     /// <param name="cancellation">Stops the work; nothing is left at the path.</param>
-    /// <exception cref="OutputException">The file cannot be written.</exception>
+    /// <exception cref="OutputException">
+    /// The file cannot be written, or what an interrupted run left is of another matrix, damaged, or in use.
+    /// </exception>
+    /// <exception cref="NotSupportedException">To be resumed, and the network has a custom activation.</exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
     public void WriteGram(
         string path,
@@ -98,12 +107,20 @@ public sealed class Kernel
         Matrix? other = null,
         KernelKind kind = KernelKind.Ntk,
         GramOptions? options = null,
+        bool resume = false,
         CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(x);
         options ??= new();
-        var (precision, request) = (options.Precision, new GramRequest(this, x, other, kind, options.Precision));
-        using var writer = NpyTileWriter.Create(path, request.Rows, request.Columns, precision);
+        var request = new GramRequest(this, x, other, kind, options.Precision);
+        if (resume)
+        {
+            ResumableGram.Write(path, request, options, cancellation);
+            return;
+        }
+
+        using var writer = NpyTileWriter.Create(path, request.Rows, request.Columns, request.Precision);
         options.Backend.Compute(request, new FileSink(writer, request.IsSymmetric), options, cancellation);
         writer.Commit();
     }

@@ -37,6 +37,13 @@ public static class Hntk
         return running.Wait(Patience);
     }
 
+    /// <summary>Runs any program in a folder.</summary>
+    public static Outcome Command(string folder, string program, params string[] arguments)
+    {
+        using var running = Launch(folder, program, arguments);
+        return running.Wait(Patience);
+    }
+
     private static Running Launch(string folder, string program, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments)

@@ -16,7 +16,7 @@ public class UsageTests : CommandLine
     public void An_unknown_or_missing_command_is_named(string line, string part) => Fails(2, Words(line), part, "hntk --help");
 
     [Theory]
-    [InlineData("gram --net dense --x x.csv --out K.npy --resume", "'--resume'")]
+    [InlineData("fit --net dense --x x.csv --y x.csv --model m --resume", "'--resume'")]
     [InlineData("gram --net dense --x x.csv --out K.npy --frobnicate", "'--frobnicate'")]
     [InlineData("gram --net dense --x x.csv --out K.npy extra", "'extra'")]
     [InlineData("gram --net dense --x x.csv", "'--out'")]

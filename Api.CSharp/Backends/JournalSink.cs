@@ -1,0 +1,92 @@
+using System.Diagnostics;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// Remembers in a journal which tiles are in the file, and does not want them again. The data of a tile is on the disk
+/// before its record is written, so that a journal never claims what a loss of power took; both go there in batches.
+/// </summary>
+internal sealed class JournalSink(FileSink sink, PartialFile file, Journal journal) : IGramSink
+{
+    /// <summary>A batch is written when the last is at least this old, and ten times as old as it took to write.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly HashSet<DoneBlock> _before = [.. journal.Done];
+    private readonly Lock _flushing = new();
+    private readonly Lock _adding = new();
+    private List<DoneBlock> _pending = [];
+    private long _due = Stopwatch.GetTimestamp() + Ticks(Patience);
+
+    public bool Wants(int row, int column, int rows, int columns) => !_before.Contains(new(row, column, rows, columns));
+
+    public void Write(int row, int column, ReadOnlySpan<double> tile, int rows, int columns, int stride)
+    {
+        if (Wants(row, column, rows, columns))
+        {
+            sink.Write(row, column, tile, rows, columns, stride);
+            Remember(new(row, column, rows, columns));
+        }
+    }
+
+    public void Write(int row, int column, ReadOnlySpan<float> tile, int rows, int columns, int stride)
+    {
+        if (Wants(row, column, rows, columns))
+        {
+            sink.Write(row, column, tile, rows, columns, stride);
+            Remember(new(row, column, rows, columns));
+        }
+    }
+
+    /// <summary>Brings all that was written to the disk, then the records that say so.</summary>
+    /// <exception cref="OutputException">Writing failed.</exception>
+    internal void Flush()
+    {
+        lock (_flushing)
+        {
+            FlushPending();
+        }
+    }
+
+    private void Remember(DoneBlock block)
+    {
+        lock (_adding)
+        {
+            _pending.Add(block);
+        }
+
+        // One thread writes the batch; the others go on.
+        if (Stopwatch.GetTimestamp() >= Volatile.Read(ref _due) && _flushing.TryEnter())
+        {
+            try
+            {
+                FlushPending();
+            }
+            finally
+            {
+                _flushing.Exit();
+            }
+        }
+    }
+
+    private void FlushPending()
+    {
+        var start = Stopwatch.GetTimestamp();
+        var batch = Take();
+        file.Flush();
+        journal.Append(batch);
+        var end = Stopwatch.GetTimestamp();
+        Volatile.Write(ref _due, end + Math.Max(Ticks(Patience), 10 * (end - start)));
+    }
+
+    private List<DoneBlock> Take()
+    {
+        lock (_adding)
+        {
+            var batch = _pending;
+            _pending = [];
+            return batch;
+        }
+    }
+
+    private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
+}

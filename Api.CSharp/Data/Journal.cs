@@ -1,0 +1,175 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// Which blocks of a partial file are finished, on the disk beside it. It is locked as long as it is open, so that two
+/// runs never write one partial file.
+/// </summary>
+internal sealed class Journal : IDisposable
+{
+    private readonly SafeFileHandle _file;
+    private readonly string _path;
+    private readonly string _partial;
+    private readonly byte[] _head;
+    private int _count;
+
+    private Journal(SafeFileHandle file, string path, string partial, byte[] head, List<DoneBlock> done) =>
+        (_file, _path, _partial, _head, Done, _count) = (file, path, partial, head, done, done.Count);
+
+    /// <summary>The blocks that were finished when it was opened, none if it began afresh.</summary>
+    internal IReadOnlyList<DoneBlock> Done { get; private set; }
+
+    /// <summary>Opens the journal of a run, or begins it; what is there stays as it is until <see cref="Begin"/>.</summary>
+    /// <exception cref="OutputException">It belongs to another run, is damaged, is in use, or cannot be opened.</exception>
+    internal static Journal Open(string path, string partial, RunDescription run)
+    {
+        if (!File.Exists(path) && File.Exists(partial))
+        {
+            throw Refusal(path, $"the journal of {partial}", "no such file", $"delete {partial}, or drop --resume");
+        }
+
+        var file = OpenLocked(path);
+        try
+        {
+            var head = JournalFormat.Head(run);
+            return new Journal(file, path, partial, head, ReadDone(file, path, partial, run, head));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes the head, and cuts off what is behind the blocks that are done: all of them if it begins afresh.</summary>
+    /// <exception cref="OutputException">Writing failed.</exception>
+    internal void Begin(bool afresh) => Guard(() =>
+    {
+        Done = afresh ? [] : Done;
+        _count = Done.Count;
+        RandomAccess.Write(_file, _head, 0);
+        RandomAccess.SetLength(_file, End);
+        RandomAccess.FlushToDisk(_file);
+    });
+
+    /// <summary>Adds blocks that are on the disk. After a failure nothing may be added.</summary>
+    /// <exception cref="OutputException">Writing failed.</exception>
+    internal void Append(IReadOnlyList<DoneBlock> blocks) => Guard(() =>
+    {
+        RandomAccess.Write(_file, JournalFormat.Records(_head, _count, blocks), End);
+        _count += blocks.Count;
+    });
+
+    /// <summary>Deletes it while it is still locked, where the system can.</summary>
+    internal void Delete()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            _file.Dispose();
+        }
+
+        Guard(() => File.Delete(_path));
+        _file.Dispose();
+    }
+
+    /// <summary>Unlocks it.</summary>
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>A refusal that says what differs and how to go on.</summary>
+    internal OutputException Refusal(string expected, string came) => Refusal(_path, expected, came, Mend(_path, _partial));
+
+    private long End => _head.Length + (long)_count * JournalFormat.RecordLength;
+
+    private static SafeFileHandle OpenLocked(string path)
+    {
+        try
+        {
+            var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            if (File.Exists(path))
+            {
+                return file;
+            }
+
+            // Its run ended, and deleted it, between our opening and our locking.
+            file.Dispose();
+            throw InUse(path);
+        }
+        catch (IOException e) when (IsLocked(e))
+        {
+            throw InUse(path, e);
+        }
+        catch (Exception e) when (e is (IOException and not OutputException) or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new OutputException(
+                OutputFault.CannotCreate, path, "a place for a journal", OneLine.Reason(e), "name a new file in a folder you may write to", e);
+        }
+    }
+
+    private static List<DoneBlock> ReadDone(SafeFileHandle file, string path, string partial, RunDescription run, byte[] head)
+    {
+        var content = ReadAll(file, path, partial);
+
+        // A run that was killed at its very beginning leaves nothing, or a part of the head.
+        if (head.AsSpan().StartsWith(content))
+        {
+            return [];
+        }
+
+        try
+        {
+            var (theirs, start) = JournalFormat.ParseHead(content);
+            RequireSame(path, partial, run, theirs);
+            return JournalFormat.ParseRecords(head, content.AsSpan(start));
+        }
+        catch (FormatException e)
+        {
+            throw Refusal(path, "a journal of hntk as it was written", e.Message, Mend(path, partial), e);
+        }
+    }
+
+    private static void RequireSame(string path, string partial, RunDescription run, RunDescription theirs)
+    {
+        if (run.Difference(theirs) is var (name, here, there))
+        {
+            throw Refusal(path, $"the {name} of this run, {here}", there, Mend(path, partial));
+        }
+    }
+
+    private static byte[] ReadAll(SafeFileHandle file, string path, string partial)
+    {
+        var length = RandomAccess.GetLength(file);
+        if (length > Array.MaxLength)
+        {
+            throw Refusal(path, "a journal of hntk", $"a file of {length} bytes", Mend(path, partial));
+        }
+
+        var bytes = new byte[length];
+        var read = RandomAccess.Read(file, bytes, 0);
+        return bytes[..read];
+    }
+
+    private void Guard(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputException(
+                OutputFault.WriteFailed, _path, "room and a working disk", OneLine.Reason(e), "free space, then resume", e);
+        }
+    }
+
+    // EWOULDBLOCK of Linux and of macOS, and a sharing violation.
+    private static bool IsLocked(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
+
+    private static OutputException InUse(string path, Exception? cause = null) => Refusal(
+        path, "a journal that no other process works on", "one that is in use", "let that process end, or name another file", cause);
+
+    private static string Mend(string path, string partial) => $"delete {partial} and {path}, or drop --resume";
+
+    private static OutputException Refusal(string path, string expected, string came, string mend, Exception? cause = null) =>
+        new(OutputFault.CannotResume, path, expected, came, mend, cause);
+}

@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// A Gram matrix whose writing can be interrupted and resumed: beside its file K.npy stand K.npy.partial, which becomes
+/// it, and K.npy.journal, which says what it is of and which blocks are in it.
+/// </summary>
+internal static class ResumableGram
+{
+    private const string Format = "1";
+
+    /// <summary>Writes the matrix, or what is missing of it.</summary>
+    /// <exception cref="OutputException">The file cannot be written, or what is there cannot be resumed.</exception>
+    internal static void Write(string path, GramRequest request, GramOptions options, CancellationToken cancellation)
+    {
+        PartialFile.RequirePlace(path);
+        var (partial, run) = (path + ".partial", Describe(request, options.Backend));
+        using var journal = Journal.Open(path + ".journal", partial, run);
+        using var file = Begin(path, partial, request, journal);
+        using var writer = NpyTileWriter.On(file, request.Rows, request.Columns, request.Precision);
+        var sink = new JournalSink(new FileSink(writer, request.IsSymmetric), file, journal);
+        try
+        {
+            options.Backend.Compute(request, sink, options, cancellation);
+            writer.Commit();
+            journal.Delete();
+        }
+        catch (KernelUndefinedException)
+        {
+            // Nothing can come of it, so nothing is left.
+            Discard(partial, journal);
+            throw;
+        }
+        catch (Exception e) when (e is not OutputException)
+        {
+            sink.Flush();
+            throw;
+        }
+    }
+
+    private static PartialFile Begin(string path, string partial, GramRequest request, Journal journal)
+    {
+        var size = NpyTileWriter.Length(request.Rows, request.Columns, request.Precision);
+
+        // Without a partial file a journal says nothing: a run was killed between its last two steps.
+        var afresh = journal.Done.Count == 0 || !File.Exists(partial);
+        if (!afresh && new FileInfo(partial).Length != size)
+        {
+            throw journal.Refusal($"{partial} of {size} bytes", $"{new FileInfo(partial).Length} bytes");
+        }
+
+        journal.Begin(afresh);
+        try
+        {
+            return PartialFile.Keep(path, partial, size);
+        }
+        catch (OutputException) when (afresh)
+        {
+            Discard(partial, journal);
+            throw;
+        }
+    }
+
+    private static void Discard(string partial, Journal journal)
+    {
+        File.Delete(partial);
+        journal.Delete();
+    }
+
+    private static RunDescription Describe(GramRequest request, IKernelBackend backend) => new(
+    [
+        ("format", Format),
+        ("network", Text(request.Kernel.Network)),
+        ("kernel", request.Kind.ToString().ToLowerInvariant()),
+        ("precision", request.Precision == Precision.Float64 ? "f64" : "f32"),
+        ("shape", $"{request.Rows} x {request.Columns} of {request.X.Columns} features"),
+        ("X", Contents(request.X)),
+        ("X2", request.IsSymmetric ? "X itself" : Contents(request.Other)),
+        ("backend", backend.Name),
+        ("backend's identity", backend.Identity(request)),
+        ("program", Program),
+    ]);
+
+    private static string Text(Network network)
+    {
+        var text = network.ToString();
+        return Network.TryParse(text, out var parsed, out _) && parsed.Equals(network)
+            ? text
+            : throw new NotSupportedException(
+                $"The network {text} has a custom activation, which a journal cannot name; write its matrix without resuming.");
+    }
+
+    private static string Contents(Matrix x) =>
+        $"SHA-256 {Convert.ToHexStringLower(SHA256.HashData(new FloatBytes(x.Data)))}";
+
+    /// <summary>What runs: the builds of the library and of its core, the runtime and its mathematics.</summary>
+    private static string Program { get; } =
+        $"{Build(typeof(Kernel))} {Build(typeof(Core.Kernel))} on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}";
+
+    private static string Build(Type type) => type.Module.ModuleVersionId.ToString("N")[..12];
+
+    /// <summary>Numbers as a stream of their bytes; there may be more of these than one span holds.</summary>
+    private sealed class FloatBytes(double[] values) : ReadOnlyStream
+    {
+        private int _given;
+
+        public override int Read(Span<byte> buffer)
+        {
+            var some = values.AsSpan(_given, Math.Min(buffer.Length / sizeof(double), values.Length - _given));
+            MemoryMarshal.AsBytes(some).CopyTo(buffer);
+            _given += some.Length;
+            return some.Length * sizeof(double);
+        }
+    }
+}

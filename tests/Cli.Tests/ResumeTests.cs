@@ -1,0 +1,188 @@
+using System.Runtime.InteropServices;
+using Xunit;
+
+namespace HadamardNtk.Cli.Tests;
+
+/// <summary>What an interruption, a kill or a full disk leaves of a run with --resume, and how it goes on.</summary>
+public class ResumeTests : CommandLine
+{
+    private const int Interrupt = 2;
+    private const int Kill = 9;
+
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
+    private static readonly string[] Kept = ["K.npy.journal", "K.npy.partial"];
+
+    private readonly string[] _gram =
+        ["gram", "--net", "(dense relu)^6 dense", "--x", "x.npy", "--backend", "reference", "--out", "K.npy", "--resume"];
+
+    public ResumeTests() => Skip.If(OperatingSystem.IsWindows(), "there are no such signals and limits.");
+
+    [SkippableTheory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void After_kills_at_any_time_the_file_is_the_uninterrupted_one(int seed)
+    {
+        var random = new Random(seed);
+        Put("x.npy", Samples(1200, 10, seed));
+        for (var kills = 0; kills < 4; kills++)
+        {
+            Stopped(Kill, TimeSpan.FromSeconds(0.3 + 3 * random.NextDouble()));
+        }
+
+        AssertCompletes();
+    }
+
+    [SkippableFact]
+    public void An_interruption_keeps_what_is_done_and_says_so()
+    {
+        RequireInterrupts();
+        Put("x.npy", Samples(1200, 10));
+        using var running = Hntk.Start(Folder, _gram);
+        Wait(running, () => Size("K.npy.journal") > 2000);
+        Assert.Equal(0, Send(running.Id, Interrupt));
+        running.Wait(Soon).Failed(130, "K.npy.partial", "K.npy.journal", "--resume");
+        Assert.Equal([.. Kept, "x.npy"], Names());
+        AssertCompletes();
+    }
+
+    [SkippableFact]
+    public void Another_run_is_refused_and_changes_nothing()
+    {
+        Put("x.npy", Samples(1200, 10));
+        Put("z.npy", Samples(1200, 10, seed: 9));
+        Stopped(Kill, () => Size("K.npy.journal") > 2000);
+        Fails(2, [.. _gram, "--kernel", "nngp"], "kernel", "ntk", "nngp", "delete K.npy.partial and K.npy.journal", "--resume");
+        Fails(2, [.. _gram, "--precision", "f32"], "precision", "f64", "f32");
+        Fails(2, [.. _gram, "--x2", "z.npy"], "X2", "X itself");
+        Fails(2, [.. _gram.Select(word => word == "x.npy" ? "z.npy" : word)], "X", "SHA-256");
+        Fails(2, [.. _gram.Select(word => word == "x.npy" ? "x.npy[:1000]" : word)], "shape", "1200 x 1200", "1000 x 1000");
+        Fails(2, [.. _gram.Select(word => word == "reference" ? "cpu" : word)], "backend", "cpu", "reference");
+        Fails(2, [.. _gram.Select(word => word.StartsWith('(') ? "dense" : word)], "network", "(dense relu)^6 dense");
+        AssertCompletes();
+    }
+
+    [SkippableFact]
+    public void Two_processes_do_not_write_one_file()
+    {
+        Put("x.npy", Samples(1200, 10));
+        using var running = Hntk.Start(Folder, _gram);
+        Wait(running, () => Size("K.npy.journal") > 0);
+        Run(_gram).Failed(2, "K.npy.journal", "in use");
+        Assert.False(running.IsOver);
+        Assert.Equal(0, Send(running.Id, Kill));
+        running.Wait(Soon);
+        AssertCompletes();
+    }
+
+    [SkippableFact]
+    public void A_file_that_may_not_grow_is_a_failure_that_leaves_what_is_done()
+    {
+        Put("x.npy", Samples(1200, 10));
+        Limited(_gram[..^1]).Failed(1, "K.npy", "room");
+        Assert.Equal(["x.npy"], Names());
+        Limited(_gram).Failed(1, "K.npy", "room");
+        Assert.Equal(["x.npy"], Names());
+
+        // The partial file is there with all its length, but no more may be written to its end.
+        Stopped(Kill, () => Size("K.npy.journal") > 2000);
+        Limited(_gram).Failed(1, "K.npy", "room");
+        Assert.Equal([.. Kept, "x.npy"], Names());
+        AssertCompletes();
+    }
+
+    [SkippableFact]
+    public void A_full_disk_is_a_failure_that_leaves_what_is_done()
+    {
+        Put("x.npy", Samples(1200, 10));
+        Directory.CreateDirectory(Place("disk"));
+        var mounted = Hntk.Command(Folder, "mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", "disk");
+        Skip.If(mounted.Code != 0, $"no file system can be mounted here: {mounted.Error.Trim()}");
+        try
+        {
+            string[] there = [.. _gram.Select(word => word == "K.npy" ? "disk/K.npy" : word)];
+
+            // 11,520,128 bytes fit, but not all of the journal beside what else is there.
+            Put("disk/rubbish", new byte[12 * 1024 * 1024 - 11_520_128 / 4096 * 4096 - 4 * 4096]);
+            Run(there).Failed(1, "disk/K.npy.journal", "room");
+            Assert.Equal(["disk/K.npy.journal", "disk/K.npy.partial", "disk/rubbish"], Names().Where(name => name.Contains('/')));
+            Run(there).Failed(1, "disk/K.npy.journal", "room");
+            File.Delete(Place("disk/rubbish"));
+            Run(there).Succeeded();
+            Assert.Equal(["disk/K.npy"], Names().Where(name => name.Contains('/')));
+            Run([.. _gram[..^1]]).Succeeded();
+            Assert.Equal(File.ReadAllBytes(Place("K.npy")), File.ReadAllBytes(Place("disk/K.npy")));
+
+            // Nor does a second matrix fit; without --resume nothing is left of it.
+            Fails(1, [.. there[..^1].Select(word => word == "disk/K.npy" ? "disk/L.npy" : word)], "disk/L.npy", "space");
+            Fails(1, [.. there.Select(word => word == "disk/K.npy" ? "disk/L.npy" : word)], "disk/L.npy", "space");
+        }
+        finally
+        {
+            Assert.Equal(0, Hntk.Command(Folder, "umount", "disk").Code);
+        }
+    }
+
+    [SkippableFact]
+    public void A_run_that_is_not_interrupted_leaves_its_file_alone()
+    {
+        Put("x.csv", "2,0\n2,2\n");
+        Run("gram", "--net", "dense", "--x", "x.csv", "--out", "K.npy", "--resume", "--json").Json("rows", "columns", "seconds", "backend");
+        Read("K.npy").IsExactly([2, 2], 2, 2, 2, 4);
+        Assert.Equal(["K.npy", "x.csv"], Names());
+    }
+
+    private void AssertCompletes()
+    {
+        Run(_gram).Succeeded();
+        Assert.DoesNotContain(Names(), name => Kept.Contains(name));
+        Run([.. _gram[..^1].Select(word => word == "K.npy" ? "whole.npy" : word)]).Succeeded();
+        Assert.Equal(File.ReadAllBytes(Place("whole.npy")), File.ReadAllBytes(Place("K.npy")));
+    }
+
+    private void Stopped(int signal, TimeSpan after)
+    {
+        var patience = DateTime.UtcNow + after;
+        Stopped(signal, () => DateTime.UtcNow > patience);
+    }
+
+    private void Stopped(int signal, Func<bool> when)
+    {
+        using var running = Hntk.Start(Folder, _gram);
+        Wait(running, when);
+        if (!running.IsOver)
+        {
+            Send(running.Id, signal);
+        }
+
+        running.Wait(Soon);
+    }
+
+    private static void Wait(Running running, Func<bool> until)
+    {
+        for (var i = 0; !until() && !running.IsOver && i < 1200; i++)
+        {
+            Thread.Sleep(50);
+        }
+    }
+
+    private long Size(string name) => File.Exists(Place(name)) ? new FileInfo(Place(name)).Length : -1;
+
+    // The runtime maps its code through a file of its own unless told otherwise.
+    private Outcome Limited(string[] arguments) =>
+        Hntk.Shell(Folder, "ulimit -f 4000; DOTNET_EnableWriteXorExecute=0 exec \"$@\"", arguments);
+
+    // A background job of a shell ignores SIGINT, and so would its children.
+    private static void RequireInterrupts()
+    {
+        if (Signal(Interrupt, 0) is var before && before != 1)
+        {
+            Signal(Interrupt, before);
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Send(int process, int signal);
+
+    [DllImport("libc", EntryPoint = "signal")]
+    private static extern nint Signal(int signal, nint handler);
+}
