@@ -5,6 +5,9 @@ namespace HadamardNtk;
 /// <summary>The core's own reading of the program: one pair after the other, plain sums for inner products.</summary>
 internal sealed class ReferenceBackend : IKernelBackend
 {
+    /// <summary>Rows that are handed out at once, so that what lies transposed in a file is not written number by number.</summary>
+    private const int Band = 16;
+
     public string Name => "reference";
 
     public string Description => "one pair after the other on one thread, float64: the definition";
@@ -14,17 +17,23 @@ internal sealed class ReferenceBackend : IKernelBackend
         var interpreter = KernelModule.interpreter(request.X.Columns, request.Kernel.Core);
         var rows = Prepare(interpreter, request.X, cancellation);
         var columns = request.IsSymmetric ? rows : Prepare(interpreter, request.Other, cancellation);
-        var (row, scratch) = (new double[columns.Length], new double[interpreter.ScratchLength]);
-        for (var i = 0; i < rows.Length; i++)
+        var (band, scratch) = (new double[Math.Min(Band, rows.Length) * columns.Length], new double[interpreter.ScratchLength]);
+        for (var i = 0; i < rows.Length; i += Band)
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (sink.Wants(i, 0, 1, row.Length))
+            var height = Math.Min(Band, rows.Length - i);
+            var isWanted = sink.Wants(i, 0, height, columns.Length);
+            for (var k = 0; k < height && isWanted; k++)
             {
-                Fill(request, interpreter, rows, columns, i, row, scratch);
-                sink.Write(i, 0, row, 1, row.Length, row.Length);
+                cancellation.ThrowIfCancellationRequested();
+                Fill(request, interpreter, rows, columns, i + k, band.AsSpan(k * columns.Length, columns.Length), scratch);
             }
 
-            options.Progress?.Report((i + 1.0) / rows.Length);
+            if (isWanted)
+            {
+                sink.Write(i, 0, band, height, columns.Length, columns.Length);
+            }
+
+            options.Progress?.Report((double)(i + height) / rows.Length);
         }
     }
 
@@ -34,7 +43,7 @@ internal sealed class ReferenceBackend : IKernelBackend
         (double[] Features, SampleState<double> State)[] rows,
         (double[] Features, SampleState<double> State)[] columns,
         int i,
-        double[] row,
+        Span<double> row,
         double[] scratch)
     {
         for (var j = 0; j < columns.Length; j++)
