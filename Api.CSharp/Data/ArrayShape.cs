@@ -12,10 +12,18 @@ internal static class ArrayShape
         if (shape.Length == 0) throw Refusal(file, "an array with rows", "a single number (shape ())");
         if (shape.Any(d => d < 0)) throw Refusal(file, "axes of positive length", $"shape {OneLine.Shape(shape)}");
         if (shape.Contains(0)) throw Refusal(file, "at least one value", $"an empty array ({OneLine.Shape(shape)})");
-        var count = Count(file, shape);
-        RequireBytes(file, shape, type, (Int128)count * type.Size, stream.Length - stream.Position);
+        var count = RequireBytes(file, stream, shape, type);
         if (count > Array.MaxLength) throw TooLarge(file, OneLine.Shape(shape));
         return Array.ConvertAll(shape, d => (int)d);
+    }
+
+    /// <summary>The number of values, if the rest of the stream is exactly that many.</summary>
+    /// <exception cref="DataFormatException">Bytes that do not match the shape.</exception>
+    public static long RequireBytes(string file, Stream stream, long[] shape, ElementType type)
+    {
+        var count = Count(file, shape);
+        RequireBytes(file, shape, type, (Int128)count * type.Size, stream.Length - stream.Position);
+        return count;
     }
 
     public static DataFormatException TooLarge(string file, string came) => new(

@@ -27,7 +27,8 @@ internal static class DataSource
         }
     }
 
-    private static FileStream OpenFile(string path)
+    /// <summary>Opens a file as it is.</summary>
+    public static FileStream OpenFile(string path)
     {
         if (path.Length == 0) throw new DataFormatException("(no name)", "a file name", "none", "name a data file");
         if (Directory.Exists(path)) throw new DataFormatException(path, "a file", "a folder", "name a file in it");
