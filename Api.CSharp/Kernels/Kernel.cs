@@ -3,7 +3,7 @@ using HadamardNtk.Core;
 namespace HadamardNtk;
 
 /// <summary>The infinite-width kernels of a network. Immutable and safe to share between threads.</summary>
-public sealed class Kernel
+public sealed partial class Kernel
 {
     internal Kernel(Network network)
     {

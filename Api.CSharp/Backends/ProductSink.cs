@@ -1,0 +1,123 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// Multiplies the blocks of K with V as they come, in float64, and forgets them. A block (I, J) of a symmetric matrix gives
+/// K[I, J] V[J] to Y[I] and its transpose K[J, I] V[I] to Y[J].
+/// </summary>
+internal sealed class ProductSink : IGramSink
+{
+    private readonly bool _symmetric;
+    private readonly int _outputs;
+    private readonly int _length;
+    private readonly double[] _v;
+    private readonly ProductSum _sum;
+
+    /// <param name="request">The request whose blocks come.</param>
+    /// <param name="v">V, one row for each column of K.</param>
+    internal ProductSink(GramRequest request, Matrix v)
+    {
+        (_symmetric, _outputs, _length) = (request.IsSymmetric, v.Columns, v.Rows);
+        _v = new double[v.Data.Length];
+        Transposition.Copy<double>(v.Data, v.Rows, v.Columns, v.Columns, _v, v.Rows);
+        _sum = new(request.Rows, request.Columns, v.Columns);
+    }
+
+    /// <summary>K V, once all blocks have come.</summary>
+    internal Matrix Result => _sum.ToMatrix();
+
+    public void Write(int row, int column, ReadOnlySpan<double> tile, int rows, int columns, int stride) =>
+        Take(row, column, tile, rows, columns, stride);
+
+    public void Write(int row, int column, ReadOnlySpan<float> tile, int rows, int columns, int stride) =>
+        Take(row, column, tile, rows, columns, stride);
+
+    private void Take<T>(int row, int column, ReadOnlySpan<T> tile, int rows, int columns, int stride) where T : unmanaged
+    {
+        if (!_symmetric)
+        {
+            TakeBlock(new(row, column, rows, columns), tile, stride);
+            return;
+        }
+
+        for (var k = 0; k < UpperPart.Count; k++)
+        {
+            if (UpperPart.TryGet(k, row, column, rows, columns, out var part))
+            {
+                TakeUpper(part, tile[part.Offset(row, column, stride)..], stride);
+            }
+        }
+    }
+
+    private void TakeUpper<T>(UpperPart part, ReadOnlySpan<T> tile, int stride) where T : unmanaged
+    {
+        if (part.IsDiagonal)
+        {
+            TakeDiagonal(part, tile, stride);
+        }
+        else
+        {
+            TakeBlock(part, tile, stride);
+        }
+    }
+
+    private void TakeBlock<T>(UpperPart part, ReadOnlySpan<T> tile, int stride) where T : unmanaged
+    {
+        var (ahead, mirrored) = (_sum.Rent(part.Rows), _symmetric ? _sum.Rent(part.Columns) : []);
+        var room = ArrayPool<double>.Shared.Rent(part.Columns);
+        for (var i = 0; i < part.Rows; i++)
+        {
+            var line = Exact(tile.Slice(i * stride, part.Columns), room);
+            for (var o = 0; o < _outputs; o++)
+            {
+                ahead[o * part.Rows + i] = RowArithmetic.Dot(line, V(o, part.Column, part.Columns));
+                if (_symmetric)
+                {
+                    RowArithmetic.Add(V(o, part.Row + i, 1)[0], line, mirrored.AsSpan(o * part.Columns, part.Columns));
+                }
+            }
+        }
+
+        ArrayPool<double>.Shared.Return(room);
+        _sum.Add(new(part.Row, part.Rows, part.Column, part.Columns, ahead));
+        if (_symmetric)
+        {
+            _sum.Add(new(part.Column, part.Columns, part.Row, part.Rows, mirrored));
+        }
+    }
+
+    // Row i of the square is what stands from the diagonal on, and what stood above the diagonal in column i.
+    private void TakeDiagonal<T>(UpperPart part, ReadOnlySpan<T> tile, int stride) where T : unmanaged
+    {
+        var (side, share) = (part.Rows, _sum.Rent(part.Rows));
+        var room = ArrayPool<double>.Shared.Rent(side);
+        for (var i = 0; i < side; i++)
+        {
+            var line = Exact(tile.Slice(i * stride + i, side - i), room);
+            for (var o = 0; o < _outputs; o++)
+            {
+                share[o * side + i] += RowArithmetic.Dot(line, V(o, part.Row + i, side - i));
+                RowArithmetic.Add(V(o, part.Row + i, 1)[0], line[1..], share.AsSpan(o * side + i + 1));
+            }
+        }
+
+        ArrayPool<double>.Shared.Return(room);
+        _sum.Add(new(part.Row, side, part.Row, side, share));
+    }
+
+    private ReadOnlySpan<double> V(int output, int start, int count) => _v.AsSpan(output * _length + start, count);
+
+    private static ReadOnlySpan<double> Exact<T>(ReadOnlySpan<T> line, double[] room) where T : unmanaged
+    {
+        if (Unsafe.SizeOf<T>() == sizeof(double))
+        {
+            return MemoryMarshal.Cast<T, double>(line);
+        }
+
+        Widening.Copy(MemoryMarshal.Cast<T, float>(line), room);
+        return room.AsSpan(0, line.Length);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Buffers;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// Y = K V from the products of blocks of K, which come in any order. What a row of Y gets from its blocks is added in the
+/// order of their columns, so that the sum does not depend on who came first: what is too early waits.
+/// </summary>
+internal sealed class ProductSum
+{
+    private readonly Lock _adding = new();
+    private readonly List<Share> _waiting = [];
+    private readonly double[] _sums;
+    private readonly int[] _reached;
+    private readonly int _columns;
+    private readonly int _outputs;
+
+    internal ProductSum(int rows, int columns, int outputs)
+    {
+        (_columns, _outputs) = (columns, outputs);
+        (_sums, _reached) = (new double[rows * outputs], new int[rows]);
+    }
+
+    /// <summary>The products of rows of K, in some columns, with V: output by output, <c>Values[o * Rows + i]</c>.</summary>
+    internal readonly record struct Share(int Row, int Rows, int Column, int Columns, double[] Values);
+
+    /// <summary>Memory for a share, of zeros; it is given back when it has been added.</summary>
+    internal double[] Rent(int rows)
+    {
+        var values = ArrayPool<double>.Shared.Rent(rows * _outputs);
+        values.AsSpan(0, rows * _outputs).Clear();
+        return values;
+    }
+
+    /// <summary>Adds a share, now or when those before it are there.</summary>
+    internal void Add(Share share)
+    {
+        lock (_adding)
+        {
+            _waiting.Add(share);
+            for (var k = _waiting.FindIndex(IsNext); k >= 0; k = _waiting.FindIndex(IsNext))
+            {
+                var next = _waiting[k];
+                _waiting.RemoveAt(k);
+                AddNow(next);
+            }
+        }
+    }
+
+    /// <summary>Y, rows x outputs.</summary>
+    /// <exception cref="InvalidOperationException">A block is missing, or came twice.</exception>
+    internal Matrix ToMatrix() => _waiting.Count == 0 && !_reached.AsSpan().ContainsAnyExcept(_columns)
+        ? new(_reached.Length, _outputs, _sums)
+        : throw new InvalidOperationException("Expected the blocks of a grid that covers the matrix once; the backend gave others.");
+
+    private bool IsNext(Share share) => !_reached.AsSpan(share.Row, share.Rows).ContainsAnyExcept(share.Column);
+
+    private void AddNow(Share share)
+    {
+        for (var i = 0; i < share.Rows; i++)
+        {
+            for (var o = 0; o < _outputs; o++)
+            {
+                _sums[(share.Row + i) * _outputs + o] += share.Values[o * share.Rows + i];
+            }
+        }
+
+        _reached.AsSpan(share.Row, share.Rows).Fill(share.Column + share.Columns);
+        ArrayPool<double>.Shared.Return(share.Values);
+    }
+}
