@@ -44,7 +44,16 @@ internal static class Output
     internal static void Json(JsonNode node) => Line(node.ToJsonString(Indented));
 
     /// <summary>Runs work with a progress bar on stderr, which is not drawn where stderr is no terminal.</summary>
-    internal static T WithProgress<T>(string title, Func<IProgress<double>?, T> work)
+    /// <param name="title">What stands before the bar.</param>
+    /// <param name="entries">The entries that are to be computed, for their rate.</param>
+    /// <param name="work">The work; it reports the part that is done.</param>
+    internal static T WithProgress<T>(string title, double entries, Func<IProgress<double>?, T> work) =>
+        WithProgress(title, [new RateColumn(entries)], work);
+
+    /// <summary>The same for work whose rate says nothing.</summary>
+    internal static T WithProgress<T>(string title, Func<IProgress<double>?, T> work) => WithProgress(title, [], work);
+
+    private static T WithProgress<T>(string title, ProgressColumn[] rate, Func<IProgress<double>?, T> work)
     {
         if (Console.IsErrorRedirected)
         {
@@ -54,7 +63,7 @@ internal static class Output
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return console.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns([new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), .. rate, new RemainingTimeColumn()])
             .Start(context =>
             {
                 var task = context.AddTask(title, maxValue: 1);

@@ -9,8 +9,8 @@ root.Examples(
     "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --out K.npy");
 Command[] commands =
 [
-    DemoCommand.Create(), ExplainCommand.Create(), GramCommand.Create(), FitCommand.Create(), PredictCommand.Create(),
-    BackendsCommand.Create(),
+    DemoCommand.Create(), ExplainCommand.Create(), GramCommand.Create(), MatvecCommand.Create(), FitCommand.Create(),
+    PredictCommand.Create(), BackendsCommand.Create(),
 ];
 foreach (var command in commands)
 {

@@ -9,7 +9,7 @@ public class UsageTests : CommandLine
     [Theory]
     [InlineData("nosuch", "'nosuch'")]
     [InlineData("uci folder", "'uci'")]
-    [InlineData("matvec --v V.npy", "'matvec'")]
+    [InlineData("matmul --v V.npy", "'matmul'")]
     [InlineData("dynamics", "'dynamics'")]
     [InlineData("", "command")]
     [InlineData("--json", "'--json'")]
@@ -26,6 +26,8 @@ public class UsageTests : CommandLine
     [InlineData("gram --net dense --x x.csv --x x.csv --out K.npy", "'--x'")]
     [InlineData("fit --net dense --x x.csv --y x.csv", "'--model'")]
     [InlineData("predict --x x.csv --out Y.npy", "'--model'")]
+    [InlineData("matvec --net dense --x x.csv --out Y.npy", "'--v'")]
+    [InlineData("matvec --net dense --x x.csv --v x.csv --out Y.npy --resume", "'--resume'")]
     [InlineData("explain", "'--net'")]
     public void A_wrong_or_missing_option_is_named(string line, string part) =>
         Fails(2, Words(line), part, $"hntk {line.Split(' ')[0]} --help");

@@ -1,0 +1,49 @@
+using System.CommandLine;
+
+namespace HadamardNtk.Cli.Commands;
+
+/// <summary>The options that say which Gram matrix is meant: gram and matvec share them.</summary>
+internal sealed class GramInputs
+{
+    private readonly Option<string> _net = Inputs.Net();
+    private readonly Option<string> _x = Inputs.File("--x", "Samples, one a row.");
+    private readonly Option<string> _x2 = Inputs.File("--x2", "Samples, one a column; without it those of --x.", false);
+    private readonly Option<string> _kernel = Inputs.Kernel();
+    private readonly Option<string> _precision = Inputs.NumbersOption();
+    private readonly Option<string> _backend = Inputs.Backend();
+    private readonly Option<int> _threads = Inputs.Threads();
+
+    /// <summary>Adds the options to a command.</summary>
+    internal void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _net, _x, _x2, _kernel, _precision, _backend, _threads })
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>The matrix that was asked for.</summary>
+    internal GramTask Read(ParseResult parsed)
+    {
+        var options = Inputs.Gram(parsed.GetValue(_backend)!, parsed.GetValue(_threads));
+        var kernel = Inputs.ReadNetwork(parsed.GetValue(_net)!).Kernel();
+        var samples = Inputs.ReadSamples(parsed.GetValue(_x)!);
+        var others = parsed.GetValue(_x2) is { } file ? Inputs.ReadSamples(file, samples.Columns) : null;
+        var precision = Inputs.NumberType(parsed.GetValue(_precision)!);
+        return new(kernel, samples, others, Inputs.Kind(parsed.GetValue(_kernel)!), options with { Precision = precision });
+    }
+}
+
+/// <summary>A Gram matrix to be computed.</summary>
+internal sealed record GramTask(Kernel Kernel, Matrix Samples, Matrix? Others, KernelKind Kind, GramOptions Options)
+{
+    /// <summary>The columns of the matrix.</summary>
+    internal int Columns => (Others ?? Samples).Rows;
+
+    /// <summary>The entries of the matrix.</summary>
+    internal double Entries => (double)Samples.Rows * Columns;
+
+    /// <summary>Prints what was done.</summary>
+    internal void Report(bool json, double seconds) => Output.Result(
+        json, ("rows", Samples.Rows), ("columns", Columns), ("seconds", seconds), ("backend", Options.Backend.Name));
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.Diagnostics;
+
+namespace HadamardNtk.Cli.Commands;
+
+/// <summary>hntk matvec: K V without ever storing K.</summary>
+internal static class MatvecCommand
+{
+    internal static Command Create()
+    {
+        var (inputs, json) = (new GramInputs(), Inputs.Json());
+        var (v, output) = (Inputs.File("--v", "V, one row for each column of K."), Inputs.File("--out", "Y = K V, as .npy."));
+        var command = new Command("matvec", "The product K V of a network's kernel matrix, which is never stored.");
+        inputs.AddTo(command);
+        command.Add(v);
+        command.Add(output);
+        command.Add(json);
+        command.Examples(
+            "hntk matvec --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --v V.npy --out Y.npy",
+            "hntk matvec --net @net.txt --x X.npy --x2 X2.npy --v 'V.npy[:,:3]' --kernel nngp --precision f32 --out Y.npy --json");
+        command.SetAction((parsed, stop) =>
+        {
+            var path = parsed.GetValue(output)!;
+            NpyFile.RequireWritable(path);
+            var task = inputs.Read(parsed);
+            var factor = ReadFactor(parsed.GetValue(v)!, task.Columns);
+            var clock = Stopwatch.StartNew();
+            var product = Output.WithProgress("matvec", task.Entries, progress => task.Kernel.Multiply(
+                task.Samples, factor, task.Others, task.Kind, task.Options with { Progress = progress }, stop));
+            NpyFile.Write(path, product, task.Options.Precision);
+            task.Report(parsed.GetValue(json), clock.Elapsed.TotalSeconds);
+            return Task.FromResult(0);
+        });
+        return command;
+    }
+
+    private static Matrix ReadFactor(string file, int columns)
+    {
+        var factor = DataFile.ReadTargets(file);
+        return factor.Rows == columns
+            ? factor
+            : throw new DataFormatException(
+                file, $"{columns} rows, one for each column of K", $"{factor.Rows}", "select as many rows as K has columns");
+    }
+}
