@@ -10,6 +10,9 @@ namespace HadamardNtk;
 /// </summary>
 internal sealed class ProductSink : IGramSink
 {
+    /// <summary>Rows of a block that are multiplied at once.</summary>
+    private const int Height = 4;
+
     private readonly bool _symmetric;
     private readonly int _outputs;
     private readonly int _length;
@@ -67,18 +70,12 @@ internal sealed class ProductSink : IGramSink
     private void TakeBlock<T>(UpperPart part, ReadOnlySpan<T> tile, int stride) where T : unmanaged
     {
         var (ahead, mirrored) = (_sum.Rent(part.Rows), _symmetric ? _sum.Rent(part.Columns) : []);
-        var room = ArrayPool<double>.Shared.Rent(part.Columns);
-        for (var i = 0; i < part.Rows; i++)
+        var room = ArrayPool<double>.Shared.Rent(Height * part.Columns);
+        for (var i = 0; i < part.Rows; i += Height)
         {
-            var line = Exact(tile.Slice(i * stride, part.Columns), room);
-            for (var o = 0; o < _outputs; o++)
-            {
-                ahead[o * part.Rows + i] = RowArithmetic.Dot(line, V(o, part.Column, part.Columns));
-                if (_symmetric)
-                {
-                    RowArithmetic.Add(V(o, part.Row + i, 1)[0], line, mirrored.AsSpan(o * part.Columns, part.Columns));
-                }
-            }
+            var height = Math.Min(Height, part.Rows - i);
+            var lines = Exact(tile[(i * stride)..], height, part.Columns, stride, room, out var distance);
+            TakeLines(part, i, height, lines, distance, ahead, mirrored);
         }
 
         ArrayPool<double>.Shared.Return(room);
@@ -89,6 +86,43 @@ internal sealed class ProductSink : IGramSink
         }
     }
 
+    private void TakeLines(
+        UpperPart part, int i, int height, ReadOnlySpan<double> lines, int distance, double[] ahead, double[] mirrored)
+    {
+        for (var o = 0; o < _outputs; o++)
+        {
+            var v = V(o, part.Column, part.Columns);
+            var sums = ahead.AsSpan(o * part.Rows + i, height);
+            if (!_symmetric)
+            {
+                Multiply(lines, distance, v, sums);
+                continue;
+            }
+
+            var factors = V(o, part.Row + i, height);
+            var y = mirrored.AsSpan(o * part.Columns, part.Columns);
+            if (height == Height)
+            {
+                RowArithmetic.DotAndAdd(lines, distance, v, factors, y, sums);
+                continue;
+            }
+
+            Multiply(lines, distance, v, sums);
+            for (var k = 0; k < height; k++)
+            {
+                RowArithmetic.Add(factors[k], lines.Slice(k * distance, part.Columns), y);
+            }
+        }
+    }
+
+    private static void Multiply(ReadOnlySpan<double> lines, int distance, ReadOnlySpan<double> v, Span<double> sums)
+    {
+        for (var k = 0; k < sums.Length; k++)
+        {
+            sums[k] = RowArithmetic.Dot(lines.Slice(k * distance, v.Length), v);
+        }
+    }
+
     // Row i of the square is what stands from the diagonal on, and what stood above the diagonal in column i.
     private void TakeDiagonal<T>(UpperPart part, ReadOnlySpan<T> tile, int stride) where T : unmanaged
     {
@@ -96,7 +130,7 @@ internal sealed class ProductSink : IGramSink
         var room = ArrayPool<double>.Shared.Rent(side);
         for (var i = 0; i < side; i++)
         {
-            var line = Exact(tile.Slice(i * stride + i, side - i), room);
+            var line = Exact(tile[(i * stride + i)..], 1, side - i, stride, room, out _)[..(side - i)];
             for (var o = 0; o < _outputs; o++)
             {
                 share[o * side + i] += RowArithmetic.Dot(line, V(o, part.Row + i, side - i));
@@ -110,14 +144,22 @@ internal sealed class ProductSink : IGramSink
 
     private ReadOnlySpan<double> V(int output, int start, int count) => _v.AsSpan(output * _length + start, count);
 
-    private static ReadOnlySpan<double> Exact<T>(ReadOnlySpan<T> line, double[] room) where T : unmanaged
+    /// <summary>Rows of a tile in float64: where they are, or widened into the room.</summary>
+    private static ReadOnlySpan<double> Exact<T>(
+        ReadOnlySpan<T> tile, int rows, int columns, int stride, double[] room, out int distance) where T : unmanaged
     {
         if (Unsafe.SizeOf<T>() == sizeof(double))
         {
-            return MemoryMarshal.Cast<T, double>(line);
+            distance = stride;
+            return MemoryMarshal.Cast<T, double>(tile);
         }
 
-        Widening.Copy(MemoryMarshal.Cast<T, float>(line), room);
-        return room.AsSpan(0, line.Length);
+        distance = columns;
+        for (var k = 0; k < rows; k++)
+        {
+            Widening.Copy(MemoryMarshal.Cast<T, float>(tile.Slice(k * stride, columns)), room.AsSpan(k * columns));
+        }
+
+        return room;
     }
 }

@@ -1,10 +1,11 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace HadamardNtk;
 
 /// <summary>
-/// What a product of a block with a vector is made of. The sums are those of 16 lanes on every machine, each by fused
+/// What a product of a block with a vector is made of. The sums have the same lanes on every machine, each by fused
 /// multiply-adds, so the bits do not depend on the processor.
 /// </summary>
 internal static class RowArithmetic
@@ -32,8 +33,7 @@ internal static class RowArithmetic
             s = Fma(ref x, ref y, j, s);
         }
 
-        var all = s + t + (u + v);
-        var sum = all.GetElement(0) + all.GetElement(1) + (all.GetElement(2) + all.GetElement(3));
+        var sum = Sum(s + t + (u + v));
         for (; j < a.Length; j++)
         {
             sum = Math.FusedMultiplyAdd(a[j], b[j], sum);
@@ -62,6 +62,59 @@ internal static class RowArithmetic
             y[j] = Math.FusedMultiplyAdd(c, a[j], y[j]);
         }
     }
+
+    /// <summary>
+    /// Of four rows of numbers the sums over j of r[j] v[j], and y[j] = c0 r0[j] + c1 r1[j] + c2 r2[j] + c3 r3[j] + y[j],
+    /// reading each number once. Four sums keep the multipliers busy, so one accumulator each is enough.
+    /// </summary>
+    /// <param name="rows">The four rows, one behind the other at a distance.</param>
+    /// <param name="stride">The distance.</param>
+    /// <param name="v">v; its length is that of the rows.</param>
+    /// <param name="c">The four factors.</param>
+    /// <param name="y">y.</param>
+    /// <param name="sums">The four sums.</param>
+    internal static void DotAndAdd(
+        ReadOnlySpan<double> rows, int stride, ReadOnlySpan<double> v, ReadOnlySpan<double> c, Span<double> y, Span<double> sums)
+    {
+        var length = v.Length;
+        ref var to = ref MemoryMarshal.GetReference(y[..length]);
+        ref var with = ref MemoryMarshal.GetReference(v);
+        ref var a = ref MemoryMarshal.GetReference(rows[..(3 * stride + length)]);
+        var (b, d, e) = (stride, 2 * stride, 3 * stride);
+        var (c0, c1, c2, c3) = (Vector256.Create(c[0]), Vector256.Create(c[1]), Vector256.Create(c[2]), Vector256.Create(c[3]));
+        var (s0, s1, s2, s3) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
+        var j = 0;
+        for (; j <= length - Lanes; j += Lanes)
+        {
+            var (x, sum) = (Vector256.LoadUnsafe(ref with, (nuint)j), Vector256.LoadUnsafe(ref to, (nuint)j));
+            Step(Vector256.LoadUnsafe(ref a, (nuint)j), x, c0, ref s0, ref sum);
+            Step(Vector256.LoadUnsafe(ref a, (nuint)(b + j)), x, c1, ref s1, ref sum);
+            Step(Vector256.LoadUnsafe(ref a, (nuint)(d + j)), x, c2, ref s2, ref sum);
+            Step(Vector256.LoadUnsafe(ref a, (nuint)(e + j)), x, c3, ref s3, ref sum);
+            sum.StoreUnsafe(ref to, (nuint)j);
+        }
+
+        (sums[0], sums[1], sums[2], sums[3]) = (Sum(s0), Sum(s1), Sum(s2), Sum(s3));
+        for (; j < length; j++)
+        {
+            for (var k = 0; k < 4; k++)
+            {
+                var r = rows[k * stride + j];
+                sums[k] = Math.FusedMultiplyAdd(r, v[j], sums[k]);
+                y[j] = Math.FusedMultiplyAdd(c[k], r, y[j]);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step(
+        Vector256<double> r, Vector256<double> x, Vector256<double> c, ref Vector256<double> dot, ref Vector256<double> sum)
+    {
+        dot = Vector256.FusedMultiplyAdd(r, x, dot);
+        sum = Vector256.FusedMultiplyAdd(c, r, sum);
+    }
+
+    private static double Sum(Vector256<double> s) => s.GetElement(0) + s.GetElement(1) + (s.GetElement(2) + s.GetElement(3));
 
     private static Vector256<double> Fma(ref double x, ref double y, int j, Vector256<double> sum) =>
         Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref x, (nuint)j), Vector256.LoadUnsafe(ref y, (nuint)j), sum);

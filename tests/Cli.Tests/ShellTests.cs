@@ -47,4 +47,19 @@ public class ShellTests : CommandLine
         Run("gram", "--net=dense(w=2)", "--x=x.csv[:1]", "--out=-K.npy").Succeeded();
         Read("-K.npy").IsExactly([1, 1], 8);
     }
+
+    [SkippableTheory]
+    [InlineData("gram")]
+    [InlineData("matvec --v x.npy")]
+    public void Only_a_terminal_is_shown_how_far_and_how_fast_it_goes(string command)
+    {
+        Skip.If(Hntk.Command(Folder, "/bin/bash", "-c", "script --version").Code != 0, "there is no 'script' to make a terminal.");
+        Put("x.npy", Samples(600, 5));
+        string[] arguments =
+            [.. command.Split(' '), "--net", "(dense relu)^20 dense", "--x", "x.npy", "--backend", "reference", "--out", "K.npy"];
+        var shown = Hntk.Shell(Folder, "script -qec \"$(printf '%q ' \"$@\")\" /dev/null", arguments).Output;
+        Assert.Matches("[0-9]+%", shown);
+        Assert.Matches("[0-9.]+ [kMG] entries/s", shown);
+        Assert.DoesNotContain("entries/s", Run(arguments).Succeeded().Output);
+    }
 }

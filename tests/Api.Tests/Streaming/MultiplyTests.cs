@@ -120,6 +120,20 @@ public class MultiplyTests
         Assert.All(Enumerable.Range(0, length), j => Assert.Equal(3 * a[j] + b[j], sum[j], 1e-13));
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 5)]
+    [InlineData(4, 4)]
+    [InlineData(37, 40)]
+    public void Four_rows_at_once_are_four_rows(int length, int stride)
+    {
+        var (rows, v, c) = (Matrices.Random(4, stride, 1), Matrices.Random(1, length, 2), Matrices.Random(1, 4, 3));
+        var (y, sums) = (new double[length], new double[4]);
+        RowArithmetic.DotAndAdd(rows, stride, v, c, y, sums);
+        Assert.All(Enumerable.Range(0, 4), k => Assert.Equal(RowArithmetic.Dot(rows.AsSpan(k * stride, length), v), sums[k], 1e-13));
+        Assert.All(Enumerable.Range(0, length), j => Assert.Equal(Enumerable.Range(0, 4).Sum(k => c[k] * rows[k * stride + j]), y[j], 1e-13));
+    }
+
     /// <summary>Within n ε of the sums of absolute values, which bound any order of summation.</summary>
     private static void Near(Matrix k, Matrix v, Func<Matrix, Matrix> multiply)
     {
