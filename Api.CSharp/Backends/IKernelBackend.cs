@@ -9,10 +9,6 @@ public interface IKernelBackend
     /// <summary>One line: what it runs on.</summary>
     string Description { get; }
 
-    /// <summary>What the bits of its results depend on, in one line: a file is only continued by the same.</summary>
-    /// <param name="request">What is computed.</param>
-    string Identity(GramRequest request) => Name;
-
     /// <summary>
     /// What the bits of a result depend on besides the request, in one line: the backend and, where it matters, the width
     /// of its vectors, where inner products come from, the side of its blocks. Only the same can resume what it began.

@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace HadamardNtk;
 
 /// <summary>Rows become columns.</summary>
-internal static class Transposition
+internal static unsafe class Transposition
 {
+    private const int Square = 8;
+
     /// <summary>A distance between rows at which the same places of neighbouring rows share no cache set.</summary>
     internal static int Stride<T>(int columns) where T : unmanaged => columns + 64 / Unsafe.SizeOf<T>();
 
@@ -21,14 +23,49 @@ internal static class Transposition
 
         // The last places that are read and written; within them nothing is checked again.
         _ = (from[(rows - 1) * stride + columns - 1], to[(columns - 1) * toStride + rows - 1]);
-        ref var source = ref MemoryMarshal.GetReference(from);
-        ref var target = ref MemoryMarshal.GetReference(to);
-        for (nint i = 0; i < rows; i++)
+        fixed (T* source = from, target = to)
         {
-            ref var line = ref Unsafe.Add(ref source, i * stride);
+            Copy(source, rows, columns, stride, target, toStride);
+        }
+    }
+
+    /// <summary><c>to[j * toStride + i] = from[i * stride + j]</c> for i below rows and j below columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Copy<T>(T* from, nint rows, nint columns, nint stride, T* to, nint toStride)
+        where T : unmanaged
+    {
+        nint j = 0;
+        for (; Avx.IsSupported && (typeof(T) == typeof(float) || typeof(T) == typeof(double)) && j + Square <= columns; j += Square)
+        {
+            nint i = 0;
+            for (; i + Square <= rows; i += Square)
+            {
+                var source = from + i * stride + j;
+                var target = to + j * toStride + i;
+                if (typeof(T) == typeof(float))
+                {
+                    SquareTransposition.Singles((float*)source, stride, (float*)target, toStride);
+                }
+                else
+                {
+                    SquareTransposition.Doubles((double*)source, stride, (double*)target, toStride);
+                }
+            }
+
+            CopyPart(from + j, i, rows, Square, stride, to + j * toStride, toStride);
+        }
+
+        CopyPart(from + j, 0, rows, columns - j, stride, to + j * toStride, toStride);
+    }
+
+    private static void CopyPart<T>(T* from, nint first, nint rows, nint columns, nint stride, T* to, nint toStride)
+        where T : unmanaged
+    {
+        for (var i = first; i < rows; i++)
+        {
             for (nint j = 0; j < columns; j++)
             {
-                Unsafe.Add(ref target, j * toStride + i) = Unsafe.Add(ref line, j);
+                to[j * toStride + i] = from[i * stride + j];
             }
         }
     }

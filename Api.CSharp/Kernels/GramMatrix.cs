@@ -62,7 +62,7 @@ public sealed class GramMatrix : IDisposable
     }
 
     /// <summary>
-    /// Opens a matrix in a .npy file (float32 or float64, C order), as <see cref="Kernel.WriteGram"/> writes it, without
+    /// Opens a matrix in a .npy file (float32 or float64, C order), as <c>Kernel.WriteGram</c> writes it, without
     /// reading it: any number of entries, and only the pages that are asked for come into memory. The file must not be cut
     /// while it is open.
     /// </summary>

@@ -1,5 +1,7 @@
 using HadamardNtk.Core;
 
+using System.Numerics;
+
 namespace HadamardNtk;
 
 /// <summary>The infinite-width kernels of a network. Immutable and safe to share between threads.</summary>
@@ -125,12 +127,72 @@ public sealed partial class Kernel
         writer.Commit();
     }
 
-    private GramMatrix Compute(Matrix x, Matrix? other, KernelKind kind, GramOptions? options, CancellationToken cancellation)
+    /// <summary>Writes a Gram matrix into memory of the caller's, row-major without gaps.</summary>
+    /// <param name="destination">Where it goes: as many numbers as it has entries.</param>
+    /// <param name="x">Samples, one a row.</param>
+    /// <param name="other">Samples, one a column; null for the symmetric matrix of x.</param>
+    /// <param name="kind">Which kernel.</param>
+    /// <param name="options">Backend, threads, precision, progress; the defaults if null.</param>
+    /// <param name="cancellation">Stops the work; what is in the destination then is undefined.</param>
+    /// <exception cref="ArgumentException">The destination has another length.</exception>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
+    public void WriteGram(
+        Span<double> destination,
+        Matrix x,
+        Matrix? other = null,
+        KernelKind kind = KernelKind.Ntk,
+        GramOptions? options = null,
+        CancellationToken cancellation = default) =>
+        Fill(destination, x, other, kind, options, cancellation);
+
+    /// <summary>Writes a Gram matrix into memory of the caller's, row-major without gaps, each entry rounded to float32.</summary>
+    /// <param name="destination">Where it goes: as many numbers as it has entries.</param>
+    /// <param name="x">Samples, one a row.</param>
+    /// <param name="other">Samples, one a column; null for the symmetric matrix of x.</param>
+    /// <param name="kind">Which kernel.</param>
+    /// <param name="options">Backend, threads, precision of the computation, progress; the defaults if null.</param>
+    /// <param name="cancellation">Stops the work; what is in the destination then is undefined.</param>
+    /// <exception cref="ArgumentException">The destination has another length.</exception>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
+    public void WriteGram(
+        Span<float> destination,
+        Matrix x,
+        Matrix? other = null,
+        KernelKind kind = KernelKind.Ntk,
+        GramOptions? options = null,
+        CancellationToken cancellation = default) =>
+        Fill(destination, x, other, kind, options, cancellation);
+
+    private unsafe void Fill<T>(
+        Span<T> destination, Matrix x, Matrix? other, KernelKind kind, GramOptions? options, CancellationToken cancellation)
+        where T : unmanaged, INumberBase<T>
     {
+        ArgumentNullException.ThrowIfNull(x);
         options ??= new();
         var request = new GramRequest(this, x, other, kind, options.Precision);
-        var sink = new MemorySink(request);
-        options.Backend.Compute(request, sink, options, cancellation);
-        return new(sink.Values, request.Kind, request.IsSymmetric);
+        if (destination.Length != (long)request.Rows * request.Columns)
+        {
+            throw new ArgumentException(
+                $"Expected room for {request.Rows} x {request.Columns} numbers; came {destination.Length}.", nameof(destination));
+        }
+
+        fixed (T* target = destination)
+        {
+            options.Backend.Compute(request, new MemorySink<T>(request, target), options, cancellation);
+        }
+    }
+
+    private GramMatrix Compute(Matrix x, Matrix? other, KernelKind kind, GramOptions? options, CancellationToken cancellation)
+    {
+        var (rows, columns) = (x.Rows, (other ?? x).Rows);
+        if ((long)rows * columns > Array.MaxLength)
+        {
+            throw new ArgumentException(
+                $"Expected a matrix of at most {Array.MaxLength} entries in memory; {rows} x {columns} has {(long)rows * columns}. Write it to a file instead.");
+        }
+
+        var values = GC.AllocateUninitializedArray<double>(rows * columns);
+        Fill(values.AsSpan(), x, other, kind, options, cancellation);
+        return new(new Matrix(rows, columns, values), kind, other is null);
     }
 }

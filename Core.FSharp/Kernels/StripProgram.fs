@@ -91,10 +91,9 @@ type StripProgram =
         Instructions: StripInstruction[]
         /// The kernel.
         Result: StripOperand
-        /// The greatest |rho| on which an angle depends, 2 where digits cancel, not a number where a sample is out of
-        /// range.
+        /// The greatest |rho| on which an angle depends, 2 where digits cancel; a constant where there are no angles.
         Doubt: StripOperand
-        /// |rho| of the inputs.
+        /// |rho| of the inputs, not a number where a sample is out of range.
         Likeness: StripOperand
     }
 
@@ -377,9 +376,7 @@ module StripProgram =
 
         let b = translation.Builder
         let likeness = translation.Likeness
-        let doubt = emit b StripOperation.Greatest [ translation.Doubt; likeness ]
-        let doubt = if translation.Doubt.Place = StripPlace.Constant then likeness else doubt
-        let results = [ translation.Result result; doubt; likeness ]
+        let results = [ translation.Result result; translation.Doubt; likeness ]
         let instructions, results = compact (fuse (b.Instructions.ToArray()) results) results
 
         { Constants = b.Constants.ToArray()

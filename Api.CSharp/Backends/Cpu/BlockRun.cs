@@ -54,7 +54,8 @@ internal static class BlockRun
             {
                 using var worker = work.NewWorker();
                 var side = Math.Min(_blocks.Side, Math.Max(request.Rows, request.Columns));
-                var stride = (nint)(side + 31) / 32 * 32;
+                // Rows of a power of two of bytes would share cache sets.
+                var stride = (nint)((side + 31) / 32 * 32 + 32);
                 using var block = new NativeBuffer<T>(Math.Min(_blocks.Side, request.Rows) * stride);
                 while (Volatile.Read(ref _failure) is null && !cancellation.IsCancellationRequested && _blocks.TryTake(out var i, out var j))
                 {

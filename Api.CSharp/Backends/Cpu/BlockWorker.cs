@@ -88,17 +88,16 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
         for (var k = 0; k < count; k++)
         {
             var j = column + k;
-            var isWanted = !Request.IsSymmetric || j >= i;
-            if (!isWanted || !(Runner.IsDoubtful(place + k, _limit) || Pairs.AreZero(i, j)))
+            if (Request.IsSymmetric && j < i)
             {
                 continue;
             }
 
-            if (Pairs.AreEqual(i, j))
+            if ((Runner.IsAlike(place + k, _limit) || Pairs.AreZero(i, j)) && Pairs.AreEqual(i, j))
             {
                 line[k] = Round(i, Pairs.Self(i)[Request.Kind]);
             }
-            else if (_work.Plan.HasDoubts || !T.IsFinite(line[k]))
+            else if (Runner.IsDoubtful(place + k, _limit))
             {
                 unknown |= 1u << k;
             }

@@ -92,9 +92,7 @@ internal sealed class SingleWork : BlockWork<float>
 
         private double Value(int i, int column, int k)
         {
-            var value = _line.Start[k];
-            var isKnown = double.IsFinite(value) && !(work._double.Value.Plan.HasDoubts && _double!.IsDoubtful(k, 1 - work.Rows.Nearness));
-            return isKnown ? value : Pairs.Pair(i, column + k)[Request.Kind];
+            return _double!.IsDoubtful(k, 1 - work.Rows.Nearness) ? Pairs.Pair(i, column + k)[Request.Kind] : _line.Start[k];
         }
     }
 }

@@ -29,7 +29,9 @@ internal sealed class StripPlan
         _instructions = program.Instructions;
         (_lastUse, _strips) = (LastUses(program), Enumerable.Repeat(-1, _instructions.Length).ToArray());
         Steps = [.. Ranges().Select(Step)];
-        (Result, Doubt, Likeness) = (Strip(program.Result), Strip(program.Doubt), Strip(program.Likeness));
+        (Result, Likeness) = (Strip(program.Result), Strip(program.Likeness));
+        HasDoubts = program.Doubt.Place == StripPlace.Value;
+        Doubt = HasDoubts ? Strip(program.Doubt) : Likeness;
     }
 
     /// <summary>The program.</summary>
@@ -44,14 +46,14 @@ internal sealed class StripPlan
     /// <summary>The strip of the kernel.</summary>
     internal int Result { get; }
 
-    /// <summary>The strip of the doubts.</summary>
+    /// <summary>The strip of the doubts; that of the likeness where there are none.</summary>
     internal int Doubt { get; }
 
     /// <summary>The strip of the inputs' |ρ|.</summary>
     internal int Likeness { get; }
 
     /// <summary>Whether anything depends on an angle.</summary>
-    internal bool HasDoubts => Doubt != Likeness;
+    internal bool HasDoubts { get; }
 
     private static int Weight(StripOperation operation) => operation switch
     {
@@ -72,7 +74,7 @@ internal sealed class StripPlan
             }
         }
 
-        foreach (var result in new[] { program.Result, program.Doubt, program.Likeness })
+        foreach (var result in new[] { program.Result, program.Doubt, program.Likeness }.Where(o => o.Place == StripPlace.Value))
         {
             last[result.Index] = int.MaxValue;
         }

@@ -37,8 +37,8 @@ internal abstract unsafe class StripRunner<T> : IDisposable
 
     /// <summary>
     /// Runs row i against columns j, ..., j + count - 1. On entry <paramref name="line"/> has the inner products, on return
-    /// the kernel. Returns whether a pair among them may be in doubt: its angle nearer to 0 or π than the limit, or its
-    /// value not finite; <see cref="IsDoubtful"/> tells which.
+    /// the kernel. Returns whether a pair among them may be in doubt or of equal rows; <see cref="IsDoubtful"/> and
+    /// <see cref="IsAlike"/> tell which.
     /// </summary>
     /// <param name="rows">The rows' samples.</param>
     /// <param name="i">The row.</param>
@@ -67,11 +67,18 @@ internal abstract unsafe class StripRunner<T> : IDisposable
             Run(s, rows, i, columns, j, count, inputs, outputs);
         }
 
-        return Finish(Strip(Plan.Result), Strip(Plan.Doubt), count, line, limit);
+        return Finish(Strip(Plan.Result), Strip(Plan.Doubt), Strip(Plan.Likeness), count, line, limit);
     }
 
-    /// <summary>Whether pair <paramref name="k"/> of the strip that was run last is in doubt.</summary>
-    internal bool IsDoubtful(int k, T limit) => !(Strip(Plan.Doubt)[k] <= limit) || !T.IsFinite(Strip(Plan.Result)[k]);
+    /// <summary>
+    /// Whether pair <paramref name="k"/> of the strip that was run last is in doubt: its value not finite, a sample out of
+    /// range, or an angle nearer to 0 or π than the limit.
+    /// </summary>
+    internal bool IsDoubtful(int k, T limit) =>
+        !T.IsFinite(Value(k)) || T.IsNaN(Strip(Plan.Likeness)[k]) || (Plan.HasDoubts && !(Strip(Plan.Doubt)[k] <= limit));
+
+    /// <summary>Whether the rows of pair <paramref name="k"/> of the strip that was run last may be equal.</summary>
+    internal bool IsAlike(int k, T limit) => !(Strip(Plan.Likeness)[k] <= limit);
 
     /// <summary>The kernel of pair <paramref name="k"/> of the strip that was run last.</summary>
     internal T Value(int k) => Strip(Plan.Result)[k];
@@ -87,7 +94,7 @@ internal abstract unsafe class StripRunner<T> : IDisposable
     private protected abstract void Run(
         int step, StripSamples<T> rows, int i, StripSamples<T> columns, int j, nint count, void** inputs, void** outputs);
 
-    private protected abstract bool Finish(T* result, T* doubt, nint count, T* line, T limit);
+    private protected abstract bool Finish(T* result, T* doubt, T* likeness, nint count, T* line, T limit);
 
     private T* Strip(int strip) => _strips.Start + strip * Longest;
 
@@ -135,14 +142,14 @@ internal sealed unsafe class StripRunner<F, V, T> : StripRunner<T>
         }
     }
 
-    private protected override bool Finish(T* result, T* doubt, nint count, T* line, T limit)
+    private protected override bool Finish(T* result, T* doubt, T* likeness, nint count, T* line, T limit)
     {
         var (most, infinity, fine) = (V.Create(limit), V.Create(T.PositiveInfinity), V.Equal(default, default));
         for (nint k = 0; k < count; k += V.Count)
         {
             var value = V.Load(result + k);
             V.Store(value, line + k);
-            fine &= V.AtMost(V.Load(doubt + k), most) & V.Less(V.Abs(value), infinity);
+            fine &= V.AtMost(V.Load(doubt + k), most) & V.AtMost(V.Load(likeness + k), most) & V.Less(V.Abs(value), infinity);
         }
 
         return V.Any(V.Without(V.Equal(default, default), fine));

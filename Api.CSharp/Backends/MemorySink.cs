@@ -1,0 +1,116 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace HadamardNtk;
+
+/// <summary>Puts tiles into one matrix in memory, row-major, and their mirror images where it is symmetric.</summary>
+/// <param name="request">What is computed.</param>
+/// <param name="target">The first entry; the memory stays where it is.</param>
+/// <typeparam name="T">The numbers of the matrix; tiles of others are converted.</typeparam>
+internal sealed unsafe class MemorySink<T>(GramRequest request, T* target) : IGramSink
+    where T : unmanaged, INumberBase<T>
+{
+    private readonly nint _stride = request.Columns;
+    private readonly bool _symmetric = request.IsSymmetric;
+
+    public void Write(int row, int column, ReadOnlySpan<double> tile, int rows, int columns, int stride) =>
+        Put(row, column, tile, rows, columns, stride);
+
+    public void Write(int row, int column, ReadOnlySpan<float> tile, int rows, int columns, int stride) =>
+        Put(row, column, tile, rows, columns, stride);
+
+    private void Put<S>(int row, int column, ReadOnlySpan<S> tile, int rows, int columns, int stride)
+        where S : unmanaged, INumberBase<S>
+    {
+        if (!_symmetric)
+        {
+            PutRows(row, column, tile, rows, columns, stride);
+            return;
+        }
+
+        for (var k = 0; k < UpperPart.Count; k++)
+        {
+            if (UpperPart.TryGet(k, row, column, rows, columns, out var part))
+            {
+                var from = tile[part.Offset(row, column, stride)..];
+                PutUpper(part, from, stride);
+            }
+        }
+    }
+
+    private void PutUpper<S>(UpperPart part, ReadOnlySpan<S> tile, int stride)
+        where S : unmanaged, INumberBase<S>
+    {
+        if (!part.IsDiagonal)
+        {
+            PutBoth(part.Row, part.Column, tile, part.Rows, part.Columns, stride);
+            return;
+        }
+
+        const int Band = 32;
+        for (var i = 0; i < part.Rows; i += Band)
+        {
+            var (height, right) = (Math.Min(Band, part.Rows - i), Math.Min(part.Rows, i + Band));
+            PutTriangle(part.Row + i, tile[(i * stride + i)..], height, stride);
+            if (right < part.Rows)
+            {
+                PutBoth(part.Row + i, part.Row + right, tile[(i * stride + right)..], height, part.Rows - right, stride);
+            }
+        }
+    }
+
+    private void PutRows<S>(int row, int column, ReadOnlySpan<S> tile, int rows, int columns, int stride)
+        where S : unmanaged, INumberBase<S>
+    {
+        for (var i = 0; i < rows; i++)
+        {
+            Copy(tile.Slice(i * stride, columns), new Span<T>(target + (row + i) * _stride + column, columns));
+        }
+    }
+
+    private void PutTriangle<S>(int row, ReadOnlySpan<S> tile, int size, int stride)
+        where S : unmanaged, INumberBase<S>
+    {
+        for (var i = 0; i < size; i++)
+        {
+            for (var j = i; j < size; j++)
+            {
+                var value = T.CreateTruncating(tile[i * stride + j]);
+                target[(row + i) * _stride + row + j] = value;
+                target[(row + j) * _stride + row + i] = value;
+            }
+        }
+    }
+
+    private void PutBoth<S>(int row, int column, ReadOnlySpan<S> tile, int rows, int columns, int stride)
+        where S : unmanaged, INumberBase<S>
+    {
+        PutRows(row, column, tile, rows, columns, stride);
+        var mirror = target + column * _stride + row;
+        if (typeof(S) != typeof(T))
+        {
+            Transposition.Copy(target + row * _stride + column, rows, columns, _stride, mirror, _stride);
+            return;
+        }
+
+        fixed (S* from = tile)
+        {
+            Transposition.Copy((T*)from, rows, columns, stride, mirror, _stride);
+        }
+    }
+
+    private static void Copy<S>(ReadOnlySpan<S> from, Span<T> to)
+        where S : unmanaged, INumberBase<S>
+    {
+        if (typeof(S) == typeof(T))
+        {
+            MemoryMarshal.Cast<S, T>(from).CopyTo(to);
+            return;
+        }
+
+        for (var i = 0; i < from.Length; i++)
+        {
+            to[i] = T.CreateTruncating(from[i]);
+        }
+    }
+}
