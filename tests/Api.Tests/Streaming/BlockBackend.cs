@@ -19,8 +19,8 @@ internal sealed class BlockBackend(int side, Action<int>? before = null, string 
 
     public string Identity(GramRequest request) => identity;
 
-    internal static float Entry(GramRequest request, int i, int j) =>
-        request.IsSymmetric && j < i ? Entry(request, j, i) : MathF.Sin(1 + 0.37f * i + 1.91f * j) / (1 + i % 7);
+    internal static float Entry(bool isSymmetric, int i, int j) =>
+        isSymmetric && j < i ? Entry(isSymmetric, j, i) : MathF.Sin(1 + 0.37f * i + 1.91f * j) / (1 + i % 7);
 
     public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
     {
@@ -70,7 +70,7 @@ internal sealed class BlockBackend(int side, Action<int>? before = null, string 
         {
             for (var j = request.IsSymmetric ? Math.Max(0, row + i - column) : 0; j < columns; j++)
             {
-                tile[i * side + j] = Entry(request, row + i, column + j);
+                tile[i * side + j] = Entry(request.IsSymmetric, row + i, column + j);
             }
         }
 

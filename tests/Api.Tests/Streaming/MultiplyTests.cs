@@ -51,6 +51,8 @@ public class MultiplyTests
             var options = new GramOptions { Backend = new BlockBackend(side), Precision = precision };
             Near(Relu.Gram(x, options: options).Values, v, w => Relu.Multiply(x, w, options: options));
             Near(Relu.Cross(other, x, options: options).Values, v, w => Relu.Multiply(other, w, x, options: options));
+            var gram = Relu.Gram(x, options: options).Values;
+            Assert.All(Enumerable.Range(0, n * n), k => Assert.Equal(BlockBackend.Entry(true, k / n, k % n), gram[k / n, k % n]));
         }
     }
 
