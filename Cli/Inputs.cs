@@ -23,7 +23,7 @@ internal static class Inputs
 
     internal static Option<string> Kernel() => Choice("--kernel", "Which kernel.", "ntk", "nngp");
 
-    internal static Option<string> NumbersOption() => Choice("--precision", "Numbers that are computed and written.", "f64", "f32");
+    internal static Option<string> NumbersOption(string description) => Choice("--precision", description, "f64", "f32");
 
     internal static Option<string> Backend() => new("--backend")
     {

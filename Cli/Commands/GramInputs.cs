@@ -9,7 +9,7 @@ internal sealed class GramInputs
     private readonly Option<string> _x = Inputs.File("--x", "Samples, one a row.");
     private readonly Option<string> _x2 = Inputs.File("--x2", "Samples, one a column; without it those of --x.", false);
     private readonly Option<string> _kernel = Inputs.Kernel();
-    private readonly Option<string> _precision = Inputs.NumbersOption();
+    private readonly Option<string> _precision = Inputs.NumbersOption("Numbers that it is computed and written in.");
     private readonly Option<string> _backend = Inputs.Backend();
     private readonly Option<int> _threads = Inputs.Threads();
 
