@@ -10,7 +10,22 @@ internal sealed class HermiteFamilies : OptimizedClosures.FSharpFunc<ScalarFunct
     private readonly ConcurrentDictionary<ScalarFunction, HermiteFamily> _families = new();
 
     public override HermiteTable? Invoke(ScalarFunction function, double variance) =>
-        _families.GetOrAdd(function, f => new HermiteFamily(f)).Table(variance);
+        Of(function).Table(variance);
+
+    /// <summary>The tables of a function.</summary>
+    internal HermiteFamily Of(ScalarFunction function) => _families.GetOrAdd(function, f => new HermiteFamily(f));
+
+    /// <summary>The same with tables of E f(u)² and E f(u) alone.</summary>
+    internal HermiteMoments Moments => new(this);
+
+    public override FSharpFunc<double, HermiteTable?> Invoke(ScalarFunction function) =>
+        FSharpFunc<double, HermiteTable?>.FromConverter(q => Invoke(function, q));
+}
+
+/// <summary>Tables of E f(u)² and E f(u), without further coefficients.</summary>
+internal sealed class HermiteMoments(HermiteFamilies families) : OptimizedClosures.FSharpFunc<ScalarFunction, double, HermiteTable?>
+{
+    public override HermiteTable? Invoke(ScalarFunction function, double variance) => families.Of(function).Moments(variance);
 
     public override FSharpFunc<double, HermiteTable?> Invoke(ScalarFunction function) =>
         FSharpFunc<double, HermiteTable?>.FromConverter(q => Invoke(function, q));

@@ -11,12 +11,11 @@ internal sealed class SampleSet
     private readonly SampleState<double>[] _states;
     private readonly double[] _norms;
     private readonly HermiteFamilies _families;
+    private readonly HermiteMoments _moments;
 
-    // From so many rows on, Hermite tables are interpolated.
+    // From so many rows on, Hermite tables are interpolated, and made where they are needed: they would take more memory
+    // than the samples.
     private const int Many = 64;
-
-    // More tables than these are made anew where they are needed: they would take more memory than the samples.
-    private const long MostKept = 30_000;
     private readonly ExactSamples _exact;
 
     internal SampleSet(Kernel kernel, Matrix x, int threads = 1, CancellationToken cancellation = default)
@@ -29,7 +28,7 @@ internal sealed class SampleSet
         (X, _program) = (x, kernel.Core.Program);
         _interpreter = KernelModule.interpreter(x.Columns, kernel.Core);
         _states = new SampleState<double>[x.Rows];
-        (_norms, _families) = (new double[x.Rows], kernel.Families);
+        (_norms, _families, _moments) = (new double[x.Rows], kernel.Families, kernel.Families.Moments);
         _exact = new ExactSamples(kernel, x);
         try
         {
@@ -53,11 +52,17 @@ internal sealed class SampleSet
     /// <summary>The function of table t.</summary>
     internal ScalarFunction Function(int t) => _program.Tables[t].Function;
 
-    /// <summary>Table t of sample i.</summary>
-    internal HermiteTable Table(int i, int t) =>
-        _states[i].Tables is { Length: > 0 } tables
-            ? tables[t]!
-            : _families.Invoke(_program.Tables[t].Function, Value(i, _program.Tables[t].Variance))!;
+    /// <summary>Table t of sample i, whole or as much of it as float32 can use.</summary>
+    internal HermiteTable Table(int i, int t, bool single)
+    {
+        if (_states[i].Tables is { Length: > 0 } tables)
+        {
+            return tables[t]!;
+        }
+
+        var (family, variance) = (_families.Of(Function(t)), Value(i, _program.Tables[t].Variance));
+        return (single ? family.ShortTable(variance) : family.Table(variance))!;
+    }
 
     /// <summary>A constant, or a value of sample i.</summary>
     internal double Value(int i, Core.Operand operand) =>
@@ -112,18 +117,17 @@ internal sealed class SampleSet
     {
         var row = X.Row(i);
         _norms[i] = RowProducts.Dot(row, row) / X.Columns;
-        var state = Run(i);
+        var state = IsMany ? _interpreter.Sample(_norms[i], Average(row), _moments) : Run(i);
         if (_interpreter.Check(state) is { } undefined)
         {
             throw new KernelUndefinedException(undefined.Value, i);
         }
 
-        _states[i] = AreKept ? state : new(state.Values, []);
+        _states[i] = IsMany ? new(state.Values, []) : state;
     }
 
     private bool IsMany => X.Rows >= Many;
 
-    private bool AreKept => (long)X.Rows * TableCount <= MostKept;
 
     private SampleState<double> Run(int i) =>
         IsMany ? _interpreter.Sample(_norms[i], Average(X.Row(i)), _families) : _interpreter.Sample(_norms[i], Average(X.Row(i)));

@@ -42,6 +42,10 @@ type HermiteTable
             else
                 100.0 * HermiteTable.Negligible * HermiteTable.Negligible * square
 
+        HermiteTable.OfSeries(f, q, coefficients, square, beyond)
+
+    /// A table from its coefficients, E f(u)^2, and the sum of the squares of what lies beyond the coefficients.
+    static member internal OfSeries(f, q, coefficients: float[], square, beyond) =
         let tails = Array.zeroCreate (coefficients.Length + 1)
         tails[coefficients.Length] <- beyond
 

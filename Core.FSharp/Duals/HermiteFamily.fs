@@ -16,6 +16,8 @@ type private Piece =
         Coefficients: float[][]
         /// How many coefficients there are with the zeros among them.
         Length: int
+        /// How many of them float32 can use.
+        Short: int
     }
 
 /// Interpolation on one interval of variances.
@@ -38,6 +40,15 @@ module private Piece =
     let private first f = if f.Parity = Odd then 1 else 0
     let private step f = if f.Parity = Neither then 1 else 2
 
+    // What float32 has no use for, relative to E f^2.
+    [<Literal>]
+    let private Rest = 1e-15
+
+    let private shortLength (table: HermiteTable) =
+        match Array.tryFindIndex (fun tail -> tail <= Rest * table.Square) table.Tails with
+        | Some k -> max 1 (min k table.Coefficients.Length)
+        | None -> table.Coefficients.Length
+
     let private fit f index =
         let middle = (float index + 0.5) * Width
         let points = Array.init Nodes (fun i -> middle + 0.5 * Width * cos (angle i))
@@ -49,7 +60,8 @@ module private Piece =
         { Points = points
           Squares = tables |> Array.map _.Square
           Coefficients = tables |> Array.map (fun t -> kept |> Array.map (fun k -> t.Coefficients[k]))
-          Length = length }
+          Length = length
+          Short = tables |> Array.map shortLength |> Array.max }
 
     /// The weights of the points at t, which add up to 1: Berrut's barycentric formula.
     let private shares piece t =
@@ -78,23 +90,49 @@ module private Piece =
             a[k] <- a[k] + x * b[k]
             k <- k + 1
 
-    /// The table at variance q.
-    let table f piece q =
-        let share = shares piece (log q)
-        let kept = Array.zeroCreate piece.Coefficients[0].Length
-        let mutable square = 0.0
+    let private square piece (share: float[]) =
+        let mutable sum = 0.0
 
         for i in 0 .. Nodes - 1 do
-            addMultiple kept share[i] piece.Coefficients[i]
-            square <- square + share[i] * piece.Squares[i]
+            sum <- sum + share[i] * piece.Squares[i]
 
-        let a = Array.zeroCreate piece.Length
+        sum
+
+    /// E f(u)^2 and E f(u) at variance q, as a table of one coefficient.
+    let moments f piece q =
+        let share = shares piece (log q)
+        let mutable mean = 0.0
+
+        if first f = 0 then
+            for i in 0 .. Nodes - 1 do
+                mean <- mean + share[i] * piece.Coefficients[i][0]
+
+        HermiteTable.OfSeries(f, q, [| mean |], square piece share)
+
+    let private coefficients f piece share length =
         let first, step = first f, step f
+        let kept = Array.zeroCreate ((length - first + step - 1) / step)
+
+        for i in 0 .. Nodes - 1 do
+            addMultiple kept (Array.get share i) piece.Coefficients[i]
+
+        let a = Array.zeroCreate length
 
         for i in 0 .. kept.Length - 1 do
             a[first + i * step] <- kept[i]
 
-        HermiteTable.OfSeries(f, q, a, square)
+        a
+
+    /// The table at variance q.
+    let table f piece q =
+        let share = shares piece (log q)
+        HermiteTable.OfSeries(f, q, coefficients f piece share piece.Length, square piece share)
+
+    /// The table at variance q with the coefficients that float32 can use.
+    let shortTable f piece q =
+        let share = shares piece (log q)
+        let square = square piece share
+        HermiteTable.OfSeries(f, q, coefficients f piece share piece.Short, square, Rest * square)
 
     let private isGood f piece t =
         let exact, near = Expectation.longTable piece.Length f (exp t), table f piece (exp t)
@@ -125,13 +163,21 @@ type HermiteFamily(f: ScalarFunction) =
     /// The function.
     member _.Function = f
 
-    /// The table at variance q.
-    member _.Table q =
+    member private _.Read(q, ofPiece: Piece -> HermiteTable) =
         if q > 1e-200 && q < 1e200 then
             let index = int (floor (log q / Piece.Width))
 
             match pieces.GetOrAdd(index, (fun i -> lazy (Piece.make f i))).Value with
-            | Some piece -> Piece.table f piece q
+            | Some piece -> ofPiece piece
             | None -> Expectation.table f q
         else
             Expectation.table f q
+
+    /// The table at variance q.
+    member this.Table q = this.Read(q, (fun piece -> Piece.table f piece q))
+
+    /// The table at variance q with the coefficients that float32 can use, to 3e-8 sqrt(E f^2).
+    member this.ShortTable q = this.Read(q, (fun piece -> Piece.shortTable f piece q))
+
+    /// A table at variance q that has E f(u)^2 and E f(u), and no further coefficients.
+    member this.Moments q = this.Read(q, (fun piece -> Piece.moments f piece q))

@@ -43,8 +43,8 @@ type StripOperation =
     | Exp = 6
     /// The angle of the point (b, a).
     | Atan2 = 7
-    /// exp(-a) sinh(b)
-    | ExpSinh = 8
+    /// The angle of the point (b, a), b > 0.
+    | AtanRight = 8
     /// rho = a b c between -1 and 1, for a = Sigma(x,x'), b and c the inverse roots of the second moments.
     | Correlation = 9
     /// arccos a
@@ -57,6 +57,10 @@ type StripOperation =
     | Cancelled = 13
     /// E f(u) f(v) by Mehler's series at the correlation a.
     | Series = 14
+    /// (1 - a)(1 + a)
+    | SineSquared = 15
+    /// (a - b)/2 for a = exp(c - m), b = exp(-c - m), and so exp(-m) sinh(c), exact to its last digits at small c.
+    | OddPart = 16
 
 /// One instruction on a strip of pairs.
 type StripInstruction =
@@ -77,6 +81,8 @@ type SampleValue =
     | Root of Operand
     /// 1/sqrt(q), 0 where q = 0
     | InverseRoot of Operand
+    /// 1/q
+    | Inverse of Operand
 
 /// One kernel of a network as a straight line of instructions on strips of pairs: a row against consecutive columns. It
 /// is the pairs' part of the program with what only the chosen kernel needs, constants folded, and every angle taken from
@@ -137,6 +143,12 @@ module StripProgram =
                 known[key] <- instructions.Count - 1
                 value (instructions.Count - 1)
 
+        /// An instruction of one operand, if there is one already.
+        member _.Find operation operand =
+            match known.TryGetValue(struct (operation, -1, [ operand ])) with
+            | true, i -> Some(value i)
+            | _ -> None
+
         member _.Number(operand: StripOperand) =
             if operand.Place = StripPlace.Constant then
                 ValueSome constants[operand.Index]
@@ -166,17 +178,54 @@ module StripProgram =
         | None when k = 1.0 -> x
         | None -> emit b StripOperation.Multiply [ b.Constant k; x ]
 
-    let private multiply (b: Builder) x y =
+    let private is (b: Builder) operation x =
+        match b.Of x with
+        | ValueSome i when i.Operation = operation -> Some i.Operands
+        | _ -> None
+
+    /// x as k r sin(th) for a constant k and an r that has no sine.
+    let rec private gapOf (b: Builder) x =
+        match is b StripOperation.Multiply x with
+        | Some [| r; sine |] when (is b StripOperation.Sine sine).IsSome -> Some(1.0, r, (is b StripOperation.Sine sine).Value[0])
+        | Some [| k; y |] when (b.Number k).IsSome ->
+            gapOf b y |> Option.map (fun (k', r, rho) -> (b.Number k).Value * k', r, rho)
+        | _ -> None
+
+    let rec private multiply (b: Builder) x y =
         match b.Number x, b.Number y with
         | ValueSome k, ValueSome k' -> b.Constant(k * k')
         | ValueSome k, _ -> scale b k y
         | _, ValueSome k -> scale b k x
+        | _ when x = y && (gapOf b x).IsSome ->
+            // The square of a gap needs no root.
+            let k, r, rho = (gapOf b x).Value
+            let square = emit b StripOperation.Multiply [ r; r ]
+            scale b (k * k) (multiply b square (emit b StripOperation.SineSquared [ rho ]))
         | _ -> emit b StripOperation.Multiply [ x; y ]
 
+    /// 1/y: of products by their factors, of samples' values once a sample, of what has a root by that root's inverse.
+    let rec private inverse (b: Builder) y =
+        let one = b.Constant 1.0
+
+        match b.Number y, is b StripOperation.Multiply y with
+        | ValueSome k, _ -> b.Constant(1.0 / k)
+        | _, Some [| p; q |] -> multiply b (inverse b p) (inverse b q)
+        | _ when y.Place = StripPlace.Row || y.Place = StripPlace.Column ->
+            match b.Samples[y.Index] with
+            | Stored o -> b.Sample y.Place (Inverse o)
+            | _ -> emit b StripOperation.Divide [ one; y ]
+        | _ ->
+            match b.Find StripOperation.Sqrt y with
+            | Some root ->
+                let inverse = emit b StripOperation.Divide [ one; root ]
+                emit b StripOperation.Multiply [ inverse; inverse ]
+            | None -> emit b StripOperation.Divide [ one; y ]
+
     let private divide (b: Builder) x y =
-        match b.Number y with
-        | ValueSome k -> scale b (1.0 / k) x
-        | ValueNone -> emit b StripOperation.Divide [ x; y ]
+        match b.Number x, b.Number y with
+        | ValueSome 1.0, _ -> inverse b y
+        | _, ValueSome k -> scale b (1.0 / k) x
+        | _ -> multiply b x (inverse b y)
 
     /// rho of a pair, from c and where the samples' second moments are.
     let private correlation (b: Builder) c (q1: Operand) (q2: Operand) =
@@ -253,14 +302,19 @@ module StripProgram =
             | Multiply -> multiply b (at 0) (at 1)
             | Divide -> divide b (at 0) (at 1)
             | Sqrt -> emit b StripOperation.Sqrt [ at 0 ]
-            | Atan2 -> emit b StripOperation.Atan2 [ at 0; at 1 ]
+            | Atan2 ->
+                // A root is positive, or nothing is known.
+                let isRoot = (is b StripOperation.Sqrt (at 1)).IsSome
+                emit b (if isRoot then StripOperation.AtanRight else StripOperation.Atan2) [ at 0; at 1 ]
             | Exp ->
                 watch (at 0) (summand b (at 0))
                 emit b StripOperation.Exp [ at 0 ]
             | ExpSinh ->
                 let size = emit b StripOperation.Greatest [ b.Constant 0.0; at 1 ]
                 watch (emit b StripOperation.Subtract [ size; at 0 ]) (Some size)
-                emit b StripOperation.ExpSinh [ at 0; at 1 ]
+                let sum = emit b StripOperation.Subtract [ b.Constant 0.0; emit b StripOperation.Add [ at 0; at 1 ] ]
+                let up = emit b StripOperation.Exp [ emit b StripOperation.Subtract [ at 1; at 0 ] ]
+                emit b StripOperation.OddPart [ up; emit b StripOperation.Exp [ sum ]; at 1 ]
             | Gap ->
                 let rho = correlation b (at 2) o[0] o[1]
                 rhos[index] <- rho

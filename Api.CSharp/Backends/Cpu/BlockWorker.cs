@@ -8,8 +8,8 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     // A part of a block: what stays in the second-level cache between its inner products and the program.
-    private const int PartHeight = 96;
-    private const int PartWidth = StripRunner<T>.Longest;
+    private protected const int PartHeight = 96;
+    private protected const int PartWidth = StripRunner<T>.Longest;
 
     private readonly BlockWork<T> _work;
     private readonly T _limit;
@@ -59,6 +59,7 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
 
     private void FillPart(int row, int column, int rows, int columns, T* part, nint stride)
     {
+        BeginPart(row, column, rows, columns);
         _work.Products.Tile(row, rows, column, columns, part, stride);
         for (var i = 0; i < rows; i++)
         {
@@ -107,6 +108,11 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
         {
             Raise(i, column, unknown, line);
         }
+    }
+
+    /// <summary>Told of every part before its lines.</summary>
+    private protected virtual void BeginPart(int row, int column, int rows, int columns)
+    {
     }
 
     /// <summary>Computes pairs of row i in higher precision: those of columns column + k whose bit k is set.</summary>

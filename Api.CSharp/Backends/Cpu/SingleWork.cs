@@ -19,7 +19,7 @@ internal sealed class SingleWork : BlockWork<float>
             InnerProducts.Single(settings.Products, request.X, request.Other, threads),
             settings,
             threads) =>
-        _double = new(() => new(rows, columns, rows.Plan(request.Kind, single: false), threads));
+        _double = new(() => new(request, rows, columns, rows.Plan(request.Kind, single: false), threads));
 
     internal override StripRunner<float> NewRunner() => StripRunners.Single(Plan, Settings.Width, Compiled);
 
@@ -37,13 +37,19 @@ internal sealed class SingleWork : BlockWork<float>
     /// <summary>What the float64 lane needs, made when a pair first takes it.</summary>
     private sealed class DoubleLane : IDisposable
     {
-        internal DoubleLane(SampleSet rows, SampleSet columns, StripPlan plan, int threads)
+        private readonly Lazy<InnerProducts<double>> _products;
+
+        internal DoubleLane(GramRequest request, SampleSet rows, SampleSet columns, StripPlan plan, int threads)
         {
             (Plan, Rows) = (plan, new(rows, plan, threads));
+            _products = new(() => InnerProducts.Double(ProductLibrary.Own, request.X, request.Other, threads));
             Columns = rows == columns ? Rows : new(columns, plan, threads);
         }
 
         internal StripPlan Plan { get; }
+
+        /// <summary>The inner products of many pairs at once: the bits of single ones.</summary>
+        internal InnerProducts<double> Products => _products.Value;
 
         internal StripSamples<double> Rows { get; }
 
@@ -53,6 +59,10 @@ internal sealed class SingleWork : BlockWork<float>
         {
             Rows.Dispose();
             Columns.Dispose();
+            if (_products.IsValueCreated)
+            {
+                _products.Value.Dispose();
+            }
         }
     }
 
@@ -60,15 +70,25 @@ internal sealed class SingleWork : BlockWork<float>
     {
         private const int Panel = HermitePanels<float>.Width;
 
+        // So many pairs of a panel let the inner products of the whole part be made at once.
+        private const int Many = 8;
+
         private readonly NativeBuffer<double> _line = new(Panel);
+        private (int Row, int Column, int Rows, int Columns) _part;
+        private NativeBuffer<double>? _products;
         private StripRunner<double>? _double;
+        private bool _areKnown;
 
         public override void Dispose()
         {
             base.Dispose();
             _double?.Dispose();
             _line.Dispose();
+            _products?.Dispose();
         }
+
+        private protected override void BeginPart(int row, int column, int rows, int columns) =>
+            (_part, _areKnown) = ((row, column, rows, columns), false);
 
         // The whole panel runs in float64, with inner products of zero where none is wanted.
         private protected override void Raise(int i, int column, uint which, float* line)
@@ -76,17 +96,29 @@ internal sealed class SingleWork : BlockWork<float>
             var lane = work._double.Value;
             _double ??= StripRunners.Double(lane.Plan, work.Settings.Width, work.Compiled);
             var values = _line.Start;
-            for (var k = 0; k < Panel; k++)
-            {
-                values[k] = (which >> k & 1) != 0 ? Pairs.Product(i, column + k) : 0;
-            }
-
+            Multiply(lane, i, column, which, values);
             _double.Run(lane.Rows, i, lane.Columns, column, Panel, values, 1 - work.Rows.Nearness);
             for (; which != 0; which &= which - 1)
             {
                 var k = BitOperations.TrailingZeroCount(which);
                 line[k] = Round(i, Value(i, column, k));
                 Lanes.CountDouble();
+            }
+        }
+
+        private void Multiply(DoubleLane lane, int i, int column, uint which, double* values)
+        {
+            if (!_areKnown && BitOperations.PopCount(which) >= Many)
+            {
+                _products ??= new(PartHeight * PartWidth);
+                lane.Products.Tile(_part.Row, _part.Rows, _part.Column, _part.Columns, _products.Start, PartWidth);
+                _areKnown = true;
+            }
+
+            var known = _areKnown ? _products!.Start + (i - _part.Row) * PartWidth + column - _part.Column : null;
+            for (var k = 0; k < Panel; k++)
+            {
+                values[k] = (which >> k & 1) == 0 ? 0 : _areKnown ? known[k] : Pairs.Product(i, column + k);
             }
         }
 

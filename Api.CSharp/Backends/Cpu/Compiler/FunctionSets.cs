@@ -18,8 +18,11 @@ internal interface IFunctionSet<V, T>
     /// <summary>e^x.</summary>
     static abstract V Exp(V x);
 
-    /// <summary>e^-m sinh c.</summary>
-    static abstract V ExpSinh(V m, V c);
+    /// <summary>The angle of the point (x, y), x > 0.</summary>
+    static abstract V AtanRight(V y, V x);
+
+    /// <summary>(e^2c - 1)/(2c) for |c| at most 1/8.</summary>
+    static abstract V OddQuotient(V c);
 }
 
 /// <summary>float32.</summary>
@@ -36,7 +39,10 @@ internal readonly struct SingleFunctionSet<V> : IFunctionSet<V, float>
     public static V Exp(V x) => SingleFunctions.Exp(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V ExpSinh(V m, V c) => SingleFunctions.ExpSinh(m, c);
+    public static V AtanRight(V y, V x) => SingleFunctions.AtanRight(y, x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V OddQuotient(V c) => SingleFunctions.OddQuotient(c);
 }
 
 /// <summary>float64.</summary>
@@ -53,5 +59,8 @@ internal readonly struct DoubleFunctionSet<V> : IFunctionSet<V, double>
     public static V Exp(V x) => DoubleFunctions.Exp(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V ExpSinh(V m, V c) => DoubleFunctions.ExpSinh(m, c);
+    public static V AtanRight(V y, V x) => DoubleFunctions.AtanRight(y, x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V OddQuotient(V c) => DoubleFunctions.OddQuotient(c);
 }

@@ -7,11 +7,11 @@ namespace HadamardNtk;
 internal static class Rungs
 {
     /// <summary>The numbers of terms.</summary>
-    internal static readonly int[] Terms = [4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512];
+    internal static readonly int[] Terms = [8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512];
 
     /// <summary>The number of rungs.</summary>
-    internal const int Count = 15;
+    internal const int Count = 13;
 
     /// <summary>The tail that is neglected, relative to √(E f(u)² E f(v)²).</summary>
-    internal static double Tolerance(bool single) => single ? 2e-8 : 2e-14;
+    internal static double Tolerance(bool single) => single ? 1e-7 : 2e-14;
 }

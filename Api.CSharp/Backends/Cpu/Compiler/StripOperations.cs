@@ -39,7 +39,7 @@ internal static class StripOperations<F, V, T>
     public static V Atan2(V a, V b) => F.Atan2(a, b);
 
     [MethodImpl(Inline)]
-    public static V ExpSinh(V a, V b) => F.ExpSinh(a, b);
+    public static V AtanRight(V a, V b) => F.AtanRight(a, b);
 
     // The order of the bounds lets a NaN through.
     [MethodImpl(Inline)]
@@ -57,6 +57,13 @@ internal static class StripOperations<F, V, T>
     [MethodImpl(Inline)]
     public static V Cancelled(V a, V b) => V.Number(2) & V.Less(V.Number(8), b) & V.Less(V.Number(-20), a);
 
+    [MethodImpl(Inline)]
+    public static V SineSquared(V a) => (V.Number(1) - a) * (V.Number(1) + a);
+
+    [MethodImpl(Inline)]
+    public static V OddPart(V a, V b, V c) =>
+        V.Select(V.Less(V.Abs(c), V.Number(0.125)), b * (c * F.OddQuotient(c)), V.Number(0.5) * (a - b));
+
     /// <summary>The operation on up to three vectors.</summary>
     internal static V Apply(StripOperation operation, V a, V b, V c) => operation switch
     {
@@ -68,11 +75,13 @@ internal static class StripOperations<F, V, T>
         StripOperation.Sqrt => Sqrt(a),
         StripOperation.Exp => Exp(a),
         StripOperation.Atan2 => Atan2(a, b),
-        StripOperation.ExpSinh => ExpSinh(a, b),
+        StripOperation.AtanRight => AtanRight(a, b),
         StripOperation.Correlation => Correlation(a, b, c),
         StripOperation.Angle => Angle(a),
         StripOperation.Sine => Sine(a),
         StripOperation.Greatest => Greatest(a, b),
+        StripOperation.SineSquared => SineSquared(a),
+        StripOperation.OddPart => OddPart(a, b, c),
         StripOperation.Cancelled => Cancelled(a, b),
         _ => throw new InvalidOperationException($"{operation} does not act lane by lane."),
     };

@@ -58,7 +58,7 @@ internal sealed class StripPlan
     private static int Weight(StripOperation operation) => operation switch
     {
         StripOperation.Angle or StripOperation.Exp => 15,
-        StripOperation.Atan2 or StripOperation.ExpSinh => 30,
+        StripOperation.Atan2 or StripOperation.AtanRight => 30,
         StripOperation.Correlation => 5,
         _ => 1,
     };

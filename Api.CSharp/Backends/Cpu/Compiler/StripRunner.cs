@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using HadamardNtk.Core;
 
 namespace HadamardNtk;
@@ -47,6 +48,7 @@ internal abstract unsafe class StripRunner<T> : IDisposable
     /// <param name="count">The number of columns, a multiple of a panel, at most <see cref="Longest"/>.</param>
     /// <param name="line">Inner products in, kernel out.</param>
     /// <param name="limit">The greatest |ρ| that is not in doubt.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal bool Run(StripSamples<T> rows, int i, StripSamples<T> columns, int j, int count, T* line, T limit)
     {
         var inputs = (void**)_addresses.Start;
@@ -142,6 +144,7 @@ internal sealed unsafe class StripRunner<F, V, T> : StripRunner<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override bool Finish(T* result, T* doubt, T* likeness, nint count, T* line, T limit)
     {
         var (most, infinity, fine) = (V.Create(limit), V.Create(T.PositiveInfinity), V.Equal(default, default));

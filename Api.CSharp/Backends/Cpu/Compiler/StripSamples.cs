@@ -48,12 +48,13 @@ internal sealed unsafe class StripSamples<T> : IDisposable
     }
 
     private static HermitePanels<T> Panels(SampleSet samples, int t, int threads) =>
-        new(samples.Function(t), i => samples.Table(i, t), samples.X.Rows, threads);
+        new(samples.Function(t), i => samples.Table(i, t, typeof(T) == typeof(float)), samples.X.Rows, threads);
 
     private static T Read(SampleSet samples, SampleValue what, int i) => what switch
     {
         SampleValue.Stored stored => T.CreateTruncating(samples.Value(i, stored.Item)),
         SampleValue.Root root => T.CreateTruncating(Math.Sqrt(samples.Value(i, root.Item))),
+        SampleValue.Inverse inverse => T.CreateTruncating(1 / samples.Value(i, inverse.Item)),
         SampleValue.InverseRoot root => InverseRoot(samples.Value(i, root.Item)),
         _ => throw new InvalidOperationException($"{what} is not read of a sample."),
     };
