@@ -57,29 +57,3 @@ public interface IGramSink
     /// <param name="stride">Entries from one row of the tile to the next, at least columns.</param>
     void Write(int row, int column, ReadOnlySpan<float> tile, int rows, int columns, int stride);
 }
-
-/// <summary>The backends there are.</summary>
-public static class Backends
-{
-    /// <summary>Vectors on all cores.</summary>
-    public static IKernelBackend Cpu { get; } = new CpuBackend(new());
-
-    /// <summary>One pair after the other on one thread: the definition.</summary>
-    public static IKernelBackend Reference { get; } = new ReferenceBackend();
-
-    /// <summary>Every pair in double-double, rounded once.</summary>
-    public static IKernelBackend Exact { get; } = new ExactBackend();
-
-    /// <summary>The fastest that is available here.</summary>
-    public static IKernelBackend Default => Cpu;
-
-    /// <summary>All that are available here.</summary>
-    public static IReadOnlyList<IKernelBackend> All { get; } = [Cpu, Reference, Exact];
-
-    /// <summary>The backend of a name.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
-    public static IKernelBackend Find(string name) =>
-        All.FirstOrDefault(b => b.Name == name)
-        ?? throw new ArgumentException(
-            $"expected a backend that is available here ({string.Join(", ", All.Select(b => b.Name))}), not '{name}'", nameof(name));
-}

@@ -70,9 +70,19 @@ public sealed record GramOptions
     /// <summary>The numbers that a Gram matrix is computed in; float64 unless set.</summary>
     public Precision Precision { get; init; }
 
+    /// <summary>Told at the end how many pairs took a lane of higher precision; null for none. The cpu backends tell.</summary>
+    public IProgress<LaneReport>? LaneReport { get; init; }
+
     /// <summary>Counts the pairs that took a lane of higher precision; null for none.</summary>
     internal Lanes? Lanes { get; init; }
 
     /// <summary>Told the part of the entries done, in (0, 1], from any thread; null for none.</summary>
     public IProgress<double>? Progress { get; init; }
 }
+
+/// <summary>How many pairs of a Gram matrix took a lane, because the precision asked for does not know them well enough.</summary>
+/// <param name="Equal">Pairs of equal rows, the diagonal among them: their own recursion's value.</param>
+/// <param name="Float64">float32 pairs computed in float64: nearly collinear, or beyond the range.</param>
+/// <param name="DoubleDouble">Pairs computed in double-double: so nearly collinear that float64 does not know the angle.</param>
+/// <param name="Quadrature">Pairs computed by quadrature: their Hermite series is too long.</param>
+public readonly record struct LaneReport(long Equal, long Float64, long DoubleDouble, long Quadrature);

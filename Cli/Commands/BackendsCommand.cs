@@ -3,13 +3,15 @@ using System.Text.Json.Nodes;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>hntk backends: what is available here.</summary>
+/// <summary>hntk backends: what is available here, what is not and why.</summary>
 internal static class BackendsCommand
 {
+    private const int Indent = 20;
+
     internal static Command Create()
     {
         var json = Inputs.Json();
-        var command = new Command("backends", "What is available here.") { json };
+        var command = new Command("backends", "What is available here, what is not and why.") { json };
         command.Examples("hntk backends", "hntk backends --json");
         command.SetAction(parsed => List(parsed.GetValue(json)));
         return command;
@@ -17,24 +19,55 @@ internal static class BackendsCommand
 
     private static int List(bool json)
     {
+        var rows = Rows().ToArray();
         if (json)
         {
-            var rows = Backends.All.Select(b => (JsonNode)new JsonObject
-            {
-                ["name"] = b.Name,
-                ["available"] = true,
-                ["default"] = b == Backends.Default,
-                ["description"] = b.Description,
-            });
-            Output.Json(new JsonObject { ["backends"] = new JsonArray([.. rows]) });
+            Output.Json(new JsonObject { ["backends"] = new JsonArray([.. rows.Select(r => (JsonNode)Described(r))]) });
             return 0;
         }
 
-        foreach (var backend in Backends.All)
+        foreach (var (name, isAvailable, description) in rows)
         {
-            Output.Line($"{backend.Name,-10} {(backend == Backends.Default ? "default" : "       ")}  {backend.Description}");
+            var state = !isAvailable ? "missing" : name == Backends.Default.Name ? "default" : "";
+            var indent = "";
+            foreach (var line in Wrapped(description, 80 - Indent))
+            {
+                Output.Line(indent.Length == 0 ? $"{name,-10} {state,-8} {line}" : indent + line);
+                indent = new string(' ', Indent);
+            }
         }
 
         return 0;
     }
+
+    private static IEnumerable<string> Wrapped(string text, int width)
+    {
+        for (; text.Length > width && text.LastIndexOf(' ', width) is > 0 and var cut; text = text[(cut + 1)..])
+        {
+            yield return text[..cut];
+        }
+
+        yield return text;
+    }
+
+    private static IEnumerable<(string Name, bool IsAvailable, string Description)> Rows()
+    {
+        foreach (var backend in Backends.All)
+        {
+            yield return (backend.Name, true, backend.Description);
+        }
+
+        if (!Backends.TryFindBlas(out _, out var reason))
+        {
+            yield return ("cpu-blas", false, reason);
+        }
+    }
+
+    private static JsonObject Described((string Name, bool IsAvailable, string Description) row) => new()
+    {
+        ["name"] = row.Name,
+        ["available"] = row.IsAvailable,
+        ["default"] = row.Name == Backends.Default.Name,
+        ["description"] = row.Description,
+    };
 }

@@ -35,7 +35,7 @@ internal static class GramCommand
     {
         try
         {
-            task.Kernel.WriteGram(path, task.Samples, task.Others, task.Kind, task.Options with { Progress = progress }, resume, stop);
+            task.Kernel.WriteGram(path, task.Samples, task.Others, task.Kind, task.Watched(progress), resume, stop);
             return 0;
         }
         catch (OperationCanceledException e) when (resume)

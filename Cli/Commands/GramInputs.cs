@@ -43,7 +43,27 @@ internal sealed record GramTask(Kernel Kernel, Matrix Samples, Matrix? Others, K
     /// <summary>The entries of the matrix.</summary>
     internal double Entries => (double)Samples.Rows * Columns;
 
-    /// <summary>Prints what was done.</summary>
-    internal void Report(bool json, double seconds) => Output.Result(
-        json, ("rows", Samples.Rows), ("columns", Columns), ("seconds", seconds), ("backend", Options.Backend.Name));
+    /// <summary>The options, with progress and the lanes noted.</summary>
+    internal GramOptions Watched(IProgress<double>? progress) =>
+        Options with { Progress = progress, LaneReport = new Noted(this) };
+
+    /// <summary>Prints what was done, and which pairs needed more than the precision asked for.</summary>
+    internal void Report(bool json, double seconds)
+    {
+        List<(string, object?)> fields =
+            [("rows", Samples.Rows), ("columns", Columns), ("seconds", seconds), ("backend", Options.Backend.Name)];
+        if (_lanes is { } lanes && lanes with { Equal = 0 } != default)
+        {
+            fields.Add(("lanes", $"{lanes.Float64} pairs in float64, {lanes.DoubleDouble} in double-double, {lanes.Quadrature} by quadrature"));
+        }
+
+        Output.Result(json, [.. fields]);
+    }
+
+    private LaneReport? _lanes;
+
+    private sealed class Noted(GramTask task) : IProgress<LaneReport>
+    {
+        public void Report(LaneReport value) => task._lanes = value;
+    }
 }

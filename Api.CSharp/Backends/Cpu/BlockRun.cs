@@ -21,6 +21,7 @@ internal static class BlockRun
         private readonly Blocks _blocks = new(request.Rows, request.Columns, request.IsSymmetric);
         private readonly double _entries = (double)request.Rows * request.Columns;
         private readonly Lock _lock = new();
+        private readonly Lanes _lanes = new();
         private long _done;
         private Exception? _failure;
 
@@ -39,6 +40,9 @@ internal static class BlockRun
             {
                 ExceptionDispatchInfo.Throw(failure);
             }
+
+            options.Lanes?.Add(_lanes);
+            options.LaneReport?.Report(new(_lanes.Equal, _lanes.Double, _lanes.Exact, _lanes.Quadrature));
         }
 
         private Thread NewThread()
@@ -64,7 +68,7 @@ internal static class BlockRun
 
                 lock (_lock)
                 {
-                    options.Lanes?.Add(worker.Lanes);
+                    _lanes.Add(worker.Lanes);
                 }
             }
             catch (Exception e)

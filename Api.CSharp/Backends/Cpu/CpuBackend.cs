@@ -5,12 +5,19 @@ namespace HadamardNtk;
 /// vectors, row by row while the products are in cache. An entry's bits depend on its two rows alone (with a BLAS: on its
 /// block too), so neither the number of threads nor the order of the blocks shows in the result.
 /// </summary>
-internal sealed class CpuBackend(CpuSettings settings) : IKernelBackend
+internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBackend
 {
-    public string Name => "cpu";
+    /// <summary>A backend that is not in the list.</summary>
+    internal CpuBackend(CpuSettings settings)
+        : this("cpu", settings)
+    {
+    }
 
-    public string Description =>
-        $"all cores, {(StripRunners.CanCompile ? "compiled" : "interpreted (no code can be made here)")}, {(int)settings.Width}-bit vectors, inner products: {settings.Products.Description}";
+    public string Name => name;
+
+    public string Description => $"all cores, {Execution} on {(int)settings.Width}-bit vectors; inner products by {settings.Products.Description}";
+
+    private static string Execution => StripRunners.CanCompile ? "machine code" : "interpreted (no code can be made here)";
 
     public string Identity(GramRequest request) =>
         $"cpu, vectors of {(int)settings.Width} bits, products {settings.Products.Name}, blocks of {new Blocks(request.Rows, request.Columns, request.IsSymmetric).Side}";

@@ -1,0 +1,58 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace HadamardNtk;
+
+/// <summary>The backends there are.</summary>
+public static class Backends
+{
+    private const string BlasName = "cpu-blas";
+
+    private static readonly Lazy<(IKernelBackend? Backend, string Reason)> Blas = new(FindBlas);
+
+    /// <summary>Machine code on vectors, on all cores; the same bits for any processor with fused multiply-add.</summary>
+    public static IKernelBackend Cpu { get; } = new CpuBackend("cpu", new());
+
+    /// <summary>One pair after the other on one thread: the definition.</summary>
+    public static IKernelBackend Reference { get; } = new ReferenceBackend();
+
+    /// <summary>Every pair in double-double, rounded once.</summary>
+    public static IKernelBackend Exact { get; } = new ExactBackend();
+
+    /// <summary>The fastest that is available everywhere.</summary>
+    public static IKernelBackend Default => Cpu;
+
+    /// <summary>All that are available here.</summary>
+    public static IReadOnlyList<IKernelBackend> All =>
+        TryFindBlas(out var blas, out _) ? [Cpu, blas, Reference, Exact] : [Cpu, Reference, Exact];
+
+    /// <summary>
+    /// The cpu backend with inner products by a BLAS of this machine: OpenBLAS, MKL or Accelerate, the first that loads
+    /// and multiplies rightly. It is searched for once. Its results depend on that library and on the blocks.
+    /// </summary>
+    /// <param name="backend">The backend, or null.</param>
+    /// <param name="reason">Why there is none, or empty.</param>
+    public static bool TryFindBlas([NotNullWhen(true)] out IKernelBackend? backend, out string reason)
+    {
+        (backend, reason) = Blas.Value;
+        return backend is not null;
+    }
+
+    /// <summary>The backend of a name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static IKernelBackend Find(string name) => name switch
+    {
+        "cpu" => Cpu,
+        "reference" => Reference,
+        "exact" => Exact,
+        BlasName => TryFindBlas(out var blas, out var reason)
+            ? blas
+            : throw new ArgumentException($"expected a backend that is available here, not '{name}': {reason}", nameof(name)),
+        _ => throw new ArgumentException(
+            $"expected a backend that is available here ({string.Join(", ", All.Select(b => b.Name))}), not '{name}'", nameof(name)),
+    };
+
+    private static (IKernelBackend? Backend, string Reason) FindBlas() =>
+        ProductLibrary.TryFindNative(out var library, out var reason)
+            ? (new CpuBackend(BlasName, new() { Products = library }), "")
+            : (null, reason);
+}
