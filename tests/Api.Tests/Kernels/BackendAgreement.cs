@@ -80,7 +80,7 @@ public class BackendAgreement
         Assert.Equal(Backends.All.Count, Backends.All.Select(backend => backend.Name).Distinct().Count());
         Assert.All(Backends.All, backend => Assert.DoesNotContain('\n', backend.Description));
         Assert.Contains(Backends.Default, Backends.All);
-        Assert.Contains("cpu, reference", Assert.Throws<ArgumentException>("name", () => Backends.Find("abacus")).Message);
+        Assert.Contains("cpu, ", Assert.Throws<ArgumentException>("name", () => Backends.Find("abacus")).Message);
     }
 
     // The reference prepares all columns again for every row, and each of these needs Hermite tables.
