@@ -227,6 +227,32 @@ let closedNetworks = kernelNet (isGeneral >> not) |> arbitrary isClosed
 /// Networks with a kernel in closed form at rows of any norm.
 let tameNetworks = kernelNet isTame |> arbitrary isClosed
 
+/// Whether a kernel is made of sums, products, quotients, roots and angles of second moments alone.
+let isBare (program: Program) =
+    let takes operation =
+        match operation with
+        | Exp
+        | ExpSinh
+        | Operation.Atan2 -> true
+        | _ -> false
+
+    program.Tables.Length = 0
+    && program.Pairs
+       |> Array.forall (fun instruction ->
+           match instruction.Step with
+           | Compute operation -> not (takes operation)
+           | _ -> true)
+
+let private hasBareKernel layer =
+    match Kernel.ofNetwork layer with
+    | Ok kernel -> isBare kernel.Program
+    | Error _ -> false
+
+/// Networks of whose functions none has a scale of its own.
+let bareNetworks =
+    kernelNet (fun word -> List.contains word [ "relu"; "leaky_relu"; "abrelu"; "abs" ])
+    |> arbitrary hasBareKernel
+
 /// Networks with a kernel, of every layer and activation.
 let networks = kernelNet (fun _ -> true) |> arbitrary isQuick
 

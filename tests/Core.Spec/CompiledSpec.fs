@@ -1,0 +1,151 @@
+/// Laws of the cpu backend: it computes what the reference defines, and its bits depend on the two rows alone.
+module HadamardNtk.Core.Spec.CompiledSpec
+
+open System
+open FsCheck.FSharp
+open HadamardNtk.Core
+open HadamardNtk.Core.Spec.Compiled
+open HadamardNtk.Core.Spec.Data
+open HadamardNtk.Core.Spec.Generators
+open Xunit
+
+let private bare = pairs bareNetworks (data 1e4 70)
+let private closed = pairs tameNetworks (data 30.0 70)
+let private ordinary = pairs closedNetworks (data 1.0 70)
+let private general = pairs networks (data 1.0 8)
+
+let private each count law =
+    for cases, share in [ bare, 3; closed, 2; ordinary, 2; general, 1 ] do
+        Spec.holds (count * share / 8) showOnData cases law
+
+/// Functions with a scale of their own, such as rbf and erf, take differences of variances, which float64 knows to 1e-16
+/// of the variances only: the greatest number that samples bring, where there are such functions.
+let private greatestVariance (kernel: HadamardNtk.Kernel) (rows: float[][]) =
+    if isBare kernel.Core.Program then
+        0.0
+    else
+        let interpreter = Kernel.interpreter rows[0].Length kernel.Core
+
+        rows
+        |> Seq.collect (fun x -> interpreter.Sample(Kernel.product x x, Array.average x).Values)
+        |> Seq.map abs
+        |> Seq.max
+
+/// Relative to sqrt(K_ii K_jj); the numbers of KernelNearness, and what rounded variances cost.
+let private tolerance precision kind variance =
+    match precision, kind with
+    | Precision.Float32, _ -> 6e-6
+    | _, Kind.Nngp -> 1e-11
+    | _ -> 1e-10
+    |> max (1e-15 * variance)
+
+// Below this float32 has fewer digits, or none.
+let private isSmall (truth: Truth) =
+    Seq.append (fst truth.Selves) (snd truth.Selves) |> Seq.exists (fun k -> k <> 0.0 && k < 1e-30)
+
+let private isLarge (plain: float[,]) = plain |> Seq.cast<float> |> Seq.exists (fun k -> abs k > float Single.MaxValue)
+
+// A constant and the raw input add to squares, 1 + 2 m + x.x'/d, whose terms may cancel.
+let private mayCancel (kernel: HadamardNtk.Kernel) =
+    Calculus.ancestry kernel.Core.Signal
+    |> Seq.exists (fun signal ->
+        match signal.Rule with
+        | SumOf(_, crosses) -> not crosses.IsEmpty
+        | _ -> false)
+
+let private refuses work = Assert.Throws<HadamardNtk.KernelUndefinedException>(fun () -> work () |> ignore) |> ignore
+
+/// The cpu backend's symmetric and rectangular matrices are the definition, or it refuses with the reference.
+let private agrees precision (net, rows: float[][]) =
+    let kernel = kernelOf net
+    let top = rows[.. (rows.Length - 1) / 3]
+    let variance = lazy greatestVariance kernel rows
+
+    for kind in kinds do
+        let truth = truth kernel kind rows rows
+        let work () = gram quick precision kind rows kernel
+
+        match truth.Plain with
+        | None -> refuses work
+        | Some plain when precision = Precision.Float32 && isLarge plain -> refuses work
+        | Some _ when precision = Precision.Float32 && (isSmall truth || mayCancel kernel) -> ()
+        | Some _ ->
+            let k = work ()
+            near $"{kind}" (tolerance precision kind variance.Value) truth k
+            let part = cross quick precision kind top rows kernel
+            sameBits $"{kind} of the first rows" k[.. top.Length - 1, *] part
+
+[<Fact>]
+let ``a matrix in float64 is the reference's, and the truth where the reference does not know angles`` () =
+    each 160 (agrees Precision.Float64)
+
+[<Fact>]
+let ``a matrix in float32 is the truth to 6e-6 sqrt(K_ii K_jj)`` () = each 160 (agrees Precision.Float32)
+
+/// What a backend gives, or none where it refuses.
+let private attempt work =
+    try
+        Some(work ())
+    with :? HadamardNtk.KernelUndefinedException ->
+        None
+
+let private sameAttempt what expected actual =
+    match expected, actual with
+    | Some a, Some b -> sameBits what a b
+    | None, None -> ()
+    | _ -> Assert.Fail $"{what}: one refuses, the other does not"
+
+let private everyRequest law (net, rows) =
+    let kernel = kernelOf net
+
+    for kind in kinds do
+        for precision in precisions do
+            law kernel kind precision rows (attempt (fun () -> gram quick precision kind rows kernel))
+
+[<Fact>]
+let ``vectors of every width give the same bits, compiled and interpreted`` () =
+    each
+        24
+        (everyRequest (fun kernel kind precision rows expected ->
+            for width in widths do
+                for compiled in [ true; false ] do
+                    attempt (fun () -> gram (settings width compiled) precision kind rows kernel)
+                    |> sameAttempt $"{kind}, {precision}, {width}, compiled: {compiled}" expected))
+
+[<Fact>]
+let ``the number of threads does not show`` () =
+    each
+        24
+        (everyRequest (fun kernel kind precision rows expected ->
+            for threads in [ 1; 3; 16 ] do
+                attempt (fun () -> gramBy quick threads precision kind rows kernel)
+                |> sameAttempt $"{kind}, {precision}, {threads} threads" expected))
+
+[<Fact>]
+let ``permuted rows have a permuted matrix`` () =
+    each
+        40
+        (everyRequest (fun kernel kind precision rows expected ->
+            let order = Array.init rows.Length id
+            Random(rows.Length).Shuffle order
+            let moved = attempt (fun () -> gram quick precision kind (order |> Array.map (fun i -> rows[i])) kernel)
+
+            expected
+            |> Option.map (fun k -> Array2D.init rows.Length rows.Length (fun i j -> k[order[i], order[j]]))
+            |> fun expected -> sameAttempt $"{kind}, {precision}" expected moved))
+
+// Tables of 64 rows and more are interpolated.
+[<Fact>]
+let ``a block of rows alone has the block of the matrix`` () =
+    each
+        40
+        (everyRequest (fun kernel kind precision rows expected ->
+            let from, to' = rows.Length / 3, rows.Length - 1
+
+            match expected with
+            | Some k ->
+                sameBits
+                    $"{kind}, {precision}"
+                    k[from..to', from..to']
+                    (gram quick precision kind rows[from..to'] kernel)
+            | None -> ()))
