@@ -18,19 +18,6 @@ let private each count law =
     for cases, share in [ bare, 3; closed, 2; ordinary, 2; general, 1 ] do
         Spec.holds (count * share / 8) showOnData cases law
 
-/// Functions with a scale of their own, such as rbf and erf, take differences of variances, which float64 knows to 1e-16
-/// of the variances only: the greatest number that samples bring, where there are such functions.
-let private greatestVariance (kernel: HadamardNtk.Kernel) (rows: float[][]) =
-    if isBare kernel.Core.Program then
-        0.0
-    else
-        let interpreter = Kernel.interpreter rows[0].Length kernel.Core
-
-        rows
-        |> Seq.collect (fun x -> interpreter.Sample(Kernel.product x x, Array.average x).Values)
-        |> Seq.map abs
-        |> Seq.max
-
 /// Relative to sqrt(K_ii K_jj); the numbers of KernelNearness, and what rounded variances cost.
 let private tolerance precision kind variance =
     match precision, kind with
@@ -59,7 +46,7 @@ let private refuses work = Assert.Throws<HadamardNtk.KernelUndefinedException>(f
 let private agrees precision (net, rows: float[][]) =
     let kernel = kernelOf net
     let top = rows[.. (rows.Length - 1) / 3]
-    let variance = lazy greatestVariance kernel rows
+    let variance = lazy greatestVariance kernel.Core rows
 
     for kind in kinds do
         let truth = truth kernel kind rows rows

@@ -243,6 +243,19 @@ let isBare (program: Program) =
            | Compute operation -> not (takes operation)
            | _ -> true)
 
+/// Functions with a scale of their own, such as rbf and erf, take differences of variances, which float64 knows to 1e-16
+/// of the variances only: the greatest number that samples bring to such functions, 0 where there are none.
+let greatestVariance (kernel: Kernel) (rows: float[][]) =
+    if isBare kernel.Program then
+        0.0
+    else
+        let interpreter = Kernel.interpreter rows[0].Length kernel
+
+        rows
+        |> Seq.collect (fun x -> interpreter.Sample(Kernel.product x x, Array.average x).Values)
+        |> Seq.map abs
+        |> Seq.max
+
 let private hasBareKernel layer =
     match Kernel.ofNetwork layer with
     | Ok kernel -> isBare kernel.Program

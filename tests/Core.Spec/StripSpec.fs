@@ -1,0 +1,245 @@
+/// Strip programs: what the cpu backend runs, evaluated here one pair at a time in plain float64.
+module HadamardNtk.Core.Spec.StripSpec
+
+open System
+open HadamardNtk.Core
+open HadamardNtk.Core.Spec.Data
+open HadamardNtk.Core.Spec.Generators
+open HadamardNtk.Core.Spec.Nets
+open Xunit
+
+let private kernelOf network =
+    match Kernel.ofNetwork network with
+    | Ok kernel -> kernel
+    | Error refusal -> invalidOp (string refusal)
+
+/// E f(u) f(v) at the correlation rho, by its definition.
+let private series (t: HermiteTable) (t': HermiteTable) rho =
+    if t.Variance = 0.0 || t'.Variance = 0.0 then
+        t.Mean * t'.Mean
+    else
+        Expectation.pair t t' (rho * (sqrt t.Variance * sqrt t'.Variance))
+
+/// What an operation does, as StripOperation says it.
+let private apply operation (a: float) (b: float) (c: float) =
+    match operation with
+    | StripOperation.Add -> a + b
+    | StripOperation.Subtract -> a - b
+    | StripOperation.Multiply -> a * b
+    | StripOperation.Divide -> a / b
+    | StripOperation.Fma -> Math.FusedMultiplyAdd(a, b, c)
+    | StripOperation.Sqrt -> sqrt a
+    | StripOperation.Exp -> exp a
+    | StripOperation.Atan2 -> Math.Atan2(a, b)
+    | StripOperation.ExpSinh -> Scalar.expSinh a b
+    | StripOperation.Correlation -> max -1.0 (min 1.0 (a * (b * c)))
+    | StripOperation.Angle -> acos a
+    | StripOperation.Sine -> sqrt ((1.0 - a) * (1.0 + a))
+    | StripOperation.Greatest -> max a (abs b)
+    | StripOperation.Cancelled -> if b > 8.0 && a > -20.0 then 2.0 else 0.0
+    | other -> invalidOp $"{other} is not done on numbers."
+
+type private Float64 = Interpreter<float, Float64Arithmetic>
+
+/// The kernel, the doubt and the likeness of a pair.
+let private evaluate (strip: StripProgram) (interpreter: Float64) (row: SampleState<float>) column product =
+    let ofSample (state: SampleState<float>) (o: Operand) =
+        if o.Bank = Bank.Constants then
+            interpreter.Constants[o.Index]
+        else
+            state.Values[o.Index]
+
+    let read state value =
+        match value with
+        | Stored o -> ofSample state o
+        | Root o -> sqrt (ofSample state o)
+        | InverseRoot o ->
+            let q = ofSample state o
+            if q = 0.0 then 0.0 else 1.0 / sqrt q
+
+    let values = Array.zeroCreate strip.Instructions.Length
+
+    let find (o: StripOperand) =
+        match o.Place with
+        | StripPlace.Constant -> strip.Constants[o.Index]
+        | StripPlace.Row -> read row strip.Samples[o.Index]
+        | StripPlace.Column -> read column strip.Samples[o.Index]
+        | StripPlace.Product -> product
+        | _ -> values[o.Index]
+
+    strip.Instructions
+    |> Array.iteri (fun i instruction ->
+        let at k = if k < instruction.Operands.Length then find instruction.Operands[k] else nan
+
+        values[i] <-
+            match instruction.Operation with
+            | StripOperation.Series ->
+                series row.Tables[instruction.Table] (column: SampleState<float>).Tables[instruction.Table] (at 0)
+            | operation -> apply operation (at 0) (at 1) (at 2))
+
+    struct (find strip.Result, find strip.Doubt, find strip.Likeness)
+
+let private dot (x: float[]) (x': float[]) = Array.fold2 (fun sum a b -> sum + a * b) 0.0 x x'
+
+/// What a law is told of one kernel of a network on data.
+type private Case =
+    { Kernel: Kernel
+      Rows: float[][]
+      Interpreter: Float64
+      States: SampleState<float>[]
+      Kind: string
+      Result: Operand }
+
+let private lower case single =
+    let interpreter = case.Interpreter
+    StripProgram.lower case.Kernel.Program interpreter.Constants case.Rows[0].Length case.Result single
+
+let private onStrips law (net, rows: float[][]) =
+    let kernel = kernelOf (toLayer net)
+    let interpreter = Kernel.interpreter rows[0].Length kernel
+    let states = rows |> Array.map (fun x -> interpreter.Sample(Kernel.product x x, Array.average x))
+
+    for kind, result in [ "NNGP", kernel.Program.Nngp; "NTK", kernel.Program.Ntk ] do
+        law
+            { Kernel = kernel
+              Rows = rows
+              Interpreter = interpreter
+              States = states
+              Kind = kind
+              Result = result }
+
+let private each count law =
+    Spec.holds count showOnData (onData closedNetworks plainData) (onStrips law)
+    Spec.holds count showOnData (onData tameNetworks hardData) (onStrips law)
+    Spec.holds (count / 8) showOnData (onData networks plainData) (onStrips law)
+
+let private pairsOf case =
+    seq {
+        for i in 0 .. case.Rows.Length - 1 do
+            for j in 0 .. case.Rows.Length - 1 do
+                i, j, dot case.Rows[i] case.Rows[j]
+    }
+
+let private interpreted case =
+    let scratch = Array.zeroCreate case.Interpreter.ScratchLength
+
+    fun i j ->
+        let product = dot case.Rows[i] case.Rows[j] / float case.Rows[0].Length
+        let struct (nngp, ntk) = case.Interpreter.Pair(case.States[i], case.States[j], product, scratch)
+        if case.Kind = "NNGP" then nngp else ntk
+
+// An error of 1e-16 in rho is one of 1e-16/th in the angle; nearer than this are pairs for the lanes.
+let private clear = 1.0 - 1e-6
+
+[<Fact>]
+let ``a strip program is its program`` () =
+    each 160 (fun case ->
+        let strip, expected = lower case false, interpreted case
+        let tolerance = max 1e-12 (1e-15 * greatestVariance case.Kernel case.Rows)
+        let selves = Array.init case.Rows.Length (fun i -> expected i i)
+
+        for i, j, product in pairsOf case do
+            let struct (value, doubt, _) = evaluate strip case.Interpreter case.States[i] case.States[j] product
+
+            if doubt <= clear || strip.Doubt = strip.Likeness then
+                let scale = sqrt selves[i] * sqrt selves[j]
+                Spec.near $"{case.Kind} ({i}, {j})" (tolerance * scale) (expected i j) value)
+
+[<Fact>]
+let ``row and column may be exchanged, to the last bit`` () =
+    each 160 (fun case ->
+        let strip = lower case true
+
+        for i, j, product in pairsOf case do
+            let struct (value, doubt, likeness) =
+                evaluate strip case.Interpreter case.States[i] case.States[j] product
+
+            let struct (value', doubt', likeness') =
+                evaluate strip case.Interpreter case.States[j] case.States[i] product
+
+            Spec.same $"{case.Kind} ({i}, {j})" value value'
+            Spec.same $"doubt ({i}, {j})" doubt doubt'
+            Spec.same $"likeness ({i}, {j})" likeness likeness')
+
+[<Fact>]
+let ``the doubts of float32 change no value`` () =
+    each 80 (fun case ->
+        let plain, doubting = lower case false, lower case true
+
+        for i, j, product in pairsOf case do
+            let struct (value, doubt, _) = evaluate plain case.Interpreter case.States[i] case.States[j] product
+
+            let struct (value', doubt', _) =
+                evaluate doubting case.Interpreter case.States[i] case.States[j] product
+
+            Spec.same $"{case.Kind} ({i}, {j})" value value'
+            // Without an angle the likeness of the inputs stands for the doubt.
+            let isAngle = plain.Doubt <> plain.Likeness
+            Assert.True(not isAngle || doubt' >= doubt || Double.IsNaN doubt', $"{doubt'} doubts less than {doubt}"))
+
+[<Fact>]
+let ``rows that are equal or opposite are in doubt wherever an angle matters`` () =
+    each 80 (fun case ->
+        let strip = lower case false
+
+        for i in 0 .. case.Rows.Length - 1 do
+            let product = dot case.Rows[i] case.Rows[i]
+
+            if product > 0.0 then
+                let struct (_, doubt, likeness) = evaluate strip case.Interpreter case.States[i] case.States[i] product
+
+                Spec.near "likeness" 1e-15 1.0 likeness
+                Assert.True(doubt >= likeness, $"{case.Kind} ({i}, {i}): the doubt is {doubt}"))
+
+let private valuesOf (instruction: StripInstruction) =
+    instruction.Operands |> Seq.filter (fun o -> o.Place = StripPlace.Value) |> Seq.map _.Index
+
+[<Fact>]
+let ``every instruction is used, comes after its operands, and is there once`` () =
+    each 160 (fun case ->
+        for single in [ false; true ] do
+            let strip = lower case single
+            let results = [ strip.Result; strip.Doubt; strip.Likeness ]
+            let used = Collections.Generic.HashSet(results |> List.map _.Index)
+
+            for i in strip.Instructions.Length - 1 .. -1 .. 0 do
+                Assert.True(used.Contains i, $"nothing reads instruction {i}")
+                Assert.All(valuesOf strip.Instructions[i], (fun o -> Assert.InRange(o, 0, i - 1)))
+                used.UnionWith(valuesOf strip.Instructions[i])
+
+            Assert.All(results, (fun o -> Assert.Equal(StripPlace.Value, o.Place)))
+            let steps = strip.Instructions |> Array.map (fun i -> i.Operation, i.Table, List.ofArray i.Operands)
+            Assert.Equal(steps.Length, (Array.distinct steps).Length)
+            Assert.Equal(strip.Constants.Length, (Array.distinct strip.Constants).Length)
+            Assert.Equal(strip.Samples.Length, (Array.distinct strip.Samples).Length))
+
+/// The distinct chunks of machine code of a network's tangent kernel.
+let private chunks text single =
+    let kernel = kernelOf (Grams.parsed text)
+    let interpreter = Kernel.interpreter 5 kernel
+    let strip = StripProgram.lower kernel.Program interpreter.Constants 5 kernel.Program.Ntk single
+    let steps = HadamardNtk.StripPlan(strip).Steps
+    steps.Length, steps |> Seq.map _.Chunk |> Seq.distinct |> Seq.length
+
+[<Fact>]
+let ``a deep network is a few chunks of machine code, many times`` () =
+    for single in [ false; true ] do
+        let shallow = chunks "(dense(w=1.41421356) relu)^20 dense" single
+        let deep = chunks "(dense(w=1.41421356) relu)^60 dense" single
+        Assert.True(fst deep > 2 * fst shallow, $"{deep} for 60 layers, {shallow} for 20")
+        Assert.InRange(snd deep, 1, 6)
+
+[<Fact>]
+let ``60 layers are the truth, in code and interpreted`` () =
+    let kernel = HadamardNtk.Network.Parse("(dense(w=1.41421356) relu)^60 dense").Kernel()
+    let rows = Array.init 40 (fun i -> Array.init 5 (fun k -> sin (float (1 + 7 * i + k * k))))
+
+    for kind in Compiled.kinds do
+        let truth = Compiled.truth kernel kind rows rows
+
+        for compiled in [ true; false ] do
+            // Measured in float32: 2.1e-5; every layer adds its own rounding.
+            for precision, tolerance in [ Compiled.Precision.Float64, 1e-12; Compiled.Precision.Float32, 5e-5 ] do
+                let cpu = Compiled.settings HadamardNtk.VectorWidths.Widest compiled
+                let what = $"{kind}, {precision}, compiled: {compiled}"
+                Compiled.near what tolerance truth (Compiled.gram cpu precision kind rows kernel)
