@@ -46,6 +46,52 @@ public class GoldenKernels
         }
     }
 
+    public static TheoryData<string> Names => [.. Cases.Keys.Where(name => !IsRefused(Network.Parse(Text(name, "net"))))];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_golden_kernel_is_met_in_both_precisions_with_the_same_bits_at_every_width(string name)
+    {
+        var kernel = Network.Parse(Text(name, "net")).Kernel();
+        var x = DataFile.ReadMatrix(Place($"{Text(name, "inputs")}.x.npy"));
+        foreach (var kind in Enum.GetValues<KernelKind>())
+        {
+            var truth = DataFile.ReadMatrix(Place($"{name}.{kind.ToString().ToLowerInvariant()}.npy"));
+            foreach (var precision in Enum.GetValues<Precision>())
+            {
+                var gram = Gram(kernel, x, kind, precision, new() { Compiled = true });
+                Near(truth, gram, Tolerance(name, kind, precision), $"{kind}, {precision}");
+                foreach (var width in Enum.GetValues<VectorWidth>())
+                {
+                    var same = Gram(kernel, x, kind, precision, new() { Width = width, Compiled = false });
+                    Samples.SameBits(gram, same, $"{kind}, {precision}, {width}");
+                }
+            }
+        }
+    }
+
+    private static Matrix Gram(Kernel kernel, Matrix x, KernelKind kind, Precision precision, CpuSettings settings) =>
+        kernel.Gram(x, kind, new() { Backend = new CpuBackend(settings), Precision = precision }).Values;
+
+    // Thirty layers add thirty roundings.
+    private static double Tolerance(string name, KernelKind kind, Precision precision) =>
+        precision == Precision.Float32 ? (name == "relu_deep30" ? 2e-5 : 2e-6)
+        : kind == KernelKind.Nngp ? 1e-11
+        : 1e-10;
+
+    private static void Near(Matrix truth, Matrix actual, double tolerance, string what)
+    {
+        for (var i = 0; i < truth.Rows; i++)
+        {
+            for (var j = 0; j < truth.Columns; j++)
+            {
+                var bound = tolerance * Math.Sqrt(truth[i, i]) * Math.Sqrt(truth[j, j]);
+                var error = Math.Abs(actual[i, j] - truth[i, j]);
+                Assert.True(error <= bound, $"{what} ({i}, {j}): {actual[i, j]:R}, not {truth[i, j]:R}; off by {error / bound:F2} times the bound");
+            }
+        }
+    }
+
     private static bool IsRefused(Network network)
     {
         try
