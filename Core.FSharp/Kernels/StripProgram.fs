@@ -186,7 +186,8 @@ module StripProgram =
     /// x as k r sin(th) for a constant k and an r that has no sine.
     let rec private gapOf (b: Builder) x =
         match is b StripOperation.Multiply x with
-        | Some [| r; sine |] when (is b StripOperation.Sine sine).IsSome -> Some(1.0, r, (is b StripOperation.Sine sine).Value[0])
+        | Some [| r; sine |] when (is b StripOperation.Sine sine).IsSome ->
+            Some(1.0, r, (is b StripOperation.Sine sine).Value[0])
         | Some [| k; y |] when (b.Number k).IsSome ->
             gapOf b y |> Option.map (fun (k', r, rho) -> (b.Number k).Value * k', r, rho)
         | _ -> None

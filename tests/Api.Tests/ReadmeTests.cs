@@ -6,11 +6,18 @@ namespace HadamardNtk.Api.Tests;
 public class ReadmeTests
 {
     [Theory]
-    [InlineData("csharp", "tests/Api.Tests/ReadmeExample.cs")]
-    [InlineData("fsharp", "tests/Core.Spec/ReadmeExample.fs")]
-    public void The_README_quotes_the_program_that_is_tested(string language, string file)
+    [InlineData("csharp", 0, "tests/Api.Tests/ReadmeExample.cs")]
+    [InlineData("csharp", 1, "tests/Api.Tests/ReadmeLargeExample.cs")]
+    [InlineData("fsharp", 0, "tests/Core.Spec/ReadmeExample.fs")]
+    public void The_README_quotes_the_program_that_is_tested(string language, int which, string file)
     {
-        var quoted = Between(File.ReadAllText(Repository.Place("README.md")), $"```{language}\n", "```");
+        var readme = File.ReadAllText(Repository.Place("README.md"));
+        for (var k = 0; k < which; k++)
+        {
+            readme = readme[(readme.IndexOf($"```{language}\n", StringComparison.Ordinal) + 3)..];
+        }
+
+        var quoted = Between(readme, $"```{language}\n", "```");
         Assert.Equal(Dedent(Between(File.ReadAllText(Repository.Place(file)), "// <readme>\n", "// </readme>")), quoted.TrimEnd());
     }
 
