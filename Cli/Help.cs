@@ -2,42 +2,45 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace HadamardNtk.Cli;
 
-/// <summary>Examples below every command's help.</summary>
+/// <summary>Every command's help, with examples below it.</summary>
 internal static class Help
 {
     private static readonly ConditionalWeakTable<Command, string[]> Known = [];
 
     internal static void Examples(this Command command, params string[] lines) => Known.Add(command, lines);
 
-    /// <summary>Lets the help option of the root, which all commands share, print the examples too.</summary>
-    internal static void AddExamples(RootCommand root)
+    /// <summary>Lets the help option of the root, which all commands share, print our help.</summary>
+    internal static void AddTo(RootCommand root)
     {
-        var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new WithExamples((HelpAction)help.Action!);
+        foreach (var option in root.Options)
+        {
+            if (option is HelpOption)
+            {
+                option.Action = new Action();
+            }
+        }
     }
 
-    private sealed class WithExamples(HelpAction plain) : SynchronousCommandLineAction
+    /// <summary>Whether help was asked for: it needs no care for interruptions.</summary>
+    internal static bool IsWanted(ParseResult parsed) => parsed.Action is Action;
+
+    private sealed class Action : SynchronousCommandLineAction
     {
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parsed)
         {
-            plain.Invoke(parsed);
-            var output = parsed.InvocationConfiguration.Output;
-            if (Known.TryGetValue(parsed.CommandResult.Command, out var lines))
-            {
-                output.WriteLine("Examples:");
-                foreach (var line in lines)
-                {
-                    output.WriteLine("  " + line);
-                }
+            var command = parsed.CommandResult.Command;
+            var width = Console.IsOutputRedirected ? int.MaxValue : Console.WindowWidth;
+            var text = new HelpText(width).Write(command, Known.TryGetValue(command, out var lines) ? lines : []);
 
-                output.WriteLine();
-            }
-
+            // The text is ASCII, and so the same bytes in every encoding: a console with its encoding takes long to begin.
+            using var output = Console.OpenStandardOutput();
+            output.Write(Encoding.ASCII.GetBytes(text));
             return 0;
         }
     }

@@ -11,6 +11,23 @@ internal static class Interruption
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
+    // Our own handlers cancel, and our own table says which failure exits how.
+    private static readonly InvocationConfiguration Plain =
+        new() { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+
+    /// <summary>Runs what is over at once, without waiting for signals.</summary>
+    internal static int Unneeded(ParseResult parsed)
+    {
+        try
+        {
+            return parsed.Invoke(Plain);
+        }
+        catch (Exception e)
+        {
+            return Failures.Report(e);
+        }
+    }
+
     internal static async Task<int> Run(ParseResult parsed)
     {
         using var stop = new CancellationTokenSource();
@@ -20,12 +37,9 @@ internal static class Interruption
 
         // Without its signal the write itself fails, and says so.
         using var tooLarge = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true);
-
-        // Our own handlers cancel, and our own table says which failure exits how.
-        var plain = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
         try
         {
-            return await parsed.InvokeAsync(plain, stop.Token);
+            return await parsed.InvokeAsync(Plain, stop.Token);
         }
         catch (Exception e)
         {

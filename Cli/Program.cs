@@ -7,19 +7,33 @@ root.Examples(
     "hntk demo",
     "hntk explain --net 'hadamard(dense relu, dense relu) dense'",
     "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --out K.npy");
-Command[] commands =
-[
-    DemoCommand.Create(), ExplainCommand.Create(), GramCommand.Create(), MatvecCommand.Create(), FitCommand.Create(),
-    PredictCommand.Create(), BackendsCommand.Create(),
-];
-foreach (var command in commands)
+foreach (var command in Commands(args))
 {
     command.Add(new VersionOption());
     root.Add(command);
 }
 
-Help.AddExamples(root);
+Help.AddTo(root);
 
 // Arguments starting with @ are not files of options here: '--net @FILE' is ours to read.
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-return parsed.Errors.Count > 0 ? Failures.Usage(parsed) : await Interruption.Run(parsed);
+return parsed.Errors.Count > 0 ? Failures.Usage(parsed)
+    : Help.IsWanted(parsed) ? Interruption.Unneeded(parsed)
+    : Interruption.Run(parsed).GetAwaiter().GetResult();
+
+// The named command alone, which is quicker; without one, all.
+static Command[] Commands(string[] args) => (args.Length > 0 ? args[0] : "") switch
+{
+    "demo" => [DemoCommand.Create()],
+    "explain" => [ExplainCommand.Create()],
+    "gram" => [GramCommand.Create()],
+    "matvec" => [MatvecCommand.Create()],
+    "fit" => [FitCommand.Create()],
+    "predict" => [PredictCommand.Create()],
+    "backends" => [BackendsCommand.Create()],
+    _ =>
+    [
+        DemoCommand.Create(), ExplainCommand.Create(), GramCommand.Create(), MatvecCommand.Create(), FitCommand.Create(),
+        PredictCommand.Create(), BackendsCommand.Create(),
+    ],
+};
