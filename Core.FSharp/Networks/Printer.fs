@@ -12,13 +12,17 @@ module internal Printer =
 
     let private number = Expr.showNumber
 
+    // Printed for every layer of every network, and the first sprintf of a process takes long.
+    let private applied word text = word + "(" + text + ")"
+
     /// WORD(key=value,...) with the given arguments.
     let private call word arguments =
         match arguments with
         | [] -> word
-        | _ -> sprintf "%s(%s)" word (String.concat "," arguments)
+        | _ -> applied word (String.concat "," arguments)
 
-    let private option key value defaultValue = if value = defaultValue then [] else [ $"{key}={number value}" ]
+    let private option (key: string) value defaultValue =
+        if value = defaultValue then [] else [ $"{key}={number value}" ]
 
     let dense (dense: Dense) =
         call
@@ -41,7 +45,7 @@ module internal Printer =
 
     let private operands word extra parts =
         let texts = List.map fst parts @ extra
-        sprintf "%s(%s)" word (String.concat ", " texts), Item
+        applied word (String.concat ", " texts), Item
 
     let private weights given = given |> Option.map (fun w -> "weights=" + Catalogue.showNumbers w) |> Option.toList
 
