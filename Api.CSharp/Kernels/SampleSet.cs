@@ -32,7 +32,8 @@ internal sealed class SampleSet
         _exact = new ExactSamples(kernel, x);
         try
         {
-            Parallel.For(0, x.Rows, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, Prepare);
+            // Few rows without tables are done before threads are there.
+            new Workers(TableCount == 0 && x.Rows < Many ? 1 : threads, cancellation).For(x.Rows, i => Prepare((int)i));
         }
         catch (AggregateException e)
         {

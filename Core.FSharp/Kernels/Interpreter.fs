@@ -60,11 +60,9 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
                 tables[i] <- source request.Function q)
 
     let gaps =
-        program.Pairs
-        |> Seq.indexed
-        |> Seq.filter (fun (_, instruction) -> instruction.Step = Compute Gap)
-        |> Seq.map fst
-        |> Array.ofSeq
+        [| for i in 0 .. program.Pairs.Length - 1 do
+               if program.Pairs[i].Step = Compute Gap then
+                   i |]
 
     // Moments are rounded at 1e-16 of themselves, those from tables known to 1e-14: the angle's error is that over itself.
     let nearness = if program.Tables.Length > 0 then 1e-8 else 1e-9

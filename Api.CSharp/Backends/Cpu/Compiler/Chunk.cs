@@ -1,3 +1,4 @@
+using System.Text;
 using HadamardNtk.Core;
 
 namespace HadamardNtk;
@@ -16,8 +17,18 @@ internal sealed class Chunk : IEquatable<Chunk>
     internal Chunk(bool[] inputs, (StripOperation Operation, int[] Operands)[] instructions, int[] outputs)
     {
         (Inputs, Instructions, Outputs) = (inputs, instructions, outputs);
-        var steps = instructions.Select(i => $"{(int)i.Operation}({string.Join(',', i.Operands)})");
-        _key = $"{string.Concat(inputs.Select(strip => strip ? 's' : 'n'))};{string.Concat(steps)};{string.Join(',', outputs)}";
+        var key = new StringBuilder();
+        foreach (var strip in inputs)
+        {
+            key.Append(strip ? 's' : 'n');
+        }
+
+        foreach (var (operation, operands) in instructions)
+        {
+            key.Append(';').Append((int)operation).Append('(').AppendJoin(',', operands).Append(')');
+        }
+
+        _key = key.Append(';').AppendJoin(',', outputs).ToString();
     }
 
     /// <summary>Of each input whether it is a strip; else it is one number for the whole strip.</summary>

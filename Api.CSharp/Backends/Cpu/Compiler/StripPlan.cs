@@ -27,7 +27,8 @@ internal sealed class StripPlan
     {
         Program = program;
         _instructions = program.Instructions;
-        (_lastUse, _strips) = (LastUses(program), Enumerable.Repeat(-1, _instructions.Length).ToArray());
+        (_lastUse, _strips) = (LastUses(program), new int[_instructions.Length]);
+        Array.Fill(_strips, -1);
         Steps = [.. Ranges().Select(Step)];
         (Result, Likeness) = (Strip(program.Result), Strip(program.Likeness));
         HasDoubts = program.Doubt.Place == StripPlace.Value;
@@ -68,9 +69,12 @@ internal sealed class StripPlan
         var last = new int[program.Instructions.Length];
         for (var i = 0; i < last.Length; i++)
         {
-            foreach (var o in program.Instructions[i].Operands.Where(o => o.Place == StripPlace.Value))
+            foreach (var o in program.Instructions[i].Operands)
             {
-                last[o.Index] = i;
+                if (o.Place == StripPlace.Value)
+                {
+                    last[o.Index] = i;
+                }
             }
         }
 
@@ -111,39 +115,86 @@ internal sealed class StripPlan
 
     private StripStep Step((int From, int To) range)
     {
-        var inputs = _instructions[range.From..range.To].SelectMany(i => i.Operands).Where(o => IsOutside(o, range.From)).Distinct().ToArray();
-        var outputs = Enumerable.Range(range.From, range.To - range.From).Where(i => _lastUse[i] >= range.To).ToArray();
-        var places = inputs.Select(Located).ToArray();
+        var (inputs, outputs) = (Inputs(range), Outputs(range));
+        var places = Array.ConvertAll(inputs, Located);
         foreach (var output in outputs)
         {
             _strips[output] = _free.Count > 0 ? _free.Pop() : Strips++;
         }
 
         Release(inputs, range.To);
-        var strips = outputs.Select(i => _strips[i]).ToArray();
+        var strips = Array.ConvertAll(outputs, i => _strips[i]);
         var first = _instructions[range.From];
         return first.Operation == StripOperation.Series
             ? new(null, first.Table, places, strips)
             : new(MakeChunk(range, inputs, outputs), -1, places, strips);
     }
 
+    // Plans are made in every short run: plain loops, since queries over values are code that is to be compiled first.
+    private StripOperand[] Inputs((int From, int To) range)
+    {
+        var inputs = new List<StripOperand>();
+        for (var i = range.From; i < range.To; i++)
+        {
+            foreach (var o in _instructions[i].Operands)
+            {
+                if (IsOutside(o, range.From) && Find(inputs, o) < 0)
+                {
+                    inputs.Add(o);
+                }
+            }
+        }
+
+        return [.. inputs];
+    }
+
+    private int[] Outputs((int From, int To) range)
+    {
+        var outputs = new List<int>();
+        for (var i = range.From; i < range.To; i++)
+        {
+            if (_lastUse[i] >= range.To)
+            {
+                outputs.Add(i);
+            }
+        }
+
+        return [.. outputs];
+    }
+
+    private static int Find(IReadOnlyList<StripOperand> operands, StripOperand o)
+    {
+        for (var k = 0; k < operands.Count; k++)
+        {
+            if (operands[k].Place == o.Place && operands[k].Index == o.Index)
+            {
+                return k;
+            }
+        }
+
+        return -1;
+    }
+
     private Chunk MakeChunk((int From, int To) range, StripOperand[] inputs, int[] outputs)
     {
         int Number(StripOperand o) =>
-            IsOutside(o, range.From) ? Array.IndexOf(inputs, o) : inputs.Length + o.Index - range.From;
+            IsOutside(o, range.From) ? Find(inputs, o) : inputs.Length + o.Index - range.From;
 
         return new Chunk(
-            [.. inputs.Select(o => o.Place is not (StripPlace.Constant or StripPlace.Row))],
-            [.. _instructions[range.From..range.To].Select(i => (i.Operation, i.Operands.Select(Number).ToArray()))],
-            [.. outputs.Select(i => i - range.From)]);
+            Array.ConvertAll(inputs, o => o.Place is not (StripPlace.Constant or StripPlace.Row)),
+            Array.ConvertAll(_instructions[range.From..range.To], i => (i.Operation, Array.ConvertAll(i.Operands, Number))),
+            Array.ConvertAll(outputs, i => i - range.From));
     }
 
     // Strips that are read here for the last time are free for the steps that follow, not for this one.
     private void Release(StripOperand[] inputs, int end)
     {
-        foreach (var o in inputs.Where(o => o.Place == StripPlace.Value && _lastUse[o.Index] < end))
+        foreach (var o in inputs)
         {
-            _free.Push(_strips[o.Index]);
+            if (o.Place == StripPlace.Value && _lastUse[o.Index] < end)
+            {
+                _free.Push(_strips[o.Index]);
+            }
         }
     }
 

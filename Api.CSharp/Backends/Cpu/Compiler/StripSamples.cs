@@ -21,15 +21,24 @@ internal sealed unsafe class StripSamples<T> : IDisposable
         _padded = (nint)(n + HermitePanels<T>.Width - 1) / HermitePanels<T>.Width * HermitePanels<T>.Width;
         var read = plan.Program.Samples;
         _values = new NativeBuffer<T>(read.Length * _padded);
-        Parallel.For(0, (int)_padded, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
+        new Workers(threads).For(_padded / HermitePanels<T>.Width, p =>
         {
-            for (var s = 0; s < read.Length; s++)
+            for (var i = p * HermitePanels<T>.Width; i < (p + 1) * HermitePanels<T>.Width; i++)
             {
-                _values.Start[s * _padded + i] = Read(samples, read[s], Math.Min(i, n - 1));
+                for (var s = 0; s < read.Length; s++)
+                {
+                    _values.Start[s * _padded + i] = Read(samples, read[s], (int)nint.Min(i, n - 1));
+                }
             }
         });
-        var used = plan.Steps.Where(s => s.Chunk is null).Select(s => s.Table).ToHashSet();
-        Tables = [.. Enumerable.Range(0, samples.TableCount).Select(t => used.Contains(t) ? Panels(samples, t, threads) : null)];
+        Tables = new HermitePanels<T>?[samples.TableCount];
+        foreach (var step in plan.Steps)
+        {
+            if (step.Chunk is null)
+            {
+                Tables[step.Table] ??= Panels(samples, step.Table, threads);
+            }
+        }
     }
 
     /// <summary>The Hermite coefficients by table; null where no series reads them.</summary>
