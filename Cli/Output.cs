@@ -1,20 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Spectre.Console;
 
 namespace HadamardNtk.Cli;
 
 /// <summary>Results on stdout, progress on stderr.</summary>
 internal static class Output
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     /// <summary>Prints the fields as one JSON object, or as aligned lines.</summary>
     internal static void Result(bool json, params (string Key, object? Value)[] fields)
     {
         if (json)
         {
-            Json(new JsonObject(fields.Select(f => KeyValuePair.Create(f.Key, JsonSerializer.SerializeToNode(Finite(f.Value), Indented)))));
+            Objects.Write(fields);
             return;
         }
 
@@ -38,38 +35,17 @@ internal static class Output
         }
     }
 
-    // JSON has no NaN and no infinity; null stands for them.
-    private static object? Finite(object? value) => value is double x && !double.IsFinite(x) ? null : value;
-
-    internal static void Json(JsonNode node) => Line(node.ToJsonString(Indented));
+    internal static void Json(JsonNode node) => Objects.Write(node);
 
     /// <summary>Runs work with a progress bar on stderr, which is not drawn where stderr is no terminal.</summary>
     /// <param name="title">What stands before the bar.</param>
-    /// <param name="entries">The entries that are to be computed, for their rate.</param>
+    /// <param name="entries">The entries that are to be computed, for their rate; null where it says nothing.</param>
     /// <param name="work">The work; it reports the part that is done.</param>
-    internal static T WithProgress<T>(string title, double entries, Func<IProgress<double>?, T> work) =>
-        WithProgress(title, [new RateColumn(entries)], work);
+    internal static T WithProgress<T>(string title, double? entries, Func<IProgress<double>?, T> work) =>
+        Console.IsErrorRedirected ? work(null) : ProgressBar.Show(title, entries, work);
 
     /// <summary>The same for work whose rate says nothing.</summary>
-    internal static T WithProgress<T>(string title, Func<IProgress<double>?, T> work) => WithProgress(title, [], work);
-
-    private static T WithProgress<T>(string title, ProgressColumn[] rate, Func<IProgress<double>?, T> work)
-    {
-        if (Console.IsErrorRedirected)
-        {
-            return work(null);
-        }
-
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return console.Progress()
-            .AutoClear(true)
-            .Columns([new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), .. rate, new RemainingTimeColumn()])
-            .Start(context =>
-            {
-                var task = context.AddTask(title, maxValue: 1);
-                return work(new Direct(value => task.Value = value));
-            });
-    }
+    internal static T WithProgress<T>(string title, Func<IProgress<double>?, T> work) => WithProgress(title, null, work);
 
     private static string Text(object? value) => value switch
     {
@@ -78,8 +54,17 @@ internal static class Output
         _ => value.ToString() ?? "",
     };
 
-    private sealed class Direct(Action<double> report) : IProgress<double>
+    /// <summary>What has JSON in it, apart: the other runs do not load it.</summary>
+    private static class Objects
     {
-        public void Report(double value) => report(value);
+        private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+        internal static void Write(JsonNode node) => Line(node.ToJsonString(Indented));
+
+        internal static void Write((string Key, object? Value)[] fields) =>
+            Write(new JsonObject(fields.Select(f => KeyValuePair.Create(f.Key, JsonSerializer.SerializeToNode(Finite(f.Value), Indented)))));
+
+        // JSON has no NaN and no infinity; null stands for them.
+        private static object? Finite(object? value) => value is double x && !double.IsFinite(x) ? null : value;
     }
 }

@@ -22,7 +22,7 @@ internal static class BackendsCommand
         var rows = Rows().ToArray();
         if (json)
         {
-            Output.Json(new JsonObject { ["backends"] = new JsonArray([.. rows.Select(r => (JsonNode)Described(r))]) });
+            Output.Json(Described(rows));
             return 0;
         }
 
@@ -63,11 +63,14 @@ internal static class BackendsCommand
         }
     }
 
-    private static JsonObject Described((string Name, bool IsAvailable, string Description) row) => new()
+    private static JsonObject Described((string Name, bool IsAvailable, string Description)[] rows) => new()
     {
-        ["name"] = row.Name,
-        ["available"] = row.IsAvailable,
-        ["default"] = row.Name == Backends.Default.Name,
-        ["description"] = row.Description,
+        ["backends"] = new JsonArray([.. rows.Select(row => (JsonNode)new JsonObject
+        {
+            ["name"] = row.Name,
+            ["available"] = row.IsAvailable,
+            ["default"] = row.Name == Backends.Default.Name,
+            ["description"] = row.Description,
+        })]),
     };
 }

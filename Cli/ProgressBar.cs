@@ -1,0 +1,30 @@
+using Spectre.Console;
+
+namespace HadamardNtk.Cli;
+
+/// <summary>A progress bar on stderr.</summary>
+internal static class ProgressBar
+{
+    /// <summary>Runs work, which reports how much of it is done, from 0 to 1.</summary>
+    /// <param name="title">What stands before the bar.</param>
+    /// <param name="entries">The entries that are to be computed, for their rate; null where it says nothing.</param>
+    /// <param name="work">The work.</param>
+    internal static T Show<T>(string title, double? entries, Func<IProgress<double>, T> work)
+    {
+        ProgressColumn[] rate = entries is { } count ? [new RateColumn(count)] : [];
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return console.Progress()
+            .AutoClear(true)
+            .Columns([new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), .. rate, new RemainingTimeColumn()])
+            .Start(context =>
+            {
+                var task = context.AddTask(title, maxValue: 1);
+                return work(new Direct(value => task.Value = value));
+            });
+    }
+
+    private sealed class Direct(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
+    }
+}
