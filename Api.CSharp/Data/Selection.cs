@@ -14,6 +14,12 @@ internal sealed partial record Selection(string Text, AxisSelection Rows, AxisSe
     /// <exception cref="DataFormatException">What stands in the brackets is no selection.</exception>
     public static (string Path, Selection? Selection) Split(string argument)
     {
+        // Most have none: the expression is not even loaded then.
+        if (!argument.AsSpan().TrimEnd('\n').EndsWith("]"))
+        {
+            return (argument, null);
+        }
+
         var match = Trailing().Match(argument);
         if (!match.Success || File.Exists(argument) || Directory.Exists(argument)) return (argument, null);
         return (match.Groups["path"].Value, Parse(argument, match.Groups["text"].Value));

@@ -59,13 +59,14 @@ public class GramTests : CommandLine
     }
 
     [Fact]
-    public void Half_the_precision_is_the_same_numbers_rounded_once()
+    public void Half_the_precision_is_the_same_numbers_to_six_digits()
     {
         Put("x.npy", Samples(20, 5));
         var full = Gram(Net, "--x", "x.npy");
         var half = Gram(Net, "--x", "x.npy", "--precision", "f32");
         Assert.Equal(("<f8", "<f4"), (full.Type, half.Type));
-        Assert.Equal(full.Values.Select(v => (double)(float)v), half.Values);
+        var scale = Enumerable.Range(0, 20).Max(i => full.Values[21 * i]);
+        Assert.All(full.Values.Zip(half.Values), pair => Assert.Equal(pair.First, pair.Second, 2e-6 * scale));
     }
 
     [Fact]

@@ -123,6 +123,6 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
         var rounded = T.CreateTruncating(value);
         return T.IsFinite(rounded)
             ? rounded
-            : throw new KernelUndefinedException(new("the read-out in float32", value, _work.Rows.Norm(i)), i);
+            : throw new KernelUndefinedException(new("the read-out in float32, where float64 has room", value, _work.Rows.Norm(i)), i);
     }
 }
