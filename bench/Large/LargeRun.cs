@@ -1,0 +1,68 @@
+using System.Diagnostics;
+
+namespace HadamardNtk.Bench;
+
+/// <summary>Runs the parts one after the other in one process, prints their sections, and keeps them.</summary>
+internal static class LargeRun
+{
+    /// <summary>Runs what the command line asks for.</summary>
+    /// <returns>The exit code.</returns>
+    internal static int Start(string[] args)
+    {
+        var options = LargeOptions.Read(args);
+        if (options is null || options.Only.FirstOrDefault(name => Parts.Find(name) is null) is not null)
+        {
+            return Usage.Show($"Not understood: {string.Join(' ', args)}");
+        }
+
+        if (Repository.Configuration == "Debug")
+        {
+            Console.Error.WriteLine("This is a Debug build: use -c Release.");
+        }
+
+        var context = new LargeContext(options);
+        string[] head = [$"# {Processor.Name}", "", .. Machine.Lines(context)];
+        Print(head);
+        var chosen = options.Only.Count == 0 ? Parts.All : [.. Parts.All.Where(p => options.Only.Contains(p.Name))];
+        var sections = chosen.Select(part => Run(part, context)).ToList();
+        return Keep(options, head, sections);
+    }
+
+    private static Section Run(Part part, LargeContext context)
+    {
+        Console.Error.Write($"{part.Name} ... ");
+        var clock = Stopwatch.StartNew();
+        var section = Try(part, context);
+        Console.Error.WriteLine($"{clock.Elapsed.TotalSeconds:F0} s");
+        Print(section.Lines());
+        GC.Collect();
+        return section;
+    }
+
+    // A part that cannot run here does not keep the others from it.
+    private static Section Try(Part part, LargeContext context)
+    {
+        try
+        {
+            return part.Run(context, part.Title);
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException or OutOfMemoryException)
+        {
+            return new(part.Title, $"Not measured: {e.Message}");
+        }
+    }
+
+    private static void Print(IEnumerable<string> lines) => Console.WriteLine(string.Join('\n', lines) + "\n");
+
+    private static int Keep(LargeOptions options, IEnumerable<string> head, IReadOnlyList<Section> sections)
+    {
+        if (!options.IsFull && !options.Writes)
+        {
+            return 0;
+        }
+
+        ResultFile.Read(ResultFile.Place).With(head, sections).Write(ResultFile.Place);
+        Console.Error.WriteLine($"Written: bench/results/{Path.GetFileName(ResultFile.Place)}");
+        return options.WritesReadme ? ReadmeTable.Write([]) : 0;
+    }
+}

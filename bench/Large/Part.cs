@@ -1,0 +1,34 @@
+namespace HadamardNtk.Bench;
+
+/// <summary>A part of the run.</summary>
+/// <param name="Name">By which it is chosen.</param>
+/// <param name="Title">The heading of its section.</param>
+/// <param name="Run">Measures, and tells.</param>
+internal sealed record Part(string Name, string Title, Func<LargeContext, string, Section> Run)
+{
+    /// <summary>Whether the README shows it.</summary>
+    internal bool IsInReadme { get; init; }
+}
+
+/// <summary>All parts, in the order in which they run.</summary>
+internal static class Parts
+{
+    /// <summary>All parts.</summary>
+    internal static IReadOnlyList<Part> All { get; } =
+    [
+        new("peak", "The machine at its best", PeakPart.Run),
+        new("yardsticks", "Yardsticks", YardsticksPart.Run),
+        new("products", "Inner products", ProductsPart.Run),
+        new("functions", "Elementary functions", FunctionsPart.Run),
+        new("table", "Gram matrices in memory", TablePart.Run) { IsInReadme = true },
+        new("syrk", "Against a matrix product", SyrkPart.Run) { IsInReadme = true },
+        new("matvec", "Products with vectors", MatvecPart.Run),
+        new("small", "Small inputs", SmallPart.Run),
+        new("allocation", "Allocation", AllocationPart.Run),
+        new("startup", "Starting", StartupPart.Run),
+        new("files", "Gram matrices in files", FilesPart.Run) { IsInReadme = true },
+    ];
+
+    /// <summary>A part by name.</summary>
+    internal static Part? Find(string name) => All.FirstOrDefault(p => p.Name == name);
+}

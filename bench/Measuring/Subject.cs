@@ -1,0 +1,6 @@
+namespace HadamardNtk.Bench;
+
+/// <summary>Something that is timed.</summary>
+/// <param name="Name">By which its times are asked for.</param>
+/// <param name="Run">Does it once.</param>
+internal sealed record Subject(string Name, Action Run);
