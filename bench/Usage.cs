@@ -12,6 +12,7 @@ internal static class Usage
             --quick         small sizes and three rounds: to see that all works
             --huge          with the file of 14.4 GB, if the disk has room
             --only PART,... parts only; nothing is written unless --write
+            --no-blas       as on a machine without OpenBLAS, MKL or Accelerate
             --folder DIR    where files are written; the temporary folder unless given
             --write         puts the parts that ran into bench/results/CPU.md
             --readme        and then the README's tables, as 'readme' does

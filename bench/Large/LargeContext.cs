@@ -8,8 +8,9 @@ internal sealed class LargeContext
     internal LargeContext(LargeOptions options)
     {
         (Options, _peak) = (options, new(() => Peak.Measure(options)));
-        Blas = ProductLibrary.TryFindNative(out var library, out var reason) ? library as BlasLibrary : null;
-        BlasReason = reason;
+        (Blas, BlasReason) = options.IgnoresBlas ? (null, "it is not wanted.")
+            : ProductLibrary.TryFindNative(out var library, out var reason) ? (library as BlasLibrary, "")
+            : (null, reason);
     }
 
     /// <summary>What is asked for.</summary>

@@ -9,6 +9,9 @@ internal sealed record LargeOptions
     /// <summary>With the file of 14.4 GB.</summary>
     internal bool IsHuge { get; init; }
 
+    /// <summary>As on a machine without a BLAS.</summary>
+    internal bool IgnoresBlas { get; init; }
+
     /// <summary>Whether the result file is written whatever was run.</summary>
     internal bool Writes { get; init; }
 
@@ -37,6 +40,7 @@ internal sealed record LargeOptions
             [] => options,
             ["--quick", .. var rest] => Read(rest, options with { IsQuick = true }),
             ["--huge", .. var rest] => Read(rest, options with { IsHuge = true }),
+            ["--no-blas", .. var rest] => Read(rest, options with { IgnoresBlas = true }),
             ["--write", .. var rest] => Read(rest, options with { Writes = true }),
             ["--readme", .. var rest] => Read(rest, options with { WritesReadme = true }),
             ["--folder", var folder, .. var rest] => Read(rest, options with { Folder = folder }),

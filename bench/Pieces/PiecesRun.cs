@@ -1,7 +1,9 @@
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Perfolizer.Horology;
 
 namespace HadamardNtk.Bench;
 
@@ -17,14 +19,18 @@ internal static class PiecesRun
         var job = Job.Default
             .WithToolchain(InProcessEmitToolchain.Instance)
             .WithWarmupCount(3)
-            .WithMinIterationTime(Perfolizer.Horology.TimeInterval.FromMilliseconds(50))
-            .WithIterationTime(Perfolizer.Horology.TimeInterval.FromMilliseconds(100))
+            .WithMinIterationTime(TimeInterval.FromMilliseconds(50))
+            .WithIterationTime(TimeInterval.FromMilliseconds(100))
+            .WithMinIterationCount(5)
             .WithMaxIterationCount(15);
         var config = ManualConfig.Create(DefaultConfig.Instance)
             .AddJob(job)
             .WithArtifactsPath(Path.Combine(Repository.Root, "bench", "BenchmarkDotNet.Artifacts"))
-            .WithOptions(ConfigOptions.DisableLogFile | ConfigOptions.JoinSummary)
-            .HideColumns("Error", "RatioSD", "Job", "Toolchain", "MaxIterationCount", "MinIterationTime", "IterationTime", "WarmupCount", "Namespace");
+            .WithOptions(ConfigOptions.DisableLogFile)
+            .HideColumns(
+                "Error", "RatioSD", "Job", "Toolchain", "MinIterationCount", "MaxIterationCount", "MinIterationTime", "IterationTime",
+                "IterationCount", "InvocationCount", "UnrollFactor", "WarmupCount", "Namespace")
+            .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(40));
         BenchmarkSwitcher.FromAssembly(typeof(PiecesRun).Assembly).Run(args, config);
         return 0;
     }

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace HadamardNtk.Bench;
 
-/// <summary>A network's program on strips: one row against 256 columns, inner products given.</summary>
+/// <summary>A network's program on strips: one row against 256 others, inner products given.</summary>
 internal sealed unsafe class StripTask<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -18,13 +18,13 @@ internal sealed unsafe class StripTask<T> : IDisposable
     /// <param name="compiled">Whether as machine code.</param>
     internal StripTask(string network, Func<StripPlan, VectorWidth, bool, StripRunner<T>> runner, bool compiled)
     {
-        var x = Inputs.Normal(Pairs, 16);
+        var x = Inputs.Normal(Pairs + 1, 16);
         Samples = new SampleSet(Network.Parse(network).Kernel(), x);
         var plan = Samples.Plan(KernelKind.Ntk, typeof(T) == typeof(float));
         (Values, _runner) = (new(Samples, plan, 1), runner(plan, VectorWidths.Widest, compiled));
         for (var j = 0; j < Pairs; j++)
         {
-            _products.Start[j] = T.CreateTruncating(RowProducts.Dot(x.Row(0), x.Row(j)));
+            _products.Start[j] = T.CreateTruncating(RowProducts.Dot(x.Row(Pairs), x.Row(j)));
         }
     }
 
@@ -38,7 +38,7 @@ internal sealed unsafe class StripTask<T> : IDisposable
     internal bool Run()
     {
         new Span<T>(_products.Start, Pairs).CopyTo(new Span<T>(_line.Start, Pairs));
-        return _runner.Run(Values, 0, Values, 0, Pairs, _line.Start, _limit);
+        return _runner.Run(Values, Pairs, Values, 0, Pairs, _line.Start, _limit);
     }
 
     public void Dispose()

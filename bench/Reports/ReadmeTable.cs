@@ -35,7 +35,11 @@ internal static class ReadmeTable
 
     private static string Body(ResultFile results, string name)
     {
-        var lines = Parts.All.Where(p => p.IsInReadme).SelectMany(p => results.Lines(p.Title).Skip(1));
-        return $"{string.Join('\n', lines).Trim()}\n\nFrom `bench/results/{name}`, which says on what and with which versions.";
+        var sections = Parts.All.Where(p => p.IsInReadme).Select(p => Section(results.Lines(p.Title))).Where(text => text != "");
+        return $"{string.Join("\n\n", sections)}\n\nFrom `bench/results/{name}`, which says on what and with which versions.";
     }
+
+    // A heading one deeper.
+    private static string Section(IReadOnlyList<string> lines) =>
+        lines.Count == 0 ? "" : $"#{string.Join('\n', lines).Trim()}";
 }
