@@ -70,11 +70,14 @@ internal sealed class SampleSet
         operand.Bank == Bank.Constants ? _interpreter.Constants[operand.Index] : _states[i].Values[operand.Index];
 
     /// <summary>One of the kernels as a strip program.</summary>
-    internal StripPlan Plan(KernelKind kind, bool single)
+    internal StripPlan Plan(KernelKind kind)
     {
         var result = kind == KernelKind.Ntk ? _program.Ntk : _program.Nngp;
-        return new(StripProgramModule.lower(_program, _interpreter.Constants, X.Columns, result, single));
+        return new(StripProgramModule.lower(_program, _interpreter.Constants, X.Columns, result));
     }
+
+    /// <summary>Σ and Θ of a pair in double-double, from the rows themselves.</summary>
+    internal KernelValue Exact(int i, SampleSet others, int j, PairMemory memory) => _exact.Pair(i, others._exact, j, memory.Exact);
 
     /// <summary>Σ and Θ of sample i with itself.</summary>
     internal KernelValue Self(int i, PairMemory memory) => Pair(i, this, i, _norms[i], memory);

@@ -53,12 +53,15 @@ type StripOperation =
     | Sine = 11
     /// max(a, |b|)
     | Greatest = 12
-    /// 2 where an exponential of a is not small and a is a sum of much greater numbers, b of them; else 0.
+    /// 2 where an exponential of a is not small and a is a sum of much greater numbers, b of them; else 0. How much
+    /// greater depends on the precision.
     | Cancelled = 13
     /// E f(u) f(v) by Mehler's series at the correlation a.
     | Series = 14
     /// (1 - a)(1 + a)
     | SineSquared = 15
+    /// 1 - (1 - |a|)/max(1, b): |a|, nearer to 1 where b is great.
+    | Strained = 17
     /// (a - b)/2 for a = exp(c - m), b = exp(-c - m), and so exp(-m) sinh(c), exact to its last digits at small c.
     | OddPart = 16
 
@@ -272,7 +275,7 @@ module StripProgram =
         used
 
     /// How one pair instruction is done on strips. Doubts are collected beside it.
-    type private Translation(program: Program, constants: float[], features: int, single: bool) =
+    type private Translation(program: Program, constants: float[], features: int) =
         let b = Builder()
         let mean = scale b (1.0 / float features) product
         let values = Array.create program.Pairs.Length mean
@@ -288,11 +291,17 @@ module StripProgram =
 
         let doubtful x = doubt <- emit b StripOperation.Greatest [ doubt; x ]
 
-        // In float32 a sum of great numbers leaves an exponential few digits.
+        // A sum of great numbers leaves an exponential few digits.
         let watch x (terms: StripOperand option) =
             match terms with
-            | Some t when single -> doubtful (emit b StripOperation.Cancelled [ x; t ])
-            | _ -> ()
+            | Some t -> doubtful (emit b StripOperation.Cancelled [ x; t ])
+            | None -> ()
+
+        // The square of a gap that is great beside 1 takes the error of rho with it.
+        let square x =
+            match gapOf b x with
+            | Some(k, roots, rho) -> doubtful (emit b StripOperation.Strained [ rho; scale b (0.25 * abs k) roots ])
+            | None -> ()
 
         let compute index operation (o: Operand[]) =
             let at i = operand o[i]
@@ -300,7 +309,11 @@ module StripProgram =
             match operation with
             | Add -> emit b StripOperation.Add [ at 0; at 1 ]
             | Subtract -> emit b StripOperation.Subtract [ at 0; at 1 ]
-            | Multiply -> multiply b (at 0) (at 1)
+            | Multiply ->
+                if at 0 = at 1 then
+                    square (at 0)
+
+                multiply b (at 0) (at 1)
             | Divide -> divide b (at 0) (at 1)
             | Sqrt -> emit b StripOperation.Sqrt [ at 0 ]
             | Atan2 ->
@@ -419,9 +432,9 @@ module StripProgram =
         kept, List.map move results
 
     /// The strip program of one kernel of a program: `constants` are the values of the program's constants for samples of
-    /// so many features, `result` is where the kernel is, and `single` asks for the doubts of float32.
-    let lower (program: Program) (constants: float[]) features (result: Operand) single =
-        let translation = Translation(program, constants, features, single)
+    /// so many features, and `result` is where the kernel is.
+    let lower (program: Program) (constants: float[]) features (result: Operand) =
+        let translation = Translation(program, constants, features)
         let used = needed program result
 
         used

@@ -29,7 +29,7 @@ internal sealed class FunctionCosts
         StripOperation.Angle => "Acos",
         StripOperation.Exp => "Exp",
         StripOperation.Atan2 => "Atan2",
-        StripOperation.ExpSinh => "ExpSinh",
+        StripOperation.AtanRight => "AtanRight",
         _ => null,
     };
 

@@ -20,7 +20,7 @@ internal sealed unsafe class StripTask<T> : IDisposable
     {
         var x = Inputs.Normal(Pairs + 1, 16);
         Samples = new SampleSet(Network.Parse(network).Kernel(), x);
-        var plan = Samples.Plan(KernelKind.Ntk, typeof(T) == typeof(float));
+        var plan = Samples.Plan(KernelKind.Ntk);
         (Values, _runner) = (new(Samples, plan, 1), runner(plan, VectorWidths.Widest, compiled));
         for (var j = 0; j < Pairs; j++)
         {

@@ -106,7 +106,7 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
 
         if (unknown != 0)
         {
-            Raise(i, column, unknown, line);
+            Raise(i, column, place, unknown, line);
         }
     }
 
@@ -115,8 +115,8 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
     {
     }
 
-    /// <summary>Computes pairs of row i in higher precision: those of columns column + k whose bit k is set.</summary>
-    private protected abstract void Raise(int i, int column, uint which, T* line);
+    /// <summary>Computes pairs of row i in higher precision: those of columns column + k whose bit k is set, at place + k of the strip.</summary>
+    private protected abstract void Raise(int i, int column, int place, uint which, T* line);
 
     private protected T Round(int i, double value)
     {

@@ -8,7 +8,7 @@ internal sealed class DoubleWork(GramRequest request, SampleSet rows, SampleSet 
         request,
         rows,
         columns,
-        rows.Plan(request.Kind, single: false),
+        rows.Plan(request.Kind),
         InnerProducts.Double(settings.Products, request.X, request.Other, threads),
         settings,
         threads)
@@ -19,12 +19,13 @@ internal sealed class DoubleWork(GramRequest request, SampleSet rows, SampleSet 
 
     private sealed unsafe class Worker(DoubleWork work) : BlockWorker<double>(work, work.Rows.Nearness)
     {
-        private protected override void Raise(int i, int column, uint which, double* line)
+        private protected override void Raise(int i, int column, int place, uint which, double* line)
         {
             for (; which != 0; which &= which - 1)
             {
                 var k = BitOperations.TrailingZeroCount(which);
-                line[k] = Pairs.Pair(i, column + k)[Request.Kind];
+                var value = Runner.IsUnknown(place + k) ? Pairs.Pair(i, column + k) : Pairs.Exact(i, column + k);
+                line[k] = value[Request.Kind];
             }
         }
     }

@@ -28,7 +28,14 @@ internal sealed class PairLanes(SampleSet rows, SampleSet columns, Lanes counts)
         return rows.Self(i, _memory);
     }
 
-    /// <summary>The kernel of a pair.</summary>
+    /// <summary>The kernel of a pair that float64 does not know.</summary>
+    internal KernelValue Exact(int i, int j)
+    {
+        counts.CountExact();
+        return rows.Exact(i, columns, j, _memory);
+    }
+
+    /// <summary>The kernel of a pair that strips cannot compute.</summary>
     internal KernelValue Pair(int i, int j) => rows.Pair(i, columns, j, Product(i, j) / rows.X.Columns, _memory, counts);
 }
 

@@ -5,9 +5,6 @@ namespace HadamardNtk;
 /// <summary>A Gram matrix in float32; pairs whose angle float32 inner products do not know go to float64 and on.</summary>
 internal sealed class SingleWork : BlockWork<float>
 {
-    // 1 - |ρ| below this is in doubt: an error of 1e-7 in ρ is one of 2e-6 in the angle.
-    private const double Nearest = 2e-3;
-
     private readonly Lazy<DoubleLane> _double;
 
     internal SingleWork(GramRequest request, SampleSet rows, SampleSet columns, CpuSettings settings, int threads)
@@ -15,11 +12,11 @@ internal sealed class SingleWork : BlockWork<float>
             request,
             rows,
             columns,
-            rows.Plan(request.Kind, single: true),
+            rows.Plan(request.Kind),
             InnerProducts.Single(settings.Products, request.X, request.Other, threads),
             settings,
             threads) =>
-        _double = new(() => new(request, rows, columns, rows.Plan(request.Kind, single: false), threads));
+        _double = new(() => new(request, rows, columns, rows.Plan(request.Kind), threads));
 
     internal override StripRunner<float> NewRunner() => StripRunners.Single(Plan, Settings.Width, Compiled);
 
@@ -66,9 +63,17 @@ internal sealed class SingleWork : BlockWork<float>
         }
     }
 
-    private sealed unsafe class Worker(SingleWork work) : BlockWorker<float>(work, Nearest)
+    private sealed unsafe class Worker(SingleWork work) : BlockWorker<float>(work, Nearest(work.Plan))
     {
         private const int Panel = HermitePanels<float>.Width;
+
+        // 1 - |ρ| below this is in doubt: an error of 1e-7 in ρ is one of 1e-6 in an angle at 5e-3, and few layers add up.
+        // In deep networks all angles are small, and so are 2e-5 of the kernel.
+        private static double Nearest(StripPlan plan)
+        {
+            var angles = plan.Program.Instructions.Count(i => i.Operation is Core.StripOperation.Angle or Core.StripOperation.SineSquared);
+            return angles <= 6 ? 3e-3 * (1 + angles) : 4e-3;
+        }
 
         // So many pairs of a panel let the inner products of the whole part be made at once.
         private const int Many = 8;
@@ -91,7 +96,7 @@ internal sealed class SingleWork : BlockWork<float>
             (_part, _areKnown) = ((row, column, rows, columns), false);
 
         // The whole panel runs in float64, with inner products of zero where none is wanted.
-        private protected override void Raise(int i, int column, uint which, float* line)
+        private protected override void Raise(int i, int column, int place, uint which, float* line)
         {
             var lane = work._double.Value;
             _double ??= StripRunners.Double(lane.Plan, work.Settings.Width, work.Compiled);
@@ -122,9 +127,9 @@ internal sealed class SingleWork : BlockWork<float>
             }
         }
 
-        private double Value(int i, int column, int k)
-        {
-            return _double!.IsDoubtful(k, 1 - work.Rows.Nearness) ? Pairs.Pair(i, column + k)[Request.Kind] : _line.Start[k];
-        }
+        private double Value(int i, int column, int k) =>
+            !_double!.IsDoubtful(k, 1 - work.Rows.Nearness) ? _line.Start[k]
+            : _double.IsUnknown(k) ? Pairs.Pair(i, column + k)[Request.Kind]
+            : Pairs.Exact(i, column + k)[Request.Kind];
     }
 }

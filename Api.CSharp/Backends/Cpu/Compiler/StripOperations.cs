@@ -55,7 +55,15 @@ internal static class StripOperations<F, V, T>
     public static V Greatest(V a, V b) => V.Max(a, V.Abs(b));
 
     [MethodImpl(Inline)]
-    public static V Cancelled(V a, V b) => V.Number(2) & V.Less(V.Number(8), b) & V.Less(V.Number(-20), a);
+    public static V Cancelled(V a, V b) => V.Number(2) & V.Less(V.Number(Great), b) & V.Less(V.Number(Small), a);
+
+    [MethodImpl(Inline)]
+    public static V Strained(V a, V b) => V.Number(1) - (V.Number(1) - V.Abs(a)) / V.Max(V.Number(1), b);
+
+    // Terms from which on their rounding shows in an exponential, and an exponent below which nothing shows.
+    private static double Great => typeof(T) == typeof(float) ? 8 : 1e3;
+
+    private static double Small => typeof(T) == typeof(float) ? -20 : -40;
 
     [MethodImpl(Inline)]
     public static V SineSquared(V a) => (V.Number(1) - a) * (V.Number(1) + a);
@@ -82,6 +90,7 @@ internal static class StripOperations<F, V, T>
         StripOperation.Greatest => Greatest(a, b),
         StripOperation.SineSquared => SineSquared(a),
         StripOperation.OddPart => OddPart(a, b, c),
+        StripOperation.Strained => Strained(a, b),
         StripOperation.Cancelled => Cancelled(a, b),
         _ => throw new InvalidOperationException($"{operation} does not act lane by lane."),
     };

@@ -76,8 +76,10 @@ internal abstract unsafe class StripRunner<T> : IDisposable
     /// Whether pair <paramref name="k"/> of the strip that was run last is in doubt: its value not finite, a sample out of
     /// range, or an angle nearer to 0 or π than the limit.
     /// </summary>
-    internal bool IsDoubtful(int k, T limit) =>
-        !T.IsFinite(Value(k)) || T.IsNaN(Strip(Plan.Likeness)[k]) || (Plan.HasDoubts && !(Strip(Plan.Doubt)[k] <= limit));
+    internal bool IsDoubtful(int k, T limit) => IsUnknown(k) || (Plan.HasDoubts && !(Strip(Plan.Doubt)[k] <= limit));
+
+    /// <summary>Whether there is no value for pair <paramref name="k"/>: it is not finite, or a sample is out of range.</summary>
+    internal bool IsUnknown(int k) => !T.IsFinite(Value(k)) || T.IsNaN(Strip(Plan.Likeness)[k]);
 
     /// <summary>Whether the rows of pair <paramref name="k"/> of the strip that was run last may be equal.</summary>
     internal bool IsAlike(int k, T limit) => !(Strip(Plan.Likeness)[k] <= limit);

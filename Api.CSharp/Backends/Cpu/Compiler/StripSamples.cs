@@ -70,7 +70,7 @@ internal sealed unsafe class StripSamples<T> : IDisposable
 
     private static T InverseRoot(double q)
     {
-        var (least, greatest) = typeof(T) == typeof(float) ? (1e-30, 1e30) : (1e-280, 1e280);
+        var (least, greatest) = typeof(T) == typeof(float) ? (1e-16, 1e16) : (1e-140, 1e140);
         return q == 0 ? T.Zero : q >= least && q <= greatest ? T.CreateTruncating(1 / Math.Sqrt(q)) : T.NaN;
     }
 }
