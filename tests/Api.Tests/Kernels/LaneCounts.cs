@@ -63,9 +63,20 @@ public class LaneCounts
     public void Rows_that_only_float32_does_not_know_go_to_float64()
     {
         // An angle of about 1e-3: 1 - ρ is about 5e-7.
-        var x = With(Samples.Random(20, 16, 1), (3, 11, -1, 1e-3), (4, 19, 3, 1e-3));
+        var x = With(Samples.Random(20, 16, 1), (3, 11, 1, 1e-3), (4, 19, 3, 1e-3));
         Assert.Equal((20, 0, 0, 0), Of(Count(Relu, x, null, KernelKind.Ntk, Precision.Float64)));
         Assert.Equal((20, 2, 0, 0), Of(Count(Relu, x, null, KernelKind.Ntk, Precision.Float32)));
+    }
+
+    [Fact]
+    public void Opposite_rows_whose_angle_a_bias_opens_need_no_lane()
+    {
+        // 1 - |ρ| of the inputs is 5e-7, that of the first layer above 1e-2.
+        var x = With(Samples.Random(20, 16, 1), (3, 11, -1, 1e-3));
+        foreach (var precision in Enum.GetValues<Precision>())
+        {
+            Assert.Equal((20, 0, 0, 0), Of(Count("dense(w=1.4,b=0.3) relu dense", x, null, KernelKind.Ntk, precision)));
+        }
     }
 
     [Fact]
@@ -89,7 +100,7 @@ public class LaneCounts
     [Fact]
     public void Threads_add_up_to_the_same_counts()
     {
-        var x = With(Samples.Random(300, 16, 1), (3, 11, 1, 1e-7), (4, 290, 1, 0), (200, 250, -1, 1e-3));
+        var x = With(Samples.Random(300, 16, 1), (3, 11, 1, 1e-7), (4, 290, 1, 0), (200, 250, 1, 1e-3));
         foreach (var precision in Enum.GetValues<Precision>())
         {
             var one = Of(Count(Relu, x, null, KernelKind.Ntk, precision, 1));
