@@ -60,7 +60,7 @@ type StripOperation =
     | Series = 14
     /// (1 - a)(1 + a)
     | SineSquared = 15
-    /// 1 - (1 - |a|)/max(1, b): |a|, nearer to 1 where b is great.
+    /// 1 - (1 - |a|) min(1, b): |a|, nearer to 1 where b is small; |a| where b is 0.
     | Strained = 17
     /// (a - b)/2 for a = exp(c - m), b = exp(-c - m), and so exp(-m) sinh(c), exact to its last digits at small c.
     | OddPart = 16
@@ -300,7 +300,10 @@ module StripProgram =
         // The square of a gap that is great beside 1 takes the error of rho with it.
         let square x =
             match gapOf b x with
-            | Some(k, roots, rho) -> doubtful (emit b StripOperation.Strained [ rho; scale b (0.25 * abs k) roots ])
+            | Some(k, _, rho) ->
+                let correlation = (is b StripOperation.Correlation rho).Value
+                let inverse = emit b StripOperation.Multiply [ correlation[1]; correlation[2] ]
+                doubtful (emit b StripOperation.Strained [ rho; scale b (4.0 / abs k) inverse ])
             | None -> ()
 
         let compute index operation (o: Operand[]) =

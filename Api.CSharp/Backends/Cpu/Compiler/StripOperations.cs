@@ -58,7 +58,8 @@ internal static class StripOperations<F, V, T>
     public static V Cancelled(V a, V b) => V.Number(2) & V.Less(V.Number(Great), b) & V.Less(V.Number(Small), a);
 
     [MethodImpl(Inline)]
-    public static V Strained(V a, V b) => V.Number(1) - (V.Number(1) - V.Abs(a)) / V.Max(V.Number(1), b);
+    public static V Strained(V a, V b) =>
+        V.Number(1) - (V.Number(1) - V.Abs(a)) * V.Select(V.Equal(b, default), V.Number(1), V.Min(V.Number(1), b));
 
     // Terms from which on their rounding shows in an exponential, and an exponent below which nothing shows.
     private static double Great => typeof(T) == typeof(float) ? 8 : 1e3;
