@@ -280,6 +280,7 @@ module StripProgram =
         let mean = scale b (1.0 / float features) product
         let values = Array.create program.Pairs.Length mean
         let rhos = Dictionary<int, StripOperand>()
+        let watched = HashSet<StripOperand>()
         let mutable doubt = b.Constant 0.0
 
         let operand (o: Operand) =
@@ -324,12 +325,16 @@ module StripProgram =
                 let isRoot = (is b StripOperation.Sqrt (at 1)).IsSome
                 emit b (if isRoot then StripOperation.AtanRight else StripOperation.Atan2) [ at 0; at 1 ]
             | Exp ->
-                watch (at 0) (summand b (at 0))
+                if not (watched.Contains(at 0)) then
+                    watch (at 0) (summand b (at 0))
+
                 emit b StripOperation.Exp [ at 0 ]
             | ExpSinh ->
                 let size = emit b StripOperation.Greatest [ b.Constant 0.0; at 1 ]
                 watch (emit b StripOperation.Subtract [ size; at 0 ]) (Some size)
                 let sum = emit b StripOperation.Subtract [ b.Constant 0.0; emit b StripOperation.Add [ at 0; at 1 ] ]
+                // The greater of the two exponents is the one that counts.
+                watched.Add sum |> ignore
                 let up = emit b StripOperation.Exp [ emit b StripOperation.Subtract [ at 1; at 0 ] ]
                 emit b StripOperation.OddPart [ up; emit b StripOperation.Exp [ sum ]; at 1 ]
             | Gap ->
@@ -438,6 +443,7 @@ module StripProgram =
     /// so many features, and `result` is where the kernel is.
     let lower (program: Program) (constants: float[]) features (result: Operand) =
         let translation = Translation(program, constants, features)
+        let likeness = translation.Likeness
         let used = needed program result
 
         used
@@ -446,7 +452,6 @@ module StripProgram =
                 translation.Step i)
 
         let b = translation.Builder
-        let likeness = translation.Likeness
         let results = [ translation.Result result; translation.Doubt; likeness ]
         let instructions, results = compact (fuse (b.Instructions.ToArray()) results) results
 
