@@ -33,8 +33,8 @@ internal sealed class Blocks(int rows, int columns, bool isSymmetric)
         return true;
     }
 
-    // Large blocks write long runs; small ones share the work of small matrices.
-    private static int SideOf(int n) => n >= 8192 ? 1024 : n >= 2048 ? 512 : n >= 512 ? 256 : 128;
+    // Large blocks write long runs, which a file larger than the page cache needs; small ones share the work of small matrices.
+    private static int SideOf(int n) => n >= 49152 ? 4096 : n >= 8192 ? 1024 : n >= 2048 ? 512 : n >= 512 ? 256 : 128;
 
     // Row i of the triangle begins at i Down - i (i - 1)/2.
     private (int Row, int Column) Upper(int t)

@@ -2,8 +2,8 @@ namespace HadamardNtk;
 
 /// <summary>
 /// Blocks on all cores: inner products by packed micro-kernels or a BLAS, then the network's program as machine code on
-/// vectors, row by row while the products are in cache. An entry's bits depend on its two rows alone (with a BLAS: on its
-/// block too), so neither the number of threads nor the order of the blocks shows in the result.
+/// vectors, row by row while the products are in cache. An entry's bits depend on its two rows alone (with a BLAS on
+/// its block too; with Hermite tables on whether its rows' set has 64 rows, from where on they are interpolated), so neither the number of threads nor the order of the blocks shows in the result.
 /// </summary>
 internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBackend
 {
