@@ -22,18 +22,17 @@ return parsed.Errors.Count > 0 ? Failures.Usage(parsed)
     : Interruption.Run(parsed).GetAwaiter().GetResult();
 
 // The named command alone, which is quicker; without one, all.
-static Command[] Commands(string[] args) => (args.Length > 0 ? args[0] : "") switch
+static IEnumerable<Command> Commands(string[] args)
 {
-    "demo" => [DemoCommand.Create()],
-    "explain" => [ExplainCommand.Create()],
-    "gram" => [GramCommand.Create()],
-    "matvec" => [MatvecCommand.Create()],
-    "fit" => [FitCommand.Create()],
-    "predict" => [PredictCommand.Create()],
-    "backends" => [BackendsCommand.Create()],
-    _ =>
+    (string Name, Func<Command> Create)[] all =
     [
-        DemoCommand.Create(), ExplainCommand.Create(), GramCommand.Create(), MatvecCommand.Create(), FitCommand.Create(),
-        PredictCommand.Create(), BackendsCommand.Create(),
-    ],
-};
+        ("demo", DemoCommand.Create), ("explain", ExplainCommand.Create), ("gram", GramCommand.Create),
+        ("matvec", MatvecCommand.Create), ("fit", FitCommand.Create), ("predict", PredictCommand.Create),
+        ("backends", BackendsCommand.Create),
+    ];
+    var named = Array.FindAll(all, c => args.Length > 0 && c.Name == args[0]);
+    foreach (var (_, create) in named.Length > 0 ? named : all)
+    {
+        yield return create();
+    }
+}

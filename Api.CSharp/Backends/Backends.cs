@@ -9,7 +9,7 @@ public static class Backends
 
     private static readonly Lazy<(IKernelBackend? Backend, string Reason)> Blas = new(FindBlas);
 
-    /// <summary>Machine code on vectors, on all cores; the same bits for any processor with fused multiply-add.</summary>
+    /// <summary>Machine code on vectors, on all cores.</summary>
     public static IKernelBackend Cpu { get; } = new CpuBackend("cpu", new());
 
     /// <summary>One pair after the other on one thread: the definition.</summary>

@@ -1,6 +1,6 @@
 namespace HadamardNtk;
 
-/// <summary>What a cpu backend is made of. The defaults are the fastest that is here and the same bits on every machine.</summary>
+/// <summary>What a cpu backend is made of. The defaults need nothing that is not here.</summary>
 internal sealed record CpuSettings
 {
     /// <summary>The vectors.</summary>

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace HadamardNtk;
 
-/// <summary>Memory outside the managed heap, on a cache-line boundary, zero at first; given back by <see cref="Dispose"/>.</summary>
+/// <summary>
+/// Memory outside the managed heap, on a cache-line boundary, given back by <see cref="Dispose"/> or after it is forgotten.
+/// </summary>
 /// <typeparam name="T">What is in it.</typeparam>
 internal sealed unsafe class NativeBuffer<T> : IDisposable
     where T : unmanaged
@@ -10,12 +12,18 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
     private const nuint CacheLine = 64;
 
     /// <summary>Takes memory for <paramref name="length"/> numbers.</summary>
+    /// <param name="length">How many, not negative.</param>
+    /// <param name="clear">Whether they are zero at first; else they are whatever was there.</param>
     /// <exception cref="OutOfMemoryException">There is not so much.</exception>
-    internal NativeBuffer(nint length)
+    internal NativeBuffer(nint length, bool clear = true)
     {
         var bytes = checked((nuint)Math.Max(length, 1) * (nuint)sizeof(T));
         Start = (T*)NativeMemory.AlignedAlloc(bytes, CacheLine);
-        NativeMemory.Clear(Start, bytes);
+        if (clear)
+        {
+            NativeMemory.Clear(Start, bytes);
+        }
+
         Length = length;
     }
 

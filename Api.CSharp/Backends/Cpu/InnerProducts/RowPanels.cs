@@ -11,7 +11,7 @@ internal sealed unsafe class RowPanels<V, T> : IDisposable
     where T : unmanaged
 {
     private const int Stretch = 64;
-    private readonly AlignedRoom _room;
+    private readonly NativeBuffer<T> _room;
     private readonly nint _depth;
 
     /// <summary>Packs <paramref name="y"/>, panels shared among threads.</summary>
@@ -21,7 +21,7 @@ internal sealed unsafe class RowPanels<V, T> : IDisposable
     {
         _depth = y.Columns;
         var count = Blocking.Count(y.Rows, Width);
-        _room = new AlignedRoom(count * Width * _depth * sizeof(T));
+        _room = new NativeBuffer<T>(count * Width * _depth, clear: false);
         workers.For(count, p => Pack(y, p));
     }
 
@@ -31,7 +31,7 @@ internal sealed unsafe class RowPanels<V, T> : IDisposable
     /// <summary>Where panel <paramref name="p"/> keeps the numbers k, k + 1, ... of its rows.</summary>
     /// <param name="p">The panel, from 0.</param>
     /// <param name="k">The first column wanted.</param>
-    internal T* At(nint p, nint k) => (T*)_room.Start + (p * _depth + k) * Width;
+    internal T* At(nint p, nint k) => _room.Start + (p * _depth + k) * Width;
 
     /// <summary>Gives the memory back.</summary>
     public void Dispose() => _room.Dispose();
