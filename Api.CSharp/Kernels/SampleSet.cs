@@ -18,7 +18,12 @@ internal sealed class SampleSet
     private const int Many = 64;
     private readonly ExactSamples _exact;
 
-    internal SampleSet(Kernel kernel, Matrix x, int threads = 1, CancellationToken cancellation = default)
+    internal SampleSet(Kernel kernel, Matrix x)
+        : this(kernel, x, new Workers(1))
+    {
+    }
+
+    internal SampleSet(Kernel kernel, Matrix x, Workers workers)
     {
         if (x.Columns == 0)
         {
@@ -33,7 +38,7 @@ internal sealed class SampleSet
         try
         {
             // Few rows without tables are done before threads are there.
-            new Workers(TableCount == 0 && x.Rows < Many ? 1 : threads, cancellation).For(x.Rows, i => Prepare((int)i));
+            Prepare(TableCount == 0 && x.Rows < Many ? workers with { Threads = 1 } : workers);
         }
         catch (AggregateException e)
         {
@@ -115,6 +120,19 @@ internal sealed class SampleSet
     {
         var found = _interpreter.CheckPair(_states[i], scratch);
         return new(found?.Value ?? new Undefined("the read-out", double.NaN, _norms[i]), i);
+    }
+
+    // Rows are taken several at a time: one alone is done sooner than the next is asked for.
+    private void Prepare(Workers workers)
+    {
+        var several = Math.Clamp(X.Rows / 64, 1, 64);
+        workers.For((X.Rows + several - 1) / several, p =>
+        {
+            for (var i = (int)p * several; i < Math.Min(X.Rows, (p + 1) * several); i++)
+            {
+                Prepare(i);
+            }
+        });
     }
 
     private void Prepare(int i)

@@ -21,7 +21,7 @@ internal sealed unsafe class StripTask<T> : IDisposable
         var x = Inputs.Normal(Pairs + 1, 16);
         Samples = new SampleSet(Network.Parse(network).Kernel(), x);
         var plan = Samples.Plan(KernelKind.Ntk);
-        (Values, _runner) = (new(Samples, plan, 1), runner(plan, VectorWidths.Widest, compiled));
+        (Values, _runner) = (new(Samples, plan, new(1)), runner(plan, VectorWidths.Widest, compiled));
         for (var j = 0; j < Pairs; j++)
         {
             _products.Start[j] = T.CreateTruncating(RowProducts.Dot(x.Row(Pairs), x.Row(j)));
@@ -35,7 +35,7 @@ internal sealed unsafe class StripTask<T> : IDisposable
     internal StripSamples<T> Values { get; }
 
     /// <summary>Runs the strip; the products are copied first, since the kernel takes their place.</summary>
-    internal bool Run()
+    internal uint Run()
     {
         new Span<T>(_products.Start, Pairs).CopyTo(new Span<T>(_line.Start, Pairs));
         return _runner.Run(Values, Pairs, Values, 0, Pairs, _line.Start, _limit);

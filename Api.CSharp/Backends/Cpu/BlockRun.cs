@@ -10,9 +10,9 @@ internal delegate void TakeBlock<T>(int row, int column, ReadOnlySpan<T> block, 
 internal static class BlockRun
 {
     internal static void Start<T>(
-        GramRequest request, BlockWork<T> work, TakeBlock<T> take, IGramSink sink, GramOptions options, CancellationToken cancellation)
+        GramRequest request, BlockWork<T> work, TakeBlock<T> take, IGramSink sink, GramOptions options, Team team, CancellationToken cancellation)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        new Run<T>(request, work, take, sink, options, cancellation).Start();
+        new Run<T>(request, work, take, sink, options, cancellation).Start(team);
 
     private sealed unsafe class Run<T>(
         GramRequest request, BlockWork<T> work, TakeBlock<T> take, IGramSink sink, GramOptions options, CancellationToken cancellation)
@@ -25,14 +25,15 @@ internal static class BlockRun
         private long _done;
         private Exception? _failure;
 
-        internal void Start()
+        internal void Start(Team team)
         {
-            var threads = Math.Min(options.Threads, _blocks.Count);
-            var helpers = Enumerable.Range(1, threads - 1).Select(_ => NewThread()).ToArray();
-            Work();
-            foreach (var thread in helpers)
+            if (_blocks.Count > 1)
             {
-                thread.Join();
+                team.Run(Work);
+            }
+            else
+            {
+                Work();
             }
 
             cancellation.ThrowIfCancellationRequested();
@@ -45,26 +46,25 @@ internal static class BlockRun
             options.LaneReport?.Report(new(_lanes.Equal, _lanes.Double, _lanes.Exact, _lanes.Quadrature));
         }
 
-        private Thread NewThread()
-        {
-            var thread = new Thread(Work) { IsBackground = true };
-            thread.Start();
-            return thread;
-        }
-
         private void Work()
         {
             try
             {
+                if (!TryTake(out var i, out var j))
+                {
+                    return;
+                }
+
                 using var worker = work.NewWorker();
                 var side = Math.Min(_blocks.Side, Math.Max(request.Rows, request.Columns));
                 // Rows of a power of two of bytes would share cache sets.
                 var stride = (nint)((side + 31) / 32 * 32 + 32);
-                using var block = new NativeBuffer<T>(Math.Min(_blocks.Side, request.Rows) * stride);
-                while (Volatile.Read(ref _failure) is null && !cancellation.IsCancellationRequested && _blocks.TryTake(out var i, out var j))
+                using var block = new NativeBuffer<T>(Math.Min(_blocks.Side, request.Rows) * stride, clear: false);
+                do
                 {
                     Fill(worker, block, stride, i, j);
                 }
+                while (TryTake(out i, out j));
 
                 lock (_lock)
                 {
@@ -78,6 +78,12 @@ internal static class BlockRun
                     _failure ??= e;
                 }
             }
+        }
+
+        private bool TryTake(out int row, out int column)
+        {
+            (row, column) = (0, 0);
+            return Volatile.Read(ref _failure) is null && !cancellation.IsCancellationRequested && _blocks.TryTake(out row, out column);
         }
 
         private void Fill(BlockWorker<T> worker, NativeBuffer<T> block, nint stride, int i, int j)

@@ -8,11 +8,11 @@ internal abstract class BlockWork<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private protected BlockWork(
-        GramRequest request, SampleSet rows, SampleSet columns, StripPlan plan, InnerProducts<T> products, CpuSettings settings, int threads)
+        GramRequest request, SampleSet rows, SampleSet columns, StripPlan plan, InnerProducts<T> products, CpuSettings settings, Workers workers)
     {
         (Request, Rows, Columns, Plan, Products, Settings) = (request, rows, columns, plan, products, settings);
-        RowValues = new(rows, plan, threads);
-        ColumnValues = rows == columns ? RowValues : new(columns, plan, threads);
+        RowValues = new(rows, plan, workers);
+        ColumnValues = rows == columns ? RowValues : new(columns, plan, workers);
         Compiled = settings.Compiled ?? (long)request.Rows * request.Columns >= StripRunners.WorthCompiling;
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace HadamardNtk;
 
@@ -67,40 +68,44 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FillLine(int i, int column, int columns, T* line)
     {
         const int Panel = HermitePanels<T>.Width;
         var from = Request.IsSymmetric && i > column ? (i - column) / Panel * Panel : 0;
         var count = (columns - from + Panel - 1) / Panel * Panel;
-        if (count > 0
-            && (Runner.Run(_work.RowValues, i, _work.ColumnValues, column + from, count, line + from, _limit) | Pairs.IsZero(i)))
+        if (count <= 0)
         {
-            for (var k = from; k < columns; k += Panel)
-            {
-                Settle(i, column + k, Math.Min(Panel, columns - k), k - from, line + k);
-            }
+            return;
+        }
+
+        var panels = Runner.Run(_work.RowValues, i, _work.ColumnValues, column + from, (int)count, line + from, _limit);
+        // A row of zeros has no direction that could show which rows equal it.
+        for (panels = Pairs.IsZero(i) ? uint.MaxValue >> (32 - (int)count / Panel) : panels; panels != 0; panels &= panels - 1)
+        {
+            var k = from + BitOperations.TrailingZeroCount(panels) * Panel;
+            Settle(i, column + k, Math.Min(Panel, columns - k), k - from, line + k);
         }
     }
 
     // The pairs in doubt among those of one panel.
     private void Settle(int i, int column, int count, int place, T* line)
     {
-        var unknown = 0u;
-        for (var k = 0; k < count; k++)
+        var wanted = uint.MaxValue >> (HermitePanels<T>.Width - count);
+        if (Request.IsSymmetric && column < i)
         {
-            var j = column + k;
-            if (Request.IsSymmetric && j < i)
-            {
-                continue;
-            }
+            wanted &= uint.MaxValue << (i - column);
+        }
 
-            if ((Runner.IsAlike(place + k, _limit) || Pairs.AreZero(i, j)) && Pairs.AreEqual(i, j))
+        var unknown = Runner.Doubtful(place, _limit) & wanted;
+        var alike = (Pairs.IsZero(i) ? uint.MaxValue : Runner.Alike(place, _limit)) & wanted;
+        for (; alike != 0; alike &= alike - 1)
+        {
+            var k = BitOperations.TrailingZeroCount(alike);
+            if (Pairs.AreEqual(i, column + k))
             {
                 line[k] = Round(i, Pairs.Self(i)[Request.Kind]);
-            }
-            else if (Runner.IsDoubtful(place + k, _limit))
-            {
-                unknown |= 1u << k;
+                unknown &= ~(1u << k);
             }
         }
 

@@ -24,17 +24,24 @@ internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBac
 
     public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
     {
-        var rows = new SampleSet(request.Kernel, request.X, options.Threads, cancellation);
-        var columns = request.IsSymmetric ? rows : new SampleSet(request.Kernel, request.Other, options.Threads, cancellation);
+        using var team = new Team(options.Threads);
+        if (new Blocks(request.Rows, request.Columns, request.IsSymmetric).Count > 1)
+        {
+            team.Call();
+        }
+
+        var workers = new Workers(options.Threads, cancellation) { Team = team };
+        var rows = new SampleSet(request.Kernel, request.X, workers);
+        var columns = request.IsSymmetric ? rows : new SampleSet(request.Kernel, request.Other, workers);
         if (request.Precision == Precision.Float32)
         {
-            using var work = new SingleWork(request, rows, columns, settings, options.Threads);
-            BlockRun.Start(request, work, sink.Write, sink, options, cancellation);
+            using var work = new SingleWork(request, rows, columns, settings, workers);
+            BlockRun.Start(request, work, sink.Write, sink, options, team, cancellation);
         }
         else
         {
-            using var work = new DoubleWork(request, rows, columns, settings, options.Threads);
-            BlockRun.Start(request, work, sink.Write, sink, options, cancellation);
+            using var work = new DoubleWork(request, rows, columns, settings, workers);
+            BlockRun.Start(request, work, sink.Write, sink, options, team, cancellation);
         }
     }
 }

@@ -3,15 +3,15 @@ using System.Numerics;
 namespace HadamardNtk;
 
 /// <summary>A Gram matrix in float64; pairs whose angle float64 inner products do not know go to double-double.</summary>
-internal sealed class DoubleWork(GramRequest request, SampleSet rows, SampleSet columns, CpuSettings settings, int threads)
+internal sealed class DoubleWork(GramRequest request, SampleSet rows, SampleSet columns, CpuSettings settings, Workers workers)
     : BlockWork<double>(
         request,
         rows,
         columns,
         rows.Plan(request.Kind),
-        InnerProducts.Double(settings.Products, request.X, request.Other, threads),
+        InnerProducts.Double(settings.Products, request.X, request.Other, workers),
         settings,
-        threads)
+        workers)
 {
     internal override StripRunner<double> NewRunner() => StripRunners.Double(Plan, Settings.Width, Compiled);
 
@@ -21,10 +21,11 @@ internal sealed class DoubleWork(GramRequest request, SampleSet rows, SampleSet 
     {
         private protected override void Raise(int i, int column, int place, uint which, double* line)
         {
+            var strange = Runner.Unknown(place);
             for (; which != 0; which &= which - 1)
             {
                 var k = BitOperations.TrailingZeroCount(which);
-                var value = Runner.IsUnknown(place + k) ? Pairs.Pair(i, column + k) : Pairs.Exact(i, column + k);
+                var value = (strange >> k & 1) != 0 ? Pairs.Pair(i, column + k) : Pairs.Exact(i, column + k);
                 line[k] = value[Request.Kind];
             }
         }

@@ -12,9 +12,6 @@ internal sealed class PairLanes(SampleSet rows, SampleSet columns, Lanes counts)
     /// <summary>Whether two rows are equal.</summary>
     internal bool AreEqual(int i, int j) => (rows == columns && i == j) || rows.X.Row(i).SequenceEqual(columns.X.Row(j));
 
-    /// <summary>Whether both rows are zero: equal, without a direction that could show it.</summary>
-    internal bool AreZero(int i, int j) => rows.Norm(i) == 0 && columns.Norm(j) == 0;
-
     /// <summary>Whether a row is zero.</summary>
     internal bool IsZero(int i) => rows.Norm(i) == 0;
 

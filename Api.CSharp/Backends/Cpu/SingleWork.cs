@@ -7,16 +7,17 @@ internal sealed class SingleWork : BlockWork<float>
 {
     private readonly Lazy<DoubleLane> _double;
 
-    internal SingleWork(GramRequest request, SampleSet rows, SampleSet columns, CpuSettings settings, int threads)
+    internal SingleWork(GramRequest request, SampleSet rows, SampleSet columns, CpuSettings settings, Workers workers)
         : base(
             request,
             rows,
             columns,
             rows.Plan(request.Kind),
-            InnerProducts.Single(settings.Products, request.X, request.Other, threads),
+            InnerProducts.Single(settings.Products, request.X, request.Other, workers),
             settings,
-            threads) =>
-        _double = new(() => new(request, rows, columns, rows.Plan(request.Kind), threads));
+            workers) =>
+        // Made in the middle of the work: the team is busy.
+        _double = new(() => new(request, rows, columns, rows.Plan(request.Kind), workers with { Team = null }));
 
     internal override StripRunner<float> NewRunner() => StripRunners.Single(Plan, Settings.Width, Compiled);
 
@@ -36,11 +37,11 @@ internal sealed class SingleWork : BlockWork<float>
     {
         private readonly Lazy<InnerProducts<double>> _products;
 
-        internal DoubleLane(GramRequest request, SampleSet rows, SampleSet columns, StripPlan plan, int threads)
+        internal DoubleLane(GramRequest request, SampleSet rows, SampleSet columns, StripPlan plan, Workers workers)
         {
-            (Plan, Rows) = (plan, new(rows, plan, threads));
-            _products = new(() => InnerProducts.Double(ProductLibrary.Own, request.X, request.Other, threads));
-            Columns = rows == columns ? Rows : new(columns, plan, threads);
+            (Plan, Rows) = (plan, new(rows, plan, workers));
+            _products = new(() => InnerProducts.Double(ProductLibrary.Own, request.X, request.Other, workers));
+            Columns = rows == columns ? Rows : new(columns, plan, workers);
         }
 
         internal StripPlan Plan { get; }
@@ -103,10 +104,15 @@ internal sealed class SingleWork : BlockWork<float>
             var values = _line.Start;
             Multiply(lane, i, column, which, values);
             _double.Run(lane.Rows, i, lane.Columns, column, Panel, values, 1 - work.Rows.Nearness);
+            var (strange, doubtful) = (_double.Unknown(0), _double.Doubtful(0, 1 - work.Rows.Nearness));
             for (; which != 0; which &= which - 1)
             {
                 var k = BitOperations.TrailingZeroCount(which);
-                line[k] = Round(i, Value(i, column, k));
+                line[k] = Round(
+                    i,
+                    (doubtful >> k & 1) == 0 ? values[k]
+                    : (strange >> k & 1) != 0 ? Pairs.Pair(i, column + k)[Request.Kind]
+                    : Pairs.Exact(i, column + k)[Request.Kind]);
                 Lanes.CountDouble();
             }
         }
@@ -126,10 +132,5 @@ internal sealed class SingleWork : BlockWork<float>
                 values[k] = (which >> k & 1) == 0 ? 0 : _areKnown ? known[k] : Pairs.Product(i, column + k);
             }
         }
-
-        private double Value(int i, int column, int k) =>
-            !_double!.IsDoubtful(k, 1 - work.Rows.Nearness) ? _line.Start[k]
-            : _double.IsUnknown(k) ? Pairs.Pair(i, column + k)[Request.Kind]
-            : Pairs.Exact(i, column + k)[Request.Kind];
     }
 }

@@ -22,16 +22,16 @@ internal sealed unsafe class HermitePanels<T> : IDisposable
     /// <param name="function">The function.</param>
     /// <param name="tables">Each sample's table; called once for each.</param>
     /// <param name="samples">The number of samples; the last panel is filled up with the last one.</param>
-    /// <param name="threads">Threads for the work.</param>
-    internal HermitePanels(ScalarFunction function, Func<int, HermiteTable> tables, int samples, int threads)
+    /// <param name="workers">Threads for the work.</param>
+    internal HermitePanels(ScalarFunction function, Func<int, HermiteTable> tables, int samples, Workers workers)
     {
         Step = function.Parity.IsNeither ? 1 : 2;
         First = function.Parity.IsOdd ? 1 : 0;
         var panels = (samples + Width - 1) / Width;
         (_padded, _coefficients) = ((nint)panels * Width, new NativeBuffer<T>[panels]);
         _tails = new NativeBuffer<T>(_padded * Rungs.Count);
-        Parallel.For(0, panels, new ParallelOptions { MaxDegreeOfParallelism = threads }, p =>
-            Fill(p, [.. Enumerable.Range(p * Width, Width).Select(i => tables(Math.Min(i, samples - 1)))]));
+        workers.For(panels, p =>
+            Fill((int)p, [.. Enumerable.Range((int)p * Width, Width).Select(i => tables(Math.Min(i, samples - 1)))]));
     }
 
     /// <summary>The first k that is stored.</summary>

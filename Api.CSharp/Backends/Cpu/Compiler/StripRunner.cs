@@ -12,22 +12,12 @@ internal abstract unsafe class StripRunner<T> : IDisposable
     /// <summary>The most columns of a strip.</summary>
     internal const int Longest = 256;
 
-    private readonly NativeBuffer<T> _constants;
-    private readonly NativeBuffer<T> _strips;
-    private readonly NativeBuffer<nint> _addresses;
+    private readonly StripAddresses<T> _addresses;
     private readonly NativeBuffer<T> _room;
 
     private protected StripRunner(StripPlan plan, int room)
     {
-        Plan = plan;
-        _constants = new NativeBuffer<T>(plan.Program.Constants.Length);
-        for (var k = 0; k < plan.Program.Constants.Length; k++)
-        {
-            _constants.Start[k] = T.CreateTruncating(plan.Program.Constants[k]);
-        }
-
-        _strips = new NativeBuffer<T>(plan.Strips * Longest);
-        _addresses = new NativeBuffer<nint>(plan.Steps.Max(s => s.Inputs.Length + s.Outputs.Length));
+        (Plan, _addresses) = (plan, new(plan));
         _room = new NativeBuffer<T>(Math.Max(room, 1));
     }
 
@@ -38,59 +28,51 @@ internal abstract unsafe class StripRunner<T> : IDisposable
 
     /// <summary>
     /// Runs row i against columns j, ..., j + count - 1. On entry <paramref name="line"/> has the inner products, on return
-    /// the kernel. Returns whether a pair among them may be in doubt or of equal rows; <see cref="IsDoubtful"/> and
-    /// <see cref="IsAlike"/> tell which.
+    /// the kernel. Bit p of the result is set where panel p has a pair that may be in doubt or of equal rows;
+    /// <see cref="Alike"/> and <see cref="Doubtful"/> tell which.
     /// </summary>
     /// <param name="rows">The rows' samples.</param>
     /// <param name="i">The row.</param>
     /// <param name="columns">The columns' samples.</param>
     /// <param name="j">The first column, a multiple of a panel.</param>
     /// <param name="count">The number of columns, a multiple of a panel, at most <see cref="Longest"/>.</param>
-    /// <param name="line">Inner products in, kernel out.</param>
+    /// <param name="line">Inner products in, kernel out; it stays while the marks are asked for.</param>
     /// <param name="limit">The greatest |ρ| that is not in doubt.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal bool Run(StripSamples<T> rows, int i, StripSamples<T> columns, int j, int count, T* line, T limit)
+    internal uint Run(StripSamples<T> rows, int i, StripSamples<T> columns, int j, int count, T* line, T limit)
     {
-        var inputs = (void**)_addresses.Start;
-        for (var s = 0; s < Plan.Steps.Length; s++)
+        _addresses.Set(rows, i, columns, j, line);
+        for (var s = 0; s < _addresses.Steps; s++)
         {
-            var step = Plan.Steps[s];
-            var outputs = inputs + step.Inputs.Length;
-            for (var k = 0; k < step.Inputs.Length; k++)
-            {
-                inputs[k] = Find(step.Inputs[k], rows, i, columns, j, line);
-            }
-
-            for (var k = 0; k < step.Outputs.Length; k++)
-            {
-                outputs[k] = Strip(step.Outputs[k]);
-            }
-
-            Run(s, rows, i, columns, j, count, inputs, outputs);
+            Run(s, rows, i, columns, j, count, _addresses.Inputs(s), _addresses.Outputs(s));
         }
 
-        return Finish(Strip(Plan.Result), Strip(Plan.Doubt), Strip(Plan.Likeness), count, line, limit);
+        return Finish(_addresses.Result, _addresses.Doubt, _addresses.Likeness, count, line, limit);
     }
 
     /// <summary>
-    /// Whether pair <paramref name="k"/> of the strip that was run last is in doubt: its value not finite, a sample out of
-    /// range, or an angle nearer to 0 or π than the limit.
+    /// The pairs of a panel of the strip that was run last which are in doubt, a bit for each: a value that is not finite,
+    /// a sample out of range, or an angle nearer to 0 or π than the limit.
     /// </summary>
-    internal bool IsDoubtful(int k, T limit) => IsUnknown(k) || (Plan.HasDoubts && !(Strip(Plan.Doubt)[k] <= limit));
+    /// <param name="place">The panel's first pair.</param>
+    /// <param name="limit">The greatest |ρ| that is not in doubt.</param>
+    internal uint Doubtful(int place, T limit) =>
+        Unknown(place) | (Plan.HasDoubts ? Beyond(_addresses.Doubt + place, limit) : 0);
 
-    /// <summary>Whether there is no value for pair <paramref name="k"/>: it is not finite, or a sample is out of range.</summary>
-    internal bool IsUnknown(int k) => !T.IsFinite(Value(k)) || T.IsNaN(Strip(Plan.Likeness)[k]);
+    /// <summary>The pairs of a panel whose rows may be equal, a bit for each.</summary>
+    /// <param name="place">The panel's first pair.</param>
+    /// <param name="limit">The greatest |ρ| that is not in doubt.</param>
+    internal uint Alike(int place, T limit) => Beyond(_addresses.Likeness + place, limit);
 
-    /// <summary>Whether the rows of pair <paramref name="k"/> of the strip that was run last may be equal.</summary>
-    internal bool IsAlike(int k, T limit) => !(Strip(Plan.Likeness)[k] <= limit);
+    /// <summary>The pairs of a panel that have no value, a bit for each: it is not finite, or a sample is out of range.</summary>
+    /// <param name="place">The panel's first pair.</param>
+    internal abstract uint Unknown(int place);
 
-    /// <summary>The kernel of pair <paramref name="k"/> of the strip that was run last.</summary>
-    internal T Value(int k) => Strip(Plan.Result)[k];
+    /// <summary>The kernel of pair <paramref name="k"/> of the strip that was run last, until it is replaced in the line.</summary>
+    internal T Value(int k) => _addresses.Result[k];
 
     public void Dispose()
     {
-        _constants.Dispose();
-        _strips.Dispose();
         _addresses.Dispose();
         _room.Dispose();
     }
@@ -98,18 +80,14 @@ internal abstract unsafe class StripRunner<T> : IDisposable
     private protected abstract void Run(
         int step, StripSamples<T> rows, int i, StripSamples<T> columns, int j, nint count, void** inputs, void** outputs);
 
-    private protected abstract bool Finish(T* result, T* doubt, T* likeness, nint count, T* line, T limit);
+    private protected abstract uint Finish(T* result, T* doubt, T* likeness, nint count, T* line, T limit);
 
-    private T* Strip(int strip) => _strips.Start + strip * Longest;
+    /// <summary>Which numbers of a panel are not at most the limit.</summary>
+    private protected abstract uint Beyond(T* panel, T limit);
 
-    private T* Find(StripOperand o, StripSamples<T> rows, int i, StripSamples<T> columns, int j, T* line) => o.Place switch
-    {
-        StripPlace.Constant => _constants.Start + o.Index,
-        StripPlace.Row => rows.Value(o.Index, i),
-        StripPlace.Column => columns.Value(o.Index, j),
-        StripPlace.Product => line,
-        _ => Strip(o.Index),
-    };
+    private protected T* Result => _addresses.Result;
+
+    private protected T* Likeness => _addresses.Likeness;
 }
 
 /// <summary>Runs a plan with vectors of one kind, by machine code or by interpreting it.</summary>
@@ -121,24 +99,53 @@ internal sealed unsafe class StripRunner<F, V, T> : StripRunner<T>
     where V : struct, ILanes<V, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    private const int Panel = HermitePanels<T>.Width;
+
     private readonly ChunkMethod?[] _code;
 
     internal StripRunner(StripPlan plan, bool compiled)
         : base(plan, Math.Max(Series<V, T>.Room, compiled ? 0 : Longest * plan.Steps.Max(s => s.Chunk is { } chunk ? ChunkInterpreter<F, V, T>.Room(chunk) : 0))) =>
         _code = [.. plan.Steps.Select(s => compiled && s.Chunk is { } chunk ? ChunkCode<F, V, T>.Of(chunk) : null)];
 
+    /// <inheritdoc/>
+    internal override uint Unknown(int place)
+    {
+        var (infinity, unknown) = (V.Create(T.PositiveInfinity), 0u);
+        for (nint k = 0; k < Panel; k += V.Count)
+        {
+            V known = V.Less(V.Abs(V.Load(Result + place + k)), infinity) & V.Less(V.Load(Likeness + place + k), infinity);
+            unknown |= V.Bits(V.Without(V.Equal(default, default), known)) << (int)k;
+        }
+
+        return unknown;
+    }
+
+    private protected override uint Beyond(T* panel, T limit)
+    {
+        var (most, beyond) = (V.Create(limit), 0u);
+        for (nint k = 0; k < Panel; k += V.Count)
+        {
+            beyond |= V.Bits(V.Without(V.Equal(default, default), V.AtMost(V.Load(panel + k), most))) << (int)k;
+        }
+
+        return beyond;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Run(
         int step, StripSamples<T> rows, int i, StripSamples<T> columns, int j, nint count, void** inputs, void** outputs)
     {
+        if (_code[step] is { } code)
+        {
+            code(inputs, outputs, count);
+            return;
+        }
+
         var (chunk, table) = (Plan.Steps[step].Chunk, Plan.Steps[step].Table);
         if (chunk is null)
         {
             Series<V, T>.Run(
                 rows.Tables[table]!, i, columns.Tables[table]!, j, count, (T*)inputs[0], (T*)outputs[0], Room);
-        }
-        else if (_code[step] is { } code)
-        {
-            code(inputs, outputs, count);
         }
         else
         {
@@ -147,16 +154,23 @@ internal sealed unsafe class StripRunner<F, V, T> : StripRunner<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected override bool Finish(T* result, T* doubt, T* likeness, nint count, T* line, T limit)
+    private protected override uint Finish(T* result, T* doubt, T* likeness, nint count, T* line, T limit)
     {
-        var (most, infinity, fine) = (V.Create(limit), V.Create(T.PositiveInfinity), V.Equal(default, default));
-        for (nint k = 0; k < count; k += V.Count)
+        var (most, infinity) = (V.Create(limit), V.Create(T.PositiveInfinity));
+        var panels = 0u;
+        for (nint p = 0; p < count; p += Panel)
         {
-            var value = V.Load(result + k);
-            V.Store(value, line + k);
-            fine &= V.AtMost(V.Load(doubt + k), most) & V.AtMost(V.Load(likeness + k), most) & V.Less(V.Abs(value), infinity);
+            var fine = V.Equal(default, default);
+            for (var k = p; k < p + Panel; k += V.Count)
+            {
+                var value = V.Load(result + k);
+                V.Store(value, line + k);
+                fine &= V.AtMost(V.Load(doubt + k), most) & V.AtMost(V.Load(likeness + k), most) & V.Less(V.Abs(value), infinity);
+            }
+
+            panels |= V.Any(V.Without(V.Equal(default, default), fine)) ? 1u << (int)(p / Panel) : 0;
         }
 
-        return V.Any(V.Without(V.Equal(default, default), fine));
+        return panels;
     }
 }

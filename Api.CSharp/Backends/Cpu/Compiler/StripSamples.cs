@@ -15,13 +15,13 @@ internal sealed unsafe class StripSamples<T> : IDisposable
     private readonly NativeBuffer<T> _values;
     private readonly nint _padded;
 
-    internal StripSamples(SampleSet samples, StripPlan plan, int threads)
+    internal StripSamples(SampleSet samples, StripPlan plan, Workers workers)
     {
         var n = samples.X.Rows;
         _padded = (nint)(n + HermitePanels<T>.Width - 1) / HermitePanels<T>.Width * HermitePanels<T>.Width;
         var read = plan.Program.Samples;
         _values = new NativeBuffer<T>(read.Length * _padded);
-        new Workers(threads).For(_padded / HermitePanels<T>.Width, p =>
+        workers.For(_padded / HermitePanels<T>.Width, p =>
         {
             for (var i = p * HermitePanels<T>.Width; i < (p + 1) * HermitePanels<T>.Width; i++)
             {
@@ -36,7 +36,7 @@ internal sealed unsafe class StripSamples<T> : IDisposable
         {
             if (step.Chunk is null)
             {
-                Tables[step.Table] ??= Panels(samples, step.Table, threads);
+                Tables[step.Table] ??= Panels(samples, step.Table, workers);
             }
         }
     }
@@ -56,8 +56,8 @@ internal sealed unsafe class StripSamples<T> : IDisposable
         }
     }
 
-    private static HermitePanels<T> Panels(SampleSet samples, int t, int threads) =>
-        new(samples.Function(t), i => samples.Table(i, t, typeof(T) == typeof(float)), samples.X.Rows, threads);
+    private static HermitePanels<T> Panels(SampleSet samples, int t, Workers workers) =>
+        new(samples.Function(t), i => samples.Table(i, t, typeof(T) == typeof(float)), samples.X.Rows, workers);
 
     private static T Read(SampleSet samples, SampleValue what, int i) => what switch
     {

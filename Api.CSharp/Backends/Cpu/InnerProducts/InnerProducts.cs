@@ -94,15 +94,15 @@ internal static class InnerProducts
     /// <param name="library">Who multiplies.</param>
     /// <param name="x">X, (m x d).</param>
     /// <param name="y">Y, (n x d); X itself for a symmetric matrix, to share what can be shared.</param>
-    /// <param name="threads">Threads for the preparation.</param>
-    internal static InnerProducts<float> Single(ProductLibrary library, Matrix x, Matrix y, int threads) =>
-        library.Single(x, y, new Workers(threads));
+    /// <param name="workers">Threads for the preparation.</param>
+    internal static InnerProducts<float> Single(ProductLibrary library, Matrix x, Matrix y, Workers workers) =>
+        library.Single(x, y, workers);
 
     /// <summary>In float64.</summary>
     /// <param name="library">Who multiplies.</param>
     /// <param name="x">X, (m x d).</param>
     /// <param name="y">Y, (n x d); X itself for a symmetric matrix, to share what can be shared.</param>
-    /// <param name="threads">Threads for the preparation.</param>
-    internal static InnerProducts<double> Double(ProductLibrary library, Matrix x, Matrix y, int threads) =>
-        library.Double(x, y, new Workers(threads));
+    /// <param name="workers">Threads for the preparation.</param>
+    internal static InnerProducts<double> Double(ProductLibrary library, Matrix x, Matrix y, Workers workers) =>
+        library.Double(x, y, workers);
 }

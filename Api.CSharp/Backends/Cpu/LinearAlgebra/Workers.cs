@@ -5,6 +5,9 @@ namespace HadamardNtk;
 /// <param name="Cancellation">Stops the work between two pieces.</param>
 internal readonly record struct Workers(int Threads, CancellationToken Cancellation = default)
 {
+    /// <summary>Threads that are there already; null for such as are called for each piece of work. For one caller at a time.</summary>
+    internal Team? Team { get; init; }
+
     /// <summary>One thread for each processor, not to be cancelled.</summary>
     internal static Workers All => new(Environment.ProcessorCount);
 
@@ -32,6 +35,12 @@ internal readonly record struct Workers(int Threads, CancellationToken Cancellat
     private void Share(int threads, nint count, Action<nint> piece)
     {
         var (self, queue) = (this, new Queue(count));
+        if (Team is { } team)
+        {
+            team.Run(() => self.Drain(queue, piece));
+            return;
+        }
+
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = Cancellation };
         Parallel.For(0, threads, options, _ => self.Drain(queue, piece));
     }

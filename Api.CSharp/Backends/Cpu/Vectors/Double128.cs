@@ -73,6 +73,9 @@ internal readonly unsafe struct Double128 : ILanes<Double128, double>
     public static bool Any(Double128 mask) => Vector128.ExtractMostSignificantBits(mask._x) != 0;
 
     [MethodImpl(Inline)]
+    public static uint Bits(Double128 mask) => Vector128.ExtractMostSignificantBits(mask._x);
+
+    [MethodImpl(Inline)]
     public static Double128 Fma(Double128 a, Double128 b, Double128 c) => new(Vector128.FusedMultiplyAdd(a._x, b._x, c._x));
 
     [MethodImpl(Inline)]

@@ -73,6 +73,9 @@ internal readonly unsafe struct Double256 : ILanes<Double256, double>
     public static bool Any(Double256 mask) => Vector256.ExtractMostSignificantBits(mask._x) != 0;
 
     [MethodImpl(Inline)]
+    public static uint Bits(Double256 mask) => Vector256.ExtractMostSignificantBits(mask._x);
+
+    [MethodImpl(Inline)]
     public static Double256 Fma(Double256 a, Double256 b, Double256 c) => new(Vector256.FusedMultiplyAdd(a._x, b._x, c._x));
 
     [MethodImpl(Inline)]

@@ -73,6 +73,9 @@ internal readonly unsafe struct Double512 : ILanes<Double512, double>
     public static bool Any(Double512 mask) => Vector512.ExtractMostSignificantBits(mask._x) != 0;
 
     [MethodImpl(Inline)]
+    public static uint Bits(Double512 mask) => (uint)Vector512.ExtractMostSignificantBits(mask._x);
+
+    [MethodImpl(Inline)]
     public static Double512 Fma(Double512 a, Double512 b, Double512 c) => new(Vector512.FusedMultiplyAdd(a._x, b._x, c._x));
 
     [MethodImpl(Inline)]

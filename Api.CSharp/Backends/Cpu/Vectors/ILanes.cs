@@ -72,6 +72,9 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>Whether the mask is set anywhere.</summary>
     static abstract bool Any(TSelf mask);
 
+    /// <summary>Bit k is set where lane k of the mask is.</summary>
+    static abstract uint Bits(TSelf mask);
+
     /// <summary>a b + c, rounded once.</summary>
     static abstract TSelf Fma(TSelf a, TSelf b, TSelf c);
 

@@ -73,6 +73,9 @@ internal readonly unsafe struct Single128 : ILanes<Single128, float>
     public static bool Any(Single128 mask) => Vector128.ExtractMostSignificantBits(mask._x) != 0;
 
     [MethodImpl(Inline)]
+    public static uint Bits(Single128 mask) => Vector128.ExtractMostSignificantBits(mask._x);
+
+    [MethodImpl(Inline)]
     public static Single128 Fma(Single128 a, Single128 b, Single128 c) => new(Vector128.FusedMultiplyAdd(a._x, b._x, c._x));
 
     [MethodImpl(Inline)]

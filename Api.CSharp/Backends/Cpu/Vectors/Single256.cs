@@ -73,6 +73,9 @@ internal readonly unsafe struct Single256 : ILanes<Single256, float>
     public static bool Any(Single256 mask) => Vector256.ExtractMostSignificantBits(mask._x) != 0;
 
     [MethodImpl(Inline)]
+    public static uint Bits(Single256 mask) => Vector256.ExtractMostSignificantBits(mask._x);
+
+    [MethodImpl(Inline)]
     public static Single256 Fma(Single256 a, Single256 b, Single256 c) => new(Vector256.FusedMultiplyAdd(a._x, b._x, c._x));
 
     [MethodImpl(Inline)]

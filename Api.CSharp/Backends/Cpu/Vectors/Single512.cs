@@ -73,6 +73,9 @@ internal readonly unsafe struct Single512 : ILanes<Single512, float>
     public static bool Any(Single512 mask) => Vector512.ExtractMostSignificantBits(mask._x) != 0;
 
     [MethodImpl(Inline)]
+    public static uint Bits(Single512 mask) => (uint)Vector512.ExtractMostSignificantBits(mask._x);
+
+    [MethodImpl(Inline)]
     public static Single512 Fma(Single512 a, Single512 b, Single512 c) => new(Vector512.FusedMultiplyAdd(a._x, b._x, c._x));
 
     [MethodImpl(Inline)]
