@@ -45,7 +45,7 @@ type StripOperation =
     | Atan2 = 7
     /// The angle of the point (b, a), b > 0.
     | AtanRight = 8
-    /// rho = a b c between -1 and 1, for a = Sigma(x,x'), b and c the inverse roots of the second moments.
+    /// rho = a b c for a = Sigma(x,x'), b and c the inverse roots of the second moments. Rounding can take it past 1.
     | Correlation = 9
     /// arccos a
     | Angle = 10
@@ -60,10 +60,12 @@ type StripOperation =
     | Series = 14
     /// (1 - a)(1 + a)
     | SineSquared = 15
-    /// 1 - (1 - |a|) min(1, b): |a|, nearer to 1 where b is small; |a| where b is 0.
+    /// 1 - (1 - |a|) min(1, b): |a|, nearer to 1 where b is small.
     | Strained = 17
     /// (a - b)/2 for a = exp(c - m), b = exp(-c - m), and so exp(-m) sinh(c), exact to its last digits at small c.
     | OddPart = 16
+    /// The nearest number from -1 to 1.
+    | Clamped = 18
 
 /// One instruction on a strip of pairs.
 type StripInstruction =
@@ -84,6 +86,8 @@ type SampleValue =
     | Root of Operand
     /// 1/sqrt(q), 0 where q = 0
     | InverseRoot of Operand
+    /// 1/sqrt(q), infinity where q = 0
+    | Slack of Operand
     /// 1/q
     | Inverse of Operand
 
@@ -100,7 +104,8 @@ type StripProgram =
         Instructions: StripInstruction[]
         /// The kernel.
         Result: StripOperand
-        /// The greatest |rho| on which an angle depends, 2 where digits cancel; a constant where there are no angles.
+        /// The greatest |rho| on which an angle depends, 2 where digits cancel; it may be not a number where rounding took
+        /// a rho past 1. A constant where there are no angles.
         Doubt: StripOperand
         /// |rho| of the inputs, not a number where a sample is out of range.
         Likeness: StripOperand
@@ -166,25 +171,31 @@ module StripProgram =
 
     let private emit (b: Builder) operation operands = b.Emit operation -1 operands
 
-    /// k x for a constant k: k1 (k2 x) is (k1 k2) x.
-    let private scale (b: Builder) k x =
-        let inner =
-            match b.Of x with
-            | ValueSome i when i.Operation = StripOperation.Multiply ->
-                (match b.Number i.Operands[0] with
-                 | ValueSome k' -> Some(k', i.Operands[1])
-                 | ValueNone -> None)
-            | _ -> None
-
-        match inner with
-        | Some(k', y) -> emit b StripOperation.Multiply [ b.Constant(k * k'); y ]
-        | None when k = 1.0 -> x
-        | None -> emit b StripOperation.Multiply [ b.Constant k; x ]
-
     let private is (b: Builder) operation x =
         match b.Of x with
         | ValueSome i when i.Operation = operation -> Some i.Operands
         | _ -> None
+
+    /// x as k y + c for constants k and c.
+    let private affine (b: Builder) x =
+        match is b StripOperation.Multiply x, is b StripOperation.Fma x with
+        | Some [| k; y |], _ when (b.Number k).IsSome -> (b.Number k).Value, y, 0.0
+        | _, Some [| k; y; c |] when (b.Number k).IsSome && (b.Number c).IsSome ->
+            (b.Number k).Value, y, (b.Number c).Value
+        | _ -> 1.0, x, 0.0
+
+    /// k x for a constant k: k1 (k2 x + c) is (k1 k2) x + k1 c.
+    let private scale (b: Builder) k x =
+        match affine b x with
+        | k', y, 0.0 when k * k' = 1.0 -> y
+        | k', y, 0.0 -> emit b StripOperation.Multiply [ b.Constant(k * k'); y ]
+        | k', y, c -> emit b StripOperation.Fma [ b.Constant(k * k'); y; b.Constant(k * c) ]
+
+    /// x - y; k x + c for constants is one operation.
+    let private subtract (b: Builder) x y =
+        match b.Number x, affine b y with
+        | ValueSome _, (k, z, 0.0) when k <> 1.0 -> emit b StripOperation.Fma [ b.Constant -k; z; x ]
+        | _ -> emit b StripOperation.Subtract [ x; y ]
 
     /// x as k r sin(th) for a constant k and an r that has no sine.
     let rec private gapOf (b: Builder) x =
@@ -203,7 +214,15 @@ module StripProgram =
         | _ when x = y && (gapOf b x).IsSome ->
             // The square of a gap needs no root.
             let k, r, rho = (gapOf b x).Value
-            let square = emit b StripOperation.Multiply [ r; r ]
+
+            let stored (root: StripOperand) =
+                match b.Samples[root.Index] with
+                | Root q -> b.Sample root.Place (Stored q)
+                | other -> invalidOp $"{other} is no root."
+
+            let square =
+                emit b StripOperation.Multiply [ for root in (is b StripOperation.Multiply r).Value -> stored root ]
+
             scale b (k * k) (multiply b square (emit b StripOperation.SineSquared [ rho ]))
         | _ -> emit b StripOperation.Multiply [ x; y ]
 
@@ -251,6 +270,8 @@ module StripProgram =
                 go (k * (b.Number i.Operands[0]).Value) i.Operands[1]
             | ValueSome i when i.Operation = StripOperation.Add || i.Operation = StripOperation.Subtract ->
                 Some(k, i.Operands)
+            | ValueSome i when i.Operation = StripOperation.Fma ->
+                Some(k, [| emit b StripOperation.Multiply [ i.Operands[0]; i.Operands[1] ]; i.Operands[2] |])
             | _ -> None
 
         go 1.0 x
@@ -283,6 +304,31 @@ module StripProgram =
         let watched = HashSet<StripOperand>()
         let mutable doubt = b.Constant 0.0
 
+        let norm bank = { Bank = bank; Index = 0 }
+        let likeness = correlation b mean (norm Bank.Row) (norm Bank.Column)
+
+        // What q is to x.x/d, if it is a multiple of it.
+        let rec multiple (q: Operand) =
+            if q.Bank = Bank.Constants then
+                None
+            else
+                match program.Samples[q.Index].Step, program.Samples[q.Index].Operands with
+                | LoadNorm, _ -> Some 1.0
+                | Compute Operation.Multiply, [| k; o |] when k.Bank = Bank.Constants ->
+                    multiple o |> Option.map (fun m -> constants[k.Index] * m)
+                | Compute Operation.Multiply, [| o; k |] when k.Bank = Bank.Constants ->
+                    multiple o |> Option.map (fun m -> constants[k.Index] * m)
+                | _ -> None
+
+        // rho of a pair; that of the inputs where all three are the same multiple of the inputs'.
+        let correlation c (q1: Operand) (q2: Operand) =
+            match multiple q1, multiple q2, affine b c with
+            | Some m, Some m', (k, x, 0.0) when
+                m = m' && x = product && abs (k * float features / m - 1.0) < 1e-12
+                ->
+                likeness
+            | _ -> correlation b c q1 q2
+
         let operand (o: Operand) =
             match o.Bank with
             | Bank.Constants -> b.Constant constants[o.Index]
@@ -301,10 +347,23 @@ module StripProgram =
         // The square of a gap that is great beside 1 takes the error of rho with it.
         let square x =
             match gapOf b x with
-            | Some(k, _, rho) ->
-                let correlation = (is b StripOperation.Correlation rho).Value
-                let inverse = emit b StripOperation.Multiply [ correlation[1]; correlation[2] ]
-                doubtful (emit b StripOperation.Strained [ rho; scale b (4.0 / abs k) inverse ])
+            | Some(k, r, rho) ->
+                let slack (root: StripOperand) =
+                    match b.Samples[root.Index] with
+                    | Root q -> b.Sample root.Place (Slack q)
+                    | other -> invalidOp $"{other} is no root."
+
+                let slack =
+                    emit b StripOperation.Multiply [ for root in (is b StripOperation.Multiply r).Value -> slack root ]
+
+                let strained = emit b StripOperation.Strained [ rho; scale b (4.0 / abs k) slack ]
+
+                // It is at least |rho|, which need not be asked as well.
+                match is b StripOperation.Greatest doubt with
+                | Some [| before; last |] when last = rho -> doubt <- before
+                | _ -> ()
+
+                doubtful strained
             | None -> ()
 
         let compute index operation (o: Operand[]) =
@@ -312,7 +371,7 @@ module StripProgram =
 
             match operation with
             | Add -> emit b StripOperation.Add [ at 0; at 1 ]
-            | Subtract -> emit b StripOperation.Subtract [ at 0; at 1 ]
+            | Subtract -> subtract b (at 0) (at 1)
             | Multiply ->
                 if at 0 = at 1 then
                     square (at 0)
@@ -338,7 +397,7 @@ module StripProgram =
                 let up = emit b StripOperation.Exp [ emit b StripOperation.Subtract [ at 1; at 0 ] ]
                 emit b StripOperation.OddPart [ up; emit b StripOperation.Exp [ sum ]; at 1 ]
             | Gap ->
-                let rho = correlation b (at 2) o[0] o[1]
+                let rho = correlation (at 2) o[0] o[1]
                 rhos[index] <- rho
                 doubtful rho
                 gap b o[0] o[1] rho
@@ -349,9 +408,7 @@ module StripProgram =
 
         member _.Builder = b
 
-        member _.Likeness =
-            let norm bank = { Bank = bank; Index = 0 }
-            emit b StripOperation.Greatest [ b.Constant 0.0; correlation b mean (norm Bank.Row) (norm Bank.Column) ]
+        member _.Likeness = emit b StripOperation.Greatest [ b.Constant 0.0; likeness ]
 
         member _.Doubt = doubt
 
@@ -376,17 +433,52 @@ module StripProgram =
 
                     let column = if q.Bank = Bank.Row then { q with Bank = Bank.Column } else q
 
-                    let rho = correlation b (operand instruction.Operands[0]) q column
+                    let rho = correlation (operand instruction.Operands[0]) q column
 
                     // Where the function jumps, E f(u) f(v) has a slope in the angle.
                     if ScalarFunction.jumps program.Tables[t].Function then
                         doubtful rho
 
-                    b.Emit StripOperation.Series t [ rho ]
+                    b.Emit StripOperation.Series t [ emit b StripOperation.Clamped [ rho ] ]
                 | step -> invalidOp $"{step} does not belong to the pairs of a program."
 
-    // A product that is used once and added to something that is no product is one operation with the sum; where both
-    // summands are products the pair's two orders would round differently.
+    /// Which instructions give the same when row and column change places, to the last bit.
+    let private symmetric (instructions: StripInstruction[]) =
+        let known = Dictionary<struct (StripOperation * int * StripOperand list), int>(HashIdentity.Structural)
+        let mirrors = Array.create instructions.Length -1
+
+        let ordered operation operands =
+            match operation, operands with
+            | (StripOperation.Add | StripOperation.Multiply), [ x; y ] -> List.sortBy (fun o -> o.Place, o.Index) [ x; y ]
+            | StripOperation.Fma, [ x; y; z ] ->
+                List.sortBy (fun o -> o.Place, o.Index) [ x; y ] @ [ z ]
+            | StripOperation.Correlation, [ x; y; z ] -> x :: List.sortBy (fun o -> o.Place, o.Index) [ y; z ]
+            | _ -> operands
+
+        let mirror (o: StripOperand) =
+            match o.Place with
+            | StripPlace.Row -> { o with Place = StripPlace.Column }
+            | StripPlace.Column -> { o with Place = StripPlace.Row }
+            | StripPlace.Value -> { o with Index = mirrors[o.Index] }
+            | _ -> o
+
+        instructions
+        |> Array.mapi (fun i instruction ->
+            let operands = List.ofArray instruction.Operands
+            known[struct (instruction.Operation, instruction.Table, ordered instruction.Operation operands)] <- i
+            let mirrored = ordered instruction.Operation (List.map mirror operands)
+
+            match known.TryGetValue(struct (instruction.Operation, instruction.Table, mirrored)) with
+            | true, j ->
+                mirrors[i] <- j
+                mirrors[j] <- i
+            | _ -> ()
+
+            i)
+        |> Array.map (fun i -> mirrors[i] = i)
+
+    // A product that is used once and added to something is one operation with the sum; but not where both summands are
+    // products that change places with the pair's rows, since the two orders would round differently.
     let private fuse (instructions: StripInstruction[]) results =
         let uses = Array.zeroCreate instructions.Length
 
@@ -396,11 +488,13 @@ module StripProgram =
 
         instructions |> Array.iter (fun i -> Array.iter count i.Operands)
         results |> List.iter count
+        let symmetric = symmetric instructions
 
         let isProduct (o: StripOperand) =
             o.Place = StripPlace.Value && instructions[o.Index].Operation = StripOperation.Multiply
 
         let once (o: StripOperand) = isProduct o && uses[o.Index] = 1
+        let stays (o: StripOperand) = not (isProduct o) || symmetric[o.Index]
 
         let fused (p: StripOperand) rest =
             { Operation = StripOperation.Fma
@@ -410,8 +504,8 @@ module StripProgram =
         instructions
         |> Array.map (fun i ->
             match i.Operation, i.Operands with
-            | StripOperation.Add, [| x; y |] when once x && not (isProduct y) -> fused x y
-            | StripOperation.Add, [| x; y |] when once y && not (isProduct x) -> fused y x
+            | StripOperation.Add, [| x; y |] when once x && (not (isProduct y) || (stays x && stays y)) -> fused x y
+            | StripOperation.Add, [| x; y |] when once y && (not (isProduct x) || (stays x && stays y)) -> fused y x
             | _ -> i)
 
     /// Leaves out what nothing reads, and numbers the rest anew.

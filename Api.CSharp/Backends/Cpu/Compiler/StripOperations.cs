@@ -41,15 +41,18 @@ internal static class StripOperations<F, V, T>
     [MethodImpl(Inline)]
     public static V AtanRight(V a, V b) => F.AtanRight(a, b);
 
+    [MethodImpl(Inline)]
+    public static V Correlation(V a, V b, V c) => a * (b * c);
+
     // The order of the bounds lets a NaN through.
     [MethodImpl(Inline)]
-    public static V Correlation(V a, V b, V c) => V.Max(V.Number(-1), V.Min(V.Number(1), a * (b * c)));
+    public static V Clamped(V a) => V.Max(V.Number(-1), V.Min(V.Number(1), a));
 
     [MethodImpl(Inline)]
     public static V Angle(V a) => F.Acos(a);
 
     [MethodImpl(Inline)]
-    public static V Sine(V a) => V.Sqrt((V.Number(1) - a) * (V.Number(1) + a));
+    public static V Sine(V a) => V.Sqrt(SineSquared(a));
 
     [MethodImpl(Inline)]
     public static V Greatest(V a, V b) => V.Max(a, V.Abs(b));
@@ -59,7 +62,7 @@ internal static class StripOperations<F, V, T>
 
     [MethodImpl(Inline)]
     public static V Strained(V a, V b) =>
-        V.Number(1) - (V.Number(1) - V.Abs(a)) * V.Select(V.Equal(b, default), V.Number(1), V.Min(V.Number(1), b));
+        V.Fma(V.Abs(a) - V.Number(1), V.Min(V.Number(1), b), V.Number(1));
 
     // Terms from which on their rounding shows in an exponential, and an exponent below which nothing shows.
     private static double Great => typeof(T) == typeof(float) ? 8 : 1e3;
@@ -67,7 +70,7 @@ internal static class StripOperations<F, V, T>
     private static double Small => typeof(T) == typeof(float) ? -20 : -40;
 
     [MethodImpl(Inline)]
-    public static V SineSquared(V a) => (V.Number(1) - a) * (V.Number(1) + a);
+    public static V SineSquared(V a) => (V.Number(1) - V.Abs(a)) * (V.Number(1) + V.Abs(a));
 
     [MethodImpl(Inline)]
     public static V OddPart(V a, V b, V c) =>
@@ -86,6 +89,7 @@ internal static class StripOperations<F, V, T>
         StripOperation.Atan2 => Atan2(a, b),
         StripOperation.AtanRight => AtanRight(a, b),
         StripOperation.Correlation => Correlation(a, b, c),
+        StripOperation.Clamped => Clamped(a),
         StripOperation.Angle => Angle(a),
         StripOperation.Sine => Sine(a),
         StripOperation.Greatest => Greatest(a, b),

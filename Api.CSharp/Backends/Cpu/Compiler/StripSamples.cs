@@ -64,13 +64,14 @@ internal sealed unsafe class StripSamples<T> : IDisposable
         SampleValue.Stored stored => T.CreateTruncating(samples.Value(i, stored.Item)),
         SampleValue.Root root => T.CreateTruncating(Math.Sqrt(samples.Value(i, root.Item))),
         SampleValue.Inverse inverse => T.CreateTruncating(1 / samples.Value(i, inverse.Item)),
-        SampleValue.InverseRoot root => InverseRoot(samples.Value(i, root.Item)),
+        SampleValue.InverseRoot root => InverseRoot(samples.Value(i, root.Item), T.Zero),
+        SampleValue.Slack slack => InverseRoot(samples.Value(i, slack.Item), T.PositiveInfinity),
         _ => throw new InvalidOperationException($"{what} is not read of a sample."),
     };
 
-    private static T InverseRoot(double q)
+    private static T InverseRoot(double q, T ofZero)
     {
         var (least, greatest) = typeof(T) == typeof(float) ? (1e-16, 1e16) : (1e-140, 1e140);
-        return q == 0 ? T.Zero : q >= least && q <= greatest ? T.CreateTruncating(1 / Math.Sqrt(q)) : T.NaN;
+        return q == 0 ? ofZero : q >= least && q <= greatest ? T.CreateTruncating(1 / Math.Sqrt(q)) : T.NaN;
     }
 }
