@@ -323,9 +323,7 @@ module StripProgram =
         // rho of a pair; that of the inputs where all three are the same multiple of the inputs'.
         let correlation c (q1: Operand) (q2: Operand) =
             match multiple q1, multiple q2, affine b c with
-            | Some m, Some m', (k, x, 0.0) when
-                m = m' && x = product && abs (k * float features / m - 1.0) < 1e-12
-                ->
+            | Some m, Some m', (k, x, 0.0) when m = m' && x = product && abs (k * float features / m - 1.0) < 1e-12 ->
                 likeness
             | _ -> correlation b c q1 q2
 
@@ -449,9 +447,9 @@ module StripProgram =
 
         let ordered operation operands =
             match operation, operands with
-            | (StripOperation.Add | StripOperation.Multiply), [ x; y ] -> List.sortBy (fun o -> o.Place, o.Index) [ x; y ]
-            | StripOperation.Fma, [ x; y; z ] ->
-                List.sortBy (fun o -> o.Place, o.Index) [ x; y ] @ [ z ]
+            | (StripOperation.Add | StripOperation.Multiply), [ x; y ] ->
+                List.sortBy (fun o -> o.Place, o.Index) [ x; y ]
+            | StripOperation.Fma, [ x; y; z ] -> List.sortBy (fun o -> o.Place, o.Index) [ x; y ] @ [ z ]
             | StripOperation.Correlation, [ x; y; z ] -> x :: List.sortBy (fun o -> o.Place, o.Index) [ y; z ]
             | _ -> operands
 

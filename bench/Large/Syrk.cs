@@ -12,7 +12,7 @@ internal static unsafe class Syrk
         }
 
         var (syrk, rows) = (library.Blas.Symbols.SingleSyrk(), SingleRows.Of(x, Workers.All));
-        return [new(name, () => Run(library, syrk, rows, x, to))];
+        return [new(name, () => Run(library, syrk, rows, x, to)) { Rest = Rest }];
     }
 
     /// <summary>As a subject, in float64; none where there is no BLAS.</summary>
@@ -24,11 +24,14 @@ internal static unsafe class Syrk
         }
 
         var syrk = library.Blas.Symbols.DoubleSyrk();
-        return [new(name, () => Run(library, syrk, x.Data, x, to))];
+        return [new(name, () => Run(library, syrk, x.Data, x, to)) { Rest = Rest }];
     }
 
     /// <summary>Its operations: a multiplication and an addition for each feature of each pair.</summary>
     internal static double Operations(double n, double d) => n * (n + 1) * d;
+
+    // OpenBLAS's threads stay awake for a tenth of a second after a call and would run beside what comes next.
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(0.25);
 
     // Everyone else calls the library on one thread a call.
     private static void Run<T>(BlasLibrary library, RowSyrk<T> syrk, T[] rows, Matrix x, T[] to) where T : unmanaged

@@ -17,13 +17,17 @@ internal sealed record RoundPlan
     /// <summary>Seconds that a subject is repeated for in a round, at least once; its time is then the mean.</summary>
     internal double Repeated { get; init; } = 0.05;
 
-    /// <summary>Runs before the first round: code is made, memory touched, the runtime's compiler done.</summary>
+    /// <summary>Runs before the first round, at least: code is made, memory touched.</summary>
     internal int Warming { get; init; } = 2;
+
+    /// <summary>Seconds before the first round, at least: the runtime compiles anew what has run often.</summary>
+    internal double Warmth { get; init; } = 0.5;
 
     /// <summary>Runs a subject without timing it.</summary>
     internal void WarmUp(Subject subject)
     {
-        for (var i = 0; i < Warming; i++)
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < Warming || clock.Elapsed.TotalSeconds < Warmth; i++)
         {
             Time(subject);
         }
@@ -40,6 +44,8 @@ internal sealed record RoundPlan
         }
         while (clock.Elapsed.TotalSeconds < Repeated);
 
-        return clock.Elapsed.TotalSeconds / count;
+        var seconds = clock.Elapsed.TotalSeconds / count;
+        Thread.Sleep(subject.Rest);
+        return seconds;
     }
 }

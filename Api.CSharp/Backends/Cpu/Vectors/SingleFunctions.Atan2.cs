@@ -64,14 +64,12 @@ internal static partial class SingleFunctions
     private static V AtanTail<V>(V z)
         where V : struct, ILanes<V, float>
     {
-        V p = V.Number(0.002919391);
-        p = V.Fma(p, z, V.Number(-0.016363101));
-        p = V.Fma(p, z, V.Number(0.043204635));
-        p = V.Fma(p, z, V.Number(-0.07551656));
-        p = V.Fma(p, z, V.Number(0.106657684));
-        p = V.Fma(p, z, V.Number(-0.14211002));
-        p = V.Fma(p, z, V.Number(0.19993767));
-        p = V.Fma(p, z, V.Number(-0.33333153));
+        V z2 = z * z;
+        V even = V.Fma(V.Number(-0.016363101), z2, V.Number(-0.07551656));
+        V odd = V.Fma(V.Number(0.002919391), z2, V.Number(0.043204635));
+        even = V.Fma(even, z2, V.Number(-0.14211002));
+        odd = V.Fma(odd, z2, V.Number(0.106657684));
+        V p = V.Fma(V.Fma(odd, z2, V.Number(0.19993767)), z, V.Fma(even, z2, V.Number(-0.33333153)));
         return p;
     }
 }
