@@ -17,6 +17,12 @@ public interface IKernelBackend
     string Identity(GramRequest request) => Name;
 
     /// <summary>
+    /// Whether entries (i, j) and (j, i) of a symmetric matrix have the same bits when each is computed for itself. Then
+    /// a file too large for the memory that the system keeps files in can be written row by row.
+    /// </summary>
+    bool IsSymmetricToTheBit => false;
+
+    /// <summary>
     /// Computes the kernel at all pairs, tile by tile. Of a symmetric request only tiles that meet the upper triangle are
     /// given to the sink; entries of those below the diagonal are to be ignored.
     /// </summary>

@@ -38,6 +38,9 @@ public sealed class GramRequest
     /// <summary>Whether the two sets of samples are one, so that the upper triangle suffices.</summary>
     public bool IsSymmetric { get; }
 
+    /// <summary>The same with every entry computed where it is, those below the diagonal too.</summary>
+    internal GramRequest BothHalves => new(Kernel, X, X, Kind, Precision);
+
     /// <summary>Rows of the result.</summary>
     public int Rows => X.Rows;
 

@@ -115,7 +115,7 @@ public sealed partial class Kernel
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(x);
         options ??= new();
-        var request = new GramRequest(this, x, other, kind, options.Precision);
+        var request = FileOrder.Of(new(this, x, other, kind, options.Precision), options.Backend);
         if (resume)
         {
             ResumableGram.Write(path, request, options, cancellation);

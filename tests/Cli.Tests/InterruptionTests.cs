@@ -19,7 +19,7 @@ public class InterruptionTests : CommandLine
         Put("x.npy", Samples(5000, 10));
         var patience = DateTime.UtcNow.AddSeconds(2);
         Unchanged(() => Stopped(
-            signal, () => DateTime.UtcNow > patience, "gram", "--net", "(dense relu)^30 dense", "--x", "x.npy", "--out", "K.npy", "--json"));
+            signal, () => DateTime.UtcNow > patience, "gram", "--net", "(dense relu)^300 dense", "--x", "x.npy", "--out", "K.npy", "--json"));
     }
 
     [SkippableFact]
@@ -30,7 +30,7 @@ public class InterruptionTests : CommandLine
         var patience = DateTime.UtcNow.AddSeconds(2);
         Unchanged(() => Stopped(
             Interrupt, () => DateTime.UtcNow > patience,
-            "gram", "--net", "(dense relu)^30 dense", "--x", "x.npy", "--backend", "reference", "--out", "K.npy"));
+            "gram", "--net", "(dense relu)^300 dense", "--x", "x.npy", "--backend", "reference", "--out", "K.npy"));
     }
 
     [SkippableFact]
@@ -41,7 +41,7 @@ public class InterruptionTests : CommandLine
         Put("y.npy", Samples(4000, 1));
         var patience = DateTime.UtcNow.AddSeconds(2);
         Unchanged(() => Stopped(
-            Interrupt, () => DateTime.UtcNow > patience, "fit", "--net", "(dense relu)^30 dense", "--x", "x.npy", "--y", "y.npy", "--model", "m"));
+            Interrupt, () => DateTime.UtcNow > patience, "fit", "--net", "(dense relu)^300 dense", "--x", "x.npy", "--y", "y.npy", "--model", "m"));
     }
 
     private string Stopped(int signal, Func<bool> isUnderWay, params string[] arguments)

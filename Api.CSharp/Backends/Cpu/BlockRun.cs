@@ -56,10 +56,10 @@ internal static class BlockRun
                 }
 
                 using var worker = work.NewWorker();
-                var side = Math.Min(_blocks.Side, Math.Max(request.Rows, request.Columns));
+                var width = Math.Min(_blocks.Width, request.Columns);
                 // Rows of a power of two of bytes would share cache sets.
-                var stride = (nint)((side + 31) / 32 * 32 + 32);
-                using var block = new NativeBuffer<T>(Math.Min(_blocks.Side, request.Rows) * stride, clear: false);
+                var stride = (nint)((width + 31) / 32 * 32 + 32);
+                using var block = new NativeBuffer<T>(Math.Min(_blocks.Height, request.Rows) * stride, clear: false);
                 do
                 {
                     Fill(worker, block, stride, i, j);
@@ -88,7 +88,7 @@ internal static class BlockRun
 
         private void Fill(BlockWorker<T> worker, NativeBuffer<T> block, nint stride, int i, int j)
         {
-            var (height, width) = (Math.Min(_blocks.Side, request.Rows - i), Math.Min(_blocks.Side, request.Columns - j));
+            var (height, width) = (Math.Min(_blocks.Height, request.Rows - i), Math.Min(_blocks.Width, request.Columns - j));
             if (sink.Wants(i, j, height, width))
             {
                 worker.Fill(i, j, height, width, block.Start, stride);

@@ -8,9 +8,7 @@ namespace HadamardNtk;
 internal abstract unsafe class BlockWorker<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    // A part of a block: what stays in the second-level cache between its inner products and the program.
-    private protected const int PartHeight = 96;
-    private protected const int PartWidth = StripRunner<T>.Longest;
+    private const int Panel = HermitePanels<T>.Width;
 
     private readonly BlockWork<T> _work;
     private readonly T _limit;
@@ -21,9 +19,16 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
     private protected BlockWorker(BlockWork<T> work, double nearest)
     {
         (_work, _limit) = (work, T.CreateTruncating(1 - nearest));
+        (PartHeight, PartWidth) = work.Products.Part;
         Runner = work.NewRunner();
         Pairs = new(work.Rows, work.Columns, Lanes);
     }
+
+    /// <summary>Rows of a part of a block: inner products are made for a part at once.</summary>
+    private protected int PartHeight { get; }
+
+    /// <summary>Columns of a part of a block.</summary>
+    private protected int PartWidth { get; }
 
     /// <summary>What took which lane.</summary>
     internal Lanes Lanes { get; } = new();
@@ -47,7 +52,7 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
     {
         for (var i = 0; i < height; i += PartHeight)
         {
-            var from = Request.IsSymmetric && row + i > column ? (row + i - column) / PartWidth * PartWidth : 0;
+            var from = Request.IsSymmetric && row + i > column ? (row + i - column) / Panel * Panel : 0;
             for (var j = from; j < width; j += PartWidth)
             {
                 var (rows, columns) = (Math.Min(PartHeight, height - i), Math.Min(PartWidth, width - j));
@@ -64,14 +69,16 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
         _work.Products.Tile(row, rows, column, columns, part, stride);
         for (var i = 0; i < rows; i++)
         {
-            FillLine(row + i, column, columns, part + i * stride);
+            for (var j = 0; j < columns; j += StripRunner<T>.Longest)
+            {
+                FillLine(row + i, column + j, Math.Min(StripRunner<T>.Longest, columns - j), part + i * stride + j);
+            }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FillLine(int i, int column, int columns, T* line)
     {
-        const int Panel = HermitePanels<T>.Width;
         var from = Request.IsSymmetric && i > column ? (i - column) / Panel * Panel : 0;
         var count = (columns - from + Panel - 1) / Panel * Panel;
         if (count <= 0)
@@ -91,7 +98,7 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
     // The pairs in doubt among those of one panel.
     private void Settle(int i, int column, int count, int place, T* line)
     {
-        var wanted = uint.MaxValue >> (HermitePanels<T>.Width - count);
+        var wanted = uint.MaxValue >> (Panel - count);
         if (Request.IsSymmetric && column < i)
         {
             wanted &= uint.MaxValue << (i - column);

@@ -1,22 +1,33 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// A Gram matrix cut into square blocks, handed out row by row, the upper triangle alone where it is symmetric. The side
-/// is a function of the matrix's shape, so that a file begun on one machine can be continued on another.
+/// A Gram matrix cut into blocks, handed out row by row: squares, of the upper triangle alone where it is symmetric; whole
+/// rows of a very large one that is not. Their shape is a function of the matrix's, so that a file begun on one machine can
+/// be continued on another.
 /// </summary>
 internal sealed class Blocks(int rows, int columns, bool isSymmetric)
 {
     private int _next = -1;
 
-    /// <summary>The side of a block.</summary>
-    internal int Side { get; } = SideOf(Math.Max(rows, columns));
+    // Whole rows of so many entries together are written to a file as one run.
+    private const int Band = 1 << 24;
+
+    private static bool IsLarge(int n) => n >= 49152;
+
+    /// <summary>Rows of a block.</summary>
+    internal int Height { get; } = isSymmetric || !IsLarge(Math.Max(rows, columns))
+        ? SideOf(Math.Max(rows, columns))
+        : Math.Clamp(Band / columns / 32 * 32, 32, 4096);
+
+    /// <summary>Columns of a block.</summary>
+    internal int Width { get; } = isSymmetric || !IsLarge(Math.Max(rows, columns)) ? SideOf(Math.Max(rows, columns)) : columns;
 
     /// <summary>The number of blocks.</summary>
     internal int Count => isSymmetric ? checked((int)((long)Down * (Down + 1) / 2)) : checked(Down * Across);
 
-    private int Down => (rows + Side - 1) / Side;
+    private int Down => (rows + Height - 1) / Height;
 
-    private int Across => (columns + Side - 1) / Side;
+    private int Across => (columns + Width - 1) / Width;
 
     /// <summary>The next block, once for each.</summary>
     internal bool TryTake(out int row, out int column)
@@ -29,12 +40,12 @@ internal sealed class Blocks(int rows, int columns, bool isSymmetric)
         }
 
         var (i, j) = isSymmetric ? Upper(t) : (t / Across, t % Across);
-        (row, column) = (i * Side, j * Side);
+        (row, column) = (i * Height, j * Width);
         return true;
     }
 
     // Large blocks write long runs, which a file larger than the page cache needs; small ones share the work of small matrices.
-    private static int SideOf(int n) => n >= 49152 ? 4096 : n >= 8192 ? 1024 : n >= 2048 ? 512 : n >= 512 ? 256 : 128;
+    private static int SideOf(int n) => IsLarge(n) ? 4096 : n >= 8192 ? 1024 : n >= 2048 ? 512 : n >= 512 ? 256 : 128;
 
     // Row i of the triangle begins at i Down - i (i - 1)/2.
     private (int Row, int Column) Upper(int t)

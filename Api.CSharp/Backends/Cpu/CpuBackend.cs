@@ -19,8 +19,13 @@ internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBac
 
     private static string Execution => StripRunners.CanCompile ? "machine code" : "interpreted (no code can be made here)";
 
-    public string Identity(GramRequest request) =>
-        $"cpu, vectors of {(int)settings.Width} bits, products {settings.Products.Name}, blocks of {new Blocks(request.Rows, request.Columns, request.IsSymmetric).Side}";
+    public bool IsSymmetricToTheBit => settings.Products == ProductLibrary.Own;
+
+    public string Identity(GramRequest request)
+    {
+        var blocks = new Blocks(request.Rows, request.Columns, request.IsSymmetric);
+        return $"cpu, vectors of {(int)settings.Width} bits, products {settings.Products.Name}, blocks of {blocks.Height} x {blocks.Width}";
+    }
 
     public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
     {
@@ -32,7 +37,7 @@ internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBac
 
         var workers = new Workers(options.Threads, cancellation) { Team = team };
         var rows = new SampleSet(request.Kernel, request.X, workers);
-        var columns = request.IsSymmetric ? rows : new SampleSet(request.Kernel, request.Other, workers);
+        var columns = request.Other == request.X ? rows : new SampleSet(request.Kernel, request.Other, workers);
         if (request.Precision == Precision.Float32)
         {
             using var work = new SingleWork(request, rows, columns, settings, workers);

@@ -29,11 +29,19 @@ internal sealed class PairLanes(SampleSet rows, SampleSet columns, Lanes counts)
     internal KernelValue Exact(int i, int j)
     {
         counts.CountExact();
+        (i, j) = InOrder(i, j);
         return rows.Exact(i, columns, j, _memory);
     }
 
     /// <summary>The kernel of a pair that strips cannot compute.</summary>
-    internal KernelValue Pair(int i, int j) => rows.Pair(i, columns, j, Product(i, j) / rows.X.Columns, _memory, counts);
+    internal KernelValue Pair(int i, int j)
+    {
+        (i, j) = InOrder(i, j);
+        return rows.Pair(i, columns, j, Product(i, j) / rows.X.Columns, _memory, counts);
+    }
+
+    // Of one set of rows both orders of a pair are one, to the last bit.
+    private (int I, int J) InOrder(int i, int j) => rows == columns && j < i ? (j, i) : (i, j);
 }
 
 /// <summary>How many pairs took which lane.</summary>

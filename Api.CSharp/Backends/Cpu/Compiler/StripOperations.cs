@@ -65,9 +65,17 @@ internal static class StripOperations<F, V, T>
         V.Fma(V.Abs(a) - V.Number(1), V.Min(V.Number(1), b), V.Number(1));
 
     // Terms from which on their rounding shows in an exponential, and an exponent below which nothing shows.
-    private static double Great => typeof(T) == typeof(float) ? 8 : 1e3;
+    private static double Great
+    {
+        [MethodImpl(Inline)]
+        get => typeof(T) == typeof(float) ? 8 : 1e3;
+    }
 
-    private static double Small => typeof(T) == typeof(float) ? -20 : -40;
+    private static double Small
+    {
+        [MethodImpl(Inline)]
+        get => typeof(T) == typeof(float) ? -20 : -40;
+    }
 
     [MethodImpl(Inline)]
     public static V SineSquared(V a) => (V.Number(1) - V.Abs(a)) * (V.Number(1) + V.Abs(a));

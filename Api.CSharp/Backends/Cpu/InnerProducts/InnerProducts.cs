@@ -11,6 +11,12 @@ internal abstract unsafe class InnerProducts<T> : IDisposable
     /// <summary>A row of a tile takes a multiple of this many numbers.</summary>
     internal const int Unit = 16;
 
+    /// <summary>
+    /// The shape of a tile that is worth a call: as much as stays in the second-level cache for our own, more for a library
+    /// that packs its operands anew for each call.
+    /// </summary>
+    internal virtual (int Height, int Width) Part => (96, 256);
+
     private readonly int _rows;
     private readonly int _columns;
     private readonly int _depth;

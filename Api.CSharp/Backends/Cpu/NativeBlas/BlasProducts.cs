@@ -12,6 +12,8 @@ internal sealed unsafe class BlasProducts<T>(RowGemm<T> gemm, T[] rows, T[] othe
 {
     private readonly int _depth = x.Columns;
 
+    internal override (int Height, int Width) Part => (256, 512);
+
     public override void Dispose()
     {
     }
