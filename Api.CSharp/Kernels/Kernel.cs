@@ -1,6 +1,6 @@
-using HadamardNtk.Core;
-
+using System.Collections.Concurrent;
 using System.Numerics;
+using HadamardNtk.Core;
 
 namespace HadamardNtk;
 
@@ -20,6 +20,9 @@ public sealed partial class Kernel
     internal Core.Kernel Core { get; }
 
     internal HermiteFamilies Families { get; } = new();
+
+    /// <summary>The plans that were made, by the number of features.</summary>
+    internal ConcurrentDictionary<(KernelKind Kind, int Features), StripPlan> Plans { get; } = new();
 
     /// <summary>Σ and Θ at one pair of samples of d features each.</summary>
     /// <exception cref="ArgumentException">The samples are empty or differ in length.</exception>

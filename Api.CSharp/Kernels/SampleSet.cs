@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using HadamardNtk.Core;
 
@@ -12,6 +13,7 @@ internal sealed class SampleSet
     private readonly double[] _norms;
     private readonly HermiteFamilies _families;
     private readonly HermiteMoments _moments;
+    private readonly ConcurrentDictionary<(KernelKind Kind, int Features), StripPlan> _plans;
 
     // From so many rows on, Hermite tables are interpolated, and made where they are needed: they would take more memory
     // than the samples.
@@ -34,6 +36,7 @@ internal sealed class SampleSet
         _interpreter = KernelModule.interpreter(x.Columns, kernel.Core);
         _states = new SampleState<double>[x.Rows];
         (_norms, _families, _moments) = (new double[x.Rows], kernel.Families, kernel.Families.Moments);
+        _plans = kernel.Plans;
         _exact = new ExactSamples(kernel, x);
         try
         {
@@ -75,7 +78,10 @@ internal sealed class SampleSet
         operand.Bank == Bank.Constants ? _interpreter.Constants[operand.Index] : _states[i].Values[operand.Index];
 
     /// <summary>One of the kernels as a strip program.</summary>
-    internal StripPlan Plan(KernelKind kind)
+    internal StripPlan Plan(KernelKind kind) => _plans.GetOrAdd((kind, X.Columns), _ => NewPlan(kind));
+
+    /// <summary>The same, made anew.</summary>
+    internal StripPlan NewPlan(KernelKind kind)
     {
         var result = kind == KernelKind.Ntk ? _program.Ntk : _program.Nngp;
         return new(StripProgramModule.lower(_program, _interpreter.Constants, X.Columns, result));

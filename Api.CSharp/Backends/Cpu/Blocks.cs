@@ -47,10 +47,17 @@ internal sealed class Blocks(int rows, int columns, bool isSymmetric)
     // Large blocks write long runs, which a file larger than the page cache needs; small ones share the work of small matrices.
     private static int SideOf(int n) => IsLarge(n) ? 4096 : n >= 8192 ? 1024 : n >= 2048 ? 512 : n >= 512 ? 256 : 128;
 
-    // Row i of the triangle begins at i Down - i (i - 1)/2.
+    // Row i of the blocks above the diagonal begins at i (Down - 1) - i (i - 1)/2. Those on the diagonal come last: they are
+    // half the work, so that the threads end nearly together.
     private (int Row, int Column) Upper(int t)
     {
-        var twice = 2.0 * Down + 1;
+        var above = (long)Down * (Down - 1) / 2;
+        if (t >= above)
+        {
+            return ((int)(t - above), (int)(t - above));
+        }
+
+        var twice = 2.0 * Down - 1;
         var i = (int)((twice - Math.Sqrt(Math.Max(0, twice * twice - 8.0 * t))) / 2);
         while (Start(i) > t)
         {
@@ -62,8 +69,8 @@ internal sealed class Blocks(int rows, int columns, bool isSymmetric)
             i++;
         }
 
-        return (i, (int)(t - Start(i)) + i);
+        return (i, (int)(t - Start(i)) + i + 1);
     }
 
-    private long Start(int i) => (long)i * Down - (long)i * (i - 1) / 2;
+    private long Start(int i) => (long)i * (Down - 1) - (long)i * (i - 1) / 2;
 }

@@ -16,7 +16,7 @@ internal sealed record StripStep(Chunk? Chunk, int Table, StripOperand[] Inputs,
 internal sealed class StripPlan
 {
     // A chunk ends before a layer's first operation once it weighs this much, and anywhere at twice as much.
-    private const int Enough = 40;
+    private const int Enough = 30;
 
     private readonly StripInstruction[] _instructions;
     private readonly int[] _lastUse;

@@ -18,7 +18,7 @@ internal abstract unsafe class StripRunner<T> : IDisposable
     private protected StripRunner(StripPlan plan, int room)
     {
         (Plan, _addresses) = (plan, new(plan));
-        _room = new NativeBuffer<T>(Math.Max(room, 1));
+        _room = new NativeBuffer<T>(Math.Max(room, 1), clear: false);
     }
 
     /// <summary>The plan.</summary>

@@ -13,21 +13,22 @@ internal sealed unsafe class StripSamples<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly NativeBuffer<T> _values;
-    private readonly nint _padded;
+    private readonly nint _stride;
 
     internal StripSamples(SampleSet samples, StripPlan plan, Workers workers)
     {
         var n = samples.X.Rows;
-        _padded = (nint)(n + HermitePanels<T>.Width - 1) / HermitePanels<T>.Width * HermitePanels<T>.Width;
+        var padded = (nint)(n + HermitePanels<T>.Width - 1) / HermitePanels<T>.Width * HermitePanels<T>.Width;
         var read = plan.Program.Samples;
-        _values = new NativeBuffer<T>(read.Length * _padded);
-        workers.For(_padded / HermitePanels<T>.Width, p =>
+        _stride = Stride(padded);
+        _values = new NativeBuffer<T>(read.Length * _stride, clear: false);
+        workers.For(padded / HermitePanels<T>.Width, p =>
         {
             for (var i = p * HermitePanels<T>.Width; i < (p + 1) * HermitePanels<T>.Width; i++)
             {
                 for (var s = 0; s < read.Length; s++)
                 {
-                    _values.Start[s * _padded + i] = Read(samples, read[s], (int)nint.Min(i, n - 1));
+                    _values.Start[s * _stride + i] = Read(samples, read[s], (int)nint.Min(i, n - 1));
                 }
             }
         });
@@ -45,7 +46,7 @@ internal sealed unsafe class StripSamples<T> : IDisposable
     internal HermitePanels<T>?[] Tables { get; }
 
     /// <summary>The address of value s of sample i.</summary>
-    internal T* Value(int s, int i) => _values.Start + s * _padded + i;
+    internal T* Value(int s, int i) => _values.Start + s * _stride + i;
 
     public void Dispose()
     {
@@ -54,6 +55,14 @@ internal sealed unsafe class StripSamples<T> : IDisposable
         {
             table?.Dispose();
         }
+    }
+
+    // From a value to the next: strips of all values are read together, and a multiple of a page apart they would share
+    // the same few sets of the first-level cache.
+    private static nint Stride(nint padded)
+    {
+        nint page = 4096 / sizeof(T), apart = 1088 / sizeof(T);
+        return (padded - apart + page - 1) / page * page + apart;
     }
 
     private static HermitePanels<T> Panels(SampleSet samples, int t, Workers workers) =>

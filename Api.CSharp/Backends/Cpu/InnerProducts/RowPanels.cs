@@ -11,6 +11,7 @@ internal sealed unsafe class RowPanels<V, T> : IDisposable
     where T : unmanaged
 {
     private const int Stretch = 64;
+    private const int Little = 1 << 15;
     private readonly NativeBuffer<T> _room;
     private readonly nint _depth;
 
@@ -22,7 +23,8 @@ internal sealed unsafe class RowPanels<V, T> : IDisposable
         _depth = y.Columns;
         var count = Blocking.Count(y.Rows, Width);
         _room = new NativeBuffer<T>(count * Width * _depth, clear: false);
-        workers.For(count, p => Pack(y, p));
+        // Little is done before another thread is there.
+        (y.Data.Length < Little ? workers with { Threads = 1 } : workers).For(count, p => Pack(y, p));
     }
 
     /// <summary>Rows of a panel, W.</summary>
