@@ -9,18 +9,19 @@ internal sealed class Blocks(int rows, int columns, bool isSymmetric)
 {
     private int _next = -1;
 
-    // Whole rows of so many entries together are written to a file as one run.
+    // Entries of whole rows that are written to a file together, and of one row at most.
     private const int Band = 1 << 24;
+    private const int Run = Band / 32;
 
     private static bool IsLarge(int n) => n >= 49152;
 
     /// <summary>Rows of a block.</summary>
     internal int Height { get; } = isSymmetric || !IsLarge(Math.Max(rows, columns))
         ? SideOf(Math.Max(rows, columns))
-        : Math.Clamp(Band / columns / 32 * 32, 32, 4096);
+        : Math.Clamp(Band / Math.Min(columns, Run) / 32 * 32, 32, 4096);
 
     /// <summary>Columns of a block.</summary>
-    internal int Width { get; } = isSymmetric || !IsLarge(Math.Max(rows, columns)) ? SideOf(Math.Max(rows, columns)) : columns;
+    internal int Width { get; } = isSymmetric || !IsLarge(Math.Max(rows, columns)) ? SideOf(Math.Max(rows, columns)) : Math.Min(columns, Run);
 
     /// <summary>The number of blocks.</summary>
     internal int Count => isSymmetric ? checked((int)((long)Down * (Down + 1) / 2)) : checked(Down * Across);
