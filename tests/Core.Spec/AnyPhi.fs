@@ -19,6 +19,7 @@ let closedWords = TheoryData<string>(closed |> List.map fst)
 
 [<Theory>]
 [<MemberData(nameof closedWords)>]
+[<Law "|T_series - T| <= 1.1e-12 sqrt(T(q1,q1,q1) T(q2,q2,q2))">]
 let ``series and quadrature meet the closed forms to 1e-12 at any variance`` word =
     let activation = Catalogue.activation word []
     let f = activation.Function
@@ -64,6 +65,7 @@ let ``T and T' of a function without a closed form are their definition at extre
         check "T'" case.Activation.Derivative.Apply (slope case.Activation q1 q2 c)
 
 [<Fact>]
+[<Law "|T - sum_{k<K} a_k a'_k rho^k| <= |rho|^K sqrt(t_K t'_K)">]
 let ``the tail is known before it is used: a shorter series differs by no more`` () =
     let f = (Catalogue.activation "tanh" []).Function
 

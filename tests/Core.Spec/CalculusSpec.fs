@@ -66,6 +66,7 @@ let rows = TheoryData<string>(table |> List.map fst)
 
 [<Theory>]
 [<MemberData(nameof rows)>]
+[<Law "facts(layer) = its row of the table">]
 let ``each layer's facts are those of the table`` text =
     let expected = table |> List.find (fun (t, _) -> t = text) |> snd
     Assert.Equal<Facts>(expected, facts text)
@@ -260,6 +261,7 @@ let ``a name on one signal is one variable, on two signals two variables of one 
     | rule -> Assert.Fail $"{rule}"
 
 [<Fact>]
+[<Law "Sigma_{a+b} = Sigma_a + Sigma_b + m_a(x) m_b(x') + m_b(x) m_a(x')">]
 let ``only means that do not vanish multiply in a sum`` () =
     let crosses text =
         match analyse text with

@@ -70,6 +70,7 @@ let ``a matrix in float64 is the reference's, and the truth where the reference 
     each 160 (agrees Precision.Float64)
 
 [<Fact>]
+[<Law "|K32_ij - K_ij| <= 2e-5 sqrt(K_ii K_jj)">]
 let ``a matrix in float32 is the truth to 2e-5 sqrt(K_ii K_jj)`` () = each 160 (agrees Precision.Float32)
 
 /// What a backend gives, or none where it refuses.
@@ -116,6 +117,7 @@ let ``the number of threads does not show`` () =
                 |> sameAttempt $"{kind}, {precision}, {threads} threads" expected))
 
 [<Fact>]
+[<Law "K(P X) = P K(X) P^T">]
 let ``permuted rows have a permuted matrix`` () =
     each
         40
@@ -130,6 +132,7 @@ let ``permuted rows have a permuted matrix`` () =
 
 // Tables of 64 rows and more are interpolated.
 [<Fact>]
+[<Law "K(X_I, X_J) = K(X)_IJ">]
 let ``a block of rows alone has the block of the matrix`` () =
     each
         40

@@ -44,6 +44,7 @@ let ``hermite and polynomial agree where both are written out`` () =
         Spec.near "T" tolerance (value g q1 q2 c) (value f q1 q2 c))
 
 [<Fact>]
+[<Law "T = c^k, T' = k c^(k-1) at q1 = q2 = 1">]
 let ``hermite k has T = c^k and T' = k c^(k-1) at variance 1`` () =
     for n in 0..12 do
         for c in [ -1.0; -0.7; 0.0; 0.31; 1.0 ] do
@@ -67,6 +68,7 @@ let private angular k th =
     | _ -> 15.0 * sin - 11.0 * (sin ** 3.0) + rest * (9.0 * cos + 6.0 * (cos ** 3.0))
 
 [<Fact>]
+[<Law "T = r^k J_k(th)/2pi, r = sqrt(q1 q2)">]
 let ``rectified monomials have the arc-cosine kernels r^k J_k(th)/2pi`` () =
     for n in 0..3 do
         for q1, q2, th in [ 1.0, 1.0, 0.3; 2.0, 0.5, 1.2; 0.1, 3.0, 2.5; 5.0, 5.0, 3.0 ] do
@@ -88,6 +90,7 @@ let ``rectified monomials have the arc-cosine kernels r^k J_k(th)/2pi`` () =
                 Spec.near $"T', k = {n}, th = {th}" (4.0 * scale') truth' (slope (k "rectified_monomial" n) q1 q2 c)
 
 [<Fact>]
+[<Law "T = (2/pi) asin(2c/sqrt((1 + 2 q1)(1 + 2 q2)))">]
 let ``erf has Williams's arc sine, sin and rbf the characteristic function`` () =
     Spec.holds 200 show Data.moments (fun (struct (q1, q2, c)) ->
         if max q1 q2 < 1e3 then

@@ -36,6 +36,7 @@ let private covariance q1 q2 rho = if q1 = q2 then rho * q1 else rho * sqrt (q1 
 
 [<Theory>]
 [<MemberData(nameof rows)>]
+[<Law "T = E phi(u) phi(v), T' = E phi'(u) phi'(v), mean = E phi(u)">]
 let ``T, T' and the mean are the expectations that define them`` name =
     let case = caseOf name
     let phi, phi' = case.Phi, case.Activation.Derivative.Apply
@@ -60,6 +61,7 @@ let private sample = lazy (normalPairs 200_000)
 
 [<Theory>]
 [<MemberData(nameof rows)>]
+[<Law "|T - mean of N draws| <= 5 s/sqrt(N)">]
 let ``T and T' are what a sample gives, within 5 standard errors`` name =
     let case = caseOf name
     let phi, phi' = case.Phi, case.Activation.Derivative.Apply
@@ -85,6 +87,7 @@ let ``T and T' are what a sample gives, within 5 standard errors`` name =
 
 [<Theory>]
 [<MemberData(nameof rows)>]
+[<Law "T'(q1, q2, c) = dT(q1, q2, c)/dc">]
 let ``dT/dc is T'`` name =
     let case = caseOf name
     let activation = case.Activation
@@ -116,6 +119,7 @@ let ``dT/dc is T'`` name =
 
 [<Theory>]
 [<MemberData(nameof rows)>]
+[<Law "T(q1, q2, c) = T(q2, q1, c), T^2 <= T(q1, q1, q1) T(q2, q2, q2), T(-c) = +-T(c)">]
 let ``T and T' are symmetric to the last bit, obey Cauchy and Schwarz, follow phi's parity, and are never NaN`` name =
     let case = caseOf name
     let activation = case.Activation

@@ -160,6 +160,7 @@ let texts = TheoryData<string>(tricky)
 
 [<Theory>]
 [<MemberData(nameof texts)>]
+[<Law "E f(x) f(x') -> Sigma, E grad f(x).grad f(x') -> Theta as the width grows">]
 let ``a wide network's second moment and tangent kernel approach the limit's`` (text: string) =
     let network (m: int) =
         match Notation.parse (text.Replace("WIDTH", string m)) with

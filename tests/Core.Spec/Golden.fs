@@ -86,6 +86,7 @@ let private depth kernel = kernel.Program.Labels.Length
 
 [<Theory>]
 [<MemberData(nameof caseNames)>]
+[<Law "|K_ij - truth| <= 1e-11 sqrt(K_ii K_jj) (NNGP), 1e-10 sqrt(K_ii K_jj) (NTK, 5e-8 nearer than 1 - |rho| = 1e-9)">]
 let ``a golden kernel is met to 1e-11 (NNGP) and 1e-10 (NTK), or refused where it must be`` (name: string) =
     let case = caseOf name
 

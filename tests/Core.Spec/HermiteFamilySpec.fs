@@ -54,6 +54,7 @@ let private compare what (expected: HermiteTable) (actual: HermiteTable) toleran
 
 [<Theory>]
 [<MemberData(nameof names)>]
+[<Law "|a_k(q) - interpolated a_k(q)| <= 1e-14 sqrt(E f^2)">]
 let ``interpolated tables are the definition's to 1e-14 sqrt(E f^2)`` name =
     let f = functionOf name
     let family = HermiteFamily f

@@ -57,6 +57,7 @@ let ``the program gives the law's own value to the last bit`` () =
             Spec.same $"Theta ({i}, {j})" t ntk[i, j])
 
 [<Fact>]
+[<Law "K(x, x') = K(x', x)">]
 let ``kernels are finite, symmetric to the last bit, and the same for equal rows`` () =
     eachLaw 240 (fun (net, rows) ->
         let twice = Array.append rows [| Array.copy rows[0] |]
@@ -74,6 +75,7 @@ let ``kernels are finite, symmetric to the last bit, and the same for equal rows
             Spec.same $"{what} of duplicates" k[0, 0] k[0, last])
 
 [<Fact>]
+[<Law "K(P X)_ij = K(x_{P i}, x_{P j})">]
 let ``the kernel of a batch is the kernel of each pair, in any order`` () =
     eachLaw 160 (fun (net, rows) ->
         let kernel, (nngp, ntk) = both net rows
@@ -107,6 +109,7 @@ let private semidefinite what tolerance (k: float[,]) =
 let private smoothly, nearCollinear = 1e-11, 1e-7
 
 [<Fact>]
+[<Law "v^T K v >= 0">]
 let ``Sigma and Theta are positive semidefinite`` () =
     for data, tolerance in [ ordinary, smoothly; hard, nearCollinear ] do
         Spec.holds 240 showOnData data (fun (net, rows) ->
@@ -120,6 +123,7 @@ let ``Sigma and Theta are positive semidefinite`` () =
         semidefinite "Theta" smoothly ntk)
 
 [<Fact>]
+[<Law "Theta >= Sigma (trained), Theta = w^2 Theta_below (frozen)">]
 let ``after a trained dense Theta - Sigma is positive semidefinite, and after a frozen one Theta is w^2 Theta`` () =
     Spec.holds 240 showOnData ordinary (fun (net, rows) ->
         let _, (sigma, theta) = both net rows
@@ -135,6 +139,7 @@ let ``after a trained dense Theta - Sigma is positive semidefinite, and after a 
             Spec.same "frozen Theta" (w * w * theta[i, j]) frozen[i, j])
 
 [<Fact>]
+[<Law "Theta = sum_i Theta_i prod_{j/=i} Sigma_j; Sigma = sum_i Sigma_i">]
 let ``independent factors obey the product rule, independent centred summands add`` () =
     let pairs = Gen.zip3 closedNetworks.Generator closedNetworks.Generator plainData.Generator
 
@@ -177,6 +182,7 @@ let ``independent factors obey the product rule, independent centred summands ad
     Assert.True(checked' > 40, $"only {checked'} were defined")
 
 [<Fact>]
+[<Law "Theta = 0">]
 let ``constants cost no training: Theta of what has no weights is 0`` () =
     for net in [ Layer.identity; Layer.constant 2.0; Layer.sum [ Layer.identity; Layer.constant 2.0 ] ] do
         let _, ntk = Kernel.gram (kernelOf net) [| [| 1.0; 2.0 |]; [| -1.0; 0.5 |] |]

@@ -55,6 +55,7 @@ let ``the mean of the raw input is its average feature`` () =
             Spec.same "Theta" 0.0 ntk[i, j]
 
 [<Fact>]
+[<Law "Theta = 2^(1-N) (N + 1), Sigma = 2^(1-N) at x = x', |x| = 1">]
 let ``a product of N relu factors has K = 2^(1-N) (N+1) on the sphere`` () =
     // |x| = 1 and d = 4: w = 2 leaves w.x; the read-out has variance 2.
     let x = [| [| 0.5; -0.5; 0.5; 0.5 |] |]
@@ -94,6 +95,7 @@ let ``CCP of relu factors has the closed form of mathematics.md`` () =
                 Spec.near $"Theta, degree {n}" (tolerance ntk) theta ntk[i, j]
 
 [<Fact>]
+[<Law "K(2x, 2x') = 4^degree K(x, x')">]
 let ``kernels of networks of relu layers are homogeneous: doubling the rows multiplies them by 4^degree`` () =
     for text, degree in
         [ "(dense(w=1.4) relu)^4 dense", 1
@@ -111,6 +113,7 @@ let ``kernels of networks of relu layers are homogeneous: doubling the rows mult
                 Spec.same text (ntk[i, j] * 4.0 ** float degree) ntk'[i, j]
 
 [<Fact>]
+[<Law "Sigma(x, x) = |x|^2/d, Theta(x, x) = (L + 1) |x|^2/d after L layers">]
 let ``sixty layers of relu keep norms, and Theta grows by one Sigma a layer`` () =
     let depth = 60
     let nngp, ntk = gram (parsed $"(dense(w=1.4142135623730951) relu)^{depth} dense") data

@@ -21,6 +21,7 @@ let private roundTrips network =
     | Error e -> Assert.Fail $"{text}: {e}"
 
 [<Fact>]
+[<Law "parse (print n) = n">]
 let ``what is printed is read back as the same network`` () =
     Spec.holds 2000 Nets.show Generators.anyNetworks (Nets.toLayer >> roundTrips)
 

@@ -372,6 +372,7 @@ let ``equal samples have the table's square, opposite ones its sign by parity, a
             | Neither -> Assert.True((pairOf f t t (number -q)).Hi < t.Square.Hi)
 
 [<Fact>]
+[<Law "T'(q1, q2, c) = dT(q1, q2, c)/dc">]
 let ``dT/dc = T'`` () =
     for word in [ "tanh"; "softplus"; "elu"; "selu" ] do
         let phi = Catalogue.activation word []

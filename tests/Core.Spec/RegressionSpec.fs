@@ -15,6 +15,7 @@ let private gram n = let a = draw n (2 * n) in a * a.Transpose()
 let private near expected (actual: float) = Assert.Equal(expected, actual, 1e-10 * (1.0 + abs expected))
 
 [<Fact>]
+[<Law "e_i = alpha_i / ((K + r I)^-1)_ii">]
 let ``the leave-one-out residuals are those of n refits at the same ridge`` () =
     let n, r = 7, 0.1
     let k, y = gram n, draw n 2
@@ -28,6 +29,7 @@ let ``the leave-one-out residuals are those of n refits at the same ridge`` () =
             near (y[i, c] - (Regression.predict cross refit)[0, c]) residuals[i, c]
 
 [<Fact>]
+[<Law "log p(y) = -1/2 y^T (K + r I)^-1 y - 1/2 log det(K + r I) - n/2 log 2pi">]
 let ``the log marginal likelihood is the normal log density of every output, summed`` () =
     let n, r = 5, 0.2
     let k, y = gram n, draw n 3
@@ -40,6 +42,7 @@ let ``the log marginal likelihood is the normal log density of every output, sum
     near (Seq.sumBy density (y.EnumerateColumns())) (Regression.logMarginalLikelihood (Regression.fit r k y))
 
 [<Fact>]
+[<Law "mean = k^T (K + r I)^-1 y, var = k(x,x) - k^T (K + r I)^-1 k">]
 let ``the prior of points and data together, conditioned on the data, has the posterior's mean and variance`` () =
     // The Schur complement of the joint covariance, by its inverse: the precision of the points given the data.
     let n, m, r = 6, 3, 0.3
@@ -65,5 +68,6 @@ let ``the prior of points and data together, conditioned on the data, has the po
         near covariance[i, i] variance[i]
 
 [<Fact>]
+[<Law "r = relative tr(K)/n">]
 let ``a relative ridge is a multiple of the mean diagonal`` () =
     near 0.75 (Regression.ridge 0.25 (Matrix<float>.Build.DenseOfArray(array2D [ [ 2.0; 1.0 ]; [ 1.0; 4.0 ] ])))

@@ -62,22 +62,26 @@ let private ringLaw count law =
 let private operations = [ "sum", Layer.sum; "hadamard", Layer.hadamard ]
 
 [<Fact>]
+[<Law "a + b = b + a, a o b = b o a">]
 let ``sum and hadamard are commutative`` () =
     for name, make in operations do
         ringLaw 120 (fun a b _ -> bothOrNeither name 8.0 (make [ a; b ]) (make [ b; a ]))
 
 [<Fact>]
+[<Law "(a + b) + c = a + (b + c), (a o b) o c = a o (b o c)">]
 let ``sum and hadamard are associative`` () =
     for name, make in operations do
         ringLaw 120 (fun a b c -> bothOrNeither name 32.0 (make [ make [ a; b ]; c ]) (make [ a; make [ b; c ] ]))
 
 [<Fact>]
+[<Law "a + 0 = a, a o 1 = a">]
 let ``the constants 0 and 1 are the units`` () =
     for name, make, unit in [ "sum", Layer.sum, 0.0; "hadamard", Layer.hadamard, 1.0 ] do
         ringLaw 120 (fun a _ _ -> bothOrNeither name 8.0 a (make [ Layer.constant unit; a ]))
         ringLaw 60 (fun a _ _ -> bothOrNeither name 8.0 a (make [ a ]))
 
 [<Fact>]
+[<Law "a o (b + c) = a o b + a o c">]
 let ``a factor distributes over a sum`` () =
     let c2 = Layer.constant -1.5
     let times a b = Layer.hadamard [ a; b ]

@@ -153,6 +153,7 @@ let ``a strip program is its program`` () =
                 Spec.near $"{case.Kind} ({i}, {j})" (tolerance * scale) (expected i j) value)
 
 [<Fact>]
+[<Law "k(x, x', c) = k(x', x, c)">]
 let ``row and column may be exchanged, to the last bit`` () =
     each 160 (fun case ->
         let strip = lower case
