@@ -1,0 +1,225 @@
+namespace HadamardNtk.Core
+
+open System
+
+/// A network of finite width with parameters of its own. Immutable.
+[<NoComparison; NoEquality>]
+type FiniteNetwork =
+    internal
+        {
+            /// Every signal after those below it.
+            Signals: FiniteSignal[]
+            /// The signal that the network ends in.
+            Root: int
+            /// The sets of weights, in the order of the parameters.
+            Weights: Weights[]
+            /// The numbers of features.
+            Inputs: int
+            /// All parameters, those that are not trained too.
+            Values: float[]
+        }
+
+    /// d, the number of features.
+    member this.Features = this.Inputs
+
+    /// C, the number of channels of f.
+    member this.Channels = this.Signals[this.Root].Channels
+
+    /// P, the number of parameters, those that are not trained too.
+    member this.ParameterCount = this.Values.Length
+
+/// The same network read at width m: f(x), C numbers, its gradients and their inner products.
+///
+/// A network that ends in a dense layer of its own without a width is a scalar function: that layer, the read-out, has one
+/// channel. Every other network has as many channels as it ends in (`dense(width=10)` has 10), and each of them is such
+/// a scalar function. A dense layer's parameters are its W and beta in the NTK parameterisation, drawn from N(0, 1);
+/// in the standard one the weights N(0, w^2/fan_in) and the biases N(0, b^2) themselves. Layers that the calculus refuses
+/// can be read too: a finite network needs no limit.
+[<RequireQualifiedAccess>]
+module FiniteNetwork =
+    let private draw seed (weights: Weights[]) =
+        let count = weights |> Array.sumBy (_.Count >> int)
+        let values = Draws.normals seed count
+
+        for w in weights do
+            let struct (weight, bias) = w.Deviations
+            let biases = w.Offset + w.Channels * w.FanIn
+
+            for i in w.Offset .. w.Offset + int w.Count - 1 do
+                values[i] <- values[i] * (if i < biases then weight else bias)
+
+        values
+
+    /// A network at width m on samples of d features, its parameters drawn from a seed: `Draws.normals`, one place after
+    /// the other as `Layer.read` visits them, of each the weights row by row (channels x fan_in) and then the biases.
+    /// Raises ArgumentException where widths do not fit (a stated width against m, more features than m where the
+    /// raw input meets wide signals), at a bottleneck, and beyond 2^31 parameters.
+    let create width features (seed: int64) network =
+        if width < 1 then
+            invalidArg "width" $"width must be at least 1; it is {width}."
+
+        if features < 1 then
+            invalidArg "features" $"features must be at least 1; it is {features}."
+
+        let signals, root, weights = FinitePlan.make width features network
+
+        { Signals = signals; Root = root; Weights = weights; Inputs = features; Values = draw seed weights }
+
+    /// The parameters, a copy: P numbers in the order in which they were drawn.
+    let parameters (network: FiniteNetwork) = Array.copy network.Values
+
+    /// The same network with other parameters, P numbers.
+    let withParameters (parameters: float[]) (network: FiniteNetwork) =
+        if parameters.Length <> network.ParameterCount then
+            invalidArg "parameters" $"Expected {network.ParameterCount} parameters; there are {parameters.Length}."
+
+        { network with Values = Array.copy parameters }
+
+    /// Which parameters are trained: P answers.
+    let trained (network: FiniteNetwork) =
+        network.Weights |> Array.collect (fun w -> Array.create (int w.Count) w.Options.Trained)
+
+    let private apply (p: float[]) (w: Weights) (x: float[]) =
+        let struct (scale, shift) = w.Factors
+
+        Array.init w.Channels (fun i ->
+            let row = w.Offset + i * w.FanIn
+            let mutable sum = 0.0
+
+            for j in 0 .. x.Length - 1 do
+                sum <- sum + p[row + j] * x[j]
+
+            scale * sum + (if w.HasBias then shift * p[w.Offset + w.Channels * w.FanIn + i] else 0.0))
+
+    let private normalisation eps (x: float[]) = 1.0 / sqrt (eps + Array.averageBy (fun v -> v * v) x)
+
+    let private combine operation channels (parts: float[][]) =
+        Array.init channels (fun i -> parts |> Array.map (fun x -> x[i % x.Length]) |> Array.reduce operation)
+
+    /// All signals at a sample, by number.
+    let internal forward network (row: float[]) =
+        if row.Length <> network.Inputs then
+            invalidArg "row" $"Expected a sample of {network.Inputs} features; it has {row.Length}."
+
+        let values = Array.zeroCreate<float[]> network.Signals.Length
+
+        for k in 0 .. values.Length - 1 do
+            let signal = network.Signals[k]
+            let below = signal.Below |> Array.map (fun i -> values[i])
+
+            values[k] <-
+                match signal.Step with
+                | Raw -> row
+                | Fill c -> [| c |]
+                | Apply w -> apply network.Values w below[0]
+                | Map phi -> Array.map phi.Function.Apply below[0]
+                | Normalise eps ->
+                    let s = normalisation eps below[0]
+                    Array.map ((*) s) below[0]
+                | Add -> combine (+) signal.Channels below
+                | Times -> combine (*) signal.Channels below
+                | Join shares ->
+                    Array.map2 (fun n (x: float[]) -> Array.init n (fun i -> x[i % x.Length])) shares below
+                    |> Array.concat
+
+        values
+
+    // W^T g times the weights' factor.
+    let private throughDense (p: float[]) (w: Weights) (g: float[]) (into: float[]) =
+        let struct (scale, _) = w.Factors
+
+        for i in 0 .. g.Length - 1 do
+            let row, gi = w.Offset + i * w.FanIn, scale * g[i]
+
+            for j in 0 .. into.Length - 1 do
+                into[j] <- into[j] + gi * p[row + j]
+
+    // y = s x, s = (eps + mean x^2)^(-1/2): dy = s (dx - s^2 x mean(x dx)), which is symmetric.
+    let private throughNorm eps (x: float[]) (g: float[]) (into: float[]) =
+        let s = normalisation eps x
+        let along = Array.fold2 (fun sum a b -> sum + a * b) 0.0 x g / float x.Length
+
+        for i in 0 .. x.Length - 1 do
+            into[i] <- into[i] + s * (g[i] - s * s * along * x[i])
+
+    // The n-th factor's part is the product of the others.
+    let private throughProduct (parts: float[][]) n (g: float[]) (into: float[]) =
+        for i in 0 .. g.Length - 1 do
+            let mutable product = g[i]
+
+            for other in 0 .. parts.Length - 1 do
+                if other <> n then
+                    product <- product * parts[other][i % parts[other].Length]
+
+            into[i % into.Length] <- into[i % into.Length] + product
+
+    // A repeated channel gathers from all of its copies.
+    let private gather (g: float[]) start count (into: float[]) =
+        for i in 0 .. count - 1 do
+            into[i % into.Length] <- into[i % into.Length] + g[start + i]
+
+    let private pull network (values: float[][]) (into: float[][]) k =
+        let signal, g = network.Signals[k], into[k]
+        let below = signal.Below
+        let target n = into[below[n]]
+
+        match signal.Step with
+        | Raw
+        | Fill _ -> ()
+        | Apply w -> throughDense network.Values w g (target 0)
+        | Map phi ->
+            let x, t = values[below[0]], target 0
+
+            for i in 0 .. g.Length - 1 do
+                t[i] <- t[i] + g[i] * phi.Derivative.Apply x[i]
+        | Normalise eps -> throughNorm eps values[below[0]] g (target 0)
+        | Add -> below |> Array.iteri (fun n _ -> gather g 0 g.Length (target n))
+        | Times ->
+            let parts = below |> Array.map (fun i -> values[i])
+            below |> Array.iteri (fun n _ -> throughProduct parts n g (target n))
+        | Join shares ->
+            let starts = Array.scan (+) 0 shares
+            shares |> Array.iteri (fun n count -> gather g starts[n] count (target n))
+
+    /// The derivatives of f_c by every signal, by number: the reverse pass.
+    let internal backward network (values: float[][]) channel =
+        let into = values |> Array.map (fun x -> Array.zeroCreate<float> x.Length)
+        into[network.Root][channel] <- 1.0
+
+        for k in network.Root .. -1 .. 0 do
+            pull network values into k
+
+        into
+
+    /// f(x), C numbers, at a sample of d features.
+    let outputs network row = Array.copy(forward network row)[network.Root]
+
+    let private checkChannel (network: FiniteNetwork) channel =
+        if channel < 0 || channel >= network.Channels then
+            invalidArg "channel" $"Expected a channel from 0 to {network.Channels - 1}; it is {channel}."
+
+    /// The gradient of f_c(x) by all parameters, P numbers; 0 for those that are not trained.
+    let gradient (network: FiniteNetwork) channel row =
+        checkChannel network channel
+        let values = forward network row
+        let pulled = backward network values channel
+        let result = Array.zeroCreate<float> network.ParameterCount
+
+        let add (w: Weights) (x: float[]) (g: float[]) =
+            let struct (scale, shift) = w.Factors
+            let biases = w.Offset + w.Channels * w.FanIn
+
+            for i in 0 .. w.Channels - 1 do
+                for j in 0 .. w.FanIn - 1 do
+                    let at = w.Offset + i * w.FanIn + j
+                    result[at] <- result[at] + scale * g[i] * x[j]
+
+                if w.HasBias then
+                    result[biases + i] <- result[biases + i] + shift * g[i]
+
+        for k in 0 .. network.Root do
+            match network.Signals[k].Step with
+            | Apply w when w.Options.Trained -> add w values[network.Signals[k].Below[0]] pulled[k]
+            | _ -> ()
+
+        result
