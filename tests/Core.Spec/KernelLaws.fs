@@ -171,8 +171,8 @@ let private turned (data: FsCheck.Arbitrary<Net * float[][]>) accepts =
 let private showTurned (net, rows, (a: float[], b: float[])) =
     $"{showOnData (net, rows)}, reflected in {showRows [| a; b |]}"
 
-// A rotation moves inner products by a few units in the last place of |x||x'|; piecewise linear functions in ten layers answer with
-// less than 1e5 times that, unless two rows are so near collinear that a kinked T' sees sqrt(eps): those stay out.
+// A rotation moves inner products by a few units in the last place of |x||x'|; ten piecewise linear layers answer with
+// less than 1e5 times that. Rows so near collinear that a kinked T' sees sqrt(eps) are not among plain data.
 let private turnedBy = 1e-10
 
 [<Fact>]
