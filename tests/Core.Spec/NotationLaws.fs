@@ -1,4 +1,4 @@
-/// Where the parser points, and that no text at all makes it throw.
+/// Where the parser points, that no text at all makes it throw, and that it reads a text once.
 module HadamardNtk.Core.Spec.NotationLaws
 
 open System
@@ -156,3 +156,38 @@ let ``no text of 100 000 makes the parser throw, and each is a network or refuse
         | Error e ->
             if positionOf text e > text.Length then
                 Assert.Fail $"{e} stands outside the text")
+
+// Work -------------------------------------------------------------------------------------------------------------
+
+/// Texts that repeat one thing, so that their length is in proportion to the number. The coefficients of one polynomial
+/// are left out: its dual activation is made as it is read, which takes longer than in proportion.
+let private long: (string * (int -> string)) list =
+    let repeated part n = String.replicate n part
+
+    [ "a series", repeated "dense relu "
+      "operands", (fun n -> "sum(" + repeated "dense, " n + "dense)")
+      "weights", (fun n -> "concat(" + repeated "dense, " n + "dense, weights=1" + repeated ":1" n + ")")
+      "names", repeated "(let p = dense in p relu p) "
+      "groups", repeated "((dense)) "
+      "copies", repeated "(dense relu)^2 "
+      "lines", repeated "dense # and\n"
+      "spaces", (fun n -> "dense" + repeated "  " n)
+      "digits", (fun n -> "dense(w=1" + repeated "0" n + "e-" + repeated "0" n + "1)")
+      "a late error", (fun n -> repeated "dense\n" n + "rellu")
+      "a long word", (fun n -> repeated "dense" n)
+      "an early error", (fun n -> "rellu" + repeated " dense" n) ]
+
+/// What reading a text allocates: a count of its work that other programs on the machine do not change.
+let private bytes text =
+    let before = GC.GetAllocatedBytesForCurrentThread()
+    Notation.parse text |> ignore
+    float (GC.GetAllocatedBytesForCurrentThread() - before)
+
+[<Fact>]
+let ``sixteen times the text takes sixteen times the work, not sixteen times sixteen`` () =
+    for what, make in long do
+        let short, long = make (times 500), make (16 * times 500)
+        bytes short |> ignore
+        // Linear is 16, quadratic 256; below 100 kB what every text costs, such as a hint, hides the difference.
+        let few, many = max 1e5 (bytes short), bytes long
+        Assert.True(many < 32.0 * few, $"{what}: {few} bytes, and {many} for 16 times the text")
