@@ -1,0 +1,148 @@
+using System.Runtime.ExceptionServices;
+using HadamardNtk.Core;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// A network of finite width m, its parameters drawn from a seed, and its empirical kernels
+/// Θ_m(x,x′) = 1/C Σ_c ⟨∇f_c(x), ∇f_c(x′)⟩ over the trained parameters and Σ_m(x,x′) = 1/C Σ_c f_c(x) f_c(x′), C the channels
+/// of f. Their means over seeds differ from the kernels of infinite width by O(1/m). Immutable and safe to share between threads.
+/// </summary>
+/// <remarks>
+/// A network that ends in a dense layer of its own without a width is a scalar function: C = 1. Every other network has as many
+/// channels as it ends in. A stated width is kept; every other dense layer has m channels. Networks without a kernel limit
+/// can be read too.
+/// </remarks>
+/// <example><code>var finite = FiniteNetwork.Create(network, width: 512, features: x.Columns, seed: 1);</code></example>
+public sealed class FiniteNetwork
+{
+    private readonly Core.FiniteNetwork _core;
+
+    private FiniteNetwork(Network network, int width, long seed, Core.FiniteNetwork core) =>
+        (Network, Width, Seed, _core) = (network, width, seed, core);
+
+    /// <summary>The network.</summary>
+    public Network Network { get; }
+
+    /// <summary>m, the width of every dense layer that states none.</summary>
+    public int Width { get; }
+
+    /// <summary>What the parameters were drawn from.</summary>
+    public long Seed { get; }
+
+    /// <summary>d, the number of features of a sample.</summary>
+    public int Features => _core.Features;
+
+    /// <summary>C, the number of channels of f.</summary>
+    public int Channels => _core.Channels;
+
+    /// <summary>The number of parameters, those that are not trained too.</summary>
+    public int ParameterCount => _core.ParameterCount;
+
+    /// <summary>Reads a network at a width and draws its parameters; the same seed gives the same ones.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="width">m, at least 1.</param>
+    /// <param name="features">d, at least 1.</param>
+    /// <param name="seed">Any number.</param>
+    /// <exception cref="ArgumentException">
+    /// Widths do not fit (a stated one against m, more features than m where the raw input meets wide signals), there is a
+    /// bottleneck, or there are more parameters than one array holds.
+    /// </exception>
+    public static FiniteNetwork Create(Network network, int width, int features, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return new(network, width, seed, FiniteNetworkModule.create(width, features, seed, network.Core));
+    }
+
+    /// <summary>f at the rows of x (n × d): n × C.</summary>
+    /// <exception cref="ArgumentException">The rows have another number of features.</exception>
+    public Matrix Outputs(Matrix x)
+    {
+        RequireSamples(x, nameof(x));
+        var values = new double[Size(x.Rows, Channels)];
+        for (var i = 0; i < x.Rows; i++)
+        {
+            FiniteNetworkModule.outputs(_core, x.Row(i).ToArray()).CopyTo(values, i * Channels);
+        }
+
+        return new(x.Rows, Channels, values);
+    }
+
+    /// <summary>The gradient of f_c at a sample by all parameters; 0 for those that are not trained.</summary>
+    /// <param name="x">A sample of d features.</param>
+    /// <param name="channel">c, from 0.</param>
+    /// <exception cref="ArgumentException">The sample has another number of features, or there is no such channel.</exception>
+    public double[] Gradient(ReadOnlySpan<double> x, int channel = 0)
+    {
+        RequireFeatures(x.Length, nameof(x));
+        return FiniteNetworkModule.gradient(_core, channel, x.ToArray());
+    }
+
+    /// <summary>Θ_m between the rows of x (n × d) and of other (n′ × d), or of x: n × n′, symmetric to the last bit.</summary>
+    /// <param name="x">Samples, one a row of the result.</param>
+    /// <param name="other">Samples, one a column; those of x if null.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">The rows have another number of features.</exception>
+    /// <exception cref="ArithmeticException">The network overflows at a row.</exception>
+    public Matrix TangentKernel(Matrix x, Matrix? other = null, CancellationToken cancellation = default)
+    {
+        RequireSamples(x, nameof(x));
+        RequireSamples(other ?? x, nameof(other));
+        var rows = Samples(x, cancellation);
+        var columns = other is null ? rows : Samples(other, cancellation);
+        var values = new double[Size(rows.Length, columns.Length)];
+        var pair = EmpiricalKernel.tangent(_core);
+        Each(rows.Length, cancellation, i =>
+        {
+            for (var j = 0; j < columns.Length; j++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                values[(i * columns.Length) + j] = pair.Invoke(rows[i]).Invoke(columns[j]);
+            }
+        });
+        return Array.FindIndex(values, v => !double.IsFinite(v)) is >= 0 and var at
+            ? throw Overflow(at / columns.Length)
+            : new(rows.Length, columns.Length, values);
+    }
+
+    private FiniteSample[] Samples(Matrix x, CancellationToken cancellation)
+    {
+        var samples = new FiniteSample[x.Rows];
+        Each(x.Rows, cancellation, i => samples[i] = EmpiricalKernel.sample(_core, x.Row(i).ToArray()));
+        return Array.FindIndex(samples, s => !s.IsFinite) is >= 0 and var at ? throw Overflow(at) : samples;
+    }
+
+    /// <summary>Runs work on all cores; what fails in it fails as it would on one.</summary>
+    private static void Each(int count, CancellationToken cancellation, Action<int> work)
+    {
+        try
+        {
+            Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellation }, work);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+    }
+
+    private static ArithmeticException Overflow(int row) =>
+        new($"row {row} (counted from 0): the finite network overflows there, or has no derivative; scale the rows down");
+
+    private void RequireSamples(Matrix x, string name)
+    {
+        ArgumentNullException.ThrowIfNull(x, name);
+        RequireFeatures(x.Columns, name);
+    }
+
+    private void RequireFeatures(int features, string name)
+    {
+        if (features != Features)
+        {
+            throw new ArgumentException($"Expected samples of {Features} features; they have {features}.", name);
+        }
+    }
+
+    private static int Size(int rows, int columns) => (long)rows * columns <= Array.MaxLength
+        ? rows * columns
+        : throw new ArgumentException($"Expected a matrix of at most {Array.MaxLength} entries; {rows} x {columns} has more.");
+}
