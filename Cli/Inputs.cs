@@ -41,6 +41,24 @@ internal static class Inputs
         HelpName = "N",
     };
 
+    internal static Option<int> Width() => new("--width")
+    {
+        Description = "m, the width of every dense layer that states none.",
+        Required = true,
+        CustomParser = result => Parsed<int>(result, "a whole number of at least 1", text =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var m) && m >= 1 ? m : null) ?? 1,
+        HelpName = "M",
+    };
+
+    internal static Option<long> Seed() => new("--seed")
+    {
+        Description = "What the parameters are drawn from.",
+        Required = true,
+        CustomParser = result => Parsed<long>(result, "a whole number of at least 0", text =>
+            long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : null) ?? 0,
+        HelpName = "S",
+    };
+
     /// <summary>An option that takes a finite number of at least 0.</summary>
     internal static Option<double?> Amount(string name, string description) => new(name)
     {

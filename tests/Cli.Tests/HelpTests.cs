@@ -4,7 +4,7 @@ namespace HadamardNtk.Cli.Tests;
 
 public class HelpTests : CommandLine
 {
-    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "backends"];
+    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "empirical", "backends"];
 
     public static TheoryData<string> Finished => [.. Commands];
 
@@ -42,6 +42,7 @@ public class HelpTests : CommandLine
     [InlineData("matvec", "--net --x --x2 --kernel --precision --backend --threads --v --out --json")]
     [InlineData("fit", "--net --x --y --classify --center --unit --ridge --ridge-relative --solver --kernel --backend --threads --model --json")]
     [InlineData("predict", "--model --x --out --std --y --backend --threads --json")]
+    [InlineData("empirical", "--net --width --seed --x --x2 --out --json")]
     [InlineData("explain", "--net --json")]
     [InlineData("demo", "--out")]
     public void Every_option_of_the_contract_is_listed(string command, string options)

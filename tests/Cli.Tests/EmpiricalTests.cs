@@ -1,0 +1,91 @@
+using Xunit;
+
+namespace HadamardNtk.Cli.Tests;
+
+public class EmpiricalTests : CommandLine
+{
+    private const string Net = "(dense(w=1.41421356,b=0.1) relu)^2 dense";
+
+    [Fact]
+    public void A_dense_layer_of_any_width_has_the_inner_product_over_d()
+    {
+        Put("x.csv", "2,0,0,0\n2,2,2,2\n");
+        Put("z.csv", "1,0,0,1\n-1,3,0,2\n0,0,0,0\n");
+        Empirical("dense", "3", "1", "--x", "x.csv").IsExactly([2, 2], 1, 1, 1, 4);
+        Empirical("dense(b=0.5)", "7", "2", "--x", "x.csv", "--x2", "z.csv").IsExactly([2, 3], 0.75, -0.25, 0.25, 1.25, 2.25, 0.25);
+    }
+
+    [Fact]
+    public void A_seed_decides_every_bit_and_another_gives_another_matrix()
+    {
+        Put("x.npy", Samples(12, 5));
+        var one = Empirical(Net, "20", "1", "--x", "x.npy");
+        Assert.Equal([12, 12], one.Shape);
+        Assert.Equal(one.Values, Empirical(Net, "20", "1", "--x", "x.npy").Values);
+        Assert.NotEqual(one.Values, Empirical(Net, "20", "2", "--x", "x.npy").Values);
+        for (var i = 0; i < 12; i++)
+        {
+            Assert.All(Enumerable.Range(0, 12), j => Assert.Equal(one[i, j], one[j, i]));
+        }
+    }
+
+    [Fact]
+    public void A_wide_network_is_near_the_kernel_of_infinite_width()
+    {
+        Put("x.npy", Samples(6, 5));
+        var wide = Empirical(Net, "1000", "3", "--x", "x.npy");
+        Run("gram", "--net", Net, "--x", "x.npy", "--out", "G.npy").Succeeded();
+        var limit = Read("G.npy");
+        var scale = limit.Values.Max();
+        Assert.All(wide.Values.Zip(limit.Values), pair => Assert.Equal(pair.Second / scale, pair.First / scale, 0.15));
+    }
+
+    [Fact]
+    public void Json_is_one_object_with_its_keys()
+    {
+        Put("x.csv", "2,0\n2,2\n");
+        var json = Run("empirical", "--net", "dense relu dense", "--width", "5", "--seed", "0", "--x", "x.csv", "--out", "K.npy", "--json")
+            .Json("rows", "columns", "parameters", "seconds");
+        Assert.Equal((2, 2, 15), (json.GetProperty("rows").GetInt32(), json.GetProperty("columns").GetInt32(), json.GetProperty("parameters").GetInt32()));
+        Assert.Equal(["K.npy", "x.csv"], Names());
+    }
+
+    [Fact]
+    public void What_is_wrong_is_refused_and_leaves_nothing()
+    {
+        Put("x.csv", "2,0\n2,2\n");
+        Put("z.csv", "1\n2\n");
+        Refused("dense", "5", "1", "x.csv", "none/K.npy", "none");
+        Refused("dens", "5", "1", "x.csv", "K.npy", "column 1");
+        Refused("dense", "0", "1", "x.csv", "K.npy", "--width takes a whole number of at least 1", "'0'");
+        Refused("dense", "wide", "1", "x.csv", "K.npy", "--width", "'wide'");
+        Refused("dense", "5", "-1", "x.csv", "K.npy", "--seed takes a whole number of at least 0");
+        Refused("dense", "5", "1.5", "x.csv", "K.npy", "--seed", "'1.5'");
+        Refused("dense", "5", "1", "none.csv", "K.npy", "none.csv");
+        Refused("dense bottleneck(width=2) dense", "5", "1", "x.csv", "K.npy", "bottleneck(width=2)");
+        Refused("sum(dense, dense(width=7))", "5", "1", "x.csv", "K.npy", "signals of 5 and of 7 channels meet");
+        Refused("(dense)^9 dense", "100000", "1", "x.csv", "K.npy", "parameters");
+        Fails(2, Words("dense", "5", "1", "x.csv", "K.npy", "--x2", "z.csv"), "z.csv", "2 features");
+        Fails(2, ["empirical", "--net", "dense", "--seed", "1", "--x", "x.csv", "--out", "K.npy"], "'--width'");
+        Fails(2, ["empirical", "--net", "dense", "--width", "5", "--x", "x.csv", "--out", "K.npy"], "'--seed'");
+    }
+
+    [Fact]
+    public void An_overflow_names_the_row()
+    {
+        Put("huge.csv", "1\n1e200\n");
+        Fails(1, Words("dense relu dense", "5", "1", "huge.csv", "K.npy"), "row 1", "overflows");
+    }
+
+    private void Refused(string net, string width, string seed, string x, string output, params string[] parts) =>
+        Fails(2, Words(net, width, seed, x, output), parts);
+
+    private static string[] Words(string net, string width, string seed, string x, string output, params string[] more) =>
+        ["empirical", "--net", net, "--width", width, "--seed", seed, "--x", x, "--out", output, .. more];
+
+    private Npy Empirical(string net, string width, string seed, params string[] options)
+    {
+        Run(["empirical", "--net", net, "--width", width, "--seed", seed, .. options, "--out", "K.npy"]).Succeeded();
+        return Read("K.npy");
+    }
+}
