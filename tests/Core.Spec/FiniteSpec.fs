@@ -92,7 +92,11 @@ let private checkProducts (network: FiniteNetwork) =
 
     for i in 0 .. rows.Length - 1 do
         for j in 0 .. rows.Length - 1 do
-            Spec.near $"Theta_m[{i},{j}]" (1e-11 * sqrt (mean i i * mean j j)) (mean i j) theta[i, j]
+            let size = mean i i * mean j j
+
+            // Exponentials of exponentials overflow at a finite width.
+            if Double.IsFinite size then
+                Spec.near $"Theta_m[{i},{j}]" (1e-11 * sqrt size) (mean i j) theta[i, j]
 
 [<Fact>]
 let ``the tangent kernel is the gradients' inner product, the mean over channels`` () =
@@ -280,6 +284,11 @@ let private steady =
         let text = show net
         text.Length < 160 && [ "sum("; "hadamard("; "concat(" ] |> List.exists text.Contains)
 
+/// The shares of a concat are rounded to whole channels, an error of O(1/m) that two widths do not extrapolate.
+let private widened net (struct (gap, band)) =
+    let concats = (show net).Split("concat(").Length - 1
+    struct (gap, band + 4.0 * float concats / float m)
+
 // Whatever the calculus accepts has the kernel that it says: all comparisons together fail by chance once in a thousand.
 [<Fact>]
 let ``every accepted network's kernels lie within the sampled band`` () =
@@ -288,7 +297,7 @@ let ``every accepted network's kernels lie within the sampled band`` () =
     let mutable bands = []
 
     Spec.holds count show steady (fun net ->
-        let found = gaps quantile m seeds (toLayer net)
+        let found = gaps quantile m seeds (toLayer net) |> Array.map (widened net)
         bands <- List.ofArray (Array.map (fun (struct (_, band)) -> band) found) @ bands
         check found)
 
