@@ -35,6 +35,8 @@ type FiniteNetwork =
 /// a scalar function. A dense layer's parameters are its W and beta in the NTK parameterisation, drawn from N(0, 1);
 /// in the standard one the weights N(0, w^2/fan_in) and the biases N(0, b^2) themselves. Layers that the calculus refuses
 /// can be read too: a finite network needs no limit.
+/// A concat takes the first channels of each of its networks: a concat below it, directly or through sums, products and
+/// activations, keeps its own proportions only where all of its channels are taken.
 [<RequireQualifiedAccess>]
 module FiniteNetwork =
     let private draw seed (weights: Weights[]) =
