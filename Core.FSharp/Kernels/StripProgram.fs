@@ -2,95 +2,6 @@ namespace HadamardNtk.Core
 
 open System.Collections.Generic
 
-/// Where a strip program finds a number.
-type StripPlace =
-    /// A constant: the same at every pair.
-    | Constant = 0
-    /// A value of the row's sample: the same along a strip.
-    | Row = 1
-    /// A value of the columns' samples: one a pair of the strip.
-    | Column = 2
-    /// What an earlier instruction gave.
-    | Value = 3
-    /// x.x'
-    | Product = 4
-
-/// A number that an instruction reads.
-[<Struct>]
-type StripOperand =
-    {
-        /// Where it is found.
-        Place: StripPlace
-        /// Its number there.
-        Index: int
-    }
-
-/// What an instruction of a strip program does.
-type StripOperation =
-    /// a + b
-    | Add = 0
-    /// a - b
-    | Subtract = 1
-    /// a b
-    | Multiply = 2
-    /// a / b
-    | Divide = 3
-    /// a b + c, rounded once
-    | Fma = 4
-    /// sqrt(a)
-    | Sqrt = 5
-    /// exp(a)
-    | Exp = 6
-    /// The angle of the point (b, a).
-    | Atan2 = 7
-    /// The angle of the point (b, a), b > 0.
-    | AtanRight = 8
-    /// rho = a b c for a = Sigma(x,x'), b and c the inverse roots of the second moments. Rounding can take it past 1.
-    | Correlation = 9
-    /// arccos a
-    | Angle = 10
-    /// sqrt((1 - a)(1 + a))
-    | Sine = 11
-    /// max(a, |b|)
-    | Greatest = 12
-    /// 2 where an exponential of a is not small and a is a sum of much greater numbers, b of them; else 0. How much
-    /// greater depends on the precision.
-    | Cancelled = 13
-    /// E f(u) f(v) by Mehler's series at the correlation a.
-    | Series = 14
-    /// (1 - a)(1 + a)
-    | SineSquared = 15
-    /// 1 - (1 - |a|) min(1, b): |a|, nearer to 1 where b is small.
-    | Strained = 17
-    /// (a - b)/2 for a = exp(c - m), b = exp(-c - m), and so exp(-m) sinh(c), exact to its last digits at small c.
-    | OddPart = 16
-    /// The nearest number from -1 to 1.
-    | Clamped = 18
-
-/// One instruction on a strip of pairs.
-type StripInstruction =
-    {
-        /// What it does.
-        Operation: StripOperation
-        /// On what.
-        Operands: StripOperand[]
-        /// The table of a series, else -1.
-        Table: int
-    }
-
-/// What a strip program reads of a sample.
-type SampleValue =
-    /// A value of the samples' part or a constant of the program.
-    | Stored of Operand
-    /// sqrt(q)
-    | Root of Operand
-    /// 1/sqrt(q), 0 where q = 0
-    | InverseRoot of Operand
-    /// 1/sqrt(q), infinity where q = 0
-    | Slack of Operand
-    /// 1/q
-    | Inverse of Operand
-
 /// One kernel of a network as a straight line of instructions on strips of pairs: a row against consecutive columns. It
 /// is the pairs' part of the program with what only the chosen kernel needs, constants folded, and every angle taken from
 /// the correlation rho = c/sqrt(q1 q2), whose roots belong to the samples.
@@ -206,6 +117,15 @@ module StripProgram =
             gapOf b y |> Option.map (fun (k', r, rho) -> (b.Number k).Value * k', r, rho)
         | _ -> None
 
+    /// For r = sqrt(q) sqrt(q') of two samples the product of what `make` makes of q and q'.
+    let private ofRoots (b: Builder) make r =
+        let ofRoot (root: StripOperand) =
+            match b.Samples[root.Index] with
+            | Root q -> b.Sample root.Place (make q)
+            | other -> invalidOp $"{other} is no root."
+
+        emit b StripOperation.Multiply [ for root in (is b StripOperation.Multiply r).Value -> ofRoot root ]
+
     let rec private multiply (b: Builder) x y =
         match b.Number x, b.Number y with
         | ValueSome k, ValueSome k' -> b.Constant(k * k')
@@ -215,14 +135,7 @@ module StripProgram =
             // The square of a gap needs no root.
             let k, r, rho = (gapOf b x).Value
 
-            let stored (root: StripOperand) =
-                match b.Samples[root.Index] with
-                | Root q -> b.Sample root.Place (Stored q)
-                | other -> invalidOp $"{other} is no root."
-
-            let square =
-                emit b StripOperation.Multiply [ for root in (is b StripOperation.Multiply r).Value -> stored root ]
-
+            let square = ofRoots b Stored r
             scale b (k * k) (multiply b square (emit b StripOperation.SineSquared [ rho ]))
         | _ -> emit b StripOperation.Multiply [ x; y ]
 
@@ -346,14 +259,7 @@ module StripProgram =
         let square x =
             match gapOf b x with
             | Some(k, r, rho) ->
-                let slack (root: StripOperand) =
-                    match b.Samples[root.Index] with
-                    | Root q -> b.Sample root.Place (Slack q)
-                    | other -> invalidOp $"{other} is no root."
-
-                let slack =
-                    emit b StripOperation.Multiply [ for root in (is b StripOperation.Multiply r).Value -> slack root ]
-
+                let slack = ofRoots b Slack r
                 let strained = emit b StripOperation.Strained [ rho; scale b (4.0 / abs k) slack ]
 
                 // It is at least |rho|, which need not be asked as well.
@@ -440,97 +346,6 @@ module StripProgram =
                     b.Emit StripOperation.Series t [ emit b StripOperation.Clamped [ rho ] ]
                 | step -> invalidOp $"{step} does not belong to the pairs of a program."
 
-    /// Which instructions give the same when row and column change places, to the last bit.
-    let private symmetric (instructions: StripInstruction[]) =
-        let known = Dictionary<struct (StripOperation * int * StripOperand list), int>(HashIdentity.Structural)
-        let mirrors = Array.create instructions.Length -1
-
-        let ordered operation operands =
-            match operation, operands with
-            | (StripOperation.Add | StripOperation.Multiply), [ x; y ] ->
-                List.sortBy (fun o -> o.Place, o.Index) [ x; y ]
-            | StripOperation.Fma, [ x; y; z ] -> List.sortBy (fun o -> o.Place, o.Index) [ x; y ] @ [ z ]
-            | StripOperation.Correlation, [ x; y; z ] -> x :: List.sortBy (fun o -> o.Place, o.Index) [ y; z ]
-            | _ -> operands
-
-        let mirror (o: StripOperand) =
-            match o.Place with
-            | StripPlace.Row -> { o with Place = StripPlace.Column }
-            | StripPlace.Column -> { o with Place = StripPlace.Row }
-            | StripPlace.Value -> { o with Index = mirrors[o.Index] }
-            | _ -> o
-
-        instructions
-        |> Array.mapi (fun i instruction ->
-            let operands = List.ofArray instruction.Operands
-            known[struct (instruction.Operation, instruction.Table, ordered instruction.Operation operands)] <- i
-            let mirrored = ordered instruction.Operation (List.map mirror operands)
-
-            match known.TryGetValue(struct (instruction.Operation, instruction.Table, mirrored)) with
-            | true, j ->
-                mirrors[i] <- j
-                mirrors[j] <- i
-            | _ -> ()
-
-            i)
-        |> Array.map (fun i -> mirrors[i] = i)
-
-    // A product that is used once and added to something is one operation with the sum; but not where both summands are
-    // products that change places with the pair's rows, since the two orders would round differently.
-    let private fuse (instructions: StripInstruction[]) results =
-        let uses = Array.zeroCreate instructions.Length
-
-        let count (o: StripOperand) =
-            if o.Place = StripPlace.Value then
-                uses[o.Index] <- uses[o.Index] + 1
-
-        instructions |> Array.iter (fun i -> Array.iter count i.Operands)
-        results |> List.iter count
-        let symmetric = symmetric instructions
-
-        let isProduct (o: StripOperand) =
-            o.Place = StripPlace.Value && instructions[o.Index].Operation = StripOperation.Multiply
-
-        let once (o: StripOperand) = isProduct o && uses[o.Index] = 1
-        let stays (o: StripOperand) = not (isProduct o) || symmetric[o.Index]
-
-        let fused (p: StripOperand) rest =
-            { Operation = StripOperation.Fma
-              Operands = Array.append instructions[p.Index].Operands [| rest |]
-              Table = -1 }
-
-        instructions
-        |> Array.map (fun i ->
-            match i.Operation, i.Operands with
-            | StripOperation.Add, [| x; y |] when once x && (not (isProduct y) || (stays x && stays y)) -> fused x y
-            | StripOperation.Add, [| x; y |] when once y && (not (isProduct x) || (stays x && stays y)) -> fused y x
-            | _ -> i)
-
-    /// Leaves out what nothing reads, and numbers the rest anew.
-    let private compact (instructions: StripInstruction[]) results =
-        let live = Array.zeroCreate instructions.Length
-
-        let mark (o: StripOperand) =
-            if o.Place = StripPlace.Value then
-                live[o.Index] <- true
-
-        results |> List.iter mark
-
-        for i in instructions.Length - 1 .. -1 .. 0 do
-            if live[i] then
-                instructions[i].Operands |> Array.iter mark
-
-        let place = live |> Array.scan (fun n isLive -> if isLive then n + 1 else n) 0
-
-        let move (o: StripOperand) = if o.Place = StripPlace.Value then value place[o.Index] else o
-
-        let kept =
-            [| for i in 0 .. instructions.Length - 1 do
-                   if live[i] then
-                       { instructions[i] with Operands = Array.map move instructions[i].Operands } |]
-
-        kept, List.map move results
-
     /// The strip program of one kernel of a program: `constants` are the values of the program's constants for samples of
     /// so many features, and `result` is where the kernel is.
     let lower (program: Program) (constants: float[]) features (result: Operand) =
@@ -545,7 +360,9 @@ module StripProgram =
 
         let b = translation.Builder
         let results = [ translation.Result result; translation.Doubt; likeness ]
-        let instructions, results = compact (fuse (b.Instructions.ToArray()) results) results
+
+        let instructions, results =
+            StripFusion.compact (StripFusion.fuse (b.Instructions.ToArray()) results) results
 
         { Constants = b.Constants.ToArray()
           Samples = b.Samples.ToArray()
