@@ -112,7 +112,8 @@ internal sealed class SampleSet
             throw Undefined(i, memory.Plain);
         }
 
-        if (_interpreter.IsNear(row, column, memory.Plain) && !X.Row(i).SequenceEqual(others.X.Row(j)))
+        var isSelf = others == this && i == j;
+        if (!isSelf && _interpreter.IsNear(row, column, memory.Plain) && !X.Row(i).SequenceEqual(others.X.Row(j)))
         {
             lanes?.CountExact();
             return _exact.Pair(i, others._exact, j, memory.Exact);

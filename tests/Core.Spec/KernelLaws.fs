@@ -304,13 +304,7 @@ let rec private withoutScale net =
 
     match net with
     | Leaf layer -> Leaf(Layer.fold algebra layer)
-    | Use _ -> net
-    | Serial parts -> Serial(List.map withoutScale parts)
-    | Sum parts -> Sum(List.map withoutScale parts)
-    | Hadamard parts -> Hadamard(List.map withoutScale parts)
-    | Concat(weights, parts) -> Concat(weights, List.map withoutScale parts)
-    | Repeat(count, part) -> Repeat(count, withoutScale part)
-    | Let(name, definition, body) -> Let(name, withoutScale definition, withoutScale body)
+    | _ -> mapParts withoutScale net
 
 /// Products of one to four homogeneous networks, and a read-out.
 let private homogeneous =

@@ -32,11 +32,9 @@ let show net = Notation.print (toLayer net)
 
 let private plainDense = Layer.dense 1.0 0.0
 
-let rec private replace name by net =
-    let inside = replace name by
-
+/// The network with `inside` done to each of its parts; what has none stays.
+let mapParts inside net =
     match net with
-    | Use other when other = name -> by
     | Leaf _
     | Use _ -> net
     | Serial parts -> Serial(List.map inside parts)
@@ -45,6 +43,11 @@ let rec private replace name by net =
     | Concat(weights, parts) -> Concat(weights, List.map inside parts)
     | Repeat(count, part) -> Repeat(count, inside part)
     | Let(other, definition, body) -> Let(other, inside definition, inside body)
+
+let rec private replace name by net =
+    match net with
+    | Use other when other = name -> by
+    | _ -> mapParts (replace name by) net
 
 let private oneLess (items: 'a list) =
     if items.Length > 1 then

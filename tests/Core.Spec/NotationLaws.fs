@@ -86,42 +86,8 @@ let ``one character changed, put in or left out: the text parses, or the error s
 // Any text ---------------------------------------------------------------------------------------------------------
 
 let private tokens =
-    [ "dense"
-      "relu"
-      "let"
-      "in"
-      "p"
-      "="
-      "("
-      ")"
-      ","
-      "^"
-      "3"
-      "sum("
-      "hadamard("
-      "concat("
-      "weights=1:2" ]
-    @ [ "w=1"
-        "-"
-        "."
-        "e"
-        ":"
-        "2x2"
-        "#"
-        "\n"
-        " "
-        "\000"
-        "é"
-        "\U0001F600"
-        "\uD800"
-        "ccp(degree=2" ]
-    @ [ "bottleneck"
-        "1e309"
-        "polynomial(c="
-        "let p = dense in "
-        "^0"
-        "identity"
-        "ncp(degree=3,skip=true)" ]
+    NotationSpec.pieces
+    @ [ "sum("; "hadamard("; "concat("; "let p = dense in "; "ncp(degree=3,skip=true)" ]
 
 let private anyCharacter =
     Gen.frequency [ 1, Gen.choose (0, 0xffff); 1, Gen.choose (0, 0x7f); 1, Gen.choose (0xd800, 0xdfff) ]

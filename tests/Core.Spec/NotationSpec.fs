@@ -141,7 +141,8 @@ let ``one copy is the network itself, and a series in parentheses is its items``
 
 // Fuzz ------------------------------------------------------------------------------------------------------------
 
-let private pieces =
+/// What texts are made of, right and wrong.
+let pieces =
     [ "dense"
       "relu"
       "let"

@@ -26,9 +26,6 @@ internal static unsafe class ChunkCode<F, V, T>
     /// <summary>The code of a chunk.</summary>
     internal static ChunkMethod Of(Chunk chunk) => Known.GetOrAdd(chunk, Make);
 
-    /// <summary>The code of a chunk if it is there already.</summary>
-    internal static bool TryFind(Chunk chunk, out ChunkMethod? code) => Known.TryGetValue(chunk, out code);
-
     private static ChunkMethod Make(Chunk chunk)
     {
         var method = new DynamicMethod("chunk", typeof(void), [typeof(void**), typeof(void**), typeof(nint)], typeof(Chunk).Module, true);

@@ -68,9 +68,6 @@ internal abstract unsafe class StripRunner<T> : IDisposable
     /// <param name="place">The panel's first pair.</param>
     internal abstract uint Unknown(int place);
 
-    /// <summary>The kernel of pair <paramref name="k"/> of the strip that was run last, until it is replaced in the line.</summary>
-    internal T Value(int k) => _addresses.Result[k];
-
     public void Dispose()
     {
         _addresses.Dispose();
