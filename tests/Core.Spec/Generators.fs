@@ -286,3 +286,48 @@ let anyNetworks =
           Loose = true }
 
     sized pool |> arbitrary (fun _ -> true)
+
+/// What is refused for one reason: the same weights twice, channels not alike, weights that meet two widths.
+let private blame pool =
+    let wide n = Leaf(Layer.denseWith { Layer.denseOptions 1.0 0.0 with Width = Some n })
+
+    gen {
+        let! a, b = Gen.two (block pool 1 [] 1)
+        let! f, g = Gen.zip pool.Activation (norm pool)
+        let! join = Gen.elements [ Sum; Hadamard ]
+        let z = seriesOf [ a; wide 2 ]
+
+        return!
+            Gen.elements
+                [ Let("p0", z, join [ Serial [ Use "p0"; f ]; Serial [ Use "p0"; g ] ])
+                  Let("p0", z, join [ Serial [ Use "p0"; f ]; Hadamard [ b; Serial [ Use "p0"; g ] ] ])
+                  join [ Concat(None, [ a; wide 2 ]); b; Concat(None, [ wide 3; a ]) ]
+                  Let("p0", z, join [ seriesOf [ wide 3; Use "p0" ]; seriesOf [ b; wide 4; Use "p0" ] ]) ]
+    }
+
+/// Networks that the calculus refuses: good ones around what is refused, and such as lack layers here and there.
+let refusedNetworks =
+    let number = hundredths -2 2
+
+    let pool =
+        { Number = number
+          Dense =
+            denseOf
+                number
+                (Gen.frequency [ 6, Gen.constant None; 1, Gen.choose (2, 3) |> Gen.map Some ])
+                (mostly NtkParameterisation StandardParameterisation)
+                (mostly true false)
+          Activation = activations number 3 (fun _ -> true)
+          Loose = false }
+
+    let finite = Gen.choose (1, 9) |> Gen.map (Layer.bottleneck >> Leaf)
+    let lacking = { pool with Activation = Gen.frequency [ 12, pool.Activation; 1, finite ]; Loose = true }
+
+    let around =
+        gen {
+            let! below, above = Gen.two (block pool 1 [] 2)
+            let! middle = blame pool
+            return seriesOf [ below; middle; above ]
+        }
+
+    Gen.frequency [ 2, sized lacking; 1, around ] |> arbitrary (Calculus.analyse >> Result.isError)
