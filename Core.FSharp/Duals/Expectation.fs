@@ -242,11 +242,11 @@ module Expectation =
         let sigma = Scalar.gap q1 q2 c / sqrt q1
         let inner = ScalarFunction.anchors f
         let reach = ScalarFunction.reach f (sqrt q1)
+        let longest = min 1.0 (ScalarFunction.longest f / sqrt q1)
 
         if sigma = 0.0 then
             let both x = f.Apply x * f.Apply(slope * x)
             let moved = inner |> List.map (fun a -> { At = a.At / slope; Width = a.Width / abs slope })
-            let longest = min 1.0 (ScalarFunction.longest f * min 1.0 (1.0 / abs slope) / sqrt q1)
 
             Quadrature.gaussian reach longest (inner @ moved) (sqrt q1)
             |> Array.sumBy (fun (struct (x, w)) -> w * both x)
@@ -257,7 +257,6 @@ module Expectation =
                     let width = if List.contains a.At f.Kinks then min a.Width sigma else a.Width
                     { At = a.At / slope; Width = width / abs slope })
 
-            let longest = min 1.0 (ScalarFunction.longest f / sqrt q1)
             let conditional = smoothed f inner reach sigma
 
             Quadrature.gaussian reach longest (inner @ moved) (sqrt q1)

@@ -67,3 +67,22 @@ let ``float32 costs a function without a closed form 2e-6`` (word: string) =
 
         for kind in kinds do
             near $"{kind}" 2e-6 (truth kernel kind rows rows) (gram quick Precision.Float32 kind rows kernel)
+
+[<Theory>]
+[<InlineData "dense sin(b=100) dense">]
+[<InlineData "dense rbf(gamma=5000) dense">]
+[<InlineData "dense cos(b=-70) dense erf dense">]
+[<Law "e^{-b^2 (q1 + q2 - 2c)/2}, b^2 q = 1e4: float32 knows the sum to 1e-3">]
+let ``fast waves of near rows are computed in float64, though a factor and not the norms makes their exponent great``
+    text
+    =
+    let kernel = HadamardNtk.Network.Parse(text).Kernel()
+    // Rows of norm 1 at angles of 1/100 and less: the exponents are from 0 to -30.
+    let rows = Array.init 12 (fun i -> let a = 0.005 * float (i * (i + 1)) / 2.0 in [| cos a; sin a |])
+
+    for kind in Compiled.kinds do
+        let truth = Compiled.truth kernel kind rows rows
+
+        for compiled in [ true; false ] do
+            let cpu = Compiled.settings HadamardNtk.VectorWidths.Widest compiled
+            Compiled.near $"{kind}" 2e-6 truth (Compiled.gram cpu Compiled.Precision.Float32 kind rows kernel)
