@@ -36,6 +36,10 @@ module Regression =
     /// The predictions K(x, X) alpha at new samples, m x C, from the m x n kernel between them and the training samples.
     let predict (cross: Matrix<float>) regression = cross * regression.Weights
 
+    /// The posterior covariance k(x,x') - K(x,X) (K + r I)^{-1} K(X,x'), m x m, from the new samples' own kernels, m x m.
+    let covariance (cross: Matrix<float>) (own: Matrix<float>) regression =
+        own - cross * regression.Inverse * cross.Transpose()
+
     /// The posterior variances k(x,x) - K(x,X) (K + r I)^{-1} K(X,x), from the new samples' own kernels.
     let variance (cross: Matrix<float>) (diagonal: Vector<float>) regression =
         let explained = (cross * regression.Inverse).PointwiseMultiply cross
@@ -51,3 +55,8 @@ module Regression =
         let fit = (regression.Targets.PointwiseMultiply regression.Weights).RowSums().Sum()
         let each = regression.LogDeterminant + float n * log (2.0 * Math.PI)
         -0.5 * fit - 0.5 * float outputs * each
+
+    /// d/dr of the log marginal likelihood: 1/2 sum alpha^2 - C/2 tr (K + r I)^{-1}.
+    let ridgeSlope regression =
+        let squares = regression.Weights.PointwisePower(2.0).RowSums().Sum()
+        0.5 * (squares - float regression.Targets.ColumnCount * regression.Inverse.Trace())

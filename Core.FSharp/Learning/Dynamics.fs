@@ -1,0 +1,198 @@
+namespace HadamardNtk.Core
+
+open System
+open MathNet.Numerics.LinearAlgebra
+
+/// What a step of gradient descent keeps of the one before it.
+type Momentum =
+    /// Nothing: plain gradient descent.
+    | NoMomentum
+    /// beta times the last step (Polyak).
+    | HeavyBall of beta: float
+    /// The same, with the gradient taken where it leads (Nesterov).
+    | Nesterov of beta: float
+
+/// How long a network is trained on the loss 1/(2 n C) |f(X) - y|^2.
+type Training =
+    /// Gradient flow until a time t, learning rate * steps in the limit of small steps; infinity is allowed.
+    | Flow of time: float
+    /// So many steps of gradient descent at a learning rate.
+    | Descent of rate: float * momentum: Momentum * steps: int
+
+/// A symmetric positive semidefinite G, n x n, by its eigenvectors.
+type Eigenbasis =
+    {
+        /// lambda, ascending.
+        Values: Vector<float>
+        /// V, the unit eigenvectors in its columns: G = V diag(lambda) V^T.
+        Vectors: Matrix<float>
+    }
+
+/// A Gaussian process at m points over C outputs, which share its covariance.
+type Ensemble =
+    {
+        /// m x C.
+        Mean: Matrix<float>
+        /// m x m.
+        Covariance: Matrix<float>
+    }
+
+/// The training dynamics of networks in the limit of infinite width, where they are those of a linear model: K is the train
+/// kernel (n x n), y the targets (n x C), f_0 the function at time 0, and
+///
+///     df/dt = -1/(n C) K (f - y),    f_t(x) = f_0(x) + K(x,X) phi_t(G) (y - f_0(X)),    phi_t(a) = (1 - e^{-a t/(nC)})/a
+///
+/// with G = K + r I for a ridge r, and the phi of descent in place of that of the flow.
+///
+/// Sources: mathematics.md, section 6; Lee et al., Wide neural networks of any depth evolve as linear models (2019).
+[<RequireQualifiedAccess>]
+module Dynamics =
+    let private requireRate rate beta =
+        if not (Double.IsFinite rate && rate > 0.0) then
+            invalidArg "rate" $"Expected a positive learning rate; it is {rate}."
+
+        if not (beta >= 0.0 && beta < 1.0) then
+            invalidArg "beta" $"Expected a momentum from 0 to below 1; it is {beta}."
+
+    // (1 - e^{-x})/x times t, with x = a t: all digits at every a, t at a = 0.
+    let private flowed a t =
+        let x = a * t
+
+        if x = 0.0 then t
+        elif Double.IsPositiveInfinity x then 1.0 / a
+        else -(Scalar.expm1 -x) / a
+
+    // p = phi_k(a), q = phi_{k-1}(a): the residual 1 - a p obeys the method's own two-term recursion.
+    let private descended (rate: float) step steps a =
+        let mutable p, q = 0.0, 0.0
+
+        for _ in 1..steps do
+            let next = step rate a p q
+            q <- p
+            p <- next
+
+        p
+
+    let private plain rate steps a =
+        let x = rate * a
+
+        if x = 0.0 then float steps * rate
+        elif x < 0.5 then -(Scalar.expm1 (float steps * Scalar.log1p -x)) / a
+        else (1.0 - Math.Pow(1.0 - x, float steps)) / a
+
+    /// phi(a), 1/a of the part of a residual along an eigenvector of eigenvalue a >= 0 that training has removed, for n C
+    /// numbers to be learned.
+    let gain training (numbers: int) a =
+        let n = float numbers
+
+        match training with
+        | Flow t ->
+            if not (t >= 0.0) then
+                invalidArg "time" $"Expected a time of at least 0; it is {t}."
+
+            flowed a (t / n)
+        | Descent(rate, momentum, steps) ->
+            if steps < 0 then
+                invalidArg "steps" $"Expected a number of steps of at least 0; it is {steps}."
+
+            match momentum with
+            | NoMomentum ->
+                requireRate rate 0.0
+                plain (rate / n) steps a
+            | HeavyBall beta ->
+                requireRate rate beta
+                descended (rate / n) (fun eta a p q -> p + beta * (p - q) + eta * (1.0 - a * p)) steps a
+            | Nesterov beta ->
+                requireRate rate beta
+
+                let step eta a p q =
+                    let ahead = p + beta * (p - q)
+                    ahead + eta * (1.0 - a * ahead)
+
+                descended (rate / n) step steps a
+
+    /// The eigenvectors of a symmetric G, n x n.
+    let basis (g: Matrix<float>) =
+        let evd = g.Evd Symmetricity.Symmetric
+        { Values = evd.EigenValues.Map(_.Real); Vectors = evd.EigenVectors }
+
+    /// n eps lambda_max, below which an eigenvalue is rounding.
+    let cutoff (values: float seq) =
+        float (Seq.length values) * Math.Pow(2.0, -52.0) * Seq.max (Seq.append [ 0.0 ] values)
+
+    /// phi of every eigenvalue, those below the cutoff read as 0: such a part of the residual is learned at the rate that 0
+    /// has until 1/cutoff, and what waits longer for it (t = infinity) waits for ever: phi of the pseudo-inverse.
+    let gains training numbers (values: float[]) =
+        let cut = cutoff values
+        let slowest = gain training numbers 0.0
+        let rest = if slowest * cut <= 1.0 then slowest else 0.0
+        values |> Array.map (fun a -> if a > cut then gain training numbers a else rest)
+
+    // K(x,X) v is 0 where the eigenvalue is; there a product within its own rounding, n eps |K(x,X)|, is no more than that.
+    let private projected basis (cross: Matrix<float>) =
+        let cut, product = cutoff basis.Values, cross * basis.Vectors
+        let noise = cross.RowNorms 2.0 * (float basis.Values.Count * Math.Pow(2.0, -52.0))
+
+        product.MapIndexed(fun i j p -> if basis.Values[j] <= cut && abs p <= noise[i] then 0.0 else p)
+
+    let private shifted (ridge: float) (k: Matrix<float>) =
+        if not (ridge >= 0.0 && Double.IsFinite ridge) then
+            invalidArg "ridge" $"Expected a finite ridge of at least 0; it is {ridge}."
+
+        k + ridge * Matrix<float>.Build.DenseIdentity k.RowCount
+
+    /// K(x,X) phi(K + r I), m x n: what makes of residuals at the training samples the change at m others.
+    let propagator training outputs ridge (k: Matrix<float>) (cross: Matrix<float>) =
+        let basis = basis (shifted ridge k)
+        let phi = basis.Values.ToArray() |> gains training (k.RowCount * outputs)
+        projected basis cross * Matrix<float>.Build.DiagonalOfDiagonalArray phi * basis.Vectors.Transpose()
+
+    /// f_t = f_0 + K(x,X) phi (y - f_0(X)) at m points, from f_0 there (m x C) and at the training samples (n x C).
+    let mean (propagator: Matrix<float>) (start: Matrix<float>) (startThere: Matrix<float>) (y: Matrix<float>) =
+        start + propagator * (y - startThere)
+
+    /// The kernels between m points and n training samples: the own of the points (m x m), the cross (m x n), the training
+    /// samples' (n x n).
+    type Kernels =
+        {
+            /// m x m.
+            Points: Matrix<float>
+            /// m x n.
+            Cross: Matrix<float>
+            /// n x n.
+            Train: Matrix<float>
+        }
+
+    let private twice training =
+        match training with
+        | Flow t -> Flow(2.0 * t)
+        | Descent(rate, NoMomentum, steps) -> Descent(rate, NoMomentum, 2 * steps)
+        | Descent _ ->
+            invalidArg "training" "Momentum has no doubled time: give the covariance of a flow or of plain steps."
+
+    /// Networks of which the read-out alone is trained: mean B y, covariance S_tt - S_tX phi_{2t}(G) S_Xt, B = S_tX phi_t(G),
+    /// G = S + r I, the targets with noise N(0, r). At t = infinity the posterior of the Gaussian process S.
+    let nngp training ridge (s: Kernels) (y: Matrix<float>) =
+        let reach training = propagator training y.ColumnCount ridge s.Train s.Cross
+
+        { Mean = reach training * y; Covariance = s.Points - reach (twice training) * s.Cross.Transpose() }
+
+    /// Networks trained as a whole: mean A y, covariance S_tt + A S A^T - A S_Xt - (A S_Xt)^T, A = Theta_tX phi_t(G),
+    /// G = Theta + r I.
+    let ntk training ridge (s: Kernels) (theta: Kernels) (y: Matrix<float>) =
+        let a = propagator training y.ColumnCount ridge theta.Train theta.Cross
+        let crossed = a * s.Cross.Transpose()
+
+        { Mean = a * y
+          Covariance = s.Points + a * s.Train * a.Transpose() - crossed - crossed.Transpose() }
+
+    /// The learning rate beyond which descent on 1/(2 n C) |f(X) - y|^2 diverges: 2 n C/lambda_max, times 1 + beta for the
+    /// heavy ball, times (1 + beta)/(1 + 2 beta) for Nesterov; infinity where lambda_max = 0.
+    let maximumRate momentum (numbers: int) (largest: float) =
+        let factor =
+            match momentum with
+            | NoMomentum -> 1.0
+            | HeavyBall beta -> 1.0 + beta
+            | Nesterov beta -> (1.0 + beta) / (1.0 + 2.0 * beta)
+
+        2.0 * factor * float numbers / largest

@@ -1,0 +1,131 @@
+namespace HadamardNtk.Core
+
+open System
+open MathNet.Numerics.LinearAlgebra
+
+/// What training makes small: a function of outputs f (n x C) and targets y (n x C).
+type Loss =
+    /// 1/(2 n C) |f - y|^2.
+    | Squared
+    /// 1/(n C) sum log(1 + e^{-y f}), targets -1 and 1.
+    | Logistic
+    /// 1/n sum_i (log sum_c e^{f_ic} - sum_c y_ic f_ic), rows of targets that are probabilities.
+    | Softmax
+
+/// Losses and the training dynamics under them.
+[<RequireQualifiedAccess>]
+module Loss =
+    // e^{f - largest} of a row, and the largest.
+    let private powers (f: Vector<float>) =
+        let largest = f.Maximum()
+        f.Map(fun v -> exp (v - largest)), largest
+
+    let private count (f: Matrix<float>) = float (f.RowCount * f.ColumnCount)
+
+    /// L(f, y).
+    let value loss (f: Matrix<float>) (y: Matrix<float>) =
+        match loss with
+        | Squared -> (f - y).PointwisePower(2.0).RowSums().Sum() / (2.0 * count f)
+        | Logistic -> f.Map2((fun f y -> Scalar.softplus (-y * f)), y).RowSums().Sum() / count f
+        | Softmax ->
+            Seq.zip (f.EnumerateRows()) (y.EnumerateRows())
+            |> Seq.map (fun (f, y) ->
+                let e, largest = powers f
+                largest + log (e.Sum()) - y * f)
+            |> Seq.average
+
+    /// grad_f L, n x C.
+    let gradient loss (f: Matrix<float>) (y: Matrix<float>) =
+        match loss with
+        | Squared -> (f - y) / count f
+        | Logistic -> f.Map2((fun f y -> -y * Scalar.sigmoid (-y * f)), y) / count f
+        | Softmax ->
+            let rows =
+                Seq.zip (f.EnumerateRows()) (y.EnumerateRows())
+                |> Seq.map (fun (f, y) ->
+                    let e, _ = powers f
+                    e / e.Sum() - y)
+
+            Matrix<float>.Build.DenseOfRowVectors rows / float f.RowCount
+
+    // Dormand and Prince's pair of orders 5 and 4: the nodes' weights, and the difference of the two results.
+    let private stages =
+        [ [ 1.0 / 5.0 ]
+          [ 3.0 / 40.0; 9.0 / 40.0 ]
+          [ 44.0 / 45.0; -56.0 / 15.0; 32.0 / 9.0 ]
+          [ 19372.0 / 6561.0; -25360.0 / 2187.0; 64448.0 / 6561.0; -212.0 / 729.0 ]
+          [ 9017.0 / 3168.0; -355.0 / 33.0; 46732.0 / 5247.0; 49.0 / 176.0; -5103.0 / 18656.0 ]
+          [ 35.0 / 384.0; 0.0; 500.0 / 1113.0; 125.0 / 192.0; -2187.0 / 6784.0; 11.0 / 84.0 ] ]
+
+    let private difference =
+        [ 71.0 / 57600.0
+          0.0
+          -71.0 / 16695.0
+          71.0 / 1920.0
+          -17253.0 / 339200.0
+          22.0 / 525.0
+          -1.0 / 40.0 ]
+
+    let private combine (weights: float list) (slopes: Matrix<float> list) =
+        List.map2 (fun (w: float) (s: Matrix<float>) -> w * s) weights slopes |> List.reduce (+)
+
+    // One step of size h: the new point, its slope (the next step's first), and the largest difference.
+    let private attempt slope (h: float) (a: Matrix<float>) (first: Matrix<float>) =
+        let mutable slopes, reached = [ first ], a
+
+        for weights in stages do
+            reached <- a + h * combine weights slopes
+            slopes <- slopes @ [ slope reached ]
+
+        reached, List.last slopes, h * (combine difference slopes)
+
+    /// Raised when a flow would take more steps than were allowed.
+    exception TooManyStepsException of time: float * steps: int with
+        /// Where it stood and what to do.
+        override this.Message =
+            $"The flow took {this.steps} steps and has come to time {this.time}; ask for earlier times, or scale the targets or the kernel down."
+
+    /// da/dt = -grad L(f_0 + K a) from a = 0 to each of the times, ascending and finite: a at each, n x C, so that the
+    /// function is f_t(x) = f_0(x) + K(x,X) a(t) everywhere. An adaptive Runge-Kutta method of order 5 keeps each step's
+    /// error of K a (`multiply`) below `tolerance` (1 + |f|), entry by entry.
+    /// Source: Dormand and Prince, A family of embedded Runge-Kutta formulae (1980).
+    let flow
+        loss
+        tolerance
+        maximumSteps
+        (multiply: Matrix<float> -> Matrix<float>)
+        (start: Matrix<float>)
+        (y: Matrix<float>)
+        (times: float list)
+        =
+        let slope a = -(gradient loss (start + multiply a) y)
+        let mutable a = Matrix<float>.Build.Dense(y.RowCount, y.ColumnCount)
+        let mutable first, time, h, steps = slope a, 0.0, Double.PositiveInfinity, 0
+
+        let error (reached: Matrix<float>) (difference: Matrix<float>) =
+            let f = start + multiply reached
+
+            (multiply difference).Map2((fun e f -> abs e / (tolerance * (1.0 + abs f))), f).Enumerate()
+            |> Seq.max
+
+        let advance until =
+            while time < until do
+                if steps = maximumSteps then
+                    raise (TooManyStepsException(time, steps))
+
+                steps <- steps + 1
+                let size = min h (until - time)
+                let reached, last, difference = attempt slope size a first
+                let wrong = error reached difference
+                let factor = if wrong = 0.0 then 5.0 else min 5.0 (max 0.2 (0.9 * Math.Pow(wrong, -0.2)))
+
+                if wrong <= 1.0 then
+                    a <- reached
+                    first <- last
+                    time <- if size = until - time then until else time + size
+
+                h <- if Double.IsFinite wrong then size * factor else size * 0.1
+
+            a
+
+        times |> List.map advance
