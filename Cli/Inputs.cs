@@ -69,6 +69,20 @@ internal static class Inputs
         HelpName = "R",
     };
 
+    /// <summary>The value that an option's text stands for, or null and an error that says what it takes.</summary>
+    internal static T? ParsedOrError<T>(ArgumentResult result, string expected, Func<string, T?> parse)
+        where T : class
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        var value = parse(text);
+        if (value is null)
+        {
+            result.AddError($"{((OptionResult)result.Parent!).Option.Name} takes {expected}, not '{text}'.");
+        }
+
+        return value;
+    }
+
     private static T? Parsed<T>(ArgumentResult result, string expected, Func<string, T?> parse)
         where T : struct
     {
@@ -119,6 +133,16 @@ internal static class Inputs
             ? samples
             : throw new DataFormatException(
                 file, $"{features} features in every row, as in the other samples", $"{samples.Columns}", "select the right columns");
+    }
+
+    /// <summary>Targets, one row for each of n samples.</summary>
+    internal static Matrix ReadTargets(string file, int samples)
+    {
+        var targets = DataFile.ReadTargets(file);
+        return targets.Rows == samples
+            ? targets
+            : throw new DataFormatException(
+                file, $"{samples} rows, one for each sample", $"{targets.Rows}", "select the same rows of samples and targets");
     }
 
     /// <summary>A file can be made there: the folder exists.</summary>

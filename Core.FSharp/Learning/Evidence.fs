@@ -12,6 +12,8 @@ module Evidence =
     // What stands for parameters at which there is no value: worse than any other, and its square is finite.
     let private worst = 1e100
 
+    exception private Enough
+
     /// The parameters found from `start` on by the simplex method of Nelder and Mead in their logarithms, and the value there:
     /// until the values at the simplex differ by at most `tolerance`, or so many were asked for. `value` is -infinity or
     /// NaN where there is none (K + r I not positive definite, say). `report` is told each try that was the best so far.
@@ -29,6 +31,9 @@ module Evidence =
         let mutable best, bestValue, count = start, Double.NegativeInfinity, 0
 
         let tried (logs: Vector<float>) =
+            if count = evaluations then
+                raise Enough
+
             let parameters = logs.Map(exp).ToArray()
             let found = value parameters
             count <- count + 1
@@ -44,7 +49,8 @@ module Evidence =
             NelderMeadSimplex(tolerance, evaluations)
                 .FindMinimum(ObjectiveFunction.Value tried, Vector<float>.Build.DenseOfArray(Array.map log start))
             |> ignore
-        with :? MaximumIterationsException ->
-            ()
+        with
+        | Enough
+        | :? MaximumIterationsException -> ()
 
         best, bestValue

@@ -4,7 +4,7 @@ namespace HadamardNtk.Cli.Tests;
 
 public class HelpTests : CommandLine
 {
-    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "empirical", "backends"];
+    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "dynamics", "empirical", "backends"];
 
     public static TheoryData<string> Finished => [.. Commands];
 
@@ -25,7 +25,7 @@ public class HelpTests : CommandLine
         var help = Run(command, "--help").Succeeded().Output;
         Assert.Contains("Usage:\n  hntk " + command, help);
         Assert.Contains($"Examples:\n  hntk {command}", help);
-        string[] unfinished = ["eigen", "falkon", "--times", "--sphere", "dynamics", "uci", "spectrum"];
+        string[] unfinished = ["eigen", "falkon", "--sphere", "uci", "spectrum"];
         Assert.All(unfinished, word => Assert.DoesNotContain(word, help));
     }
 
@@ -42,6 +42,7 @@ public class HelpTests : CommandLine
     [InlineData("matvec", "--net --x --x2 --kernel --precision --backend --threads --v --out --json")]
     [InlineData("fit", "--net --x --y --classify --center --unit --ridge --ridge-relative --solver --kernel --backend --threads --model --json")]
     [InlineData("predict", "--model --x --out --std --y --backend --threads --json")]
+    [InlineData("dynamics", "--net --x --y --x2 --kernel --ridge --times --out --json")]
     [InlineData("empirical", "--net --width --seed --x --x2 --out --json")]
     [InlineData("explain", "--net --json")]
     [InlineData("demo", "--out")]

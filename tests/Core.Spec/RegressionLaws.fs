@@ -18,3 +18,24 @@ let ``a posterior variance is never negative, though rounding would make it so``
 
     for variance in Regression.variance k diagonal regression do
         Spec.same "variance" 0.0 variance
+
+[<Fact>]
+[<Law "d/dr log p(y) > 0 below the optimal ridge, < 0 above">]
+let ``the marginal likelihood's slope changes its sign at the ridge that maximises it`` () =
+    Spec.holds 30 string (FsCheck.FSharp.Gen.choose (1, 10000) |> FsCheck.FSharp.Arb.fromGen) (fun seed ->
+        let n, random = 8, Random seed
+        let draw rows columns = Matrix<float>.Build.Dense(rows, columns, (fun _ _ -> random.NextDouble() - 0.5))
+        let a = draw n 3
+        // Targets that a kernel of rank 3 explains in part: the best ridge is neither 0 nor infinity.
+        let k, y = a * a.Transpose(), a * draw 3 1 + 0.2 * draw n 1
+        let fitted (r: float) = Regression.fit r k y
+        let value (p: float[]) = Regression.logMarginalLikelihood (fitted p[0])
+        let best, found = Evidence.maximise 1e-12 400 (fun _ _ _ -> ()) value [| 0.1 |]
+        Spec.same "value" (value best) found
+        Assert.True(Regression.ridgeSlope (fitted (0.9 * best[0])) > 0.0, $"below {best[0]}")
+        Assert.True(Regression.ridgeSlope (fitted (1.1 * best[0])) < 0.0, $"above {best[0]}")
+        // The slope itself, by central differences.
+        let r = 0.7 * best[0]
+        let h = 1e-5 * r
+        let slope = (value [| r + h |] - value [| r - h |]) / (2.0 * h)
+        Spec.near "slope" (1e-6 * (1.0 + abs slope)) slope (Regression.ridgeSlope (fitted r)))

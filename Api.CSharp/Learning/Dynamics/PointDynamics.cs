@@ -1,0 +1,141 @@
+using HadamardNtk.Core;
+
+namespace HadamardNtk;
+
+/// <summary>An ensemble of networks at points: a Gaussian process over C outputs, which share its covariance.</summary>
+/// <param name="Mean">m × C.</param>
+/// <param name="Covariance">m × m, symmetric to the last bit.</param>
+public sealed record NetworkEnsemble(Matrix Mean, Matrix Covariance);
+
+/// <summary>The training dynamics at m points. Holds m × n numbers, for covariances m × m more.</summary>
+public sealed class PointDynamics
+{
+    private readonly TrainingDynamics _dynamics;
+    private readonly Matrix _points;
+    private readonly Matrix _projected;
+    private readonly Matrix _initial;
+    private readonly Matrix _coordinates;
+    private readonly Lazy<(Matrix Own, Matrix Cross)> _starts;
+
+    internal PointDynamics(TrainingDynamics dynamics, Matrix? points, CancellationToken cancellation)
+    {
+        (_dynamics, _points) = (dynamics, points ?? dynamics.Samples);
+        _initial = dynamics.Initial(_points);
+        var cross = points is null ? dynamics.Drive : Cross(dynamics.Options.Kind, cancellation);
+        _projected = Projected(cross);
+        _coordinates = DenseProducts.Multiply(dynamics.Basis.Vectors, dynamics.Residual, dynamics.Workers);
+        _starts = new(() => (
+            dynamics.Scaled(dynamics.Gram(_points, KernelKind.Nngp)),
+            dynamics.Options.Kind == KernelKind.Nngp ? cross : points is null ? dynamics.Starts : Cross(KernelKind.Nngp, default)));
+    }
+
+    /// <summary>The mean of the trained networks, m × C.</summary>
+    /// <exception cref="OverflowException">Descent has diverged.</exception>
+    public Matrix Mean(Training training)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        var gains = Gains(training);
+        var learned = DenseProducts.Multiply(_projected, DenseProducts.ScaleRows(_coordinates, gains), _dynamics.Workers);
+        return Finite(DenseProducts.Add(_initial, learned), training);
+    }
+
+    /// <summary>
+    /// Mean and covariance of the trained networks. NNGP: S_tt − S_tX φ_2t(G) S_Xt, with targets that carry noise N(0, r). NTK:
+    /// S_tt + A S Aᵀ − A S_Xt − (A S_Xt)ᵀ, A = Θ_tX φ_t(G).
+    /// </summary>
+    /// <exception cref="ArgumentException">The NNGP ensemble under momentum, which has no such formula.</exception>
+    /// <exception cref="OverflowException">Descent has diverged.</exception>
+    public NetworkEnsemble Ensemble(Training training)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        var covariance = _dynamics.Options.Kind == KernelKind.Nngp ? ReadOut(training) : Whole(training);
+        return new(Mean(training), Finite(DenseProducts.Symmetric(covariance), training));
+    }
+
+    /// <summary>
+    /// The mean of networks trained by gradient flow on another loss, df/dt = −K ∇L(f), at times in ascending order: integrated by an
+    /// adaptive Runge–Kutta method of order 5. The targets are those the dynamics were made with; the ridge takes no part.
+    /// </summary>
+    /// <param name="loss">What is made small.</param>
+    /// <param name="times">Finite times of at least 0, ascending.</param>
+    /// <param name="tolerance">The error of a step relative to 1 + |f|.</param>
+    /// <param name="maximumSteps">The most steps that may be taken.</param>
+    /// <returns>One m × C matrix for each time.</returns>
+    /// <exception cref="ArgumentException">The times do not ascend, or the targets are none of this loss.</exception>
+    /// <exception cref="InvalidOperationException">More steps are needed than are allowed.</exception>
+    public IReadOnlyList<Matrix> Flow(Loss loss, IReadOnlyList<double> times, double tolerance = 1e-9, int maximumSteps = 100_000)
+    {
+        ArgumentNullException.ThrowIfNull(times);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tolerance);
+        return OtherLosses.Flow(_dynamics, loss, times, tolerance, maximumSteps, weights => Moved(weights));
+    }
+
+    private Matrix Moved(Matrix weights)
+    {
+        // K(x,X) a = (K(x,X) V)(Vᵀ a).
+        var coordinates = DenseProducts.Multiply(_dynamics.Basis.Vectors, weights, _dynamics.Workers);
+        var moved = DenseProducts.Multiply(_projected, coordinates, _dynamics.Workers);
+        return DenseProducts.Add(_initial, moved);
+    }
+
+    private double[] Gains(Training training) =>
+        Core.Dynamics.gains(training.Meaning, _dynamics.Targets.Data.Length, _dynamics.Basis.Values);
+
+    // S_tX φ_2t(G) S_Xt, where S drives.
+    private Matrix ReadOut(Training training)
+    {
+        var (own, _) = _starts.Value;
+        var gains = Gains(new Twice(training).Training);
+        var explained = DenseProducts.MultiplyTransposed(DenseProducts.ScaleColumns(_projected, gains), _projected, _dynamics.Workers);
+        return DenseProducts.Add(own, explained, -1);
+    }
+
+    private Matrix Whole(Training training)
+    {
+        var (own, cross) = _starts.Value;
+        var workers = _dynamics.Workers;
+        var a = DenseProducts.Multiply(DenseProducts.ScaleColumns(_projected, Gains(training)), _dynamics.Basis.Vectors, workers);
+        var spread = DenseProducts.MultiplyTransposed(DenseProducts.Multiply(a, _dynamics.Starts, workers), a, workers);
+        var crossed = DenseProducts.MultiplyTransposed(a, cross, workers);
+        // The symmetric part of -2 A S_Xt is what both crossed terms are.
+        return DenseProducts.Add(DenseProducts.Add(own, spread), crossed, -2);
+    }
+
+    private Matrix Cross(KernelKind kind, CancellationToken cancellation) =>
+        _dynamics.Scaled(_dynamics.Kernel.Cross(_points, _dynamics.Samples, kind, _dynamics.Options.Gram, cancellation).Values);
+
+    // K(x,X) v is 0 where the eigenvalue is; there a product within its own rounding is no more than that.
+    private Matrix Projected(Matrix cross)
+    {
+        var (values, n) = (_dynamics.Basis.Values, _dynamics.Basis.Values.Length);
+        var product = DenseProducts.MultiplyTransposed(cross, _dynamics.Basis.Vectors, _dynamics.Workers);
+        var cut = Core.Dynamics.cutoff(values);
+        for (var i = 0; i < product.Rows; i++)
+        {
+            var noise = Math.Sqrt(RowProducts.Dot(cross.Row(i), cross.Row(i))) * n * Math.Pow(2, -52);
+            for (var j = 0; j < n && values[j] <= cut; j++)
+            {
+                ref var p = ref product.Data[i * n + j];
+                p = Math.Abs(p) <= noise ? 0 : p;
+            }
+        }
+
+        return product;
+    }
+
+    private static Matrix Finite(Matrix m, Training training) => Array.TrueForAll(m.Data, double.IsFinite)
+        ? m
+        : throw new OverflowException($"Training diverged ({training}): the learning rate is above the maximum; lower it, or take fewer steps.");
+
+    /// <summary>The same training for twice as long.</summary>
+    private readonly record struct Twice(Training Of)
+    {
+        internal Training Training => Of.Meaning switch
+        {
+            Core.Training.Flow flow => Training.Flow(2 * flow.time),
+            Core.Training.Descent { momentum.IsNoMomentum: true } descent => Training.Descent(descent.rate, checked(2 * descent.steps)),
+            _ => throw new ArgumentException(
+                "Expected a flow or steps without momentum for the NNGP ensemble's covariance; momentum has none in closed form. Use the NTK ensemble."),
+        };
+    }
+}

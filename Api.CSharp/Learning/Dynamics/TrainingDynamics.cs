@@ -1,0 +1,150 @@
+using HadamardNtk.Core;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// Infinitely wide networks in training: f_t(x) = f_0(x) + K(x,X) φ_t(G)(y − f_0(X)), φ_t(a) = (1 − e^(−at/(nC)))/a,
+/// G = K + r I, for the loss 1/(2nC)·|f(X) − y|² under gradient flow; other φ for descent. Immutable. Holds one n × n matrix, for
+/// NTK covariances two.
+/// </summary>
+/// <remarks>
+/// Source: Lee et al., Wide neural networks of any depth evolve as linear models under gradient descent (2019).
+/// Eigenvalues below n ε λ_max are rounding and count as 0: what the residual has along them is never learned.
+/// </remarks>
+public sealed class TrainingDynamics
+{
+    private readonly Lazy<Matrix> _starts;
+
+    private TrainingDynamics(Kernel kernel, Matrix x, Matrix y, DynamicsOptions options, Matrix drive, double ridge, EigenPairs basis)
+    {
+        (Kernel, Samples, Targets, Options) = (kernel, x, y, options);
+        (Drive, Ridge, Basis) = (drive, ridge, basis);
+        _starts = new(() => Scaled(Gram(x, KernelKind.Nngp)));
+        Residual = DenseProducts.Add(y, Initial(x), -1);
+    }
+
+    /// <summary>The network's kernel.</summary>
+    public Kernel Kernel { get; }
+
+    /// <summary>What was asked for.</summary>
+    public DynamicsOptions Options { get; }
+
+    /// <summary>r, absolute.</summary>
+    public double Ridge { get; }
+
+    /// <summary>λ_max of G.</summary>
+    public double LargestEigenvalue => Basis.Values[^1];
+
+    internal Matrix Samples { get; }
+
+    internal Matrix Targets { get; }
+
+    /// <summary>K that drives the flow, n × n, without its ridge.</summary>
+    internal Matrix Drive { get; }
+
+    /// <summary>G's eigenvectors.</summary>
+    internal EigenPairs Basis { get; }
+
+    /// <summary>y − f_0(X), n × C.</summary>
+    internal Matrix Residual { get; }
+
+    /// <summary>S at the training samples.</summary>
+    internal Matrix Starts => Options.Kind == KernelKind.Nngp ? Drive : _starts.Value;
+
+    internal Workers Workers => new(Options.Gram.Threads);
+
+    /// <summary>The dynamics of a network's ensemble on samples x (n × d) and targets y (n × C).</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="x">Training samples, one a row.</param>
+    /// <param name="y">Targets, one row a sample.</param>
+    /// <param name="options">Kernel, ridge, multiplier, initial function; the defaults if null.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">x and y differ in their numbers of rows, or hold numbers that are not finite.</exception>
+    /// <exception cref="NetworkRefusedException">The network has no kernel.</exception>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
+    public static TrainingDynamics Create(
+        Network network, Matrix x, Matrix y, DynamicsOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        options ??= new();
+        Require(x, y, options);
+        var kernel = network.Kernel();
+        var gram = kernel.Gram(x, options.Kind, options.Gram, cancellation).Values;
+        var drive = Times(gram, options.OutputMultiplier * options.OutputMultiplier);
+        var ridge = options.Ridge.For(drive);
+        var basis = SymmetricEigen.Decompose(Shifted(drive, ridge), new(options.Gram.Threads, cancellation));
+        return new(kernel, x, y, options, drive, ridge, basis);
+    }
+
+    /// <summary>The learning rate beyond which descent diverges: 2nC/λ_max, times 1 + β (heavy ball) or (1 + β)/(1 + 2β) (Nesterov).</summary>
+    public double MaximumRate(Momentum momentum = default) =>
+        Core.Dynamics.maximumRate(momentum.Meaning, Targets.Data.Length, LargestEigenvalue);
+
+    /// <summary>The dynamics at the rows of x (m × d), training samples or others.</summary>
+    /// <param name="x">Points, one a row; the training samples if null.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">The rows have another number of features than the training samples.</exception>
+    public PointDynamics At(Matrix? x = null, CancellationToken cancellation = default)
+    {
+        if (x is not null && x.Columns != Samples.Columns)
+        {
+            throw new ArgumentException($"Expected {Samples.Columns} features, as in training; the points have {x.Columns}.", nameof(x));
+        }
+
+        return new(this, x, cancellation);
+    }
+
+    /// <summary>f_0 at rows, m × C.</summary>
+    internal Matrix Initial(Matrix x)
+    {
+        if (Options.InitialFunction is not { } initial)
+        {
+            return new(x.Rows, Targets.Columns, new double[x.Rows * Targets.Columns]);
+        }
+
+        var f = initial(x);
+        return f.Rows == x.Rows && f.Columns == Targets.Columns
+            ? f
+            : throw new ArgumentException($"Expected an initial function of {x.Rows} x {Targets.Columns} outputs; it gave {f.Rows} x {f.Columns}.");
+    }
+
+    internal Matrix Gram(Matrix x, KernelKind kind, CancellationToken cancellation = default) =>
+        Kernel.Gram(x, kind, Options.Gram, cancellation).Values;
+
+    /// <summary>A kernel's numbers times α².</summary>
+    internal Matrix Scaled(Matrix kernel) => Times(kernel, Options.OutputMultiplier * Options.OutputMultiplier);
+
+    private static void Require(Matrix x, Matrix y, DynamicsOptions options)
+    {
+        if (x.Rows != y.Rows || x.Rows == 0 || y.Columns == 0)
+        {
+            throw new ArgumentException($"Expected one target row for each of the {x.Rows} samples, at least one; there are {y.Rows} x {y.Columns}.", nameof(y));
+        }
+
+        if (Array.FindIndex(y.Data, v => !double.IsFinite(v)) is >= 0 and var at)
+        {
+            throw new ArgumentException($"Expected finite targets; row {at / y.Columns} has {y.Data[at]}.", nameof(y));
+        }
+
+        if (!(double.IsFinite(options.OutputMultiplier) && options.OutputMultiplier != 0))
+        {
+            throw new ArgumentException($"Expected a finite output multiplier other than 0, not {options.OutputMultiplier}.", nameof(options));
+        }
+    }
+
+    private static Matrix Times(Matrix m, double factor) =>
+        factor == 1 ? m : new(m.Rows, m.Columns, Array.ConvertAll(m.Data, v => factor * v));
+
+    private static Matrix Shifted(Matrix k, double ridge)
+    {
+        var data = (double[])k.Data.Clone();
+        for (var i = 0; i < k.Rows; i++)
+        {
+            data[i * k.Rows + i] += ridge;
+        }
+
+        return new(k.Rows, k.Rows, data);
+    }
+}

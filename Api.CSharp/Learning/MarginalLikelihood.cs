@@ -1,0 +1,106 @@
+using HadamardNtk.Core;
+using Microsoft.FSharp.Core;
+
+namespace HadamardNtk;
+
+/// <summary>A try of a search that was the best so far.</summary>
+/// <param name="Evaluations">How many were tried.</param>
+/// <param name="Parameters">The network's parameters there.</param>
+/// <param name="Ridge">The ridge there.</param>
+/// <param name="LogMarginalLikelihood">log p(y), summed over the outputs.</param>
+public sealed record EvidenceStep(int Evaluations, IReadOnlyList<double> Parameters, Ridge Ridge, double LogMarginalLikelihood);
+
+/// <summary>How a marginal likelihood is maximised. Immutable; change it with <c>with</c>.</summary>
+public sealed record EvidenceOptions
+{
+    /// <summary>The search ends when the values at its simplex differ by at most this; 1e-4 unless set.</summary>
+    public double Tolerance { get; init; } = 1e-4;
+
+    /// <summary>The most evaluations, each a Gram matrix and a factorisation; 200 unless set.</summary>
+    public int MaximumEvaluations { get; init; } = 200;
+
+    /// <summary>Told each try that was the best so far.</summary>
+    public IProgress<EvidenceStep>? Progress { get; init; }
+}
+
+/// <summary>
+/// The choice of a ridge and of any positive parameters of a network (w, b of its layers) by the log marginal likelihood
+/// −½ yᵀ(K + r I)⁻¹y − ½ log det(K + r I) − n/2 log 2π, summed over the outputs.
+/// </summary>
+public static class MarginalLikelihood
+{
+    /// <summary>Maximises it from a start on, by the simplex method of Nelder and Mead in the logarithms of all parameters.</summary>
+    /// <param name="family">The network at given parameters.</param>
+    /// <param name="start">The first parameters, each positive; none searches the ridge alone.</param>
+    /// <param name="x">Training samples, one a row.</param>
+    /// <param name="y">Targets, one row a sample.</param>
+    /// <param name="options">Kernel, preparation of rows, and the ridge to start from (kept absolute or relative, as it is).</param>
+    /// <param name="search">When the search ends.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <returns>The best that was found.</returns>
+    /// <exception cref="ArgumentException">A start that is not positive, or x and y that do not fit.</exception>
+    /// <exception cref="NotPositiveDefiniteException">K + r I is not positive definite wherever the search looked; start at a greater ridge.</exception>
+    public static EvidenceStep Maximize(
+        Func<IReadOnlyList<double>, Network> family,
+        IReadOnlyList<double> start,
+        Matrix x,
+        Matrix y,
+        RegressionOptions? options = null,
+        EvidenceOptions? search = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(family);
+        ArgumentNullException.ThrowIfNull(start);
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        (options, search) = (options ?? new(), search ?? new());
+        if (x.Rows != y.Rows || x.Rows == 0)
+        {
+            throw new ArgumentException($"Expected one target row for each of the {x.Rows} samples, at least one; there are {y.Rows}.", nameof(y));
+        }
+
+        var samples = RowTransform.Learn(x, options.Center, options.Unit).Apply(x);
+        var at = new Evaluation(family, samples, y, options, cancellation);
+        double[] first = [.. start, options.Ridge.Value];
+        var (best, value) = Evidence.maximise(
+            search.Tolerance,
+            search.MaximumEvaluations,
+            FuncConvert.FromAction((int count, double[] parameters, double found) =>
+                search.Progress?.Report(at.Step(count, parameters, found))),
+            FuncConvert.FromFunc<double[], double>(at.Value),
+            first);
+        return double.IsNegativeInfinity(value) ? throw at.Failure! : at.Step(at.Count, best, value);
+    }
+
+    private sealed class Evaluation(
+        Func<IReadOnlyList<double>, Network> family, Matrix x, Matrix y, RegressionOptions options, CancellationToken cancellation)
+    {
+        internal int Count { get; private set; }
+
+        internal NotPositiveDefiniteException? Failure { get; private set; }
+
+        internal EvidenceStep Step(int count, double[] parameters, double value) =>
+            new(count, parameters[..^1], RidgeOf(parameters), value);
+
+        internal double Value(double[] parameters)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Count++;
+            var workers = new Workers(options.Gram.Threads, cancellation);
+            var gram = family(parameters[..^1]).Kernel().Gram(x, options.Kind, options.Gram, cancellation).Values;
+            try
+            {
+                var system = new RidgeSystem(gram, RidgeOf(parameters).For(gram), workers);
+                return system.LogMarginalLikelihood(y, system.Solve(y, workers));
+            }
+            catch (NotPositiveDefiniteException e)
+            {
+                Failure = e;
+                return double.NegativeInfinity;
+            }
+        }
+
+        private Ridge RidgeOf(double[] parameters) =>
+            options.Ridge.IsRelative ? Ridge.Relative(parameters[^1]) : Ridge.Absolute(parameters[^1]);
+    }
+}
