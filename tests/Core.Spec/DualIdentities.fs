@@ -156,3 +156,12 @@ let ``antipodal and equal inputs have exact angles`` () =
         Spec.same "relu of equals" (q / 2.0) (value (at "relu" []) q q q)
         Spec.same "relu T' of equals" 0.5 (slope (at "relu" []) q q q)
         Spec.same "sign of equals" 1.0 (value (at "sign" []) q q q)
+
+[<Fact>]
+[<Law "gap(4^a q1, 4^b q2, 2^(a+b) c) = 2^(a+b) gap(q1, q2, c)">]
+let ``a gap scales with its samples' norms, however great or small they are`` () =
+    Spec.holds 400 show Data.moments (fun struct (q1, q2, c) ->
+        // Moments of 1e-6 to 1e4, to the last bit of what a float still holds in full: 2^-900 to 2^900.
+        for a, b in [ 0, 0; 400, 400; -400, -400; 440, -440; 300, 0; 0, -430 ] do
+            let gap = Scalar.gap (Math.ScaleB(q1, 2 * a)) (Math.ScaleB(q2, 2 * b)) (Math.ScaleB(c, a + b))
+            Spec.same $"a = {a}, b = {b}" (Math.ScaleB(Scalar.gap q1 q2 c, a + b)) gap)
