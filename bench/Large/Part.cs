@@ -23,6 +23,7 @@ internal static class Parts
         new("table", "Gram matrices in memory", TablePart.Run) { IsInReadme = true },
         new("syrk", "Against a matrix product", SyrkPart.Run) { IsInReadme = true },
         new("matvec", "Products with vectors", MatvecPart.Run),
+        new("learning", "Against scikit-learn", LearningPart.Run) { IsInReadme = true },
         new("small", "Small inputs", SmallPart.Run),
         new("allocation", "Allocation", AllocationPart.Run),
         new("startup", "Starting", StartupPart.Run),
