@@ -32,13 +32,17 @@ and [<CustomEquality; NoComparison>] Activation =
         Function: ScalarFunction
         /// phi'.
         Derivative: ScalarFunction
-        /// What phi does to second moments.
-        Dual: Dual
+        /// What phi does to second moments, worked out where it is first asked for: a long polynomial's takes longer than
+        /// to read it.
+        LazyDual: Lazy<Dual>
         /// What is known of its form.
         Form: Form
         /// Where it comes from.
         Origin: Origin
     }
+
+    /// What phi does to second moments.
+    member this.Dual = this.LazyDual.Value
 
     override this.Equals other =
         match other with
@@ -104,7 +108,7 @@ module Activation =
           Options = []
           Function = f
           Derivative = f'
-          Dual = dual
+          LazyDual = dual
           Form = form
           Origin = Word }
 
@@ -112,7 +116,7 @@ module Activation =
     let polynomial name coefficients =
         let f = polynomialFunction name coefficients
         let f' = polynomialFunction (name + "'") (differentiate coefficients)
-        make name f f' (Dual.polynomial coefficients) (Polynomial coefficients)
+        make name f f' (lazy (Dual.polynomial coefficients)) (Polynomial coefficients)
 
     /// a x^k for x < 0, b x^k for x > 0; at 0 the mean of both sides.
     let kinked name (a: float) (b: float) k =
@@ -122,7 +126,7 @@ module Activation =
             else
                 kinkedFunction (name + "'") (float k * a) (float k * b) (k - 1)
 
-        make name (kinkedFunction name a b k) derivative (Dual.kinked a b k) (Kinked(a, b, k))
+        make name (kinkedFunction name a b k) derivative (lazy (Dual.kinked a b k)) (Kinked(a, b, k))
 
     /// He_k/sqrt(k!), He_{k+1} = x He_k - k He_{k-1}.
     let hermite name k =
@@ -135,14 +139,14 @@ module Activation =
         let he = ((([], [ 1.0 ]), [ 0 .. k - 1 ]) ||> List.fold next) |> snd
         let norm = Seq.fold (fun x i -> x * sqrt (float i)) 1.0 (seq { 1..k })
         let coefficients = he |> List.map (fun c -> c / norm)
-        { polynomial name coefficients with Dual = Dual.hermite k }
+        { polynomial name coefficients with LazyDual = lazy (Dual.hermite k) }
 
     let private smooth name parity f parity' f' dual =
         make
             name
             (ScalarFunction.settling name parity [] f)
             (ScalarFunction.settling (name + "'") parity' [] f')
-            dual
+            (lazy dual)
             Other
 
     let private wave scale (f: ScalarFunction) = { f with Scale = min 1.0 (1.0 / scale); Settles = false }
@@ -205,7 +209,7 @@ module Activation =
     /// sqrt(2) sin(sqrt(2 gamma) x + pi/4).
     let rbf name gamma =
         let root = sqrt 0.5
-        { sinusoid name (sqrt 2.0) (sqrt (2.0 * gamma)) root root with Dual = Dual.rbf gamma }
+        { sinusoid name (sqrt 2.0) (sqrt (2.0 * gamma)) root root with LazyDual = lazy (Dual.rbf gamma) }
 
     /// a exp(b x).
     let exponential name a b =
@@ -230,7 +234,7 @@ module Activation =
         |> precisely precise (fun x -> number (2.0 * b) * x * precise x)
 
     /// A function that has no closed form: both forms of section 'Any phi' serve.
-    let general name (f: ScalarFunction) f' = make name f f' (Dual.general f f') Other
+    let general name (f: ScalarFunction) f' = make name f f' (lazy (Dual.general f f')) Other
 
     // Halves the scale until E f^2 no longer changes at small, moderate and large variance.
     let private resolve (f: ScalarFunction) =

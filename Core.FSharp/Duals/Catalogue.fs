@@ -8,8 +8,8 @@ type OptionKind =
     | NonNegative
     /// A whole number from the first to the second bound.
     | Whole of int * int
-    /// Numbers joined by colons.
-    | Numbers
+    /// At most so many numbers, joined by colons.
+    | Numbers of int
 
 /// An option of a layer: its key, what it takes, and its default, if it may be left out.
 type LayerOption =
@@ -105,6 +105,9 @@ module Catalogue =
     /// b in sigmoid_like(x) = 1/2 + erf(b x)/2.
     let private sigmoidLikeWidth = 1.0 / 2.4020563531719796
 
+    /// The coefficients of a polynomial, so that the factorials of its degree are floats: 170! is one, 171! is none.
+    let private mostCoefficients = 171
+
     /// The activations, in the order of the notation's table.
     let activations =
         [ plain "relu" (fun word -> Activation.kinked word 0.0 1.0 1)
@@ -126,7 +129,7 @@ module Catalogue =
           degree "monomial" 0 30 (fun word k -> Activation.polynomial word (List.replicate k 0.0 @ [ 1.0 ]))
           degree "rectified_monomial" 0 5 (fun word k -> Activation.kinked word 0.0 1.0 k)
           degree "hermite" 0 30 Activation.hermite
-          entry "polynomial" [ { Key = "c"; Kind = Numbers; Default = None } ] (fun word get ->
+          entry "polynomial" [ { Key = "c"; Kind = Numbers(mostCoefficients); Default = None } ] (fun word get ->
               Activation.polynomial word (get "c"))
           general "tanh" Odd (tanh, PreciseScalar.tanh) Even (Scalar.sechSquared, PreciseScalar.sechSquared)
           general
@@ -172,11 +175,16 @@ module Catalogue =
         | Whole(lower, upper) ->
             let isWhole x = x = floor x && x >= float lower && x <= float upper
             single isWhole $"a whole number from {lower} to {upper}"
-        | Numbers ->
+        | Numbers most ->
             if values.IsEmpty || not (List.forall System.Double.IsFinite values) then
                 invalidArg
                     option.Key
                     $"{option.Key} of {word} must be one or more finite numbers; it is '{showNumbers values}'."
+
+            if values.Length > most then
+                invalidArg
+                    option.Key
+                    $"{option.Key} of {word} must be at most {most} numbers; there are {values.Length}."
 
     /// The activation of a word at the given options, the others at their defaults.
     let activation word given =

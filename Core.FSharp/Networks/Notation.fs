@@ -23,7 +23,7 @@ module Notation =
           "constant", [ real "c" ]
           "sum", []
           "hadamard", []
-          "concat", [ { real "weights" with Kind = Numbers } ]
+          "concat", [ { real "weights" with Kind = Numbers Int32.MaxValue } ]
           "layer_norm", [ { real "eps" with Kind = NonNegative } ]
           "ccp", polynomial @ [ word "act" ]
           "ncp", polynomial @ [ word "act"; word "skip" ]
@@ -72,7 +72,13 @@ module Notation =
                     ""
 
             [ Double.Parse(given.Text, CultureInfo.InvariantCulture) ]
-        | Numbers -> given.Text.Split ':' |> Array.map (number word given) |> Array.toList
+        | Numbers most ->
+            let texts = given.Text.Split ':'
+
+            if texts.Length > most then
+                failAt given.At $"{texts.Length} numbers" $"at most {most} numbers for {given.Key} of {word}" ""
+
+            texts |> Array.map (number word given) |> Array.toList
 
     let private find arguments key = arguments.Options |> List.tryFind (fun given -> given.Key = key)
 
@@ -174,7 +180,7 @@ module Notation =
         match find arguments "weights" with
         | None -> Layer.concat arguments.Networks
         | Some given ->
-            let weights = values "concat" Numbers given
+            let weights = values "concat" (Numbers Int32.MaxValue) given
 
             if weights.Length <> arguments.Networks.Length || List.exists (fun w -> w <= 0.0) weights then
                 failAt

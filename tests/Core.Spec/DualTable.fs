@@ -171,11 +171,11 @@ let cases =
       plain "mish" smooth (fun x -> x * tanh (softplus x)) ]
 
 /// T, T' and the mean of a dual at second moments.
-let value activation q1 q2 c = Expr.evaluate Expr.floats q1 q2 c activation.Dual.Value
+let value (activation: Activation) q1 q2 c = Expr.evaluate Expr.floats q1 q2 c activation.Dual.Value
 
-let slope activation q1 q2 c = Expr.evaluate Expr.floats q1 q2 c activation.Dual.Derivative
+let slope (activation: Activation) q1 q2 c = Expr.evaluate Expr.floats q1 q2 c activation.Dual.Derivative
 
-let meanAt activation q = Expr.evaluate Expr.floats q q q activation.Dual.Mean
+let meanAt (activation: Activation) q = Expr.evaluate Expr.floats q q q activation.Dual.Mean
 
 /// The test rows of `cases`, named by the notation.
 let names = cases |> List.map (fun c -> string c.Activation) |> List.distinct

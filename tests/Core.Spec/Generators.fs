@@ -25,7 +25,7 @@ let private optionOf number largest (option: LayerOption) =
     | Real -> number |> Gen.map List.singleton
     | NonNegative -> number |> Gen.map (fun x -> [ abs x ])
     | Whole(lower, upper) -> Gen.choose (lower, min upper largest) |> Gen.map (fun n -> [ float n ])
-    | Numbers -> Gen.choose (1, 4) |> Gen.bind (fun n -> Gen.listOfLength n number)
+    | Numbers _ -> Gen.choose (1, 4) |> Gen.bind (fun n -> Gen.listOfLength n number)
 
 let private activationOf number largest (entry: Entry) =
     gen {

@@ -125,14 +125,14 @@ let ``no text of 100 000 makes the parser throw, and each is a network or refuse
 
 // Work -------------------------------------------------------------------------------------------------------------
 
-/// Texts that repeat one thing, so that their length is in proportion to the number. The coefficients of one polynomial
-/// are left out: its dual activation is made as it is read, which takes longer than in proportion.
+/// Texts that repeat one thing, so that their length is in proportion to the number.
 let private long: (string * (int -> string)) list =
     let repeated part n = String.replicate n part
 
     [ "a series", repeated "dense relu "
       "operands", (fun n -> "sum(" + repeated "dense, " n + "dense)")
       "weights", (fun n -> "concat(" + repeated "dense, " n + "dense, weights=1" + repeated ":1" n + ")")
+      "coefficients", (fun n -> "dense polynomial(c=1" + repeated ":1" n + ")")
       "names", repeated "(let p = dense in p relu p) "
       "groups", repeated "((dense)) "
       "copies", repeated "(dense relu)^2 "

@@ -59,6 +59,7 @@ let private refusals =
       "dense polynomial", 7, "polynomial(c=...)"
       "dense polynomial(c=1:)", 20, "a number for c of polynomial"
       "dense polynomial(c=1::2)", 20, "a number for c of polynomial"
+      "dense polynomial(c=1" + String.replicate 171 ":1" + ")", 20, "read 172 numbers; expected at most 171 numbers"
       "dense rbf(gamma=-1)", 17, "not negative"
       "dense layer_norm(eps=-1)", 22, "not negative"
       "bottleneck", 1, "bottleneck(width=...)"
