@@ -96,6 +96,15 @@ internal static class Matrices
         return inverse;
     }
 
+    /// <summary>Every error is at most its bound, and none is NaN.</summary>
+    internal static void Within(int count, Func<int, double> error, Func<int, double> bound)
+    {
+        for (var t = 0; t < count; t++)
+        {
+            Assert.True(Math.Abs(error(t)) <= bound(t), $"number {t}: {error(t):R} is beyond {bound(t):R}");
+        }
+    }
+
     internal static void SameBits(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, string what = "")
     {
         Assert.Equal(expected.Length, actual.Length);

@@ -7,7 +7,10 @@ internal sealed class BlasLibrary(Blas blas, string file) : ProductLibrary
 {
     internal override string Name => blas.Name;
 
-    internal override string Description => $"{Name}: {blas.Version}; {file}, one thread a call, verified on loading";
+    internal override string Description => $"{Name}: {About}, one thread a call, verified on loading";
+
+    /// <summary>Its version, and where it was found.</summary>
+    internal string About => $"{blas.Version}; {file}";
 
     /// <summary>The library itself, for comparisons.</summary>
     internal Blas Blas => blas;

@@ -12,6 +12,10 @@ internal readonly unsafe record struct BlasSymbols(nint Handle)
     /// <param name="name">Its name.</param>
     internal nint Find(string name) => NativeLibrary.TryGetExport(Handle, name, out var address) ? address : 0;
 
+    /// <summary>How a function of OpenBLAS is called here: builds may mark their names by their 64-bit sizes; null where it is not there.</summary>
+    /// <param name="name">Its plain name.</param>
+    internal string? OpenBlasName(string name) => Find(name) != 0 ? name : Find(name + "64_") != 0 ? name + "64_" : null;
+
     /// <summary>cblas_sgemm.</summary>
     internal RowGemm<float> SingleGemm()
     {

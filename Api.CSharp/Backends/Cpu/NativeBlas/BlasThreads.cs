@@ -15,7 +15,7 @@ internal sealed unsafe class BlasThreads
     internal BlasThreads(BlasSymbols symbols)
     {
         var mkl = symbols.Find("MKL_Set_Num_Threads_Local");
-        _setEverywhere = (delegate* unmanaged<int, void>)symbols.Find("openblas_set_num_threads");
+        _setEverywhere = (delegate* unmanaged<int, void>)symbols.Find(symbols.OpenBlasName("openblas_set_num_threads") ?? "");
         _setHere = (delegate* unmanaged<int, int>)(mkl != 0 ? mkl : symbols.Find("BLASSetThreading"));
         _here = (delegate* unmanaged<int>)symbols.Find("BLASGetThreading");
         Set(1);
@@ -37,16 +37,53 @@ internal sealed unsafe class BlasThreads
         where T : unmanaged =>
         _setHere == null ? gemm : (m, n, k, a, lda, b, ldb, c, ldc) =>
         {
-            var former = TakeOne();
+            var former = TakeHere(1);
             gemm(m, n, k, a, lda, b, ldb, c, ldc);
             _setHere(former);
         };
 
-    // MKL's setter returns what was set before; Accelerate's returns whether it succeeded.
-    private int TakeOne()
+    /// <summary>Runs <paramref name="work"/> on several threads, and goes back to one. For one caller at a time.</summary>
+    /// <param name="count">The number of threads, at least 1. Accelerate takes all if it is above 1.</param>
+    /// <param name="work">Calls the library.</param>
+    internal void Run(int count, Action work)
     {
-        var asked = _here == null ? 0 : _here();
-        var former = _setHere(1);
-        return _here == null ? former : asked;
+        var former = Take(count);
+        try
+        {
+            work();
+        }
+        finally
+        {
+            GiveBack(former);
+        }
+    }
+
+    private int Take(int count)
+    {
+        Set(count);
+        return _setHere == null ? 0 : TakeHere(count);
+    }
+
+    private void GiveBack(int former)
+    {
+        Set(1);
+        if (_setHere != null)
+        {
+            _setHere(former);
+        }
+    }
+
+    // MKL's setter takes a number, and returns what was set before; Accelerate's takes 0 for many and 1 for one, and
+    // returns whether it succeeded.
+    private int TakeHere(int count)
+    {
+        if (_here == null)
+        {
+            return _setHere(count);
+        }
+
+        var former = _here();
+        _setHere(count == 1 ? 1 : 0);
+        return former;
     }
 }

@@ -1,0 +1,27 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace HadamardNtk;
+
+/// <summary>Who does dense linear algebra: we ourselves, or a LAPACK of this machine.</summary>
+/// <param name="Name">One word: own, openblas, mkl, accelerate or lapack.</param>
+/// <param name="Description">One line: what it is, its version and configuration.</param>
+/// <param name="Double">In float64.</param>
+/// <param name="Single">In float32.</param>
+internal sealed record DenseLibrary(string Name, string Description, DenseAlgebra<double> Double, DenseAlgebra<float> Single)
+{
+    /// <summary>Our own: everywhere; eigenvalues for moderate n only.</summary>
+    internal static DenseLibrary Own { get; } = new(
+        "own",
+        $"own: blocked, on all threads, the same bits whatever their number; eigenvalues by MathNet up to n = {OwnAlgebra.LargestEigen}",
+        new OwnAlgebra(),
+        new WidenedAlgebra(new OwnAlgebra()));
+
+    /// <summary>A LAPACK where one is found and computes rightly, else our own.</summary>
+    internal static DenseLibrary Default => TryFindNative(out var native, out _) ? native : Own;
+
+    /// <summary>The first LAPACK of this machine that loads and computes rightly; searched for once.</summary>
+    /// <param name="native">What was found, or null.</param>
+    /// <param name="reason">Why nothing was found, or empty.</param>
+    internal static bool TryFindNative([NotNullWhen(true)] out DenseLibrary? native, out string reason) =>
+        LapackSearch.TryFind(out native, out reason);
+}

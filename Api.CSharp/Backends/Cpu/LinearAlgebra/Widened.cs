@@ -1,0 +1,48 @@
+namespace HadamardNtk;
+
+/// <summary>A copy in float64 of numbers in float32.</summary>
+internal readonly unsafe struct Widened : IDisposable
+{
+    private readonly Scratch _room;
+
+    /// <summary>Copies a rectangle, whose upper triangle may be anything.</summary>
+    /// <param name="from">The numbers.</param>
+    internal Widened(Rectangle<float> from)
+    {
+        _room = new(from.Rows * from.Columns);
+        View = new(_room.Start, from.Rows, from.Columns, from.Columns);
+        for (nint i = 0; i < from.Rows; i++)
+        {
+            for (nint j = 0; j < from.Columns; j++)
+            {
+                *View.At(i, j) = *from.At(i, j);
+            }
+        }
+    }
+
+    /// <summary>The copy, row-major.</summary>
+    internal MatrixView View { get; }
+
+    /// <summary>Rounds all of it to float32.</summary>
+    /// <param name="to">Where to.</param>
+    internal void Narrow(Rectangle<float> to) => Narrow(to, View.Columns);
+
+    /// <summary>Rounds the lower triangle to float32, and leaves the rest of the target alone.</summary>
+    /// <param name="to">Where to.</param>
+    internal void NarrowLower(Rectangle<float> to) => Narrow(to, 0);
+
+    /// <summary>Gives the memory back.</summary>
+    public void Dispose() => _room.Dispose();
+
+    // In row i the columns up to i, or more.
+    private void Narrow(Rectangle<float> to, nint least)
+    {
+        for (nint i = 0; i < to.Rows; i++)
+        {
+            for (nint j = 0; j < nint.Min(to.Columns, nint.Max(least, i + 1)); j++)
+            {
+                *to.At(i, j) = (float)*View.At(i, j);
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace HadamardNtk;
+
+/// <summary>What is given in float32, computed in float64 and rounded once.</summary>
+/// <param name="algebra">Who computes.</param>
+internal sealed class WidenedAlgebra(DenseAlgebra<double> algebra) : DenseAlgebra<float>
+{
+    internal override bool TryFactor(Rectangle<float> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
+    {
+        using var wide = new Widened(a);
+        if (!algebra.TryFactor(wide.View, workers, progress, out failure))
+        {
+            return false;
+        }
+
+        wide.NarrowLower(a);
+        return true;
+    }
+
+    internal override void Solve(Rectangle<float> l, Rectangle<float> b, Workers workers)
+    {
+        using var factor = new Widened(l);
+        using var sides = new Widened(b);
+        algebra.Solve(factor.View, sides.View, workers);
+        sides.Narrow(b);
+    }
+
+    internal override void Multiply(Rectangle<float> a, Rectangle<float> b, Rectangle<float> c, Workers workers)
+    {
+        using var left = new Widened(a);
+        using var right = new Widened(b);
+        using var product = new Widened(c);
+        algebra.Multiply(left.View, right.View, product.View, workers);
+        product.Narrow(c);
+    }
+
+    private protected override EigenPairs<float> DecomposeChecked(float[] a, int n, int leading, Workers workers)
+    {
+        var (values, vectors) = algebra.Decompose(Array.ConvertAll(a, x => (double)x), n, leading, workers);
+        return new(Array.ConvertAll(values, x => (float)x), Array.ConvertAll(vectors, x => (float)x));
+    }
+}

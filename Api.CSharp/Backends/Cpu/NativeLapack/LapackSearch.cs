@@ -1,0 +1,102 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+
+namespace HadamardNtk;
+
+/// <summary>The first LAPACK of this machine that loads and computes rightly: that of the BLAS which was found, or another.</summary>
+internal static class LapackSearch
+{
+    /// <summary>What to install where there is none.</summary>
+    internal const string HowToGetOne =
+        "install OpenBLAS (libopenblas0 on Debian and Ubuntu, openblas on Fedora, Homebrew and conda) or Intel MKL; macOS has Accelerate";
+
+    private static readonly Lazy<(DenseLibrary? Lapack, string Reason)> _found =
+        new(() => FirstOf(BlasSearch.TryFind(out var blas, out _) ? blas : null, Files));
+
+    /// <summary>Where else to look: OpenBLAS with 64-bit sizes, and a LAPACK of its own.</summary>
+    internal static IReadOnlyList<string> Files =>
+        OperatingSystem.IsWindows() ? ["libopenblas64_.dll", "liblapack.dll"]
+        : OperatingSystem.IsMacOS() ? ["libopenblas64_.dylib", "liblapack.dylib"]
+        : ["libopenblas64_.so.0", "libopenblas64.so.0", "libopenblas64_.so", "liblapack.so.3", "liblapack.so"];
+
+    /// <summary>Searches once, and remembers.</summary>
+    /// <param name="lapack">What was found, or null.</param>
+    /// <param name="reason">Why nothing was found, or empty.</param>
+    internal static bool TryFind([NotNullWhen(true)] out DenseLibrary? lapack, out string reason)
+    {
+        (lapack, reason) = _found.Value;
+        return lapack is not null;
+    }
+
+    /// <summary>Loads and verifies one file.</summary>
+    /// <param name="file">A file name, looked up as the system does, or a path.</param>
+    /// <returns>The library, or null and why not.</returns>
+    internal static (DenseLibrary? Lapack, string Reason) Open(string file)
+    {
+        if (!NativeLibrary.TryLoad(file, typeof(LapackSearch).Assembly, null, out var handle))
+        {
+            return (null, "cannot be loaded");
+        }
+
+        var symbols = new BlasSymbols(handle);
+        return symbols.OpenBlasName("openblas_get_config") is { } config
+            ? Verified("openblas", $"{symbols.Text(config)}; {file}", symbols, new(symbols))
+            : Verified("lapack", file, symbols, new(symbols));
+    }
+
+    /// <summary>The first library that opens, or why none does: each that was tried, and what was wrong.</summary>
+    /// <param name="blas">The BLAS that was found; null if there is none.</param>
+    /// <param name="files">File names or paths, best first.</param>
+    internal static (DenseLibrary? Lapack, string Reason) FirstOf(BlasLibrary? blas, IReadOnlyList<string> files)
+    {
+        var reasons = new List<string>();
+        foreach (var (name, open) in Attempts(blas, files))
+        {
+            var (lapack, reason) = open();
+            if (lapack is not null)
+            {
+                return (lapack, "");
+            }
+
+            reasons.Add($"{name} {reason.TrimEnd(' ', '.')}");
+        }
+
+        return (null, $"No LAPACK: {string.Join("; ", reasons)}.");
+    }
+
+    private static IEnumerable<(string Name, Func<(DenseLibrary? Lapack, string Reason)> Open)> Attempts(
+        BlasLibrary? blas, IReadOnlyList<string> files)
+    {
+        if (blas is not null)
+        {
+            yield return (blas.Name, () => Verified(blas.Name, blas.About, blas.Blas.Symbols, blas.Blas.Threads));
+        }
+
+        foreach (var file in files)
+        {
+            yield return (file, () => Open(file));
+        }
+    }
+
+    private static (DenseLibrary? Lapack, string Reason) Verified(string name, string about, BlasSymbols symbols, BlasThreads threads)
+    {
+        var verdict = "lacks dpotrf, or another routine of LAPACK";
+        foreach (var names in LapackNames.Of(symbols.Handle))
+        {
+            var lapack = Library(name, about, names, new(threads));
+            if (LapackCheck.TryPass(lapack, out verdict))
+            {
+                return (lapack, "");
+            }
+        }
+
+        return (null, verdict);
+    }
+
+    private static DenseLibrary Library(string name, string about, LapackNames names, LapackTurn turn)
+    {
+        var (twice, single) = (new LapackRoutines<double>(names), new LapackRoutines<float>(names));
+        var description = $"{name}: {about}, sizes of {(twice.HasWideSizes ? 64 : 32)} bits, verified on loading";
+        return new(name, description, new NativeAlgebra<double>(twice, turn), new NativeAlgebra<float>(single, turn));
+    }
+}

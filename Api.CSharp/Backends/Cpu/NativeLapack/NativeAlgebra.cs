@@ -1,0 +1,125 @@
+using System.Numerics;
+
+namespace HadamardNtk;
+
+/// <summary>Linear algebra by a LAPACK that was found, in one type of numbers.</summary>
+/// <param name="routines">Its routines.</param>
+/// <param name="turn">Who may call it, and on how many threads.</param>
+/// <typeparam name="T">double or float.</typeparam>
+internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, LapackTurn turn) : DenseAlgebra<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly long _largestRoom = routines.HasWideSizes ? long.MaxValue : int.MaxValue;
+
+    private NativeAlgebra(LapackRoutines<T> routines, LapackTurn turn, long largestRoom)
+        : this(routines, turn) => _largestRoom = largestRoom;
+
+    /// <summary>The same, with a limit on the working memory of an eigen-decomposition, beyond which another way is taken.</summary>
+    /// <param name="numbers">The limit.</param>
+    internal NativeAlgebra<T> WithRoom(long numbers) => new(routines, turn, numbers);
+
+    /// <summary>The numbers that syevd works in. Sizes of 32 bits can tell them up to n = 32,766; beyond it syevr finds all pairs.</summary>
+    /// <param name="n">The order of the matrix.</param>
+    internal static long Room(long n) => 1 + 6 * n + 2 * n * n;
+
+    internal override bool TryFactor(Rectangle<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
+    {
+        var reported = 0;
+        turn.Call(workers, () => reported = routines.Factor(a.Rows, a.Origin, a.RowLeading));
+        var order = FirstFailing(a, reported);
+        failure = order == 0 ? default : new(order, double.CreateChecked(*a.At(order - 1, order - 1)));
+        (order == 0 ? progress : null)?.Report(1);
+        return order == 0;
+    }
+
+    internal override void Solve(Rectangle<T> l, Rectangle<T> b, Workers workers)
+    {
+        if (b.IsColumnMajor)
+        {
+            turn.Call(workers, () => routines.Solve(l.Rows, b.Columns, l.Origin, l.RowLeading, b.Origin, b.ColumnLeading));
+            return;
+        }
+
+        using var room = new Scratch(b.Rows * b.Columns);
+        var sides = new Rectangle<T>((T*)room.Start, b.Rows, b.Columns, 1, b.Rows);
+        b.CopyTo(sides);
+        Solve(l, sides, workers);
+        sides.CopyTo(b);
+    }
+
+    // To a column-major library Cᵀ = Bᵀ Aᵀ.
+    internal override void Multiply(Rectangle<T> a, Rectangle<T> b, Rectangle<T> c, Workers workers) =>
+        turn.Call(workers, () => routines.Multiply(
+            !b.IsRowMajor, !a.IsRowMajor, c.Columns, c.Rows, a.Columns,
+            b.Origin, Leading(b), a.Origin, Leading(a), c.Origin, c.RowLeading));
+
+    private protected override EigenPairs<T> DecomposeChecked(T[] a, int n, int leading, Workers workers)
+    {
+        var isInPlace = leading == n && Room(n) <= _largestRoom;
+        var (values, vectors) = (new T[n], isInPlace ? a : new T[(long)leading * n]);
+        var status = 0;
+        turn.Call(workers, () => status = isInPlace ? All(a, n, values) : Largest(a, n, leading, values, vectors));
+        return status == 0 ? new(values[..leading], vectors)
+            : throw new ArithmeticException($"expected eigenvalues of a matrix of order {n}; LAPACK's iteration did not converge");
+    }
+
+    private int All(T[] a, long n, T[] values)
+    {
+        var (size, wholeSize) = (Math.Max(Room(n), 70 * n), 3 + 5 * n);
+        using var room = new Scratch((nint)size);
+        using var whole = new Scratch((nint)wholeSize);
+        fixed (T* x = a, w = values)
+        {
+            return routines.Decompose(n, x, n, w, (T*)room.Start, size, (long*)whole.Start, wholeSize);
+        }
+    }
+
+    private int Largest(T[] a, long n, int count, T[] values, T[] vectors)
+    {
+        var (size, wholeSize) = (72 * n + 1, 10 * n);
+        using var room = new Scratch((nint)size);
+        using var whole = new Scratch((nint)(wholeSize + 2 * n));
+        fixed (T* x = a, w = values, z = vectors)
+        {
+            var support = (long*)whole.Start + wholeSize;
+            return routines.DecomposeFrom(
+                n - count + 1, n, x, n, w, z, support, (T*)room.Start, size, (long*)whole.Start, wholeSize);
+        }
+    }
+
+    private static nint Leading(Rectangle<T> a) => a.IsRowMajor ? a.RowLeading : a.ColumnLeading;
+
+    private bool TryInPlace(T* a, long n, T* values)
+    {
+        var (size, wholeSize) = (Math.Max(Room(n), 70 * n), 3 + 5 * n);
+        using var room = new Scratch((nint)size);
+        using var whole = new Scratch((nint)wholeSize);
+        return routines.Decompose(n, a, n, values, (T*)room.Start, size, (long*)whole.Start, wholeSize) == 0;
+    }
+
+    private bool TryLeading(T* a, long n, int leading, T* values, T* vectors)
+    {
+        var (size, wholeSize) = (72 * n + 1, 10 * n);
+        using var room = new Scratch((nint)size);
+        using var whole = new Scratch((nint)wholeSize);
+        using var support = new Scratch((nint)(2 * n));
+        return routines.DecomposeFrom(
+            n - leading + 1, n, a, n, values, vectors, (long*)support.Start,
+            (T*)room.Start, size, (long*)whole.Start, wholeSize) == 0;
+    }
+
+    // Some libraries take the root of NaN and of infinity and go on.
+    private static nint FirstFailing(Rectangle<T> a, nint reported)
+    {
+        var end = reported == 0 ? a.Rows : reported - 1;
+        for (nint i = 0; i < end; i++)
+        {
+            if (!T.IsFinite(*a.At(i, i)))
+            {
+                return i + 1;
+            }
+        }
+
+        return reported;
+    }
+}

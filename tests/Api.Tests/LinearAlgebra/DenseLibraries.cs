@@ -1,0 +1,57 @@
+using Xunit;
+
+namespace HadamardNtk.Api.Tests.LinearAlgebra;
+
+public class OwnDoubleSpec : DenseAlgebraSpec<double>
+{
+    private protected override DenseAlgebra<double> Algebra => DenseLibrary.Own.Double;
+}
+
+public class OwnSingleSpec : DenseAlgebraSpec<float>
+{
+    private protected override DenseAlgebra<float> Algebra => DenseLibrary.Own.Single;
+}
+
+public class NativeDoubleSpec : DenseAlgebraSpec<double>
+{
+    private protected override DenseAlgebra<double> Algebra => Native.Library.Double;
+}
+
+public class NativeSingleSpec : DenseAlgebraSpec<float>
+{
+    private protected override DenseAlgebra<float> Algebra => Native.Library.Single;
+}
+
+public class OwnDoubleEigenSpec : EigenSpec<double>
+{
+    private protected override DenseAlgebra<double> Algebra => DenseLibrary.Own.Double;
+}
+
+public class OwnSingleEigenSpec : EigenSpec<float>
+{
+    private protected override DenseAlgebra<float> Algebra => DenseLibrary.Own.Single;
+}
+
+public class NativeDoubleEigenSpec : EigenSpec<double>
+{
+    private protected override DenseAlgebra<double> Algebra => Native.Library.Double;
+}
+
+public class NativeSingleEigenSpec : EigenSpec<float>
+{
+    private protected override DenseAlgebra<float> Algebra => Native.Library.Single;
+}
+
+/// <summary>The LAPACK of this machine; its tests are skipped where there is none.</summary>
+internal static class Native
+{
+    internal static DenseLibrary Library
+    {
+        get
+        {
+            var found = DenseLibrary.TryFindNative(out var library, out var reason);
+            Skip.IfNot(found, reason);
+            return library!;
+        }
+    }
+}
