@@ -11,6 +11,9 @@ internal sealed class LargeContext
         (Blas, BlasReason) = options.IgnoresBlas ? (null, "it is not wanted.")
             : ProductLibrary.TryFindNative(out var library, out var reason) ? (library as BlasLibrary, "")
             : (null, reason);
+        (Lapack, LapackReason) = options.IgnoresBlas ? (null, BlasReason)
+            : DenseLibrary.TryFindNative(out var lapack, out var why) ? (lapack, "")
+            : (null, why);
     }
 
     /// <summary>What is asked for.</summary>
@@ -21,6 +24,12 @@ internal sealed class LargeContext
 
     /// <summary>Why there is none.</summary>
     internal string BlasReason { get; }
+
+    /// <summary>A LAPACK of this machine; null where there is none.</summary>
+    internal DenseLibrary? Lapack { get; }
+
+    /// <summary>Why there is none.</summary>
+    internal string LapackReason { get; }
 
     /// <summary>The number of cores.</summary>
     internal static int Cores => Environment.ProcessorCount;

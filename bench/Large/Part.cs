@@ -22,6 +22,7 @@ internal static class Parts
         new("functions", "Elementary functions", FunctionsPart.Run),
         new("table", "Gram matrices in memory", TablePart.Run) { IsInReadme = true },
         new("syrk", "Against a matrix product", SyrkPart.Run) { IsInReadme = true },
+        new("solve", "Factors and eigenvalues", SolvePart.Run),
         new("matvec", "Products with vectors", MatvecPart.Run),
         new("learning", "Against scikit-learn", LearningPart.Run) { IsInReadme = true },
         new("small", "Small inputs", SmallPart.Run),

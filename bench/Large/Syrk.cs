@@ -30,8 +30,8 @@ internal static unsafe class Syrk
     /// <summary>Its operations: a multiplication and an addition for each feature of each pair.</summary>
     internal static double Operations(double n, double d) => n * (n + 1) * d;
 
-    // OpenBLAS's threads stay awake for a tenth of a second after a call and would run beside what comes next.
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(0.25);
+    /// <summary>OpenBLAS's threads stay awake for a tenth of a second after a call and would run beside what comes next.</summary>
+    internal static readonly TimeSpan Rest = TimeSpan.FromSeconds(0.25);
 
     // Everyone else calls the library on one thread a call.
     private static void Run<T>(BlasLibrary library, RowSyrk<T> syrk, T[] rows, Matrix x, T[] to) where T : unmanaged
