@@ -37,6 +37,20 @@ public static class Backends
         return backend is not null;
     }
 
+    /// <summary>
+    /// Whether this machine has a LAPACK that computes rightly: that of OpenBLAS, MKL or Accelerate, or one of its own. It is
+    /// searched for once. Without it eigenvalues are computed for moderate sizes only, and slowly.
+    /// </summary>
+    /// <param name="description">One line: what it is and where it was found; or empty.</param>
+    /// <param name="reason">Why there is none, what there is instead, and how to get one; or empty.</param>
+    public static bool TryFindLapack(out string description, out string reason)
+    {
+        var isFound = DenseLibrary.TryFindNative(out var library, out var why);
+        description = library?.Description ?? "";
+        reason = isFound ? "" : $"{why} In its place {DenseLibrary.Own.Description}. To have one, {LapackSearch.HowToGetOne}.";
+        return isFound;
+    }
+
     /// <summary>The backend of a name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static IKernelBackend Find(string name) => name switch

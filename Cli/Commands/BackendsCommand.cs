@@ -19,14 +19,14 @@ internal static class BackendsCommand
 
     private static int List(bool json)
     {
-        var rows = Rows().ToArray();
+        var (rows, lapack) = (Rows().ToArray(), Lapack());
         if (json)
         {
-            Output.Json(Described(rows));
+            Output.Json(Described(rows, lapack));
             return 0;
         }
 
-        foreach (var (name, isAvailable, description) in rows)
+        foreach (var (name, isAvailable, description) in rows.Append(lapack))
         {
             var state = !isAvailable ? "missing" : name == Backends.Default.Name ? "default" : "";
             var indent = "";
@@ -63,14 +63,20 @@ internal static class BackendsCommand
         }
     }
 
-    private static JsonObject Described((string Name, bool IsAvailable, string Description)[] rows) => new()
-    {
-        ["backends"] = new JsonArray([.. rows.Select(row => (JsonNode)new JsonObject
+    // Not a backend: what solves and decomposes, whichever of them computes.
+    private static (string Name, bool IsAvailable, string Description) Lapack() =>
+        Backends.TryFindLapack(out var description, out var reason) ? ("lapack", true, description) : ("lapack", false, reason);
+
+    private static JsonObject Described(
+        (string Name, bool IsAvailable, string Description)[] rows, (string Name, bool IsAvailable, string Description) lapack) => new()
+        {
+            ["backends"] = new JsonArray([.. rows.Select(row => (JsonNode)new JsonObject
         {
             ["name"] = row.Name,
             ["available"] = row.IsAvailable,
             ["default"] = row.Name == Backends.Default.Name,
             ["description"] = row.Description,
         })]),
-    };
+            ["lapack"] = new JsonObject { ["available"] = lapack.IsAvailable, ["description"] = lapack.Description },
+        };
 }

@@ -17,12 +17,22 @@ public class BackendsTests : CommandLine
     public void Each_name_of_the_json_is_a_backend_that_works()
     {
         Put("x.csv", "1,1\n");
-        var backends = Run("backends", "--json").Json("backends").GetProperty("backends").EnumerateArray().ToArray();
+        var backends = Run("backends", "--json").Json("backends", "lapack").GetProperty("backends").EnumerateArray().ToArray();
         Assert.Single(backends, b => b.GetProperty("default").GetBoolean());
         foreach (var name in backends.Where(b => b.GetProperty("available").GetBoolean()).Select(b => b.GetProperty("name").GetString()!))
         {
             var json = Run("gram", "--net", "dense", "--x", "x.csv", "--backend", name, "--out", "K.npy", "--json").Json();
             Assert.Equal(name, json.GetProperty("backend").GetString());
         }
+    }
+
+    [Fact]
+    public void What_decomposes_is_told_or_how_to_get_it()
+    {
+        var line = Assert.Single(Run("backends").Succeeded().Lines(), line => line.StartsWith("lapack "));
+        var lapack = Run("backends", "--json").Json("backends", "lapack").GetProperty("lapack");
+        var (isAvailable, description) = (lapack.GetProperty("available").GetBoolean(), lapack.GetProperty("description").GetString());
+        Assert.Equal(!isAvailable, line.Contains(" missing "));
+        Assert.Contains(isAvailable ? "verified on loading" : "install OpenBLAS", description);
     }
 }
