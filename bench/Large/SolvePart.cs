@@ -14,8 +14,8 @@ internal static unsafe class SolvePart
         var eigen = Rounds.Of(context.Options.Rounds with { Count = 3, Warming = 1 }, [.. Eigen(large, native), .. Eigen(small, DenseLibrary.Own)]);
         return new(
             title,
-            $"Cholesky factors in float64, all cores, without the copying of the matrix; medians of {factors.Count} interleaved rounds. {About(context)}",
-            new Table(["n", "own ms", "dpotrf ms", "own GFLOP/s", "dpotrf GFLOP/s", "own to dpotrf", "aim"], [.. orders.Select(n => Row(n, factors))]),
+            $"Cholesky factors in float64, all cores, without the copying of the matrix; medians of {factors.Count} interleaved rounds. {About(context)} It is called on panels of 1024 columns, between which it can be cancelled.",
+            new Table(["n", "own ms", "dpotrf ms", "in panels", "own GFLOP/s", "dpotrf GFLOP/s", "own to dpotrf", "aim"], [.. orders.Select(n => Row(n, factors))]),
             $"Eigenvalues and eigenvectors of the same kind of matrix, seconds; the leading part is a tenth. Medians of {eigen.Count} rounds.",
             new Table(["n", "by", "all", "leading"], [
                 EigenRow(large, native?.Name ?? "LAPACK", eigen),
@@ -33,7 +33,9 @@ internal static unsafe class SolvePart
         return [
             new($"copy {n}", () => a.CopyTo(work, 0)),
             Factor("own", DenseLibrary.Own),
-            .. native is null ? Array.Empty<Subject>() : [Factor("native", native)],
+            .. native?.Double is NativeAlgebra<double> whole
+                ? [Factor("panels", native), Factor("native", native with { Double = whole.WithPanel(n) })]
+                : Array.Empty<Subject>(),
         ];
     }
 
@@ -86,7 +88,7 @@ internal static unsafe class SolvePart
         double Rate(string name) => (double)n * n * n / 3 / Seconds(name) / 1e9;
         return
         [
-            $"{n}", Show.Milliseconds(Seconds("own")), Show.Milliseconds(Seconds("native")), Show.Number(Rate("own")), Show.Number(Rate("native")),
+            $"{n}", Show.Milliseconds(Seconds("own")), Show.Milliseconds(Seconds("native")), Show.Milliseconds(Seconds("panels")), Show.Number(Rate("own")), Show.Number(Rate("native")),
             Show.Number(Seconds("native") / Seconds("own")), n >= 4096 ? Show.Number(Aim) : "",
         ];
     }

@@ -30,11 +30,14 @@ public class LapackSpec
         Within(n, k => actual[k] - expected[k], _ => 8 * (n + 1) * Epsilon * Math.Sqrt(a.Sum(x => x * x)));
     }
 
-    [SkippableFact]
-    public void Its_failing_minors_are_ours()
+    [SkippableTheory]
+    [InlineData(32)]
+    [InlineData(1024)]
+    public void Its_failing_minors_are_ours(int panel)
     {
         const int n = 130;
-        var (native, own) = (new DenseProblem<double>(Native.Library.Double), new DenseProblem<double>(DenseLibrary.Own.Double));
+        var algebra = ((NativeAlgebra<double>)Native.Library.Double).WithPanel(panel);
+        var (native, own) = (new DenseProblem<double>(algebra), new DenseProblem<double>(DenseLibrary.Own.Double));
         for (var order = 1; order <= n; order += 7)
         {
             var a = PositiveDefinite(n, order);
@@ -43,6 +46,24 @@ public class LapackSpec
             Assert.Equal(expected.Order, actual.Order);
             Assert.Equal(expected.Pivot, actual.Pivot, 1e-13 * n);
         }
+    }
+
+    [SkippableFact]
+    public unsafe void Its_factorisation_tells_its_progress_and_can_be_cancelled_between_panels()
+    {
+        const int n = 100;
+        var algebra = ((NativeAlgebra<double>)Native.Library.Double).WithPanel(40);
+        using var source = new CancellationTokenSource();
+        var (whole, broken) = (new ProgressLog(), new ProgressLog(source.Cancel));
+        fixed (double* x = PositiveDefinite(n, 5), y = PositiveDefinite(n, 5))
+        {
+            var (first, second) = (new Rectangle<double>(x, n, n, n), new Rectangle<double>(y, n, n, n));
+            Assert.True(algebra.TryFactor(first, new(1), whole, out _));
+            Assert.ThrowsAny<OperationCanceledException>(() => algebra.TryFactor(second, new(1, source.Token), broken, out _));
+        }
+
+        Assert.Equal([1 - 0.6 * 0.6 * 0.6, 1 - 0.2 * 0.2 * 0.2, 1], whole.Reports.Select(x => Math.Round(x, 12)));
+        Assert.Single(broken.Reports);
     }
 
     [SkippableFact]

@@ -6,8 +6,9 @@ namespace HadamardNtk;
 /// Factorisations, solves, eigen-decompositions and products of dense matrices. Nothing is ever added to a diagonal.
 /// </summary>
 /// <remarks>
-/// Our own results have the same bits whatever the threads; a LAPACK's bits are the library's affair. A call of a LAPACK
-/// or of MathNet is not interrupted: cancellation is heeded before it begins.
+/// Our own results have the same bits whatever the threads; a LAPACK's bits are the library's affair. Cancellation is heeded
+/// between the panels of a factorisation; an eigen-decomposition, and what else a LAPACK does, is not interrupted once it
+/// has begun.
 /// </remarks>
 /// <typeparam name="T">double or float.</typeparam>
 internal abstract class DenseAlgebra<T>

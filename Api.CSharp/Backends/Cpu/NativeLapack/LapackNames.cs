@@ -10,7 +10,7 @@ internal readonly record struct LapackNames(nint Handle, string Suffix)
     // OpenBLAS, MKL and Accelerate with 64-bit sizes; then what nearly all have.
     private static readonly string[] _suffixes = ["_64_", "64_", "_64", "$NEWLAPACK$ILP64", "_"];
 
-    private static readonly string[] _routines = ["potrf", "potrs", "syevd", "syevr", "gemm"];
+    private static readonly string[] _routines = ["potrf", "potrs", "syevd", "syevr", "gemm", "trsm", "syrk"];
 
     /// <summary>The address of a routine, or 0.</summary>
     /// <param name="routine">Its name without what is appended, such as dpotrf.</param>

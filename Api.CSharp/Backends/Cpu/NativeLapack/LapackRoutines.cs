@@ -20,6 +20,9 @@ internal sealed unsafe class LapackRoutines<T>
     private readonly delegate* unmanaged<byte*, long*, void*, long*, long*, nint, void> _potrf;
     private readonly delegate* unmanaged<byte*, long*, long*, void*, long*, void*, long*, long*, nint, void> _potrs;
     private readonly delegate* unmanaged<byte*, byte*, long*, long*, long*, void*, void*, long*, void*, long*, void*, void*, long*, nint, nint, void> _gemm;
+    private readonly delegate* unmanaged<
+        byte*, byte*, byte*, byte*, long*, long*, void*, void*, long*, void*, long*, nint, nint, nint, nint, void> _trsm;
+    private readonly delegate* unmanaged<byte*, byte*, long*, long*, void*, void*, long*, void*, void*, long*, nint, nint, void> _syrk;
     private readonly delegate* unmanaged<byte*, byte*, long*, void*, long*, void*, void*, long*, long*, long*, long*, nint, nint, void> _syevd;
     private readonly delegate* unmanaged<
         byte*, byte*, byte*, long*, void*, long*, void*, void*, long*, long*, void*, long*, void*, void*, long*, long*,
@@ -34,6 +37,10 @@ internal sealed unsafe class LapackRoutines<T>
         _potrs = (delegate* unmanaged<byte*, long*, long*, void*, long*, void*, long*, long*, nint, void>)names.Find(type + "potrs");
         _gemm = (delegate* unmanaged<byte*, byte*, long*, long*, long*, void*, void*, long*, void*, long*, void*, void*, long*, nint, nint, void>)
             names.Find(type + "gemm");
+        _trsm = (delegate* unmanaged<
+            byte*, byte*, byte*, byte*, long*, long*, void*, void*, long*, void*, long*, nint, nint, nint, nint, void>)names.Find(type + "trsm");
+        _syrk = (delegate* unmanaged<byte*, byte*, long*, long*, void*, void*, long*, void*, void*, long*, nint, nint, void>)
+            names.Find(type + "syrk");
         _syevd = (delegate* unmanaged<byte*, byte*, long*, void*, long*, void*, void*, long*, long*, long*, long*, nint, nint, void>)
             names.Find(type + "syevd");
         _syevr = (delegate* unmanaged<
@@ -60,6 +67,20 @@ internal sealed unsafe class LapackRoutines<T>
         var (uplo, status) = (Upper, 0L);
         _potrs(&uplo, &n, &sides, l, &ldl, b, &ldb, &status, 1);
         Status("potrs", status);
+    }
+
+    /// <summary>trsm: each of the <paramref name="rows"/> rows b of the row-major B, (rows x n), becomes L⁻¹ b.</summary>
+    internal void SolveRows(long n, long rows, T* l, long ldl, T* b, long ldb)
+    {
+        var (side, uplo, turned, diagonal, one) = ((byte)'L', Upper, Turned(true), (byte)'N', T.One);
+        _trsm(&side, &uplo, &turned, &diagonal, &n, &rows, &one, l, &ldl, b, &ldb, 1, 1, 1, 1);
+    }
+
+    /// <summary>syrk: C = C - B Bᵀ in the lower triangle of the row-major C, (n x n), for the row-major B, (n x k).</summary>
+    internal void SubtractSquare(long n, long k, T* b, long ldb, T* c, long ldc)
+    {
+        var (uplo, turned, minus, one) = (Upper, Turned(true), T.NegativeOne, T.One);
+        _syrk(&uplo, &turned, &n, &k, &minus, b, &ldb, &one, c, &ldc, 1, 1);
     }
 
     /// <summary>gemm, column-major: C = op(A) op(B), (m x n), with <paramref name="k"/> terms in a sum.</summary>

@@ -10,6 +10,9 @@ internal static class LapackSearch
     internal const string HowToGetOne =
         "install OpenBLAS (libopenblas0 on Debian and Ubuntu, openblas on Fedora, Homebrew and conda) or Intel MKL; macOS has Accelerate";
 
+    // The check's matrices are small, and are to have several panels.
+    private const int ShortPanel = 16;
+
     private static readonly Lazy<(DenseLibrary? Lapack, string Reason)> _found =
         new(() => FirstOf(BlasSearch.TryFind(out var blas, out _) ? blas : null, Files));
 
@@ -83,8 +86,9 @@ internal static class LapackSearch
         var verdict = "lacks dpotrf, or another routine of LAPACK";
         foreach (var names in LapackNames.Of(symbols.Handle))
         {
-            var lapack = Library(name, about, names, new(threads));
-            if (LapackCheck.TryPass(lapack, out verdict))
+            var (twice, single) = Algebras(names, new(threads), out var bits);
+            var lapack = new DenseLibrary(name, $"{name}: {about}, sizes of {bits} bits, verified on loading", twice, single);
+            if (LapackCheck.TryPass(lapack with { Double = twice.WithPanel(ShortPanel), Single = single.WithPanel(ShortPanel) }, out verdict))
             {
                 return (lapack, "");
             }
@@ -93,10 +97,10 @@ internal static class LapackSearch
         return (null, verdict);
     }
 
-    private static DenseLibrary Library(string name, string about, LapackNames names, LapackTurn turn)
+    private static (NativeAlgebra<double> Double, NativeAlgebra<float> Single) Algebras(LapackNames names, LapackTurn turn, out int bits)
     {
         var (twice, single) = (new LapackRoutines<double>(names), new LapackRoutines<float>(names));
-        var description = $"{name}: {about}, sizes of {(twice.HasWideSizes ? 64 : 32)} bits, verified on loading";
-        return new(name, description, new NativeAlgebra<double>(twice, turn), new NativeAlgebra<float>(single, turn));
+        bits = twice.HasWideSizes ? 64 : 32;
+        return (new(twice, turn), new(single, turn));
     }
 }

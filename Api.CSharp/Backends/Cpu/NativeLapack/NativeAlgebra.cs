@@ -10,13 +10,18 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly long _largestRoom = routines.HasWideSizes ? long.MaxValue : int.MaxValue;
+    private readonly nint _panel = 1024;
 
-    private NativeAlgebra(LapackRoutines<T> routines, LapackTurn turn, long largestRoom)
-        : this(routines, turn) => _largestRoom = largestRoom;
+    private NativeAlgebra(LapackRoutines<T> routines, LapackTurn turn, nint panel, long largestRoom)
+        : this(routines, turn) => (_panel, _largestRoom) = (panel, largestRoom);
+
+    /// <summary>The same, with panels of another width: between them a factorisation can be cancelled.</summary>
+    /// <param name="width">The width, at least 1.</param>
+    internal NativeAlgebra<T> WithPanel(nint width) => new(routines, turn, width, _largestRoom);
 
     /// <summary>The same, with a limit on the working memory of an eigen-decomposition, beyond which another way is taken.</summary>
     /// <param name="numbers">The limit.</param>
-    internal NativeAlgebra<T> WithRoom(long numbers) => new(routines, turn, numbers);
+    internal NativeAlgebra<T> WithRoom(long numbers) => new(routines, turn, _panel, numbers);
 
     /// <summary>The numbers that syevd works in. Sizes of 32 bits can tell them up to n = 32,766; beyond it syevr finds all pairs.</summary>
     /// <param name="n">The order of the matrix.</param>
@@ -24,12 +29,22 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
 
     internal override bool TryFactor(Rectangle<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
     {
-        var reported = 0;
-        turn.Call(workers, () => reported = routines.Factor(a.Rows, a.Origin, a.RowLeading));
-        var order = FirstFailing(a, reported);
-        failure = order == 0 ? default : new(order, double.CreateChecked(*a.At(order - 1, order - 1)));
-        (order == 0 ? progress : null)?.Report(1);
-        return order == 0;
+        workers.Cancellation.ThrowIfCancellationRequested();
+        for (nint p = 0; p < a.Rows; p += _panel)
+        {
+            var (first, order) = (p, (nint)0);
+            turn.Call(workers, () => order = FactorPanel(a, first));
+            if (order > 0)
+            {
+                failure = new(order, double.CreateChecked(*a.At(order - 1, order - 1)));
+                return false;
+            }
+
+            progress?.Report(1 - Math.Pow(nint.Max(0, a.Rows - p - _panel) / (double)a.Rows, 3));
+        }
+
+        failure = default;
+        return true;
     }
 
     internal override void Solve(Rectangle<T> l, Rectangle<T> b, Workers workers)
@@ -108,11 +123,31 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
             (T*)room.Start, size, (long*)whole.Start, wholeSize) == 0;
     }
 
-    // Some libraries take the root of NaN and of infinity and go on.
-    private static nint FirstFailing(Rectangle<T> a, nint reported)
+    /// <summary>Factors the panel from column p on, and takes its share from what is left.</summary>
+    /// <returns>0, or the order of the leading minor that fails.</returns>
+    private nint FactorPanel(Rectangle<T> a, nint p)
     {
-        var end = reported == 0 ? a.Rows : reported - 1;
-        for (nint i = 0; i < end; i++)
+        var width = nint.Min(_panel, a.Rows - p);
+        var (next, left) = (p + width, a.Rows - p - width);
+        var reported = routines.Factor(width, a.At(p, p), a.RowLeading);
+        if (FirstFailing(a, p, reported == 0 ? next : p + reported - 1) is var order and > 0)
+        {
+            return order;
+        }
+
+        if (reported == 0 && left > 0)
+        {
+            routines.SolveRows(width, left, a.At(p, p), a.RowLeading, a.At(next, p), a.RowLeading);
+            routines.SubtractSquare(left, width, a.At(next, p), a.RowLeading, a.At(next, next), a.RowLeading);
+        }
+
+        return reported == 0 ? 0 : p + reported;
+    }
+
+    // Some libraries take the root of NaN and of infinity and go on.
+    private static nint FirstFailing(Rectangle<T> a, nint start, nint end)
+    {
+        for (var i = start; i < end; i++)
         {
             if (!T.IsFinite(*a.At(i, i)))
             {
@@ -120,6 +155,6 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
             }
         }
 
-        return reported;
+        return 0;
     }
 }
