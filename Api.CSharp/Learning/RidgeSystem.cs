@@ -1,6 +1,9 @@
 namespace HadamardNtk;
 
-/// <summary>The factorised system K + r I = L Lᵀ and what is read off it. Holds n × n numbers.</summary>
+/// <summary>
+/// The factorised system K + r I = L Lᵀ and what is read off it. Holds n × n numbers. The bits of L do not depend on the
+/// threads below <see cref="DenseLibrary.LargeOrder"/>; from there they are those of the machine's LAPACK, if it has one.
+/// </summary>
 internal sealed class RidgeSystem
 {
     private readonly double[] _factor;
@@ -17,12 +20,19 @@ internal sealed class RidgeSystem
             diagonal[i] = _factor[i * _n + i] += ridge;
         }
 
-        if (!Cholesky.TryFactor(_factor, _n, _n, workers, null, out var failure))
-        {
-            throw new NotPositiveDefiniteException(failure.Order, failure.Pivot, ridge);
-        }
-
+        Factor(DenseLibrary.ForOrder(_n).Double, ridge, workers);
         RequirePivots(diagonal, ridge);
+    }
+
+    private unsafe void Factor(DenseAlgebra<double> algebra, double ridge, Workers workers)
+    {
+        fixed (double* a = _factor)
+        {
+            if (!algebra.TryFactor(new(a, _n, _n, _n), workers, null, out var failure))
+            {
+                throw new NotPositiveDefiniteException(failure.Order, failure.Pivot, ridge);
+            }
+        }
     }
 
     // A pivot below n units in the last place of its diagonal entry is rounding, of whichever sign.

@@ -111,6 +111,36 @@ public class LapackSpec
     }
 
     [SkippableFact]
+    public void Only_large_matrices_are_factorised_by_the_library()
+    {
+        Assert.Same(DenseLibrary.Own, DenseLibrary.ForOrder(DenseLibrary.LargeOrder - 1));
+        Assert.Same(Native.Library, DenseLibrary.ForOrder(DenseLibrary.LargeOrder));
+    }
+
+    /// <summary>K + r I = 1 1ᵀ + I: the weights of y = 1 are 1/(n + 1), the leave-one-out residual of each is 1/n.</summary>
+    [Fact]
+    public void A_large_system_is_solved_whoever_factorises_it()
+    {
+        const int n = DenseLibrary.LargeOrder;
+        Matrix ones = new(n, 1, [.. Enumerable.Repeat(1.0, n)]);
+        var system = new RidgeSystem(new(n, n, [.. Enumerable.Repeat(1.0, n * n)]), 1, new(2));
+        var weights = system.Solve(ones, new(2));
+        Within(n, i => weights[i, 0] - 1.0 / (n + 1), _ => 4 * (n + 1) * Epsilon);
+        Assert.Equal(1.0 / n, system.LeaveOneOutRmse(weights, new(2)), 4 * (n + 1) * Epsilon);
+    }
+
+    [Fact]
+    public void A_large_system_that_is_not_definite_names_its_minor()
+    {
+        const int n = DenseLibrary.LargeOrder;
+        var k = Diagonal([.. Enumerable.Repeat(1.0, n)]);
+        k[1500 * (n + 1)] = -2;
+        var error = Assert.Throws<NotPositiveDefiniteException>(() => new RidgeSystem(new(n, n, k), 0.5, new(2)));
+        Assert.Equal(1501, error.LeadingMinor);
+        Assert.Contains("raise the ridge", error.Message);
+    }
+
+    [SkippableFact]
     public void A_matrix_decomposed_by_default_is_decomposed_by_the_library()
     {
         const int n = 20;
