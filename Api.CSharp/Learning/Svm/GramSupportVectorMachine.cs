@@ -1,0 +1,144 @@
+namespace HadamardNtk;
+
+/// <summary>
+/// A support vector machine (C-SVC) on a Gram matrix that is given, one machine for each pair of classes, which vote. The
+/// machine of classes a &lt; b is f(x) = Σ_s β_s K(x, x_s) + b, the minimiser of ½ βᵀKβ + C Σ_s max(0, 1 − y_s f(x_s)) with
+/// y = 1 in a and −1 in b, over the samples of both. Immutable.
+/// </summary>
+public sealed class GramSupportVectorMachine
+{
+    private readonly long[] _classes;
+    private readonly (int First, int Second)[] _pairs;
+
+    private GramSupportVectorMachine(long[] classes, Matrix weights, double[] biases)
+    {
+        (_classes, _pairs) = (classes, ClassVotes.Pairs(classes.Length));
+        (Weights, Biases) = (weights, biases);
+        Support = [.. Enumerable.Range(0, weights.Rows).Where(i => weights.Row(i).ContainsAnyExcept(0))];
+    }
+
+    /// <summary>The classes in ascending order.</summary>
+    public IReadOnlyList<long> Classes => _classes;
+
+    /// <summary>β, samples × pairs of classes in the order (0, 1), (0, 2), ..., (1, 2), ...; 0 for samples of other classes.</summary>
+    public Matrix Weights { get; }
+
+    /// <summary>b, one a pair.</summary>
+    public IReadOnlyList<double> Biases { get; }
+
+    /// <summary>
+    /// The largest KKT violation of a pair: by how much the error y − f of a sample whose β could go up exceeds that of one whose
+    /// β could go down. At most the tolerance that was asked for; the dual objective is within C n times it of the optimum.
+    /// </summary>
+    public double Violation { get; private init; }
+
+    /// <summary>The steps that the pairs took together.</summary>
+    public long Steps { get; private init; }
+
+    /// <summary>The support vectors: the samples that have a weight in any pair, ascending.</summary>
+    public IReadOnlyList<int> Support { get; }
+
+    /// <summary>Fits a machine of integer labels.</summary>
+    /// <param name="gram">K, n × n, symmetric and positive semidefinite; it is read only.</param>
+    /// <param name="labels">The class of each sample, n of at least two classes.</param>
+    /// <param name="options">Cost, tolerance, threads; the defaults if null. What concerns rows and kernels is not used.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">K is not square or not finite, the labels are not n, or there are fewer than two classes.</exception>
+    /// <exception cref="ArithmeticException">A pair did not come to the tolerance: in as many steps as are allowed, or in float64.</exception>
+    public static GramSupportVectorMachine Fit(
+        Matrix gram, long[] labels, SupportVectorOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new();
+        return Fit(gram, labels, [options.Cost], options, cancellation)[0];
+    }
+
+    /// <summary>One machine for each cost, their pairs in parallel: the largest costs take longest and begin first.</summary>
+    internal static GramSupportVectorMachine[] Fit(
+        Matrix gram, long[] labels, double[] costs, SupportVectorOptions options, CancellationToken cancellation)
+    {
+        var classes = SupportVectorArguments.Classes(gram, labels);
+        var indices = Array.ConvertAll(labels, label => Array.BinarySearch(classes, label));
+        var pairs = ClassVotes.Pairs(classes.Length);
+        var solutions = new PairSolution[costs.Length * pairs.Length];
+        new Workers(options.Gram.Threads, cancellation).For(solutions.Length, piece =>
+        {
+            var t = solutions.Length - 1 - (int)piece;
+            var (first, second) = pairs[t % pairs.Length];
+            var solver = new PairSolver(PairProblem.Of(gram, indices, first, second), costs[t / pairs.Length]);
+            solutions[t] = solver.Solve(options.Tolerance, options.Steps, cancellation);
+        });
+        return [.. solutions.Chunk(pairs.Length).Select(own => Of(classes, gram.Rows, own, options))];
+    }
+
+    /// <summary>Every pair's f at new samples, m × pairs.</summary>
+    /// <param name="cross">The kernels between new samples and those of the Gram matrix, m × n.</param>
+    /// <param name="threads">The number of threads, at least 1; it does not change the result.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">The kernels are not with n samples.</exception>
+    public Matrix Decide(Matrix cross, int threads = 1, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(cross);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        if (cross.Columns != Weights.Rows)
+        {
+            throw new ArgumentException($"Expected kernels with {Weights.Rows} samples; they are with {cross.Columns}.", nameof(cross));
+        }
+
+        var (n, pairs) = (Weights.Rows, Weights.Columns);
+        var decisions = new double[cross.Rows * pairs];
+        Product.Multiply(cross.Data, n, Weights.Data, pairs, decisions, pairs, cross.Rows, pairs, n, new(threads, cancellation));
+        for (var t = 0; t < decisions.Length; t++)
+        {
+            decisions[t] += Biases[t % pairs];
+        }
+
+        return new(cross.Rows, pairs, decisions);
+    }
+
+    /// <summary>
+    /// The classes of new samples: each pair votes for its first class where its f is above 0, else for its second; of equal
+    /// counts the first class is taken.
+    /// </summary>
+    /// <inheritdoc cref="Decide"/>
+    public long[] Predict(Matrix cross, int threads = 1, CancellationToken cancellation = default)
+    {
+        var decisions = Decide(cross, threads, cancellation);
+        return [.. Enumerable.Range(0, cross.Rows).Select(i => _classes[ClassVotes.Winner(decisions.Row(i), _pairs, _classes.Length)])];
+    }
+
+    /// <summary>The same machine on its support vectors alone.</summary>
+    internal GramSupportVectorMachine OnSupport() =>
+        new(_classes, SubMatrix.Of(Weights, [.. Support], [.. Enumerable.Range(0, Weights.Columns)]), [.. Biases])
+        {
+            Violation = Violation,
+            Steps = Steps,
+        };
+
+    private static GramSupportVectorMachine Of(long[] classes, int samples, PairSolution[] solutions, SupportVectorOptions options)
+    {
+        var weights = new double[samples * solutions.Length];
+        for (var p = 0; p < solutions.Length; p++)
+        {
+            RequireSolved(solutions[p], options);
+            for (var t = 0; t < solutions[p].Rows.Length; t++)
+            {
+                weights[solutions[p].Rows[t] * solutions.Length + p] = solutions[p].Coefficients[t];
+            }
+        }
+
+        return new(classes, new(samples, solutions.Length, weights), Array.ConvertAll(solutions, s => s.Bias))
+        {
+            Violation = solutions.Max(s => s.Violation),
+            Steps = solutions.Sum(s => s.Steps),
+        };
+    }
+
+    private static void RequireSolved(PairSolution solution, SupportVectorOptions options)
+    {
+        if (!(solution.Violation <= options.Tolerance))
+        {
+            throw new ArithmeticException(
+                $"the support vector machine stopped after {solution.Steps} steps with a KKT violation of {solution.Violation:G3}, above {options.Tolerance:G3}; lower C, scale the rows down or raise the tolerance");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace HadamardNtk;
+
+/// <summary>Rows and columns of a matrix, chosen one by one.</summary>
+internal static class SubMatrix
+{
+    /// <summary>The copy whose entry (k, l) is entry (rows[k], columns[l]).</summary>
+    internal static Matrix Of(Matrix matrix, int[] rows, int[] columns)
+    {
+        var data = new double[rows.Length * columns.Length];
+        for (var k = 0; k < rows.Length; k++)
+        {
+            var row = matrix.Row(rows[k]);
+            for (var l = 0; l < columns.Length; l++)
+            {
+                data[k * columns.Length + l] = row[columns[l]];
+            }
+        }
+
+        return new(rows.Length, columns.Length, data);
+    }
+}

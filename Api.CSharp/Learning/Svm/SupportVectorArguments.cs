@@ -1,0 +1,39 @@
+namespace HadamardNtk;
+
+/// <summary>What a support vector machine needs of its arguments.</summary>
+internal static class SupportVectorArguments
+{
+    /// <summary>The classes among the labels in ascending order, if the machine can be fitted.</summary>
+    /// <exception cref="ArgumentException">K is not square or not finite, the labels are not n, or there are fewer than two classes.</exception>
+    internal static long[] Classes(Matrix gram, long[] labels)
+    {
+        ArgumentNullException.ThrowIfNull(gram);
+        ArgumentNullException.ThrowIfNull(labels);
+        RequireGram(gram);
+        if (labels.Length != gram.Rows)
+        {
+            throw new ArgumentException($"Expected one label for each of the {gram.Rows} samples; there are {labels.Length}.", nameof(labels));
+        }
+
+        var classes = labels.Distinct().Order().ToArray();
+        return classes.Length >= 2
+            ? classes
+            : throw new ArgumentException($"Expected at least two classes; there is {classes.Length}.", nameof(labels));
+    }
+
+    private static void RequireGram(Matrix gram)
+    {
+        if (gram.Rows != gram.Columns)
+        {
+            throw new ArgumentException($"Expected a square Gram matrix; it is {gram.Rows} x {gram.Columns}.", nameof(gram));
+        }
+
+        var bad = Array.FindIndex(gram.Data, v => !double.IsFinite(v));
+        if (bad >= 0)
+        {
+            throw new ArgumentException(
+                $"Expected finite kernels; that of samples {bad / gram.Columns} and {bad % gram.Columns} (counted from 0) is {gram.Data[bad]}.",
+                nameof(gram));
+        }
+    }
+}
