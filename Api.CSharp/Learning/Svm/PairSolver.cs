@@ -15,6 +15,9 @@ internal sealed class PairSolver
     /// <summary>Steps between two questions whether to stop.</summary>
     private const long Interval = 1 << 12;
 
+    /// <summary>Steps after which errors are computed anew, at the latest.</summary>
+    private const long Round = 1 << 18;
+
     // A curvature below this part of the largest diagonal entry is taken for it: K may be semidefinite.
     private const double LeastCurvature = 1e-12;
 
@@ -40,10 +43,10 @@ internal sealed class PairSolver
     {
         var (taken, last) = (0L, -1L);
         Refresh();
-        while (Violation() > tolerance && taken < steps && taken > last)
+        while (Violation() > Math.Max(tolerance, Noise()) && taken < steps && taken > last)
         {
             last = taken;
-            taken = Descend(tolerance, taken, steps, cancellation);
+            taken = Descend(tolerance, taken, Math.Min(steps, taken + Round), cancellation);
             Refresh();
         }
 
@@ -152,6 +155,18 @@ internal sealed class PairSolver
         {
             _errors[t] = (_problem.IsFirst[t] ? 1 : -1) - RowProducts.Dot(_problem.Row(t), _coefficients);
         }
+    }
+
+    /// <summary>What float64 does not know of an error: n units in the last place of a bound on Σ |K_st β_t|.</summary>
+    private double Noise()
+    {
+        var sum = 0.0;
+        foreach (var coefficient in _coefficients)
+        {
+            sum += Math.Abs(coefficient);
+        }
+
+        return _problem.Size * Math.Pow(2, -52) * _problem.Diagonal.Max() * sum;
     }
 
     /// <summary>The mean error of the coefficients strictly within their bounds, which at the optimum are one number; without any, the middle of what it may be.</summary>

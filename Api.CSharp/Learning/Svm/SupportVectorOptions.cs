@@ -18,6 +18,7 @@ public sealed record SupportVectorOptions
     }
 
     /// <summary>The KKT violation that is allowed, in units of the margin, at most 1; 1e-3 unless set.</summary>
+    /// <remarks>Where the kernel has a low rank and C is large, each digit more can take very many steps and changes no prediction.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">It is not above 0 and at most 1.</exception>
     public double Tolerance
     {
