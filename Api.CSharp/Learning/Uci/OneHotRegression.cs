@@ -1,0 +1,29 @@
+namespace HadamardNtk;
+
+/// <summary>Classification by kernel ridge regression on one-hot targets minus 1/classes, on kernels that are there already.</summary>
+internal static class OneHotRegression
+{
+    /// <summary>The class of each test row with the greatest score, the first of equals.</summary>
+    /// <exception cref="NotPositiveDefiniteException">K + r I is not positive definite.</exception>
+    internal static long[] Predict(SplitKernels kernels, Ridge ridge, Workers workers)
+    {
+        var (n, classes) = (kernels.Training.Rows, kernels.Classes);
+        var gram = new Matrix(n, n, (double[])kernels.Training.Data.Clone());
+        var weights = new RidgeSystem(gram, ridge.For(kernels.Training), workers).Solve(Targets(kernels.Labels, classes), workers);
+        var scores = new double[kernels.Cross.Rows * classes];
+        Product.Multiply(kernels.Cross.Data, n, weights.Data, classes, scores, classes, kernels.Cross.Rows, classes, n, workers);
+        return [.. scores.Chunk(classes).Select(row => (long)Array.IndexOf(row, row.Max()))];
+    }
+
+    private static Matrix Targets(long[] labels, int classes)
+    {
+        var targets = new double[labels.Length * classes];
+        Array.Fill(targets, -1.0 / classes);
+        for (var i = 0; i < labels.Length; i++)
+        {
+            targets[i * classes + (int)labels[i]] += 1;
+        }
+
+        return new(labels.Length, classes, targets);
+    }
+}

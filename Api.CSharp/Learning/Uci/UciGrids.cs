@@ -1,0 +1,27 @@
+namespace HadamardNtk;
+
+/// <summary>The classes that a classifier says the test rows of a split are of, for each of several amounts.</summary>
+internal delegate IEnumerable<long[]> UciGrid(SplitKernels kernels, double[] amounts, GramOptions options, CancellationToken cancellation);
+
+/// <summary>The classifiers of the UCI protocol over their amounts of C or ridge.</summary>
+internal static class UciGrids
+{
+    private static readonly double[] Costs = [1e-2, 1e-1, 1, 1e1, 1e2, 1e3, 1e4];
+    private static readonly double[] Ridges = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 1e1];
+
+    internal static (UciGrid Predict, double[] Amounts) Of(UciClassifier classifier) => classifier switch
+    {
+        UciClassifier.SupportVectors => (SupportVectors, Costs),
+        UciClassifier.Ridge => (Regressions, Ridges),
+        _ => throw new ArgumentOutOfRangeException(nameof(classifier), classifier, "Expected SupportVectors or Ridge."),
+    };
+
+    private static IEnumerable<long[]> SupportVectors(
+        SplitKernels kernels, double[] costs, GramOptions options, CancellationToken cancellation) =>
+        GramSupportVectorMachine.Fit(kernels.Training, kernels.Labels, costs, new() { Gram = options }, cancellation)
+            .Select(machine => machine.Predict(kernels.Cross, options.Threads, cancellation));
+
+    private static IEnumerable<long[]> Regressions(
+        SplitKernels kernels, double[] ridges, GramOptions options, CancellationToken cancellation) =>
+        ridges.Select(ridge => OneHotRegression.Predict(kernels, Ridge.Relative(ridge), new(options.Threads, cancellation)));
+}

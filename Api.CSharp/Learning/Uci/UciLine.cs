@@ -1,0 +1,24 @@
+namespace HadamardNtk;
+
+/// <summary>A line of a text file that is not blank: its number, counted from 1, and what stands in it between spaces or tabs.</summary>
+internal sealed record UciLine(string File, int Number, string[] Fields)
+{
+    /// <summary>All such lines of a file.</summary>
+    /// <exception cref="DataFormatException">The file cannot be read.</exception>
+    internal static IEnumerable<UciLine> ReadAll(string file)
+    {
+        using var reader = new StreamReader(DataSource.Open(file));
+        for (var number = 1; DataSource.Guard(file, reader.ReadLine) is { } text; number++)
+        {
+            var fields = text.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+            if (fields.Length > 0)
+            {
+                yield return new(file, number, fields);
+            }
+        }
+    }
+
+    /// <summary>The error of a field that is not what it should be.</summary>
+    internal DataFormatException Refusal(int column, string expected, string mend) => new(
+        File, expected, $"{OneLine.Quote(Fields[column])} in line {Number}, field {column + 1} (counted from 1)", mend);
+}
