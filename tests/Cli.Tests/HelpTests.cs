@@ -4,7 +4,7 @@ namespace HadamardNtk.Cli.Tests;
 
 public class HelpTests : CommandLine
 {
-    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "dynamics", "empirical", "backends"];
+    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "dynamics", "uci", "empirical", "backends"];
 
     public static TheoryData<string> Finished => [.. Commands];
 
@@ -25,7 +25,7 @@ public class HelpTests : CommandLine
         var help = Run(command, "--help").Succeeded().Output;
         Assert.Contains("Usage:\n  hntk " + command, help);
         Assert.Contains($"Examples:\n  hntk {command}", help);
-        string[] unfinished = ["eigen", "falkon", "--sphere", "uci", "spectrum"];
+        string[] unfinished = ["eigen", "falkon", "--sphere", "spectrum"];
         Assert.All(unfinished, word => Assert.DoesNotContain(word, help));
     }
 
@@ -44,6 +44,7 @@ public class HelpTests : CommandLine
     [InlineData("predict", "--model --x --out --std --y --backend --threads --json")]
     [InlineData("dynamics", "--net --x --y --x2 --kernel --ridge --times --out --json")]
     [InlineData("empirical", "--net --width --seed --x --x2 --out --json")]
+    [InlineData("uci", "--classifier --threads --json")]
     [InlineData("explain", "--net --json")]
     [InlineData("demo", "--out")]
     public void Every_option_of_the_contract_is_listed(string command, string options)
