@@ -38,7 +38,8 @@ internal sealed class HelpText(int width)
     private static string Usage(Command command)
     {
         var name = Parent(command) is { } parent ? $"{parent.Name} {command.Name}" : command.Name;
-        return name + (command.Subcommands.Count > 0 ? " [command]" : "") + " [options]";
+        var arguments = string.Concat(command.Arguments.Select(a => $" {a.HelpName ?? a.Name}"));
+        return name + (command.Subcommands.Count > 0 ? " [command]" : "") + arguments + " [options]";
     }
 
     private static List<Row> Options(Command command)
