@@ -4,6 +4,7 @@ module HadamardNtk.Core.Spec.RegressionLaws
 open System
 open HadamardNtk.Core
 open MathNet.Numerics.LinearAlgebra
+open MathNet.Numerics
 open Xunit
 
 [<Fact>]
@@ -39,3 +40,25 @@ let ``the marginal likelihood's slope changes its sign at the ridge that maximis
         let h = 1e-5 * r
         let slope = (value [| r + h |] - value [| r - h |]) / (2.0 * h)
         Spec.near "slope" (1e-6 * (1.0 + abs slope)) slope (Regression.ridgeSlope (fitted r)))
+
+[<Fact>]
+[<Law "k(x,x') - K(x,X) (K + r I)^-1 K(X,x') >= 0, its diagonal the posterior variances">]
+let ``a posterior covariance is positive semidefinite and has the variances on its diagonal`` () =
+    Spec.holds 100 string (FsCheck.FSharp.Gen.choose (1, 10000) |> FsCheck.FSharp.Arb.fromGen) (fun seed ->
+        let n, m, random = 6, 4, Random seed
+        let a = Matrix<float>.Build.Dense(n + m, 1 + random.Next 12, (fun _ _ -> random.NextDouble() - 0.5))
+        let joint = a * a.Transpose()
+        let cross, own = joint.SubMatrix(n, m, 0, n), joint.SubMatrix(n, m, n, m)
+
+        let regression =
+            Regression.fit 1e-3 (joint.SubMatrix(0, n, 0, n)) (Matrix<float>.Build.Dense(n, 1, 1.0))
+
+        let covariance = Regression.covariance cross own regression
+        // K + r I has a condition of 1e4 at most: 1e4 n eps |K| with room.
+        let bound = 1e-10 * (1.0 + own.L2Norm())
+        Assert.True(covariance.Evd(Symmetricity.Unknown).EigenValues.Real().Minimum() >= -bound)
+
+        let variances = Regression.variance cross (own.Diagonal()) regression
+
+        for i in 0 .. m - 1 do
+            Spec.near "variance" bound variances[i] covariance[i, i])
