@@ -22,6 +22,9 @@ module Draws =
     let private uniform start n =
         float (finalise (start + (uint64 n + 1UL) * 0x9E3779B97F4A7C15UL) >>> 11) * Math.ScaleB(1.0, -53)
 
+    /// Number n of a seed's uniform numbers, a multiple of 2^-53 in [0, 1).
+    let uniformAt seed (n: int64) = uniform (start seed) n
+
     /// The first `count` normals of a seed.
     let normals seed count =
         let start = start seed

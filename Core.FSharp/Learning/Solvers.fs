@@ -1,0 +1,153 @@
+namespace HadamardNtk.Core
+
+open System
+open MathNet.Numerics.LinearAlgebra
+
+/// K = F F^T + a positive semidefinite rest, F n x k: as many steps of Cholesky's factorisation as there are pivots, in
+/// their order. F F^T = K[:, S] K[S, S]^{-1} K[S, :] with S the pivots.
+type PartialCholesky =
+    {
+        /// n.
+        Order: int
+        /// S, in the order of the steps; none twice.
+        Pivots: int list
+        /// The k columns of F, n numbers each.
+        Columns: Vector<float> list
+    }
+
+    /// F F^T, n x n.
+    member f.Product =
+        (Matrix<float>.Build.Dense(f.Order, f.Order), f.Columns)
+        ||> List.fold (fun sum column -> sum + column.OuterProduct column)
+
+/// What an iteration reached.
+type Iterated =
+    {
+        /// The solution, n x C.
+        Solution: Matrix<float>
+        /// The steps taken.
+        Iterations: int
+        /// The greatest |y - A x| / |y| of the outputs, as the recurrence knows it; 0 for an output y = 0.
+        Residual: float
+    }
+
+/// A regression on centres S: f(x) = K(x, S) alpha.
+type Nystroem =
+    {
+        /// S: indices of samples, linearly independent ones.
+        Centres: int list
+        /// alpha, one row a centre, one column an output.
+        CentreWeights: Matrix<float>
+    }
+
+/// (K + r I) x = y for K too large to factorise: the meaning of the fast iterative solvers, on dense matrices. K is n x n
+/// and positive semidefinite, y n x C, r > 0 the absolute ridge.
+///
+/// Source: Chen, Epperly, Tropp and Webber, Randomly pivoted Cholesky (2022); Diaz, Epperly, Frangella, Tropp and Webber,
+/// Robust, randomized preconditioning for kernel ridge regression (2023); Rudi, Carratino and Rosasco, FALKON (2017).
+[<RequireQualifiedAccess>]
+module Solvers =
+    let private epsilon = Math.ScaleB(1.0, -52)
+
+    /// The diagonal of K - F F^T.
+    let residualDiagonal (k: Matrix<float>) (f: PartialCholesky) =
+        (k.Diagonal(), f.Columns) ||> List.fold (fun rest column -> rest - column.PointwiseMultiply column)
+
+    /// No steps yet.
+    let private start (k: Matrix<float>) = { Order = k.RowCount; Pivots = []; Columns = [] }
+
+    /// One more step, at pivot s: the column g = (K - F F^T)[:, s] / sqrt of its own entry. What is left of a sample that
+    /// depends on the earlier ones is rounding, below n 2^-52 of its entry; such a step changes nothing.
+    let private step (k: Matrix<float>) (f: PartialCholesky) (s: int) =
+        let g = (k.Column s, f.Columns) ||> List.fold (fun g column -> g - column[s] * column)
+
+        if g[s] <= float f.Order * epsilon * k[s, s] || List.contains s f.Pivots then
+            f
+        else
+            { f with Pivots = f.Pivots @ [ s ]; Columns = f.Columns @ [ g / sqrt g[s] ] }
+
+    /// The partial factorisation with these pivots; those that depend on earlier ones are left out.
+    let partialCholesky (pivots: int seq) (k: Matrix<float>) = Seq.fold (step k) (start k) pivots
+
+    /// The first index at which the running sum of the weights passes `part` of their total.
+    let private choose part (weights: Vector<float>) =
+        let sums = weights.ToArray() |> Array.scan (+) 0.0 |> Array.tail
+        Array.findIndex (fun sum -> sum > part * Array.last sums) sums
+
+    /// At most `rank` steps with pivots drawn from a seed: sample s with the probability that is its share of the
+    /// diagonal of K - F F^T. It ends early where that diagonal is rounding.
+    let randomlyPivoted seed rank (k: Matrix<float>) =
+        let least = k.Diagonal() * (float k.RowCount * epsilon)
+
+        let next f draw =
+            let rest = residualDiagonal k f
+            let weights = rest.MapIndexed(fun i d -> if d > least[i] then d else 0.0)
+
+            if weights.Sum() > 0.0 then
+                step k f (choose (Draws.uniformAt seed draw) weights)
+            else
+                f
+
+        Seq.fold next (start k) (seq { for i in 1 .. min rank k.RowCount -> int64 (i - 1) })
+
+    /// v -> (F F^T + shift I)^{-1} v. Any shift > 0 will do; the ridge makes it exact where nothing is left of K.
+    let preconditioner (shift: float) (f: PartialCholesky) =
+        let p: Matrix<float> = f.Product + shift * Matrix<float>.Build.DenseIdentity f.Order
+        let factor = p.Cholesky()
+        fun (v: Vector<float>) -> factor.Solve(v: Vector<float>)
+
+    /// The conjugate gradients of one output.
+    type private Recurrence = { X: Vector<float>; R: Vector<float>; P: Vector<float>; Energy: float }
+
+    let private relative (y: Vector<float>) state =
+        let size = y.L2Norm() in if size > 0.0 then state.R.L2Norm() / size else 0.0
+
+    // x + a p with a = r.z / p.A p, r - a A p, and the next direction z + (r'.z' / r.z) p.
+    let private advance multiply precondition state =
+        let ap: Vector<float> = multiply state.P
+        let a = state.Energy / (state.P * ap)
+        let r = state.R - a * ap
+        let z: Vector<float> = precondition r
+        let energy = r * z
+
+        { X = state.X + a * state.P; R = r; P = z + (energy / state.Energy) * state.P; Energy = energy }
+
+    /// Preconditioned conjugate gradients for A x = y, every output by its own recurrence from x = 0, until every one has
+    /// |y - A x| <= tolerance |y|, or for `most` steps. `multiply` is v -> A v, `precondition` v -> P^{-1} v.
+    let conjugateGradients (tolerance: float) most multiply precondition (y: Matrix<float>) =
+        let outputs = List.ofSeq (y.EnumerateColumns())
+
+        let first (r: Vector<float>) =
+            let z: Vector<float> = precondition r
+            { X = 0.0 * r; R = r; P = z; Energy = r * z }
+
+        let residual states = List.map2 relative outputs states |> List.max
+
+        let rec run iterations states =
+            if residual states <= tolerance || iterations = most then
+                { Solution = Matrix<float>.Build.DenseOfColumnVectors(states |> List.map _.X)
+                  Iterations = iterations
+                  Residual = residual states }
+            else
+                (outputs, states)
+                ||> List.map2 (fun y s -> if relative y s > tolerance then advance multiply precondition s else s)
+                |> run (iterations + 1)
+
+        run 0 (List.map first outputs)
+
+    /// The regression of y on the centres alone, which minimises |K[:, S] alpha - y|^2 + r alpha^T K[S, S] alpha. With F of
+    /// pivots S and L = F[S, :] it is alpha = L^{-T} (F^T F + r I)^{-1} F^T y. With all samples as centres it is the exact one.
+    let nystroem (r: float) (centres: int seq) (k: Matrix<float>) (y: Matrix<float>) =
+        let partial = partialCholesky centres k
+        let f: Matrix<float> = Matrix<float>.Build.DenseOfColumnVectors partial.Columns
+
+        let l: Matrix<float> =
+            Matrix<float>.Build.DenseOfRowVectors(List.map (fun (s: int) -> f.Row s) partial.Pivots)
+
+        let normal: Matrix<float> =
+            f.TransposeThisAndMultiply(f: Matrix<float>) + r * Matrix<float>.Build.DenseIdentity f.ColumnCount
+
+        let gamma: Matrix<float> =
+            normal.Cholesky().Solve(f.TransposeThisAndMultiply(y: Matrix<float>): Matrix<float>)
+
+        { Centres = partial.Pivots; CentreWeights = l.Transpose().Solve(gamma: Matrix<float>) }
