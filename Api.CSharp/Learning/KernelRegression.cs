@@ -16,7 +16,7 @@ public sealed class KernelRegression
 {
     private const int PredictionRows = 1024;
 
-    private RidgeSystem? _system;
+    private Posterior? _posterior;
 
     internal KernelRegression(Kernel kernel, KernelKind kind, double ridge, RowTransform transform, Matrix samples, Matrix weights)
     {
@@ -33,19 +33,28 @@ public sealed class KernelRegression
     /// <summary>The absolute ridge r.</summary>
     public double Ridge { get; }
 
-    /// <summary>α = (K + r I)⁻¹ y, n × C.</summary>
+    /// <summary>α = (K + r I)⁻¹ y, n × C; with <see cref="Solver.Falkon"/> the centres' weights, m × C.</summary>
     public Matrix Weights { get; }
 
-    /// <summary>√(mean squared leave-one-out residual) at this ridge, in closed form.</summary>
+    /// <summary>How it was solved; of a model that was read, which way only.</summary>
+    public SolverReport Solution { get; internal init; } = new(SolverKind.Cholesky);
+
+    /// <summary>
+    /// √(mean squared leave-one-out residual) at this ridge, in closed form; in its limit where eigenvalues are zero. NaN for
+    /// conjugate gradients and centres, which do not know it.
+    /// </summary>
     public double LeaveOneOutRmse { get; internal init; } = double.NaN;
 
-    /// <summary>log p(y), summed over the outputs, of the Gaussian process with noise r.</summary>
+    /// <summary>
+    /// log p(y), summed over the outputs, of the Gaussian process with noise r. NaN for conjugate gradients and centres, which
+    /// do not know it, and where eigenvalues are zero, so that there is no density.
+    /// </summary>
     public double LogMarginalLikelihood { get; internal init; } = double.NaN;
 
     /// <summary>d, the number of features of every sample.</summary>
     public int Features => Samples.Columns;
 
-    /// <summary>The training rows as the kernel sees them, n × d.</summary>
+    /// <summary>The training rows, or the centres among them, as the kernel sees them: n × d.</summary>
     internal Matrix Samples { get; }
 
     internal RowTransform Transform { get; }
@@ -56,7 +65,10 @@ public sealed class KernelRegression
     /// <param name="y">Targets, one row a sample.</param>
     /// <param name="options">Ridge, kernel, preparation of rows; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <exception cref="ArgumentException">x and y differ in their numbers of rows.</exception>
+    /// <exception cref="ArgumentException">
+    /// x and y differ in their numbers of rows, or the solver needs more memory than there is; the message says which does not.
+    /// </exception>
+    /// <exception cref="NotConvergedException">Conjugate gradients did not reach the tolerance.</exception>
     /// <exception cref="NetworkRefusedException">The network has no kernel.</exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
     /// <exception cref="NotPositiveDefiniteException">K + r I is not positive definite; raise the ridge.</exception>
@@ -74,19 +86,18 @@ public sealed class KernelRegression
         options ??= new();
         RequireFinite(x, "sample", nameof(x));
         RequireFinite(y, "target", nameof(y));
-        var workers = new Workers(options.Gram.Threads, cancellation);
+        var plan = SolverMemory.Require(options.Solver, new(x.Rows, x.Columns, y.Columns), SolverMemory.Available);
         var transform = RowTransform.Learn(x, options.Center, options.Unit);
-        var (kernel, samples) = (network.Kernel(), transform.Apply(x));
-        var gram = kernel.Gram(samples, options.Kind, options.Gram, cancellation).Values;
-        var ridge = options.Ridge.For(gram);
-        var system = new RidgeSystem(gram, ridge, workers);
-        var weights = system.Solve(y, workers);
-        RequireFinite(weights, "weight", nameof(y));
-        return new(kernel, options.Kind, ridge, transform, samples, weights)
+        var kernel = network.Kernel();
+        var rows = new KernelRows(kernel, options.Kind, transform.Apply(x), options.Gram, cancellation);
+        var solution = HadamardNtk.Solution.Of(new(rows, y, options.Ridge, plan, options.Gram));
+        RequireFinite(solution.Weights, "weight", nameof(y));
+        return new(kernel, options.Kind, solution.Ridge, transform, solution.Samples, solution.Weights)
         {
-            LeaveOneOutRmse = system.LeaveOneOutRmse(weights, workers),
-            LogMarginalLikelihood = system.LogMarginalLikelihood(y, weights),
-            _system = system,
+            LeaveOneOutRmse = solution.LeaveOneOutRmse,
+            LogMarginalLikelihood = solution.LogMarginalLikelihood,
+            Solution = solution.Report,
+            _posterior = solution.Posterior,
         };
     }
 
@@ -95,8 +106,14 @@ public sealed class KernelRegression
     public Matrix Predict(Matrix x, GramOptions? options = null, CancellationToken cancellation = default) =>
         Predict(x, false, options ?? new(), cancellation).Mean;
 
-    /// <summary>The predictions at the rows of x with their posterior standard deviations.</summary>
-    /// <exception cref="ArgumentException">The rows have another number of features than the training rows.</exception>
+    /// <summary>
+    /// The predictions at the rows of x with their posterior standard deviations. A model that was read, or solved by
+    /// conjugate gradients, factorises K + r I first.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// The rows have another number of features than the training rows, or there is not the memory for the factorisation.
+    /// </exception>
+    /// <exception cref="NotSupportedException">The model has centres only, which do not know how sure it is.</exception>
     public Prediction PredictWithDeviation(Matrix x, GramOptions? options = null, CancellationToken cancellation = default) =>
         Predict(x, true, options ?? new(), cancellation);
 
@@ -123,14 +140,14 @@ public sealed class KernelRegression
             throw new ArgumentException($"Expected {Samples.Columns} features, as in training; the samples have {x.Columns}.", nameof(x));
         }
 
-        var system = deviations ? System(options, cancellation) : null;
+        var posterior = deviations ? Posterior(options, cancellation) : null;
         var (mean, deviation) = (new double[x.Rows * Weights.Columns], new double[deviations ? x.Rows : 0]);
         for (var i = 0; i < x.Rows; i += PredictionRows)
         {
             var block = Transform.Apply(x.SelectRows(i, Math.Min(PredictionRows, x.Rows - i)));
             var cross = Cross(block, i, options with { Progress = null }, cancellation);
             Multiply(cross, options, cancellation).CopyTo(mean, i * Weights.Columns);
-            system?.Deviations(cross, Kernel.Diagonal(block, Kind), new(options.Threads, cancellation)).CopyTo(deviation, i);
+            posterior?.Invoke(cross, Kernel.Diagonal(block, Kind), new(options.Threads, cancellation)).CopyTo(deviation, i);
             options.Progress?.Report((i + block.Rows) / (double)x.Rows);
         }
 
@@ -170,7 +187,26 @@ public sealed class KernelRegression
         return product;
     }
 
-    // A loaded model factorises again when deviations are first asked for.
-    private RidgeSystem System(GramOptions options, CancellationToken cancellation) => _system ??= new(
-        Kernel.Gram(Samples, Kind, options with { Progress = null }, cancellation).Values, Ridge, new(options.Threads, cancellation));
+    // A loaded model, and one by conjugate gradients, factorises when deviations are first asked for.
+    private Posterior Posterior(GramOptions options, CancellationToken cancellation)
+    {
+        if (_posterior is not null)
+        {
+            return _posterior;
+        }
+
+        if (Solution.Kind == SolverKind.Falkon)
+        {
+            throw new NotSupportedException(
+                "A falkon model keeps its centres alone, and standard deviations need all training samples; fit with cholesky, eigen or cg.");
+        }
+
+        var isEigen = Solution.Kind == SolverKind.Eigen;
+        SolverMemory.Require(
+            isEigen ? Solver.Eigen : Solver.Cholesky, new(Samples.Rows, Samples.Columns, Weights.Columns), SolverMemory.Available,
+            "ask for predictions without standard deviations");
+        var gram = Kernel.Gram(Samples, Kind, options with { Progress = null }, cancellation).Values;
+        var workers = new Workers(options.Threads, cancellation);
+        return _posterior = isEigen ? EigenSystem.Of(gram, Ridge, workers).Deviations : new RidgeSystem(gram, Ridge, workers).Deviations;
+    }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace HadamardNtk;
 
@@ -33,7 +34,8 @@ internal static class ModelFolder
         double? LeaveOneOutRmse,
         double? LogMarginalLikelihood,
         SortedDictionary<string, string> Files,
-        string Checksum)
+        string Checksum,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Solver = null)
     {
         /// <summary>The checksum over everything else.</summary>
         internal string Sum() => Checksums.OfText(string.Join('\n',
@@ -41,6 +43,7 @@ internal static class ModelFolder
             Format, Version.ToString(CultureInfo.InvariantCulture), Network, Kernel, Text(Ridge), Unit.ToString() ?? "",
             Text(LeaveOneOutRmse), Text(LogMarginalLikelihood), string.Join(',', Classes ?? []),
             .. Files.Select(f => $"{f.Key}={f.Value}"),
+            .. Solver is null ? (string[])[] : [Solver],
         ]));
 
         private static string Text(double? x) => x?.ToString("R", CultureInfo.InvariantCulture) ?? "";
@@ -79,6 +82,7 @@ internal static class ModelFolder
         {
             LeaveOneOutRmse = content.LeaveOneOutRmse ?? double.NaN,
             LogMarginalLikelihood = content.LogMarginalLikelihood ?? double.NaN,
+            Solution = new(KindOf(content.Solver)!.Value),
         };
         return new(regression, content.Classes);
     }
@@ -111,9 +115,16 @@ internal static class ModelFolder
             Directory.GetFiles(folder).ToDictionary(f => Path.GetFileName(f)!, Checksums.OfFile), StringComparer.Ordinal);
         var content = new Content(
             FormatName, FormatVersion, network, model.Kind.ToString().ToLowerInvariant(), model.Ridge, model.Transform.Unit,
-            classes?.ToArray(), Finite(model.LeaveOneOutRmse), Finite(model.LogMarginalLikelihood), files, "");
+            classes?.ToArray(), Finite(model.LeaveOneOutRmse), Finite(model.LogMarginalLikelihood), files, "",
+            NameOf(model.Solution.Kind));
         File.WriteAllText(Path.Combine(folder, Manifest), JsonSerializer.Serialize(content with { Checksum = content.Sum() }, Json));
     }
+
+    // A model by Cholesky says nothing of it, as before there were others; all of them are read by all.
+    private static string? NameOf(SolverKind kind) => kind == SolverKind.Cholesky ? null : kind.ToString();
+
+    private static SolverKind? KindOf(string? name) =>
+        name is null ? SolverKind.Cholesky : Enum.GetValues<SolverKind>().Cast<SolverKind?>().FirstOrDefault(kind => $"{kind}" == name);
 
     private static double? Finite(double x) => double.IsFinite(x) ? x : null;
 
@@ -140,6 +151,7 @@ internal static class ModelFolder
 
     private static bool IsComplete(Content content) =>
         content is { Network: not null, Kernel: "ntk" or "nngp", Ridge: >= 0, Unit: not null, Files: not null, Checksum: not null }
+        && KindOf(content.Solver) is not null
         && content.Files.Keys.All(ModelPlace.IsOurs)
         && content.Files.ContainsKey(Samples)
         && content.Files.ContainsKey(Weights)

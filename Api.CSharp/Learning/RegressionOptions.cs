@@ -35,6 +35,9 @@ public readonly record struct Ridge
         return Value * trace / gram.Rows;
     }
 
+    /// <summary>The absolute ridge, by the mean of K's diagonal.</summary>
+    internal double For(double mean) => IsRelative ? Value * mean : Value;
+
     private static double Checked(double value) =>
         double.IsFinite(value) && value >= 0
             ? value
@@ -55,6 +58,9 @@ public sealed record RegressionOptions
 
     /// <summary>Whether rows are then scaled to unit norm; a zero row stays zero.</summary>
     public bool Unit { get; init; }
+
+    /// <summary>How (K + r I) α = y is solved; by the Cholesky factorisation unless set.</summary>
+    public Solver Solver { get; init; } = Solver.Cholesky;
 
     /// <summary>How Gram matrices are computed.</summary>
     public GramOptions Gram { get; init; } = new();

@@ -1,0 +1,95 @@
+namespace HadamardNtk;
+
+/// <summary>
+/// Preconditioned conjugate gradients for A X = Y: all outputs step at once, so that A is gone through once a step, each
+/// by its own recurrence, as if it were alone.
+/// </summary>
+/// <param name="multiply">V → A V, A symmetric and positive (semi)definite.</param>
+/// <param name="precondition">V → P⁻¹ V, in memory of its own; P symmetric and positive definite.</param>
+internal sealed class BlockGradients(Func<Matrix, Matrix> multiply, Func<Matrix, Matrix> precondition)
+{
+    /// <summary>What a run reached: X, the steps, and |Y − A X| of every output as the recurrence knows it.</summary>
+    internal sealed record Run(Matrix Solution, int Iterations, double[] Residuals);
+
+    /// <summary>Steps from X = 0 until every output's residual is at most its own limit, or cannot be lowered.</summary>
+    /// <param name="y">Y, n × C.</param>
+    /// <param name="limits">C limits.</param>
+    /// <param name="most">The most steps.</param>
+    /// <param name="report">Told the steps and the residuals after each.</param>
+    internal Run Solve(Matrix y, double[] limits, int most, Action<int, double[]>? report)
+    {
+        var (x, r) = (new Matrix(y.Rows, y.Columns, new double[y.Data.Length]), new Matrix(y.Rows, y.Columns, (double[])y.Data.Clone()));
+        var z = precondition(r);
+        var (p, energies, residuals) = (z, Dots(r, z), Norms(r));
+        var isDone = residuals.Select((size, c) => size <= limits[c]).ToArray();
+        var steps = 0;
+        for (; steps < most && !Array.TrueForAll(isDone, done => done); steps++)
+        {
+            var ap = multiply(p);
+            var factors = Factors(energies, Dots(p, ap), isDone);
+            Add(factors, p, x);
+            Add(Array.ConvertAll(factors, a => -a), ap, r);
+            residuals = Norms(r);
+            z = precondition(r);
+            var next = Dots(r, z);
+            p = Direction(z, next.Select((e, c) => isDone[c] ? 0 : e / energies[c]).ToArray(), p);
+            energies = next;
+            for (var c = 0; c < isDone.Length; c++)
+            {
+                isDone[c] |= residuals[c] <= limits[c] || !(energies[c] > 0);
+            }
+
+            report?.Invoke(steps + 1, residuals);
+        }
+
+        return new(x, steps, residuals);
+    }
+
+    /// <summary>|v| of every column.</summary>
+    internal static double[] Norms(Matrix v) => Array.ConvertAll(Dots(v, v), Math.Sqrt);
+
+    // r.z / p.A p. Where that is no positive number A is not positive definite to this precision, or the direction is 0.
+    private static double[] Factors(double[] energies, double[] curvatures, bool[] isDone)
+    {
+        var factors = new double[energies.Length];
+        for (var c = 0; c < factors.Length; c++)
+        {
+            var factor = energies[c] / curvatures[c];
+            isDone[c] |= !(curvatures[c] > 0 && double.IsFinite(factor));
+            factors[c] = isDone[c] ? 0 : factor;
+        }
+
+        return factors;
+    }
+
+    private static double[] Dots(Matrix a, Matrix b)
+    {
+        var sums = new double[a.Columns];
+        for (var i = 0; i < a.Data.Length;)
+        {
+            for (var c = 0; c < sums.Length; c++, i++)
+            {
+                sums[c] += a.Data[i] * b.Data[i];
+            }
+        }
+
+        return sums;
+    }
+
+    private static void Add(double[] factors, Matrix what, Matrix to)
+    {
+        for (var i = 0; i < to.Data.Length;)
+        {
+            for (var c = 0; c < factors.Length; c++, i++)
+            {
+                to.Data[i] += factors[c] * what.Data[i];
+            }
+        }
+    }
+
+    private static Matrix Direction(Matrix z, double[] factors, Matrix last)
+    {
+        Add(factors, last, z);
+        return z;
+    }
+}

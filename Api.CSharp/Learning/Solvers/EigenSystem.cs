@@ -1,0 +1,131 @@
+namespace HadamardNtk;
+
+/// <summary>
+/// (K + r I) α = y by eigenvalues: K = Σ λ v vᵀ, α = Σ v (v·y)/(λ + r). Eigenvalues with λ + r ≤ n 2⁻⁵² (λ_max + r) are
+/// zeros that rounding moved, and are left out: what they span is not in the solution, as with the pseudo-inverse.
+/// </summary>
+internal sealed class EigenSystem
+{
+    private readonly Matrix _vectors;
+    private readonly double[] _values;
+    private readonly bool[] _isZero;
+
+    private EigenSystem(EigenPairs pairs, double ridge)
+    {
+        _vectors = pairs.Vectors;
+        _values = Array.ConvertAll(pairs.Values, value => value + ridge);
+        var least = _values.Length * Math.Pow(2, -52) * _values[^1];
+        _isZero = Array.ConvertAll(_values, value => !(value > least));
+    }
+
+    internal static Solution Solve(Problem problem)
+    {
+        var workers = problem.Rows.Workers;
+        var gram = problem.Rows.Gram(problem.Stage("gram"));
+        var ridge = problem.Ridge.For(gram);
+        var system = Of(gram, ridge, workers);
+        problem.Stage("factor")?.Report(1);
+        var projections = MatrixProducts.Times(system._vectors, problem.Targets, workers);
+        var weights = MatrixProducts.TransposeTimes(system._vectors, system.Divided(projections), workers);
+        return new(problem.Rows.Samples, weights, ridge, new(SolverKind.Eigen) { Rank = system._isZero.Count(zero => !zero) })
+        {
+            LeaveOneOutRmse = system.LeaveOneOutRmse(projections, weights, workers),
+            LogMarginalLikelihood = system.LogMarginalLikelihood(projections),
+            Posterior = system.Deviations,
+        };
+    }
+
+    /// <summary>Of K, whose memory is overwritten.</summary>
+    internal static EigenSystem Of(Matrix gram, double ridge, Workers workers) => new(SymmetricEigen.Decompose(gram, workers), ridge);
+
+    /// <summary>√(k(x,x) − Σ (v·k)²/(λ + r)) for every row of the m × n kernel between new and training samples.</summary>
+    internal double[] Deviations(Matrix cross, double[] diagonal, Workers workers)
+    {
+        var variances = (double[])diagonal.Clone();
+        var along = MatrixProducts.TimesTranspose(_vectors, cross, workers);
+        for (var k = 0; k < _values.Length; k++)
+        {
+            for (var j = 0; !_isZero[k] && j < variances.Length; j++)
+            {
+                var side = along.Data[k * along.Columns + j];
+                variances[j] -= side * side / _values[k];
+            }
+        }
+
+        return Array.ConvertAll(variances, v => Math.Sqrt(Math.Max(0, v)));
+    }
+
+    private Matrix Divided(Matrix projections)
+    {
+        var divided = new double[projections.Data.Length];
+        for (var k = 0; k < _values.Length; k++)
+        {
+            for (var c = 0; !_isZero[k] && c < projections.Columns; c++)
+            {
+                divided[k * projections.Columns + c] = projections.Data[k * projections.Columns + c] / _values[k];
+            }
+        }
+
+        return new(projections.Rows, projections.Columns, divided);
+    }
+
+    // -1/2 sum of (v.y)^2/(lambda + r) + log(lambda + r) + log 2 pi; with a zero among them the density is none.
+    private double LogMarginalLikelihood(Matrix projections)
+    {
+        var sum = Array.Exists(_isZero, zero => zero) ? double.NaN : 0;
+        for (var k = 0; k < _values.Length; k++)
+        {
+            var row = projections.Row(k);
+            sum += RowProducts.Dot(row, row) / _values[k] + row.Length * Math.Log(2 * Math.PI * _values[k]);
+        }
+
+        return -0.5 * sum;
+    }
+
+    // e_i = alpha_i / (K + r I)^-1_ii. Where a zero eigenvector reaches sample i, its part of both, 1/0 times larger, is all.
+    private double LeaveOneOutRmse(Matrix projections, Matrix weights, Workers workers)
+    {
+        var n = _values.Length;
+        var (inverse, zeros) = (new double[n], new double[n]);
+        for (var k = 0; k < n; k++)
+        {
+            AddSquares(_vectors.Row(k), _isZero[k] ? 1 : 1 / _values[k], _isZero[k] ? zeros : inverse);
+        }
+
+        var outside = Array.Exists(_isZero, zero => zero) ? Outside(projections, workers) : null;
+        var sum = 0.0;
+        for (var i = 0; i < n; i++)
+        {
+            // A projector's diagonal entry is 0 or no rounding of it: each of n squares is off by 2^-52 of 1 at most.
+            var isReached = zeros[i] > n * Math.Pow(2, -52);
+            var row = (isReached ? outside! : weights).Row(i);
+            var by = isReached ? zeros[i] : inverse[i];
+            sum += RowProducts.Dot(row, row) / (by * by);
+        }
+
+        return Math.Sqrt(sum / (n * (double)weights.Columns));
+    }
+
+    // The part of y that the zero eigenvectors span.
+    private Matrix Outside(Matrix projections, Workers workers)
+    {
+        var kept = (double[])projections.Data.Clone();
+        for (var k = 0; k < _values.Length; k++)
+        {
+            if (!_isZero[k])
+            {
+                kept.AsSpan(k * projections.Columns, projections.Columns).Clear();
+            }
+        }
+
+        return MatrixProducts.TransposeTimes(_vectors, new(projections.Rows, projections.Columns, kept), workers);
+    }
+
+    private static void AddSquares(ReadOnlySpan<double> row, double times, double[] sums)
+    {
+        for (var i = 0; i < sums.Length; i++)
+        {
+            sums[i] += times * row[i] * row[i];
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace HadamardNtk;
+
+/// <summary>(K + r I) α = y by preconditioned conjugate gradients.</summary>
+internal static class GradientSystem
+{
+    // What one run leaves of a residual where K is rounded to float32.
+    private const double RoundedRun = 1e-5;
+
+    internal static Solution Solve(Problem problem)
+    {
+        var (rows, solver) = (problem.Rows, problem.Solver);
+        var partial = PartialCholesky.Draw(rows, solver.RankFor(rows.Count), solver.Seed, problem.Stage("pivots"));
+        var ridge = problem.Ridge.For(partial.Trace / rows.Count);
+        var preconditioner = Preconditioner.Of(partial, ridge, rows.Workers);
+        using var stored = KernelOperator.Create(rows, solver, problem.Stage("gram"));
+        var isRounded = solver.Storage == GramStorage.Float32 || problem.Gram.Precision == Precision.Float32;
+        var gradients = new BlockGradients(v => Shifted(stored.Multiply(v), ridge, v), preconditioner.Apply);
+        var refinement = new Refinement(
+            gradients, v => Shifted(isRounded ? rows.Multiply(v) : stored.Multiply(v), ridge, v), partial.Trace + ridge, isRounded ? RoundedRun : 0);
+        var solved = refinement.Solve(
+            problem.Targets, solver.Tolerance, solver.Iterations, problem.Steps(),
+            "raise the ridge, the rank, the iterations or the tolerance" + (isRounded ? ", or keep the matrix in float64" : ""));
+        return new(rows.Samples, solved.Solution, ridge, new(SolverKind.ConjugateGradients)
+        {
+            Iterations = solved.Iterations,
+            Residual = solved.Residual,
+            Rank = partial.Rank,
+            Storage = solver.Storage,
+        });
+    }
+
+    private static Matrix Shifted(Matrix product, double ridge, Matrix v)
+    {
+        for (var i = 0; i < product.Data.Length; i++)
+        {
+            product.Data[i] += ridge * v.Data[i];
+        }
+
+        return product;
+    }
+}

@@ -1,0 +1,110 @@
+namespace HadamardNtk;
+
+/// <summary>Products of matrices on the heap, on many threads; no bit depends on their number.</summary>
+internal static unsafe class MatrixProducts
+{
+    /// <summary>A B.</summary>
+    internal static Matrix Times(Matrix a, Matrix b, Workers workers)
+    {
+        var product = new double[a.Rows * b.Columns];
+        Product.Multiply(a.Data, a.Columns, b.Data, b.Columns, product, b.Columns, a.Rows, b.Columns, a.Columns, workers);
+        return new(a.Rows, b.Columns, product);
+    }
+
+    /// <summary>Aᵀ B.</summary>
+    internal static Matrix TransposeTimes(Matrix a, Matrix b, Workers workers)
+    {
+        var product = new double[a.Columns * b.Columns];
+        fixed (double* x = a.Data, y = b.Data, z = product)
+        {
+            Product.Multiply(
+                new MatrixView(x, a.Rows, a.Columns, a.Columns).Transpose, new(y, b.Rows, b.Columns, b.Columns),
+                new(z, a.Columns, b.Columns, b.Columns), workers);
+        }
+
+        return new(a.Columns, b.Columns, product);
+    }
+
+    /// <summary>A Bᵀ.</summary>
+    internal static Matrix TimesTranspose(Matrix a, Matrix b, Workers workers)
+    {
+        var product = new double[a.Rows * b.Rows];
+        fixed (double* x = a.Data, y = b.Data, z = product)
+        {
+            Product.Multiply(
+                new(x, a.Rows, a.Columns, a.Columns), new MatrixView(y, b.Rows, b.Columns, b.Columns).Transpose,
+                new(z, a.Rows, b.Rows, b.Rows), workers);
+        }
+
+        return new(a.Rows, b.Rows, product);
+    }
+
+    /// <summary>C = C − Aᵀ B.</summary>
+    internal static void SubtractTransposeTimes(Matrix a, Matrix b, Matrix c, Workers workers)
+    {
+        fixed (double* x = a.Data, y = b.Data, z = c.Data)
+        {
+            Product.Subtract(
+                new MatrixView(x, a.Rows, a.Columns, a.Columns).Transpose, new MatrixView(y, b.Rows, b.Columns, b.Columns).Transpose,
+                new(z, c.Rows, c.Columns, c.Columns), workers);
+        }
+    }
+
+    /// <summary>A Aᵀ.</summary>
+    internal static Matrix Square(Matrix a, Workers workers) => TimesTranspose(a, a, workers);
+
+    /// <summary>L⁻¹ B in B's place; of L the lower triangle is read.</summary>
+    internal static void SolveForward(Matrix l, Matrix b, Workers workers) =>
+        TriangularSolve.Forward(l.Data, l.Columns, b.Data, b.Columns, l.Rows, b.Columns, workers);
+
+    /// <summary>L⁻ᵀ B in B's place; of L the lower triangle is read.</summary>
+    internal static void SolveBackward(Matrix l, Matrix b, Workers workers) =>
+        TriangularSolve.Backward(l.Data, l.Columns, b.Data, b.Columns, l.Rows, b.Columns, workers);
+
+    /// <summary>Puts L with A = L Lᵀ into A's lower triangle.</summary>
+    /// <exception cref="ArithmeticException">A is not positive definite in float64.</exception>
+    internal static void Factor(Matrix a, Workers workers)
+    {
+        if (!Cholesky.TryFactor(a.Data, a.Columns, a.Rows, workers, null, out var failure))
+        {
+            throw new ArithmeticException($"a preconditioner of order {a.Rows} is not positive definite: pivot {failure.Order} is {failure.Pivot:R}");
+        }
+    }
+
+    /// <summary>A copy of some rows.</summary>
+    internal static Matrix Rows(Matrix a, ReadOnlySpan<int> chosen)
+    {
+        var rows = new double[chosen.Length * a.Columns];
+        for (var k = 0; k < chosen.Length; k++)
+        {
+            a.Row(chosen[k]).CopyTo(rows.AsSpan(k * a.Columns));
+        }
+
+        return new(chosen.Length, a.Columns, rows);
+    }
+
+    /// <summary>A copy of some columns.</summary>
+    internal static Matrix Columns(Matrix a, ReadOnlySpan<int> chosen)
+    {
+        var columns = new double[a.Rows * chosen.Length];
+        for (var i = 0; i < a.Rows; i++)
+        {
+            var row = a.Row(i);
+            for (var k = 0; k < chosen.Length; k++)
+            {
+                columns[i * chosen.Length + k] = row[chosen[k]];
+            }
+        }
+
+        return new(a.Rows, chosen.Length, columns);
+    }
+
+    /// <summary>Adds to the diagonal.</summary>
+    internal static void AddToDiagonal(Matrix a, double shift)
+    {
+        for (var i = 0; i < a.Rows; i++)
+        {
+            a.Data[i * a.Columns + i] += shift;
+        }
+    }
+}

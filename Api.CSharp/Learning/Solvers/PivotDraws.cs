@@ -1,0 +1,62 @@
+using HadamardNtk.Core;
+
+namespace HadamardNtk;
+
+/// <summary>Samples drawn with probability proportional to weights, and the numbers behind them, from a seed.</summary>
+internal sealed class PivotDraws(long seed)
+{
+    private long _drawn;
+
+    /// <summary>The next number in [0, 1).</summary>
+    internal double Next() => Draws.uniformAt(seed, _drawn++);
+
+    /// <summary>So many samples, each with the probability that its weight is of the sum, not all different; none where all weights are 0.</summary>
+    internal int[] Choose(ReadOnlySpan<double> weights, int count)
+    {
+        var sums = new double[weights.Length];
+        var sum = 0.0;
+        for (var i = 0; i < sums.Length; i++)
+        {
+            sums[i] = sum += weights[i];
+        }
+
+        if (!(sum > 0))
+        {
+            return [];
+        }
+
+        var chosen = new int[count];
+        for (var k = 0; k < count; k++)
+        {
+            chosen[k] = FirstBeyond(sums, Next() * sum);
+        }
+
+        return chosen;
+    }
+
+    /// <summary>Different samples of n, each as likely as any other, in random order.</summary>
+    internal int[] Distinct(int n, int count)
+    {
+        var all = Enumerable.Range(0, n).ToArray();
+        for (var k = 0; k < count; k++)
+        {
+            var other = k + (int)(Next() * (n - k));
+            (all[k], all[other]) = (all[other], all[k]);
+        }
+
+        return all[..count];
+    }
+
+    // A weight of 0 leaves its sum where it was, so it is never the first beyond.
+    private static int FirstBeyond(double[] sums, double value)
+    {
+        var (low, high) = (0, sums.Length - 1);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = sums[middle] > value ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
+    }
+}

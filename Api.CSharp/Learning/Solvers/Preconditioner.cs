@@ -1,0 +1,85 @@
+namespace HadamardNtk;
+
+/// <summary>
+/// V → P⁻¹ V with P = F Fᵀ + s I, F of a partial factorisation of K. With [Q; Q′] R = [F; √s I] it is (V − Q Qᵀ V)/s, where
+/// Q's columns are as good as orthogonal. It changes the number of steps, never the solution.
+/// </summary>
+internal sealed class Preconditioner
+{
+    private readonly Matrix _q;
+    private readonly double _shift;
+    private readonly Workers _workers;
+
+    private Preconditioner(Matrix q, double shift, Workers workers) => (_q, _shift, _workers) = (q, shift, workers);
+
+    /// <summary>The preconditioner of K + r I.</summary>
+    /// <param name="partial">K's partial factorisation; its memory may be overwritten.</param>
+    /// <param name="ridge">r.</param>
+    /// <param name="workers">The threads.</param>
+    internal static Preconditioner Of(PartialCholesky partial, double ridge, Workers workers)
+    {
+        var shift = Shift(partial, ridge);
+        var q = partial.Transposed;
+        if (q.Rows > 0)
+        {
+            Orthogonalise(q, shift, workers);
+        }
+
+        return new(q, shift, workers);
+    }
+
+    /// <summary>P⁻¹ V, n × C, in memory of its own.</summary>
+    internal Matrix Apply(Matrix v)
+    {
+        var applied = new Matrix(v.Rows, v.Columns, (double[])v.Data.Clone());
+        if (_q.Rows > 0)
+        {
+            MatrixProducts.SubtractTransposeTimes(_q, MatrixProducts.Times(_q, v, _workers), applied, _workers);
+        }
+
+        for (var i = 0; i < applied.Data.Length; i++)
+        {
+            applied.Data[i] /= _shift;
+        }
+
+        return applied;
+    }
+
+    // The ridge and half the mean eigenvalue of what is left of K: F Fᵀ + r I alone takes half as many steps again (105, not
+    // 68, on 5000 images of digits at rank 500), and a factor of two or three of the mean more or less hardly matters.
+    // Below k 2⁻⁵² tr K, F Fᵀ + s I would not be known to be positive definite.
+    private static double Shift(PartialCholesky partial, double ridge)
+    {
+        var shift = Math.Max(ridge + 0.5 * partial.Rest.Sum() / partial.Count, partial.Rank * Math.Pow(2, -52) * partial.Trace);
+        return shift > 0 ? shift : 1;
+    }
+
+    // Twice by Cholesky's factor of what the columns' products are: the second time they differ from orthogonal ones by little.
+    private static void Orthogonalise(Matrix q, double shift, Workers workers)
+    {
+        var below = Identity(q.Rows, Math.Sqrt(shift));
+        for (var turn = 0; turn < 2; turn++)
+        {
+            var products = MatrixProducts.Square(q, workers);
+            Add(MatrixProducts.Square(below, workers), products);
+            MatrixProducts.Factor(products, workers);
+            MatrixProducts.SolveForward(products, q, workers);
+            MatrixProducts.SolveForward(products, below, workers);
+        }
+    }
+
+    private static void Add(Matrix what, Matrix to)
+    {
+        for (var i = 0; i < to.Data.Length; i++)
+        {
+            to.Data[i] += what.Data[i];
+        }
+    }
+
+    private static Matrix Identity(int order, double times)
+    {
+        var identity = new Matrix(order, order, new double[order * order]);
+        MatrixProducts.AddToDiagonal(identity, times);
+        return identity;
+    }
+}

@@ -1,0 +1,66 @@
+namespace HadamardNtk;
+
+/// <summary>
+/// Solves A X = Y to a relative residual that is taken from A itself, by solving for the residual again and again with an A
+/// that may be rounded.
+/// </summary>
+/// <param name="solver">Conjugate gradients on the A that may be rounded.</param>
+/// <param name="multiply">V → A V, as exactly as it is known.</param>
+/// <param name="size">At least |A|: how much of A X is rounding is measured by it.</param>
+/// <param name="least">The part of a residual that one run is to leave, where its A is rounded; else 0.</param>
+internal sealed class Refinement(BlockGradients solver, Func<Matrix, Matrix> multiply, double size, double least)
+{
+    /// <summary>The solution, the steps of all runs, and max |Y − A X| / |Y|.</summary>
+    internal sealed record Solved(Matrix Solution, int Iterations, double Residual);
+
+    /// <param name="y">Y.</param>
+    /// <param name="tolerance">The relative residual that is asked for.</param>
+    /// <param name="most">The most steps.</param>
+    /// <param name="report">Told the steps and the relative residual, by the recurrence, after each.</param>
+    /// <param name="mend">What to do if it cannot be reached.</param>
+    /// <exception cref="NotConvergedException">The residual is neither at the tolerance nor at what float64 allows.</exception>
+    internal Solved Solve(Matrix y, double tolerance, int most, Action<int, double>? report, string mend)
+    {
+        var sizes = BlockGradients.Norms(y);
+        var (x, left) = (new Matrix(y.Rows, y.Columns, new double[y.Data.Length]), y);
+        var (steps, residual) = (0, Relative(sizes, sizes));
+        while (!(residual <= tolerance))
+        {
+            var norms = BlockGradients.Norms(left);
+            var limits = sizes.Select((s, c) => Math.Max(0.9 * tolerance * s, least * norms[c])).ToArray();
+            var before = steps;
+            var run = solver.Solve(left, limits, most - steps, report is null ? null : (k, r) => report(before + k, Relative(r, sizes)));
+            var (next, solution) = (steps + run.Iterations, Sum(x, run.Solution));
+            var missing = Missing(y, solution);
+            var reached = Relative(BlockGradients.Norms(missing), sizes);
+            var isBetter = reached < residual;
+            if (isBetter)
+            {
+                (x, left) = (solution, missing);
+            }
+
+            (steps, var last, residual) = (next, residual, isBetter ? reached : residual);
+            if (residual > tolerance && (!(reached <= 0.5 * last) || steps >= most))
+            {
+                return IsRounding(x, left) ? new(x, steps, residual) : throw new NotConvergedException(steps, residual, tolerance, mend);
+            }
+        }
+
+        return new(x, steps, residual);
+    }
+
+    // A direct solution's residual is rounding of A X, a small multiple of 2^-52 |A| |x|; no iteration gets below it.
+    private bool IsRounding(Matrix x, Matrix left) => BlockGradients.Norms(left)
+        .Zip(BlockGradients.Norms(x), (missing, length) => missing <= Math.Pow(2, -52) * size * length).All(holds => holds);
+
+    private Matrix Missing(Matrix y, Matrix x)
+    {
+        var product = multiply(x);
+        return new(y.Rows, y.Columns, [.. y.Data.Zip(product.Data, (a, b) => a - b)]);
+    }
+
+    private static Matrix Sum(Matrix a, Matrix b) => new(a.Rows, a.Columns, [.. a.Data.Zip(b.Data, (x, y) => x + y)]);
+
+    private static double Relative(double[] norms, double[] sizes) =>
+        norms.Zip(sizes, (norm, size) => size > 0 ? norm / size : 0).Aggregate(0.0, Math.Max);
+}

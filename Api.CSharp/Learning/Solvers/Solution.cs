@@ -1,0 +1,80 @@
+namespace HadamardNtk;
+
+/// <summary>The posterior standard deviations at new samples, from their m × n kernels with the training samples and their own.</summary>
+internal delegate double[] Posterior(Matrix cross, double[] diagonal, Workers workers);
+
+/// <summary>A regression to solve: y on the samples of K, with a ridge.</summary>
+/// <param name="Rows">K.</param>
+/// <param name="Targets">y, n × C.</param>
+/// <param name="Ridge">The ridge.</param>
+/// <param name="Plan">How, with its storage settled.</param>
+/// <param name="Gram">How K is computed.</param>
+internal sealed record Problem(KernelRows Rows, Matrix Targets, Ridge Ridge, SolverMemory Plan, GramOptions Gram)
+{
+    /// <summary>How.</summary>
+    internal Solver Solver => Plan.Solver;
+
+    /// <summary>Takes the progress of a stage, which the Gram matrix's own listener hears too where it is the Gram matrix's.</summary>
+    internal IProgress<double>? Stage(string name)
+    {
+        var own = name == "gram" ? Gram.Progress : null;
+        return Solver.Progress is { } all ? new Listener(part =>
+        {
+            own?.Report(part);
+            all.Report(new(name, part, 0, double.NaN, Plan.Bytes));
+        }) : own;
+    }
+
+    /// <summary>Takes the steps and residuals of conjugate gradients; what is done is measured in digits.</summary>
+    internal Action<int, double>? Steps() => Solver.Progress is { } all
+        ? (steps, residual) => all.Report(new("gradients", Digits(residual), steps, residual, Plan.Bytes))
+        : null;
+
+    private double Digits(double residual) => Math.Clamp(Math.Log(residual) / Math.Log(Solver.Tolerance), 0, 1);
+
+    private sealed class Listener(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
+    }
+}
+
+/// <summary>A regression that is solved: f(x) = k(x, samples) weights.</summary>
+/// <param name="Samples">The samples or centres that it needs.</param>
+/// <param name="Weights">One row for each.</param>
+/// <param name="Ridge">The absolute ridge.</param>
+/// <param name="Report">How it was solved.</param>
+internal sealed record Solution(Matrix Samples, Matrix Weights, double Ridge, SolverReport Report)
+{
+    /// <summary>√(mean squared leave-one-out residual), NaN where the solver does not know it.</summary>
+    internal double LeaveOneOutRmse { get; init; } = double.NaN;
+
+    /// <summary>log p(y), NaN where the solver does not know it.</summary>
+    internal double LogMarginalLikelihood { get; init; } = double.NaN;
+
+    /// <summary>The posterior deviations, where what they need is there already.</summary>
+    internal Posterior? Posterior { get; init; }
+
+    /// <summary>Solves it.</summary>
+    internal static Solution Of(Problem problem) => problem.Solver.Kind switch
+    {
+        SolverKind.Cholesky => Factorised(problem),
+        SolverKind.Eigen => EigenSystem.Solve(problem),
+        SolverKind.ConjugateGradients => GradientSystem.Solve(problem),
+        _ => FalkonSystem.Solve(problem),
+    };
+
+    private static Solution Factorised(Problem problem)
+    {
+        var workers = problem.Rows.Workers;
+        var gram = problem.Rows.Gram(problem.Stage("gram"));
+        var ridge = problem.Ridge.For(gram);
+        var system = new RidgeSystem(gram, ridge, workers);
+        var weights = system.Solve(problem.Targets, workers);
+        return new(problem.Rows.Samples, weights, ridge, new(SolverKind.Cholesky))
+        {
+            LeaveOneOutRmse = system.LeaveOneOutRmse(weights, workers),
+            LogMarginalLikelihood = system.LogMarginalLikelihood(problem.Targets, weights),
+            Posterior = system.Deviations,
+        };
+    }
+}
