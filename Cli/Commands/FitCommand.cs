@@ -14,23 +14,26 @@ internal static class FitCommand
         var unit = new Option<bool>("--unit") { Description = "Scale rows to unit norm (after centring)." };
         var ridge = Inputs.Amount("--ridge", "The ridge, absolute.");
         var relative = Inputs.Amount("--ridge-relative", "The ridge as a multiple of the mean diagonal; 1e-8 unless one is given.");
-        var solver = Inputs.Choice("--solver", "How the system is solved.", "cholesky");
+        var solver = new SolverInputs();
         var (kernel, precision, backend, threads) = (Inputs.Kernel(), Inputs.NumbersOption("Numbers in the model; they are computed in f64."), Inputs.Backend(), Inputs.Threads());
         var model = new Option<string>("--model") { Description = "The folder that the model is written to.", Required = true, HelpName = "DIR" };
         var json = Inputs.Json();
         var command = new Command("fit", "Kernel regression on samples and targets, kept as a model.")
         {
-            net, x, y, classify, center, unit, ridge, relative, solver, kernel, precision, backend, threads, model, json,
+            net, x, y, classify, center, unit, ridge, relative, kernel, precision, backend, threads, model, json,
         };
+        Array.ForEach(solver.All, command.Options.Add);
         command.Examples(
             "hntk fit --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --y y.npy --model model",
-            "hntk fit --net 'hadamard(dense relu, dense relu) dense' --x 'digits.csv.gz[:1200,:-1]' --y 'digits.csv.gz[:1200,-1]' --classify --center --unit --ridge 1e-8 --model digits");
+            "hntk fit --net 'hadamard(dense relu, dense relu) dense' --x 'digits.csv.gz[:1200,:-1]' --y 'digits.csv.gz[:1200,-1]' --classify --center --unit --ridge 1e-8 --model digits",
+            "hntk fit --net 'dense relu dense' --x 't10k-images-idx3-ubyte.gz[:5000]' --y 't10k-labels-idx1-ubyte.gz[:5000]' --classify --center --unit --solver cg --rank 1000 --model mnist");
         command.SetAction((parsed, stop) =>
         {
             var gram = Inputs.Gram(parsed.GetValue(backend)!, parsed.GetValue(threads));
             var network = Inputs.ReadNetwork(parsed.GetValue(net)!);
             var folder = parsed.GetValue(model)!;
             KernelRegression.RequireWritable(folder);
+            var how = solver.Read(parsed);
             var samples = Inputs.ReadSamples(parsed.GetValue(x)!);
             var options = new RegressionOptions
             {
@@ -38,25 +41,29 @@ internal static class FitCommand
                 Kind = Inputs.Kind(parsed.GetValue(kernel)!),
                 Center = parsed.GetValue(center),
                 Unit = parsed.GetValue(unit),
+                Solver = how,
                 Gram = gram,
             };
             var number = Inputs.NumberType(parsed.GetValue(precision)!);
             var clock = Stopwatch.StartNew();
-            var fitted = Output.WithProgress("gram", progress =>
+            var fitted = SolverBar.Show(progress =>
             {
-                var shown = options with { Gram = gram with { Progress = progress } };
+                var shown = options with { Solver = options.Solver with { Progress = progress } };
                 return parsed.GetValue(classify)
                     ? Classify(network, samples, parsed.GetValue(y)!, shown, folder, number, stop)
                     : Regress(network, samples, parsed.GetValue(y)!, shown, folder, number, stop);
             });
             Output.Result(
                 parsed.GetValue(json),
-                ("n", samples.Rows),
-                ("outputs", fitted.Weights.Columns),
-                ("ridge", fitted.Ridge),
-                ("loo_rmse", fitted.LeaveOneOutRmse),
-                ("log_marginal_likelihood", fitted.LogMarginalLikelihood),
-                ("seconds", clock.Elapsed.TotalSeconds));
+                [
+                    ("n", samples.Rows),
+                    ("outputs", fitted.Weights.Columns),
+                    ("ridge", fitted.Ridge),
+                    ("loo_rmse", Known(fitted.LeaveOneOutRmse)),
+                    ("log_marginal_likelihood", Known(fitted.LogMarginalLikelihood)),
+                    ("seconds", clock.Elapsed.TotalSeconds),
+                    .. SolverInputs.Result(fitted.Solution),
+                ]);
             return Task.FromResult(0);
         });
         return command;
@@ -82,6 +89,9 @@ internal static class FitCommand
         ? targets
         : throw new DataFormatException(
             file, $"{samples.Rows} rows, one for each sample", $"{count(targets)}", "select the same rows of samples and targets");
+
+    // What a solver does not know is null in JSON and a dash in text.
+    private static object? Known(double x) => double.IsNaN(x) ? null : x;
 
     private static Ridge RidgeOf(double? absolute, double? relative) => (absolute, relative) switch
     {

@@ -1,0 +1,38 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace HadamardNtk.Cli;
+
+/// <summary>A progress bar on stderr that says what a solver does, in how much memory, and the residual it has reached.</summary>
+internal static class SolverBar
+{
+    /// <summary>Runs work, which reports to it; it is not drawn where stderr is no terminal.</summary>
+    internal static T Show<T>(Func<IProgress<SolverProgress>?, T> work) => Console.IsErrorRedirected ? work(null) : Drawn.Show(work);
+
+    /// <summary>One line, as in <c>gradients, 3.4 GB, step 12: residual 4.1E-05</c>.</summary>
+    internal static string Text(SolverProgress at)
+    {
+        var line = string.Create(CultureInfo.InvariantCulture, $"{at.Stage}, {at.Bytes / 1e9:F1} GB");
+        return double.IsNaN(at.Residual)
+            ? line
+            : line + string.Create(CultureInfo.InvariantCulture, $", step {at.Iterations}: residual {at.Residual:E1}");
+    }
+
+    /// <summary>What draws, apart: other runs do not load it.</summary>
+    private static class Drawn
+    {
+        internal static T Show<T>(Func<IProgress<SolverProgress>, T> work)
+        {
+            var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+            return console.Progress()
+                .AutoClear(true)
+                .Columns([new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn()])
+                .Start(context => work(new Listener(context.AddTask("fit", maxValue: 1))));
+        }
+    }
+
+    private sealed class Listener(ProgressTask task) : IProgress<SolverProgress>
+    {
+        public void Report(SolverProgress value) => (task.Description, task.Value) = (Text(value), value.Done);
+    }
+}
