@@ -6,13 +6,17 @@ namespace HadamardNtk;
 /// which preconditions them. K[:, S] is computed in blocks of rows, again for every step, and never stored.
 /// </summary>
 /// <remarks>
-/// Centres that depend on the others, duplicates among them, span nothing of their own and are left out.
+/// Centres are the pivots of a randomly pivoted partial factorisation of K, or of K between as many samples as are looked at
+/// for them; on 5000 images of digits 4096 of these lose 0.2 points of accuracy, drawn with equal chances 0.2 to 0.4. What
+/// depends on others, duplicates, spans nothing of its own and is no pivot.
 /// Source: Rudi, Carratino and Rosasco, FALKON (2017).
 /// </remarks>
 internal sealed class FalkonSystem
 {
     /// <summary>Rows of K[:, S] that exist at once.</summary>
     internal const int BlockRows = 512;
+
+    private const int LookedAt = 4;
 
     private readonly KernelRows _rows;
     private readonly Matrix _centers;
@@ -23,21 +27,23 @@ internal sealed class FalkonSystem
     internal static Solution Solve(Problem problem)
     {
         var (rows, solver) = (problem.Rows, problem.Solver);
-        var among = rows.Only(new PivotDraws(solver.Seed).Distinct(rows.Count, solver.CentersFor(rows.Count)));
-        var partial = PartialCholesky.Draw(among, among.Count, solver.Seed + 1, problem.Stage("pivots"));
+        var m = solver.CentersFor(rows.Count);
+        var among = rows.Only(new PivotDraws(solver.Seed).Distinct(rows.Count, Candidates(rows.Count, m)));
+        var partial = PartialCholesky.Draw(among, m, solver.Seed + 1, problem.Stage("pivots"));
         var ridge = problem.Ridge.For(rows.Diagonal().Sum() / rows.Count);
-        int[] pivots = [.. partial.Pivots];
-        var centers = MatrixProducts.Rows(among.Samples, pivots);
-        var report = new SolverReport(SolverKind.Falkon) { Iterations = 0, Residual = 0, Rank = pivots.Length };
-        if (pivots.Length == 0)
+        var report = new SolverReport(SolverKind.Falkon) { Iterations = 0, Residual = 0, Rank = partial.Rank };
+        if (partial.Rank == 0)
         {
             // K is 0, and so is every prediction.
             return new(rows.Samples.SelectRows(0, 1), new(1, problem.Targets.Columns, new double[problem.Targets.Columns]), ridge, report);
         }
 
-        var system = new FalkonSystem(rows, centers, Transposed(MatrixProducts.Columns(partial.Transposed, pivots)));
+        var system = new FalkonSystem(rows, MatrixProducts.Rows(among.Samples, [.. partial.Pivots]), partial.Triangle());
         return system.Solve(problem, ridge, partial.Trace * rows.Count / among.Count, report);
     }
+
+    /// <summary>The samples that are looked at for m centres: four times as many, so that memory does not grow with n.</summary>
+    internal static int Candidates(int samples, int centers) => (int)Math.Min(samples, (long)LookedAt * centers);
 
     private Solution Solve(Problem problem, double ridge, double trace, SolverReport report)
     {
@@ -107,12 +113,5 @@ internal sealed class FalkonSystem
             MatrixProducts.SolveBackward(factor, applied, _rows.Workers);
             return applied;
         };
-    }
-
-    private static Matrix Transposed(Matrix m)
-    {
-        var transposed = new double[m.Data.Length];
-        Transposition.Copy<double>(m.Data, m.Rows, m.Columns, m.Columns, transposed, m.Rows);
-        return new(m.Columns, m.Rows, transposed);
     }
 }

@@ -37,6 +37,15 @@ internal sealed class PartialCholesky
     /// <summary>Fᵀ, k × n, a copy without the room that was not used.</summary>
     internal Matrix Transposed => new(Rank, Count, _rows.Length == Rank * Count ? _rows : _rows[..(Rank * Count)]);
 
+    /// <summary>L = F[S, :], k × k: lower triangular with K[S, S] = L Lᵀ.</summary>
+    internal Matrix Triangle()
+    {
+        var upper = Chosen([.. _pivots]);
+        var lower = new double[Rank * Rank];
+        Transposition.Copy<double>(upper.Data, Rank, Rank, Rank, lower, Rank);
+        return new(Rank, Rank, lower);
+    }
+
     /// <summary>The diagonal of K − F Fᵀ; 0 where it is rounding, below n 2⁻⁵² of K's.</summary>
     internal double[] Rest { get; }
 

@@ -16,7 +16,7 @@ public enum SolverKind
     ConjugateGradients,
 
     /// <summary>
-    /// The regression on m centres alone (Nyström), by Falkon's preconditioned conjugate gradients: an approximation, m² numbers.
+    /// The regression on m centres alone (Nyström), by Falkon's preconditioned conjugate gradients: an approximation, some m² numbers.
     /// </summary>
     Falkon,
 }
@@ -82,7 +82,10 @@ public sealed record Solver
         init => _rank = value is null or >= 0 ? value : throw Few(nameof(value), value, 0, "a rank");
     }
 
-    /// <summary>m, the number of centres, drawn from the samples; null for the smaller of n and 4096. All of them give the exact regression.</summary>
+    /// <summary>
+    /// m, the number of centres among the samples; null for the smaller of n and 4096. All of them give the exact regression.
+    /// They are the pivots of a randomly pivoted factorisation of K between 4 m samples, or all: 4 m² numbers at most.
+    /// </summary>
     public int? Centers
     {
         get => _centers;

@@ -74,15 +74,27 @@ internal sealed record SolverMemory(Solver Solver, long Bytes)
     // The factor, two blocks of rows, and three small squares.
     private static long Preconditioning(long n, long rank) => 8 * (n * (rank + 2L * PartialCholesky.Block) + 3 * rank * rank);
 
-    // The factor, its triangle and the preconditioner; a block of rows and what makes it.
-    private static long Centred(FitSize size, long centers) =>
-        8 * (4 * centers * centers + 2L * FalkonSystem.BlockRows * centers + centers * (size.Features + Vectors * (long)size.Outputs));
+    // The factor, and its triangle twice or with the preconditioner; a block of rows and what makes it.
+    private static long Centred(FitSize size, long centers)
+    {
+        var candidates = FalkonSystem.Candidates(size.Samples, (int)centers);
+        var (triangles, block) = (3 * centers * centers, 2L * Math.Max(FalkonSystem.BlockRows, PartialCholesky.Block) * centers);
+        return 8 * (candidates * (centers + 2L * PartialCholesky.Block + size.Features) + triangles + block
+            + centers * (size.Features + Vectors * (long)size.Outputs));
+    }
 
-    private static bool IsArray(Solver solver, FitSize size) =>
-        solver.Kind is SolverKind.ConjugateGradients or SolverKind.Falkon || (long)size.Samples * size.Samples <= Array.MaxLength;
+    /// <summary>The entries of the largest array of a solver.</summary>
+    private static long Entries(Solver solver, FitSize size) => solver.Kind switch
+    {
+        SolverKind.ConjugateGradients => (long)size.Samples * solver.RankFor(size.Samples),
+        SolverKind.Falkon => (long)FalkonSystem.Candidates(size.Samples, solver.CentersFor(size.Samples)) * solver.CentersFor(size.Samples),
+        _ => (long)size.Samples * size.Samples,
+    };
+
+    private static bool IsArray(Solver solver, FitSize size) => Entries(solver, size) <= Array.MaxLength;
 
     private static string Limit(Solver solver, FitSize size) =>
-        IsArray(solver, size) ? "" : $", and its {(long)size.Samples * size.Samples} entries more than one array";
+        IsArray(solver, size) ? "" : $", and its {Entries(solver, size)} entries more than one array";
 
     private static string Suggestion(Solver solver, FitSize size, long available)
     {
@@ -109,7 +121,8 @@ internal sealed record SolverMemory(Solver Solver, long Bytes)
         while (fails - fits > 1)
         {
             var middle = fits + (fails - fits) / 2;
-            var isEnough = Needed(Solver.Falkon with { Centers = middle }, size) <= available;
+            var some = Solver.Falkon with { Centers = middle };
+            var isEnough = Needed(some, size) <= available && IsArray(some, size);
             (fits, fails) = isEnough ? (middle, fails) : (fits, middle);
         }
 
