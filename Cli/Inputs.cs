@@ -32,9 +32,13 @@ internal static class Inputs
         HelpName = "NAME",
     };
 
-    internal static Option<int> Threads() => new("--threads")
+    /// <summary>The number of threads.</summary>
+    /// <param name="mayShow">Whether a LAPACK takes part, whose threads add in an order of their own.</param>
+    internal static Option<int> Threads(bool mayShow = false) => new("--threads")
     {
-        Description = "Threads; the result does not depend on it.",
+        Description = mayShow
+            ? "Threads; where a LAPACK takes part, the last digits may depend on it."
+            : "Threads; the result does not depend on it.",
         DefaultValueFactory = _ => Environment.ProcessorCount,
         CustomParser = result => Parsed<int>(result, "a whole number of at least 1", text =>
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= 1 ? n : null) ?? 1,

@@ -14,7 +14,7 @@ internal static class DynamicsCommand
         var kernel = Inputs.Choice("--kernel", "ntk: networks trained as a whole; nngp: the read-out alone.", "ntk", "nngp");
         var ridge = Inputs.Amount("--ridge", "The ridge, absolute; 0 unless given.");
         var times = Times();
-        var (backend, threads, json) = (Inputs.Backend(), Inputs.Threads(), Inputs.Json());
+        var (backend, threads, json) = (Inputs.Backend(), Inputs.Threads(mayShow: true), Inputs.Json());
         var output = new Option<string>("--out")
         {
             Description = "The folder that mean.npy (times x n x outputs) and covariance.npy (times x n x n) are written to.",

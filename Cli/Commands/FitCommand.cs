@@ -15,7 +15,7 @@ internal static class FitCommand
         var ridge = Inputs.Amount("--ridge", "The ridge, absolute.");
         var relative = Inputs.Amount("--ridge-relative", "The ridge as a multiple of the mean diagonal; 1e-8 unless one is given.");
         var solver = new SolverInputs();
-        var (kernel, precision, backend, threads) = (Inputs.Kernel(), Inputs.NumbersOption("Numbers in the model; they are computed in f64."), Inputs.Backend(), Inputs.Threads());
+        var (kernel, precision, backend, threads) = (Inputs.Kernel(), Inputs.NumbersOption("Numbers in the model; they are computed in f64."), Inputs.Backend(), Inputs.Threads(mayShow: true));
         var model = new Option<string>("--model") { Description = "The folder that the model is written to.", Required = true, HelpName = "DIR" };
         var json = Inputs.Json();
         var command = new Command("fit", "Kernel regression on samples and targets, kept as a model.")

@@ -1,6 +1,6 @@
 namespace HadamardNtk;
 
-/// <summary>How many threads may work, and what can stop them. No result depends on the number.</summary>
+/// <summary>How many threads may work, and what can stop them. No result depends on the number, but those of a LAPACK.</summary>
 /// <param name="Threads">The number of threads, at least 1.</param>
 /// <param name="Cancellation">Stops the work between two pieces.</param>
 internal readonly record struct Workers(int Threads, CancellationToken Cancellation = default)

@@ -127,6 +127,14 @@ public class SolverAgreement : DataFolder
         var (x, y) = (Samples.Random(150, 3, 4), Samples.Random(150, 2, 5));
         Matrix Weights(int threads) =>
             KernelRegression.Fit(Net, x, y, Options with { Solver = EverySolver.Of(name), Gram = new() { Threads = threads } }).Weights;
-        Samples.SameBits(Weights(1), Weights(3), name);
+        if (name != "eigen")
+        {
+            Samples.SameBits(Weights(1), Weights(3), name);
+            return;
+        }
+
+        // A LAPACK's threads add in another order: its weights are those of eigenpairs that are off by n ε λ_max, over λ + r.
+        var (one, three) = (Weights(1), Weights(3));
+        Assert.All(one.Data.Zip(three.Data), pair => Assert.Equal(pair.First, pair.Second, 1e-9 * Samples.Size(one)));
     }
 }
