@@ -27,6 +27,9 @@ let bounds =
           "(dense(w=1.4142,b=0.05) relu)^3 dense", 3e-6
           "(dense(w=1.4142,b=0.05) relu)^5 dense", 5e-6
           "(dense(w=1.4142,b=0.05) leaky_relu)^5 dense", 5e-6
+          "(dense(w=1.4142,b=0.05) relu)^8 dense", 6e-6
+          "(dense(w=1.4142,b=0.05) relu)^12 dense", 1e-5
+          "(dense(w=1.4142) relu)^30 dense", 4e-5
           "dense abs dense", 3e-6
           "(dense(b=0.05) abs)^5 dense", 1e-5
           "dense sign dense relu", 6e-6
