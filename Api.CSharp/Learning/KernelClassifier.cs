@@ -79,7 +79,8 @@ public sealed class KernelClassifier
         return classifier is not null;
     }
 
-    private static Matrix Targets(long[] labels, long[] classes)
+    /// <summary>One-hot targets minus 1/classes.</summary>
+    internal static Matrix Targets(long[] labels, long[] classes)
     {
         var targets = new double[labels.Length * classes.Length];
         Array.Fill(targets, -1.0 / classes.Length);
@@ -95,7 +96,8 @@ public sealed class KernelClassifier
         return new(labels.Length, classes.Length, targets);
     }
 
-    private static int Greatest(ReadOnlySpan<double> scores)
+    /// <summary>Where the greatest score is, the first of equals.</summary>
+    internal static int Greatest(ReadOnlySpan<double> scores)
     {
         var best = 0;
         for (var k = 1; k < scores.Length; k++)

@@ -16,7 +16,7 @@ public sealed class KernelRegression
 {
     private const int PredictionRows = 1024;
 
-    private Posterior? _posterior;
+    private IPosterior? _posterior;
 
     internal KernelRegression(Kernel kernel, KernelKind kind, double ridge, RowTransform transform, Matrix samples, Matrix weights)
     {
@@ -117,6 +117,23 @@ public sealed class KernelRegression
     public Prediction PredictWithDeviation(Matrix x, GramOptions? options = null, CancellationToken cancellation = default) =>
         Predict(x, true, options ?? new(), cancellation);
 
+    /// <summary>
+    /// The predictions at the rows of x (m × d) with their whole posterior covariance k(x,x′) − k(x,X)(K + r I)⁻¹k(X,x′), m × m,
+    /// the same for every output. Holds some m × n and m × m numbers.
+    /// </summary>
+    /// <inheritdoc cref="PredictWithDeviation"/>
+    public NetworkEnsemble PredictWithCovariance(Matrix x, GramOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new();
+        RequireFeatures(x);
+        var posterior = Posterior(options, cancellation);
+        var (block, quiet) = (Transform.Apply(x), options with { Progress = null });
+        var cross = Cross(block, 0, quiet, cancellation);
+        var own = Kernel.Gram(block, Kind, quiet, cancellation).Values;
+        var workers = new Workers(options.Threads, cancellation);
+        return new(new(x.Rows, Weights.Columns, Multiply(cross, options, cancellation)), posterior.Covariance(cross, own, workers));
+    }
+
     /// <summary>Writes the model to a folder, which appears only when it is complete.</summary>
     /// <param name="folder">A new or empty folder, or one that holds a model, which is replaced.</param>
     /// <param name="precision">The numbers in its files; float32 rounds samples and weights.</param>
@@ -134,12 +151,7 @@ public sealed class KernelRegression
 
     private Prediction Predict(Matrix x, bool deviations, GramOptions options, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        if (x.Columns != Samples.Columns)
-        {
-            throw new ArgumentException($"Expected {Samples.Columns} features, as in training; the samples have {x.Columns}.", nameof(x));
-        }
-
+        RequireFeatures(x);
         var posterior = deviations ? Posterior(options, cancellation) : null;
         var (mean, deviation) = (new double[x.Rows * Weights.Columns], new double[deviations ? x.Rows : 0]);
         for (var i = 0; i < x.Rows; i += PredictionRows)
@@ -147,11 +159,20 @@ public sealed class KernelRegression
             var block = Transform.Apply(x.SelectRows(i, Math.Min(PredictionRows, x.Rows - i)));
             var cross = Cross(block, i, options with { Progress = null }, cancellation);
             Multiply(cross, options, cancellation).CopyTo(mean, i * Weights.Columns);
-            posterior?.Invoke(cross, Kernel.Diagonal(block, Kind), new(options.Threads, cancellation)).CopyTo(deviation, i);
+            posterior?.Deviations(cross, Kernel.Diagonal(block, Kind), new(options.Threads, cancellation)).CopyTo(deviation, i);
             options.Progress?.Report((i + block.Rows) / (double)x.Rows);
         }
 
         return new(new(x.Rows, Weights.Columns, mean), deviation);
+    }
+
+    private void RequireFeatures(Matrix x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (x.Columns != Samples.Columns)
+        {
+            throw new ArgumentException($"Expected {Samples.Columns} features, as in training; the samples have {x.Columns}.", nameof(x));
+        }
     }
 
     private Matrix Cross(Matrix block, int first, GramOptions options, CancellationToken cancellation)
@@ -188,7 +209,7 @@ public sealed class KernelRegression
     }
 
     // A loaded model, and one by conjugate gradients, factorises when deviations are first asked for.
-    private Posterior Posterior(GramOptions options, CancellationToken cancellation)
+    private IPosterior Posterior(GramOptions options, CancellationToken cancellation)
     {
         if (_posterior is not null)
         {
@@ -207,6 +228,6 @@ public sealed class KernelRegression
             "ask for predictions without standard deviations");
         var gram = Kernel.Gram(Samples, Kind, options with { Progress = null }, cancellation).Values;
         var workers = new Workers(options.Threads, cancellation);
-        return _posterior = isEigen ? EigenSystem.Of(gram, Ridge, workers).Deviations : new RidgeSystem(gram, Ridge, workers).Deviations;
+        return _posterior = isEigen ? EigenSystem.Of(gram, Ridge, workers) : new RidgeSystem(gram, Ridge, workers);
     }
 }

@@ -4,7 +4,7 @@ namespace HadamardNtk;
 /// The factorised system K + r I = L Lᵀ and what is read off it. Holds n × n numbers. The bits of L do not depend on the
 /// threads below <see cref="DenseLibrary.LargeOrder"/>; from there they are those of the machine's LAPACK, if it has one.
 /// </summary>
-internal sealed class RidgeSystem
+internal sealed class RidgeSystem : IPosterior
 {
     private readonly double[] _factor;
     private readonly int _n;
@@ -79,8 +79,8 @@ internal sealed class RidgeSystem
         return Math.Sqrt(sum / (_n * (double)weights.Columns));
     }
 
-    /// <summary>√(k(x,x) − k(x,X)(K + r I)⁻¹k(X,x)) for every row of the m × n kernel between new and training samples.</summary>
-    internal double[] Deviations(Matrix cross, double[] diagonal, Workers workers)
+    /// <inheritdoc/>
+    public double[] Deviations(Matrix cross, double[] diagonal, Workers workers)
     {
         var sides = Transpose(cross);
         TriangularSolve.Forward(_factor, _n, sides, cross.Rows, _n, cross.Rows, workers);
@@ -95,6 +95,14 @@ internal sealed class RidgeSystem
         }
 
         return Array.ConvertAll(deviations, v => Math.Sqrt(Math.Max(0, v)));
+    }
+
+    /// <inheritdoc/>
+    public Matrix Covariance(Matrix cross, Matrix own, Workers workers)
+    {
+        var sides = new Matrix(_n, cross.Rows, Transpose(cross));
+        TriangularSolve.Forward(_factor, _n, sides.Data, cross.Rows, _n, cross.Rows, workers);
+        return Entrywise.Symmetric(Entrywise.Add(own, MatrixProducts.TransposeTimes(sides, sides, workers), -1));
     }
 
     private static double[] Transpose(Matrix m)

@@ -26,7 +26,7 @@ internal static class LearningPart
         var rounds = Rounds.Of(context.Options.Rounds, [
             new("fit", () => Fit(false)),
             new("whole", () => Fit(true)),
-            new("predict", () => predicted = DenseProducts.Multiply(cross, weights, workers)),
+            new("predict", () => predicted = MatrixProducts.Times(cross, weights, workers)),
             .. peer is null ? Array.Empty<Subject>() :
             [
                 new("peer fit", () => peer.Do("fit")) { Rest = Rest },

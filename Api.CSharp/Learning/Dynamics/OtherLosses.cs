@@ -14,7 +14,7 @@ internal static class OtherLosses
         RequireTimes(times);
         RequireTargets(loss, dynamics.Targets);
         var workers = dynamics.Workers;
-        var multiply = FuncConvert.FromFunc((Matrix<double> a) => Wide(DenseProducts.Multiply(dynamics.Drive, Narrow(a), workers)));
+        var multiply = FuncConvert.FromFunc((Matrix<double> a) => Wide(MatrixProducts.Times(dynamics.Drive, Narrow(a), workers)));
         try
         {
             var weights = LossModule.flow(

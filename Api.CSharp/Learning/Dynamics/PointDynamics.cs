@@ -23,7 +23,7 @@ public sealed class PointDynamics
         _initial = dynamics.Initial(_points);
         var cross = points is null ? dynamics.Drive : Cross(dynamics.Options.Kind, cancellation);
         _projected = Projected(cross);
-        _coordinates = DenseProducts.Multiply(dynamics.Basis.Vectors, dynamics.Residual, dynamics.Workers);
+        _coordinates = MatrixProducts.Times(dynamics.Basis.Vectors, dynamics.Residual, dynamics.Workers);
         _starts = new(() => (
             dynamics.Scaled(dynamics.Gram(_points, KernelKind.Nngp)),
             dynamics.Options.Kind == KernelKind.Nngp ? cross : points is null ? dynamics.Starts : Cross(KernelKind.Nngp, default)));
@@ -35,8 +35,8 @@ public sealed class PointDynamics
     {
         ArgumentNullException.ThrowIfNull(training);
         var gains = Gains(training);
-        var learned = DenseProducts.Multiply(_projected, DenseProducts.ScaleRows(_coordinates, gains), _dynamics.Workers);
-        return Finite(DenseProducts.Add(_initial, learned), training);
+        var learned = MatrixProducts.Times(_projected, Entrywise.ScaleRows(_coordinates, gains), _dynamics.Workers);
+        return Finite(Entrywise.Add(_initial, learned), training);
     }
 
     /// <summary>
@@ -49,7 +49,7 @@ public sealed class PointDynamics
     {
         ArgumentNullException.ThrowIfNull(training);
         var covariance = _dynamics.Options.Kind == KernelKind.Nngp ? ReadOut(training) : Whole(training);
-        return new(Mean(training), Finite(DenseProducts.Symmetric(covariance), training));
+        return new(Mean(training), Finite(Entrywise.Symmetric(covariance), training));
     }
 
     /// <summary>
@@ -73,9 +73,9 @@ public sealed class PointDynamics
     private Matrix Moved(Matrix weights)
     {
         // K(x,X) a = (K(x,X) V)(Vᵀ a).
-        var coordinates = DenseProducts.Multiply(_dynamics.Basis.Vectors, weights, _dynamics.Workers);
-        var moved = DenseProducts.Multiply(_projected, coordinates, _dynamics.Workers);
-        return DenseProducts.Add(_initial, moved);
+        var coordinates = MatrixProducts.Times(_dynamics.Basis.Vectors, weights, _dynamics.Workers);
+        var moved = MatrixProducts.Times(_projected, coordinates, _dynamics.Workers);
+        return Entrywise.Add(_initial, moved);
     }
 
     private double[] Gains(Training training) =>
@@ -86,19 +86,19 @@ public sealed class PointDynamics
     {
         var (own, _) = _starts.Value;
         var gains = Gains(new Twice(training).Training);
-        var explained = DenseProducts.MultiplyTransposed(DenseProducts.ScaleColumns(_projected, gains), _projected, _dynamics.Workers);
-        return DenseProducts.Add(own, explained, -1);
+        var explained = MatrixProducts.TimesTranspose(Entrywise.ScaleColumns(_projected, gains), _projected, _dynamics.Workers);
+        return Entrywise.Add(own, explained, -1);
     }
 
     private Matrix Whole(Training training)
     {
         var (own, cross) = _starts.Value;
         var workers = _dynamics.Workers;
-        var a = DenseProducts.Multiply(DenseProducts.ScaleColumns(_projected, Gains(training)), _dynamics.Basis.Vectors, workers);
-        var spread = DenseProducts.MultiplyTransposed(DenseProducts.Multiply(a, _dynamics.Starts, workers), a, workers);
-        var crossed = DenseProducts.MultiplyTransposed(a, cross, workers);
+        var a = MatrixProducts.Times(Entrywise.ScaleColumns(_projected, Gains(training)), _dynamics.Basis.Vectors, workers);
+        var spread = MatrixProducts.TimesTranspose(MatrixProducts.Times(a, _dynamics.Starts, workers), a, workers);
+        var crossed = MatrixProducts.TimesTranspose(a, cross, workers);
         // The symmetric part of -2 A S_Xt is what both crossed terms are.
-        return DenseProducts.Add(DenseProducts.Add(own, spread), crossed, -2);
+        return Entrywise.Add(Entrywise.Add(own, spread), crossed, -2);
     }
 
     private Matrix Cross(KernelKind kind, CancellationToken cancellation) =>
@@ -108,7 +108,7 @@ public sealed class PointDynamics
     private Matrix Projected(Matrix cross)
     {
         var (values, n) = (_dynamics.Basis.Values, _dynamics.Basis.Values.Length);
-        var product = DenseProducts.MultiplyTransposed(cross, _dynamics.Basis.Vectors, _dynamics.Workers);
+        var product = MatrixProducts.TimesTranspose(cross, _dynamics.Basis.Vectors, _dynamics.Workers);
         var cut = Core.Dynamics.cutoff(values);
         for (var i = 0; i < product.Rows; i++)
         {

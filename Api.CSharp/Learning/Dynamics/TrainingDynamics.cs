@@ -20,7 +20,7 @@ public sealed class TrainingDynamics
         (Kernel, Samples, Targets, Options) = (kernel, x, y, options);
         (Drive, Ridge, Basis) = (drive, ridge, basis);
         _starts = new(() => Scaled(Gram(x, KernelKind.Nngp)));
-        Residual = DenseProducts.Add(y, Initial(x), -1);
+        Residual = Entrywise.Add(y, Initial(x), -1);
     }
 
     /// <summary>The network's kernel.</summary>

@@ -4,7 +4,7 @@ namespace HadamardNtk;
 /// (K + r I) α = y by eigenvalues: K = Σ λ v vᵀ, α = Σ v (v·y)/(λ + r). Eigenvalues with λ + r ≤ n 2⁻⁵² (λ_max + r) are
 /// zeros that rounding moved, and are left out: what they span is not in the solution, as with the pseudo-inverse.
 /// </summary>
-internal sealed class EigenSystem
+internal sealed class EigenSystem : IPosterior
 {
     private readonly Matrix _vectors;
     private readonly double[] _values;
@@ -31,15 +31,15 @@ internal sealed class EigenSystem
         {
             LeaveOneOutRmse = system.LeaveOneOutRmse(projections, weights, workers),
             LogMarginalLikelihood = system.LogMarginalLikelihood(projections),
-            Posterior = system.Deviations,
+            Posterior = system,
         };
     }
 
     /// <summary>Of K, whose memory is overwritten.</summary>
     internal static EigenSystem Of(Matrix gram, double ridge, Workers workers) => new(SymmetricEigen.Decompose(gram, workers), ridge);
 
-    /// <summary>√(k(x,x) − Σ (v·k)²/(λ + r)) for every row of the m × n kernel between new and training samples.</summary>
-    internal double[] Deviations(Matrix cross, double[] diagonal, Workers workers)
+    /// <inheritdoc/>
+    public double[] Deviations(Matrix cross, double[] diagonal, Workers workers)
     {
         var variances = (double[])diagonal.Clone();
         var along = MatrixProducts.TimesTranspose(_vectors, cross, workers);
@@ -53,6 +53,14 @@ internal sealed class EigenSystem
         }
 
         return Array.ConvertAll(variances, v => Math.Sqrt(Math.Max(0, v)));
+    }
+
+    /// <inheritdoc/>
+    public Matrix Covariance(Matrix cross, Matrix own, Workers workers)
+    {
+        var along = MatrixProducts.TimesTranspose(_vectors, cross, workers);
+        var explained = MatrixProducts.TransposeTimes(along, Divided(along), workers);
+        return Entrywise.Symmetric(Entrywise.Add(own, explained, -1));
     }
 
     private Matrix Divided(Matrix projections)

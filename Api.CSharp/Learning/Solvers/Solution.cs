@@ -1,7 +1,14 @@
 namespace HadamardNtk;
 
-/// <summary>The posterior standard deviations at new samples, from their m × n kernels with the training samples and their own.</summary>
-internal delegate double[] Posterior(Matrix cross, double[] diagonal, Workers workers);
+/// <summary>How sure a regression is at new samples, from their m × n kernels with the training samples and their own.</summary>
+internal interface IPosterior
+{
+    /// <summary>√(k(x,x) − k(x,X)(K + r I)⁻¹k(X,x)), m numbers, from the samples' kernels with themselves.</summary>
+    double[] Deviations(Matrix cross, double[] diagonal, Workers workers);
+
+    /// <summary>k(x,x′) − k(x,X)(K + r I)⁻¹k(X,x′), m × m and symmetric to the last bit, from the samples' own kernels, m × m.</summary>
+    Matrix Covariance(Matrix cross, Matrix own, Workers workers);
+}
 
 /// <summary>A regression to solve: y on the samples of K, with a ridge.</summary>
 /// <param name="Rows">K.</param>
@@ -51,8 +58,8 @@ internal sealed record Solution(Matrix Samples, Matrix Weights, double Ridge, So
     /// <summary>log p(y), NaN where the solver does not know it.</summary>
     internal double LogMarginalLikelihood { get; init; } = double.NaN;
 
-    /// <summary>The posterior deviations, where what they need is there already.</summary>
-    internal Posterior? Posterior { get; init; }
+    /// <summary>The posterior, where what it needs is there already.</summary>
+    internal IPosterior? Posterior { get; init; }
 
     /// <summary>Solves it.</summary>
     internal static Solution Of(Problem problem) => problem.Solver.Kind switch
@@ -74,7 +81,7 @@ internal sealed record Solution(Matrix Samples, Matrix Weights, double Ridge, So
         {
             LeaveOneOutRmse = system.LeaveOneOutRmse(weights, workers),
             LogMarginalLikelihood = system.LogMarginalLikelihood(problem.Targets, weights),
-            Posterior = system.Deviations,
+            Posterior = system,
         };
     }
 }

@@ -8,22 +8,11 @@ internal static class OneHotRegression
     internal static long[] Predict(SplitKernels kernels, Ridge ridge, Workers workers)
     {
         var (n, classes) = (kernels.Training.Rows, kernels.Classes);
+        long[] all = [.. Enumerable.Range(0, classes)];
         var gram = new Matrix(n, n, (double[])kernels.Training.Data.Clone());
-        var weights = new RidgeSystem(gram, ridge.For(kernels.Training), workers).Solve(Targets(kernels.Labels, classes), workers);
+        var weights = new RidgeSystem(gram, ridge.For(kernels.Training), workers).Solve(KernelClassifier.Targets(kernels.Labels, all), workers);
         var scores = new double[kernels.Cross.Rows * classes];
         Product.Multiply(kernels.Cross.Data, n, weights.Data, classes, scores, classes, kernels.Cross.Rows, classes, n, workers);
-        return [.. scores.Chunk(classes).Select(row => (long)Array.IndexOf(row, row.Max()))];
-    }
-
-    private static Matrix Targets(long[] labels, int classes)
-    {
-        var targets = new double[labels.Length * classes];
-        Array.Fill(targets, -1.0 / classes);
-        for (var i = 0; i < labels.Length; i++)
-        {
-            targets[i * classes + (int)labels[i]] += 1;
-        }
-
-        return new(labels.Length, classes, targets);
+        return [.. scores.Chunk(classes).Select(row => (long)KernelClassifier.Greatest(row))];
     }
 }

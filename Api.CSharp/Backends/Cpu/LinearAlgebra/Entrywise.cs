@@ -1,33 +1,8 @@
 namespace HadamardNtk;
 
-/// <summary>Products of whole matrices in memory; the bits do not depend on the threads.</summary>
-internal static unsafe class DenseProducts
+/// <summary>What is done to the entries of whole matrices in memory.</summary>
+internal static class Entrywise
 {
-    /// <summary>A B, (m x K)(K x n).</summary>
-    internal static Matrix Multiply(Matrix a, Matrix b, Workers workers)
-    {
-        var c = new double[a.Rows * (long)b.Columns];
-        fixed (double* x = a.Data, y = b.Data, z = c)
-        {
-            Product.Multiply(new(x, a.Rows, a.Columns, a.Columns), new(y, b.Rows, b.Columns, b.Columns), new(z, a.Rows, b.Columns, b.Columns), workers);
-        }
-
-        return new(a.Rows, b.Columns, c);
-    }
-
-    /// <summary>A Bᵀ, (m x K)(n x K)ᵀ.</summary>
-    internal static Matrix MultiplyTransposed(Matrix a, Matrix b, Workers workers)
-    {
-        var c = new double[a.Rows * (long)b.Rows];
-        fixed (double* x = a.Data, y = b.Data, z = c)
-        {
-            Product.Multiply(
-                new(x, a.Rows, a.Columns, a.Columns), new MatrixView(y, b.Rows, b.Columns, b.Columns).Transpose, new(z, a.Rows, b.Rows, b.Rows), workers);
-        }
-
-        return new(a.Rows, b.Rows, c);
-    }
-
     /// <summary>A diag(f): column j times f[j].</summary>
     internal static Matrix ScaleColumns(Matrix a, double[] f)
     {

@@ -6,7 +6,7 @@ internal static unsafe class MatrixProducts
     /// <summary>A B.</summary>
     internal static Matrix Times(Matrix a, Matrix b, Workers workers)
     {
-        var product = new double[a.Rows * b.Columns];
+        var product = new double[(long)a.Rows * b.Columns];
         Product.Multiply(a.Data, a.Columns, b.Data, b.Columns, product, b.Columns, a.Rows, b.Columns, a.Columns, workers);
         return new(a.Rows, b.Columns, product);
     }
@@ -14,7 +14,7 @@ internal static unsafe class MatrixProducts
     /// <summary>Aᵀ B.</summary>
     internal static Matrix TransposeTimes(Matrix a, Matrix b, Workers workers)
     {
-        var product = new double[a.Columns * b.Columns];
+        var product = new double[(long)a.Columns * b.Columns];
         fixed (double* x = a.Data, y = b.Data, z = product)
         {
             Product.Multiply(
@@ -28,7 +28,7 @@ internal static unsafe class MatrixProducts
     /// <summary>A Bᵀ.</summary>
     internal static Matrix TimesTranspose(Matrix a, Matrix b, Workers workers)
     {
-        var product = new double[a.Rows * b.Rows];
+        var product = new double[(long)a.Rows * b.Rows];
         fixed (double* x = a.Data, y = b.Data, z = product)
         {
             Product.Multiply(

@@ -1,0 +1,69 @@
+using MathNet.Numerics;
+using MathNet.Numerics.LinearAlgebra;
+using Xunit;
+
+namespace HadamardNtk.Api.Tests.Learning;
+
+public class PosteriorCovariance
+{
+    private static readonly Network Net = Network.Parse("(dense(w=1.4142135623730951,b=0.1) relu)^2 dense");
+    private static readonly Matrix X = Samples.Random(40, 3, 1);
+    private static readonly Matrix New = Samples.Random(13, 3, 2);
+    private static readonly Matrix Y = Samples.Random(40, 2, 3);
+
+    public static TheoryData<string> Solvers => ["cholesky", "eigen", "cg"];
+
+    [Theory]
+    [MemberData(nameof(Solvers))]
+    public void It_is_the_one_of_the_formula_and_has_the_deviations_on_its_diagonal(string solver)
+    {
+        // The condition of K + r I is below n/1e-2 = 4000; two ways differ by 4000 n ε = 4e-11 of the size.
+        var options = new RegressionOptions { Ridge = Ridge.Relative(1e-2), Center = true, Solver = Of(solver) };
+        var fitted = KernelRegression.Fit(Net, X, Y, options);
+        var (mean, covariance) = fitted.PredictWithCovariance(New);
+        var prediction = fitted.PredictWithDeviation(New);
+        Samples.SameBits(prediction.Mean, mean);
+        var expected = Formula(fitted.Ridge, options);
+        for (var i = 0; i < New.Rows; i++)
+        {
+            Assert.Equal(prediction.StandardDeviation[i] * prediction.StandardDeviation[i], covariance[i, i], 1e-10);
+            for (var j = 0; j < New.Rows; j++)
+            {
+                Assert.Equal(expected[i, j], covariance[i, j], 1e-10);
+                Assert.Equal(covariance[j, i], covariance[i, j]);
+            }
+        }
+
+        var smallest = Wide(covariance).Evd(Symmetricity.Symmetric).EigenValues.Real().Minimum();
+        Assert.True(smallest > -1e-10, $"{smallest}");
+    }
+
+    [Fact]
+    public void Other_features_and_centres_alone_are_refused()
+    {
+        var fitted = KernelRegression.Fit(Net, X, Y);
+        Assert.Contains("3 features", Assert.Throws<ArgumentException>(() => fitted.PredictWithCovariance(new[,] { { 1.0 } })).Message);
+        var centres = KernelRegression.Fit(Net, X, Y, new() { Solver = Solver.Falkon });
+        Assert.Throws<NotSupportedException>(() => centres.PredictWithCovariance(New));
+    }
+
+    private static Solver Of(string name) => name switch
+    {
+        "eigen" => Solver.Eigen,
+        "cg" => Solver.ConjugateGradients,
+        _ => Solver.Cholesky,
+    };
+
+    private static Matrix<double> Formula(double ridge, RegressionOptions options)
+    {
+        var kernel = Net.Kernel();
+        var mean = Enumerable.Range(0, 3).Select(k => X.Column(k).Average()).ToArray();
+        Matrix Centred(Matrix m) => new(m.Rows, 3, [.. m.Data.Select((v, at) => v - mean[at % 3])]);
+        var (x, points) = (Centred(X), Centred(New));
+        var train = Wide(kernel.Gram(x, options.Kind).Values) + ridge * Matrix<double>.Build.DenseIdentity(X.Rows);
+        var cross = Wide(kernel.Cross(points, x, options.Kind).Values);
+        return Wide(kernel.Gram(points, options.Kind).Values) - cross * train.Inverse() * cross.Transpose();
+    }
+
+    private static Matrix<double> Wide(Matrix m) => Matrix<double>.Build.DenseOfRowMajor(m.Rows, m.Columns, m.Data);
+}
