@@ -59,6 +59,19 @@ public class SolverEdges
     }
 
     [Fact]
+    public void More_samples_than_a_linear_network_has_features_are_fitted_by_least_squares()
+    {
+        // K = X Xᵀ/3 has 57 eigenvalues that are zero but for rounding, and y is not in its range.
+        var (x, y) = (Samples.Random(60, 3, 1), Samples.Random(60, 2, 2));
+        var fitted = KernelRegression.Fit(Network.Parse("dense"), x, y, new() { Ridge = Ridge.Absolute(0), Solver = Solver.Eigen });
+        var (design, targets) = (MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.DenseOfArray(x.ToArray()), MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.DenseOfArray(y.ToArray()));
+        var expected = design * design.QR().Solve(targets);
+        var predicted = fitted.Predict(x);
+        Assert.All(expected.EnumerateIndexed(), entry => Assert.Equal(entry.Item3, predicted[entry.Item1, entry.Item2], 1e-12));
+        Assert.Equal(3, fitted.Solution.Rank);
+    }
+
+    [Fact]
     public void Contradicting_duplicates_without_a_ridge_are_no_system_that_conjugate_gradients_solve()
     {
         // The best that any weights do is to miss (1, 2) by (-1/2, 1/2): |r|/|y| = 1/sqrt 10.
