@@ -31,6 +31,7 @@ internal static class Interruption
     internal static async Task<int> Run(ParseResult parsed)
     {
         using var stop = new CancellationTokenSource();
+        using var over = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
@@ -45,6 +46,10 @@ internal static class Interruption
         {
             return Failures.Report(e);
         }
+        finally
+        {
+            over.Cancel();
+        }
 
         void Stop(PosixSignalContext context)
         {
@@ -52,8 +57,24 @@ internal static class Interruption
             if (!stop.IsCancellationRequested)
             {
                 stop.Cancel();
-                Task.Delay(Grace).ContinueWith(_ => Environment.Exit(Failures.Interrupted), TaskScheduler.Default);
+                Task.Delay(Grace, over.Token).ContinueWith(
+                    _ => Leave(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             }
         }
     }
+
+    // What does not listen is left where it stands: a library that is told to end waits for threads that are at work.
+    private static void Leave()
+    {
+        Console.Error.WriteLine("hntk: interrupted in the middle of a step that cannot be stopped");
+        if (OperatingSystem.IsWindows())
+        {
+            Environment.Exit(Failures.Interrupted);
+        }
+
+        ExitAtOnce(Failures.Interrupted);
+    }
+
+    [DllImport("libc", EntryPoint = "_exit")]
+    private static extern void ExitAtOnce(int code);
 }

@@ -83,6 +83,11 @@ public sealed class KernelRegression
             throw new ArgumentException($"Expected one target row for each of the {x.Rows} samples; there are {y.Rows}.", nameof(y));
         }
 
+        if (y.Columns == 0)
+        {
+            throw new ArgumentException("Expected at least one output; the targets have no columns.", nameof(y));
+        }
+
         options ??= new();
         RequireFinite(x, "sample", nameof(x));
         RequireFinite(y, "target", nameof(y));

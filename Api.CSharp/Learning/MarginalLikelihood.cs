@@ -59,6 +59,12 @@ public static class MarginalLikelihood
             throw new ArgumentException($"Expected one target row for each of the {x.Rows} samples, at least one; there are {y.Rows}.", nameof(y));
         }
 
+        ArgumentOutOfRangeException.ThrowIfLessThan(search.MaximumEvaluations, 1);
+        if (Array.FindIndex(y.Data, v => !double.IsFinite(v)) is >= 0 and var bad)
+        {
+            throw new ArgumentException($"Expected finite targets; row {bad / y.Columns} has {y.Data[bad]}.", nameof(y));
+        }
+
         var samples = RowTransform.Learn(x, options.Center, options.Unit).Apply(x);
         var at = new Evaluation(family, samples, y, options, cancellation);
         double[] first = [.. start, options.Ridge.Value];
@@ -69,7 +75,8 @@ public static class MarginalLikelihood
                 search.Progress?.Report(at.Step(count, parameters, found))),
             FuncConvert.FromFunc<double[], double>(at.Value),
             first);
-        return double.IsNegativeInfinity(value) ? throw at.Failure! : at.Step(at.Count, best, value);
+        return double.IsFinite(value) ? at.Step(at.Count, best, value) : throw at.Failure
+            ?? new ArithmeticException("the log marginal likelihood is not finite wherever the search looked; scale the targets down or start at a greater ridge");
     }
 
     private sealed class Evaluation(
@@ -77,7 +84,7 @@ public static class MarginalLikelihood
     {
         internal int Count { get; private set; }
 
-        internal NotPositiveDefiniteException? Failure { get; private set; }
+        internal ArithmeticException? Failure { get; private set; }
 
         internal EvidenceStep Step(int count, double[] parameters, double value) =>
             new(count, parameters[..^1], RidgeOf(parameters), value);

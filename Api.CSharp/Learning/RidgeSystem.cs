@@ -102,7 +102,7 @@ internal sealed class RidgeSystem : IPosterior
     {
         var sides = new Matrix(_n, cross.Rows, Transpose(cross));
         TriangularSolve.Forward(_factor, _n, sides.Data, cross.Rows, _n, cross.Rows, workers);
-        return Entrywise.Symmetric(Entrywise.Add(own, MatrixProducts.TransposeTimes(sides, sides, workers), -1));
+        return Entrywise.Covariance(Entrywise.Add(own, MatrixProducts.TransposeTimes(sides, sides, workers), -1));
     }
 
     private static double[] Transpose(Matrix m)

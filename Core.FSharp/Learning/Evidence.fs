@@ -15,7 +15,8 @@ module Evidence =
     exception private Enough
 
     /// The parameters found from `start` on by the simplex method of Nelder and Mead in their logarithms, and the value there:
-    /// until the values at the simplex differ by at most `tolerance`, or so many were asked for. `value` is -infinity or
+    /// until the values at the simplex differ by at most `tolerance` and a new simplex there gains no more, or so many were
+    /// asked for. `value` is -infinity or
     /// NaN where there is none (K + r I not positive definite, say). `report` is told each try that was the best so far.
     /// Source: Nelder and Mead, A simplex method for function minimization (1965), as MathNet.Numerics has it.
     let maximise
@@ -45,10 +46,19 @@ module Evidence =
 
             if Double.IsFinite found then -found else worst
 
-        try
-            NelderMeadSimplex(tolerance, evaluations)
-                .FindMinimum(ObjectiveFunction.Value tried, Vector<float>.Build.DenseOfArray(Array.map log start))
+        // A simplex that has shrunk on a ridge of the values begins anew where it is, until that gains nothing.
+        let rec search (width: float) =
+            let from, before = Vector<float>.Build.DenseOfArray(Array.map log best), bestValue
+            let edges = Vector<float>.Build.Dense(start.Length, width)
+
+            NelderMeadSimplex(tolerance, evaluations).FindMinimum(ObjectiveFunction.Value tried, from, edges)
             |> ignore
+
+            if bestValue > before + tolerance then
+                search 0.5
+
+        try
+            search 1.0
         with
         | Enough
         | :? MaximumIterationsException -> ()

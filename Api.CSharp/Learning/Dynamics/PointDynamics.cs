@@ -7,7 +7,10 @@ namespace HadamardNtk;
 /// <param name="Covariance">m × m, symmetric to the last bit.</param>
 public sealed record NetworkEnsemble(Matrix Mean, Matrix Covariance);
 
-/// <summary>The training dynamics at m points. Holds m × n numbers, for covariances m × m more.</summary>
+/// <summary>
+/// The training dynamics at m points. Holds some m × n numbers; a covariance takes up to five times m × n and four times m × m
+/// while it is worked out.
+/// </summary>
 public sealed class PointDynamics
 {
     private readonly TrainingDynamics _dynamics;
@@ -48,8 +51,10 @@ public sealed class PointDynamics
     public NetworkEnsemble Ensemble(Training training)
     {
         ArgumentNullException.ThrowIfNull(training);
+        var (m, n) = ((long)_points.Rows, (long)_dynamics.Samples.Rows);
+        MemoryPlan.Require(n * n + 4 * m * n + 4 * m * m, $"A covariance of {m} points", "give fewer points at once, or ask for the mean");
         var covariance = _dynamics.Options.Kind == KernelKind.Nngp ? ReadOut(training) : Whole(training);
-        return new(Mean(training), Finite(Entrywise.Symmetric(covariance), training));
+        return new(Mean(training), Finite(Entrywise.Covariance(covariance), training));
     }
 
     /// <summary>
@@ -125,7 +130,13 @@ public sealed class PointDynamics
 
     private static Matrix Finite(Matrix m, Training training) => Array.TrueForAll(m.Data, double.IsFinite)
         ? m
-        : throw new OverflowException($"Training diverged ({training}): the learning rate is above the maximum; lower it, or take fewer steps.");
+        : throw new OverflowException(training.Meaning.IsFlow
+            ? $"The numbers of the {training} are not finite; scale the targets and the initial function down."
+            : $"Training diverged ({training}): the learning rate is above the maximum; lower it, or take fewer steps.");
+
+    private static int Doubled(int steps) => steps <= int.MaxValue / 2
+        ? 2 * steps
+        : throw new ArgumentException($"Expected at most {int.MaxValue / 2} steps for the NNGP ensemble's covariance, not {steps}; give a flow.");
 
     /// <summary>The same training for twice as long.</summary>
     private readonly record struct Twice(Training Of)
@@ -133,7 +144,7 @@ public sealed class PointDynamics
         internal Training Training => Of.Meaning switch
         {
             Core.Training.Flow flow => Training.Flow(2 * flow.time),
-            Core.Training.Descent { momentum.IsNoMomentum: true } descent => Training.Descent(descent.rate, checked(2 * descent.steps)),
+            Core.Training.Descent { momentum.IsNoMomentum: true } descent => Training.Descent(descent.rate, Doubled(descent.steps)),
             _ => throw new ArgumentException(
                 "Expected a flow or steps without momentum for the NNGP ensemble's covariance; momentum has none in closed form. Use the NTK ensemble."),
         };

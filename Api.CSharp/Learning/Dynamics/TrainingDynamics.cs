@@ -4,12 +4,13 @@ namespace HadamardNtk;
 
 /// <summary>
 /// Infinitely wide networks in training: f_t(x) = f_0(x) + K(x,X) φ_t(G)(y − f_0(X)), φ_t(a) = (1 − e^(−at/(nC)))/a,
-/// G = K + r I, for the loss 1/(2nC)·|f(X) − y|² under gradient flow; other φ for descent. Immutable. Holds one n × n matrix, for
-/// NTK covariances two.
+/// G = K + r I, for the loss 1/(2nC)·|f(X) − y|² under gradient flow; other φ for descent. Immutable. Holds two n × n matrices, of
+/// float64 each, for NTK covariances three; making it takes up to six.
 /// </summary>
 /// <remarks>
 /// Source: Lee et al., Wide neural networks of any depth evolve as linear models under gradient descent (2019).
-/// Eigenvalues below n ε λ_max are rounding and count as 0: what the residual has along them is never learned.
+/// Eigenvalues below n ε λ_max are rounding and count as 0: until t/(nC) is one over that, what the residual has along them is
+/// learned at the rate that 0 has; beyond, and at infinity, it is not learned, as by the pseudo-inverse.
 /// </remarks>
 public sealed class TrainingDynamics
 {
@@ -70,6 +71,8 @@ public sealed class TrainingDynamics
         ArgumentNullException.ThrowIfNull(y);
         options ??= new();
         Require(x, y, options);
+        MemoryPlan.Require(
+            6L * x.Rows * x.Rows, $"The dynamics of {x.Rows} training samples", "give fewer, or fit the end of training alone (cg, falkon)");
         var kernel = network.Kernel();
         var gram = kernel.Gram(x, options.Kind, options.Gram, cancellation).Values;
         var drive = Times(gram, options.OutputMultiplier * options.OutputMultiplier);
@@ -104,7 +107,7 @@ public sealed class TrainingDynamics
             return new(x.Rows, Targets.Columns, new double[x.Rows * Targets.Columns]);
         }
 
-        var f = initial(x);
+        var f = initial(x) ?? throw new ArgumentException("Expected an initial function's outputs; it gave null.");
         return f.Rows == x.Rows && f.Columns == Targets.Columns
             ? f
             : throw new ArgumentException($"Expected an initial function of {x.Rows} x {Targets.Columns} outputs; it gave {f.Rows} x {f.Columns}.");

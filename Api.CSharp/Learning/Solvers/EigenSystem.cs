@@ -60,7 +60,7 @@ internal sealed class EigenSystem : IPosterior
     {
         var along = MatrixProducts.TimesTranspose(_vectors, cross, workers);
         var explained = MatrixProducts.TransposeTimes(along, Divided(along), workers);
-        return Entrywise.Symmetric(Entrywise.Add(own, explained, -1));
+        return Entrywise.Covariance(Entrywise.Add(own, explained, -1));
     }
 
     private Matrix Divided(Matrix projections)

@@ -19,7 +19,7 @@ internal static class GradientSystem
             gradients, v => Shifted(isRounded ? rows.Multiply(v) : stored.Multiply(v), ridge, v), partial.Trace + ridge, isRounded ? RoundedRun : 0);
         var solved = refinement.Solve(
             problem.Targets, solver.Tolerance, solver.Iterations, problem.Steps(),
-            "raise the ridge, the rank, the iterations or the tolerance" + (isRounded ? ", or keep the matrix in float64" : ""));
+            "raise the ridge, the rank, the iterations or the tolerance, or solve a singular system by eigenvalues" + (isRounded ? ", or keep the matrix in float64" : ""));
         return new(rows.Samples, solved.Solution, ridge, new(SolverKind.ConjugateGradients)
         {
             Iterations = solved.Iterations,

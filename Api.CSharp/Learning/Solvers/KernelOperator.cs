@@ -122,6 +122,11 @@ internal sealed unsafe class FileOperator : StoredOperator
             var path = Path.Combine(_folder, "gram.npy");
             rows.Write(path, progress);
             _matrix = GramMatrix.Open(path);
+            if (!OperatingSystem.IsWindows())
+            {
+                // What is mapped needs no name: a kill leaves nothing.
+                Directory.Delete(_folder, recursive: true);
+            }
         }
         catch
         {
@@ -135,7 +140,10 @@ internal sealed unsafe class FileOperator : StoredOperator
     public override void Dispose()
     {
         _matrix?.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
     }
 
     protected override MatrixView Rows(int first, int count, double* room)

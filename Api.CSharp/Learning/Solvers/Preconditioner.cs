@@ -47,10 +47,11 @@ internal sealed class Preconditioner
 
     // The ridge and half the mean eigenvalue of what is left of K: F Fᵀ + r I alone takes half as many steps again (105, not
     // 68, on 5000 images of digits at rank 500), and a factor of two or three of the mean more or less hardly matters.
-    // Below k 2⁻⁵² tr K, F Fᵀ + s I would not be known to be positive definite.
+    // Below k 2⁻⁵² tr K, F Fᵀ + s I would not be known to be positive definite; below 1e-10 of the mean eigenvalue, V − Q Qᵀ V
+    // would have few digits where F Fᵀ is all of K.
     private static double Shift(PartialCholesky partial, double ridge)
     {
-        var shift = Math.Max(ridge + 0.5 * partial.Rest.Sum() / partial.Count, partial.Rank * Math.Pow(2, -52) * partial.Trace);
+        var shift = Math.Max(ridge + 0.5 * partial.Rest.Sum() / partial.Count, Math.Max(partial.Rank * Math.Pow(2, -52), 1e-10 / partial.Count) * partial.Trace);
         return shift > 0 ? shift : 1;
     }
 

@@ -10,6 +10,9 @@ namespace HadamardNtk;
 /// <param name="least">The part of a residual that one run is to leave, where its A is rounded; else 0.</param>
 internal sealed class Refinement(BlockGradients solver, Func<Matrix, Matrix> multiply, double size, double least)
 {
+    /// <summary>The greatest relative residual that is taken for rounding.</summary>
+    private const double MostRounding = 1e-6;
+
     /// <summary>The solution, the steps of all runs, and max |Y − A X| / |Y|.</summary>
     internal sealed record Solved(Matrix Solution, int Iterations, double Residual);
 
@@ -42,16 +45,17 @@ internal sealed class Refinement(BlockGradients solver, Func<Matrix, Matrix> mul
             (steps, var last, residual) = (next, residual, isBetter ? reached : residual);
             if (residual > tolerance && (!(reached <= 0.5 * last) || steps >= most))
             {
-                return IsRounding(x, left) ? new(x, steps, residual) : throw new NotConvergedException(steps, residual, tolerance, mend);
+                return IsRounding(x, left, residual, tolerance) ? new(x, steps, residual) : throw new NotConvergedException(steps, residual, tolerance, mend);
             }
         }
 
         return new(x, steps, residual);
     }
 
-    // A direct solution's residual is rounding of A X, a small multiple of 2^-52 |A| |x|; no iteration gets below it.
-    private bool IsRounding(Matrix x, Matrix left) => BlockGradients.Norms(left)
-        .Zip(BlockGradients.Norms(x), (missing, length) => missing <= Math.Pow(2, -52) * size * length).All(holds => holds);
+    // A direct solution's residual is rounding of A X, a small multiple of 2^-52 |A| |x|; no iteration gets below it. Where that
+    // is no small part of Y, A is singular but for rounding, and the solution is none.
+    private bool IsRounding(Matrix x, Matrix left, double residual, double tolerance) => residual <= Math.Max(MostRounding, tolerance) && 
+        BlockGradients.Norms(left).Zip(BlockGradients.Norms(x), (missing, length) => missing <= Math.Pow(2, -52) * size * length).All(holds => holds);
 
     private Matrix Missing(Matrix y, Matrix x)
     {

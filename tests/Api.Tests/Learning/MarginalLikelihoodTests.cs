@@ -31,6 +31,15 @@ public class MarginalLikelihoodTests
     }
 
     [Fact]
+    public void From_ones_and_by_default_it_comes_as_far_as_from_anywhere()
+    {
+        double From(double w, double b) => MarginalLikelihood.Maximize(Family, [w, b], X, Y, Options).LogMarginalLikelihood;
+        var best = MarginalLikelihood.Maximize(Family, [1, 0.5], X, Y, Options, new() { Tolerance = 1e-9, MaximumEvaluations = 1000 }).LogMarginalLikelihood;
+        Assert.InRange(From(1, 1), best - 0.1, best + 0.1);
+        Assert.InRange(From(3, 0.1), best - 0.1, best + 0.1);
+    }
+
+    [Fact]
     public void Progress_is_told_each_better_try_and_the_ridge_stays_relative()
     {
         var steps = new List<EvidenceStep>();
@@ -52,6 +61,10 @@ public class MarginalLikelihoodTests
         Assert.Throws<ArgumentException>(() => MarginalLikelihood.Maximize(Family, [1, 0], X, Y, Options));
         Assert.Throws<ArgumentException>(() => MarginalLikelihood.Maximize(Family, [1, 1], X, Y, Options with { Ridge = Ridge.Absolute(0) }));
         Assert.Throws<ArgumentException>(() => MarginalLikelihood.Maximize(Family, [1, 1], X, Y.SelectRows(0, 3), Options));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MarginalLikelihood.Maximize(Family, [1, 1], X, Y, Options, new() { MaximumEvaluations = 0 }));
+        Matrix Of(double value) => new(30, 1, [.. Enumerable.Repeat(value, 30)]);
+        Assert.Contains("row 0 has NaN", Assert.Throws<ArgumentException>(() => MarginalLikelihood.Maximize(Family, [1, 1], X, Of(double.NaN), Options)).Message);
+        Assert.Contains("scale the targets", Assert.Throws<ArithmeticException>(() => MarginalLikelihood.Maximize(Family, [1, 1], X, Of(1e200), Options)).Message);
         Assert.Throws<OperationCanceledException>(() => MarginalLikelihood.Maximize(Family, [1, 1], X, Y, Options, null, new CancellationToken(true)));
     }
 

@@ -104,25 +104,6 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
 
     private static nint Leading(Rectangle<T> a) => a.IsRowMajor ? a.RowLeading : a.ColumnLeading;
 
-    private bool TryInPlace(T* a, long n, T* values)
-    {
-        var (size, wholeSize) = (Math.Max(Room(n), 70 * n), 3 + 5 * n);
-        using var room = new Scratch((nint)size);
-        using var whole = new Scratch((nint)wholeSize);
-        return routines.Decompose(n, a, n, values, (T*)room.Start, size, (long*)whole.Start, wholeSize) == 0;
-    }
-
-    private bool TryLeading(T* a, long n, int leading, T* values, T* vectors)
-    {
-        var (size, wholeSize) = (72 * n + 1, 10 * n);
-        using var room = new Scratch((nint)size);
-        using var whole = new Scratch((nint)wholeSize);
-        using var support = new Scratch((nint)(2 * n));
-        return routines.DecomposeFrom(
-            n - leading + 1, n, a, n, values, vectors, (long*)support.Start,
-            (T*)room.Start, size, (long*)whole.Start, wholeSize) == 0;
-    }
-
     /// <summary>Factors the panel from column p on, and takes its share from what is left.</summary>
     /// <returns>0, or the order of the leading minor that fails.</returns>
     private nint FactorPanel(Rectangle<T> a, nint p)

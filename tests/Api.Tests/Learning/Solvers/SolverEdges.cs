@@ -82,6 +82,31 @@ public class SolverEdges
         Assert.Contains("raise the ridge", error.Message);
     }
 
+    [Theory]
+    [InlineData(1e-15)]
+    [InlineData(1e-14)]
+    public void A_system_that_is_singular_but_for_rounding_is_no_solution_of_conjugate_gradients(double ridge)
+    {
+        var x = Samples.Random(5, 3, 1);
+        var twice = new Matrix(10, 3, [.. x.Data, .. x.Data]);
+        Assert.Throws<NotConvergedException>(() => KernelRegression.Fit(
+            Network.Parse("dense relu dense"), twice, Samples.Random(10, 1, 2), new() { Ridge = Ridge.Absolute(ridge), Solver = Solver.ConjugateGradients }));
+    }
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(1e-17)]
+    public void A_few_samples_without_a_ridge_are_solved_by_conjugate_gradients_too(double ridge)
+    {
+        for (var n = 1; n <= 4; n++)
+        {
+            var (x, y) = (Samples.Random(n, 5, n), Samples.Random(n, 1, 7 + n));
+            var fitted = KernelRegression.Fit(
+                Network.Parse("dense relu dense"), x, y, new() { Ridge = Ridge.Absolute(ridge), Solver = Solver.ConjugateGradients });
+            Assert.All(y.Data.Zip(fitted.Predict(x).Data), pair => Assert.Equal(pair.First, pair.Second, 1e-7));
+        }
+    }
+
     [Fact]
     public void Where_eigenvalues_are_zero_leaving_one_out_is_its_limit_at_small_ridges()
     {
