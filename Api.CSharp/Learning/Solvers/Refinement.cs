@@ -54,7 +54,7 @@ internal sealed class Refinement(BlockGradients solver, Func<Matrix, Matrix> mul
 
     // A direct solution's residual is rounding of A X, a small multiple of 2^-52 |A| |x|; no iteration gets below it. Where that
     // is no small part of Y, A is singular but for rounding, and the solution is none.
-    private bool IsRounding(Matrix x, Matrix left, double residual, double tolerance) => residual <= Math.Max(MostRounding, tolerance) && 
+    private bool IsRounding(Matrix x, Matrix left, double residual, double tolerance) => residual <= Math.Max(MostRounding, tolerance) &&
         BlockGradients.Norms(left).Zip(BlockGradients.Norms(x), (missing, length) => missing <= Math.Pow(2, -52) * size * length).All(holds => holds);
 
     private Matrix Missing(Matrix y, Matrix x)
