@@ -8,9 +8,9 @@ public class UsageTests : CommandLine
 
     [Theory]
     [InlineData("nosuch", "'nosuch'")]
-    [InlineData("uci folder", "'uci'")]
+    [InlineData("align folder", "'align'")]
     [InlineData("matmul --v V.npy", "'matmul'")]
-    [InlineData("dynamics", "'dynamics'")]
+    [InlineData("spectrum", "'spectrum'")]
     [InlineData("", "command")]
     [InlineData("--json", "'--json'")]
     public void An_unknown_or_missing_command_is_named(string line, string part) => Fails(2, Words(line), part, "hntk --help");
