@@ -40,8 +40,7 @@ internal static class Inputs
             ? "Threads; where a LAPACK takes part, the last digits may depend on it."
             : "Threads; the result does not depend on it.",
         DefaultValueFactory = _ => Environment.ProcessorCount,
-        CustomParser = result => Parsed<int>(result, "a whole number of at least 1", text =>
-            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= 1 ? n : null) ?? 1,
+        CustomParser = result => ParsedCount(result, 1) ?? 1,
         HelpName = "N",
     };
 
@@ -49,8 +48,7 @@ internal static class Inputs
     {
         Description = "m, the width of every dense layer that states none.",
         Required = true,
-        CustomParser = result => Parsed<int>(result, "a whole number of at least 1", text =>
-            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var m) && m >= 1 ? m : null) ?? 1,
+        CustomParser = result => ParsedCount(result, 1) ?? 1,
         HelpName = "M",
     };
 
@@ -58,7 +56,7 @@ internal static class Inputs
     {
         Description = "What the parameters are drawn from.",
         Required = true,
-        CustomParser = result => Parsed<long>(result, "a whole number of at least 0", text =>
+        CustomParser = result => (long?)Parsed(result, "a whole number of at least 0", text =>
             long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : null) ?? 0,
         HelpName = "S",
     };
@@ -67,15 +65,21 @@ internal static class Inputs
     internal static Option<double?> Amount(string name, string description) => new(name)
     {
         Description = description,
-        CustomParser = result => Parsed<double>(result, "a finite number of at least 0", text =>
-            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) && double.IsFinite(x) && x >= 0
-                ? x : (double?)null),
+        CustomParser = result => (double?)Parsed(result, "a finite number of at least 0", text =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) && double.IsFinite(x) && x >= 0 ? x : null),
         HelpName = "R",
     };
 
+    /// <summary>An option that takes a whole number of at least some least one.</summary>
+    internal static Option<int?> Count(string name, string description, int least) => new(name)
+    {
+        Description = description,
+        CustomParser = result => ParsedCount(result, least),
+        HelpName = "N",
+    };
+
     /// <summary>The value that an option's text stands for, or null and an error that says what it takes.</summary>
-    internal static T? ParsedOrError<T>(ArgumentResult result, string expected, Func<string, T?> parse)
-        where T : class
+    internal static object? Parsed(ArgumentResult result, string expected, Func<string, object?> parse)
     {
         var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
         var value = parse(text);
@@ -87,18 +91,8 @@ internal static class Inputs
         return value;
     }
 
-    private static T? Parsed<T>(ArgumentResult result, string expected, Func<string, T?> parse)
-        where T : struct
-    {
-        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        var value = parse(text);
-        if (value is null)
-        {
-            result.AddError($"{((OptionResult)result.Parent!).Option.Name} takes {expected}, not '{text}'.");
-        }
-
-        return value;
-    }
+    private static int? ParsedCount(ArgumentResult result, int least) => (int?)Parsed(result, $"a whole number of at least {least}", text =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least ? n : null);
 
     internal static Option<bool> Json() => new("--json") { Description = "One JSON object on stdout and nothing else there." };
 
@@ -139,15 +133,11 @@ internal static class Inputs
                 file, $"{features} features in every row, as in the other samples", $"{samples.Columns}", "select the right columns");
     }
 
-    /// <summary>Targets, one row for each of n samples.</summary>
-    internal static Matrix ReadTargets(string file, int samples)
-    {
-        var targets = DataFile.ReadTargets(file);
-        return targets.Rows == samples
-            ? targets
-            : throw new DataFormatException(
-                file, $"{samples} rows, one for each sample", $"{targets.Rows}", "select the same rows of samples and targets");
-    }
+    /// <summary>What was read of a file, as many rows of it as there are samples.</summary>
+    internal static T AsMany<T>(string file, T read, Func<T, int> count, int samples) => count(read) == samples
+        ? read
+        : throw new DataFormatException(
+            file, $"{samples} rows, one for each sample", $"{count(read)}", "select the same rows of samples and targets");
 
     /// <summary>A file can be made there: the folder exists.</summary>
     internal static void RequireFolder(string path)

@@ -14,19 +14,14 @@ internal sealed class ResultFolder
         }
 
         _folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        var parent = Path.GetDirectoryName(_folder);
-        if (parent is not null && !Directory.Exists(parent))
-        {
-            throw Cannot(folder, "a folder that exists to put it into", $"no folder {parent}");
-        }
-
+        Inputs.RequireFolder(_folder);
         if (File.Exists(_folder))
         {
             throw Cannot(folder, "a folder", "a file of that name");
         }
 
         // A file beside it, or in it, can be made and goes again.
-        NpyFile.RequireWritable(Path.Combine(Directory.Exists(_folder) ? _folder : parent ?? _folder, $".hntk-{Guid.NewGuid():N}.npy"));
+        NpyFile.RequireWritable(Path.Combine(Directory.Exists(_folder) ? _folder : Path.GetDirectoryName(_folder)!, $".hntk-{Guid.NewGuid():N}.npy"));
     }
 
     /// <summary>Writes the files, each by its action, which is told its path.</summary>

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 
 namespace HadamardNtk.Cli;
 
@@ -30,8 +28,8 @@ internal sealed class SolverInputs
         "--solver", "How the system is solved: cholesky and eigen exactly, cg to a tolerance, falkon on some of the samples.",
         [.. Known.Select(k => k.Name)]);
 
-    private readonly Option<int?> _rank = Count("--rank", "cg: rank of the preconditioner, 0 for none; the larger of 500 and 10 sqrt n unless given.", 0);
-    private readonly Option<int?> _centers = Count("--centers", "falkon: centres, drawn from the samples; 4096 unless given.", 1);
+    private readonly Option<int?> _rank = Inputs.Count("--rank", "cg: rank of the preconditioner, 0 for none; the larger of 500 and 10 sqrt n unless given.", 0);
+    private readonly Option<int?> _centers = Inputs.Count("--centers", "falkon: centres, drawn from the samples; 4096 unless given.", 1);
     private readonly Option<double?> _tolerance = Inputs.Amount("--tolerance", "cg, falkon: the relative residual to reach; 1e-8 unless given.");
     private readonly Option<string> _storage = Inputs.Choice(
         "--storage", "cg: where the Gram matrix is kept; auto is what fits into memory, none computes it anew in every step.",
@@ -82,24 +80,5 @@ internal sealed class SolverInputs
         {
             throw new UsageException($"{option.Name} goes with --solver {string.Join(" or ", those)}, not {solver}; leave it out or name that one.");
         }
-    }
-
-    private static Option<int?> Count(string name, string description, int least) => new(name)
-    {
-        Description = description,
-        CustomParser = result => Parsed(result, name, least),
-        HelpName = "N",
-    };
-
-    private static int? Parsed(ArgumentResult result, string name, int least)
-    {
-        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least)
-        {
-            return n;
-        }
-
-        result.AddError($"{name} takes a whole number of at least {least}, not '{text}'.");
-        return null;
     }
 }

@@ -25,13 +25,7 @@ public sealed class KernelClassifier
     public static KernelClassifier Fit(
         Network network, Matrix x, long[] labels, RegressionOptions? options = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(labels);
-        var classes = labels.Distinct().Order().ToArray();
-        if (classes.Length < 2)
-        {
-            throw new ArgumentException($"Expected at least two classes; there is {classes.Length}.", nameof(labels));
-        }
-
+        var classes = TrainingData.Classes(labels);
         return new(KernelRegression.Fit(network, x, Targets(labels, classes), options, cancellation), classes);
     }
 

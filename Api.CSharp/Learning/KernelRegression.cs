@@ -14,21 +14,19 @@ public sealed record Prediction(Matrix Mean, double[] StandardDeviation);
 /// </summary>
 public sealed class KernelRegression
 {
-    private const int PredictionRows = 1024;
-
+    private readonly FittedRows _rows;
     private IPosterior? _posterior;
 
     internal KernelRegression(Kernel kernel, KernelKind kind, double ridge, RowTransform transform, Matrix samples, Matrix weights)
     {
-        (Kernel, Kind, Ridge) = (kernel, kind, ridge);
-        (Transform, Samples, Weights) = (transform, samples, weights);
+        (_rows, Ridge, Weights) = (new(kernel, kind, transform, samples), ridge, weights);
     }
 
     /// <summary>The network's kernel.</summary>
-    public Kernel Kernel { get; }
+    public Kernel Kernel => _rows.Kernel;
 
     /// <summary>Which of the two it is.</summary>
-    public KernelKind Kind { get; }
+    public KernelKind Kind => _rows.Kind;
 
     /// <summary>The absolute ridge r.</summary>
     public double Ridge { get; }
@@ -55,9 +53,9 @@ public sealed class KernelRegression
     public int Features => Samples.Columns;
 
     /// <summary>The training rows, or the centres among them, as the kernel sees them: n × d.</summary>
-    internal Matrix Samples { get; }
+    internal Matrix Samples => _rows.Samples;
 
-    internal RowTransform Transform { get; }
+    internal RowTransform Transform => _rows.Transform;
 
     /// <summary>Fits the regression of y (n × C) on the rows of x (n × d).</summary>
     /// <param name="network">The network whose kernel it is.</param>
@@ -76,27 +74,14 @@ public sealed class KernelRegression
         Network network, Matrix x, Matrix y, RegressionOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(y);
-        if (x.Rows != y.Rows)
-        {
-            throw new ArgumentException($"Expected one target row for each of the {x.Rows} samples; there are {y.Rows}.", nameof(y));
-        }
-
-        if (y.Columns == 0)
-        {
-            throw new ArgumentException("Expected at least one output; the targets have no columns.", nameof(y));
-        }
-
+        TrainingData.Require(x, y);
         options ??= new();
-        RequireFinite(x, "sample", nameof(x));
-        RequireFinite(y, "target", nameof(y));
         var plan = SolverMemory.Require(options.Solver, new(x.Rows, x.Columns, y.Columns), SolverMemory.Available);
         var transform = RowTransform.Learn(x, options.Center, options.Unit);
         var kernel = network.Kernel();
         var rows = new KernelRows(kernel, options.Kind, transform.Apply(x), options.Gram, cancellation);
         var solution = HadamardNtk.Solution.Of(new(rows, y, options.Ridge, plan, options.Gram));
-        RequireFinite(solution.Weights, "weight", nameof(y));
+        RequireFinite(solution.Weights);
         return new(kernel, options.Kind, solution.Ridge, transform, solution.Samples, solution.Weights)
         {
             LeaveOneOutRmse = solution.LeaveOneOutRmse,
@@ -130,13 +115,10 @@ public sealed class KernelRegression
     public NetworkEnsemble PredictWithCovariance(Matrix x, GramOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new();
-        RequireFeatures(x);
-        var posterior = Posterior(options, cancellation);
-        var (block, quiet) = (Transform.Apply(x), options with { Progress = null });
-        var cross = Cross(block, 0, quiet, cancellation);
-        var own = Kernel.Gram(block, Kind, quiet, cancellation).Values;
+        var (rows, cross) = _rows.Whole(x, options, cancellation);
+        var own = Kernel.Gram(rows, Kind, options with { Progress = null }, cancellation).Values;
         var workers = new Workers(options.Threads, cancellation);
-        return new(new(x.Rows, Weights.Columns, Multiply(cross, options, cancellation)), posterior.Covariance(cross, own, workers));
+        return new(MatrixProducts.Times(cross, Weights, workers), Posterior(options, cancellation).Covariance(cross, own, workers));
     }
 
     /// <summary>Writes the model to a folder, which appears only when it is complete.</summary>
@@ -156,61 +138,24 @@ public sealed class KernelRegression
 
     private Prediction Predict(Matrix x, bool deviations, GramOptions options, CancellationToken cancellation)
     {
-        RequireFeatures(x);
+        ArgumentNullException.ThrowIfNull(x);
         var posterior = deviations ? Posterior(options, cancellation) : null;
+        var workers = new Workers(options.Threads, cancellation);
         var (mean, deviation) = (new double[x.Rows * Weights.Columns], new double[deviations ? x.Rows : 0]);
-        for (var i = 0; i < x.Rows; i += PredictionRows)
+        _rows.ForEach(x, options, cancellation, (first, rows, cross) =>
         {
-            var block = Transform.Apply(x.SelectRows(i, Math.Min(PredictionRows, x.Rows - i)));
-            var cross = Cross(block, i, options with { Progress = null }, cancellation);
-            Multiply(cross, options, cancellation).CopyTo(mean, i * Weights.Columns);
-            posterior?.Deviations(cross, Kernel.Diagonal(block, Kind), new(options.Threads, cancellation)).CopyTo(deviation, i);
-            options.Progress?.Report((i + block.Rows) / (double)x.Rows);
-        }
-
+            MatrixProducts.Times(cross, Weights, workers).Data.CopyTo(mean, first * Weights.Columns);
+            posterior?.Deviations(cross, Kernel.Diagonal(rows, Kind), workers).CopyTo(deviation, first);
+        });
         return new(new(x.Rows, Weights.Columns, mean), deviation);
     }
 
-    private void RequireFeatures(Matrix x)
+    private static void RequireFinite(Matrix weights)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        if (x.Columns != Samples.Columns)
+        if (!Array.TrueForAll(weights.Data, double.IsFinite))
         {
-            throw new ArgumentException($"Expected {Samples.Columns} features, as in training; the samples have {x.Columns}.", nameof(x));
+            throw new ArithmeticException("the weights (K + r I)^-1 y are not finite; scale the targets down or raise the ridge");
         }
-    }
-
-    private Matrix Cross(Matrix block, int first, GramOptions options, CancellationToken cancellation)
-    {
-        try
-        {
-            return Kernel.Cross(block, Samples, Kind, options, cancellation).Values;
-        }
-        catch (KernelUndefinedException e)
-        {
-            throw e.Moved(first);
-        }
-    }
-
-    private static void RequireFinite(Matrix values, string what, string name)
-    {
-        var bad = Array.FindIndex(values.Data, v => !double.IsFinite(v));
-        if (bad >= 0)
-        {
-            throw what == "weight"
-                ? new ArithmeticException("the weights (K + r I)^-1 y are not finite; scale the targets down or raise the ridge")
-                : new ArgumentException(
-                    $"Expected finite numbers; the {what} in row {bad / values.Columns}, column {bad % values.Columns} (counted from 0) is {values.Data[bad]}.",
-                    name);
-        }
-    }
-
-    private double[] Multiply(Matrix cross, GramOptions options, CancellationToken cancellation)
-    {
-        var (n, outputs) = (cross.Columns, Weights.Columns);
-        var product = new double[cross.Rows * outputs];
-        Product.Multiply(cross.Data, n, Weights.Data, outputs, product, outputs, cross.Rows, outputs, n, new(options.Threads, cancellation));
-        return product;
     }
 
     // A loaded model, and one by conjugate gradients, factorises when deviations are first asked for.

@@ -39,6 +39,7 @@ public static class MarginalLikelihood
     /// <param name="cancellation">Stops the work.</param>
     /// <returns>The best that was found.</returns>
     /// <exception cref="ArgumentException">A start that is not positive, or x and y that do not fit.</exception>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite wherever the search looked.</exception>
     /// <exception cref="NotPositiveDefiniteException">K + r I is not positive definite wherever the search looked; start at a greater ridge.</exception>
     public static EvidenceStep Maximize(
         Func<IReadOnlyList<double>, Network> family,
@@ -51,20 +52,9 @@ public static class MarginalLikelihood
     {
         ArgumentNullException.ThrowIfNull(family);
         ArgumentNullException.ThrowIfNull(start);
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(y);
+        TrainingData.Require(x, y);
         (options, search) = (options ?? new(), search ?? new());
-        if (x.Rows != y.Rows || x.Rows == 0)
-        {
-            throw new ArgumentException($"Expected one target row for each of the {x.Rows} samples, at least one; there are {y.Rows}.", nameof(y));
-        }
-
         ArgumentOutOfRangeException.ThrowIfLessThan(search.MaximumEvaluations, 1);
-        if (Array.FindIndex(y.Data, v => !double.IsFinite(v)) is >= 0 and var bad)
-        {
-            throw new ArgumentException($"Expected finite targets; row {bad / y.Columns} has {y.Data[bad]}.", nameof(y));
-        }
-
         var samples = RowTransform.Learn(x, options.Center, options.Unit).Apply(x);
         var at = new Evaluation(family, samples, y, options, cancellation);
         double[] first = [.. start, options.Ridge.Value];
@@ -94,15 +84,15 @@ public static class MarginalLikelihood
             cancellation.ThrowIfCancellationRequested();
             Count++;
             var workers = new Workers(options.Gram.Threads, cancellation);
-            var gram = family(parameters[..^1]).Kernel().Gram(x, options.Kind, options.Gram, cancellation).Values;
             try
             {
+                var gram = family(parameters[..^1]).Kernel().Gram(x, options.Kind, options.Gram, cancellation).Values;
                 var system = new RidgeSystem(gram, RidgeOf(parameters).For(gram), workers);
                 return system.LogMarginalLikelihood(y, system.Solve(y, workers));
             }
-            catch (NotPositiveDefiniteException e)
+            catch (Exception e) when (e is NotPositiveDefiniteException or KernelUndefinedException)
             {
-                Failure = e;
+                Failure = (ArithmeticException)e;
                 return double.NegativeInfinity;
             }
         }

@@ -34,8 +34,9 @@ internal static class DynamicsCommand
             var folder = new ResultFolder(parsed.GetValue(output)!);
             var network = Inputs.ReadNetwork(parsed.GetValue(net)!);
             var samples = Inputs.ReadSamples(parsed.GetValue(x)!);
-            var targets = Inputs.ReadTargets(parsed.GetValue(y)!, samples.Rows);
-            var points = parsed.GetValue(x2) is { } file ? Inputs.ReadSamples(file, samples.Columns) : null;
+            var file = parsed.GetValue(y)!;
+            var targets = Inputs.AsMany(file, DataFile.ReadTargets(file), t => t.Rows, samples.Rows);
+            var points = parsed.GetValue(x2) is { } others ? Inputs.ReadSamples(others, samples.Columns) : null;
             var at = parsed.GetValue(times)!;
             var shape = new Shape(at.Length, (points ?? samples).Rows, targets.Columns);
             var options = new DynamicsOptions
@@ -85,8 +86,8 @@ internal static class DynamicsCommand
         Required = true,
         AllowMultipleArgumentsPerToken = false,
         HelpName = "T,T,...",
-        CustomParser = result => Inputs.ParsedOrError(
-            result, "numbers of at least 0, separated by commas (inf is the end)", text => ParseTimes(text)) ?? [],
+        CustomParser = result => (double[]?)Inputs.Parsed(
+            result, "numbers of at least 0, separated by commas (inf is the end)", ParseTimes) ?? [],
     };
 
     private static double[]? ParseTimes(string text)

@@ -72,7 +72,7 @@ internal static class FitCommand
     private static KernelRegression Regress(
         Network network, Matrix samples, string targets, RegressionOptions options, string folder, Precision number, CancellationToken stop)
     {
-        var model = KernelRegression.Fit(network, samples, AsMany(targets, DataFile.ReadTargets(targets), y => y.Rows, samples), options, stop);
+        var model = KernelRegression.Fit(network, samples, Inputs.AsMany(targets, DataFile.ReadTargets(targets), y => y.Rows, samples.Rows), options, stop);
         model.Save(folder, number);
         return model;
     }
@@ -80,15 +80,10 @@ internal static class FitCommand
     private static KernelRegression Classify(
         Network network, Matrix samples, string labels, RegressionOptions options, string folder, Precision number, CancellationToken stop)
     {
-        var model = KernelClassifier.Fit(network, samples, AsMany(labels, DataFile.ReadLabels(labels), y => y.Length, samples), options, stop);
+        var model = KernelClassifier.Fit(network, samples, Inputs.AsMany(labels, DataFile.ReadLabels(labels), y => y.Length, samples.Rows), options, stop);
         model.Save(folder, number);
         return model.Regression;
     }
-
-    private static T AsMany<T>(string file, T targets, Func<T, int> count, Matrix samples) => count(targets) == samples.Rows
-        ? targets
-        : throw new DataFormatException(
-            file, $"{samples.Rows} rows, one for each sample", $"{count(targets)}", "select the same rows of samples and targets");
 
     // What a solver does not know is null in JSON and a dash in text.
     private static object? Known(double x) => double.IsNaN(x) ? null : x;

@@ -163,12 +163,19 @@ module Dynamics =
             Train: Matrix<float>
         }
 
-    let private twice training =
+    /// The same training for twice as long, which momentum has not: 1 - a phi squared is not that of another number of steps.
+    let twice training =
         match training with
         | Flow t -> Flow(2.0 * t)
-        | Descent(rate, NoMomentum, steps) -> Descent(rate, NoMomentum, 2 * steps)
+        | Descent(rate, NoMomentum, steps) when steps <= Int32.MaxValue / 2 -> Descent(rate, NoMomentum, 2 * steps)
+        | Descent(_, NoMomentum, steps) ->
+            invalidArg
+                "training"
+                $"Expected at most {Int32.MaxValue / 2} steps for the NNGP ensemble's covariance, not {steps}; give a flow."
         | Descent _ ->
-            invalidArg "training" "Momentum has no doubled time: give the covariance of a flow or of plain steps."
+            invalidArg
+                "training"
+                "Expected a flow or steps without momentum for the NNGP ensemble's covariance; momentum has none in closed form. Use the NTK ensemble."
 
     /// Networks of which the read-out alone is trained: mean B y, covariance S_tt - S_tX phi_{2t}(G) S_Xt, B = S_tX phi_t(G),
     /// G = S + r I, the targets with noise N(0, r). At t = infinity the posterior of the Gaussian process S.

@@ -28,7 +28,7 @@ public sealed class PointDynamics
         _projected = Projected(cross);
         _coordinates = MatrixProducts.Times(dynamics.Basis.Vectors, dynamics.Residual, dynamics.Workers);
         _starts = new(() => (
-            dynamics.Scaled(dynamics.Gram(_points, KernelKind.Nngp)),
+            points is null ? dynamics.Starts : dynamics.Scaled(dynamics.Gram(points, KernelKind.Nngp)),
             dynamics.Options.Kind == KernelKind.Nngp ? cross : points is null ? dynamics.Starts : Cross(KernelKind.Nngp, default)));
     }
 
@@ -37,7 +37,7 @@ public sealed class PointDynamics
     public Matrix Mean(Training training)
     {
         ArgumentNullException.ThrowIfNull(training);
-        var gains = Gains(training);
+        var gains = Gains(training.Meaning);
         var learned = MatrixProducts.Times(_projected, Entrywise.ScaleRows(_coordinates, gains), _dynamics.Workers);
         return Finite(Entrywise.Add(_initial, learned), training);
     }
@@ -46,7 +46,7 @@ public sealed class PointDynamics
     /// Mean and covariance of the trained networks. NNGP: S_tt − S_tX φ_2t(G) S_Xt, with targets that carry noise N(0, r). NTK:
     /// S_tt + A S Aᵀ − A S_Xt − (A S_Xt)ᵀ, A = Θ_tX φ_t(G).
     /// </summary>
-    /// <exception cref="ArgumentException">The NNGP ensemble under momentum, which has no such formula.</exception>
+    /// <exception cref="ArgumentException">The NNGP ensemble under momentum, which has no such formula, or too many points for the memory.</exception>
     /// <exception cref="OverflowException">Descent has diverged.</exception>
     public NetworkEnsemble Ensemble(Training training)
     {
@@ -72,7 +72,7 @@ public sealed class PointDynamics
     {
         ArgumentNullException.ThrowIfNull(times);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tolerance);
-        return OtherLosses.Flow(_dynamics, loss, times, tolerance, maximumSteps, weights => Moved(weights));
+        return OtherLosses.Flow(_dynamics, loss, times, tolerance, maximumSteps, Moved);
     }
 
     private Matrix Moved(Matrix weights)
@@ -83,14 +83,14 @@ public sealed class PointDynamics
         return Entrywise.Add(_initial, moved);
     }
 
-    private double[] Gains(Training training) =>
-        Core.Dynamics.gains(training.Meaning, _dynamics.Targets.Data.Length, _dynamics.Basis.Values);
+    private double[] Gains(Core.Training training) =>
+        Core.Dynamics.gains(training, _dynamics.Targets.Data.Length, _dynamics.Basis.Values);
 
     // S_tX φ_2t(G) S_Xt, where S drives.
     private Matrix ReadOut(Training training)
     {
         var (own, _) = _starts.Value;
-        var gains = Gains(new Twice(training).Training);
+        var gains = Gains(Core.Dynamics.twice(training.Meaning));
         var explained = MatrixProducts.TimesTranspose(Entrywise.ScaleColumns(_projected, gains), _projected, _dynamics.Workers);
         return Entrywise.Add(own, explained, -1);
     }
@@ -99,9 +99,10 @@ public sealed class PointDynamics
     {
         var (own, cross) = _starts.Value;
         var workers = _dynamics.Workers;
-        var a = MatrixProducts.Times(Entrywise.ScaleColumns(_projected, Gains(training)), _dynamics.Basis.Vectors, workers);
+        var a = MatrixProducts.Times(Entrywise.ScaleColumns(_projected, Gains(training.Meaning)), _dynamics.Basis.Vectors, workers);
         var spread = MatrixProducts.TimesTranspose(MatrixProducts.Times(a, _dynamics.Starts, workers), a, workers);
         var crossed = MatrixProducts.TimesTranspose(a, cross, workers);
+
         // The symmetric part of -2 A S_Xt is what both crossed terms are.
         return Entrywise.Add(Entrywise.Add(own, spread), crossed, -2);
     }
@@ -133,20 +134,4 @@ public sealed class PointDynamics
         : throw new OverflowException(training.Meaning.IsFlow
             ? $"The numbers of the {training} are not finite; scale the targets and the initial function down."
             : $"Training diverged ({training}): the learning rate is above the maximum; lower it, or take fewer steps.");
-
-    private static int Doubled(int steps) => steps <= int.MaxValue / 2
-        ? 2 * steps
-        : throw new ArgumentException($"Expected at most {int.MaxValue / 2} steps for the NNGP ensemble's covariance, not {steps}; give a flow.");
-
-    /// <summary>The same training for twice as long.</summary>
-    private readonly record struct Twice(Training Of)
-    {
-        internal Training Training => Of.Meaning switch
-        {
-            Core.Training.Flow flow => Training.Flow(2 * flow.time),
-            Core.Training.Descent { momentum.IsNoMomentum: true } descent => Training.Descent(descent.rate, Doubled(descent.steps)),
-            _ => throw new ArgumentException(
-                "Expected a flow or steps without momentum for the NNGP ensemble's covariance; momentum has none in closed form. Use the NTK ensemble."),
-        };
-    }
 }

@@ -5,7 +5,7 @@ namespace HadamardNtk;
 /// <summary>
 /// Infinitely wide networks in training: f_t(x) = f_0(x) + K(x,X) φ_t(G)(y − f_0(X)), φ_t(a) = (1 − e^(−at/(nC)))/a,
 /// G = K + r I, for the loss 1/(2nC)·|f(X) − y|² under gradient flow; other φ for descent. Immutable. Holds two n × n matrices, of
-/// float64 each, for NTK covariances three; making it takes up to six.
+/// float64 each, for NTK covariances three; what making it takes is checked against the machine's memory first.
 /// </summary>
 /// <remarks>
 /// Source: Lee et al., Wide neural networks of any depth evolve as linear models under gradient descent (2019).
@@ -67,10 +67,9 @@ public sealed class TrainingDynamics
         Network network, Matrix x, Matrix y, DynamicsOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(y);
+        TrainingData.Require(x, y);
         options ??= new();
-        Require(x, y, options);
+        RequireMultiplier(options);
         MemoryPlan.Require(
             6L * x.Rows * x.Rows, $"The dynamics of {x.Rows} training samples", "give fewer, or fit the end of training alone (cg, falkon)");
         var kernel = network.Kernel();
@@ -119,18 +118,8 @@ public sealed class TrainingDynamics
     /// <summary>A kernel's numbers times α².</summary>
     internal Matrix Scaled(Matrix kernel) => Times(kernel, Options.OutputMultiplier * Options.OutputMultiplier);
 
-    private static void Require(Matrix x, Matrix y, DynamicsOptions options)
+    private static void RequireMultiplier(DynamicsOptions options)
     {
-        if (x.Rows != y.Rows || x.Rows == 0 || y.Columns == 0)
-        {
-            throw new ArgumentException($"Expected one target row for each of the {x.Rows} samples, at least one; there are {y.Rows} x {y.Columns}.", nameof(y));
-        }
-
-        if (Array.FindIndex(y.Data, v => !double.IsFinite(v)) is >= 0 and var at)
-        {
-            throw new ArgumentException($"Expected finite targets; row {at / y.Columns} has {y.Data[at]}.", nameof(y));
-        }
-
         if (!(double.IsFinite(options.OutputMultiplier) && options.OutputMultiplier != 0))
         {
             throw new ArgumentException($"Expected a finite output multiplier other than 0, not {options.OutputMultiplier}.", nameof(options));
@@ -142,12 +131,8 @@ public sealed class TrainingDynamics
 
     private static Matrix Shifted(Matrix k, double ridge)
     {
-        var data = (double[])k.Data.Clone();
-        for (var i = 0; i < k.Rows; i++)
-        {
-            data[i * k.Rows + i] += ridge;
-        }
-
-        return new(k.Rows, k.Rows, data);
+        var shifted = new Matrix(k.Rows, k.Rows, (double[])k.Data.Clone());
+        MatrixProducts.AddToDiagonal(shifted, ridge);
+        return shifted;
     }
 }

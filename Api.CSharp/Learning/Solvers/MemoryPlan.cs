@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace HadamardNtk;
 
 /// <summary>Work that needs more memory than there is, refused before it begins.</summary>
@@ -12,12 +10,10 @@ internal static class MemoryPlan
     /// <exception cref="ArgumentException">They do not fit.</exception>
     internal static void Require(long numbers, string what, string mend)
     {
-        var (needed, available) = (8.0 * numbers, (double)SolverMemory.Available);
+        var (needed, available) = (8 * numbers, SolverMemory.Available);
         if (needed > available)
         {
-            throw new ArgumentException($"{what} needs {Gigabytes(needed)} of memory, and there are {Gigabytes(available)}; {mend}.");
+            throw new ArgumentException($"{what} needs {SolverMemory.Gigabytes(needed)} of memory, and there are {SolverMemory.Gigabytes(available)}; {mend}.");
         }
     }
-
-    private static string Gigabytes(double bytes) => (bytes / 1e9).ToString("F1", CultureInfo.InvariantCulture) + " GB";
 }

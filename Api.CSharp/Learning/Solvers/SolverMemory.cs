@@ -145,5 +145,6 @@ internal sealed record SolverMemory(Solver Solver, long Bytes)
         _ => "the matrix never stored",
     };
 
-    private static string Gigabytes(long bytes) => (bytes / 1e9).ToString("F1", CultureInfo.InvariantCulture) + " GB";
+    /// <summary>Bytes as a text, "4.1 GB".</summary>
+    internal static string Gigabytes(long bytes) => (bytes / 1e9).ToString("F1", CultureInfo.InvariantCulture) + " GB";
 }

@@ -84,15 +84,13 @@ public sealed class GramSupportVectorMachine
             throw new ArgumentException($"Expected kernels with {Weights.Rows} samples; they are with {cross.Columns}.", nameof(cross));
         }
 
-        var (n, pairs) = (Weights.Rows, Weights.Columns);
-        var decisions = new double[cross.Rows * pairs];
-        Product.Multiply(cross.Data, n, Weights.Data, pairs, decisions, pairs, cross.Rows, pairs, n, new(threads, cancellation));
-        for (var t = 0; t < decisions.Length; t++)
+        var decisions = MatrixProducts.Times(cross, Weights, new(threads, cancellation));
+        for (var t = 0; t < decisions.Data.Length; t++)
         {
-            decisions[t] += Biases[t % pairs];
+            decisions.Data[t] += Biases[t % decisions.Columns];
         }
 
-        return new(cross.Rows, pairs, decisions);
+        return decisions;
     }
 
     /// <summary>
@@ -108,7 +106,7 @@ public sealed class GramSupportVectorMachine
 
     /// <summary>The same machine on its support vectors alone.</summary>
     internal GramSupportVectorMachine OnSupport() =>
-        new(_classes, SubMatrix.Of(Weights, [.. Support], [.. Enumerable.Range(0, Weights.Columns)]), [.. Biases])
+        new(_classes, MatrixProducts.Rows(Weights, [.. Support]), [.. Biases])
         {
             Violation = Violation,
             Steps = Steps,

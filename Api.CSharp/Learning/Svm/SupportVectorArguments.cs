@@ -15,10 +15,7 @@ internal static class SupportVectorArguments
             throw new ArgumentException($"Expected one label for each of the {gram.Rows} samples; there are {labels.Length}.", nameof(labels));
         }
 
-        var classes = labels.Distinct().Order().ToArray();
-        return classes.Length >= 2
-            ? classes
-            : throw new ArgumentException($"Expected at least two classes; there is {classes.Length}.", nameof(labels));
+        return TrainingData.Classes(labels);
     }
 
     private static void RequireGram(Matrix gram)

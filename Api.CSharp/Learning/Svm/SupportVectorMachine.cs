@@ -6,22 +6,15 @@ namespace HadamardNtk;
 /// </summary>
 public sealed class SupportVectorMachine
 {
-    private const int PredictionRows = 1024;
+    private readonly FittedRows _rows;
 
-    private readonly RowTransform _transform;
-    private readonly Matrix _support;
-
-    private SupportVectorMachine(Kernel kernel, KernelKind kind, GramSupportVectorMachine machine, RowTransform transform, Matrix support)
-    {
-        (Kernel, Kind, Machine) = (kernel, kind, machine);
-        (_transform, _support) = (transform, support);
-    }
+    private SupportVectorMachine(FittedRows rows, GramSupportVectorMachine machine) => (_rows, Machine) = (rows, machine);
 
     /// <summary>The network's kernel.</summary>
-    public Kernel Kernel { get; }
+    public Kernel Kernel => _rows.Kernel;
 
     /// <summary>Which of the two it is.</summary>
-    public KernelKind Kind { get; }
+    public KernelKind Kind => _rows.Kind;
 
     /// <summary>The machine on the kernels with the support vectors.</summary>
     public GramSupportVectorMachine Machine { get; }
@@ -30,7 +23,7 @@ public sealed class SupportVectorMachine
     public IReadOnlyList<long> Classes => Machine.Classes;
 
     /// <summary>d, the number of features of every sample.</summary>
-    public int Features => _support.Columns;
+    public int Features => _rows.Samples.Columns;
 
     /// <summary>Fits a machine of integer labels on the rows of x (n × d).</summary>
     /// <param name="network">The network whose kernel it is.</param>
@@ -49,12 +42,13 @@ public sealed class SupportVectorMachine
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(labels);
         options ??= new();
+        TrainingData.RequireFinite(x, "sample", nameof(x));
         var transform = RowTransform.Learn(x, options.Center, options.Unit);
         var (kernel, samples) = (network.Kernel(), transform.Apply(x));
         var gram = kernel.Gram(samples, options.Kind, options.Gram, cancellation).Values;
         var machine = GramSupportVectorMachine.Fit(gram, labels, options, cancellation);
-        var support = SubMatrix.Of(samples, [.. machine.Support], [.. Enumerable.Range(0, samples.Columns)]);
-        return new(kernel, options.Kind, machine.OnSupport(), transform, support);
+        var support = MatrixProducts.Rows(samples, [.. machine.Support]);
+        return new(new(kernel, options.Kind, transform, support), machine.OnSupport());
     }
 
     /// <summary>The classes of the rows of x, by the votes of the pairs; of equal counts the first.</summary>
@@ -63,31 +57,9 @@ public sealed class SupportVectorMachine
     {
         ArgumentNullException.ThrowIfNull(x);
         options ??= new();
-        if (x.Columns != Features)
-        {
-            throw new ArgumentException($"Expected {Features} features, as in training; the samples have {x.Columns}.", nameof(x));
-        }
-
         var labels = new long[x.Rows];
-        for (var i = 0; i < x.Rows; i += PredictionRows)
-        {
-            var block = _transform.Apply(x.SelectRows(i, Math.Min(PredictionRows, x.Rows - i)));
-            Machine.Predict(Cross(block, i, options, cancellation), options.Threads, cancellation).CopyTo(labels, i);
-            options.Progress?.Report((i + block.Rows) / (double)x.Rows);
-        }
-
+        _rows.ForEach(
+            x, options, cancellation, (first, _, cross) => Machine.Predict(cross, options.Threads, cancellation).CopyTo(labels, first));
         return labels;
-    }
-
-    private Matrix Cross(Matrix block, int first, GramOptions options, CancellationToken cancellation)
-    {
-        try
-        {
-            return Kernel.Cross(block, _support, Kind, options with { Progress = null }, cancellation).Values;
-        }
-        catch (KernelUndefinedException e)
-        {
-            throw e.Moved(first);
-        }
     }
 }

@@ -11,8 +11,6 @@ internal static class OneHotRegression
         long[] all = [.. Enumerable.Range(0, classes)];
         var gram = new Matrix(n, n, (double[])kernels.Training.Data.Clone());
         var weights = new RidgeSystem(gram, ridge.For(kernels.Training), workers).Solve(KernelClassifier.Targets(kernels.Labels, all), workers);
-        var scores = new double[kernels.Cross.Rows * classes];
-        Product.Multiply(kernels.Cross.Data, n, weights.Data, classes, scores, classes, kernels.Cross.Rows, classes, n, workers);
-        return [.. scores.Chunk(classes).Select(row => (long)KernelClassifier.Greatest(row))];
+        return [.. MatrixProducts.Times(kernels.Cross, weights, workers).Data.Chunk(classes).Select(row => (long)KernelClassifier.Greatest(row))];
     }
 }

@@ -63,7 +63,7 @@ public class MarginalLikelihoodTests
         Assert.Throws<ArgumentException>(() => MarginalLikelihood.Maximize(Family, [1, 1], X, Y.SelectRows(0, 3), Options));
         Assert.Throws<ArgumentOutOfRangeException>(() => MarginalLikelihood.Maximize(Family, [1, 1], X, Y, Options, new() { MaximumEvaluations = 0 }));
         Matrix Of(double value) => new(30, 1, [.. Enumerable.Repeat(value, 30)]);
-        Assert.Contains("row 0 has NaN", Assert.Throws<ArgumentException>(() => MarginalLikelihood.Maximize(Family, [1, 1], X, Of(double.NaN), Options)).Message);
+        Assert.Contains("the target in row 0, column 0 (counted from 0) is NaN", Assert.Throws<ArgumentException>(() => MarginalLikelihood.Maximize(Family, [1, 1], X, Of(double.NaN), Options)).Message);
         Assert.Contains("scale the targets", Assert.Throws<ArithmeticException>(() => MarginalLikelihood.Maximize(Family, [1, 1], X, Of(1e200), Options)).Message);
         Assert.Throws<OperationCanceledException>(() => MarginalLikelihood.Maximize(Family, [1, 1], X, Y, Options, null, new CancellationToken(true)));
     }

@@ -45,23 +45,13 @@ internal static class Entrywise
         return new(a.Rows, a.Columns, sum);
     }
 
-    /// <summary>The same, and no entry of the diagonal below 0, to which rounding may bring a variance.</summary>
+    /// <summary>(A + Aᵀ)/2 in A's own memory, symmetric to the last bit, and no variance below 0, to which rounding may bring one.</summary>
     internal static Matrix Covariance(Matrix a)
     {
         for (var i = 0; i < a.Rows; i++)
         {
             ref var variance = ref a.Data[i * a.Rows + i];
             variance = variance < 0 ? 0 : variance;
-        }
-
-        return Symmetric(a);
-    }
-
-    /// <summary>(A + Aᵀ)/2 in A's own memory, symmetric to the last bit.</summary>
-    internal static Matrix Symmetric(Matrix a)
-    {
-        for (var i = 0; i < a.Rows; i++)
-        {
             for (var j = 0; j < i; j++)
             {
                 ref var lower = ref a.Data[i * a.Rows + j];

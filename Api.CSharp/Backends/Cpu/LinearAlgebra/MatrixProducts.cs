@@ -83,22 +83,6 @@ internal static unsafe class MatrixProducts
         return new(chosen.Length, a.Columns, rows);
     }
 
-    /// <summary>A copy of some columns.</summary>
-    internal static Matrix Columns(Matrix a, ReadOnlySpan<int> chosen)
-    {
-        var columns = new double[a.Rows * chosen.Length];
-        for (var i = 0; i < a.Rows; i++)
-        {
-            var row = a.Row(i);
-            for (var k = 0; k < chosen.Length; k++)
-            {
-                columns[i * chosen.Length + k] = row[chosen[k]];
-            }
-        }
-
-        return new(a.Rows, chosen.Length, columns);
-    }
-
     /// <summary>Adds to the diagonal.</summary>
     internal static void AddToDiagonal(Matrix a, double shift)
     {
