@@ -1,0 +1,40 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace HadamardNtk;
+
+/// <summary>Kernels on TorchSharp tensors: the same program as every backend's, on the processor or on a GPU.</summary>
+public static partial class TorchBackend
+{
+    /// <summary>
+    /// The backend on a device. Nothing is asked of TorchSharp before its native library was found; where something is
+    /// missing the answer is no, with the reason.
+    /// </summary>
+    /// <param name="device"><c>cpu</c>, <c>cuda</c>, or <c>cuda:1</c> for the second GPU.</param>
+    /// <param name="backend">The backend, or null. Its name is <c>torch</c> on the processor, else that of the device.</param>
+    /// <param name="reason">Why there is none and what to do, in one line; or empty.</param>
+    public static bool TryCreate(string device, [NotNullWhen(true)] out IKernelBackend? backend, out string reason) =>
+        TryCreate(device, new(), out backend, out reason);
+
+    /// <inheritdoc cref="TryCreate(string, out IKernelBackend?, out string)"/>
+    /// <param name="device"><c>cpu</c>, <c>cuda</c>, or <c>cuda:1</c> for the second GPU.</param>
+    /// <param name="settings">How it works.</param>
+    /// <param name="backend">The backend, or null.</param>
+    /// <param name="reason">Why there is none and what to do, in one line; or empty.</param>
+    public static bool TryCreate(
+        string device, TorchSettings settings, [NotNullWhen(true)] out IKernelBackend? backend, out string reason)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(settings);
+        if (TorchDevice.TryParse(device, out var parsed))
+        {
+            (backend, reason) = Create(parsed, settings);
+            return backend is not null;
+        }
+
+        (backend, reason) = (null, $"expected the device cpu, cuda or cuda:N, not '{device}'");
+        return false;
+    }
+
+    // One of two files has it: that of builds with TorchSharp, or that of builds without.
+    private static partial (IKernelBackend? Backend, string Reason) Create(TorchDevice device, TorchSettings settings);
+}

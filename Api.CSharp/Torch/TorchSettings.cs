@@ -1,0 +1,27 @@
+namespace HadamardNtk;
+
+/// <summary>How the Torch backend works. Immutable; change it with <c>with</c>.</summary>
+public sealed record TorchSettings
+{
+    private readonly int? _tile;
+
+    /// <summary>
+    /// The most rows and columns of a tile, which is what the sink is handed at once; unless set, what the device's free memory
+    /// allows, at most 4096 on a GPU and 1024 on the processor. A tile for which the device has no memory is computed in
+    /// smaller ones.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
+    public int? Tile
+    {
+        get => _tile;
+        init => _tile = value is null or >= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected a tile of at least 1 row, not {value}.");
+    }
+
+    /// <summary>
+    /// Whether float32 inner products on a GPU may be rounded to TensorFloat-32, of 11 bits: faster, and three digits are
+    /// left. Not unless set.
+    /// </summary>
+    public bool AllowTensorFloat32 { get; init; }
+}
