@@ -38,6 +38,7 @@ internal static class Failures
         OutputException { Fault: OutputFault.WriteFailed } => Say(e.Message, Computation),
         ArithmeticException => Say(e.Message, Computation),
         StdoutException => Say(e.Message, Computation),
+        InsufficientMemoryException => Say(e.Message, Computation),
         OutOfMemoryException => Say("not enough memory; give fewer rows, or stream with gram", Computation),
         ArgumentException a => Say(WithoutName(a), Input),
         UsageException or NetworkSyntaxException or DataFormatException => Say(e.Message, Input),

@@ -121,7 +121,7 @@ internal static class Inputs
     internal static Precision NumberType(string name) => name == "f32" ? Precision.Float32 : Precision.Float64;
 
     internal static GramOptions Gram(string backend, int threads) =>
-        new() { Backend = Backends.Find(backend), Threads = threads };
+        new() { Backend = KnownBackends.Find(backend), Threads = threads };
 
     /// <summary>Samples with the number of features that others have, if there are others.</summary>
     internal static Matrix ReadSamples(string file, int? features = null)

@@ -61,6 +61,12 @@ internal static class BackendsCommand
         {
             yield return ("cpu-blas", false, reason);
         }
+
+        foreach (var name in KnownBackends.OfTensors)
+        {
+            var isThere = KnownBackends.TryFindTensors(name, out var backend, out var why);
+            yield return (name, isThere, isThere ? backend!.Description : why);
+        }
     }
 
     // Not a backend: what solves and decomposes, whichever of them computes.

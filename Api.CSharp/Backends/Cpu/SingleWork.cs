@@ -32,6 +32,16 @@ internal sealed class SingleWork : BlockWork<float>
         }
     }
 
+    /// <summary>
+    /// 1 - |ρ| below which a pair of float32 is in doubt: an error of 1e-7 in ρ is one of 1e-6 in an angle at 5e-3, and few
+    /// layers add up. In deep networks all angles are small, and so are 2e-5 of the kernel.
+    /// </summary>
+    internal static double Nearest(StripPlan plan)
+    {
+        var angles = plan.Program.Instructions.Count(i => i.Operation is Core.StripOperation.Angle or Core.StripOperation.SineSquared);
+        return angles <= 6 ? 3e-3 * (1 + angles) : 4e-3;
+    }
+
     /// <summary>What the float64 lane needs, made when a pair first takes it.</summary>
     private sealed class DoubleLane : IDisposable
     {
@@ -67,14 +77,6 @@ internal sealed class SingleWork : BlockWork<float>
     private sealed unsafe class Worker(SingleWork work) : BlockWorker<float>(work, Nearest(work.Plan))
     {
         private const int Panel = HermitePanels<float>.Width;
-
-        // 1 - |ρ| below this is in doubt: an error of 1e-7 in ρ is one of 1e-6 in an angle at 5e-3, and few layers add up.
-        // In deep networks all angles are small, and so are 2e-5 of the kernel.
-        private static double Nearest(StripPlan plan)
-        {
-            var angles = plan.Program.Instructions.Count(i => i.Operation is Core.StripOperation.Angle or Core.StripOperation.SineSquared);
-            return angles <= 6 ? 3e-3 * (1 + angles) : 4e-3;
-        }
 
         // So many pairs of a panel let the inner products of the whole part be made at once.
         private const int Many = 8;

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+
+namespace HadamardNtk;
+
+/// <summary>Pairs that a device leaves to the host: equal rows, angles that float64 does not know, series that are too long.</summary>
+internal sealed class HostPairs(SampleSet rows, SampleSet columns)
+{
+    /// <summary>Pairs that a thread takes at once.</summary>
+    private const int Several = 32;
+
+    private readonly ConcurrentBag<PairLanes> _lanes = [];
+    private readonly ConcurrentBag<Lanes> _counts = [];
+
+    /// <summary>Computes pairs and puts each in its place.</summary>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite at one.</exception>
+    internal void Compute(GramRequest request, List<LeftPair> pairs, int threads, CancellationToken cancellation, Action<int, int, double> put)
+    {
+        var workers = new Workers(threads, cancellation);
+        workers.For((pairs.Count + Several - 1) / Several, p =>
+        {
+            var lanes = Take();
+            for (var k = (int)p * Several; k < Math.Min(pairs.Count, ((int)p + 1) * Several); k++)
+            {
+                if (Value(lanes, pairs[k]) is { } value)
+                {
+                    put(pairs[k].Row, pairs[k].Column, value[request.Kind]);
+                }
+            }
+
+            _lanes.Add(lanes);
+        });
+    }
+
+    /// <summary>A value in float32.</summary>
+    /// <exception cref="KernelUndefinedException">It has no room there.</exception>
+    internal static float Single(double value, HostPairs pairs, int row) => float.IsFinite((float)value)
+        ? (float)value
+        : throw new KernelUndefinedException(pairs.NoRoom(value, row), row);
+
+    /// <summary>Reports how many pairs took which lane.</summary>
+    internal void Report(GramOptions options, long raised)
+    {
+        var all = new Lanes();
+        foreach (var counts in _counts)
+        {
+            all.Add(counts);
+        }
+
+        options.Lanes?.Add(all);
+        options.LaneReport?.Report(new(all.Equal, raised, all.Exact, all.Quadrature));
+    }
+
+    private Core.Undefined NoRoom(double value, int row) => new("the read-out in float32, where float64 has room", value, rows.Norm(row));
+
+    private PairLanes Take()
+    {
+        if (_lanes.TryTake(out var lanes))
+        {
+            return lanes;
+        }
+
+        var counts = new Lanes();
+        _counts.Add(counts);
+        return new(rows, columns, counts);
+    }
+
+    // Null where the device's value stands.
+    private static KernelValue? Value(PairLanes lanes, LeftPair pair) =>
+        lanes.AreEqual(pair.Row, pair.Column) ? lanes.Self(pair.Row)
+        : pair.IsUnknown ? lanes.Pair(pair.Row, pair.Column)
+        : pair.IsDoubtful ? lanes.Exact(pair.Row, pair.Column)
+        : null;
+}

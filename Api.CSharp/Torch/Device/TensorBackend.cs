@@ -1,0 +1,38 @@
+using TorchSharp;
+
+namespace HadamardNtk;
+
+/// <summary>The network's program on tensors, tile by tile of the matrix; an entry's bits depend on its tile.</summary>
+internal sealed class TensorBackend : IKernelBackend
+{
+    private readonly TorchDevice _device;
+    private readonly TorchSettings _settings;
+
+    internal TensorBackend(TorchDevice device, TorchSettings settings) => (_device, _settings) = (device, settings);
+
+    public string Name => _device.BackendName;
+
+    public string Description => $"TorchSharp tensors on {Where}, libtorch {torch.__version__}";
+
+    private torch.Device Device => _device.IsCuda ? new(DeviceType.CUDA, _device.Index) : torch.CPU;
+
+    private string Where => _device.IsCuda ? $"the GPU {_device.Index}" : "the processor, all cores";
+
+    public string Identity(GramRequest request)
+    {
+        var tile = TileShape.Of(request, _settings, Device, 0);
+        return $"{Name}, libtorch {torch.__version__}, tiles of {tile.Side} in parts of {tile.Height} rows";
+    }
+
+    public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
+    {
+        using var context = new TorchContext(_device, _settings, options.Threads);
+        using var scope = torch.NewDisposeScope();
+        var workers = new Workers(options.Threads, cancellation);
+        var rows = new SampleSet(request.Kernel, request.X, workers);
+        var columns = request.Other == request.X ? rows : new SampleSet(request.Kernel, request.Other, workers);
+        using var tile = new TensorTile(request, rows, columns, Device, workers);
+        using var run = new TileRun(request, tile, new(rows, columns), TileShape.Of(request, _settings, Device, tile.Live), Device);
+        run.Start(sink, options, cancellation);
+    }
+}

@@ -1,0 +1,143 @@
+using System.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace HadamardNtk;
+
+/// <summary>A program and the samples that it runs on, in one precision.</summary>
+internal sealed class TensorLane : IDisposable
+{
+    private readonly double _limit;
+    private readonly Tensor? _zeroRows;
+    private readonly Tensor? _zeroColumns;
+    private readonly (SampleSet Rows, SampleSet Columns) _samples;
+
+    private TensorLane(
+        TensorProgram program,
+        (TensorSamples Rows, TensorSamples Columns) on,
+        (SampleSet Rows, SampleSet Columns) samples,
+        double limit,
+        Tensor? zeroRows,
+        Tensor? zeroColumns)
+    {
+        (Program, Rows, Columns, _samples, _limit) = (program, on.Rows, on.Columns, samples, limit);
+        (_zeroRows, _zeroColumns) = (zeroRows, zeroColumns);
+    }
+
+    /// <summary>The program.</summary>
+    internal TensorProgram Program { get; }
+
+    /// <summary>The rows' samples.</summary>
+    internal TensorSamples Rows { get; }
+
+    /// <summary>The columns' samples.</summary>
+    internal TensorSamples Columns { get; }
+
+    /// <summary>Makes one.</summary>
+    /// <param name="rows">The rows' samples.</param>
+    /// <param name="columns">The columns' samples.</param>
+    /// <param name="plan">The program.</param>
+    /// <param name="nearest">1 - |ρ| below this is in doubt.</param>
+    /// <param name="device">Where it runs.</param>
+    /// <param name="room">Bytes that the rows may take there.</param>
+    /// <param name="workers">Threads for the host's part.</param>
+    internal static TensorLane Create<T>(
+        SampleSet rows, SampleSet columns, StripPlan plan, double nearest, Device device, long room, Workers workers)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using var scope = NewDisposeScope();
+        var own = TensorSamples.Create<T>(rows, plan, device, room, workers);
+        var other = rows == columns ? own : TensorSamples.Create<T>(columns, plan, device, room, workers);
+        var program = new TensorProgram(plan, TensorTransfer.TypeOf<T>(), device);
+        var zeroRows = Zeros(rows, device);
+        return new(program, (own, other), (rows, columns), 1 - nearest, zeroRows, zeroRows is null ? null : Zeros(columns, device));
+    }
+
+    /// <summary>All pairs of some rows and columns. The caller disposes the result.</summary>
+    internal TensorResult Grid(int row, int height, int column, int width) => Program.Run(
+        TensorPairs.Grid(Rows, row, height, Columns, column, width),
+        () =>
+        {
+            using var columns = Columns.Rows(column, width);
+            using var turned = columns.t();
+            using var rows = Rows.Rows(row, height);
+            return rows.mm(turned);
+        });
+
+    /// <summary>A list of pairs. The caller disposes the result.</summary>
+    internal TensorResult List((Tensor Row, Tensor Column) on, long[] row, long[] column) => Program.Run(
+        TensorPairs.List(Rows, Columns, on, row, column),
+        () =>
+        {
+            using var columns = Columns.Rows(on.Column, column);
+            using var rows = Rows.Rows(on.Row, row);
+            using var products = rows.mul(columns);
+            return products.sum(1);
+        });
+
+    /// <summary>
+    /// Which pairs are in doubt: a value that is not finite, a sample out of range, an angle or a likeness nearer to 0 or π
+    /// than this precision knows. The caller's scope has it.
+    /// </summary>
+    internal Tensor Marks(TensorResult result)
+    {
+        using var scope = NewDisposeScope();
+        var worst = result.Doubt is { } doubt ? doubt.maximum(result.Likeness) : result.Likeness;
+        var isFine = worst.le(_limit).logical_and_(IsKnown(result.Value, result.Likeness));
+        return isFine.logical_not_().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Marks pairs of rows that are zero, which have no direction that could show which rows equal them.</summary>
+    internal void MarkZeros(Tensor marks, int row, int height, int column, int width)
+    {
+        if (_zeroRows is not null && _zeroColumns is not null)
+        {
+            using var scope = NewDisposeScope();
+            marks.logical_or_(_zeroRows.narrow(0, row, height).unsqueeze(-1).logical_and(_zeroColumns.narrow(0, column, width)));
+        }
+    }
+
+    /// <summary>Whether both rows of a pair are zero.</summary>
+    internal bool AreZero(long i, long j) => _samples.Rows.Norm((int)i) == 0 && _samples.Columns.Norm((int)j) == 0;
+
+    /// <summary>Whether the angles of pairs are in doubt.</summary>
+    internal Tensor IsDoubtful(TensorResult result) =>
+        result.Doubt is { } doubt ? doubt.le(_limit).logical_not_() : zeros_like(result.Likeness, dtype: ScalarType.Bool);
+
+    /// <summary>Whether values are known: they are finite, and both samples within range.</summary>
+    internal static Tensor IsKnown(Tensor value, Tensor likeness)
+    {
+        using var scope = NewDisposeScope();
+        return value.abs().lt(double.PositiveInfinity).logical_and_(likeness.lt(double.PositiveInfinity)).MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        Program.Dispose();
+        Rows.Dispose();
+        if (Columns != Rows)
+        {
+            Columns.Dispose();
+        }
+
+        _zeroRows?.Dispose();
+        _zeroColumns?.Dispose();
+    }
+
+    private static Tensor? Zeros(SampleSet samples, Device device)
+    {
+        var flags = new float[samples.X.Rows];
+        for (var i = 0; i < flags.Length; i++)
+        {
+            flags[i] = samples.Norm(i) == 0 ? 1 : 0;
+        }
+
+        if (!flags.Contains(1))
+        {
+            return null;
+        }
+
+        using var numbers = TensorTransfer.Upload<float>(flags, device);
+        return numbers.gt(0.5).DetachFromDisposeScope();
+    }
+}

@@ -1,0 +1,120 @@
+using HadamardNtk.Core;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace HadamardNtk;
+
+/// <summary>What a program gives for its pairs; the caller disposes it.</summary>
+/// <param name="Value">The kernel.</param>
+/// <param name="Doubt">The greatest |ρ| on which an angle depends; null where there are no angles.</param>
+/// <param name="Likeness">|ρ| of the inputs; not a number where a sample is out of range.</param>
+internal sealed record TensorResult(Tensor Value, Tensor? Doubt, Tensor Likeness);
+
+/// <summary>
+/// Reads a strip program on tensors: every instruction is one operation or a few on all pairs, in the memory of an operand
+/// that nothing reads any more where there is one.
+/// </summary>
+internal sealed class TensorProgram : IDisposable
+{
+    private readonly StripInstruction[] _instructions;
+    private readonly int[] _lastUse;
+    private readonly Tensor[] _constants;
+    private readonly int _lastProduct;
+    private readonly bool _single;
+
+    internal TensorProgram(StripPlan plan, ScalarType type, Device device)
+    {
+        Program = plan.Program;
+        (_instructions, _single, HasDoubts) = (Program.Instructions, type == ScalarType.Float32, plan.HasDoubts);
+        _constants = Array.ConvertAll(Program.Constants, c => tensor(c, dtype: type, device: device).DetachFromDisposeScope());
+        (_lastUse, _lastProduct) = (new int[_instructions.Length], -1);
+        for (var i = 0; i < _instructions.Length; i++)
+        {
+            foreach (var o in _instructions[i].Operands)
+            {
+                _lastProduct = o.Place == StripPlace.Product ? i : _lastProduct;
+                if (o.Place == StripPlace.Value)
+                {
+                    _lastUse[o.Index] = i;
+                }
+            }
+        }
+
+        foreach (var result in new[] { Program.Result, Program.Doubt, Program.Likeness }.Where(o => o.Place == StripPlace.Value))
+        {
+            _lastUse[result.Index] = int.MaxValue;
+        }
+
+        Live = MostLive();
+    }
+
+    /// <summary>The program.</summary>
+    internal StripProgram Program { get; }
+
+    /// <summary>Whether anything depends on an angle.</summary>
+    internal bool HasDoubts { get; }
+
+    /// <summary>Whether there are series.</summary>
+    internal bool HasSeries => _instructions.Any(i => i.Operation == StripOperation.Series);
+
+    /// <summary>The most numbers that a pair needs at once: values, and what operations need meanwhile.</summary>
+    internal int Live { get; }
+
+    /// <summary>Runs the program on pairs.</summary>
+    /// <param name="pairs">The pairs.</param>
+    /// <param name="multiply">Makes the inner products x·x′, whose memory is used again.</param>
+    internal TensorResult Run(TensorPairs pairs, Func<Tensor> multiply)
+    {
+        using var scope = NewDisposeScope();
+        var product = multiply();
+        var run = new TensorRun(pairs, product, _constants, _instructions.Length, _single);
+        for (var i = 0; i < _instructions.Length; i++)
+        {
+            run.Step(i, _instructions[i], o => IsLast(o, i));
+        }
+
+        return new(
+            Out(run, Program.Result),
+            HasDoubts ? Out(run, Program.Doubt) : null,
+            Out(run, Program.Likeness));
+    }
+
+    public void Dispose()
+    {
+        foreach (var constant in _constants)
+        {
+            constant.Dispose();
+        }
+    }
+
+    // What depends on one sample alone, or on none, is spread over all pairs.
+    private static Tensor Out(TensorRun run, StripOperand operand)
+    {
+        var value = run.Value(operand.Index);
+        return (value.numel() == run.Pairs ? value : value.expand(run.Shape).contiguous()).MoveToOuterDisposeScope();
+    }
+
+    private bool IsLast(StripOperand o, int i) => o.Place switch
+    {
+        StripPlace.Value => _lastUse[o.Index] == i,
+        StripPlace.Product => _lastProduct == i,
+        _ => false,
+    };
+
+    private int MostLive()
+    {
+        var most = 1;
+        for (var i = 0; i < _instructions.Length; i++)
+        {
+            var live = _lastProduct >= i ? 1 : 0;
+            for (var v = 0; v <= i; v++)
+            {
+                live += _lastUse[v] >= i ? 1 : 0;
+            }
+
+            most = Math.Max(most, live);
+        }
+
+        return most + 3;
+    }
+}

@@ -1,0 +1,163 @@
+using HadamardNtk.Core;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace HadamardNtk;
+
+/// <summary>One run of a program on tensors: the values so far, and what each operation does to tensors.</summary>
+internal sealed class TensorRun
+{
+    private readonly TensorPairs _pairs;
+    private readonly Tensor _product;
+    private readonly Tensor[] _constants;
+    private readonly Tensor?[] _values;
+    private readonly Tensor?[] _rows;
+    private readonly Tensor?[] _columns;
+    private readonly bool _single;
+
+    internal TensorRun(TensorPairs pairs, Tensor product, Tensor[] constants, int instructions, bool single)
+    {
+        (_pairs, _product, _constants, _values, _single) = (pairs, product, constants, new Tensor?[instructions], single);
+        (Pairs, Shape) = (product.numel(), product.shape);
+        (_rows, _columns) = (new Tensor?[pairs.Rows.Values.shape[0]], new Tensor?[pairs.Columns.Values.shape[0]]);
+    }
+
+    /// <summary>The number of pairs.</summary>
+    internal long Pairs { get; }
+
+    /// <summary>The shape of the pairs.</summary>
+    internal long[] Shape { get; }
+
+    /// <summary>The value of an instruction that was run.</summary>
+    internal Tensor Value(int i) => _values[i]!;
+
+    /// <summary>Runs instruction i.</summary>
+    /// <param name="i">Its number.</param>
+    /// <param name="instruction">The instruction.</param>
+    /// <param name="isLast">Whether nothing after it reads an operand.</param>
+    internal void Step(int i, StripInstruction instruction, Predicate<StripOperand> isLast)
+    {
+        var operands = instruction.Operands;
+        var (a, b, c) = (At(operands, 0), At(operands, 1), At(operands, 2));
+        bool IsFree(int k) => k < operands.Length && isLast(operands[k]) && At(operands, k)!.numel() == Pairs;
+        var value = Apply(instruction, a!, b, c, IsFree(0), IsFree(1), IsFree(2));
+        _values[i] = value;
+        foreach (var o in operands)
+        {
+            if (isLast(o) && Find(o) is { } done && !ReferenceEquals(done, value))
+            {
+                done.Dispose();
+            }
+        }
+    }
+
+    private Tensor? At(StripOperand[] operands, int k) => k < operands.Length ? Find(operands[k]) : null;
+
+    private Tensor Find(StripOperand o) => o.Place switch
+    {
+        StripPlace.Constant => _constants[o.Index],
+        StripPlace.Row => _rows[o.Index] ??= Sample(_pairs.Rows, _pairs.OfRow, o.Index),
+        StripPlace.Column => _columns[o.Index] ??= Sample(_pairs.Columns, _pairs.OfColumn, o.Index),
+        StripPlace.Value => _values[o.Index]!,
+        _ => _product,
+    };
+
+    private static Tensor Sample(TensorSamples samples, Func<Tensor, Tensor> take, int index)
+    {
+        using var all = samples.Values.select(0, index);
+        return take(all);
+    }
+
+    private Tensor Apply(StripInstruction instruction, Tensor a, Tensor? b, Tensor? c, bool freeA, bool freeB, bool freeC) => instruction.Operation switch
+    {
+        StripOperation.Add => freeA ? Same(a, a.add_(b!)) : freeB ? Same(b!, b!.add_(a)) : a.add(b!),
+        StripOperation.Subtract => freeA ? Same(a, a.sub_(b!)) : a.sub(b!),
+        StripOperation.Multiply => freeA ? Same(a, a.mul_(b!)) : freeB ? Same(b!, b!.mul_(a)) : a.mul(b!),
+        StripOperation.Divide => freeA ? Same(a, a.div_(b!)) : a.div(b!),
+        StripOperation.Fma => Fma(a, b!, c!, freeA, freeB, freeC),
+        StripOperation.Correlation => Times(freeA ? Same(a, a.mul_(b!)) : a.mul(b!), c!),
+        StripOperation.Sqrt => freeA ? Same(a, a.sqrt_()) : a.sqrt(),
+        StripOperation.Exp => freeA ? Same(a, a.exp_()) : a.exp(),
+        StripOperation.Angle => freeA ? Same(a, a.acos_()) : a.acos(),
+        StripOperation.Atan2 or StripOperation.AtanRight => freeA ? Same(a, a.atan2_(b!)) : a.atan2(b!),
+        StripOperation.SineSquared => SineSquared(a),
+        StripOperation.Sine => Root(SineSquared(a)),
+        StripOperation.Greatest => Greatest(a, b!),
+        StripOperation.Clamped => a.clamp(-1.0, 1.0),
+        StripOperation.Cancelled => Cancelled(a, b!),
+        StripOperation.Strained => Strained(a, b!),
+        StripOperation.OddPart => OddPart(a, b!, c!),
+        StripOperation.Series => TensorSeries.Sum(_pairs, instruction.Table, Full(a), _single),
+        _ => throw new InvalidOperationException($"{instruction.Operation} is not known on tensors."),
+    };
+
+    // In place; versions of TorchSharp differ in whether the operation returns the tensor itself or another name for it.
+    private static Tensor Same(Tensor tensor, Tensor returned)
+    {
+        if (!ReferenceEquals(tensor, returned))
+        {
+            returned.Dispose();
+        }
+
+        return tensor;
+    }
+
+    private static Tensor Times(Tensor a, Tensor b) => a.numel() >= b.numel() ? Same(a, a.mul_(b)) : a.mul(b);
+
+    private static Tensor Root(Tensor a) => Same(a, a.sqrt_());
+
+    private Tensor Full(Tensor a) => a.numel() == Pairs ? a : a.expand(Shape).contiguous();
+
+    // One operation where at most one factor is to be spread; more are slow together.
+    private Tensor Fma(Tensor a, Tensor b, Tensor c, bool freeA, bool freeB, bool freeC)
+    {
+        var spread = (a.numel() < Pairs ? 1 : 0) + (b.numel() < Pairs ? 1 : 0) + (c.numel() < Pairs ? 1 : 0);
+        if (spread <= 1 && c.numel() == Pairs)
+        {
+            return freeC ? Same(c, c.addcmul_(a, b, 1.0)) : c.addcmul(a, b, 1.0);
+        }
+
+        var product = freeA ? Same(a, a.mul_(b)) : freeB ? Same(b, b.mul_(a)) : a.mul(b);
+        return product.numel() >= c.numel() ? Same(product, product.add_(c)) : product.add(c);
+    }
+
+    // (1 - a)(1 + a): where |a| is near 1 one factor is exact and the other known to its last digit.
+    private static Tensor SineSquared(Tensor a)
+    {
+        using var less = a.sub(1.0);
+        using var negative = less.neg();
+        var more = a.add(1.0);
+        return Same(more, more.mul_(negative));
+    }
+
+    private static Tensor Greatest(Tensor a, Tensor b)
+    {
+        using var size = b.abs();
+        return a.maximum(size);
+    }
+
+    // 2 where an exponential of a is not small and a is a sum of much greater numbers, b of them; else 0.
+    private Tensor Cancelled(Tensor a, Tensor b)
+    {
+        using var scope = NewDisposeScope();
+        var (great, small) = _single ? (8.0, -20.0) : (1e3, -40.0);
+        var both = b.gt(great).logical_and(a.gt(small));
+        return both.to_type(a.dtype).mul_(2.0).MoveToOuterDisposeScope();
+    }
+
+    // 1 - (1 - |a|) min(1, b)
+    private static Tensor Strained(Tensor a, Tensor b)
+    {
+        using var scope = NewDisposeScope();
+        return a.abs().sub_(1.0).mul(b.clamp_max(1.0)).add_(1.0).MoveToOuterDisposeScope();
+    }
+
+    // exp(-m) sinh(c) for a = exp(c - m), b = exp(-c - m): b (exp(2c) - 1)/2 keeps all digits at small c.
+    private static Tensor OddPart(Tensor a, Tensor b, Tensor c)
+    {
+        using var scope = NewDisposeScope();
+        var isSmall = c.abs().lt(0.125);
+        var small = c.mul(2.0).expm1().mul(b);
+        return where(isSmall, small, a.sub(b)).mul_(0.5).MoveToOuterDisposeScope();
+    }
+}

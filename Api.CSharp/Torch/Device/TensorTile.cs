@@ -1,0 +1,156 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace HadamardNtk;
+
+/// <summary>A pair that the host has to look at.</summary>
+/// <param name="Row">Its row in the matrix.</param>
+/// <param name="Column">Its column in the matrix.</param>
+/// <param name="IsDoubtful">Float64 does not know its angle.</param>
+/// <param name="IsUnknown">It has no value.</param>
+internal readonly record struct LeftPair(int Row, int Column, bool IsDoubtful, bool IsUnknown);
+
+/// <summary>
+/// Computes parts of a Gram matrix on a device. Pairs that float32 does not know are computed again in float64, as are
+/// those whose series are longer than most; what float64 does not know either, and equal rows, are left to the host.
+/// </summary>
+internal sealed class TensorTile : IDisposable
+{
+    /// <summary>Of so many pairs one may be in doubt; where there are more the whole part is computed in float64.</summary>
+    private const int Few = 32;
+
+    /// <summary>Numbers that a list of pairs may gather at once.</summary>
+    private const long Gathered = 1 << 22;
+
+    private readonly bool _symmetric;
+    private readonly TensorLane _lane;
+    private readonly Lazy<TensorLane> _double;
+    private readonly ScalarType _type;
+    private readonly long _atOnce;
+
+    internal TensorTile(GramRequest request, SampleSet rows, SampleSet columns, Device device, Workers workers)
+    {
+        var (plan, room) = (rows.Plan(request.Kind), DeviceMemory.Free(device) / 8);
+        _symmetric = request.IsSymmetric;
+        var isSingle = request.Precision == Precision.Float32;
+        _type = isSingle ? ScalarType.Float32 : ScalarType.Float64;
+        _lane = isSingle
+            ? TensorLane.Create<float>(rows, columns, plan, SingleWork.Nearest(plan), device, room, workers)
+            : TensorLane.Create<double>(rows, columns, plan, rows.Nearness, device, room, workers);
+        _double = new(() => isSingle ? TensorLane.Create<double>(rows, columns, plan, rows.Nearness, device, room, workers) : _lane);
+        _atOnce = Math.Max(256, Gathered / Math.Max(request.X.Columns, _lane.Program.HasSeries ? Rungs.Terms[^1] : 1));
+    }
+
+    /// <summary>Pairs that were computed again in float64.</summary>
+    internal long Raised { get; private set; }
+
+    /// <summary>The most numbers that a pair needs at once.</summary>
+    internal int Live => _lane.Program.Live;
+
+    /// <summary>Computes a part of the matrix; the caller disposes it.</summary>
+    /// <param name="row">Its first row.</param>
+    /// <param name="height">Its rows.</param>
+    /// <param name="column">Its first column.</param>
+    /// <param name="width">Its columns.</param>
+    /// <param name="left">The pairs that are left to the host.</param>
+    internal Tensor Compute(int row, int height, int column, int width, out LeftPair[] left)
+    {
+        using var scope = NewDisposeScope();
+        var (result, marks) = Run(_lane, row, height, column, width);
+        var places = marks.nonzero();
+        var lane = _lane;
+        if (_type == ScalarType.Float32 && places.shape[0] > (long)height * width / Few)
+        {
+            lane = _double.Value;
+            (result, marks) = Run(lane, row, height, column, width);
+            places = marks.nonzero();
+            Raised += (long)height * width;
+        }
+
+        var value = result.Value.to_type(_type);
+        left = places.shape[0] == 0 ? [] : Settle(lane, value, result, places, (row, column, width));
+        return value.MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        if (_double.IsValueCreated && _double.Value != _lane)
+        {
+            _double.Value.Dispose();
+        }
+
+        _lane.Dispose();
+    }
+
+    private (TensorResult Result, Tensor Marks) Run(TensorLane lane, int row, int height, int column, int width)
+    {
+        var result = lane.Grid(row, height, column, width);
+        var marks = lane.Marks(result);
+        if (_type == ScalarType.Float32 && lane != _lane)
+        {
+            // What float32 has no room for.
+            using var scope = NewDisposeScope();
+            marks.logical_or_(result.Value.to_type(_type).abs().lt(double.PositiveInfinity).logical_not_());
+        }
+
+        lane.MarkZeros(marks, row, height, column, width);
+        if (_symmetric && column < row + height)
+        {
+            marks = marks.triu(row - column);
+        }
+
+        return (result, marks);
+    }
+
+    // The marked pairs: again in float64 where that can help, then what is still in doubt.
+    private LeftPair[] Settle(TensorLane lane, Tensor value, TensorResult result, Tensor places, (int Row, int Column, int Width) at)
+    {
+        var flat = places.select(1, 0).mul(at.Width).add_(places.select(1, 1));
+        var (row, column) = (places.select(1, 0).add(at.Row), places.select(1, 1).add(at.Column));
+        var (rows, columns) = (TensorTransfer.Download<long>(row), TensorTransfer.Download<long>(column));
+        if (lane == _double.Value && !lane.Program.HasSeries)
+        {
+            return Left(lane, Pick(result, flat), value.view(-1).index_select(0, flat), rows, columns, all: true);
+        }
+
+        var left = new List<LeftPair>();
+        Raised += rows.Length;
+        for (long first = 0; first < rows.Length; first += _atOnce)
+        {
+            using var scope = NewDisposeScope();
+            var count = Math.Min(_atOnce, rows.Length - first);
+            Tensor Part(Tensor t) => t.narrow(0, first, count);
+            var (own, other) = (rows[(int)first..(int)(first + count)], columns[(int)first..(int)(first + count)]);
+            var again = _double.Value.List((Part(row), Part(column)), own, other);
+            var rounded = again.Value.to_type(_type);
+            value.view(-1).index_copy_(0, Part(flat), rounded);
+            left.AddRange(Left(_double.Value, again, rounded, own, other, all: false));
+        }
+
+        return [.. left];
+    }
+
+    private static TensorResult Pick(TensorResult result, Tensor flat) => new(
+        result.Value.view(-1).index_select(0, flat),
+        result.Doubt?.view(-1).index_select(0, flat),
+        result.Likeness.view(-1).index_select(0, flat));
+
+    // All of a list, or of it what float64 does not know, and rows of zeros.
+    private static LeftPair[] Left(TensorLane lane, TensorResult result, Tensor value, long[] rows, long[] columns, bool all)
+    {
+        using var scope = NewDisposeScope();
+        var isKnown = TensorLane.IsKnown(result.Value, result.Likeness).logical_and_(TensorLane.IsKnown(value, result.Likeness));
+        var (known, doubtful) = (TensorTransfer.Download<bool>(isKnown), TensorTransfer.Download<bool>(lane.IsDoubtful(result)));
+        var marked = TensorTransfer.Download<bool>(lane.Marks(result));
+        var left = new List<LeftPair>();
+        for (var k = 0; k < rows.Length; k++)
+        {
+            if (all || marked[k] || !known[k] || lane.AreZero(rows[k], columns[k]))
+            {
+                left.Add(new((int)rows[k], (int)columns[k], doubtful[k], !known[k]));
+            }
+        }
+
+        return [.. left];
+    }
+}

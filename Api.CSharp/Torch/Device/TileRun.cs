@@ -1,0 +1,226 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// Computes tiles one after the other and hands them out while the next is computed: beside the tile that the device works
+/// on, those before it are completed on the host and given to the sink, each from memory of its own, which on a GPU is
+/// pinned.
+/// </summary>
+internal sealed class TileRun : IDisposable
+{
+    private readonly GramRequest _request;
+    private readonly TensorTile _tile;
+    private readonly HostPairs _host;
+    private readonly TileShape _shape;
+    private readonly bool _isCuda;
+    private readonly BlockingCollection<Tensor> _free = [];
+    private readonly List<Tensor> _slots = [];
+    private readonly Lock _lock = new();
+    private int _height;
+    private double _done;
+    private Exception? _failure;
+
+    internal TileRun(GramRequest request, TensorTile tile, HostPairs host, TileShape shape, Device device)
+    {
+        (_request, _tile, _host, _shape) = (request, tile, host, shape);
+        (_isCuda, _height) = (device.type == DeviceType.CUDA, shape.Height);
+    }
+
+    /// <summary>Computes all tiles that the sink wants.</summary>
+    /// <exception cref="InsufficientMemoryException">The device has no memory for a row of a tile.</exception>
+    internal void Start(IGramSink sink, GramOptions options, CancellationToken cancellation)
+    {
+        MakeSlots(options.Threads);
+        var finishing = new List<Task>();
+        foreach (var (row, column, height, width) in Tiles())
+        {
+            if (cancellation.IsCancellationRequested || Volatile.Read(ref _failure) is not null)
+            {
+                break;
+            }
+
+            if (!sink.Wants(row, column, height, width))
+            {
+                Report(options, row, column, height, width);
+                continue;
+            }
+
+            finishing.RemoveAll(task => task.IsCompleted);
+            finishing.Add(Begin(row, column, height, width, sink, options, cancellation));
+        }
+
+        Task.WaitAll([.. finishing], CancellationToken.None);
+        cancellation.ThrowIfCancellationRequested();
+        if (_failure is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        _host.Report(options, _tile.Raised);
+    }
+
+    public void Dispose()
+    {
+        _slots.ForEach(slot => slot.Dispose());
+        _free.Dispose();
+    }
+
+    private IEnumerable<(int Row, int Column, int Height, int Width)> Tiles()
+    {
+        for (var row = 0; row < _request.Rows; row += _shape.Side)
+        {
+            for (var column = _request.IsSymmetric ? row : 0; column < _request.Columns; column += _shape.Side)
+            {
+                yield return (row, column, Math.Min(_shape.Side, _request.Rows - row), Math.Min(_shape.Side, _request.Columns - column));
+            }
+        }
+    }
+
+    // Two tiles at least: what the device computes, and what the host hands out.
+    private void MakeSlots(int threads)
+    {
+        var type = _request.Precision == Precision.Float32 ? ScalarType.Float32 : ScalarType.Float64;
+        var (height, width) = (Math.Min(_shape.Side, _request.Rows), Math.Min(_shape.Side, _request.Columns));
+        for (var k = 0; k < (_isCuda ? Math.Clamp(threads, 2, 6) : 2); k++)
+        {
+            var slot = empty([(long)height * width], dtype: type, device: CPU).DetachFromDisposeScope();
+            _slots.Add(_isCuda ? Pinned(slot) : slot);
+            _free.Add(_slots[^1]);
+        }
+    }
+
+    private static Tensor Pinned(Tensor slot)
+    {
+        using (slot)
+        {
+            return slot.pin_memory().DetachFromDisposeScope();
+        }
+    }
+
+    // Fills a slot on the device; what remains is done beside the next tile.
+    private Task Begin(int row, int column, int height, int width, IGramSink sink, GramOptions options, CancellationToken cancellation)
+    {
+        var slot = _free.Take(CancellationToken.None);
+        try
+        {
+            var left = Fill(slot, row, column, height, width, cancellation);
+            return Task.Run(() => Finish(slot, left, row, column, height, width, sink, options, cancellation), CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            return Task.CompletedTask;
+        }
+    }
+
+    private List<LeftPair> Fill(Tensor slot, int row, int column, int height, int width, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        var place = slot.narrow(0, 0, (long)height * width).view(height, width);
+        var left = new List<LeftPair>();
+        for (var i = 0; i < height;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var count = Math.Min(_height, height - i);
+            // Below the diagonal nothing is needed; what a GPU sends must lie in one piece.
+            var from = _request.IsSymmetric && !_isCuda ? Math.Clamp(row + i - column, 0, width) : 0;
+            if (TryPart(place.narrow(0, i, count).narrow(1, from, width - from), row + i, count, column + from, width - from, left))
+            {
+                i += count;
+            }
+        }
+
+        if (_isCuda)
+        {
+            cuda.synchronize();
+        }
+
+        return left;
+    }
+
+    // False where the device's memory did not suffice; from then on parts have half the rows.
+    private bool TryPart(Tensor place, int row, int height, int column, int width, List<LeftPair> left)
+    {
+        try
+        {
+            using var scope = NewDisposeScope();
+            var part = _tile.Compute(row, height, column, width, out var pairs);
+            place.copy_(part, true);
+            left.AddRange(pairs);
+            return true;
+        }
+        catch (Exception e) when (DeviceMemory.IsExhausted(e))
+        {
+            _height = height > 1 ? height / 2 : throw new InsufficientMemoryException(
+                $"expected memory on the device for one row of a tile, {width} columns; there is none: give smaller tiles, fewer rows, or another backend", e);
+            return false;
+        }
+    }
+
+    private unsafe void Finish(
+        Tensor slot, List<LeftPair> left, int row, int column, int height, int width, IGramSink sink, GramOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            using var place = slot.narrow(0, 0, (long)height * width);
+            if (_request.Precision == Precision.Float32)
+            {
+                var numbers = MemoryMarshal.Cast<byte, float>(place.bytes);
+                fixed (float* tile = numbers)
+                {
+                    var to = (nint)tile;
+                    _host.Compute(_request, left, options.Threads, cancellation, (i, j, value) => ((float*)to)[(nint)(i - row) * width + j - column] = HostPairs.Single(value, _host, i));
+                }
+
+                sink.Write(row, column, numbers, height, width, width);
+            }
+            else
+            {
+                var numbers = MemoryMarshal.Cast<byte, double>(place.bytes);
+                fixed (double* tile = numbers)
+                {
+                    var to = (nint)tile;
+                    _host.Compute(_request, left, options.Threads, cancellation, (i, j, value) => ((double*)to)[(nint)(i - row) * width + j - column] = value);
+                }
+
+                sink.Write(row, column, numbers, height, width, width);
+            }
+
+            Report(options, row, column, height, width);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+        finally
+        {
+            _free.Add(slot);
+        }
+    }
+
+    private void Fail(Exception e)
+    {
+        lock (_lock)
+        {
+            _failure ??= e;
+        }
+    }
+
+    // Tiles off the diagonal count twice: their mirror images are done with them.
+    private void Report(GramOptions options, int row, int column, int height, int width)
+    {
+        if (options.Progress is { } progress)
+        {
+            lock (_lock)
+            {
+                _done += (double)height * width * (_request.IsSymmetric && column > row ? 2 : 1) / ((double)_request.Rows * _request.Columns);
+                progress.Report(Math.Min(1, _done));
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Numerics;
+using TorchSharp;
+
+namespace HadamardNtk;
+
+/// <summary>How a matrix is cut into tiles, and those into parts that are computed at once.</summary>
+/// <param name="Side">Rows and columns of a tile, at most.</param>
+/// <param name="Height">Rows of a part, at most.</param>
+internal readonly record struct TileShape(int Side, int Height)
+{
+    /// <summary>Numbers of a part on the processor: what its caches hold of a few values.</summary>
+    private const int Cached = 1 << 17;
+
+    /// <summary>The shape.</summary>
+    /// <param name="request">What is computed.</param>
+    /// <param name="settings">What the user says.</param>
+    /// <param name="device">Where.</param>
+    /// <param name="live">Numbers that a pair needs at once.</param>
+    internal static TileShape Of(GramRequest request, TorchSettings settings, torch.Device device, int live)
+    {
+        var (longest, isCuda) = (Math.Max(request.Rows, request.Columns), device.type == DeviceType.CUDA);
+        var side = Math.Min(settings.Tile ?? (isCuda ? 4096 : 1024), longest);
+        if (!isCuda)
+        {
+            return new(side, Math.Clamp(Cached / side, 1, side));
+        }
+
+        var numbers = DeviceMemory.Free(device) / 4 / (sizeof(double) * (live + 1));
+        while (settings.Tile is null && side > 256 && (long)side * side > numbers)
+        {
+            side = (int)BitOperations.RoundUpToPowerOf2((uint)side) / 2;
+        }
+
+        return new(side, (int)Math.Clamp(numbers / side, 1, side));
+    }
+}
