@@ -14,13 +14,13 @@ let private closed = pairs tameNetworks (data 30.0 70)
 let private ordinary = pairs closedNetworks (data 1.0 70)
 let private general = pairs networks (data 1.0 8)
 
-let private each count law =
+let internal each count law =
     for cases, share in [ bare, 3; closed, 2; ordinary, 2; general, 1 ] do
         Spec.holds (count * share / 8) showOnData cases law
 
 /// Relative to sqrt(K_ii K_jj): the numbers of KernelNearness, where functions may be steep ten times more for the NNGP,
 /// and what rounded variances cost. In float32 the worst of SingleSpec.
-let private tolerance precision kind variance =
+let internal tolerance precision kind variance =
     let least =
         match precision, kind with
         | Precision.Float32, _ -> 2e-5
@@ -30,20 +30,20 @@ let private tolerance precision kind variance =
     max least (1e-15 * variance)
 
 // Below this float32 has fewer digits, or none.
-let private isSmall (truth: Truth) =
+let internal isSmall (truth: Truth) =
     Seq.append (fst truth.Selves) (snd truth.Selves) |> Seq.exists (fun k -> k <> 0.0 && k < 1e-30)
 
-let private isLarge (plain: float[,]) = plain |> Seq.cast<float> |> Seq.exists (fun k -> abs k > float Single.MaxValue)
+let internal isLarge (plain: float[,]) = plain |> Seq.cast<float> |> Seq.exists (fun k -> abs k > float Single.MaxValue)
 
 // A constant and the raw input add to squares, 1 + 2 m + x.x'/d, whose terms may cancel.
-let private mayCancel (kernel: HadamardNtk.Kernel) =
+let internal mayCancel (kernel: HadamardNtk.Kernel) =
     Calculus.ancestry kernel.Core.Signal
     |> Seq.exists (fun signal ->
         match signal.Rule with
         | SumOf(_, crosses) -> not crosses.IsEmpty
         | _ -> false)
 
-let private refuses work = Assert.Throws<HadamardNtk.KernelUndefinedException>(fun () -> work () |> ignore) |> ignore
+let internal refuses work = Assert.Throws<HadamardNtk.KernelUndefinedException>(fun () -> work () |> ignore) |> ignore
 
 /// The cpu backend's symmetric and rectangular matrices are the definition, or it refuses with the reference.
 let private agrees precision (net, rows: float[][]) =

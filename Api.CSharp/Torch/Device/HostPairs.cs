@@ -15,20 +15,15 @@ internal sealed class HostPairs(SampleSet rows, SampleSet columns)
     /// <exception cref="KernelUndefinedException">The kernel is not finite at one.</exception>
     internal void Compute(GramRequest request, List<LeftPair> pairs, int threads, CancellationToken cancellation, Action<int, int, double> put)
     {
-        var workers = new Workers(threads, cancellation);
-        workers.For((pairs.Count + Several - 1) / Several, p =>
+        try
         {
-            var lanes = Take();
-            for (var k = (int)p * Several; k < Math.Min(pairs.Count, ((int)p + 1) * Several); k++)
-            {
-                if (Value(lanes, pairs[k]) is { } value)
-                {
-                    put(pairs[k].Row, pairs[k].Column, value[request.Kind]);
-                }
-            }
-
-            _lanes.Add(lanes);
-        });
+            new Workers(threads, cancellation).For(
+                (pairs.Count + Several - 1) / Several, p => Compute(request, pairs, (int)p * Several, put));
+        }
+        catch (AggregateException e) when (e.InnerExceptions.OfType<KernelUndefinedException>().MinBy(u => u.Row) is { } undefined)
+        {
+            throw undefined;
+        }
     }
 
     /// <summary>A value in float32.</summary>
@@ -48,6 +43,20 @@ internal sealed class HostPairs(SampleSet rows, SampleSet columns)
 
         options.Lanes?.Add(all);
         options.LaneReport?.Report(new(all.Equal, raised, all.Exact, all.Quadrature));
+    }
+
+    private void Compute(GramRequest request, List<LeftPair> pairs, int first, Action<int, int, double> put)
+    {
+        var lanes = Take();
+        for (var k = first; k < Math.Min(pairs.Count, first + Several); k++)
+        {
+            if (Value(lanes, pairs[k]) is { } value)
+            {
+                put(pairs[k].Row, pairs[k].Column, value[request.Kind]);
+            }
+        }
+
+        _lanes.Add(lanes);
     }
 
     private Core.Undefined NoRoom(double value, int row) => new("the read-out in float32, where float64 has room", value, rows.Norm(row));

@@ -75,6 +75,15 @@ internal sealed class TensorLane : IDisposable
             return products.sum(1);
         });
 
+    /// <summary>Whether all pairs are beyond doubt, by three numbers; where the answer is no some may be all the same.</summary>
+    internal bool IsFine(TensorResult result)
+    {
+        using var scope = NewDisposeScope();
+        var worst = stack([result.Likeness.max(), (result.Doubt ?? result.Likeness).max(), result.Value.sum()], 0);
+        var numbers = TensorTransfer.Download<double>(worst.to_type(ScalarType.Float64));
+        return numbers[0] <= _limit && numbers[1] <= _limit && double.IsFinite(numbers[2]) && (_zeroRows is null || _zeroColumns is null);
+    }
+
     /// <summary>
     /// Which pairs are in doubt: a value that is not finite, a sample out of range, an angle or a likeness nearer to 0 or π
     /// than this precision knows. The caller's scope has it.

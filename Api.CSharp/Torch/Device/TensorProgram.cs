@@ -87,12 +87,8 @@ internal sealed class TensorProgram : IDisposable
         }
     }
 
-    // What depends on one sample alone, or on none, is spread over all pairs.
-    private static Tensor Out(TensorRun run, StripOperand operand)
-    {
-        var value = run.Value(operand.Index);
-        return (value.numel() == run.Pairs ? value : value.expand(run.Shape).contiguous()).MoveToOuterDisposeScope();
-    }
+    private static Tensor Out(TensorRun run, StripOperand operand) =>
+        run.Full(run.Value(operand.Index)).MoveToOuterDisposeScope();
 
     private bool IsLast(StripOperand o, int i) => o.Place switch
     {

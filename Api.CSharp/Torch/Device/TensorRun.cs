@@ -13,20 +13,22 @@ internal sealed class TensorRun
     private readonly Tensor?[] _values;
     private readonly Tensor?[] _rows;
     private readonly Tensor?[] _columns;
+    private readonly Tensor _one;
     private readonly bool _single;
 
     internal TensorRun(TensorPairs pairs, Tensor product, Tensor[] constants, int instructions, bool single)
     {
         (_pairs, _product, _constants, _values, _single) = (pairs, product, constants, new Tensor?[instructions], single);
-        (Pairs, Shape) = (product.numel(), product.shape);
+        _one = ones([], dtype: product.dtype, device: product.device);
+        Shape = product.shape;
         (_rows, _columns) = (new Tensor?[pairs.Rows.Values.shape[0]], new Tensor?[pairs.Columns.Values.shape[0]]);
     }
 
-    /// <summary>The number of pairs.</summary>
-    internal long Pairs { get; }
-
     /// <summary>The shape of the pairs.</summary>
     internal long[] Shape { get; }
+
+    /// <summary>A value in the shape of the pairs; what depends on one sample alone, or on none, is spread over all.</summary>
+    internal Tensor Full(Tensor value) => IsFull(value) ? value : value.expand(Shape).contiguous();
 
     /// <summary>The value of an instruction that was run.</summary>
     internal Tensor Value(int i) => _values[i]!;
@@ -39,7 +41,7 @@ internal sealed class TensorRun
     {
         var operands = instruction.Operands;
         var (a, b, c) = (At(operands, 0), At(operands, 1), At(operands, 2));
-        bool IsFree(int k) => k < operands.Length && isLast(operands[k]) && At(operands, k)!.numel() == Pairs;
+        bool IsFree(int k) => k < operands.Length && isLast(operands[k]) && IsFull(At(operands, k)!);
         var value = Apply(instruction, a!, b, c, IsFree(0), IsFree(1), IsFree(2));
         _values[i] = value;
         foreach (var o in operands)
@@ -102,32 +104,31 @@ internal sealed class TensorRun
         return tensor;
     }
 
-    private static Tensor Times(Tensor a, Tensor b) => a.numel() >= b.numel() ? Same(a, a.mul_(b)) : a.mul(b);
+    private bool IsFull(Tensor tensor) => tensor.shape.AsSpan().SequenceEqual(Shape);
+
+    private Tensor Times(Tensor a, Tensor b) => IsFull(a) ? Same(a, a.mul_(b)) : a.mul(b);
 
     private static Tensor Root(Tensor a) => Same(a, a.sqrt_());
-
-    private Tensor Full(Tensor a) => a.numel() == Pairs ? a : a.expand(Shape).contiguous();
 
     // One operation where at most one factor is to be spread; more are slow together.
     private Tensor Fma(Tensor a, Tensor b, Tensor c, bool freeA, bool freeB, bool freeC)
     {
-        var spread = (a.numel() < Pairs ? 1 : 0) + (b.numel() < Pairs ? 1 : 0) + (c.numel() < Pairs ? 1 : 0);
-        if (spread <= 1 && c.numel() == Pairs)
+        var spread = (IsFull(a) ? 0 : 1) + (IsFull(b) ? 0 : 1);
+        if (spread <= 1 && IsFull(c))
         {
             return freeC ? Same(c, c.addcmul_(a, b, 1.0)) : c.addcmul(a, b, 1.0);
         }
 
         var product = freeA ? Same(a, a.mul_(b)) : freeB ? Same(b, b.mul_(a)) : a.mul(b);
-        return product.numel() >= c.numel() ? Same(product, product.add_(c)) : product.add(c);
+        return IsFull(product) ? Same(product, product.add_(c)) : product.add(c);
     }
 
     // (1 - a)(1 + a): where |a| is near 1 one factor is exact and the other known to its last digit.
-    private static Tensor SineSquared(Tensor a)
+    private Tensor SineSquared(Tensor a)
     {
-        using var less = a.sub(1.0);
-        using var negative = less.neg();
-        var more = a.add(1.0);
-        return Same(more, more.mul_(negative));
+        using var less = _one.sub(a);
+        var more = a.add(_one);
+        return Same(more, more.mul_(less));
     }
 
     private static Tensor Greatest(Tensor a, Tensor b)

@@ -56,14 +56,19 @@ internal sealed class TensorTile : IDisposable
     internal Tensor Compute(int row, int height, int column, int width, out LeftPair[] left)
     {
         using var scope = NewDisposeScope();
-        var (result, marks) = Run(_lane, row, height, column, width);
-        var places = marks.nonzero();
-        var lane = _lane;
+        var (lane, result) = (_lane, _lane.Grid(row, height, column, width));
+        if (lane.IsFine(result))
+        {
+            left = [];
+            return result.Value.MoveToOuterDisposeScope();
+        }
+
+        var places = Marks(lane, result, row, height, column, width).nonzero();
         if (_type == ScalarType.Float32 && places.shape[0] > (long)height * width / Few)
         {
             lane = _double.Value;
-            (result, marks) = Run(lane, row, height, column, width);
-            places = marks.nonzero();
+            result = lane.Grid(row, height, column, width);
+            places = Marks(lane, result, row, height, column, width).nonzero();
             Raised += (long)height * width;
         }
 
@@ -82,9 +87,8 @@ internal sealed class TensorTile : IDisposable
         _lane.Dispose();
     }
 
-    private (TensorResult Result, Tensor Marks) Run(TensorLane lane, int row, int height, int column, int width)
+    private Tensor Marks(TensorLane lane, TensorResult result, int row, int height, int column, int width)
     {
-        var result = lane.Grid(row, height, column, width);
         var marks = lane.Marks(result);
         if (_type == ScalarType.Float32 && lane != _lane)
         {
@@ -94,12 +98,7 @@ internal sealed class TensorTile : IDisposable
         }
 
         lane.MarkZeros(marks, row, height, column, width);
-        if (_symmetric && column < row + height)
-        {
-            marks = marks.triu(row - column);
-        }
-
-        return (result, marks);
+        return _symmetric && column < row + height ? marks.triu(row - column) : marks;
     }
 
     // The marked pairs: again in float64 where that can help, then what is still in doubt.

@@ -9,7 +9,7 @@ namespace HadamardNtk;
 internal readonly record struct TileShape(int Side, int Height)
 {
     /// <summary>Numbers of a part on the processor: what its caches hold of a few values.</summary>
-    private const int Cached = 1 << 17;
+    private const int Cached = 1 << 18;
 
     /// <summary>The shape.</summary>
     /// <param name="request">What is computed.</param>

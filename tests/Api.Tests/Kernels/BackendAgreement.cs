@@ -42,14 +42,22 @@ public class BackendAgreement
 
     [Theory]
     [MemberData(nameof(Symmetric))]
-    public void A_Gram_matrix_of_the_cpu_backend_is_the_one_of_the_reference(int network, int rows, int features)
+    public void A_Gram_matrix_of_the_cpu_backend_is_the_one_of_the_reference(int network, int rows, int features) =>
+        MeetGram(Backends.Cpu, network, rows, features);
+
+    [SkippableTheory]
+    [MemberData(nameof(Symmetric))]
+    public void A_Gram_matrix_on_tensors_is_the_one_of_the_reference(int network, int rows, int features) =>
+        MeetGram(TestBackends.Find(TestBackends.Torch), network, rows, features);
+
+    private static void MeetGram(IKernelBackend backend, int network, int rows, int features)
     {
         var kernel = Network.Parse(Networks[network]).Kernel();
         var x = Samples.Random(rows, features, 100 * rows + features);
         foreach (var kind in Enum.GetValues<KernelKind>())
         {
             var truth = kernel.Gram(x, kind, Reference);
-            var gram = kernel.Gram(x, kind, new() { Backend = Backends.Cpu });
+            var gram = kernel.Gram(x, kind, new() { Backend = backend });
             Assert.True(truth.IsSymmetric && gram.IsSymmetric);
             Assert.Equal((rows, rows, kind), (gram.Rows, gram.Columns, gram.Kind));
             KernelNearness.Near((i, j) => truth[i, j], gram.Values, x, x, i => truth[i, i], j => truth[j, j], kind);
@@ -58,14 +66,22 @@ public class BackendAgreement
 
     [Theory]
     [MemberData(nameof(Rectangular))]
-    public void A_cross_matrix_of_the_cpu_backend_is_the_one_of_the_reference(int network, int rows, int columns)
+    public void A_cross_matrix_of_the_cpu_backend_is_the_one_of_the_reference(int network, int rows, int columns) =>
+        MeetCross(Backends.Cpu, network, rows, columns);
+
+    [SkippableTheory]
+    [MemberData(nameof(Rectangular))]
+    public void A_cross_matrix_on_tensors_is_the_one_of_the_reference(int network, int rows, int columns) =>
+        MeetCross(TestBackends.Find(TestBackends.Torch), network, rows, columns);
+
+    private static void MeetCross(IKernelBackend backend, int network, int rows, int columns)
     {
         var kernel = Network.Parse(Networks[network]).Kernel();
         var (x, other) = (Samples.Random(rows, 4, rows), Samples.Random(columns, 4, 1000 + columns));
         foreach (var kind in Enum.GetValues<KernelKind>())
         {
             var truth = kernel.Cross(x, other, kind, Reference);
-            var cross = kernel.Cross(x, other, kind, new() { Backend = Backends.Cpu });
+            var cross = kernel.Cross(x, other, kind, new() { Backend = backend });
             Assert.False(truth.IsSymmetric || cross.IsSymmetric);
             Assert.Equal((rows, columns, kind), (cross.Rows, cross.Columns, cross.Kind));
             var (row, column) = (kernel.Diagonal(x, kind), kernel.Diagonal(other, kind));

@@ -7,17 +7,21 @@ public class WriteGramTests : DataFolder
 {
     private static readonly Kernel Relu = Network.Parse("(dense(w=1.4142135623730951,b=0.1) relu)^2 dense").Kernel();
 
-    public static TheoryData<string> BackendNames => [.. Backends.All.Select(backend => backend.Name)];
+    public static TheoryData<string> BackendNames => [.. TestBackends.Names];
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("cpu", 1)]
     [InlineData("cpu", 128)]
     [InlineData("cpu", 131)]
     [InlineData("cpu", 300)]
+    [InlineData("torch", 1)]
+    [InlineData("torch", 128)]
+    [InlineData("torch", 131)]
+    [InlineData("torch", 300)]
     [InlineData("reference", 45)]
     public void A_Gram_matrix_in_a_file_is_the_one_in_memory(string backend, int rows)
     {
-        var options = new GramOptions { Backend = Backends.Find(backend) };
+        var options = new GramOptions { Backend = TestBackends.Find(backend) };
         var x = Samples.Random(rows, 6, rows);
         foreach (var kind in Enum.GetValues<KernelKind>())
         {
@@ -26,14 +30,17 @@ public class WriteGramTests : DataFolder
         }
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("cpu", 129, 300)]
     [InlineData("cpu", 1, 5)]
     [InlineData("cpu", 130, 1)]
+    [InlineData("torch", 129, 300)]
+    [InlineData("torch", 1, 5)]
+    [InlineData("torch", 130, 1)]
     [InlineData("reference", 20, 45)]
     public void A_cross_matrix_in_a_file_is_the_one_in_memory(string backend, int rows, int columns)
     {
-        var options = new GramOptions { Backend = Backends.Find(backend) };
+        var options = new GramOptions { Backend = TestBackends.Find(backend) };
         var (x, other) = (Samples.Random(rows, 6, rows), Samples.Random(columns, 6, columns));
         Relu.WriteGram(Place("k.npy"), x, other, options: options);
         Samples.SameBits(Relu.Cross(x, other, options: options).Values, DataFile.ReadMatrix(Place("k.npy")));
@@ -57,7 +64,7 @@ public class WriteGramTests : DataFolder
         Assert.Equal(File.ReadAllBytes(Place("saved.npy")), File.ReadAllBytes(Place("written.npy")));
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(BackendNames))]
     public void Cancelling_leaves_no_file_and_the_older_one_as_it_was(string backend)
     {
@@ -66,7 +73,7 @@ public class WriteGramTests : DataFolder
         foreach (var name in new[] { "new.npy", "old.npy" })
         {
             using var source = new CancellationTokenSource();
-            var options = new GramOptions { Backend = Backends.Find(backend), Progress = new ProgressLog(source.Cancel) };
+            var options = new GramOptions { Backend = TestBackends.Find(backend), Progress = new ProgressLog(source.Cancel) };
             Assert.ThrowsAny<OperationCanceledException>(
                 () => Relu.WriteGram(Place(name), x, options: options, cancellation: source.Token));
         }
@@ -75,12 +82,12 @@ public class WriteGramTests : DataFolder
         Assert.Equal("old", File.ReadAllText(Place("old.npy")));
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(BackendNames))]
     public void What_is_cancelled_beforehand_does_not_begin(string backend)
     {
         var log = new ProgressLog();
-        var options = new GramOptions { Backend = Backends.Find(backend), Progress = log };
+        var options = new GramOptions { Backend = TestBackends.Find(backend), Progress = log };
         var x = Samples.Random(5, 3, 5);
         var cancelled = new CancellationToken(true);
         Assert.ThrowsAny<OperationCanceledException>(() => Relu.Gram(x, options: options, cancellation: cancelled));
@@ -114,17 +121,20 @@ public class WriteGramTests : DataFolder
         Assert.Equal(OutputFault.CannotCreate, error.Fault);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("cpu", 1, 300, 0)]
     [InlineData("cpu", 4, 300, 0)]
     [InlineData("cpu", 4, 128, 400)]
     [InlineData("cpu", 2, 1, 0)]
+    [InlineData("torch", 1, 300, 0)]
+    [InlineData("torch", 4, 128, 400)]
+    [InlineData("torch", 2, 1, 0)]
     [InlineData("reference", 2, 40, 0)]
     [InlineData("reference", 2, 9, 30)]
     public void Progress_grows_to_1(string backend, int threads, int rows, int columns)
     {
         var log = new ProgressLog();
-        var options = new GramOptions { Backend = Backends.Find(backend), Threads = threads, Progress = log };
+        var options = new GramOptions { Backend = TestBackends.Find(backend), Threads = threads, Progress = log };
         var other = columns == 0 ? null : Samples.Random(columns, 3, 2);
         Relu.WriteGram(Place("k.npy"), Samples.Random(rows, 3, 1), other, options: options);
         Assert.All(log.Reports, part => Assert.InRange(part, double.Epsilon, 1));

@@ -11,20 +11,20 @@ public class MultiplyTests
     public static TheoryData<string, Precision> BackendsAndPrecisions()
     {
         var data = new TheoryData<string, Precision>();
-        foreach (var backend in Backends.All)
+        foreach (var backend in TestBackends.Names)
         {
-            data.Add(backend.Name, Precision.Float64);
-            data.Add(backend.Name, Precision.Float32);
+            data.Add(backend, Precision.Float64);
+            data.Add(backend, Precision.Float32);
         }
 
         return data;
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(BackendsAndPrecisions))]
     public void It_is_the_product_with_the_matrix_of_the_same_backend(string backend, Precision precision)
     {
-        var options = new GramOptions { Backend = Backends.Find(backend), Precision = precision };
+        var options = new GramOptions { Backend = TestBackends.Find(backend), Precision = precision };
         var rows = backend == "exact" ? 40 : 300;
         var (x, other) = (Samples.Random(rows, 5, 1), Samples.Random(rows / 2 + 1, 5, 2));
         foreach (var kind in Enum.GetValues<KernelKind>())
