@@ -22,6 +22,23 @@ public interface IKernelBackend
     /// </summary>
     bool IsSymmetricToTheBit => false;
 
+    /// <summary>Who does dense linear algebra on this backend's device; null for who does it soonest on the host.</summary>
+    internal DenseLibrary? Dense => null;
+
+    /// <summary>K V without storing K, with sums in float64. Unless a backend has a way of its own, by its tiles.</summary>
+    /// <param name="request">K.</param>
+    /// <param name="v">V: one row for each column of K.</param>
+    /// <param name="options">Threads and progress.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    Matrix Multiply(GramRequest request, Matrix v, GramOptions options, CancellationToken cancellation)
+    {
+        var sink = new ProductSink(request, v);
+        Compute(request, sink, options, cancellation);
+        return sink.Result;
+    }
+
     /// <summary>
     /// Computes the kernel at all pairs, tile by tile. Of a symmetric request only tiles that meet the upper triangle are
     /// given to the sink; entries of those below the diagonal are to be ignored.

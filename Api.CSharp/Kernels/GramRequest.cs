@@ -79,6 +79,9 @@ public sealed record GramOptions
     /// <summary>Counts the pairs that took a lane of higher precision; null for none.</summary>
     internal Lanes? Lanes { get; init; }
 
+    /// <summary>The threads of what is done with the matrix, and who does it.</summary>
+    internal Workers Workers(CancellationToken cancellation) => new(Threads, cancellation) { Dense = Backend.Dense };
+
     /// <summary>Told the part of the entries done, in (0, 1], from any thread; null for none.</summary>
     public IProgress<double>? Progress { get; init; }
 }

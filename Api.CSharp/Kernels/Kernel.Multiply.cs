@@ -5,7 +5,7 @@ public sealed partial class Kernel
     /// <summary>
     /// K V, where K is the Gram matrix of the rows of x (n × n), or the kernels between them and the rows of other
     /// (n × n′), without ever storing K: memory is that of a few blocks. The sums are in float64, whatever the precision
-    /// of K, and do not depend on the number of threads.
+    /// of K; on the processor's own backends they do not depend on the number of threads.
     /// </summary>
     /// <param name="x">Samples, one a row of K.</param>
     /// <param name="v">V: one row for each column of K, any number of columns.</param>
@@ -29,9 +29,7 @@ public sealed partial class Kernel
         options ??= new();
         var request = new GramRequest(this, x, other, kind, options.Precision);
         RequireFit(request, v);
-        var sink = new ProductSink(request, v);
-        options.Backend.Compute(request, sink, options, cancellation);
-        return sink.Result;
+        return options.Backend.Multiply(request, v, options, cancellation);
     }
 
     private static void RequireFit(GramRequest request, Matrix v)

@@ -117,7 +117,7 @@ public sealed class KernelRegression
         options ??= new();
         var (rows, cross) = _rows.Whole(x, options, cancellation);
         var own = Kernel.Gram(rows, Kind, options with { Progress = null }, cancellation).Values;
-        var workers = new Workers(options.Threads, cancellation);
+        var workers = options.Workers(cancellation);
         return new(MatrixProducts.Times(cross, Weights, workers), Posterior(options, cancellation).Covariance(cross, own, workers));
     }
 
@@ -140,7 +140,7 @@ public sealed class KernelRegression
     {
         ArgumentNullException.ThrowIfNull(x);
         var posterior = deviations ? Posterior(options, cancellation) : null;
-        var workers = new Workers(options.Threads, cancellation);
+        var workers = options.Workers(cancellation);
         var (mean, deviation) = (new double[x.Rows * Weights.Columns], new double[deviations ? x.Rows : 0]);
         _rows.ForEach(x, options, cancellation, (first, rows, cross) =>
         {
@@ -177,7 +177,7 @@ public sealed class KernelRegression
             isEigen ? Solver.Eigen : Solver.Cholesky, new(Samples.Rows, Samples.Columns, Weights.Columns), SolverMemory.Available,
             "ask for predictions without standard deviations");
         var gram = Kernel.Gram(Samples, Kind, options with { Progress = null }, cancellation).Values;
-        var workers = new Workers(options.Threads, cancellation);
+        var workers = options.Workers(cancellation);
         return _posterior = isEigen ? EigenSystem.Of(gram, Ridge, workers) : new RidgeSystem(gram, Ridge, workers);
     }
 }

@@ -83,7 +83,7 @@ public static class MarginalLikelihood
         {
             cancellation.ThrowIfCancellationRequested();
             Count++;
-            var workers = new Workers(options.Gram.Threads, cancellation);
+            var workers = options.Gram.Workers(cancellation);
             try
             {
                 var gram = family(parameters[..^1]).Kernel().Gram(x, options.Kind, options.Gram, cancellation).Values;

@@ -20,7 +20,7 @@ internal sealed class RidgeSystem : IPosterior
             diagonal[i] = _factor[i * _n + i] += ridge;
         }
 
-        Factor(DenseLibrary.ForOrder(_n).Double, ridge, workers);
+        Factor((workers.Dense ?? DenseLibrary.ForOrder(_n)).Double, ridge, workers);
         RequirePivots(diagonal, ridge);
     }
 

@@ -5,7 +5,7 @@ namespace HadamardNtk;
 /// <summary>Where tensors live.</summary>
 /// <param name="IsCuda">On a GPU.</param>
 /// <param name="Index">Which GPU, from 0.</param>
-internal readonly record struct TorchDevice(bool IsCuda, int Index)
+internal readonly partial record struct TorchDevice(bool IsCuda, int Index)
 {
     /// <summary>The name of the backend there.</summary>
     internal string BackendName => !IsCuda ? "torch" : Index == 0 ? "cuda" : $"cuda:{Index}";

@@ -76,7 +76,7 @@ public sealed class TrainingDynamics
         var gram = kernel.Gram(x, options.Kind, options.Gram, cancellation).Values;
         var drive = Times(gram, options.OutputMultiplier * options.OutputMultiplier);
         var ridge = options.Ridge.For(drive);
-        var basis = SymmetricEigen.Decompose(Shifted(drive, ridge), new(options.Gram.Threads, cancellation));
+        var basis = SymmetricEigen.Decompose(Shifted(drive, ridge), options.Gram.Workers(cancellation));
         return new(kernel, x, y, options, drive, ridge, basis);
     }
 

@@ -17,7 +17,7 @@ internal sealed class KernelRows(Kernel kernel, KernelKind kind, Matrix samples,
     internal Matrix Samples => samples;
 
     /// <summary>The threads of the linear algebra on it.</summary>
-    internal Workers Workers => new(options.Threads, cancellation);
+    internal Workers Workers => options.Workers(cancellation);
 
     /// <summary>K's diagonal.</summary>
     internal double[] Diagonal() => kernel.Diagonal(samples, kind);

@@ -11,9 +11,9 @@ internal sealed class HostPairs(SampleSet rows, SampleSet columns)
     private readonly ConcurrentBag<PairLanes> _lanes = [];
     private readonly ConcurrentBag<Lanes> _counts = [];
 
-    /// <summary>Computes pairs and puts each in its place.</summary>
+    /// <summary>Computes pairs, and puts each by its number where the device's value does not stand.</summary>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at one.</exception>
-    internal void Compute(GramRequest request, List<LeftPair> pairs, int threads, CancellationToken cancellation, Action<int, int, double> put)
+    internal void Compute(GramRequest request, List<LeftPair> pairs, int threads, CancellationToken cancellation, Action<int, double> put)
     {
         try
         {
@@ -45,14 +45,14 @@ internal sealed class HostPairs(SampleSet rows, SampleSet columns)
         options.LaneReport?.Report(new(all.Equal, raised, all.Exact, all.Quadrature));
     }
 
-    private void Compute(GramRequest request, List<LeftPair> pairs, int first, Action<int, int, double> put)
+    private void Compute(GramRequest request, List<LeftPair> pairs, int first, Action<int, double> put)
     {
         var lanes = Take();
         for (var k = first; k < Math.Min(pairs.Count, first + Several); k++)
         {
             if (Value(lanes, pairs[k]) is { } value)
             {
-                put(pairs[k].Row, pairs[k].Column, value[request.Kind]);
+                put(k, value[request.Kind]);
             }
         }
 

@@ -7,14 +7,25 @@ internal sealed class TensorBackend : IKernelBackend
 {
     private readonly TorchDevice _device;
     private readonly TorchSettings _settings;
+    private readonly DenseLibrary _dense;
 
-    internal TensorBackend(TorchDevice device, TorchSettings settings) => (_device, _settings) = (device, settings);
+    internal TensorBackend(TorchDevice device, TorchSettings settings)
+    {
+        (_device, _settings) = (device, settings);
+        _dense = new(
+            Name,
+            Description,
+            new TensorAlgebra<double>(device, n => DenseLibrary.ForOrder(n).Double),
+            new TensorAlgebra<float>(device, n => DenseLibrary.ForOrder(n).Single));
+    }
 
     public string Name => _device.BackendName;
 
     public string Description => $"TorchSharp tensors on {Where}, libtorch {torch.__version__}";
 
-    private torch.Device Device => _device.IsCuda ? new(DeviceType.CUDA, _device.Index) : torch.CPU;
+    DenseLibrary? IKernelBackend.Dense => _dense;
+
+    private torch.Device Device => _device.Tensors;
 
     private string Where => _device.IsCuda ? $"the GPU {_device.Index}" : "the processor, all cores";
 
@@ -24,15 +35,30 @@ internal sealed class TensorBackend : IKernelBackend
         return $"{Name}, libtorch {torch.__version__}, tiles of {tile.Side} in parts of {tile.Height} rows";
     }
 
-    public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
+    public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation) =>
+        With(request, options, cancellation, (tile, host, shape) =>
+        {
+            using var run = new TileRun(request, tile, host, shape, Device);
+            run.Start(sink, options, cancellation);
+            return true;
+        });
+
+    public Matrix Multiply(GramRequest request, Matrix v, GramOptions options, CancellationToken cancellation) =>
+        With(request, options, cancellation, (tile, host, shape) =>
+        {
+            using var run = new ProductRun(request, v, tile, host, shape, Device);
+            return run.Run(options, cancellation);
+        });
+
+    private R With<R>(GramRequest request, GramOptions options, CancellationToken cancellation, Func<TensorTile, HostPairs, TileShape, R> work)
     {
+        cancellation.ThrowIfCancellationRequested();
         using var context = new TorchContext(_device, _settings, options.Threads);
         using var scope = torch.NewDisposeScope();
         var workers = new Workers(options.Threads, cancellation);
         var rows = new SampleSet(request.Kernel, request.X, workers);
         var columns = request.Other == request.X ? rows : new SampleSet(request.Kernel, request.Other, workers);
         using var tile = new TensorTile(request, rows, columns, Device, workers);
-        using var run = new TileRun(request, tile, new(rows, columns), TileShape.Of(request, _settings, Device, tile.Live), Device);
-        run.Start(sink, options, cancellation);
+        return work(tile, new(rows, columns), TileShape.Of(request, _settings, Device, tile.Live));
     }
 }

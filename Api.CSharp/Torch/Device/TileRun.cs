@@ -21,14 +21,14 @@ internal sealed class TileRun : IDisposable
     private readonly BlockingCollection<Tensor> _free = [];
     private readonly List<Tensor> _slots = [];
     private readonly Lock _lock = new();
-    private int _height;
+    private readonly RowParts _parts;
     private double _done;
     private Exception? _failure;
 
     internal TileRun(GramRequest request, TensorTile tile, HostPairs host, TileShape shape, Device device)
     {
         (_request, _tile, _host, _shape) = (request, tile, host, shape);
-        (_isCuda, _height) = (device.type == DeviceType.CUDA, shape.Height);
+        (_isCuda, _parts) = (device.type == DeviceType.CUDA, new(shape.Height));
     }
 
     /// <summary>Computes all tiles that the sink wants.</summary>
@@ -123,17 +123,16 @@ internal sealed class TileRun : IDisposable
         using var scope = NewDisposeScope();
         var place = slot.narrow(0, 0, (long)height * width).view(height, width);
         var left = new List<LeftPair>();
-        for (var i = 0; i < height;)
+        _parts.ForEach(row, height, (first, count) =>
         {
             cancellation.ThrowIfCancellationRequested();
-            var count = Math.Min(_height, height - i);
             // Below the diagonal nothing is needed; what a GPU sends must lie in one piece.
-            var from = _request.IsSymmetric && !_isCuda ? Math.Clamp(row + i - column, 0, width) : 0;
-            if (TryPart(place.narrow(0, i, count).narrow(1, from, width - from), row + i, count, column + from, width - from, left))
-            {
-                i += count;
-            }
-        }
+            var from = _request.IsSymmetric && !_isCuda ? Math.Clamp(first - column, 0, width) : 0;
+            using var part = NewDisposeScope();
+            var values = _tile.Compute(first, count, column + from, width - from, out var pairs);
+            place.narrow(0, first - row, count).narrow(1, from, width - from).copy_(values, true);
+            left.AddRange(pairs);
+        });
 
         if (_isCuda)
         {
@@ -141,25 +140,6 @@ internal sealed class TileRun : IDisposable
         }
 
         return left;
-    }
-
-    // False where the device's memory did not suffice; from then on parts have half the rows.
-    private bool TryPart(Tensor place, int row, int height, int column, int width, List<LeftPair> left)
-    {
-        try
-        {
-            using var scope = NewDisposeScope();
-            var part = _tile.Compute(row, height, column, width, out var pairs);
-            place.copy_(part, true);
-            left.AddRange(pairs);
-            return true;
-        }
-        catch (Exception e) when (DeviceMemory.IsExhausted(e))
-        {
-            _height = height > 1 ? height / 2 : throw new InsufficientMemoryException(
-                $"expected memory on the device for one row of a tile, {width} columns; there is none: give smaller tiles, fewer rows, or another backend", e);
-            return false;
-        }
     }
 
     private unsafe void Finish(
@@ -174,7 +154,8 @@ internal sealed class TileRun : IDisposable
                 fixed (float* tile = numbers)
                 {
                     var to = (nint)tile;
-                    _host.Compute(_request, left, options.Threads, cancellation, (i, j, value) => ((float*)to)[(nint)(i - row) * width + j - column] = HostPairs.Single(value, _host, i));
+                    _host.Compute(_request, left, options.Threads, cancellation, (k, value) =>
+                        ((float*)to)[(nint)(left[k].Row - row) * width + left[k].Column - column] = HostPairs.Single(value, _host, left[k].Row));
                 }
 
                 sink.Write(row, column, numbers, height, width, width);
@@ -185,7 +166,8 @@ internal sealed class TileRun : IDisposable
                 fixed (double* tile = numbers)
                 {
                     var to = (nint)tile;
-                    _host.Compute(_request, left, options.Threads, cancellation, (i, j, value) => ((double*)to)[(nint)(i - row) * width + j - column] = value);
+                    _host.Compute(_request, left, options.Threads, cancellation, (k, value) =>
+                        ((double*)to)[(nint)(left[k].Row - row) * width + left[k].Column - column] = value);
                 }
 
                 sink.Write(row, column, numbers, height, width, width);

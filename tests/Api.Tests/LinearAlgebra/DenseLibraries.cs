@@ -55,3 +55,23 @@ internal static class Native
         }
     }
 }
+
+public class TensorDoubleSpec : DenseAlgebraSpec<double>
+{
+    private protected override DenseAlgebra<double> Algebra => TestBackends.Find(TestBackends.Torch).Dense!.Double;
+}
+
+public class TensorSingleSpec : DenseAlgebraSpec<float>
+{
+    private protected override DenseAlgebra<float> Algebra => TestBackends.Find(TestBackends.Torch).Dense!.Single;
+}
+
+public class TensorDoubleEigenSpec : EigenSpec<double>
+{
+    private protected override DenseAlgebra<double> Algebra => TestBackends.Find(TestBackends.Torch).Dense!.Double;
+}
+
+public class TensorSingleEigenSpec : EigenSpec<float>
+{
+    private protected override DenseAlgebra<float> Algebra => TestBackends.Find(TestBackends.Torch).Dense!.Single;
+}

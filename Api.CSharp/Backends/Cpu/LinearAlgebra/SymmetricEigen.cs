@@ -17,7 +17,7 @@ internal static class SymmetricEigen
     /// <param name="workers">The threads.</param>
     internal static EigenPairs Decompose(Matrix a, int leading, Workers workers)
     {
-        var (values, vectors) = DenseLibrary.Default.Double.Decompose(a.Data, a.Rows, leading, workers);
+        var (values, vectors) = (workers.Dense ?? DenseLibrary.Default).Double.Decompose(a.Data, a.Rows, leading, workers);
         return new(values, new(leading, a.Columns, vectors));
     }
 }

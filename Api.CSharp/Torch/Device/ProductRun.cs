@@ -1,0 +1,130 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// K V on a device, without storing K or bringing it to the host: a part K[I, J] gives K[I, J] V[J] to Y[I] and, where K is
+/// symmetric, its transpose times V[I] to Y[J]. Pairs that are left to the host are zero there and added here.
+/// </summary>
+internal sealed class ProductRun : IDisposable
+{
+    private readonly GramRequest _request;
+    private readonly TensorTile _tile;
+    private readonly HostPairs _host;
+    private readonly TileShape _shape;
+    private readonly Matrix _v;
+    private readonly Tensor _right;
+    private readonly Tensor _sums;
+    private readonly double[] _own;
+
+    internal ProductRun(GramRequest request, Matrix v, TensorTile tile, HostPairs host, TileShape shape, Device device)
+    {
+        (_request, _v, _tile, _host, _shape) = (request, v, tile, host, shape);
+        _right = TensorTransfer.Upload<double>(v.Rows, v.Columns, device, (i, row) => v.Row(i).CopyTo(row));
+        _sums = zeros([request.Rows, v.Columns], dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
+        _own = new double[request.Rows * v.Columns];
+    }
+
+    /// <summary>K V.</summary>
+    /// <exception cref="InsufficientMemoryException">The device has no memory for a row of a tile.</exception>
+    internal Matrix Run(GramOptions options, CancellationToken cancellation)
+    {
+        var parts = new RowParts(_shape.Height);
+        for (var row = 0; row < _request.Rows; row += _shape.Side)
+        {
+            var height = Math.Min(_shape.Side, _request.Rows - row);
+            for (var column = _request.IsSymmetric ? row : 0; column < _request.Columns; column += _shape.Side)
+            {
+                var (left, width) = (column, Math.Min(_shape.Side, _request.Columns - column));
+                parts.ForEach(row, height, (first, count) =>
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    Part(first, count, left, width, options, cancellation);
+                });
+            }
+
+            // Of a triangle what is below the last row is left.
+            var rest = 1 - (row + height) / (double)_request.Rows;
+            options.Progress?.Report(_request.IsSymmetric ? 1 - rest * rest : 1 - rest);
+        }
+
+        _host.Report(options, _tile.Raised);
+        return Sum();
+    }
+
+    public void Dispose()
+    {
+        _right.Dispose();
+        _sums.Dispose();
+    }
+
+    private void Part(int row, int height, int column, int width, GramOptions options, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        var part = _tile.Compute(row, height, column, width, out var left).to_type(ScalarType.Float64);
+        var values = HostValues(left, options, cancellation);
+        Clear(part, left, values, row, column, width);
+        var isOnDiagonal = _request.IsSymmetric && column < row + height;
+        var upper = isOnDiagonal ? part.triu(row - column) : part;
+        var ahead = upper.mm(_right.narrow(0, column, width));
+        var mirrored = _request.IsSymmetric
+            ? (isOnDiagonal ? part.triu(row - column + 1) : part).t().mm(_right.narrow(0, row, height))
+            : null;
+
+        // From here on nothing needs memory.
+        _sums.narrow(0, row, height).add_(ahead);
+        if (mirrored is not null)
+        {
+            _sums.narrow(0, column, width).add_(mirrored);
+        }
+
+        for (var k = 0; k < left.Length; k++)
+        {
+            Add(left[k].Row, left[k].Column, values[k] ?? 0);
+        }
+    }
+
+    // Null where the device's value stands.
+    private double?[] HostValues(LeftPair[] left, GramOptions options, CancellationToken cancellation)
+    {
+        var values = new double?[left.Length];
+        _host.Compute(_request, [.. left], options.Threads, cancellation, (k, value) =>
+            values[k] = _request.Precision == Precision.Float32 ? HostPairs.Single(value, _host, left[k].Row) : value);
+        return values;
+    }
+
+    private static void Clear(Tensor part, LeftPair[] left, double?[] values, int row, int column, int width)
+    {
+        var places = Enumerable.Range(0, left.Length).Where(k => values[k] is not null)
+            .Select(k => (long)(left[k].Row - row) * width + left[k].Column - column).ToArray();
+        if (places.Length > 0)
+        {
+            using var on = TensorTransfer.Upload<long>(places, part.device);
+            part.view(-1).index_fill_(0, on, 0.0);
+        }
+    }
+
+    private void Add(int i, int j, double value)
+    {
+        for (var o = 0; value != 0 && o < _v.Columns; o++)
+        {
+            _own[i * _v.Columns + o] += value * _v[j, o];
+            if (_request.IsSymmetric && i != j)
+            {
+                _own[j * _v.Columns + o] += value * _v[i, o];
+            }
+        }
+    }
+
+    private Matrix Sum()
+    {
+        var there = TensorTransfer.Download<double>(_sums);
+        for (var k = 0; k < there.Length; k++)
+        {
+            there[k] += _own[k];
+        }
+
+        return new(_request.Rows, _v.Columns, there);
+    }
+}

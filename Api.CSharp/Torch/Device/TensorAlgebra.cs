@@ -1,0 +1,157 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// Dense linear algebra on a device. What does not fit into its memory, and a matrix that it cannot factorise, are left to
+/// the host, which names the minor that fails.
+/// </summary>
+/// <param name="device">The device.</param>
+/// <param name="host">Who does it on the host, for an order.</param>
+/// <typeparam name="T">double or float.</typeparam>
+internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, DenseAlgebra<T>> host) : DenseAlgebra<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private Device Device => device.Tensors;
+
+    internal override bool TryFactor(Rectangle<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
+    {
+        workers.Cancellation.ThrowIfCancellationRequested();
+        var isDone = a.Rows > 0 && OnDevice(TorchMemory.Factor((int)a.Rows, sizeof(T)), workers, () => TryFactor(a));
+        failure = default;
+        progress?.Report(1);
+        return isDone || host((int)a.Rows).TryFactor(a, workers, null, out failure);
+    }
+
+    internal override void Solve(Rectangle<T> l, Rectangle<T> b, Workers workers)
+    {
+        workers.Cancellation.ThrowIfCancellationRequested();
+        var needed = TorchMemory.Solve((int)l.Rows, (int)b.Columns, sizeof(T));
+        if (b.Rows * b.Columns == 0 || !OnDevice(needed, workers, () => SolveThere(l, b)))
+        {
+            host((int)l.Rows).Solve(l, b, workers);
+        }
+    }
+
+    internal override void Multiply(Rectangle<T> a, Rectangle<T> b, Rectangle<T> c, Workers workers)
+    {
+        workers.Cancellation.ThrowIfCancellationRequested();
+        var needed = sizeof(T) * (a.Rows * a.Columns + b.Rows * b.Columns + c.Rows * c.Columns);
+        if (a.Columns * c.Rows * c.Columns == 0 || !OnDevice(needed, workers, () => MultiplyThere(a, b, c)))
+        {
+            host((int)a.Rows).Multiply(a, b, c, workers);
+        }
+    }
+
+    private protected override EigenPairs<T> DecomposeChecked(T[] a, int n, int leading, Workers workers)
+    {
+        EigenPairs<T>? pairs = null;
+        return OnDevice(TorchMemory.Decompose(n, sizeof(T)), workers, () => (pairs = DecomposeThere(a, n, leading)) is not null)
+            ? pairs!
+            : host(n).Decompose(a, n, leading, workers);
+    }
+
+    // Whether it was done there: not where the memory is known not to suffice, or turns out not to.
+    private bool OnDevice(long needed, Workers workers, Func<bool> work)
+    {
+        using var context = new TorchContext(device, new(), workers.Threads);
+        using var scope = NewDisposeScope();
+        try
+        {
+            return needed <= DeviceMemory.Free(Device) && work();
+        }
+        catch (Exception e) when (DeviceMemory.IsExhausted(e))
+        {
+            return false;
+        }
+    }
+
+    private bool TryFactor(Rectangle<T> a)
+    {
+        using var lower = Lower(a);
+        var (l, info) = linalg.cholesky_ex(lower);
+        var pivots = TensorTransfer.Download<T>(l.diagonal(0, 0, 1));
+        if (TensorTransfer.Download<int>(info)[0] != 0 || !Array.TrueForAll(pivots, p => p > T.Zero && T.IsFinite(p)))
+        {
+            return false;
+        }
+
+        Read(l, (i, row) => row[..(i + 1)].CopyTo(new(a.At(i, 0), i + 1)));
+        return true;
+    }
+
+    private bool SolveThere(Rectangle<T> l, Rectangle<T> b)
+    {
+        using var factor = Lower(l);
+        using var sides = Upload(b);
+        Write(sides.cholesky_solve(factor), b);
+        return true;
+    }
+
+    private bool MultiplyThere(Rectangle<T> a, Rectangle<T> b, Rectangle<T> c)
+    {
+        using var left = Upload(a);
+        using var right = Upload(b);
+        Write(left.mm(right), c);
+        return true;
+    }
+
+    private EigenPairs<T> DecomposeThere(T[] a, int n, int leading)
+    {
+        Tensor lower;
+        fixed (T* x = a)
+        {
+            lower = Lower(new(x, n, n, n));
+        }
+
+        var (values, vectors) = linalg.eigh(lower);
+        lower.Dispose();
+        var rows = vectors.narrow(1, n - leading, leading).t().contiguous();
+        var largest = new T[(long)leading * n];
+        Read(rows, (i, row) => row.CopyTo(largest.AsSpan(i * n)));
+        return new(TensorTransfer.Download<T>(values)[(n - leading)..], largest);
+    }
+
+    // Only the lower triangle is known; above it there are zeros.
+    private Tensor Lower(Rectangle<T> a) => TensorTransfer.Upload<T>((int)a.Rows, (int)a.Columns, Device, (i, row) =>
+    {
+        new ReadOnlySpan<T>(a.At(i, 0), i + 1).CopyTo(row);
+        row[(i + 1)..].Clear();
+    });
+
+    private Tensor Upload(Rectangle<T> a) => TensorTransfer.Upload<T>((int)a.Rows, (int)a.Columns, Device, (i, row) =>
+    {
+        for (var j = 0; j < row.Length; j++)
+        {
+            row[j] = *a.At(i, j);
+        }
+    });
+
+    private static void Write(Tensor from, Rectangle<T> to) => Read(from, (i, row) =>
+    {
+        for (var j = 0; j < row.Length; j++)
+        {
+            *to.At(i, j) = row[j];
+        }
+    });
+
+    private static void Read(Tensor matrix, ReadRow<T> take)
+    {
+        using var scope = NewDisposeScope();
+        var columns = (int)matrix.shape[1];
+        TensorTransfer.ForBlocks(matrix.cpu().contiguous(), sizeof(double) * (long)columns, (block, first, count) =>
+        {
+            var numbers = MemoryMarshal.Cast<byte, T>(block.bytes);
+            for (var i = 0; i < count; i++)
+            {
+                take(first + i, numbers.Slice(i * columns, columns));
+            }
+        });
+    }
+}
+
+/// <summary>Takes row i.</summary>
+internal delegate void ReadRow<T>(int i, ReadOnlySpan<T> row);
