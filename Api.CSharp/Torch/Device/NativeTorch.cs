@@ -9,7 +9,7 @@ namespace HadamardNtk;
 /// Whether TorchSharp's native library is there. It is looked for before anything of TorchSharp runs, since what TorchSharp
 /// throws where it is missing differs between its versions and stays with the process.
 /// </summary>
-internal static class NativeTorch
+internal static partial class NativeTorch
 {
     private const string Library = "LibTorchSharp";
 
@@ -26,12 +26,26 @@ internal static class NativeTorch
     private static string Probe(string first, string package)
     {
         var assembly = Assembly.Load("TorchSharp");
+        WaitPassively();
         // Only some builds of libtorch have parts of this name; without it the library that is needed may still load.
         _ = NativeLibrary.TryLoad(first, assembly, null, out _);
         return NativeLibrary.TryLoad(Library, assembly, null, out _)
             ? Guarded(Begin)
             : $"the native library {Library} was not found or does not load; the package {package} brings it, of TorchSharp's own version";
     }
+
+    // OpenMP's threads wait for work by turning on the spot, and hold up all others where processors are few: on two that
+    // were busy a product took ten times as long. The C library's environment is not the runtime's; what the user set stands.
+    private static void WaitPassively()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            _ = SetEnvironment("OMP_WAIT_POLICY", "PASSIVE", 0);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
 
     // A method of its own: what it names of TorchSharp is touched when it runs, not before.
     [MethodImpl(MethodImplOptions.NoInlining)]
