@@ -72,7 +72,7 @@ internal sealed class TensorLane : IDisposable
             using var columns = Columns.Rows(on.Column, column);
             using var rows = Rows.Rows(on.Row, row);
             using var products = rows.mul(columns);
-            return products.sum(1);
+            return products.sum(dim: 1);
         });
 
     /// <summary>Whether all pairs are beyond doubt, by three numbers; where the answer is no some may be all the same.</summary>

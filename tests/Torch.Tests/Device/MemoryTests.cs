@@ -1,0 +1,181 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using Xunit;
+
+namespace HadamardNtk.Torch.Tests.Device;
+
+/// <summary>Nothing stays on the device, and where its memory does not suffice parts become smaller.</summary>
+[Collection(nameof(MemoryTests))]
+[CollectionDefinition(nameof(MemoryTests), DisableParallelization = true)]
+public class MemoryTests
+{
+    private static readonly Kernel Relu = Network.Parse("(dense(w=1.4,b=0.1) relu)^2 dense").Kernel();
+    private static readonly Kernel Tanh = Network.Parse("dense tanh dense").Kernel();
+
+    [SkippableFact]
+    public void After_a_hundred_Gram_matrices_the_memory_is_what_it_was()
+    {
+        var (backend, x) = (Tensors.Backend(64), Tensors.Near(150, 6, 1e-3, 1));
+        Work(backend, x);
+        Collect();
+        var (tensors, free) = (torch.Tensor.TotalCount, DeviceMemory.Free(Tensors.Device.Tensors));
+        for (var k = 0; k < 25; k++)
+        {
+            Work(backend, x);
+        }
+
+        Assert.Equal(tensors, torch.Tensor.TotalCount);
+        if (Tensors.Device.IsCuda)
+        {
+            Assert.Equal(free, DeviceMemory.Free(Tensors.Device.Tensors));
+        }
+    }
+
+    [SkippableFact]
+    public void Nor_does_anything_stay_of_what_fails_or_is_cancelled()
+    {
+        var backend = Tensors.Backend(16);
+        using var stop = new CancellationTokenSource();
+        var options = new GramOptions { Backend = backend, Progress = new Cancelling(stop) };
+        var kernel = Network.Parse("dense dense(w=1e154)").Kernel();
+        void Fail()
+        {
+            Assert.Throws<KernelUndefinedException>(() => kernel.Gram(new double[,] { { 0.5 }, { 1 } }, options: new() { Backend = backend }));
+            Assert.ThrowsAny<OperationCanceledException>(() => Relu.Gram(Tensors.Random(100, 3, 1), options: options, cancellation: stop.Token));
+        }
+
+        Fail();
+        Collect();
+        var tensors = torch.Tensor.TotalCount;
+        Fail();
+        Assert.Equal(tensors, torch.Tensor.TotalCount);
+    }
+
+    [SkippableFact]
+    public void Threads_and_gradients_are_set_back()
+    {
+        var backend = Tensors.Backend();
+        var before = torch.get_num_threads();
+        Relu.Gram(Tensors.Random(10, 3, 1), options: new() { Backend = backend, Threads = before + 1 });
+        Assert.Equal(before, torch.get_num_threads());
+        Assert.True(torch.is_grad_enabled());
+    }
+
+    [SkippableFact]
+    public void What_says_that_memory_could_not_be_had_is_known_by_it()
+    {
+        _ = Tensors.Backend();
+        var error = Assert.ThrowsAny<Exception>(() => torch.empty([1L << 50], device: Tensors.Device.Tensors));
+        Assert.True(DeviceMemory.IsExhausted(error), error.Message);
+        using var ones = torch.ones([2, 3]);
+        var other = Assert.ThrowsAny<Exception>(() => ones.mm(ones));
+        Assert.False(DeviceMemory.IsExhausted(other));
+    }
+
+    [Theory]
+    [InlineData(100, 100)]
+    [InlineData(100, 9)]
+    [InlineData(7, 1)]
+    public void Without_memory_parts_are_halved_and_every_row_is_computed_once(int height, int most)
+    {
+        var (parts, rows, largest) = (new RowParts(height), new List<int>(), 0);
+        void Compute(int first, int count)
+        {
+            if (count > most)
+            {
+                throw new ExternalException("CUDA out of memory. Tried to allocate 20.00 MiB");
+            }
+
+            rows.AddRange(Enumerable.Range(first, count));
+            largest = Math.Max(largest, count);
+        }
+
+        parts.ForEach(5, 250, Compute);
+        parts.ForEach(255, 45, Compute);
+        Assert.Equal(Enumerable.Range(5, 295), rows);
+        Assert.True(2 * largest > most || largest == height, $"parts of {largest} rows where {most} fit");
+    }
+
+    [Fact]
+    public void Without_memory_for_a_row_there_is_a_clear_error()
+    {
+        var error = Assert.Throws<InsufficientMemoryException>(() => new RowParts(64).ForEach(0, 64, (_, _) => throw new ExternalException("out of memory")));
+        Assert.Contains("one row of a tile", error.Message);
+        Assert.Throws<ExternalException>(() => new RowParts(64).ForEach(0, 64, (_, _) => throw new ExternalException("expected m1 and m2 to have the same dtype")));
+    }
+
+    [SkippableFact]
+    public void What_does_not_fit_on_the_device_is_factorised_on_the_host()
+    {
+        _ = Tensors.Backend();
+        var asked = 0;
+        var algebra = new TensorAlgebra<double>(Tensors.Device, n => DenseLibrary.ForOrder(asked = n).Double);
+        double[] a = [4, 0, 2, 5];
+        Factor(algebra, a, 2);
+        Assert.Equal((2.0, 1.0, 2.0, 0), (a[0], a[2], a[3], asked));
+        double[] bad = [1, 0, 2, 1];
+        Assert.Equal(2, Factor(algebra, bad, 2).Order);
+        Assert.Equal(2, asked);
+    }
+
+    [SkippableFact]
+    public unsafe void Rows_that_do_not_fit_are_uploaded_when_they_are_used()
+    {
+        _ = Tensors.Backend();
+        var x = Tensors.Random(30, 4, 1);
+        var set = new SampleSet(Relu, x);
+        var device = Tensors.Device.Tensors;
+        using var scope = torch.NewDisposeScope();
+        using var resident = TensorSamples.Create<double>(set, set.Plan(KernelKind.Ntk), device, long.MaxValue, Workers.All);
+        using var absent = TensorSamples.Create<double>(set, set.Plan(KernelKind.Ntk), device, 0, Workers.All);
+        long[] chosen = [17, 3, 29, 3];
+        var on = TensorTransfer.Upload<long>(chosen, device);
+        foreach (var samples in new[] { resident, absent })
+        {
+            Assert.Equal(x.Data[(5 * 4)..(12 * 4)], TensorTransfer.Download<double>(samples.Rows(5, 7)));
+            Assert.Equal(chosen.SelectMany(i => x.Row((int)i).ToArray()), TensorTransfer.Download<double>(samples.Rows(on, chosen)));
+        }
+
+        on.Dispose();
+    }
+
+    [Fact]
+    public void Memory_is_told_beforehand()
+    {
+        Assert.Equal(3 * 8L * 20000 * 20000, TorchMemory.Factor(20000, 8));
+        Assert.True(TorchMemory.Decompose(20000, 8) > TorchMemory.Factor(20000, 8));
+        Assert.Equal(TorchMemory.Solve(100, 7, 8), 2 * TorchMemory.Solve(100, 7, 4));
+    }
+
+    // Four matrices, of both precisions, symmetric and not, by closed forms and series.
+    private static void Work(IKernelBackend backend, Matrix x)
+    {
+        foreach (var precision in Enum.GetValues<Precision>())
+        {
+            var options = new GramOptions { Backend = backend, Precision = precision };
+            Relu.Gram(x, options: options);
+            Tanh.Cross(x, x, options: options);
+        }
+    }
+
+    // What other tests left is not counted.
+    private static void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
+
+    private static unsafe FailingMinor Factor(DenseAlgebra<double> algebra, double[] a, int n)
+    {
+        fixed (double* p = a)
+        {
+            algebra.TryFactor(new(p, n, n, n), Workers.All, null, out var failure);
+            return failure;
+        }
+    }
+
+    private sealed class Cancelling(CancellationTokenSource stop) : IProgress<double>
+    {
+        public void Report(double value) => stop.Cancel();
+    }
+}

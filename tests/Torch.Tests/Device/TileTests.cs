@@ -1,0 +1,106 @@
+using Xunit;
+
+namespace HadamardNtk.Torch.Tests.Device;
+
+/// <summary>However a matrix is cut, and whatever its pairs need, it is the same matrix.</summary>
+public class TileTests
+{
+    private static readonly Kernel Relu = Network.Parse("(dense(w=1.4,b=0.1) relu)^2 dense").Kernel();
+    private static readonly Kernel Tanh = Network.Parse("dense(w=2,b=0.2) tanh dense").Kernel();
+
+    [SkippableTheory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(32)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(4096)]
+    public void Tiles_of_any_side_make_the_same_matrix(int side)
+    {
+        var (x, other) = (Tensors.Random(side == 1 ? 9 : 65, 5, 1), Tensors.Random(side == 1 ? 4 : 50, 5, 2));
+        foreach (var precision in Enum.GetValues<Precision>())
+        {
+            var (options, expected) = (new GramOptions { Backend = Tensors.Backend(side), Precision = precision }, new GramOptions { Precision = precision });
+            var tolerance = precision == Precision.Float32 ? 1e-6 : 1e-13;
+            Tensors.Near(Relu.Gram(x, options: expected), Relu.Gram(x, options: options), tolerance, Relu.Diagonal(x), Relu.Diagonal(x));
+            Tensors.Near(
+                Relu.Cross(other, x, options: expected), Relu.Cross(other, x, options: options), tolerance, Relu.Diagonal(other), Relu.Diagonal(x));
+        }
+    }
+
+    /// <summary>Most pairs are in doubt in float32: then a whole part is computed in float64.</summary>
+    [SkippableTheory]
+    [InlineData(1e-3)]
+    [InlineData(1e-6)]
+    [InlineData(1e-11)]
+    public void Rows_of_one_direction_are_as_exact_as_others(double size)
+    {
+        var x = Tensors.Near(40, 16, size, 3);
+        foreach (var precision in Enum.GetValues<Precision>())
+        {
+            var exact = Relu.Gram(x, options: new() { Backend = Backends.Exact });
+            var tensors = Relu.Gram(x, options: new() { Backend = Tensors.Backend(), Precision = precision });
+            Tensors.Near(exact, tensors, precision == Precision.Float32 ? 1e-6 : 1e-12, Relu.Diagonal(x), Relu.Diagonal(x));
+        }
+    }
+
+    /// <summary>Of rows so near most series are longer than others', and some are too long for any number of terms.</summary>
+    [SkippableTheory]
+    [InlineData(1.0)]
+    [InlineData(0.1)]
+    [InlineData(1e-4)]
+    public void Series_of_near_rows_are_summed_to_their_end(double size)
+    {
+        var x = Tensors.Near(20, 8, size, 5);
+        foreach (var precision in Enum.GetValues<Precision>())
+        {
+            var expected = Tanh.Gram(x, options: new() { Backend = Backends.Reference });
+            var tensors = Tanh.Gram(x, options: new() { Backend = Tensors.Backend(), Precision = precision });
+            Tensors.Near(expected, tensors, precision == Precision.Float32 ? 2e-6 : 1e-10, Tanh.Diagonal(x), Tanh.Diagonal(x));
+        }
+    }
+
+    [SkippableFact]
+    public void Pairs_take_the_lanes_that_they_need()
+    {
+        var x = Tensors.Random(20, 16, 1);
+        x.Row(3).ToArray().CopyTo(x.Data.AsSpan(11 * 16));
+        x.Row(5).ToArray().Select((v, k) => v * (1 + 1e-12 * k)).ToArray().CopyTo(x.Data.AsSpan(12 * 16));
+        var report = new List<LaneReport>();
+        Relu.Gram(x, options: new() { Backend = Tensors.Backend(), LaneReport = new Direct(report.Add) });
+        Assert.Equal([new LaneReport(21, 0, 1, 0)], report);
+    }
+
+    [SkippableFact]
+    public void A_product_leaves_out_no_pair()
+    {
+        var (x, v) = (Tensors.Random(100, 4, 1), Tensors.Random(100, 2, 2));
+        x.Row(3).ToArray().CopyTo(x.Data.AsSpan(70 * 4));
+        x.Row(5).ToArray().Select(t => -3 * t * (1 + 1e-13)).ToArray().CopyTo(x.Data.AsSpan(6 * 4));
+        foreach (var side in new[] { 8, 33, 1000 })
+        {
+            var product = Relu.Multiply(x, v, options: new() { Backend = Tensors.Backend(side) });
+            var expected = Relu.Multiply(x, v);
+            Assert.All(Enumerable.Range(0, 200), k => Assert.Equal(expected.Data[k], product.Data[k], 1e-10));
+        }
+    }
+
+    [SkippableFact]
+    public void Progress_grows_to_1()
+    {
+        var reports = new List<double>();
+        Relu.Multiply(Tensors.Random(100, 4, 1), Tensors.Random(100, 2, 2), options: new() { Backend = Tensors.Backend(16), Progress = new Direct<double>(reports.Add) });
+        Assert.Equal(reports.Order(), reports);
+        Assert.Equal(1, reports[^1]);
+    }
+
+    private sealed class Direct<T>(Action<T> report) : IProgress<T>
+    {
+        public void Report(T value) => report(value);
+    }
+
+    private sealed class Direct(Action<LaneReport> report) : IProgress<LaneReport>
+    {
+        public void Report(LaneReport value) => report(value);
+    }
+}
