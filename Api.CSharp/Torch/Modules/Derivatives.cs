@@ -1,0 +1,50 @@
+using TorchSharp;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// Derivatives by reverse mode, which leave the gradients that a module's parameters hold alone. An error inside
+/// <c>torch.autograd.grad</c> ends the process, so nothing is asked of it that could be one: no output without a graph, and no input
+/// that must be used.
+/// </summary>
+internal static class Derivatives
+{
+    /// <summary>The same outputs, tied to what they may not depend on by derivatives that are 0.</summary>
+    internal static Tensor Tie(Tensor outputs, IEnumerable<Tensor> inputs) =>
+        inputs.Aggregate(outputs, (sum, input) => sum + input.flatten().narrow(0, 0, 0).sum().to(sum.dtype, sum.device));
+
+    /// <summary>The derivatives of a sum by inputs, each of the input's shape.</summary>
+    /// <param name="sum">One number.</param>
+    /// <param name="inputs">What it is differentiated by.</param>
+    /// <param name="retain">Whether the graph is needed again.</param>
+    internal static Tensor[] Of(Tensor sum, Tensor[] inputs, bool retain) => !sum.requires_grad
+        ? ZerosLike(inputs)
+        : Defined(inputs, torch.autograd.grad([sum], inputs, retain_graph: retain, create_graph: false, allow_unused: true));
+
+    /// <summary>Jᵀ v, shaped as the inputs.</summary>
+    /// <param name="outputs">f, n × C.</param>
+    /// <param name="inputs">What it is differentiated by.</param>
+    /// <param name="v">n × C.</param>
+    internal static Tensor[] TransposeTimes(Tensor outputs, Tensor[] inputs, Tensor v) => Of((outputs * v).sum(), inputs, retain: false);
+
+    /// <summary>J w, n × C: Jᵀ u is linear in u, and its derivative by u, applied to w, is J w.</summary>
+    /// <param name="outputs">f, n × C.</param>
+    /// <param name="inputs">What it is differentiated by.</param>
+    /// <param name="w">A direction, shaped as the inputs.</param>
+    internal static Tensor Times(Tensor outputs, Tensor[] inputs, Tensor[] w)
+    {
+        var u = torch.zeros(outputs.shape, outputs.dtype, outputs.device, requires_grad: true);
+        var sum = (outputs * u).sum();
+        var pulled = outputs.requires_grad
+            ? Defined(inputs, torch.autograd.grad([sum], inputs, retain_graph: true, create_graph: true, allow_unused: true))
+            : ZerosLike(inputs);
+        var products = pulled.Zip(w, (g, d) => (g * d).sum().to(outputs.dtype, outputs.device));
+        return Of(products.Aggregate((a, b) => a + b), [u], retain: false)[0];
+    }
+
+    private static Tensor[] Defined(Tensor[] inputs, IList<Tensor> gradients) =>
+        [.. inputs.Zip(gradients, (input, gradient) => gradient.IsInvalid ? torch.zeros_like(input) : gradient)];
+
+    private static Tensor[] ZerosLike(Tensor[] inputs) => [.. inputs.Select(input => torch.zeros_like(input))];
+}

@@ -1,0 +1,62 @@
+using TorchSharp;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// A module linearised at its parameters and trained to the end, f(x; θ₀) + Θ(x, X) (Θ(X, X) + r I)⁻¹ (y − f(X; θ₀)), which is
+/// f(x; θ₀) + J(x) (θ − θ₀). Made by <see cref="ModuleTangentKernel.Fit"/>; holds θ − θ₀ and no tensors. Immutable, as long as the
+/// module is.
+/// </summary>
+public sealed class LinearisedModule
+{
+    private readonly ModuleTangentKernel _kernel;
+    private readonly double[][] _change;
+    private readonly byte[] _print;
+
+    private LinearisedModule(ModuleTangentKernel kernel, TrainedParameters parameters, double ridge, Matrix weights, double[][] change)
+    {
+        (_kernel, _change, _print) = (kernel, change, ParameterChange.Print(kernel.Module));
+        (Ridge, Weights) = (ridge, weights);
+        Change = parameters.Names.Zip(change, (name, c) => (name, c)).ToDictionary(p => p.name, p => p.c.AsReadOnly());
+    }
+
+    /// <summary>The absolute ridge r.</summary>
+    public double Ridge { get; }
+
+    /// <summary>α = (Θ + r I)⁻¹ (y − f(X)), n × C.</summary>
+    public Matrix Weights { get; }
+
+    /// <summary>θ − θ₀ by the names of parameters, each row by row.</summary>
+    public IReadOnlyDictionary<string, System.Collections.ObjectModel.ReadOnlyCollection<double>> Change { get; }
+
+    /// <summary>The predictions at samples, n′ × C.</summary>
+    /// <param name="x">Samples, n′ × anything.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">The module does not take the samples, or there is none.</exception>
+    /// <exception cref="InvalidOperationException">The module's parameters or buffers have changed since the fit, or it is in training mode.</exception>
+    /// <exception cref="ArithmeticException">Outputs are not finite.</exception>
+    public Matrix Predict(Tensor x, CancellationToken cancellation = default) => _kernel.Run(x, cancellation, run =>
+    {
+        if (!ParameterChange.Print(run.Module).AsSpan().SequenceEqual(_print))
+        {
+            throw new InvalidOperationException(
+                "Expected the module with the parameters and buffers that it had when it was linearised; they have changed. Fit again.");
+        }
+
+        return TangentProducts.Times(run, x, ParameterChange.Of(run.Parameters, _change), withOutputs: true);
+    });
+
+    /// <summary>Solves for the change of parameters. The kernel's memory is used.</summary>
+    /// <exception cref="NotPositiveDefiniteException">Θ + r I is not positive definite.</exception>
+    internal static LinearisedModule Of(ModuleTangentKernel kernel, ModuleRun run, Matrix gram, Tensor x, Matrix y, Ridge ridge)
+    {
+        var workers = Workers.All with { Cancellation = run.Cancellation };
+        var absolute = ridge.For(gram);
+        var residual = y.Data.Zip(TangentProducts.Outputs(run, x).Data, (target, output) => target - output).ToArray();
+        var solution = new RidgeSystem(gram, absolute, workers).Solve(new(residual.Length, 1, residual), workers);
+        var weights = new Matrix(y.Rows, y.Columns, solution.Data);
+        var change = TangentProducts.TransposeTimes(run, x, weights);
+        return new(kernel, run.Parameters, absolute, weights, [.. change.Select(ParameterChange.Numbers)]);
+    }
+}

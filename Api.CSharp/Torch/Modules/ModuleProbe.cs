@@ -1,0 +1,176 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace HadamardNtk;
+
+/// <summary>What a few samples say about a module: whether they are independent, and which linear layers are plain.</summary>
+internal static class ModuleProbe
+{
+    /// <summary>The first, the middle and the last of the samples.</summary>
+    internal static Tensor Samples(Tensor x)
+    {
+        var n = x.shape[0];
+        return torch.cat([.. new[] { 0, n / 2, n - 1 }.Distinct().Select(i => x.narrow(0, i, 1))], 0);
+    }
+
+    /// <summary>Tries a module before it is used.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// A sample's outputs depend on others or on chance, or on no trained parameter, or have no derivatives.
+    /// </exception>
+    internal static ModuleRun Try(ModuleRun run, Tensor x) => RequireTrained(RequireIndependent(run, x), x);
+
+    /// <summary>
+    /// Fails where a sample's outputs depend on the samples beside it, or on chance, or change the module. Small dropout that is not
+    /// a layer of TorchSharp's own can be missed.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">They do; the module is left as it was.</exception>
+    private static ModuleRun RequireIndependent(ModuleRun run, Tensor x)
+    {
+        RequireNoDropout(run.Module);
+        using var scope = torch.NewDisposeScope();
+        using var still = torch.no_grad();
+        var probe = Samples(x);
+        var together = WithoutChange(run, probe);
+        var bound = together.abs().max().ToDouble() * Math.Cbrt(Epsilon(together));
+        for (var i = 0; i < probe.shape[0]; i++)
+        {
+            var sample = probe.narrow(0, i, 1);
+            var twice = WithoutChange(run, torch.cat([sample, sample], 0));
+            if (!((twice - together.narrow(0, i, 1)).abs().max().ToDouble() <= bound))
+            {
+                throw Dependent("its outputs at a sample depend on the other samples of the batch, or on chance");
+            }
+        }
+
+        return run with { OutputCount = together.shape[1] };
+    }
+
+    // Parameters without a gradient at the tried samples may be out of use.
+    private static ModuleRun RequireTrained(ModuleRun run, Tensor x)
+    {
+        using var scope = torch.NewDisposeScope();
+        var outputs = run.Outputs(Samples(x));
+        if (!outputs.requires_grad)
+        {
+            throw new InvalidOperationException(
+                "Expected outputs that depend on parameters that require a gradient; the module's depend on none: it has no tangent kernel.");
+        }
+
+        RequireDerivative(run, x);
+        var tied = Derivatives.Tie(outputs, run.Parameters.Values);
+        var gradients = Derivatives.Of((tied * Cotangent(tied)).sum(), run.Parameters.Values, retain: false);
+        return run with { Doubtful = [.. run.Parameters.Values.Where((_, k) => !gradients[k].ne(0).any().ToBoolean())] };
+    }
+
+    // Backwards to a zero added to the samples: by a call that says what is wrong instead of ending the process.
+    private static void RequireDerivative(ModuleRun run, Tensor x)
+    {
+        if (!x.is_floating_point())
+        {
+            return;
+        }
+
+        var zero = torch.zeros(x.narrow(0, 0, 1).shape, x.dtype, x.device, requires_grad: true);
+        var sum = run.Outputs(x.narrow(0, 0, 1).detach() + zero).sum();
+        try
+        {
+            torch.autograd.backward([sum], retain_graph: false, create_graph: false, inputs: [zero]);
+        }
+        catch (ExternalException e)
+        {
+            throw new InvalidOperationException(
+                $"Expected a module that has derivatives; it fails backwards: {OneLine.Clean(e.Message.Split('\n')[0])}", e);
+        }
+    }
+
+    /// <summary>
+    /// Those linear layers whose parameters act through one application to a matrix of samples alone: at each of the samples, the
+    /// gradient by W is D Hᵀ, that by b is D, and D is zero at the other samples.
+    /// </summary>
+    internal static (LinearLayer[] Layers, long Numbers) PlainLayers(ModuleRun run, Tensor x)
+    {
+        using var scope = torch.NewDisposeScope();
+        var probe = Samples(x);
+        var candidates = LinearLayer.Of(run.Module);
+        using var capture = new LayerCapture(candidates);
+        var outputs = run.Outputs(probe);
+        var plain = Enumerable.Range(0, candidates.Length).Where(k => capture.IsPlain(k, probe.shape[0])).ToArray();
+        var inputs = plain.SelectMany(k => candidates[k].Parameters.Prepend(capture.Zeros(k))).ToArray();
+        var tied = Derivatives.Tie(outputs, inputs);
+        for (var i = 0; i < probe.shape[0] && plain.Length > 0; i++)
+        {
+            var gradients = new Queue<Tensor>(Derivatives.Of((tied.select(0, i) * Cotangent(tied)).sum(), inputs, retain: true));
+            plain = [.. plain.Where(k => Matches(candidates[k], gradients, capture.Inputs(k), i))];
+            inputs = [.. plain.SelectMany(k => candidates[k].Parameters.Prepend(capture.Zeros(k)))];
+        }
+
+        return ([.. plain.Select(k => candidates[k])],
+            plain.Sum(k => capture.Inputs(k).shape[1] + (outputs.shape[1] * capture.Zeros(k).shape[1])));
+    }
+
+    // Some numbers that no symmetry of a network makes vanish.
+    private static Tensor Cotangent(Tensor outputs)
+    {
+        var values = Enumerable.Range(1, (int)outputs.shape[1]).Select(o => 0.5 + (o * 0.6180339887498949 % 1)).ToArray();
+        return torch.tensor(values, dtype: outputs.dtype, device: outputs.device);
+    }
+
+    private static bool Matches(LinearLayer layer, Queue<Tensor> gradients, Tensor inputs, long row)
+    {
+        var slopes = gradients.Dequeue();
+        var slope = slopes.select(0, row);
+        var matches = IsClose(slopes.sum(dim: 0), slope) && IsClose(slopes.abs().sum(dim: 0), slope.abs());
+        if (layer.Weight is not null)
+        {
+            matches &= IsClose(gradients.Dequeue(), slope.unsqueeze(1) * inputs.select(0, row).unsqueeze(0));
+        }
+
+        return layer.Bias is null ? matches : IsClose(gradients.Dequeue(), slope) && matches;
+    }
+
+    private static bool IsClose(Tensor a, Tensor b)
+    {
+        var tolerance = a.device_type == DeviceType.CPU ? Math.Sqrt(Epsilon(a)) : Math.Cbrt(Epsilon(a));
+        return (a - b).abs().max().ToDouble() <= tolerance * Math.Max(a.abs().max().ToDouble(), b.abs().max().ToDouble());
+    }
+
+    private static double Epsilon(Tensor numbers) => Math.ScaleB(1, numbers.dtype == torch.ScalarType.Float64 ? -52 : -23);
+
+    private static Tensor WithoutChange(ModuleRun run, Tensor x)
+    {
+        var before = run.Module.named_buffers().Select(b => (b.name, b.buffer, Copy: b.buffer.clone())).ToArray();
+        string? changed = null;
+        Tensor outputs;
+        try
+        {
+            outputs = run.Outputs(x);
+        }
+        finally
+        {
+            foreach (var (name, buffer, copy) in before.Where(b => !IsSame(b.buffer, b.Copy)))
+            {
+                buffer.copy_(copy);
+                changed ??= name;
+            }
+        }
+
+        return changed is null ? outputs : throw Dependent($"to evaluate it changes its buffer '{changed}'");
+    }
+
+    private static bool IsSame(Tensor a, Tensor b) => (a.eq(b) | (a.ne(a) & b.ne(b))).all().ToBoolean();
+
+    private static void RequireNoDropout(torch.nn.Module module)
+    {
+        foreach (var (name, layer) in module.named_modules().Prepend(("", module)))
+        {
+            if (layer.training && layer.GetType() is var type && type.Namespace == "TorchSharp.Modules" && type.Name.Contains("Dropout"))
+            {
+                throw Dependent($"its layer '{name}' ({type.Name}) is in training mode");
+            }
+        }
+    }
+
+    private static InvalidOperationException Dependent(string why) => new(
+        $"Expected a module that treats every sample alone and always alike, as in evaluation mode; {why}. Call eval() on the module first.");
+}

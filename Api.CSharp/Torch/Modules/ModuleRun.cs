@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace HadamardNtk;
+
+/// <summary>A module as a function f of samples, with the parameters that its derivatives are taken by.</summary>
+/// <param name="Module">The module.</param>
+/// <param name="Parameters">Its parameters that require a gradient.</param>
+/// <param name="Cancellation">Stops the work.</param>
+internal sealed record ModuleRun(torch.nn.Module<Tensor, Tensor> Module, TrainedParameters Parameters, CancellationToken Cancellation)
+{
+    /// <summary>C.</summary>
+    internal long OutputCount { get; init; }
+
+    /// <summary>Parameters that the outputs may not depend on.</summary>
+    internal Tensor[] Doubtful { get; init; } = [];
+
+    /// <summary>The most samples that go through the module at once.</summary>
+    internal const int Batch = 512;
+
+    /// <summary>f(x), n × C, finite.</summary>
+    /// <param name="x">Samples, n × anything.</param>
+    /// <param name="first">The number of the first of them, for messages.</param>
+    /// <exception cref="ArgumentException">The module does not take them.</exception>
+    /// <exception cref="InvalidOperationException">The outputs are not n or n × C real numbers.</exception>
+    /// <exception cref="ArithmeticException">An output is not finite.</exception>
+    internal Tensor Outputs(Tensor x, long first = 0)
+    {
+        Cancellation.ThrowIfCancellationRequested();
+        var outputs = Shaped(Call(x), x.shape[0]);
+        RequireFinite(outputs, first);
+        return outputs;
+    }
+
+    /// <summary>f(x), so that it can be differentiated by all parameters.</summary>
+    /// <inheritdoc cref="Outputs"/>
+    internal Tensor Differentiable(Tensor x, long first = 0) => Derivatives.Tie(Outputs(x, first), Doubtful);
+
+    private Tensor Call(Tensor x)
+    {
+        try
+        {
+            return Module.call(x);
+        }
+        catch (ExternalException e)
+        {
+            throw new ArgumentException(
+                $"Expected samples that the module takes; it fails at [{OneLine.Shape(x.shape)}] {x.dtype}: {OneLine.Clean(e.Message.Split('\n')[0])}", nameof(x), e);
+        }
+    }
+
+    private static Tensor Shaped(Tensor outputs, long count)
+    {
+        if (outputs.dim() is not (1 or 2) || outputs.shape[0] != count || outputs.numel() == 0 || !outputs.is_floating_point())
+        {
+            throw new InvalidOperationException(
+                $"Expected one row of real outputs for each of {count} samples, n or n x C; the module gave [{OneLine.Shape(outputs.shape)}] {outputs.dtype}.");
+        }
+
+        return outputs.dim() == 2 ? outputs : outputs.unsqueeze(1);
+    }
+
+    private static void RequireFinite(Tensor outputs, long first)
+    {
+        using var isFinite = outputs.isfinite();
+        using var all = isFinite.all();
+        if (!all.ToBoolean())
+        {
+            var row = Enumerable.Range(0, (int)outputs.shape[0]).First(i => !isFinite.select(0, i).all().ToBoolean());
+            throw new ArithmeticException($"row {first + row} (counted from 0): the module's outputs there are not finite");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using TorchSharp;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace HadamardNtk;
+
+/// <summary>Changes of a module's parameters, and whether they have changed.</summary>
+internal static class ParameterChange
+{
+    /// <summary>Named changes in the order of the parameters, in their precision and on their device; zeros for the others.</summary>
+    /// <exception cref="ArgumentException">A name is no trained parameter's, or its shape another.</exception>
+    internal static Tensor[] Of(TrainedParameters parameters, IReadOnlyDictionary<string, Tensor> change)
+    {
+        var unknown = change.Keys.FirstOrDefault(name => !parameters.Names.Contains(name));
+        return unknown is null
+            ? [.. parameters.Names.Zip(parameters.Values, (name, p) => Of(name, p, change.GetValueOrDefault(name)))]
+            : throw new ArgumentException(
+                $"Expected names of parameters that require a gradient ({string.Join(", ", parameters.Names)}); came '{unknown}'.",
+                nameof(change));
+    }
+
+    /// <summary>Numbers in the order of the parameters as tensors of their shapes.</summary>
+    internal static Tensor[] Of(TrainedParameters parameters, double[][] change) =>
+        [.. parameters.Values.Zip(change, (p, c) => torch.tensor(c, p.shape, dtype: torch.ScalarType.Float64).to(p.dtype, p.device))];
+
+    /// <summary>The numbers of tensors.</summary>
+    internal static double[] Numbers(Tensor values) => TangentTile.ToMatrix(values.reshape(1, -1)).Data;
+
+    /// <summary>What tells parameters and buffers of a module from those of another time.</summary>
+    internal static byte[] Print(torch.nn.Module module)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var values in module.parameters().Concat(module.buffers()).Where(t => t.numel() > 0))
+        {
+            var flat = values.detach().cpu().contiguous().reshape(-1);
+            for (var start = 0L; start < flat.numel(); start += 1 << 26)
+            {
+                using var part = flat.narrow(0, start, Math.Min(1 << 26, flat.numel() - start));
+                hash.AppendData(part.bytes);
+            }
+        }
+
+        return hash.GetHashAndReset();
+    }
+
+    private static Tensor Of(string name, Tensor parameter, Tensor? change)
+    {
+        if (change is null)
+        {
+            return torch.zeros(parameter.shape, parameter.dtype, parameter.device);
+        }
+
+        return change.shape.SequenceEqual(parameter.shape)
+            ? change.detach().to(parameter.dtype, parameter.device)
+            : throw new ArgumentException(
+                $"Expected a change of '{name}' of its shape [{OneLine.Shape(parameter.shape)}]; came [{OneLine.Shape(change.shape)}].",
+                nameof(change));
+    }
+}

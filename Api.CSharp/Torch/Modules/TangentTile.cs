@@ -1,0 +1,93 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace HadamardNtk;
+
+/// <summary>A block of a tangent kernel, from the gradients of its rows and those of its columns.</summary>
+internal static class TangentTile
+{
+    private const int BytesAtOnce = 1 << 30;
+
+    /// <summary>
+    /// Σ over layers of (H H′ᵀ + [b trained]) ∘ (D D′ᵀ), and J J′ᵀ: n × n′ numbers, the mean over outputs, or n C × n′ C; float64.
+    /// </summary>
+    internal static Tensor Between(TangentFeatures a, TangentFeatures b, TangentOutputs outputs)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var still = torch.no_grad();
+        var parts = a.Layers.Zip(b.Layers, (p, q) => Layer(p, q, outputs));
+        if (a.Jacobian is not null)
+        {
+            parts = parts.Append(Product(a.Jacobian, b.Jacobian!, outputs));
+        }
+
+        var sum = parts.Aggregate(default(Tensor?), Add)!;
+        var count = a.Jacobian?.shape[1] ?? a.Layers[0].Slopes.shape[1];
+        return (outputs == TangentOutputs.Mean ? sum.div_(count) : sum).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Copies rows of a block to numbers in the processor's memory.</summary>
+    /// <param name="tile">The block, float64.</param>
+    /// <param name="to">Told each row: its number in the block, and its numbers.</param>
+    internal static void Read(Tensor tile, ReadOnlySpanAction<double, int> to)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (rows, columns) = ((int)tile.shape[0], (int)tile.shape[1]);
+        var numbers = tile.detach().cpu().contiguous();
+        var step = Math.Max(1, BytesAtOnce / sizeof(double) / columns);
+        for (var start = 0; start < rows; start += step)
+        {
+            var part = numbers.narrow(0, start, Math.Min(step, rows - start));
+            var values = MemoryMarshal.Cast<byte, double>(part.bytes);
+            for (var i = 0; i < part.shape[0]; i++)
+            {
+                to(values.Slice(i * columns, columns), start + i);
+            }
+        }
+    }
+
+    /// <summary>The numbers of a matrix of any precision.</summary>
+    internal static Matrix ToMatrix(Tensor numbers)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (rows, columns) = ((int)numbers.shape[0], (int)numbers.shape[1]);
+        var values = new double[rows * columns];
+        Read(numbers.detach().to_type(torch.ScalarType.Float64), (row, i) => row.CopyTo(values.AsSpan(i * columns)));
+        return new(rows, columns, values);
+    }
+
+    private static Tensor Add(Tensor? sum, Tensor part)
+    {
+        using var single = part;
+        var wide = part.to_type(torch.ScalarType.Float64, copy: true);
+        return sum is null ? wide : sum.add_(wide);
+    }
+
+    // (H H'T + b) o (D D'T)
+    private static Tensor Layer(LayerFactor a, LayerFactor b, TangentOutputs outputs)
+    {
+        var slopes = Product(a.Slopes, b.Slopes, outputs);
+        if (a.Inputs is null)
+        {
+            return slopes;
+        }
+
+        var inputs = a.Inputs.mm(b.Inputs!.t());
+        if (a.HasBias)
+        {
+            inputs.add_(1);
+        }
+
+        var (n, m) = (inputs.shape[0], inputs.shape[1]);
+        var blocks = slopes.view(n, slopes.shape[0] / n, m, slopes.shape[1] / m);
+        blocks.mul_(inputs.view(n, 1, m, 1));
+        return slopes;
+    }
+
+    private static Tensor Product(Tensor a, Tensor b, TangentOutputs outputs) => Rows(a, outputs).mm(Rows(b, outputs).t());
+
+    private static Tensor Rows(Tensor gradients, TangentOutputs outputs) =>
+        outputs == TangentOutputs.Mean ? gradients.flatten(1) : gradients.flatten(0, 1);
+}

@@ -1,0 +1,64 @@
+using TorchSharp;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace HadamardNtk;
+
+/// <summary>The parameters of a module that require a gradient, each once, in the module's order.</summary>
+/// <param name="Names">Their names, as the module gives them.</param>
+/// <param name="Values">The parameters themselves, the module's own.</param>
+internal sealed record TrainedParameters(string[] Names, Tensor[] Values)
+{
+    /// <summary>P, how many numbers they are.</summary>
+    internal long Count => Values.Sum(p => p.numel());
+
+    /// <summary>Finds them.</summary>
+    /// <exception cref="InvalidOperationException">There is none, or one is neither float32 nor float64.</exception>
+    internal static TrainedParameters Of(torch.nn.Module module)
+    {
+        var seen = new HashSet<(nint, long)>();
+        var found = module.named_parameters().Where(p => IsTrained(p.parameter) && seen.Add(Key(p.parameter))).ToArray();
+        foreach (var (name, parameter) in found)
+        {
+            RequireReal(name, parameter);
+        }
+
+        return found.Length > 0
+            ? new([.. found.Select(p => p.name)], [.. found.Select(p => (Tensor)p.parameter)])
+            : throw new InvalidOperationException(
+                "Expected a module with parameters that require a gradient; there is none: it has no tangent kernel.");
+    }
+
+    /// <summary>Those that are not among others.</summary>
+    internal Tensor[] Except(IEnumerable<Tensor> others)
+    {
+        var keys = others.Select(Key).ToHashSet();
+        return [.. Values.Where(p => !keys.Contains(Key(p)))];
+    }
+
+    /// <summary>Whether it has numbers that are trained.</summary>
+    internal static bool IsTrained(Tensor parameter) => parameter.requires_grad && parameter.numel() > 0;
+
+    // Handles can differ for one parameter that two layers hold; where its numbers lie cannot.
+    private static unsafe (nint, long) Key(Tensor parameter)
+    {
+        var count = parameter.numel();
+        if (parameter.device_type != DeviceType.CPU || !parameter.is_contiguous() || count * parameter.ElementSize > int.MaxValue)
+        {
+            return (parameter.Handle, count);
+        }
+
+        fixed (byte* at = parameter.bytes)
+        {
+            return ((nint)at, count);
+        }
+    }
+
+    private static void RequireReal(string name, Tensor parameter)
+    {
+        if (parameter.dtype is not (torch.ScalarType.Float32 or torch.ScalarType.Float64))
+        {
+            throw new InvalidOperationException(
+                $"Expected parameters in float32 or float64; '{name}' is {parameter.dtype}. Convert the module with to(torch.float32).");
+        }
+    }
+}
