@@ -18,7 +18,7 @@ public sealed class LinearisedModule
     {
         (_kernel, _change, _print) = (kernel, change, ParameterChange.Print(kernel.Module));
         (Ridge, Weights) = (ridge, weights);
-        Change = parameters.Names.Zip(change, (name, c) => (name, c)).ToDictionary(p => p.name, p => p.c.AsReadOnly());
+        Change = parameters.Names.Zip(change, (name, c) => (name, c)).ToDictionary(p => p.name, IReadOnlyList<double> (p) => p.c.AsReadOnly());
     }
 
     /// <summary>The absolute ridge r.</summary>
@@ -28,7 +28,7 @@ public sealed class LinearisedModule
     public Matrix Weights { get; }
 
     /// <summary>θ − θ₀ by the names of parameters, each row by row.</summary>
-    public IReadOnlyDictionary<string, System.Collections.ObjectModel.ReadOnlyCollection<double>> Change { get; }
+    public IReadOnlyDictionary<string, IReadOnlyList<double>> Change { get; }
 
     /// <summary>The predictions at samples, n′ × C.</summary>
     /// <param name="x">Samples, n′ × anything.</param>

@@ -12,8 +12,8 @@ internal sealed record ModulePlan(ModuleRun Run, LinearLayer[] Layers, Tensor[] 
     /// <summary>C.</summary>
     internal long OutputCount => Run.OutputCount;
 
-    /// <summary>What the gradients of one block may need, in bytes.</summary>
-    internal const double BlockBytes = 512 << 20;
+    /// <summary>What the gradients of a block's rows and columns may need, in bytes.</summary>
+    internal const double BlockBytes = 1 << 30;
 
     /// <summary>The most rows of a block of the kernel.</summary>
     internal const long BlockRows = 4096;
@@ -31,6 +31,6 @@ internal sealed record ModulePlan(ModuleRun Run, LinearLayer[] Layers, Tensor[] 
     internal int Rows(ModuleTangentOptions options, TangentOutputs outputs)
     {
         var columns = BlockRows / (outputs == TangentOutputs.All ? OutputCount : 1);
-        return options.Rows ?? (int)Math.Clamp(Math.Min(BlockBytes / BytesPerSample, columns), 1, BlockRows);
+        return options.Rows ?? (int)Math.Clamp(Math.Min(BlockBytes / BytesPerSample * 8 / 9, columns), 1, BlockRows);
     }
 }

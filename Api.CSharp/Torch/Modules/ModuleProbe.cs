@@ -109,7 +109,7 @@ internal static class ModuleProbe
             plain.Sum(k => capture.Inputs(k).shape[1] + (outputs.shape[1] * capture.Zeros(k).shape[1])));
     }
 
-    // Some numbers that no symmetry of a network makes vanish.
+    // Numbers of which no symmetry of a network makes the sum vanish.
     private static Tensor Cotangent(Tensor outputs)
     {
         var values = Enumerable.Range(1, (int)outputs.shape[1]).Select(o => 0.5 + (o * 0.6180339887498949 % 1)).ToArray();

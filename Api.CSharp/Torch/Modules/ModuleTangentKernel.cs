@@ -16,8 +16,13 @@ namespace HadamardNtk;
 /// parameters take Jacobians, one sample at a time, and the parts are added.
 /// </para>
 /// <para>
-/// Memory: for two blocks of samples (<see cref="ModuleTangentOptions.Rows"/>) the numbers H and D, Σ (h + C m) a sample, and C P
+/// Memory: for the samples of a block (<see cref="ModuleTangentOptions.Rows"/>) the numbers H and D, Σ (h + C m) a sample, and C P
 /// for P parameters of other kinds; three times a block of the kernel; what the module keeps of 512 samples; and the result.
+/// </para>
+/// <para>
+/// Where TorchSharp finds no derivative it ends the process (<c>autograd.grad</c>, in 0.107 too). A module is therefore tried
+/// backwards in a safer way first and refused where that fails; second derivatives, which <see cref="Multiply"/>,
+/// <see cref="Linearised"/> and <see cref="Fit"/> take, cannot be tried.
 /// </para>
 /// <para>
 /// The kernel is that of the parameters which the module has when it is asked. Hooks listen to the module meanwhile, so one thread at

@@ -26,8 +26,9 @@ public sealed record ModuleTangentOptions
     private readonly int? _rows;
 
     /// <summary>
-    /// The most samples of a block: the kernel is computed in blocks of so many rows and columns, and holds what two of them need
-    /// (see <see cref="ModuleTangentKernel"/>). Unless set, as many as 512 MiB hold, and no more than make a block of 4096 x 4096 numbers.
+    /// The most samples whose gradients are held at once: the kernel is computed in blocks of the rows of so many samples and the
+    /// columns of an eighth as many (see <see cref="ModuleTangentKernel"/>). Unless set, as many as 1 GiB holds, and no more than have
+    /// 4096 rows.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public int? Rows

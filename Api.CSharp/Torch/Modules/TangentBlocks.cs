@@ -3,27 +3,35 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace HadamardNtk;
 
-/// <summary>A tangent kernel block by block.</summary>
+/// <summary>
+/// A tangent kernel block by block. The gradients of many rows are held while those of an eighth as many columns come and go, so that
+/// few are computed twice.
+/// </summary>
 internal sealed class TangentBlocks
 {
     private readonly ModulePlan _plan;
     private readonly TangentOutputs _outputs;
     private readonly int _rows;
+    private readonly int _columns;
     private readonly int _each;
 
-    /// <summary>Blocks of some samples by as many.</summary>
+    /// <summary>Blocks of at most so many rows.</summary>
     internal TangentBlocks(ModulePlan plan, TangentOutputs outputs, int rows) =>
-        (_plan, _outputs, _rows, _each) = (plan, outputs, rows, outputs == TangentOutputs.All ? (int)plan.OutputCount : 1);
+        (_plan, _outputs, _rows, _columns, _each) =
+            (plan, outputs, rows, Columns(rows), outputs == TangentOutputs.All ? (int)plan.OutputCount : 1);
+
+    /// <summary>How many columns come with so many rows.</summary>
+    internal static int Columns(int rows) => Math.Max(1, rows / 8);
 
     /// <summary>The kernel at all pairs of samples; the upper triangle is computed, the lower one is its mirror image.</summary>
     /// <exception cref="ArithmeticException">A number of it is not finite.</exception>
     internal Matrix Gram(Tensor x)
     {
         var (n, values) = Storage(x, x);
-        ForEach(x, 0, (row, rows) =>
+        ForEach(x, 0, _rows, (row, rows) =>
         {
-            Write(rows, rows, row, row, values, n, isDiagonal: true);
-            ForEach(x, row + _rows, (column, columns) => Write(rows, columns, row, column, values, n, false));
+            WriteDiagonal(rows, row, values, n);
+            ForEach(x, row + rows.Count, _columns, (column, columns) => Write(rows, columns, row, column, values, n, false));
         });
         Mirror(values, n);
         return new(n, n, values);
@@ -36,11 +44,13 @@ internal sealed class TangentBlocks
         var (columns, values) = Storage(x, other);
         if (Work(x, other) <= Work(other, x))
         {
-            ForEach(x, 0, (row, a) => ForEach(other, 0, (column, b) => Write(a, b, row, column, values, columns, false)));
+            ForEach(x, 0, _rows, (row, a) =>
+                ForEach(other, 0, _columns, (column, b) => Write(a, b, row, column, values, columns, false)));
         }
         else
         {
-            ForEach(other, 0, (column, b) => ForEach(x, 0, (row, a) => Write(a, b, row, column, values, columns, false)));
+            ForEach(other, 0, _rows, (column, b) =>
+                ForEach(x, 0, _columns, (row, a) => Write(a, b, row, column, values, columns, false)));
         }
 
         return new((int)(x.shape[0] * _each), columns, values);
@@ -50,12 +60,23 @@ internal sealed class TangentBlocks
     private double Work(Tensor outside, Tensor inside) =>
         outside.shape[0] + (Math.Ceiling(outside.shape[0] / (double)_rows) * inside.shape[0]);
 
-    private void ForEach(Tensor x, long from, Action<long, TangentFeatures> work)
+    private void ForEach(Tensor x, long from, int step, Action<long, TangentFeatures> work)
     {
-        for (var start = from; start < x.shape[0]; start += _rows)
+        for (var start = from; start < x.shape[0]; start += step)
         {
             using var scope = torch.NewDisposeScope();
-            work(start, TangentFeatures.Of(_plan, x.narrow(0, start, Math.Min(_rows, x.shape[0] - start)), start));
+            work(start, TangentFeatures.Of(_plan, x.narrow(0, start, Math.Min(step, x.shape[0] - start)), start));
+        }
+    }
+
+    // A few rows at a time with all columns from theirs on: little below the diagonal.
+    private void WriteDiagonal(TangentFeatures rows, long row, double[] values, int stride)
+    {
+        for (var start = 0L; start < rows.Count; start += _columns)
+        {
+            using var scope = torch.NewDisposeScope();
+            var some = rows.Narrow(start, Math.Min(_columns, rows.Count - start));
+            Write(some, rows.Narrow(start, rows.Count - start), row + start, row + start, values, stride, isDiagonal: true);
         }
     }
 

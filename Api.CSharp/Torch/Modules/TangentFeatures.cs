@@ -24,6 +24,20 @@ internal sealed record TangentFeatures(LayerFactor[] Layers, Tensor? Jacobian)
         return new(layers, plan.Rest.Length == 0 ? null : JacobianOf(plan, x, first));
     }
 
+    /// <summary>n.</summary>
+    internal long Count => Jacobian?.shape[0] ?? Layers[0].Slopes.shape[0];
+
+    /// <summary>Those of some of the samples, as views.</summary>
+    internal TangentFeatures Narrow(long start, long count) => new(
+        [
+            .. Layers.Select(layer => layer with
+            {
+                Inputs = layer.Inputs?.narrow(0, start, count),
+                Slopes = layer.Slopes.narrow(0, start, count),
+            }),
+        ],
+        Jacobian?.narrow(0, start, count));
+
     /// <summary>Samples as they go through a module, at most <see cref="ModuleRun.Batch"/> at once.</summary>
     internal static IEnumerable<(long Start, Tensor Samples)> Chunks(Tensor x)
     {
