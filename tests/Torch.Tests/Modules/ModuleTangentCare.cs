@@ -1,3 +1,4 @@
+using System.Reflection;
 using TorchSharp;
 using Xunit;
 using Tensor = TorchSharp.torch.Tensor;
@@ -63,6 +64,7 @@ public sealed class ModuleTangentCare : IDisposable
         Assert.Equal(before, Tensor.TotalCount);
         Settle();
         Assert.Equal(before, Tensor.TotalCount);
+        Assert.All(module.modules(), m => Assert.Equal(0, Hooks(m)));
     }
 
     [Theory]
@@ -136,6 +138,18 @@ public sealed class ModuleTangentCare : IDisposable
         .. module.named_parameters().Select(p => $"{p.name} {p.parameter.requires_grad} {Text(p.parameter)} {Gradient(p.parameter)}"),
         .. module.named_modules().Select(m => $"{m.name} {m.module.training}"),
     ];
+
+    private static int Hooks(torch.nn.Module module)
+    {
+        var type = module.GetType();
+        while (!type.Name.StartsWith("HookableModule", StringComparison.Ordinal))
+        {
+            type = type.BaseType!;
+        }
+
+        var hooks = type.GetField("post_hooks", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(module);
+        return ((System.Collections.ICollection)hooks!).Count;
+    }
 
     // A property in one TorchSharp, a method in another.
     private static string Gradient(Tensor parameter)

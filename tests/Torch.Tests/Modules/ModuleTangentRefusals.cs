@@ -111,6 +111,19 @@ public sealed class ModuleTangentRefusals : IDisposable
     }
 
     [Fact]
+    public void The_row_is_counted_over_all_that_go_through_in_turn()
+    {
+        using var module = Small.Linear(4, 2);
+        var x = Small.Samples(2, 600, 4);
+        x.select(0, 514).fill_(double.NaN);
+        var kernel = ModuleTangentKernel.Create(module);
+        foreach (Action work in new Action[] { () => kernel.Gram(x), () => kernel.Multiply(x, Small.Numbers(1, 600, 2)), () => kernel.Outputs(x) })
+        {
+            Assert.Contains("row 514 ", Assert.Throws<ArithmeticException>(work).Message);
+        }
+    }
+
+    [Fact]
     public void Derivatives_that_are_not_finite_are_refused_with_the_row()
     {
         using var module = Sequential(Small.Drawn(Small.Linear(4, 1, false), 1), new Custom(y => y.abs().sqrt()));
