@@ -71,6 +71,7 @@ module Specification =
     let private running = AsyncLocal<MethodInfo option>()
     let private runs = ConcurrentDictionary<MethodInfo, int>()
     let private generated = ConcurrentDictionary<MethodInfo, int>()
+    let private missing = ConcurrentDictionary<MethodInfo, string>()
 
     let private add (counts: ConcurrentDictionary<MethodInfo, int>) test n =
         counts.AddOrUpdate(test, n, (fun _ before -> before + n)) |> ignore
@@ -83,8 +84,12 @@ module Specification =
     /// Adds so many generated values, for which a law held, to the running test's cases.
     let count n = running.Value |> Option.iter (fun test -> add generated test n)
 
+    /// Says that the running test needs something that is missing here.
+    let without what = running.Value |> Option.iter (fun test -> missing[test] <- what)
+
     let private casesOf test =
         match generated.TryGetValue test, runs.TryGetValue test with
+        | _ when missing.ContainsKey test -> $"run where there is {missing[test]}"
         | (true, n), _ -> $"{n} cases"
         | _, (true, 1) -> "once"
         | _, (true, n) -> $"{n} cases"

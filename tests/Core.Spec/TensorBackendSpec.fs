@@ -16,6 +16,9 @@ let private backend () =
     let isThere, backend, reason =
         HadamardNtk.TorchBackend.TryCreate(device, HadamardNtk.TorchSettings(Tile = Nullable 16))
 
+    if not isThere then
+        Specification.without "TorchSharp"
+
     Skip.IfNot(isThere, reason)
     nonNull backend
 
