@@ -14,6 +14,7 @@ internal static class Usage
             --only PART,... parts only; nothing is written unless --write
             --no-blas       as on a machine without OpenBLAS, MKL or Accelerate
             --folder DIR    where files are written; the temporary folder unless given
+            --name NAME     what was measured on, if not the processor: a GPU
             --write         puts the parts that ran into bench/results/CPU.md
             --readme        and then the README's tables, as 'readme' does
           readme [FILE]     the README's tables from bench/results/CPU.md, or from FILE

@@ -15,6 +15,9 @@ internal sealed record LargeOptions
     /// <summary>Whether the result file is written whatever was run.</summary>
     internal bool Writes { get; init; }
 
+    /// <summary>What was measured on, if not the processor; null for that.</summary>
+    internal string? Name { get; init; }
+
     /// <summary>Whether the README's tables are written too.</summary>
     internal bool WritesReadme { get; init; }
 
@@ -43,6 +46,7 @@ internal sealed record LargeOptions
             ["--no-blas", .. var rest] => Read(rest, options with { IgnoresBlas = true }),
             ["--write", .. var rest] => Read(rest, options with { Writes = true }),
             ["--readme", .. var rest] => Read(rest, options with { WritesReadme = true }),
+            ["--name", var name, .. var rest] => Read(rest, options with { Name = name }),
             ["--folder", var folder, .. var rest] => Read(rest, options with { Folder = folder }),
             ["--only", var parts, .. var rest] => Read(rest, options with { Only = [.. options.Only, .. parts.Split(',')] }),
             _ => null,

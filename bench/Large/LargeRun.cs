@@ -20,10 +20,11 @@ internal static class LargeRun
             Console.Error.WriteLine("This is a Debug build: use -c Release.");
         }
 
+        Processor.Name = options.Name ?? Processor.Name;
         var context = new LargeContext(options);
         string[] head = [$"# {Processor.Name}", "", .. Machine.Lines(context)];
         Print(head);
-        var chosen = options.Only.Count == 0 ? Parts.All : [.. Parts.All.Where(p => options.Only.Contains(p.Name))];
+        var chosen = Parts.All.Where(p => options.Only.Count == 0 ? !p.IsAside : options.Only.Contains(p.Name));
         var sections = chosen.Select(part => Run(part, context)).ToList();
         return Keep(options, head, sections);
     }

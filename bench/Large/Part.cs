@@ -6,6 +6,9 @@ namespace HadamardNtk.Bench;
 /// <param name="Run">Measures, and tells.</param>
 internal sealed record Part(string Name, string Title, Func<LargeContext, string, Section> Run)
 {
+    /// <summary>Whether it runs only where it is named.</summary>
+    internal bool IsAside { get; init; }
+
     /// <summary>Whether the README shows it.</summary>
     internal bool IsInReadme { get; init; }
 }
@@ -29,6 +32,7 @@ internal static class Parts
         new("allocation", "Allocation", AllocationPart.Run),
         new("startup", "Starting", StartupPart.Run),
         new("files", "Gram matrices in files", FilesPart.Run) { IsInReadme = true },
+        new("tensors", "On tensors", TensorPart.Run) { IsAside = true },
     ];
 
     /// <summary>A part by name.</summary>

@@ -18,6 +18,9 @@ internal sealed class Rounds
         }
     }
 
+    /// <summary>The subjects' names.</summary>
+    internal IEnumerable<string> Names => _seconds.Keys;
+
     /// <summary>The number of rounds.</summary>
     internal int Count { get; private set; }
 

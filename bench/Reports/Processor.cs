@@ -6,8 +6,8 @@ namespace HadamardNtk.Bench;
 /// <summary>The processor's name.</summary>
 internal static class Processor
 {
-    /// <summary>As the maker gives it.</summary>
-    internal static string Name { get; } = Find() ?? $"unknown {RuntimeInformation.ProcessArchitecture}";
+    /// <summary>As the maker gives it, or whoever runs the program: a GPU's.</summary>
+    internal static string Name { get; set; } = Find() ?? $"unknown {RuntimeInformation.ProcessArchitecture}";
 
     /// <summary>The name as one of a file.</summary>
     internal static string FileName =>

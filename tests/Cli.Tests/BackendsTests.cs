@@ -35,4 +35,34 @@ public class BackendsTests : CommandLine
         Assert.Equal(!isAvailable, line.Contains(" missing "));
         Assert.Contains(isAvailable ? "verified on loading" : "install OpenBLAS", description);
     }
+
+    [Theory]
+    [InlineData("torch")]
+    [InlineData("cuda")]
+    [InlineData("cuda:1")]
+    public void A_backend_on_tensors_computes_or_says_what_it_needs(string backend)
+    {
+        Put("x.csv", "1,2\n3,4\n-1,0\n");
+        string[] gram = ["gram", "--net", Relu, "--x", "x.csv", "--backend", backend, "--out", "K.npy"];
+        var run = Run(gram);
+        if (run.Code == 0)
+        {
+            Run("gram", "--net", Relu, "--x", "x.csv", "--out", "same.npy").Succeeded();
+            var (tensors, same) = (DataFile.ReadMatrix(Place("K.npy")), DataFile.ReadMatrix(Place("same.npy")));
+            Assert.All(Enumerable.Range(0, 9), k => Assert.Equal(same.Data[k], tensors.Data[k], 1e-12));
+            return;
+        }
+
+        Fails(2, gram, $"'{backend}'");
+        Assert.Matches("-p:Torch=|LibTorchSharp|GPU", run.Error);
+        Assert.Equal(["x.csv"], Names());
+    }
+
+    [Fact]
+    public void Backends_on_tensors_are_listed()
+    {
+        var lines = Run("backends").Succeeded().Lines();
+        Assert.Contains(lines, line => line.StartsWith("torch "));
+        Assert.Contains(lines, line => line.StartsWith("cuda "));
+    }
 }
