@@ -30,23 +30,16 @@ internal sealed class ProductRun : IDisposable
     /// <exception cref="InsufficientMemoryException">The device has no memory for a row of a tile.</exception>
     internal Matrix Run(GramOptions options, CancellationToken cancellation)
     {
-        var parts = new RowParts(_shape.Height);
-        for (var row = 0; row < _request.Rows; row += _shape.Side)
+        var (parts, done) = (new RowParts(_shape.Height), 0.0);
+        foreach (var tile in Tile.Of(_request, _shape.Side))
         {
-            var height = Math.Min(_shape.Side, _request.Rows - row);
-            for (var column = _request.IsSymmetric ? row : 0; column < _request.Columns; column += _shape.Side)
+            parts.ForEach(tile.Row, tile.Height, (first, count) =>
             {
-                var (left, width) = (column, Math.Min(_shape.Side, _request.Columns - column));
-                parts.ForEach(row, height, (first, count) =>
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    Part(first, count, left, width, options, cancellation);
-                });
-            }
-
-            // Of a triangle what is below the last row is left.
-            var rest = 1 - (row + height) / (double)_request.Rows;
-            options.Progress?.Report(_request.IsSymmetric ? 1 - rest * rest : 1 - rest);
+                cancellation.ThrowIfCancellationRequested();
+                Part(first, count, tile.Column, tile.Width, options, cancellation);
+            });
+            done += (double)tile.Height * tile.Width * (_request.IsSymmetric && tile.Column > tile.Row ? 2 : 1);
+            options.Progress?.Report(Math.Min(1, done / ((double)_request.Rows * _request.Columns)));
         }
 
         _host.Report(options, _tile.Raised);

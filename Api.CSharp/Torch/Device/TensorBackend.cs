@@ -27,7 +27,7 @@ internal sealed class TensorBackend : IKernelBackend
 
     private torch.Device Device => _device.Tensors;
 
-    private string Where => _device.IsCuda ? $"the GPU {_device.Index}" : "the processor, all cores";
+    private string Where => _device.IsCuda ? $"GPU {_device.Index} ({CudaDriver.Name(_device.Index)})" : "the processor, all cores";
 
     public string Identity(GramRequest request)
     {
@@ -38,8 +38,8 @@ internal sealed class TensorBackend : IKernelBackend
     public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation) =>
         With(request, options, cancellation, (tile, host, shape) =>
         {
-            using var run = new TileRun(request, tile, host, shape, Device);
-            run.Start(sink, options, cancellation);
+            using var run = new TileRun(request, (tile, host, shape, Device), sink, options, cancellation);
+            run.Start();
             return true;
         });
 

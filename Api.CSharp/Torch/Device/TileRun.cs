@@ -1,15 +1,37 @@
 using System.Collections.Concurrent;
+using System.Numerics;
 using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HadamardNtk;
 
+/// <summary>A tile of a matrix.</summary>
+/// <param name="Row">Its first row.</param>
+/// <param name="Column">Its first column.</param>
+/// <param name="Height">Its rows.</param>
+/// <param name="Width">Its columns.</param>
+internal readonly record struct Tile(int Row, int Column, int Height, int Width)
+{
+    /// <summary>Where an entry of the matrix lies in the tile, row by row.</summary>
+    internal int Place(int i, int j) => (i - Row) * Width + j - Column;
+
+    /// <summary>The tiles of a matrix row by row, of a symmetric one those on and above the diagonal.</summary>
+    internal static IEnumerable<Tile> Of(GramRequest request, int side)
+    {
+        for (var row = 0; row < request.Rows; row += side)
+        {
+            for (var column = request.IsSymmetric ? row : 0; column < request.Columns; column += side)
+            {
+                yield return new(row, column, Math.Min(side, request.Rows - row), Math.Min(side, request.Columns - column));
+            }
+        }
+    }
+}
+
 /// <summary>
-/// Computes tiles one after the other and hands them out while the next is computed: beside the tile that the device works
-/// on, those before it are completed on the host and given to the sink, each from memory of its own, which on a GPU is
-/// pinned.
+/// Computes tiles one after the other and hands them out while the next is computed: beside the tile that the device works on,
+/// those before it are copied, completed on the host and given to the sink, each from memory of its own.
 /// </summary>
 internal sealed class TileRun : IDisposable
 {
@@ -17,51 +39,53 @@ internal sealed class TileRun : IDisposable
     private readonly TensorTile _tile;
     private readonly HostPairs _host;
     private readonly TileShape _shape;
-    private readonly bool _isCuda;
-    private readonly BlockingCollection<Tensor> _free = [];
-    private readonly List<Tensor> _slots = [];
-    private readonly Lock _lock = new();
     private readonly RowParts _parts;
+    private readonly Device _device;
+    private readonly IGramSink _sink;
+    private readonly GramOptions _options;
+    private readonly CancellationToken _cancellation;
+    private readonly BlockingCollection<TileSlot> _free = [];
+    private readonly List<TileSlot> _slots = [];
+    private readonly Lock _lock = new();
     private double _done;
     private Exception? _failure;
 
-    internal TileRun(GramRequest request, TensorTile tile, HostPairs host, TileShape shape, Device device)
+    internal TileRun(
+        GramRequest request, (TensorTile Tile, HostPairs Host, TileShape Shape, Device Device) by, IGramSink sink, GramOptions options, CancellationToken cancellation)
     {
-        (_request, _tile, _host, _shape) = (request, tile, host, shape);
-        (_isCuda, _parts) = (device.type == DeviceType.CUDA, new(shape.Height));
+        (_request, _sink, _options, _cancellation) = (request, sink, options, cancellation);
+        (_tile, _host, _shape, _device) = by;
+        _parts = new(_shape.Height);
     }
+
+    private bool IsCuda => _device.type == DeviceType.CUDA;
 
     /// <summary>Computes all tiles that the sink wants.</summary>
     /// <exception cref="InsufficientMemoryException">The device has no memory for a row of a tile.</exception>
-    internal void Start(IGramSink sink, GramOptions options, CancellationToken cancellation)
+    internal void Start()
     {
-        MakeSlots(options.Threads);
+        MakeSlots();
         var finishing = new List<Task>();
-        foreach (var (row, column, height, width) in Tiles())
+        try
         {
-            if (cancellation.IsCancellationRequested || Volatile.Read(ref _failure) is not null)
+            foreach (var tile in Tile.Of(_request, _shape.Side).TakeWhile(_ => !_cancellation.IsCancellationRequested && Volatile.Read(ref _failure) is null))
             {
-                break;
+                finishing.RemoveAll(task => task.IsCompleted);
+                finishing.Add(Begin(tile));
             }
-
-            if (!sink.Wants(row, column, height, width))
-            {
-                Report(options, row, column, height, width);
-                continue;
-            }
-
-            finishing.RemoveAll(task => task.IsCompleted);
-            finishing.Add(Begin(row, column, height, width, sink, options, cancellation));
+        }
+        finally
+        {
+            Task.WaitAll([.. finishing], CancellationToken.None);
         }
 
-        Task.WaitAll([.. finishing], CancellationToken.None);
-        cancellation.ThrowIfCancellationRequested();
+        _cancellation.ThrowIfCancellationRequested();
         if (_failure is { } failure)
         {
             ExceptionDispatchInfo.Throw(failure);
         }
 
-        _host.Report(options, _tile.Raised);
+        _host.Report(_options, _tile.Raised);
     }
 
     public void Dispose()
@@ -70,46 +94,32 @@ internal sealed class TileRun : IDisposable
         _free.Dispose();
     }
 
-    private IEnumerable<(int Row, int Column, int Height, int Width)> Tiles()
-    {
-        for (var row = 0; row < _request.Rows; row += _shape.Side)
-        {
-            for (var column = _request.IsSymmetric ? row : 0; column < _request.Columns; column += _shape.Side)
-            {
-                yield return (row, column, Math.Min(_shape.Side, _request.Rows - row), Math.Min(_shape.Side, _request.Columns - column));
-            }
-        }
-    }
-
     // Two tiles at least: what the device computes, and what the host hands out.
-    private void MakeSlots(int threads)
+    private void MakeSlots()
     {
         var type = _request.Precision == Precision.Float32 ? ScalarType.Float32 : ScalarType.Float64;
         var (height, width) = (Math.Min(_shape.Side, _request.Rows), Math.Min(_shape.Side, _request.Columns));
-        for (var k = 0; k < (_isCuda ? Math.Clamp(threads, 2, 6) : 2); k++)
+        for (var k = 0; k < (IsCuda ? Math.Clamp(_options.Threads, 2, 6) : 2); k++)
         {
-            var slot = empty([(long)height * width], dtype: type, device: CPU).DetachFromDisposeScope();
-            _slots.Add(_isCuda ? Pinned(slot) : slot);
+            _slots.Add(new((long)height * width, type, _device));
             _free.Add(_slots[^1]);
         }
     }
 
-    private static Tensor Pinned(Tensor slot)
-    {
-        using (slot)
-        {
-            return slot.pin_memory().DetachFromDisposeScope();
-        }
-    }
-
     // Fills a slot on the device; what remains is done beside the next tile.
-    private Task Begin(int row, int column, int height, int width, IGramSink sink, GramOptions options, CancellationToken cancellation)
+    private Task Begin(Tile tile)
     {
+        if (!_sink.Wants(tile.Row, tile.Column, tile.Height, tile.Width))
+        {
+            Report(tile);
+            return Task.CompletedTask;
+        }
+
         var slot = _free.Take(CancellationToken.None);
         try
         {
-            var left = Fill(slot, row, column, height, width, cancellation);
-            return Task.Run(() => Finish(slot, left, row, column, height, width, sink, options, cancellation), CancellationToken.None);
+            var left = Fill(slot, tile);
+            return Task.Run(() => Finish(slot, tile, left), CancellationToken.None);
         }
         catch (Exception e)
         {
@@ -118,62 +128,38 @@ internal sealed class TileRun : IDisposable
         }
     }
 
-    private List<LeftPair> Fill(Tensor slot, int row, int column, int height, int width, CancellationToken cancellation)
+    private List<LeftPair> Fill(TileSlot slot, Tile tile)
     {
-        using var scope = NewDisposeScope();
-        var place = slot.narrow(0, 0, (long)height * width).view(height, width);
         var left = new List<LeftPair>();
-        _parts.ForEach(row, height, (first, count) =>
+        _parts.ForEach(tile.Row, tile.Height, (first, count) =>
         {
-            cancellation.ThrowIfCancellationRequested();
+            _cancellation.ThrowIfCancellationRequested();
             // Below the diagonal nothing is needed; what a GPU sends must lie in one piece.
-            var from = _request.IsSymmetric && !_isCuda ? Math.Clamp(first - column, 0, width) : 0;
-            using var part = NewDisposeScope();
-            var values = _tile.Compute(first, count, column + from, width - from, out var pairs);
-            place.narrow(0, first - row, count).narrow(1, from, width - from).copy_(values, true);
+            var from = _request.IsSymmetric && !IsCuda ? Math.Clamp(first - tile.Column, 0, tile.Width) : 0;
+            using var scope = NewDisposeScope();
+            var values = _tile.Compute(first, count, tile.Column + from, tile.Width - from, out var pairs);
+            slot.Put(values.DetachFromDisposeScope(), first - tile.Row, from, tile.Width);
             left.AddRange(pairs);
         });
-
-        if (_isCuda)
-        {
-            cuda.synchronize();
-        }
-
         return left;
     }
 
-    private unsafe void Finish(
-        Tensor slot, List<LeftPair> left, int row, int column, int height, int width, IGramSink sink, GramOptions options, CancellationToken cancellation)
+    private void Finish(TileSlot slot, Tile tile, List<LeftPair> left)
     {
         try
         {
-            using var place = slot.narrow(0, 0, (long)height * width);
             if (_request.Precision == Precision.Float32)
             {
-                var numbers = MemoryMarshal.Cast<byte, float>(place.bytes);
-                fixed (float* tile = numbers)
-                {
-                    var to = (nint)tile;
-                    _host.Compute(_request, left, options.Threads, cancellation, (k, value) =>
-                        ((float*)to)[(nint)(left[k].Row - row) * width + left[k].Column - column] = HostPairs.Single(value, _host, left[k].Row));
-                }
-
-                sink.Write(row, column, numbers, height, width, width);
+                var numbers = Complete(slot, tile, left, (value, row) => HostPairs.Single(value, _host, row));
+                _sink.Write(tile.Row, tile.Column, numbers, tile.Height, tile.Width, tile.Width);
             }
             else
             {
-                var numbers = MemoryMarshal.Cast<byte, double>(place.bytes);
-                fixed (double* tile = numbers)
-                {
-                    var to = (nint)tile;
-                    _host.Compute(_request, left, options.Threads, cancellation, (k, value) =>
-                        ((double*)to)[(nint)(left[k].Row - row) * width + left[k].Column - column] = value);
-                }
-
-                sink.Write(row, column, numbers, height, width, width);
+                var numbers = Complete(slot, tile, left, (value, _) => value);
+                _sink.Write(tile.Row, tile.Column, numbers, tile.Height, tile.Width, tile.Width);
             }
 
-            Report(options, row, column, height, width);
+            Report(tile);
         }
         catch (Exception e)
         {
@@ -185,6 +171,21 @@ internal sealed class TileRun : IDisposable
         }
     }
 
+    // The tile with the pairs that were left to the host.
+    private unsafe Span<T> Complete<T>(TileSlot slot, Tile tile, List<LeftPair> left, Func<double, int, T> round)
+        where T : unmanaged, INumber<T>
+    {
+        var numbers = slot.Numbers<T>(tile.Height * tile.Width);
+        fixed (T* to = numbers)
+        {
+            var place = (nint)to;
+            _host.Compute(_request, left, _options.Threads, _cancellation, (k, value) =>
+                ((T*)place)[tile.Place(left[k].Row, left[k].Column)] = round(value, left[k].Row));
+        }
+
+        return numbers;
+    }
+
     private void Fail(Exception e)
     {
         lock (_lock)
@@ -194,14 +195,14 @@ internal sealed class TileRun : IDisposable
     }
 
     // Tiles off the diagonal count twice: their mirror images are done with them.
-    private void Report(GramOptions options, int row, int column, int height, int width)
+    private void Report(Tile tile)
     {
-        if (options.Progress is { } progress)
+        if (_options.Progress is { } progress)
         {
             lock (_lock)
             {
-                _done += (double)height * width * (_request.IsSymmetric && column > row ? 2 : 1) / ((double)_request.Rows * _request.Columns);
-                progress.Report(Math.Min(1, _done));
+                _done += (double)tile.Height * tile.Width * (_request.IsSymmetric && tile.Column > tile.Row ? 2 : 1);
+                progress.Report(Math.Min(1, _done / ((double)_request.Rows * _request.Columns)));
             }
         }
     }

@@ -1,0 +1,107 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// Calls of the NVIDIA driver, for what TorchSharp has no word for: free memory, the card's name, copies beside the work.
+/// All answer 0 where they succeed.
+/// </summary>
+internal static partial class CudaDriver
+{
+    private const string Library = "nvcuda";
+
+    static CudaDriver() => NativeLibrary.SetDllImportResolver(typeof(CudaDriver).Assembly, Find);
+
+    /// <summary>Does something in a GPU's context, the one that libtorch works in; false where it cannot be entered.</summary>
+    internal static bool In(int device, Func<bool> work)
+    {
+        try
+        {
+            if (GetDevice(out var handle, device) != 0 || RetainContext(out var context, handle) != 0)
+            {
+                return false;
+            }
+
+            try
+            {
+                return PushContext(context) == 0 && Popped(work);
+            }
+            finally
+            {
+                _ = ReleaseContext(handle);
+            }
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The card's name; empty where it cannot be asked.</summary>
+    internal static unsafe string Name(int device)
+    {
+        var name = "";
+        var bytes = stackalloc byte[256];
+        var to = (nint)bytes;
+        _ = In(device, () =>
+        {
+            if (GetDevice(out var handle, device) != 0 || GetName((byte*)to, 256, handle) != 0)
+            {
+                return false;
+            }
+
+            name = Marshal.PtrToStringUTF8(to) ?? "";
+            return true;
+        });
+        return name;
+    }
+
+    private static bool Popped(Func<bool> work)
+    {
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            _ = PopContext(out _);
+        }
+    }
+
+    private static nint Find(string name, Assembly assembly, DllImportSearchPath? path) =>
+        name == Library && NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1", assembly, path, out var driver) ? driver : 0;
+
+    [LibraryImport(Library, EntryPoint = "cuMemGetInfo_v2")]
+    internal static partial int GetMemory(out nuint free, out nuint total);
+
+    [LibraryImport(Library, EntryPoint = "cuStreamCreate")]
+    internal static partial int CreateStream(out nint stream, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "cuStreamDestroy_v2")]
+    internal static partial int DestroyStream(nint stream);
+
+    [LibraryImport(Library, EntryPoint = "cuStreamSynchronize")]
+    internal static partial int Synchronize(nint stream);
+
+    [LibraryImport(Library, EntryPoint = "cuMemcpyDtoHAsync_v2")]
+    internal static partial int CopyToHost(nint host, nint device, nuint bytes, nint stream);
+
+    [LibraryImport(Library, EntryPoint = "cuDeviceGet")]
+    private static partial int GetDevice(out int device, int index);
+
+    [LibraryImport(Library, EntryPoint = "cuDeviceGetName")]
+    private static unsafe partial int GetName(byte* name, int length, int device);
+
+    [LibraryImport(Library, EntryPoint = "cuDevicePrimaryCtxRetain")]
+    private static partial int RetainContext(out nint context, int device);
+
+    [LibraryImport(Library, EntryPoint = "cuDevicePrimaryCtxRelease_v2")]
+    private static partial int ReleaseContext(int device);
+
+    [LibraryImport(Library, EntryPoint = "cuCtxPushCurrent_v2")]
+    private static partial int PushContext(nint context);
+
+    [LibraryImport(Library, EntryPoint = "cuCtxPopCurrent_v2")]
+    private static partial int PopContext(out nint context);
+}
