@@ -27,25 +27,7 @@ internal sealed class TensorProgram : IDisposable
         Program = plan.Program;
         (_instructions, _single, HasDoubts) = (Program.Instructions, type == ScalarType.Float32, plan.HasDoubts);
         _constants = Array.ConvertAll(Program.Constants, c => tensor(c, dtype: type, device: device).DetachFromDisposeScope());
-        (_lastUse, _lastProduct) = (new int[_instructions.Length], -1);
-        for (var i = 0; i < _instructions.Length; i++)
-        {
-            foreach (var o in _instructions[i].Operands)
-            {
-                _lastProduct = o.Place == StripPlace.Product ? i : _lastProduct;
-                if (o.Place == StripPlace.Value)
-                {
-                    _lastUse[o.Index] = i;
-                }
-            }
-        }
-
-        foreach (var result in new[] { Program.Result, Program.Doubt, Program.Likeness }.Where(o => o.Place == StripPlace.Value))
-        {
-            _lastUse[result.Index] = int.MaxValue;
-        }
-
-        Live = MostLive();
+        (_lastUse, _lastProduct) = LastUses(Program);
     }
 
     /// <summary>The program.</summary>
@@ -58,7 +40,23 @@ internal sealed class TensorProgram : IDisposable
     internal bool HasSeries => _instructions.Any(i => i.Operation == StripOperation.Series);
 
     /// <summary>The most numbers that a pair needs at once: values, and what operations need meanwhile.</summary>
-    internal int Live { get; }
+    internal static int MostLive(StripPlan plan)
+    {
+        var (last, product) = LastUses(plan.Program);
+        var most = 1;
+        for (var i = 0; i < last.Length; i++)
+        {
+            var live = product >= i ? 1 : 0;
+            for (var v = 0; v <= i; v++)
+            {
+                live += last[v] >= i ? 1 : 0;
+            }
+
+            most = Math.Max(most, live);
+        }
+
+        return most + 3;
+    }
 
     /// <summary>Runs the program on pairs.</summary>
     /// <param name="pairs">The pairs.</param>
@@ -97,20 +95,26 @@ internal sealed class TensorProgram : IDisposable
         _ => false,
     };
 
-    private int MostLive()
+    private static (int[] Values, int Product) LastUses(StripProgram program)
     {
-        var most = 1;
-        for (var i = 0; i < _instructions.Length; i++)
+        var (last, product) = (new int[program.Instructions.Length], -1);
+        for (var i = 0; i < last.Length; i++)
         {
-            var live = _lastProduct >= i ? 1 : 0;
-            for (var v = 0; v <= i; v++)
+            foreach (var o in program.Instructions[i].Operands)
             {
-                live += _lastUse[v] >= i ? 1 : 0;
+                product = o.Place == StripPlace.Product ? i : product;
+                if (o.Place == StripPlace.Value)
+                {
+                    last[o.Index] = i;
+                }
             }
-
-            most = Math.Max(most, live);
         }
 
-        return most + 3;
+        foreach (var result in new[] { program.Result, program.Doubt, program.Likeness }.Where(o => o.Place == StripPlace.Value))
+        {
+            last[result.Index] = int.MaxValue;
+        }
+
+        return (last, product);
     }
 }

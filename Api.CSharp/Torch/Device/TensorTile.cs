@@ -44,9 +44,6 @@ internal sealed class TensorTile : IDisposable
     /// <summary>Pairs that were computed again in float64.</summary>
     internal long Raised { get; private set; }
 
-    /// <summary>The most numbers that a pair needs at once.</summary>
-    internal int Live => _lane.Program.Live;
-
     /// <summary>Computes a part of the matrix; the caller disposes it.</summary>
     /// <param name="row">Its first row.</param>
     /// <param name="height">Its rows.</param>

@@ -115,17 +115,17 @@ public abstract class DenseAlgebraSpec<T>
     [SkippableFact]
     public unsafe void What_is_cancelled_does_not_begin()
     {
-        var cancelled = new Workers(1, new CancellationToken(canceled: true));
+        var (algebra, cancelled) = (Algebra, new Workers(1, new CancellationToken(canceled: true)));
         T[] four = [T.CreateChecked(4)];
         fixed (T* x = four)
         {
             var one = new Rectangle<T>(x, 1, 1, 1);
-            Assert.ThrowsAny<OperationCanceledException>(() => Algebra.TryFactor(one, cancelled, null, out _));
-            Assert.ThrowsAny<OperationCanceledException>(() => Algebra.Solve(one, one, cancelled));
-            Assert.ThrowsAny<OperationCanceledException>(() => Algebra.Multiply(one, one, one, cancelled));
+            Assert.ThrowsAny<OperationCanceledException>(() => algebra.TryFactor(one, cancelled, null, out _));
+            Assert.ThrowsAny<OperationCanceledException>(() => algebra.Solve(one, one, cancelled));
+            Assert.ThrowsAny<OperationCanceledException>(() => algebra.Multiply(one, one, one, cancelled));
         }
 
-        Assert.ThrowsAny<OperationCanceledException>(() => Algebra.Decompose(four, 1, 1, cancelled));
+        Assert.ThrowsAny<OperationCanceledException>(() => algebra.Decompose(four, 1, 1, cancelled));
         Assert.Equal(T.CreateChecked(4), four[0]);
     }
 }
