@@ -8,8 +8,8 @@ namespace HadamardNtk;
 /// <param name="Height">Rows of a part, at most.</param>
 internal readonly record struct TileShape(int Side, int Height)
 {
-    /// <summary>Numbers of a part on the processor: what its caches hold of a few values.</summary>
-    private const int Cached = 1 << 18;
+    /// <summary>Numbers of a part on the processor: enough for its products of rows, few enough for its caches.</summary>
+    private const int Cached = 1 << 19;
 
     /// <summary>The shape.</summary>
     /// <param name="request">What is computed.</param>
