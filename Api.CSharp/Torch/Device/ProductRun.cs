@@ -66,10 +66,10 @@ internal sealed class ProductRun : IDisposable
             : null;
 
         // From here on nothing needs memory.
-        _sums.narrow(0, row, height).add_(ahead);
+        _sums.narrow(0, row, height).add_(ahead, Held.One);
         if (mirrored is not null)
         {
-            _sums.narrow(0, column, width).add_(mirrored);
+            _sums.narrow(0, column, width).add_(mirrored, Held.One);
         }
 
         for (var k = 0; k < left.Length; k++)
@@ -94,7 +94,7 @@ internal sealed class ProductRun : IDisposable
         if (places.Length > 0)
         {
             using var on = TensorTransfer.Upload<long>(places, part.device);
-            part.view(-1).index_fill_(0, on, 0.0);
+            part.view(-1).index_fill_(0, on, Held.Zero);
         }
     }
 

@@ -92,7 +92,7 @@ internal sealed class TensorLane : IDisposable
     {
         using var scope = NewDisposeScope();
         var worst = result.Doubt is { } doubt ? doubt.maximum(result.Likeness) : result.Likeness;
-        var isFine = worst.le(_limit).logical_and_(IsKnown(result.Value, result.Likeness));
+        var isFine = Held.With(_limit, worst.le).logical_and_(IsKnown(result.Value, result.Likeness));
         return isFine.logical_not_().MoveToOuterDisposeScope();
     }
 
@@ -111,13 +111,13 @@ internal sealed class TensorLane : IDisposable
 
     /// <summary>Whether the angles of pairs are in doubt.</summary>
     internal Tensor IsDoubtful(TensorResult result) =>
-        result.Doubt is { } doubt ? doubt.le(_limit).logical_not_() : zeros_like(result.Likeness, dtype: ScalarType.Bool);
+        result.Doubt is { } doubt ? Held.With(_limit, doubt.le).logical_not_() : zeros_like(result.Likeness, dtype: ScalarType.Bool);
 
     /// <summary>Whether values are known: they are finite, and both samples within range.</summary>
     internal static Tensor IsKnown(Tensor value, Tensor likeness)
     {
         using var scope = NewDisposeScope();
-        return value.abs().lt(double.PositiveInfinity).logical_and_(likeness.lt(double.PositiveInfinity)).MoveToOuterDisposeScope();
+        return value.abs().lt(Held.Infinity).logical_and_(likeness.lt(Held.Infinity)).MoveToOuterDisposeScope();
     }
 
     public void Dispose()
@@ -147,6 +147,6 @@ internal sealed class TensorLane : IDisposable
         }
 
         using var numbers = TensorTransfer.Upload<float>(flags, device);
-        return numbers.gt(0.5).DetachFromDisposeScope();
+        return numbers.gt(Held.Half).DetachFromDisposeScope();
     }
 }

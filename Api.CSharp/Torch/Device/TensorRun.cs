@@ -72,7 +72,7 @@ internal sealed class TensorRun
 
     private Tensor Apply(StripInstruction instruction, Tensor a, Tensor? b, Tensor? c, bool freeA, bool freeB, bool freeC) => instruction.Operation switch
     {
-        StripOperation.Add => freeA ? Same(a, a.add_(b!)) : freeB ? Same(b!, b!.add_(a)) : a.add(b!),
+        StripOperation.Add => freeA ? Same(a, a.add_(b!, Held.One)) : freeB ? Same(b!, b!.add_(a, Held.One)) : a.add(b!, Held.One),
         StripOperation.Subtract => freeA ? Same(a, a.sub_(b!)) : a.sub(b!),
         StripOperation.Multiply => freeA ? Same(a, a.mul_(b!)) : freeB ? Same(b!, b!.mul_(a)) : a.mul(b!),
         StripOperation.Divide => freeA ? Same(a, a.div_(b!)) : a.div(b!),
@@ -85,7 +85,7 @@ internal sealed class TensorRun
         StripOperation.SineSquared => SineSquared(a),
         StripOperation.Sine => Root(SineSquared(a)),
         StripOperation.Greatest => Greatest(a, b!),
-        StripOperation.Clamped => a.clamp(-1.0, 1.0),
+        StripOperation.Clamped => a.clamp(Held.MinusOne, Held.One),
         StripOperation.Cancelled => Cancelled(a, b!),
         StripOperation.Strained => Strained(a, b!),
         StripOperation.OddPart => OddPart(a, b!, c!),
@@ -116,18 +116,18 @@ internal sealed class TensorRun
         var spread = (IsFull(a) ? 0 : 1) + (IsFull(b) ? 0 : 1);
         if (spread <= 1 && IsFull(c))
         {
-            return freeC ? Same(c, c.addcmul_(a, b, 1.0)) : c.addcmul(a, b, 1.0);
+            return freeC ? Same(c, c.addcmul_(a, b, Held.One)) : c.addcmul(a, b, Held.One);
         }
 
         var product = freeA ? Same(a, a.mul_(b)) : freeB ? Same(b, b.mul_(a)) : a.mul(b);
-        return IsFull(product) ? Same(product, product.add_(c)) : product.add(c);
+        return IsFull(product) ? Same(product, product.add_(c, Held.One)) : product.add(c, Held.One);
     }
 
     // (1 - a)(1 + a): where |a| is near 1 one factor is exact and the other known to its last digit.
     private Tensor SineSquared(Tensor a)
     {
         using var less = _one.sub(a);
-        var more = a.add(_one);
+        var more = a.add(_one, Held.One);
         return Same(more, more.mul_(less));
     }
 
@@ -142,23 +142,23 @@ internal sealed class TensorRun
     {
         using var scope = NewDisposeScope();
         var (great, small) = _single ? (8.0, -20.0) : (1e3, -40.0);
-        var both = b.gt(great).logical_and(a.gt(small));
-        return both.to_type(a.dtype).mul_(2.0).MoveToOuterDisposeScope();
+        var both = Held.With(great, b.gt).logical_and(Held.With(small, a.gt));
+        return both.to_type(a.dtype).mul_(Held.Two).MoveToOuterDisposeScope();
     }
 
     // 1 - (1 - |a|) min(1, b)
     private static Tensor Strained(Tensor a, Tensor b)
     {
         using var scope = NewDisposeScope();
-        return a.abs().sub_(1.0).mul(b.clamp_max(1.0)).add_(1.0).MoveToOuterDisposeScope();
+        return a.abs().sub_(Held.One).mul(b.clamp_max(Held.One)).add_(Held.One, Held.One).MoveToOuterDisposeScope();
     }
 
     // exp(-m) sinh(c) for a = exp(c - m), b = exp(-c - m): b (exp(2c) - 1)/2 keeps all digits at small c.
     private static Tensor OddPart(Tensor a, Tensor b, Tensor c)
     {
         using var scope = NewDisposeScope();
-        var isSmall = c.abs().lt(0.125);
-        var small = c.mul(2.0).expm1().mul(b);
-        return where(isSmall, small, a.sub(b)).mul_(0.5).MoveToOuterDisposeScope();
+        var isSmall = c.abs().lt(Held.Eighth);
+        var small = c.mul(Held.Two).expm1().mul(b);
+        return where(isSmall, small, a.sub(b)).mul_(Held.Half).MoveToOuterDisposeScope();
     }
 }

@@ -67,7 +67,7 @@ internal sealed class TensorSamples : IDisposable
         var chosen = host.ToArray();
         var (least, greatest) = ((int)chosen.Min(), (int)chosen.Max());
         using var between = _upload(least, greatest - least + 1);
-        using var shifted = device.sub(least);
+        using var shifted = Held.With((long)least, device.sub);
         return between.index_select(0, shifted);
     }
 

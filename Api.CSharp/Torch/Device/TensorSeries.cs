@@ -20,8 +20,8 @@ internal static class TensorSeries
         var (size, left) = (rho.abs(), pairs.IsList ? 0 : rho.numel() / Few);
         var (terms, limit) = Rung(pairs, t, size, left, Rungs.Tolerance(single));
         var sum = Horner(pairs, t, rho, terms);
-        var beyond = pairs.IsList && terms == Rungs.Terms[^1] ? TooLong(pairs, t, size, Rungs.Tolerance(single)) : size.gt(limit);
-        return sum.masked_fill_(beyond, double.NaN).MoveToOuterDisposeScope();
+        var beyond = pairs.IsList && terms == Rungs.Terms[^1] ? TooLong(pairs, t, size, Rungs.Tolerance(single)) : Held.With(limit, size.gt);
+        return sum.masked_fill_(beyond, Held.NaN).MoveToOuterDisposeScope();
     }
 
     // The first rung at which |ρ|^K √(t_K t'_K) is below the tolerance for all pairs but a few: a bisection, since each
@@ -47,14 +47,14 @@ internal static class TensorSeries
     private static long Count(Tensor size, double limit)
     {
         using var scope = NewDisposeScope();
-        return size.gt(limit).sum().item<long>();
+        return Held.With(limit, size.gt).sum().item<long>();
     }
 
     private static Tensor TooLong(TensorPairs pairs, int t, Tensor size, double tolerance) =>
-        size.pow(Rungs.Terms[^1])
+        Held.With(tolerance, Held.With((double)Rungs.Terms[^1], size.pow)
             .mul_(pairs.OfRow(pairs.Rows.Tables[t]!.LastTails))
             .mul_(pairs.OfColumn(pairs.Columns.Tables[t]!.LastTails))
-            .gt(tolerance);
+            .gt);
 
     private static Tensor Horner(TensorPairs pairs, int t, Tensor rho, int terms)
     {
@@ -66,7 +66,7 @@ internal static class TensorSeries
         for (var k = last; k >= 0; k--)
         {
             using var term = NewDisposeScope();
-            sum.mul_(x).addcmul_(rows.select(0, k), columns.select(0, k), 1.0);
+            sum.mul_(x).addcmul_(rows.select(0, k), columns.select(0, k), Held.One);
         }
 
         return own.First == 1 ? sum.mul_(rho) : sum;

@@ -91,7 +91,7 @@ internal sealed class TensorTile : IDisposable
         {
             // What float32 has no room for.
             using var scope = NewDisposeScope();
-            marks.logical_or_(result.Value.to_type(_type).abs().lt(double.PositiveInfinity).logical_not_());
+            marks.logical_or_(result.Value.to_type(_type).abs().lt(Held.Infinity).logical_not_());
         }
 
         lane.MarkZeros(marks, row, height, column, width);
@@ -101,8 +101,8 @@ internal sealed class TensorTile : IDisposable
     // The marked pairs: again in float64 where that can help, then what is still in doubt.
     private LeftPair[] Settle(TensorLane lane, Tensor value, TensorResult result, Tensor places, (int Row, int Column, int Width) at)
     {
-        var flat = places.select(1, 0).mul(at.Width).add_(places.select(1, 1));
-        var (row, column) = (places.select(1, 0).add(at.Row), places.select(1, 1).add(at.Column));
+        var flat = Held.With((long)at.Width, places.select(1, 0).mul).add_(places.select(1, 1), Held.Once);
+        var (row, column) = (Sum(places.select(1, 0), at.Row), Sum(places.select(1, 1), at.Column));
         var (rows, columns) = (TensorTransfer.Download<long>(row), TensorTransfer.Download<long>(column));
         if (lane == _double.Value && !lane.Program.HasSeries)
         {
@@ -125,6 +125,8 @@ internal sealed class TensorTile : IDisposable
 
         return [.. left];
     }
+
+    private static Tensor Sum(Tensor places, long first) => Held.With(first, at => places.add(at, Held.Once));
 
     private static TensorResult Pick(TensorResult result, Tensor flat) => new(
         result.Value.view(-1).index_select(0, flat),

@@ -12,7 +12,7 @@ internal static class Derivatives
 {
     /// <summary>The same outputs, tied to what they may not depend on by derivatives that are 0.</summary>
     internal static Tensor Tie(Tensor outputs, IEnumerable<Tensor> inputs) =>
-        inputs.Aggregate(outputs, (sum, input) => sum + input.flatten().narrow(0, 0, 0).sum().to(sum.dtype, sum.device));
+        inputs.Aggregate(outputs, (sum, input) => sum.add(input.flatten().narrow(0, 0, 0).sum().to(sum.dtype, sum.device), Held.One));
 
     /// <summary>The derivatives of a sum by inputs, each of the input's shape.</summary>
     /// <param name="sum">One number.</param>
@@ -40,7 +40,7 @@ internal static class Derivatives
             ? Defined(inputs, torch.autograd.grad([sum], inputs, retain_graph: true, create_graph: true, allow_unused: true))
             : ZerosLike(inputs);
         var products = pulled.Zip(w, (g, d) => (g * d).sum().to(outputs.dtype, outputs.device));
-        return Of(products.Aggregate((a, b) => a + b), [u], retain: false)[0];
+        return Of(products.Aggregate((a, b) => a.add(b, Held.One)), [u], retain: false)[0];
     }
 
     private static Tensor[] Defined(Tensor[] inputs, IList<Tensor> gradients) =>

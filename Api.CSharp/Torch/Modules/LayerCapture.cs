@@ -70,6 +70,6 @@ internal sealed class LayerCapture : IDisposable
 
         _inputs[k] = input.detach().DetachFromDisposeScope();
         _zeros[k] = torch.zeros(output.shape, output.dtype, output.device, requires_grad: true).DetachFromDisposeScope();
-        return output + _zeros[k]!;
+        return output.add(_zeros[k]!, Held.One);
     }
 }

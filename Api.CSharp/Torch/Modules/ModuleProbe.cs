@@ -60,7 +60,7 @@ internal static class ModuleProbe
         RequireDerivative(run, x);
         var tied = Derivatives.Tie(outputs, run.Parameters.Values);
         var gradients = Derivatives.Of((tied * Cotangent(tied)).sum(), run.Parameters.Values, retain: false);
-        return run with { Doubtful = [.. run.Parameters.Values.Where((_, k) => !gradients[k].ne(0).any().ToBoolean())] };
+        return run with { Doubtful = [.. run.Parameters.Values.Where((_, k) => !gradients[k].ne(Held.Zero).any().ToBoolean())] };
     }
 
     // Backwards to a zero added to the samples: by a call that says what is wrong instead of ending the process.

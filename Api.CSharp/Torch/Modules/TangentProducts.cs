@@ -19,7 +19,7 @@ internal static class TangentProducts
             for (var k = 0; k < sums.Length; k++)
             {
                 using var still = torch.no_grad();
-                sums[k].add_(gradients[k]);
+                sums[k].add_(gradients[k], Held.One);
             }
         }
 
@@ -35,7 +35,7 @@ internal static class TangentProducts
             using var scope = torch.NewDisposeScope();
             var outputs = run.Differentiable(samples, start);
             var product = Derivatives.Times(outputs, run.Parameters.Values, w);
-            rows.Add(TangentTile.ToMatrix(withOutputs ? product.to_type(torch.ScalarType.Float64) + outputs : product));
+            rows.Add(TangentTile.ToMatrix(withOutputs ? product.to_type(torch.ScalarType.Float64).add(outputs, Held.One) : product));
         }
 
         return Join(rows);

@@ -25,7 +25,7 @@ internal static class TangentTile
 
         var sum = parts.Aggregate(default(Tensor?), Add)!;
         var count = a.Jacobian?.shape[1] ?? a.Layers[0].Slopes.shape[1];
-        return (outputs == TangentOutputs.Mean ? sum.div_(count) : sum).MoveToOuterDisposeScope();
+        return (outputs == TangentOutputs.Mean ? Held.With((double)count, number => sum.div_(number)) : sum).MoveToOuterDisposeScope();
     }
 
     /// <summary>Copies rows of a block to numbers in the processor's memory.</summary>
@@ -62,7 +62,7 @@ internal static class TangentTile
     {
         using var single = part;
         var wide = part.to_type(torch.ScalarType.Float64, copy: true);
-        return sum is null ? wide : sum.add_(wide);
+        return sum is null ? wide : sum.add_(wide, Held.One);
     }
 
     // (H H'T + b) o (D D'T)
@@ -77,7 +77,7 @@ internal static class TangentTile
         var inputs = a.Inputs.mm(b.Inputs!.t());
         if (a.HasBias)
         {
-            inputs.add_(1);
+            inputs.add_(Held.One, Held.One);
         }
 
         var (n, m) = (inputs.shape[0], inputs.shape[1]);

@@ -51,6 +51,36 @@ public class MemoryTests
         Assert.Equal(tensors, torch.Tensor.TotalCount);
     }
 
+    /// <summary>TorchSharp keeps no hold of the numbers that it hands to libtorch; see <see cref="Held"/>.</summary>
+    [SkippableFact]
+    public void Collections_free_no_number_that_is_read()
+    {
+        var (backend, x) = (Tensors.Backend(16), Tensors.Random(100, 4, 1));
+        var options = new GramOptions { Backend = backend };
+        var (expected, isDone) = (Tanh.Gram(x, options: options).ToArray(), false);
+        var collector = new Thread(() =>
+        {
+            while (!Volatile.Read(ref isDone))
+            {
+                GC.Collect(0);
+                Thread.SpinWait(40000);
+            }
+        });
+        collector.Start();
+        try
+        {
+            for (var k = 0; k < 12; k++)
+            {
+                Assert.Equal(expected, Tanh.Gram(x, options: options).ToArray());
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref isDone, true);
+            collector.Join();
+        }
+    }
+
     [SkippableFact]
     public void Threads_and_gradients_are_set_back()
     {
