@@ -48,7 +48,7 @@ internal sealed partial class DeviceCopy : IDisposable
     private bool Works(torch.Device device)
     {
         using var scope = torch.NewDisposeScope();
-        var numbers = torch.arange(1000, dtype: torch.ScalarType.Float64).to(device);
+        using var numbers = TensorTransfer.Upload<double>([.. Enumerable.Range(0, 1000).Select(k => (double)k)], device);
         var host = torch.zeros(1000, dtype: torch.ScalarType.Float64).pin_memory();
         // What is asked of the device when this comes back is done there.
         using var last = numbers.narrow(0, 999, 1).cpu();
