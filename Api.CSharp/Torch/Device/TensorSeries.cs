@@ -61,7 +61,7 @@ internal static class TensorSeries
         var (own, other) = (pairs.Rows.Tables[t]!, pairs.Columns.Tables[t]!);
         var last = Math.Min(own.StoredOf(terms), other.StoredOf(terms)) - 1;
         var (rows, columns) = (pairs.OfRow(own.Coefficients.narrow(0, 0, last + 1)), pairs.OfColumn(other.Coefficients.narrow(0, 0, last + 1)));
-        var x = own.Step == 2 ? rho.square() : rho;
+        var x = own.Step == 2 ? rho.mul(rho) : rho;
         var sum = zeros_like(rho);
         for (var k = last; k >= 0; k--)
         {
