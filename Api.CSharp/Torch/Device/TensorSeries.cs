@@ -47,7 +47,7 @@ internal static class TensorSeries
     private static long Count(Tensor size, double limit)
     {
         using var scope = NewDisposeScope();
-        return Held.With(limit, size.gt).sum().item<long>();
+        return TensorTransfer.Download<long>(Held.With(limit, size.gt).sum())[0];
     }
 
     private static Tensor TooLong(TensorPairs pairs, int t, Tensor size, double tolerance) =>
