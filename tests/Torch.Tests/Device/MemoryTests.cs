@@ -82,6 +82,24 @@ public class MemoryTests
     }
 
     [SkippableFact]
+    public void No_tile_is_read_any_more_once_the_sink_has_failed()
+    {
+        var (backend, x, writing) = (Tensors.Backend(16), Tensors.Random(64, 3, 1), 0);
+        using var isWriting = new ManualResetEventSlim();
+        var sink = new Choosing(
+            column => column == 0 || (isWriting.Wait(10000) ? throw new IOException("no list of tiles") : false),
+            () =>
+            {
+                Interlocked.Increment(ref writing);
+                isWriting.Set();
+                Thread.Sleep(200);
+                Interlocked.Decrement(ref writing);
+            });
+        Assert.Throws<IOException>(() => backend.Compute(new(Relu, x, null, KernelKind.Ntk, Precision.Float64), sink, new(), default));
+        Assert.Equal(0, Volatile.Read(ref writing));
+    }
+
+    [SkippableFact]
     public void Threads_and_gradients_are_set_back()
     {
         var backend = Tensors.Backend();
@@ -202,6 +220,15 @@ public class MemoryTests
             algebra.TryFactor(new(p, n, n, n), Workers.All, null, out var failure);
             return failure;
         }
+    }
+
+    private sealed class Choosing(Func<int, bool> wants, Action write) : IGramSink
+    {
+        public bool Wants(int row, int column, int rows, int columns) => wants(column);
+
+        public void Write(int row, int column, ReadOnlySpan<double> tile, int rows, int columns, int stride) => write();
+
+        public void Write(int row, int column, ReadOnlySpan<float> tile, int rows, int columns, int stride) => write();
     }
 
     private sealed class Cancelling(CancellationTokenSource stop) : IProgress<double>
