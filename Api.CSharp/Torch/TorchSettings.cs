@@ -7,7 +7,7 @@ public sealed record TorchSettings
 
     /// <summary>
     /// The most rows and columns of a tile, which is what the sink is handed at once; unless set, what the device's free memory
-    /// allows, at most 4096 on a GPU and 1024 on the processor. A tile for which the device has no memory is computed in
+    /// allows, at most 4096 on a GPU and 1024 on the processor; never more than 16000. A tile for which the device has no memory is computed in
     /// smaller ones.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>

@@ -49,7 +49,7 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
     private protected override EigenPairs<T> DecomposeChecked(T[] a, int n, int leading, Workers workers)
     {
         EigenPairs<T>? pairs = null;
-        return OnDevice(TorchMemory.Decompose(n, sizeof(T)), workers, () => (pairs = DecomposeThere(a, n, leading)) is not null)
+        return OnDevice(TorchMemory.Decompose(n, sizeof(T)), workers, () => (pairs = TryDecompose(a, n, leading)) is not null)
             ? pairs!
             : host(n).Decompose(a, n, leading, workers);
     }
@@ -99,16 +99,31 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
         return true;
     }
 
-    private EigenPairs<T> DecomposeThere(T[] a, int n, int leading)
+    // Null where the device's iteration does not converge.
+    private EigenPairs<T>? TryDecompose(T[] a, int n, int leading)
     {
-        Tensor lower;
+        using var lower = Lower(a, n);
+        try
+        {
+            return DecomposeThere(lower, n, leading);
+        }
+        catch (ExternalException e) when (!DeviceMemory.IsExhausted(e))
+        {
+            return null;
+        }
+    }
+
+    private Tensor Lower(T[] a, int n)
+    {
         fixed (T* x = a)
         {
-            lower = Lower(new(x, n, n, n));
+            return Lower(new(x, n, n, n));
         }
+    }
 
+    private static EigenPairs<T> DecomposeThere(Tensor lower, int n, int leading)
+    {
         var (values, vectors) = linalg.eigh(lower);
-        lower.Dispose();
         var rows = vectors.narrow(1, n - leading, leading).t().contiguous();
         var largest = new T[(long)leading * n];
         Read(rows, (i, row) => row.CopyTo(largest.AsSpan(i * n)));

@@ -60,7 +60,15 @@ internal sealed class TensorBackend : IKernelBackend
         var rows = new SampleSet(request.Kernel, request.X, workers);
         var columns = request.Other == request.X ? rows : new SampleSet(request.Kernel, request.Other, workers);
         var shape = TileShape.Of(request, _settings, Device, TensorProgram.MostLive(rows.Plan(request.Kind)));
-        using var tile = new TensorTile(request, rows, columns, Device, workers);
-        return work(tile, new(rows, columns), shape);
+        try
+        {
+            using var tile = new TensorTile(request, rows, columns, Device, workers);
+            return work(tile, new(rows, columns), shape);
+        }
+        catch (Exception e) when (DeviceMemory.IsExhausted(e) && e is not InsufficientMemoryException)
+        {
+            throw new InsufficientMemoryException(
+                $"expected memory on the device for {rows.X.Rows} samples and tiles of {shape.Side}; there is not enough: set a smaller tile, give fewer rows, or take another backend", e);
+        }
     }
 }

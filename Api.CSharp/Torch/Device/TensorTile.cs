@@ -37,7 +37,10 @@ internal sealed class TensorTile : IDisposable
         _lane = isSingle
             ? TensorLane.Create<float>(rows, columns, plan, SingleWork.Nearest(plan), device, room, workers)
             : TensorLane.Create<double>(rows, columns, plan, rows.Nearness, device, room, workers);
-        _double = new(() => isSingle ? TensorLane.Create<double>(rows, columns, plan, rows.Nearness, device, room, workers) : _lane);
+        // Where memory does not suffice it is tried again.
+        _double = new(
+            () => isSingle ? TensorLane.Create<double>(rows, columns, plan, rows.Nearness, device, room, workers) : _lane,
+            LazyThreadSafetyMode.PublicationOnly);
         _atOnce = Math.Max(256, Gathered / Math.Max(request.X.Columns, _lane.Program.HasSeries ? Rungs.Terms[^1] : 1));
     }
 

@@ -11,6 +11,9 @@ internal readonly record struct TileShape(int Side, int Height)
     /// <summary>Numbers of a part on the processor: enough for its products of rows, few enough for its caches.</summary>
     private const int Cached = 1 << 19;
 
+    /// <summary>The side of a tile that one span holds.</summary>
+    private const int Largest = 16000;
+
     /// <summary>The shape.</summary>
     /// <param name="request">What is computed.</param>
     /// <param name="settings">What the user says.</param>
@@ -19,7 +22,7 @@ internal readonly record struct TileShape(int Side, int Height)
     internal static TileShape Of(GramRequest request, TorchSettings settings, torch.Device device, int live)
     {
         var (longest, isCuda) = (Math.Max(request.Rows, request.Columns), device.type == DeviceType.CUDA);
-        var side = Math.Min(settings.Tile ?? (isCuda ? 4096 : 1024), longest);
+        var side = Math.Min(Math.Min(settings.Tile ?? (isCuda ? 4096 : 1024), longest), Largest);
         if (!isCuda)
         {
             return new(side, Math.Clamp(Cached / side, 1, side));

@@ -3,19 +3,26 @@ using TorchSharp;
 namespace HadamardNtk;
 
 /// <summary>What is set for the whole process while the backend works, and set back when it ends.</summary>
+/// <remarks>Where several work at once, TensorFloat-32 is allowed only if all allow it, and set back by the last.</remarks>
 internal sealed class TorchContext : IDisposable
 {
+    private static readonly Lock Flag = new();
+    private static int _working;
+    private static int _forbidding;
+    private static bool _before;
+
     private readonly int _threads = torch.get_num_threads();
-    private readonly bool? _tensorFloat;
     private readonly IDisposable _noGradients = torch.no_grad();
+    private readonly bool _isCuda;
+    private readonly bool _allows;
 
     internal TorchContext(TorchDevice device, TorchSettings settings, int threads)
     {
+        (_isCuda, _allows) = (device.IsCuda, settings.AllowTensorFloat32);
         torch.set_num_threads(threads);
-        if (device.IsCuda)
+        if (_isCuda)
         {
-            _tensorFloat = torch.backends.cuda.matmul.allow_tf32;
-            torch.backends.cuda.matmul.allow_tf32 = settings.AllowTensorFloat32;
+            Count(1);
         }
     }
 
@@ -23,9 +30,20 @@ internal sealed class TorchContext : IDisposable
     {
         _noGradients.Dispose();
         torch.set_num_threads(_threads);
-        if (_tensorFloat is { } before)
+        if (_isCuda)
         {
-            torch.backends.cuda.matmul.allow_tf32 = before;
+            Count(-1);
+        }
+    }
+
+    private void Count(int by)
+    {
+        lock (Flag)
+        {
+            _before = _working == 0 ? torch.backends.cuda.matmul.allow_tf32 : _before;
+            _working += by;
+            _forbidding += _allows ? 0 : by;
+            torch.backends.cuda.matmul.allow_tf32 = _working == 0 ? _before : _forbidding == 0;
         }
     }
 }

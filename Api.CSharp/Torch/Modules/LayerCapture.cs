@@ -44,11 +44,14 @@ internal sealed class LayerCapture : IDisposable
         {
             if (!IsPlain(k, n))
             {
-                throw new InvalidOperationException(
-                    $"The module applies its linear layer '{_layers[k].Name}' differently to different samples; use TangentForm.Jacobian.");
+                throw Differently(_layers[k]);
             }
         }
     }
+
+    /// <summary>What is said of such a layer.</summary>
+    internal static InvalidOperationException Differently(LinearLayer layer) => new(
+        $"The module applies its linear layer '{layer.Name}' differently to different samples; use TangentForm.Jacobian.");
 
     /// <summary>Takes the hooks away again.</summary>
     public void Dispose()

@@ -32,12 +32,12 @@ internal static class ModuleProbe
         using var still = torch.no_grad();
         var probe = Samples(x);
         var together = WithoutChange(run, probe);
-        var bound = together.abs().max().ToDouble() * Math.Cbrt(Epsilon(together));
+        var bound = Number(together.abs().max()) * Math.Cbrt(Epsilon(together));
         for (var i = 0; i < probe.shape[0]; i++)
         {
             var sample = probe.narrow(0, i, 1);
             var twice = WithoutChange(run, torch.cat([sample, sample], 0));
-            if (!((twice - together.narrow(0, i, 1)).abs().max().ToDouble() <= bound))
+            if (!(Number((twice - together.narrow(0, i, 1)).abs().max()) <= bound))
             {
                 throw Dependent("its outputs at a sample depend on the other samples of the batch, or on chance");
             }
@@ -60,7 +60,7 @@ internal static class ModuleProbe
         RequireDerivative(run, x);
         var tied = Derivatives.Tie(outputs, run.Parameters.Values);
         var gradients = Derivatives.Of((tied * Cotangent(tied)).sum(), run.Parameters.Values, retain: false);
-        return run with { Doubtful = [.. run.Parameters.Values.Where((_, k) => !gradients[k].ne(Held.Zero).any().ToBoolean())] };
+        return run with { Doubtful = [.. run.Parameters.Values.Where((_, k) => !IsTrue(gradients[k].ne(Held.Zero).any()))] };
     }
 
     // Backwards to a zero added to the samples: by a call that says what is wrong instead of ending the process.
@@ -109,6 +109,38 @@ internal static class ModuleProbe
             plain.Sum(k => capture.Inputs(k).shape[1] + (outputs.shape[1] * capture.Zeros(k).shape[1])));
     }
 
+    /// <summary>
+    /// Fails where a layer's parameters act otherwise than by its one application, at whichever of these samples: the gradients of
+    /// Σ_io c_o f_o(x_i) by W and b are (Σ_o c_o D_o)ᵀ H and its sum of rows.
+    /// </summary>
+    /// <param name="layers">The layers.</param>
+    /// <param name="outputs">f, n × C, whose graph ends with this.</param>
+    /// <param name="inputs">Their H.</param>
+    /// <param name="slopes">Their D, n × C × m.</param>
+    /// <exception cref="InvalidOperationException">One does.</exception>
+    internal static void RequirePlain(LinearLayer[] layers, Tensor outputs, Tensor[] inputs, Tensor[] slopes)
+    {
+        using var scope = torch.NewDisposeScope();
+        Tensor[] parameters = [.. layers.SelectMany(layer => layer.Parameters)];
+        var (tied, weights) = (Derivatives.Tie(outputs, parameters), Cotangent(outputs));
+        var gradients = new Queue<Tensor>(Derivatives.Of((tied * weights).sum(), parameters, retain: false));
+        for (var k = 0; k < layers.Length; k++)
+        {
+            var slope = slopes[k].mul(weights.to_type(slopes[k].dtype).view(1, -1, 1)).sum(dim: 1);
+            if (!IsSum(layers[k], gradients, slope, inputs[k]))
+            {
+                throw LayerCapture.Differently(layers[k]);
+            }
+        }
+    }
+
+    private static bool IsSum(LinearLayer layer, Queue<Tensor> gradients, Tensor slope, Tensor inputs)
+    {
+        var isSum = layer.Weight is null
+            || IsClose(gradients.Dequeue(), slope.t().mm(inputs), slope.abs().t().mm(inputs.abs()));
+        return (layer.Bias is null || IsClose(gradients.Dequeue(), slope.sum(dim: 0), slope.abs().sum(dim: 0))) && isSum;
+    }
+
     // Numbers of which no symmetry of a network makes the sum vanish.
     private static Tensor Cotangent(Tensor outputs)
     {
@@ -128,11 +160,20 @@ internal static class ModuleProbe
         return layer.Bias is null ? matches : IsClose(gradients.Dequeue(), slope) && matches;
     }
 
-    private static bool IsClose(Tensor a, Tensor b)
+    private static bool IsClose(Tensor a, Tensor b) => IsClose(a, b, a.abs().maximum(b.abs()));
+
+    // What is not finite is refused elsewhere.
+    private static bool IsClose(Tensor a, Tensor b, Tensor size)
     {
         var tolerance = a.device_type == DeviceType.CPU ? Math.Sqrt(Epsilon(a)) : Math.Cbrt(Epsilon(a));
-        return (a - b).abs().max().ToDouble() <= tolerance * Math.Max(a.abs().max().ToDouble(), b.abs().max().ToDouble());
+        var greatest = Number(size.max());
+        return !double.IsFinite(greatest) || Number((a - b).abs().max()) <= tolerance * greatest;
     }
+
+    /// <summary>A tensor of one truth.</summary>
+    internal static bool IsTrue(Tensor truth) => TensorTransfer.Download<bool>(truth)[0];
+
+    private static double Number(Tensor number) => TensorTransfer.Download<double>(number.to_type(torch.ScalarType.Float64))[0];
 
     private static double Epsilon(Tensor numbers) => Math.ScaleB(1, numbers.dtype == torch.ScalarType.Float64 ? -52 : -23);
 
@@ -157,7 +198,7 @@ internal static class ModuleProbe
         return changed is null ? outputs : throw Dependent($"to evaluate it changes its buffer '{changed}'");
     }
 
-    private static bool IsSame(Tensor a, Tensor b) => (a.eq(b) | (a.ne(a) & b.ne(b))).all().ToBoolean();
+    private static bool IsSame(Tensor a, Tensor b) => IsTrue((a.eq(b) | (a.ne(a) & b.ne(b))).all());
 
     private static void RequireNoDropout(torch.nn.Module module)
     {

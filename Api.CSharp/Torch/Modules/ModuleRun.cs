@@ -65,9 +65,9 @@ internal sealed record ModuleRun(torch.nn.Module<Tensor, Tensor> Module, Trained
     {
         using var isFinite = outputs.isfinite();
         using var all = isFinite.all();
-        if (!all.ToBoolean())
+        if (!ModuleProbe.IsTrue(all))
         {
-            var row = Enumerable.Range(0, (int)outputs.shape[0]).First(i => !isFinite.select(0, i).all().ToBoolean());
+            var row = Enumerable.Range(0, (int)outputs.shape[0]).First(i => !ModuleProbe.IsTrue(isFinite.select(0, i).all()));
             throw new ArithmeticException($"row {first + row} (counted from 0): the module's outputs there are not finite");
         }
     }

@@ -12,8 +12,8 @@ namespace HadamardNtk;
 /// <para>
 /// A linear layer y = W h + b adds (H H′ᵀ + 1) ∘ (D D′ᵀ), with H its inputs and D the derivatives of f by y, one run backwards for
 /// each output and all samples at once: no Jacobian. That holds for a layer applied once, to a matrix with one row a sample, by
-/// <c>call</c> (<c>forward</c> passes by what listens), whose parameters nothing else uses; this is tried on three samples. All other
-/// parameters take Jacobians, one sample at a time, and the parts are added.
+/// <c>call</c> (<c>forward</c> passes by what listens), whose parameters nothing else uses; this is tried on three samples,
+/// and verified on all by one run more: a layer that other samples use otherwise is refused. All other parameters take Jacobians, one sample at a time, and the parts are added.
 /// </para>
 /// <para>
 /// Memory: for the samples of a block (<see cref="ModuleTangentOptions.Rows"/>) the numbers H and D, Σ (h + C m) a sample, and C P
@@ -21,8 +21,9 @@ namespace HadamardNtk;
 /// </para>
 /// <para>
 /// Where TorchSharp finds no derivative it ends the process (<c>autograd.grad</c>, in 0.107 too). A module is therefore tried
-/// backwards in a safer way first and refused where that fails; second derivatives, which <see cref="Multiply"/>,
-/// <see cref="Linearised"/> and <see cref="Fit"/> take, cannot be tried.
+/// backwards in a safer way first and refused where that fails. What that does not reach still ends the process: an operation without
+/// a derivative on parameters alone, any in a module whose samples are integers, and one without a second derivative, which
+/// <see cref="Multiply"/>, <see cref="Linearised"/> and <see cref="Fit"/> take.
 /// </para>
 /// <para>
 /// The kernel is that of the parameters which the module has when it is asked. Hooks listen to the module meanwhile, so one thread at

@@ -72,6 +72,7 @@ internal sealed record TangentFeatures(LayerFactor[] Layers, Tensor? Jacobian)
         capture.RequirePlain(x.shape[0]);
         Tensor[] zeros = [.. Enumerable.Range(0, plan.Layers.Length).Select(capture.Zeros)];
         var slopes = Slopes(Derivatives.Tie(outputs, zeros), zeros);
+        ModuleProbe.RequirePlain(plan.Layers, outputs, [.. Enumerable.Range(0, zeros.Length).Select(capture.Inputs)], slopes);
         return
         [
             .. plan.Layers.Select((layer, k) => new LayerFactor(
@@ -87,7 +88,7 @@ internal sealed record TangentFeatures(LayerFactor[] Layers, Tensor? Jacobian)
         for (var o = 0; o < count; o++)
         {
             using var pass = torch.NewDisposeScope();
-            var gradients = Derivatives.Of(outputs.select(1, o).sum(), zeros, retain: o < count - 1);
+            var gradients = Derivatives.Of(outputs.select(1, o).sum(), zeros, retain: true);
             for (var k = 0; k < zeros.Length; k++)
             {
                 slopes[k].select(1, o).copy_(gradients[k]);

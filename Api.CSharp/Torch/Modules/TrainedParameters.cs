@@ -39,19 +39,7 @@ internal sealed record TrainedParameters(string[] Names, Tensor[] Values)
     internal static bool IsTrained(Tensor parameter) => parameter.requires_grad && parameter.numel() > 0;
 
     // Handles can differ for one parameter that two layers hold; where its numbers lie cannot.
-    private static unsafe (nint, long) Key(Tensor parameter)
-    {
-        var count = parameter.numel();
-        if (parameter.device_type != DeviceType.CPU || !parameter.is_contiguous() || count * parameter.ElementSize > int.MaxValue)
-        {
-            return (parameter.Handle, count);
-        }
-
-        fixed (byte* at = parameter.bytes)
-        {
-            return ((nint)at, count);
-        }
-    }
+    private static (nint, long) Key(Tensor parameter) => (DeviceCopy.Address(parameter.Handle), parameter.numel());
 
     private static void RequireReal(string name, Tensor parameter)
     {

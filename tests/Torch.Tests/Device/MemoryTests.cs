@@ -152,6 +152,15 @@ public class MemoryTests
         Assert.Throws<ExternalException>(() => new RowParts(64).ForEach(0, 64, (_, _) => throw new ExternalException("expected m1 and m2 to have the same dtype")));
     }
 
+    [Fact]
+    public void A_tile_is_never_larger_than_a_span()
+    {
+        var x = new Matrix(20000, 1, new double[20000]);
+        var shape = TileShape.Of(new(Relu, x, null, KernelKind.Ntk, Precision.Float64), new() { Tile = 30000 }, Tensors.Device.Tensors, 10);
+        Assert.True((long)shape.Side * shape.Side * sizeof(double) <= int.MaxValue, $"{shape.Side}");
+        Assert.InRange(shape.Height, 1, shape.Side);
+    }
+
     [SkippableFact]
     public void What_does_not_fit_on_the_device_is_factorised_on_the_host()
     {

@@ -14,6 +14,29 @@ public sealed class ModuleTangentRefusals : IDisposable
 
     public void Dispose() => _scope.Dispose();
 
+    /// <summary>The first, the middle and the last sample show nothing of it.</summary>
+    [Fact]
+    public void A_layer_that_one_sample_among_many_uses_again_is_refused_by_its_name()
+    {
+        var (first, second) = (Small.Drawn(Small.Linear(4, 4), 10), Small.Drawn(Small.Linear(4, 2), 20));
+        using var module = new Custom(
+            t => second.call(first.call(t).tanh()) + (t.narrow(1, 0, 1) - 5).relu() * t.mm(first.weight!.t()).sum(dim: 1, keepdim: true),
+            ("first", first), ("second", second));
+        using var samples = Small.Samples(1, 9, 4);
+        using (var entry = samples.select(0, 1).narrow(0, 0, 1))
+        {
+            entry.copy_(torch.tensor([8.0]));
+        }
+
+        var error = Assert.Throws<InvalidOperationException>(() => ModuleTangentKernel.Create(module).Gram(samples));
+        Assert.Contains("'first' differently", error.Message);
+        var exact = ModuleTangentKernel.Create(module, new() { Form = TangentForm.Jacobian });
+        var theta = exact.Gram(samples, TangentOutputs.All);
+        var one = new Matrix(9, 2, [.. Enumerable.Range(0, 18).Select(k => k == 3 ? 1.0 : 0)]);
+        var product = exact.Multiply(samples, one);
+        Assert.All(Enumerable.Range(0, 18), k => Assert.Equal(theta[k, 3], product.Data[k], 1e-9 * Math.Abs(theta[3, 3])));
+    }
+
     [Fact]
     public void Batch_normalisation_in_training_mode_is_refused_and_keeps_its_statistics()
     {
