@@ -152,9 +152,10 @@ public class MemoryTests
         Assert.Throws<ExternalException>(() => new RowParts(64).ForEach(0, 64, (_, _) => throw new ExternalException("expected m1 and m2 to have the same dtype")));
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_tile_is_never_larger_than_a_span()
     {
+        _ = Tensors.Backend();
         var x = new Matrix(20000, 1, new double[20000]);
         var shape = TileShape.Of(new(Relu, x, null, KernelKind.Ntk, Precision.Float64), new() { Tile = 30000 }, Tensors.Device.Tensors, 10);
         Assert.True((long)shape.Side * shape.Side * sizeof(double) <= int.MaxValue, $"{shape.Side}");

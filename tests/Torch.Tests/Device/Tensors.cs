@@ -21,6 +21,13 @@ internal static class Tensors
         return backend!;
     }
 
+    /// <summary>A scope for a test's tensors; the test is skipped where there can be none.</summary>
+    internal static IDisposable Scope()
+    {
+        _ = Backend();
+        return TorchSharp.torch.NewDisposeScope();
+    }
+
     internal static Matrix Random(int rows, int columns, int seed)
     {
         var random = new Random(seed);
