@@ -59,7 +59,7 @@ internal sealed class TensorTile : IDisposable
         var (lane, result) = (_lane, _lane.Grid(row, height, column, width));
         if (lane.IsFine(result))
         {
-            left = [];
+            left = [.. Diagonal(row, height, column, width)];
             return result.Value.MoveToOuterDisposeScope();
         }
 
@@ -73,7 +73,7 @@ internal sealed class TensorTile : IDisposable
         }
 
         var value = result.Value.to_type(_type);
-        left = places.shape[0] == 0 ? [] : Settle(lane, value, result, places, (row, column, width));
+        left = [.. Diagonal(row, height, column, width), .. places.shape[0] == 0 ? [] : Settle(lane, value, result, places, (row, column, width))];
         return value.MoveToOuterDisposeScope();
     }
 
@@ -98,7 +98,16 @@ internal sealed class TensorTile : IDisposable
         }
 
         lane.MarkZeros(marks, row, height, column, width);
-        return _symmetric && column < row + height ? marks.triu(row - column) : marks;
+        return _symmetric && column < row + height ? marks.triu(row - column + 1) : marks;
+    }
+
+    // A row with itself is known without being looked at.
+    private IEnumerable<LeftPair> Diagonal(int row, int height, int column, int width)
+    {
+        for (var i = Math.Max(row, column); _symmetric && i < Math.Min(row + height, column + width); i++)
+        {
+            yield return new(i, i, false, false);
+        }
     }
 
     // The marked pairs: again in float64 where that can help, then what is still in doubt.
