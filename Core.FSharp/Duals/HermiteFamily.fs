@@ -132,7 +132,13 @@ module private Piece =
     let shortTable f piece q =
         let share = shares piece (log q)
         let square = square piece share
-        HermiteTable.OfSeries(f, q, coefficients f piece share piece.Short, square, Rest * square)
+        let kept = coefficients f piece share piece.Short
+
+        // A series that was cut short has a tail that only the difference from E f^2 knows.
+        if piece.Short < HermiteTable.Terms then
+            HermiteTable.OfSeries(f, q, kept, square, Rest * square)
+        else
+            HermiteTable.OfSeries(f, q, kept, square)
 
     let private isGood f piece t =
         let exact, near = Expectation.longTable piece.Length f (exp t), table f piece (exp t)
