@@ -12,6 +12,9 @@ type Dual =
         Derivative: Expr
         /// E phi(u) at q1.
         Mean: Expr
+        /// T(q1, q2, c) less the product of the means, E (phi(u) - E phi(u)) (phi(v) - E phi(v)), without the digits that the
+        /// difference loses.
+        Covariance: Expr
     }
 
 /// The dual activations that have a closed form, each family written once.
@@ -22,6 +25,13 @@ module Dual =
     let private number (x: float) = Number x
     let private square a = a * a
     let private half = Number 0.5
+
+    // The difference as it stands loses no more than a digit where the means are not nearly all of T.
+    let private plain value derivative mean =
+        { Value = value
+          Derivative = derivative
+          Mean = mean
+          Covariance = value - mean * Expr.mirror mean }
 
     /// r^k J_k(th) = s A(c, r^2) + (pi - th) B(c, r^2), r^2 = q1 q2: coefficients of A and B in rho = c/r. From
     /// J_{k+1} = (2k+1) cos th J_k - sin th dJ_k/dth, J_0 = pi - th (Cho and Saul, Kernel Methods for Deep Learning).
@@ -83,26 +93,31 @@ module Dual =
         let sign = if k % 2 = 0 then 1.0 else -1.0
         let root = if k % 2 = 0 then number 1.0 else Expr.sqrt q1
 
-        { Value = kinkedMoment a b k
-          Derivative =
-            if k = 0 then
-                number 0.0
-            else
-                square (number (float k)) * kinkedMoment a b (k - 1)
-          Mean = number (b + sign * a) * halfMoment k * Expr.power (k / 2) q1 * root }
+        plain
+            (kinkedMoment a b k)
+            (if k = 0 then
+                 number 0.0
+             else
+                 square (number (float k)) * kinkedMoment a b (k - 1))
+            (number (b + sign * a) * halfMoment k * Expr.power (k / 2) q1 * root)
+
+    let private mehlerTerms (b: Expr list) = b |> List.mapi (fun r b -> b * Expr.mirror b / number (factorial r))
 
     /// sum_r c^r/r! B_r(q1) B_r(q2), B_r(q) = E phi^(r)(u): Mehler's formula without its normalisation.
-    let private mehler (b: Expr list) =
-        let term r b = b * Expr.mirror b / number (factorial r)
-        Expr.horner (List.mapi term b) c
+    let private mehler (b: Expr list) = Expr.horner (mehlerTerms b) c
 
+    // The term of r = 0 is the product of the means.
     let private fromDerivatives (b: Expr list) =
         { Value = mehler b
           Derivative =
             (match b with
              | [] -> number 0.0
              | _ :: rest -> mehler rest)
-          Mean = List.head b }
+          Mean = List.head b
+          Covariance =
+            (match mehlerTerms b with
+             | [] -> number 0.0
+             | _ :: rest -> Expr.horner (number 0.0 :: rest) c) }
 
     /// phi(x) = c0 + c1 x + c2 x^2 + ...; B_r(q) = sum_i c_i i! / (((i-r)/2)! 2^((i-r)/2)) q^((i-r)/2), i - r even.
     let polynomial (coefficients: float list) =
@@ -144,9 +159,12 @@ module Dual =
         let scaled = b2 * s
         let d = Expr.sqrt (number 1.0 + number 2.0 * b2 * (q1 + q2) + number 4.0 * (scaled * scaled))
 
-        { Value = a * a * number 2.0 / Pi * Expr.atan2 (number 2.0 * b2 * c) d + number c0 * number c0
+        let centred = a * a * number 2.0 / Pi * Expr.atan2 (number 2.0 * b2 * c) d
+
+        { Value = centred + number c0 * number c0
           Derivative = a * a * b2 * number 4.0 / Pi / d
-          Mean = number c0 }
+          Mean = number c0
+          Covariance = centred }
 
     /// phi(x) = x Phi(x), Phi the standard normal distribution function.
     let gelu =
@@ -156,46 +174,63 @@ module Dual =
         let both = (one + q1) * (one + q2)
         let arc = Expr.atan2 c d
 
-        { Value = ((c * c + q1 * q2 * d2) / (both * d) + c * arc) / (two * Pi) + c / number 4.0
-          Derivative = number 0.25 + arc / (two * Pi) + c / (two * Pi * d) * (one / d2 + (one - q1 * q2) / both + one)
-          Mean = q1 / Expr.sqrt (two * Pi * (one + q1)) }
+        plain
+            (((c * c + q1 * q2 * d2) / (both * d) + c * arc) / (two * Pi) + c / number 4.0)
+            (number 0.25 + arc / (two * Pi) + c / (two * Pi * d) * (one / d2 + (one - q1 * q2) / both + one))
+            (q1 / Expr.sqrt (two * Pi * (one + q1)))
 
     /// phi(x) = a sin(b x + c0), by sin(c0) and cos(c0):
-    /// T = a^2 [e^{-m} sinh(b^2 c) + sin^2(c0) e^{-(m + b^2 c)}], m = b^2 (q1+q2)/2; every digit is kept at small q.
+    /// T = a^2 [e^{-m} sinh(b^2 c) + sin^2(c0) e^{-(m + b^2 c)}], m = b^2 (q1+q2)/2; every digit is kept at small q. Less
+    /// the means a^2 sin^2(c0) e^{-m} it is a^2 e^{-m} [cos^2(c0) sinh(b^2 c) + 2 sin^2(c0) sinh^2(b^2 c/2)].
     let sine a b (sin0: float) (cos0: float) =
         let a2, b2 = number a * number a, number b * number b
         let m = b2 * (half * (q1 + q2))
         let odd = Expr.expSinh m (b2 * c)
         let even = Expr.exp (number 0.0 - (m + b2 * c))
         let moment phase = a2 * (odd + square (number phase) * even)
+        let wave = Expr.expSinh (half * m) (half * (b2 * c))
 
         { Value = moment sin0
           Derivative = b2 * moment cos0
-          Mean = number (a * sin0) * Expr.exp (number -0.5 * b2 * q1) }
+          Mean = number (a * sin0) * Expr.exp (number -0.5 * b2 * q1)
+          Covariance = a2 * (square (number cos0) * odd + number 2.0 * square (number sin0) * (wave * wave)) }
 
-    /// phi(x) = sqrt(2) sin(sqrt(2 gamma) x + pi/4): T = e^{-gamma (q1 + q2 - 2c)}.
+    /// phi(x) = sqrt(2) sin(sqrt(2 gamma) x + pi/4): T = e^{-gamma (q1 + q2 - 2c)}, and
+    /// T - e^{-gamma (q1 + q2)} = 2 e^{-gamma (q1 + q2 - c)} sinh(gamma c).
     let rbf gamma =
         let g = number gamma
         let value = Expr.exp (g * (number 2.0 * c - (q1 + q2)))
 
-        { Value = value; Derivative = number 2.0 * g * value; Mean = Expr.exp (number 0.0 - g * q1) }
+        { Value = value
+          Derivative = number 2.0 * g * value
+          Mean = Expr.exp (number 0.0 - g * q1)
+          Covariance = number 2.0 * Expr.expSinh (g * (q1 + q2 - c)) (g * c) }
 
-    /// phi(x) = a exp(b x).
+    /// phi(x) = a exp(b x): T = a^2 e^{b^2 ((q1+q2)/2 + c)}, less the means 2 a^2 e^{b^2 (q1+q2+c)/2} sinh(b^2 c/2).
     let exponential a b =
         let a, b2 = number a, number b * number b
         let value = a * a * Expr.exp (b2 * (half * (q1 + q2) + c))
-        { Value = value; Derivative = b2 * value; Mean = a * Expr.exp (half * b2 * q1) }
+        let above = number -0.5 * (b2 * (q1 + q2 + c))
 
-    /// phi(x) = a exp(b x^2), defined while 1 - 4 b q > 0 on the diagonal, which implies it at every pair.
+        { Value = value
+          Derivative = b2 * value
+          Mean = a * Expr.exp (half * b2 * q1)
+          Covariance = number 2.0 * (a * a) * Expr.expSinh above (half * (b2 * c)) }
+
+    /// phi(x) = a exp(b x^2), defined while 1 - 4 b q > 0 on the diagonal, which implies it at every pair. With
+    /// p = sqrt((1 - 2bq1)(1 - 2bq2)), T less the means is a^2 (1/d - 1/p) = a^2 (2bc)^2/(d p (d + p)).
     let gaussian a b =
         let a, b, one = number a, number b, number 1.0
         let scaled = number 2.0 * b * s
         let d2 = one - number 2.0 * b * (q1 + q2) + scaled * scaled
         let d = Expr.sqrt d2
 
+        let p = Expr.sqrt ((one - number 2.0 * b * q1) * (one - number 2.0 * b * q2))
+
         { Value = a * a / d
           Derivative = number 4.0 * a * a * b * b * c / (d2 * d)
-          Mean = a / Expr.sqrt (one - number 2.0 * b * q1) }
+          Mean = a / Expr.sqrt (one - number 2.0 * b * q1)
+          Covariance = a * a * square (number 2.0 * b * c) / (d * p * (d + p)) }
 
     /// Any phi with derivative phi', by series and quadrature.
-    let general (f: ScalarFunction) f' = { Value = Expect f; Derivative = Expect f'; Mean = Mean f }
+    let general (f: ScalarFunction) f' = plain (Expect f) (Expect f') (Mean f)

@@ -20,6 +20,8 @@ type DualNumber<'v> =
         Theta: 'v
         /// The mean over weights and channels, at x and at x'.
         Mean: Lazy<'v * 'v>
+        /// Sigma less the product of the means.
+        Covariance: Lazy<Moments<'v>>
     }
 
 /// What the input of a network is at a pair of samples.
@@ -39,6 +41,7 @@ type InputMoments<'v> =
 ///     dense      Sigma <- w^2 Sigma + b^2            Theta <- Sigma_new + w^2 Theta
 ///     phi        Sigma <- T[phi](Sigma)              Theta <- T[phi'](Sigma) * Theta       chain rule
 ///     sum        Sigma <- sum Sigma_i + cross terms  Theta <- sum Theta_i
+///                      = sum of covariances + product of the sums of means, in which nothing cancels
 ///     hadamard   Sigma <- prod Sigma_i               Theta <- sum_i Theta_i prod_{j/=i} Sigma_j
 ///     concat     weighted means of both
 ///     constant   Sigma = c^2                         Theta = 0
@@ -51,21 +54,30 @@ module DualNumber =
     let private add (n: Numbers<'v>) a b = n.Apply Add [ a; b ]
     let private times (n: Numbers<'v>) a b = n.Apply Multiply [ a; b ]
 
+    let private subtract (n: Numbers<'v>) a b = n.Apply Subtract [ a; b ]
+
     let private map f m = { Row = f m.Row; Column = f m.Column; Pair = f m.Pair }
 
     let private map2 f a b = { Row = f a.Row b.Row; Column = f a.Column b.Column; Pair = f a.Pair b.Pair }
 
+    /// m(x) m(x') at all three places.
+    let private products n (m, m') = { Row = times n m m; Column = times n m' m'; Pair = times n m m' }
+
     let private zeroMean (n: Numbers<'v>) = lazy (number n 0.0, number n 0.0)
 
     let private input (n: Numbers<'v>) moments =
-        { Sigma = moments.Product; Theta = number n 0.0; Mean = lazy moments.Average }
+        { Sigma = moments.Product
+          Theta = number n 0.0
+          Mean = lazy moments.Average
+          Covariance = lazy (map2 (subtract n) moments.Product (products n moments.Average)) }
 
     let private constant n c =
         let square = times n (number n c) (number n c)
 
         { Sigma = { Row = square; Column = square; Pair = square }
           Theta = number n 0.0
-          Mean = lazy (number n c, number n c) }
+          Mean = lazy (number n c, number n c)
+          Covariance = lazy (let zero = number n 0.0 in { Row = zero; Column = zero; Pair = zero }) }
 
     /// What training the layer's own weights adds to Theta: Sigma_new, or N Sigma + [b > 0] in the standard
     /// parameterisation with fan-in N.
@@ -83,7 +95,8 @@ module DualNumber =
 
         { Sigma = sigma
           Theta = add n (own n options fanIn below sigma) (times n w2 below.Theta)
-          Mean = zeroMean n }
+          Mean = zeroMean n
+          Covariance = lazy sigma }
 
     let private moments n expr (m: Moments<'v>) =
         { Row = Expr.evaluate n m.Row m.Row m.Row expr
@@ -96,7 +109,8 @@ module DualNumber =
 
         { Sigma = moments n phi.Dual.Value q
           Theta = times n (Expr.evaluate n q.Row q.Column q.Pair phi.Dual.Derivative) below.Theta
-          Mean = lazy (at phi.Dual.Mean q.Row, at phi.Dual.Mean q.Column) }
+          Mean = lazy (at phi.Dual.Mean q.Row, at phi.Dual.Mean q.Column)
+          Covariance = lazy (moments n phi.Dual.Covariance q) }
 
     let private layerNorm n eps below =
         let inverse q = n.Apply Divide [ number n 1.0; n.Apply Sqrt [ add n (number n eps) q ] ]
@@ -104,42 +118,58 @@ module DualNumber =
 
         let scale = { Row = times n row row; Column = times n column column; Pair = times n row column }
 
-        { Sigma = map2 (times n) below.Sigma scale
+        let sigma = map2 (times n) below.Sigma scale
+
+        { Sigma = sigma
           Theta = times n below.Theta scale.Pair
-          Mean = zeroMean n }
+          Mean = zeroMean n
+          Covariance = lazy sigma }
 
     let private combine f (parts: DualNumber<'v> list) =
         lazy (parts |> List.map _.Mean.Value |> List.reduce (fun (a, a') (b, b') -> f a b, f a' b'))
 
-    /// m_i(x) m_j(x') + m_j(x) m_i(x') at all three places.
-    let private crossTerm n a b =
-        let (a, a'), (b, b') = a.Mean.Value, b.Mean.Value
-        let both x y' y x' = add n (times n x y') (times n y x')
+    let private total n parts = List.reduce (map2 (add n)) parts
 
-        { Row = both a b b a; Column = both a' b' b' a'; Pair = both a b' b a' }
-
+    // The cross terms m_i(x) m_j(x') + m_j(x) m_i(x') are those of the product of the sums of means.
     let private sum n parts crosses =
-        let sigmas = List.map _.Sigma parts @ List.map (fun (a, b) -> crossTerm n a b) crosses
+        let mean = combine (add n) parts
+        let covariance = lazy (parts |> List.map _.Covariance.Value |> total n)
 
-        { Sigma = List.reduce (map2 (add n)) sigmas
+        { Sigma =
+            if List.isEmpty crosses then
+                parts |> List.map _.Sigma |> total n
+            else
+                map2 (add n) covariance.Value (products n mean.Value)
           Theta = parts |> List.map _.Theta |> List.reduce (add n)
-          Mean = combine (add n) parts }
+          Mean = mean
+          Covariance = covariance }
 
     /// (Sigma_1 + eps Theta_1)(Sigma_2 + eps Theta_2) with eps^2 = 0.
     let private multiply n a b =
         { Sigma = map2 (times n) a.Sigma b.Sigma
           Theta = add n (times n a.Theta b.Sigma.Pair) (times n a.Sigma.Pair b.Theta)
-          Mean = combine (times n) [ a; b ] }
+          Mean = combine (times n) [ a; b ]
+          Covariance =
+            lazy
+                (let c, c' = a.Covariance.Value, b.Covariance.Value
+                 let m, m' = products n a.Mean.Value, products n b.Mean.Value
+                 total n [ map2 (times n) c c'; map2 (times n) c m'; map2 (times n) m c' ]) }
 
     let private concat n parts =
         let share w x = times n (number n w) x
 
-        let weigh (w, part) =
-            { Sigma = part.Sigma |> map (share w)
-              Theta = share w part.Theta
-              Mean = lazy (let a, b = part.Mean.Value in share w a, share w b) }
+        let weighted f = parts |> List.map (fun (w, part) -> f part |> map (share w)) |> total n
+        let sigma = weighted _.Sigma
 
-        sum n (List.map weigh parts) []
+        let mean =
+            parts
+            |> List.map (fun (w, part) -> let m, m' = part.Mean.Value in share w m, share w m')
+            |> List.reduce (fun (a, a') (b, b') -> add n a b, add n a' b')
+
+        { Sigma = sigma
+          Theta = parts |> List.map (fun (w, part) -> share w part.Theta) |> List.reduce (add n)
+          Mean = lazy mean
+          Covariance = lazy (map2 (subtract n) sigma (products n mean)) }
 
     let private fanIn n moments width =
         match width with

@@ -202,7 +202,7 @@ module Calculus =
         pool.Make label place (NormKey(eps, below.Id)) (NormOf(eps, below)) below.Facts
 
     /// Signals grouped by the Gaussian signal they are functions of; each group of several becomes one activation.
-    let private joined (pool: Pool) place join signals =
+    let private joined (pool: Pool) place join (asPointwise: Signal -> (Activation * Signal) option) signals =
         let merge (group: (Signal * (Activation * Signal)) list) =
             match group with
             | [ signal, _ ] -> signal
@@ -269,7 +269,7 @@ module Calculus =
                 | ProductOf fs -> fs
                 | _ -> [ s ])
 
-        match factors |> without 1.0 |> joined pool place Activation.product with
+        match factors |> without 1.0 |> joined pool place Activation.product asPointwise with
         | [ single ] -> single
         | factors ->
             refuseUneven label place factors
@@ -300,10 +300,28 @@ module Calculus =
                 $"its summands {a.Label} and {b.Label} are correlated through {shared a b}"
                 "put a dense of its own at the end of one of them"
 
+    /// Signals as functions of one Gaussian signal, where a constant beside a function without a closed form is a function
+    /// of that one's signal too: the mean of both together loses no digits.
+    let private withConstants signals =
+        let general signal =
+            match signal.Rule with
+            | PointwiseOf(phi, z) ->
+                (match phi.Dual.Value with
+                 | Expect _ -> Some z
+                 | _ -> None)
+            | _ -> None
+
+        let host = List.tryPick general signals
+
+        fun signal ->
+            match signal.Rule, host with
+            | ConstantOf c, Some z -> Some(Activation.polynomial (Printer.constant c) [ c ], z)
+            | _ -> asPointwise signal
+
     let private sumOf (pool: Pool) place signals =
         let label = "sum"
 
-        match signals |> without 0.0 |> joined pool place Activation.sum with
+        match signals |> without 0.0 |> fun s -> joined pool place Activation.sum (withConstants s) s with
         | [ single ] -> single
         | summands ->
             refuseUneven label place summands

@@ -47,7 +47,8 @@ let private constantLike (a: DualNumber<Square>) c = apply (fun _ -> ConstantOf 
 /// A centred signal that has the same second moment at all three places.
 let private dual (sigma: Square) (theta: Square) =
     let zero = Matrix<float>.Build.Dense(theta.RowCount, theta.RowCount)
-    { Sigma = { Row = sigma; Column = sigma; Pair = sigma }; Theta = theta; Mean = lazy (zero, zero) }
+    let moments = { Row = sigma; Column = sigma; Pair = sigma }
+    { Sigma = moments; Theta = theta; Mean = lazy (zero, zero); Covariance = lazy moments }
 
 let private equal what (a: DualNumber<Square>) (b: DualNumber<Square>) =
     Assert.True(a.Sigma.Pair.Equals b.Sigma.Pair, $"Sigma of {what}: {a.Sigma.Pair}, not {b.Sigma.Pair}")
@@ -161,7 +162,8 @@ let ``means that multiply in a sum keep it positive semidefinite: it is the cova
             let spread = mean * ones
 
             { dual (covariance + mean * mean.Transpose()) covariance with
-                Mean = lazy (spread, spread.Transpose()) }
+                Mean = lazy (spread, spread.Transpose())
+                Covariance = lazy { Row = covariance; Column = covariance; Pair = covariance } }
 
         let sum = apply (fun below -> SumOf(below, [ below[0], below[1] ])) [ withMean c m; withMean d k ]
 
