@@ -40,6 +40,12 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
     let constants =
         let banks = [| Array.zeroCreate program.Constants.Length; [||]; [||]; [||] |]
 
+        let values: 'T[] = banks[0]
+
+        let tables =
+            program.Tables
+            |> Array.map (fun t -> lazy (ExpectationIn.table arithmetic t.Function (values[t.Variance.Index])))
+
         program.Constants
         |> Array.iteri (fun i instruction ->
             banks[0][i] <-
@@ -48,6 +54,8 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
                 | LiteralPi -> arithmetic.Pi
                 | LoadFeatures -> arithmetic.Number(float features)
                 | Compute operation -> compute instruction.Operands banks operation
+                | TableSquare t -> ExpectationIn.square arithmetic tables[t].Value
+                | TableMean t -> ExpectationIn.mean arithmetic tables[t].Value
                 | step -> invalidOp $"{step} does not belong to the constants of a program.")
 
         banks[0]

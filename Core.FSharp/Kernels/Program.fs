@@ -40,11 +40,11 @@ type ProgramStep =
     | LoadProduct
     /// An operation on values.
     | Compute of Operation
-    /// E f(u)^2 from a sample's table.
+    /// E f(u)^2 from a table.
     | TableSquare of int
-    /// E f(u) from a sample's table.
+    /// E f(u) from a table.
     | TableMean of int
-    /// E f(u) f(v) from both samples' tables, at the operand c.
+    /// E f(u) f(v) from both samples' tables, at the operands c, q1 and q2.
     | TablePair of int
 
 /// One instruction: what it does, on what, and for which layer.
@@ -163,10 +163,13 @@ module Program =
                 tables.Count - 1
             | index -> index
 
-        /// A value that a sample's table gives.
+        /// A value that a table gives: once where its variance is a constant, as on branches that the input does not reach,
+        /// else once a sample.
         member _.FromTable step (variance: Operand) =
-            let index = samples.Add origin step []
-            if variance.Bank = Bank.Column then column index else row index
+            match variance.Bank with
+            | Bank.Constants -> constants.Add origin step [] |> constant
+            | Bank.Column -> samples.Add origin step [] |> column
+            | _ -> samples.Add origin step [] |> row
 
         member _.IsConstant value (operand: Operand) =
             operand.Bank = Bank.Constants

@@ -118,9 +118,18 @@ let rec private block pool level names depth : Gen<Net> =
           3, joined pool level names depth
           2, concat pool level names depth
           3, shared pool level names depth
-          2, copies pool level names depth ]
+          2, copies pool level names depth
+          2, inputFree pool level names depth ]
         |> List.append shallow
         |> Gen.frequency
+
+/// What the input does not reach: any block on a constant.
+and private inputFree pool level names depth =
+    gen {
+        let! c = pool.Number
+        let! above = block pool level names (depth - 1)
+        return seriesOf [ Leaf(Layer.constant c); above ]
+    }
 
 /// What ends in a dense layer.
 and private gaussian pool level names depth =
