@@ -37,7 +37,8 @@ let private apply operation (a: float) (b: float) (c: float) =
     | StripOperation.Angle -> acos a
     | StripOperation.Sine -> sqrt ((1.0 - a) * (1.0 + a))
     | StripOperation.Greatest -> max a (abs b)
-    | StripOperation.Cancelled -> if b > 1e3 && a > -40.0 then 2.0 else 0.0
+    | StripOperation.Cancelled -> if b > 1e3 && a + Math.ScaleB(b, -48) > -40.0 then 2.0 else 0.0
+    | StripOperation.Near -> 1.0 - min 1.0 ((1.0 - abs a + 1e-18) * b)
     | StripOperation.Strained -> 1.0 - (1.0 - abs a) * min 1.0 b
     | StripOperation.SineSquared -> (1.0 - a) * (1.0 + a)
     // b exp(c) sinh(c), because a - b has no digits at small c.

@@ -58,7 +58,8 @@ internal static class StripOperations<F, V, T>
     public static V Greatest(V a, V b) => V.Max(a, V.Abs(b));
 
     [MethodImpl(Inline)]
-    public static V Cancelled(V a, V b) => V.Number(2) & V.Less(V.Number(Great), b) & V.Less(V.Number(Small), a);
+    public static V Cancelled(V a, V b) =>
+        V.Number(2) & V.Less(V.Number(Great), b) & V.Less(V.Number(Small), V.Fma(b, V.Number(Blur), a));
 
     [MethodImpl(Inline)]
     public static V Strained(V a, V b) =>
@@ -82,6 +83,13 @@ internal static class StripOperations<F, V, T>
 
     [MethodImpl(Inline)]
     public static V OddPart(V a, V b, V c) =>
+    // What a sum may be off by, relative to its greatest term: 32 roundings.
+    private static double Blur
+    {
+        [MethodImpl(Inline)]
+        get => typeof(T) == typeof(float) ? 1.0 / (1 << 19) : 1.0 / (1L << 48);
+    }
+
         V.Select(V.Less(V.Abs(c), V.Number(0.125)), b * (c * F.OddQuotient(c)), V.Number(0.5) * (a - b));
 
     /// <summary>The operation on up to three vectors.</summary>
