@@ -22,7 +22,7 @@ public sealed partial class Kernel
     internal HermiteFamilies Families { get; } = new();
 
     /// <summary>The plans that were made, by the number of features.</summary>
-    internal ConcurrentDictionary<(KernelKind Kind, int Features), StripPlan> Plans { get; } = new();
+    internal ConcurrentDictionary<(KernelKind Kind, int Features, bool Steep), StripPlan> Plans { get; } = new();
 
     /// <summary>Σ and Θ at one pair of samples of d features each.</summary>
     /// <exception cref="ArgumentException">The samples are empty or differ in length.</exception>

@@ -13,7 +13,8 @@ internal sealed class SampleSet
     private readonly double[] _norms;
     private readonly HermiteFamilies _families;
     private readonly HermiteMoments _moments;
-    private readonly ConcurrentDictionary<(KernelKind Kind, int Features), StripPlan> _plans;
+    private readonly ConcurrentDictionary<(KernelKind Kind, int Features, bool Steep), StripPlan> _plans;
+    private readonly Lazy<bool>[] _isSteep;
 
     // From so many rows on, Hermite tables are interpolated, and made where they are needed: they would take more memory
     // than the samples.
@@ -38,6 +39,7 @@ internal sealed class SampleSet
         (_norms, _families, _moments) = (new double[x.Rows], kernel.Families, kernel.Families.Moments);
         _plans = kernel.Plans;
         _exact = new ExactSamples(kernel, x);
+        _isSteep = [new(() => HasSteepRows(single: false)), new(() => HasSteepRows(single: true))];
         try
         {
             // Few rows without tables are done before threads are there.
@@ -77,15 +79,24 @@ internal sealed class SampleSet
     internal double Value(int i, Core.Operand operand) =>
         operand.Bank == Bank.Constants ? _interpreter.Constants[operand.Index] : _states[i].Values[operand.Index];
 
-    /// <summary>One of the kernels as a strip program.</summary>
-    internal StripPlan Plan(KernelKind kind) => _plans.GetOrAdd((kind, X.Columns), _ => NewPlan(kind));
+    /// <summary>One of the kernels between these samples and others as a strip program, for a precision.</summary>
+    internal StripPlan Plan(KernelKind kind, SampleSet others, Precision precision)
+    {
+        var single = precision == Precision.Float32 ? 1 : 0;
+        var steep = _isSteep[single].Value && others._isSteep[single].Value;
+        return _plans.GetOrAdd((kind, X.Columns, steep), key => NewPlan(kind, key.Steep));
+    }
 
     /// <summary>The same, made anew.</summary>
-    internal StripPlan NewPlan(KernelKind kind)
+    internal StripPlan NewPlan(KernelKind kind, bool steep = false)
     {
         var result = kind == KernelKind.Ntk ? _program.Ntk : _program.Nngp;
-        return new(StripProgramModule.lower(_program, _interpreter.Constants, X.Columns, result));
+        return new(StripProgramModule.lower(_program, _interpreter.Constants, X.Columns, steep, result));
     }
+
+    /// <summary>1 - |ρ| within which table t is in doubt at sample i; 0 where it never is.</summary>
+    internal double SteepWithin(int i, int t, bool single) =>
+        _program.Steepness.At(t, Value(i, _program.Tables[t].Variance), single);
 
     /// <summary>Σ and Θ of a pair in double-double, from the rows themselves.</summary>
     internal KernelValue Exact(int i, SampleSet others, int j, PairMemory memory) => _exact.Pair(i, others._exact, j, memory.Exact);
@@ -162,6 +173,22 @@ internal sealed class SampleSet
         IsMany ? _interpreter.Sample(_norms[i], Average(X.Row(i)), _families) : _interpreter.Sample(_norms[i], Average(X.Row(i)));
 
     private SampleState<double> State(int i) => _states[i].Tables.Length == TableCount ? _states[i] : Run(i);
+
+    private bool HasSteepRows(bool single)
+    {
+        for (var t = 0; t < TableCount; t++)
+        {
+            for (var i = 0; i < X.Rows; i++)
+            {
+                if (SteepWithin(i, t, single) > 0)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     private static double Average(ReadOnlySpan<double> row)
     {

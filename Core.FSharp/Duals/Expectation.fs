@@ -236,10 +236,11 @@ module Expectation =
 
     /// The definition: f(u) times E[f(v) | u], v ~ N(c u/q1, s^2/q1), integrated over u. The outer mesh is graded
     /// towards the kinks and towards the points where the inner mean meets one, down to the width of the inner normal.
-    let quadrature (f: ScalarFunction) q1 q2 c =
-        let q1, q2 = max q1 q2, min q1 q2
+    /// The gap s = sqrt(q1 q2 - c^2) is given, because c may be known to more digits than it is handed over with.
+    let quadratureAt (f: ScalarFunction) q1 q2 c s =
+        let q1 = max q1 q2
         let slope = c / q1
-        let sigma = Scalar.gap q1 q2 c / sqrt q1
+        let sigma = s / sqrt q1
         let inner = ScalarFunction.anchors f
         let reach = ScalarFunction.reach f (sqrt q1)
         let longest = min 1.0 (ScalarFunction.longest f / sqrt q1)
@@ -265,6 +266,53 @@ module Expectation =
                 match w * f.Apply u with
                 | 0.0 -> 0.0
                 | value -> value * conditional (slope * u))
+
+    /// E f(u) f(v) by its definition.
+    let quadrature (f: ScalarFunction) q1 q2 c = quadratureAt f q1 q2 c (Scalar.gap q1 q2 c)
+
+    // What rounding may change in a correlation, in units in the last place.
+    let private roundings = 4.0
+
+    /// sum_k k a_k^2 (1 - e)^(k-1)/E f^2, the slope of E f(u) f(v)/E f^2 in rho at rho = 1 - e.
+    let private slopeAt (t: HermiteTable) e =
+        let mutable sum, power = 0.0, 1.0
+
+        for k in 1 .. t.Coefficients.Length - 1 do
+            sum <- sum + float k * t.Coefficients[k] * t.Coefficients[k] * power
+            power <- power * (1.0 - e)
+
+        sum / t.Square
+
+    /// The greatest 1 - rho at which rounding rho to `unit` changes E f(u) f(v), for u and v of the table's variance, by
+    /// more than the tolerance times E f^2; 0 where there is none. Where the series is cut short, its slope is continued
+    /// as the power of 1 - rho that it follows where it is still known; no slope grows faster than (1 - rho)^(-3/2),
+    /// that of a function of narrow bumps. A function that is analytic within w of the real axis has a slope of the order
+    /// of q/w^2 at most.
+    let nearness (t: HermiteTable) unit tolerance =
+        let f, q = t.Function, t.Variance
+        let most = tolerance / (roundings * unit)
+        let steepest = q / (f.Scale * f.Scale)
+
+        if not (t.Square > 0.0) || not (steepest > most) then
+            0.0
+        elif t.Coefficients.Length < terms then
+            let rec search far near left =
+                let middle = sqrt (far * near)
+
+                if left = 0 then far
+                elif slopeAt t middle > most then search far middle (left - 1)
+                else search middle near (left - 1)
+
+            if slopeAt t 1e-17 <= most then 0.0 else search 1.0 1e-17 40
+        else
+            let known, further = 4.0 / float terms, 16.0 / float terms
+            let slope = slopeAt t known
+            let power = max 0.0 (min 1.5 (log (slope / slopeAt t further) / log (further / known)))
+
+            if power = 0.0 then
+                (if slope > most then known else 0.0)
+            else
+                min 1.0 (known * Math.Pow(slope / most, 1.0 / power))
 
     /// E f(u) f(v) from the two samples' tables. Symmetric to the last bit; at u = v it is the table's own E f(u)^2.
     let pair (t: HermiteTable) (t': HermiteTable) c =
@@ -306,8 +354,17 @@ module ExpectationIn =
         | null -> arithmetic.Number t.Mean
         | precise -> arithmetic.Narrow precise.Mean
 
-    /// E f(u) f(v) from both samples' tables.
-    let pair (arithmetic: 'A :> IArithmetic<'T>) (t: HermiteTable) (t': HermiteTable) (c: 'T) =
+    /// E f(u) f(v) from both samples' tables and the second moments. Near angles 0 and pi a function that is known in floats
+    /// only is integrated with the gap of moments that are known to more digits.
+    let pair (arithmetic: 'A :> IArithmetic<'T>) (t: HermiteTable) (t': HermiteTable) (q1: 'T) (q2: 'T) (c: 'T) =
         match arithmetic.Wide c, t.Function.Precise with
         | ValueSome wide, Some precise -> arithmetic.Narrow(PreciseExpectation.pair precise t.Precise t'.Precise wide)
+        | ValueSome _, None ->
+            let s = arithmetic.Float(arithmetic.Gap(q1, q2, c))
+            let square = t.Variance * t'.Variance
+
+            if s > 0.0 && s * s < 1e-2 * square then
+                arithmetic.Number(Expectation.quadratureAt t.Function t.Variance t'.Variance (arithmetic.Float c) s)
+            else
+                arithmetic.Number(Expectation.pair t t' (arithmetic.Float c))
         | _ -> arithmetic.Number(Expectation.pair t t' (arithmetic.Float c))

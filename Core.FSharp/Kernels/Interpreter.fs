@@ -75,15 +75,14 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
     // Moments are rounded at 1e-16 of themselves, those from tables known to 1e-14: the angle's error is that over itself.
     let nearness = if program.Tables.Length > 0 then 1e-8 else 1e-9
 
-    // Expectations that have a slope in the angle, where double-double knows it: tables and their operands.
-    let steep =
+    // Expectations: tables, their operand c, and whether they have a slope in the angle that double-double knows.
+    let expectations =
         program.Pairs
         |> Array.choose (fun instruction ->
             match instruction.Step with
-            | TablePair t when
-                ScalarFunction.jumps program.Tables[t].Function && program.Tables[t].Function.Precise.IsSome
-                ->
-                Some struct (t, instruction.Operands[0])
+            | TablePair t ->
+                let f = program.Tables[t].Function
+                Some struct (t, instruction.Operands[0], ScalarFunction.jumps f && f.Precise.IsSome)
             | _ -> None)
 
     /// The values of the constants.
@@ -138,30 +137,34 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
                 | Compute operation -> compute instruction.Operands banks operation
                 | LoadProduct -> product
                 | TablePair t ->
-                    let c = instruction.Operands[0]
-                    ExpectationIn.pair arithmetic row.Tables[t] column.Tables[t] (banks[int c.Bank][c.Index])
+                    let at k : 'T =
+                        let o = instruction.Operands[k]
+                        banks[int o.Bank][o.Index]
+
+                    ExpectationIn.pair arithmetic row.Tables[t] column.Tables[t] (at 1) (at 2) (at 0)
                 | step -> invalidOp $"{step} does not belong to the pairs of a program."
 
         let at (o: Operand) = banks[int o.Bank][o.Index]
         struct (at program.Nngp, at program.Ntk)
 
     /// Whether the pair, as `Pair` left its values, has an angle so near 0 or pi (1 - |rho| below 1e-9, or 1e-8 in a
-    /// program with tables) that its moments, rounded, do not know it. It is 0 for equal rows, which only the rows can
-    /// tell from nearly equal ones.
+    /// program with tables, or as near as a table is steep) that its moments, rounded, do not know it. It is 0 for equal
+    /// rows, which only the rows can tell from nearly equal ones.
     member _.IsNear(row: SampleState<'T>, column: SampleState<'T>, scratch: 'T[]) =
         let banks = [| constants; row.Values; column.Values; scratch |]
         let at (o: Operand) = arithmetic.Float(banks[int o.Bank][o.Index])
-        let isSmall q1 q2 s = s * s < 2.0 * nearness * q1 * q2
+        let isSmall nearness q1 q2 s = s * s < 2.0 * nearness * q1 * q2
 
         let isNearGap i =
             let operands = program.Pairs[i].Operands
-            isSmall (at operands[0]) (at operands[1]) (arithmetic.Float scratch[i])
+            isSmall nearness (at operands[0]) (at operands[1]) (arithmetic.Float scratch[i])
 
-        let isNearTable struct (t, c) =
+        let isNearTable struct (t, c, jumps) =
             let q1, q2 = row.Tables[t].Variance, column.Tables[t].Variance
-            isSmall q1 q2 (Scalar.gap q1 q2 (at c))
+            let within = if jumps then nearness else program.Steepness.Double t q1 q2
+            within > 0.0 && isSmall within q1 q2 (Scalar.gap q1 q2 (at c))
 
-        Array.exists isNearGap gaps || Array.exists isNearTable steep
+        Array.exists isNearGap gaps || Array.exists isNearTable expectations
 
     member private _.FirstBad(instructions: Instruction[], values: 'T[], norm: 'T) =
         values

@@ -82,6 +82,8 @@ type Program =
         Pairs: Instruction[]
         /// The tables that a sample carries.
         Tables: TableRequest[]
+        /// How near to which angles the tables' functions need more digits.
+        Steepness: Steepness
         /// The layers that instructions stand for.
         Labels: string[]
         /// Where the NNGP kernel is.
@@ -194,7 +196,7 @@ module Program =
         if q1 = c && q2 = c then
             builder.FromTable (TableSquare table) q1
         else
-            builder.ComputePair (TablePair table) [ c ]
+            builder.ComputePair (TablePair table) [ c; q1; q2 ]
 
     let private numbers (builder: Builder) : Numbers<Operand> =
         { Number = fun x -> builder.Constant(Literal x)
@@ -221,6 +223,7 @@ module Program =
           Samples = builder.Samples.Instructions.ToArray()
           Pairs = builder.Pairs.Instructions.ToArray()
           Tables = builder.Tables.ToArray()
+          Steepness = Steepness(builder.Tables.ToArray() |> Array.map _.Function)
           Labels = builder.Labels.ToArray()
           Nngp = result.Sigma.Pair
           Ntk = result.Theta }

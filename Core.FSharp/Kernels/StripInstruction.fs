@@ -51,8 +51,8 @@ type StripOperation =
     | Sine = 11
     /// max(a, |b|)
     | Greatest = 12
-    /// 2 where an exponential of a is not small and a is a sum of much greater numbers, b of them; else 0. How much
-    /// greater depends on the precision.
+    /// 2 where an exponential of a may not be small and a is a sum of much greater numbers, b the greatest of them; else 0.
+    /// How much greater, and how far off a may be, depends on the precision.
     | Cancelled = 13
     /// E f(u) f(v) by Mehler's series at the correlation a.
     | Series = 14
@@ -60,6 +60,8 @@ type StripOperation =
     | SineSquared = 15
     /// 1 - (1 - |a|) min(1, b): |a|, nearer to 1 where b is small.
     | Strained = 17
+    /// 1 - min(1, (1 - |a|) b): near to 1 where |a| is near to 1 as measured by b.
+    | Near = 19
     /// (a - b)/2 for a = exp(c - m), b = exp(-c - m), and so exp(-m) sinh(c), exact to its last digits at small c.
     | OddPart = 16
     /// The nearest number from -1 to 1.
@@ -88,3 +90,6 @@ type SampleValue =
     | Slack of Operand
     /// 1/q
     | Inverse of Operand
+    /// sqrt(e/e_t) for the 1 - |rho| that is in doubt at any angle, e, and that at which table t is, e_t; a great number
+    /// where e_t = 0.
+    | Steep of table: int

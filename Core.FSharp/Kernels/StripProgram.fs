@@ -209,7 +209,7 @@ module StripProgram =
         used
 
     /// How one pair instruction is done on strips. Doubts are collected beside it.
-    type private Translation(program: Program, constants: float[], features: int) =
+    type private Translation(program: Program, constants: float[], features: int, steep: bool) =
         let b = Builder()
         let mean = scale b (1.0 / float features) product
         let values = Array.create program.Pairs.Length mean
@@ -342,14 +342,18 @@ module StripProgram =
                     // Where the function jumps, E f(u) f(v) has a slope in the angle.
                     if ScalarFunction.jumps program.Tables[t].Function then
                         doubtful rho
+                    elif steep then
+                        let either place = b.Sample place (Steep t)
+                        let both = emit b StripOperation.Multiply [ either StripPlace.Row; either StripPlace.Column ]
+                        doubtful (emit b StripOperation.Near [ rho; both ])
 
                     b.Emit StripOperation.Series t [ emit b StripOperation.Clamped [ rho ] ]
                 | step -> invalidOp $"{step} does not belong to the pairs of a program."
 
     /// The strip program of one kernel of a program: `constants` are the values of the program's constants for samples of
-    /// so many features, and `result` is where the kernel is.
-    let lower (program: Program) (constants: float[]) features (result: Operand) =
-        let translation = Translation(program, constants, features)
+    /// so many features, and `result` is where the kernel is. `steep` asks it to doubt pairs as near as a table is steep.
+    let lower (program: Program) (constants: float[]) features steep (result: Operand) =
+        let translation = Translation(program, constants, features, steep)
         let likeness = translation.Likeness
         let used = needed program result
 

@@ -29,7 +29,7 @@ public class CodeGeneration
     [GlobalSetup]
     public void Prepare() =>
         _chunk = new SampleSet(Network.Parse(Net).Kernel(), Inputs.Normal(2, 16))
-            .Plan(KernelKind.Ntk).Steps.First(s => s.Chunk is not null).Chunk!;
+            .NewPlan(KernelKind.Ntk).Steps.First(s => s.Chunk is not null).Chunk!;
 
     /// <summary>Writes and compiles it.</summary>
     [Benchmark]

@@ -20,7 +20,7 @@ internal sealed unsafe class StripTask<T> : IDisposable
     {
         var x = Inputs.Normal(Pairs + 1, 16);
         Samples = new SampleSet(Network.Parse(network).Kernel(), x);
-        var plan = Samples.Plan(KernelKind.Ntk);
+        var plan = Samples.NewPlan(KernelKind.Ntk);
         (Values, _runner) = (new(Samples, plan, new(1)), runner(plan, VectorWidths.Widest, compiled));
         for (var j = 0; j < Pairs; j++)
         {

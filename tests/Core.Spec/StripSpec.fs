@@ -48,7 +48,14 @@ let private apply operation (a: float) (b: float) (c: float) =
 type private Float64 = Interpreter<float, Float64Arithmetic>
 
 /// The kernel, the doubt and the likeness of a pair.
-let private evaluate (strip: StripProgram) (interpreter: Float64) (row: SampleState<float>) column product =
+let private evaluate
+    (strip: StripProgram)
+    (steepness: Steepness)
+    (interpreter: Float64)
+    (row: SampleState<float>)
+    column
+    product
+    =
     let ofSample (state: SampleState<float>) (o: Operand) =
         if o.Bank = Bank.Constants then
             interpreter.Constants[o.Index]
@@ -64,6 +71,9 @@ let private evaluate (strip: StripProgram) (interpreter: Float64) (row: SampleSt
             if q = 0.0 then 0.0 else 1.0 / sqrt q
         | Slack o -> 1.0 / sqrt (ofSample state o)
         | Inverse o -> 1.0 / ofSample state o
+        | Steep t ->
+            let within = steepness.At(t, state.Tables[t].Variance, false)
+            if within > 0.0 then min 1e15 (sqrt (interpreter.Nearness / within)) else 1e15
 
     let values = Array.zeroCreate strip.Instructions.Length
 
@@ -100,7 +110,7 @@ type private Case =
 
 let private lower case =
     let interpreter = case.Interpreter
-    StripProgram.lower case.Kernel.Program interpreter.Constants case.Rows[0].Length case.Result
+    StripProgram.lower case.Kernel.Program interpreter.Constants case.Rows[0].Length true case.Result
 
 let private onStrips law (net, rows: float[][]) =
     let kernel = kernelOf (toLayer net)
@@ -147,7 +157,8 @@ let ``a strip program is its program`` () =
         let selves = Array.init case.Rows.Length (fun i -> expected i i)
 
         for i, j, product in pairsOf case do
-            let struct (value, doubt, _) = evaluate strip case.Interpreter case.States[i] case.States[j] product
+            let struct (value, doubt, _) =
+                evaluate strip case.Kernel.Program.Steepness case.Interpreter case.States[i] case.States[j] product
 
             if doubt <= clear then
                 let scale = sqrt selves[i] * sqrt selves[j]
@@ -161,10 +172,10 @@ let ``row and column may be exchanged, to the last bit`` () =
 
         for i, j, product in pairsOf case do
             let struct (value, doubt, likeness) =
-                evaluate strip case.Interpreter case.States[i] case.States[j] product
+                evaluate strip case.Kernel.Program.Steepness case.Interpreter case.States[i] case.States[j] product
 
             let struct (value', doubt', likeness') =
-                evaluate strip case.Interpreter case.States[j] case.States[i] product
+                evaluate strip case.Kernel.Program.Steepness case.Interpreter case.States[j] case.States[i] product
 
             Spec.same $"{case.Kind} ({i}, {j})" value value'
             Spec.same $"doubt ({i}, {j})" doubt doubt'
@@ -179,7 +190,8 @@ let ``equal rows are alike, and in doubt wherever an angle matters`` () =
             let product = dot case.Rows[i] case.Rows[i]
 
             if product > 0.0 then
-                let struct (_, doubt, likeness) = evaluate strip case.Interpreter case.States[i] case.States[i] product
+                let struct (_, doubt, likeness) =
+                    evaluate strip case.Kernel.Program.Steepness case.Interpreter case.States[i] case.States[i] product
 
                 Spec.near "likeness" 1e-15 1.0 likeness
 
@@ -215,7 +227,7 @@ let ``every instruction is used, comes after its operands, and is there once`` (
 let private chunks text =
     let kernel = kernelOf (Grams.parsed text)
     let interpreter = Kernel.interpreter 5 kernel
-    let strip = StripProgram.lower kernel.Program interpreter.Constants 5 kernel.Program.Ntk
+    let strip = StripProgram.lower kernel.Program interpreter.Constants 5 false kernel.Program.Ntk
     let steps = HadamardNtk.StripPlan(strip).Steps
     steps.Length, steps |> Seq.map _.Chunk |> Seq.distinct |> Seq.length
 

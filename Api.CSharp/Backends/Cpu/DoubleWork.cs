@@ -8,7 +8,7 @@ internal sealed class DoubleWork(GramRequest request, SampleSet rows, SampleSet 
         request,
         rows,
         columns,
-        rows.Plan(request.Kind),
+        rows.Plan(request.Kind, columns, Precision.Float64),
         InnerProducts.Double(settings.Products, request.X, request.Other, workers),
         settings,
         workers)

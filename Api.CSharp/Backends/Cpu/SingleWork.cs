@@ -12,12 +12,12 @@ internal sealed class SingleWork : BlockWork<float>
             request,
             rows,
             columns,
-            rows.Plan(request.Kind),
+            rows.Plan(request.Kind, columns, Precision.Float32),
             InnerProducts.Single(settings.Products, request.X, request.Other, workers),
             settings,
             workers) =>
         // Made in the middle of the work: the team is busy.
-        _double = new(() => new(request, rows, columns, rows.Plan(request.Kind), workers with { Team = null }));
+        _double = new(() => new(request, rows, columns, Plan, workers with { Team = null }));
 
     internal override StripRunner<float> NewRunner() => StripRunners.Single(Plan, Settings.Width, Compiled);
 

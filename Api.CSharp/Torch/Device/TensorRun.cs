@@ -153,6 +153,14 @@ internal sealed class TensorRun
         return a.abs().sub_(Held.One).mul(b.clamp_max(Held.One)).add_(Held.One, Held.One).MoveToOuterDisposeScope();
     }
 
+    // 1 - min(1, (1 - |a|) b)
+    private static Tensor Near(Tensor a, Tensor b)
+    {
+        using var scope = NewDisposeScope();
+        var distance = a.abs().neg_().add_(Held.One, Held.One);
+        return Held.With(1e-18, distance.add_).mul(b).clamp_max(Held.One).neg_().add_(Held.One, Held.One).MoveToOuterDisposeScope();
+    }
+
     // exp(-m) sinh(c) for a = exp(c - m), b = exp(-c - m): b (exp(2c) - 1)/2 keeps all digits at small c.
     private static Tensor OddPart(Tensor a, Tensor b, Tensor c)
     {

@@ -30,7 +30,7 @@ internal sealed class TensorTile : IDisposable
 
     internal TensorTile(GramRequest request, SampleSet rows, SampleSet columns, Device device, Workers workers)
     {
-        var (plan, room) = (rows.Plan(request.Kind), DeviceMemory.Free(device) / 8);
+        var (plan, room) = (rows.Plan(request.Kind, columns, request.Precision), DeviceMemory.Free(device) / 8);
         _symmetric = request.IsSymmetric;
         var isSingle = request.Precision == Precision.Float32;
         _type = isSingle ? ScalarType.Float32 : ScalarType.Float64;

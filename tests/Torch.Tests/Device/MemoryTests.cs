@@ -184,8 +184,8 @@ public class MemoryTests
         var set = new SampleSet(Relu, x);
         var device = Tensors.Device.Tensors;
         using var scope = torch.NewDisposeScope();
-        using var resident = TensorSamples.Create<double>(set, set.Plan(KernelKind.Ntk), device, long.MaxValue, Workers.All);
-        using var absent = TensorSamples.Create<double>(set, set.Plan(KernelKind.Ntk), device, 0, Workers.All);
+        using var resident = TensorSamples.Create<double>(set, set.NewPlan(KernelKind.Ntk), device, long.MaxValue, Workers.All);
+        using var absent = TensorSamples.Create<double>(set, set.NewPlan(KernelKind.Ntk), device, 0, Workers.All);
         long[] chosen = [17, 3, 29, 3];
         var on = TensorTransfer.Upload<long>(chosen, device);
         foreach (var samples in new[] { resident, absent })

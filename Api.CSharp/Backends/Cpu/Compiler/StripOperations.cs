@@ -65,6 +65,11 @@ internal static class StripOperations<F, V, T>
     public static V Strained(V a, V b) =>
         V.Fma(V.Abs(a) - V.Number(1), V.Min(V.Number(1), b), V.Number(1));
 
+    // The offset keeps a pair at |a| = 1 out of doubt where b is great.
+    [MethodImpl(Inline)]
+    public static V Near(V a, V b) =>
+        V.Number(1) - V.Min(V.Number(1), (V.Number(1) - V.Abs(a) + V.Number(1e-18)) * b);
+
     // Terms from which on their rounding shows in an exponential, and an exponent below which nothing shows.
     private static double Great
     {
@@ -78,11 +83,6 @@ internal static class StripOperations<F, V, T>
         get => typeof(T) == typeof(float) ? -20 : -40;
     }
 
-    [MethodImpl(Inline)]
-    public static V SineSquared(V a) => (V.Number(1) - V.Abs(a)) * (V.Number(1) + V.Abs(a));
-
-    [MethodImpl(Inline)]
-    public static V OddPart(V a, V b, V c) =>
     // What a sum may be off by, relative to its greatest term: 32 roundings.
     private static double Blur
     {
@@ -90,6 +90,11 @@ internal static class StripOperations<F, V, T>
         get => typeof(T) == typeof(float) ? 1.0 / (1 << 19) : 1.0 / (1L << 48);
     }
 
+    [MethodImpl(Inline)]
+    public static V SineSquared(V a) => (V.Number(1) - V.Abs(a)) * (V.Number(1) + V.Abs(a));
+
+    [MethodImpl(Inline)]
+    public static V OddPart(V a, V b, V c) =>
         V.Select(V.Less(V.Abs(c), V.Number(0.125)), b * (c * F.OddQuotient(c)), V.Number(0.5) * (a - b));
 
     /// <summary>The operation on up to three vectors.</summary>
@@ -112,6 +117,7 @@ internal static class StripOperations<F, V, T>
         StripOperation.SineSquared => SineSquared(a),
         StripOperation.OddPart => OddPart(a, b, c),
         StripOperation.Strained => Strained(a, b),
+        StripOperation.Near => Near(a, b),
         StripOperation.Cancelled => Cancelled(a, b),
         _ => throw new InvalidOperationException($"{operation} does not act lane by lane."),
     };

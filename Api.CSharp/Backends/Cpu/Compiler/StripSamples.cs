@@ -20,6 +20,7 @@ internal sealed unsafe class StripSamples<T> : IDisposable
         var n = samples.X.Rows;
         var padded = (nint)(n + HermitePanels<T>.Width - 1) / HermitePanels<T>.Width * HermitePanels<T>.Width;
         var read = plan.Program.Samples;
+        var nearest = typeof(T) == typeof(float) ? SingleWork.Nearest(plan) : samples.Nearness;
         _stride = Stride(padded);
         _values = new NativeBuffer<T>(read.Length * _stride, clear: false);
         workers.For(padded / HermitePanels<T>.Width, p =>
@@ -28,7 +29,7 @@ internal sealed unsafe class StripSamples<T> : IDisposable
             {
                 for (var s = 0; s < read.Length; s++)
                 {
-                    _values.Start[s * _stride + i] = Read(samples, read[s], (int)nint.Min(i, n - 1));
+                    _values.Start[s * _stride + i] = Read(samples, read[s], (int)nint.Min(i, n - 1), nearest);
                 }
             }
         });
@@ -68,15 +69,20 @@ internal sealed unsafe class StripSamples<T> : IDisposable
     private static HermitePanels<T> Panels(SampleSet samples, int t, Workers workers) =>
         new(samples.Function(t), i => samples.Table(i, t, typeof(T) == typeof(float)), samples.X.Rows, workers);
 
-    private static T Read(SampleSet samples, SampleValue what, int i) => what switch
+    private static T Read(SampleSet samples, SampleValue what, int i, double nearest) => what switch
     {
         SampleValue.Stored stored => T.CreateTruncating(samples.Value(i, stored.Item)),
         SampleValue.Root root => T.CreateTruncating(Math.Sqrt(samples.Value(i, root.Item))),
         SampleValue.Inverse inverse => T.CreateTruncating(1 / samples.Value(i, inverse.Item)),
         SampleValue.InverseRoot root => InverseRoot(samples.Value(i, root.Item), T.Zero),
+        SampleValue.Steep steep => Steep(samples.SteepWithin(i, steep.table, typeof(T) == typeof(float)), nearest),
         SampleValue.Slack slack => InverseRoot(samples.Value(i, slack.Item), T.PositiveInfinity),
         _ => throw new InvalidOperationException($"{what} is not read of a sample."),
     };
+
+    // Where nothing is steep, 1 - |ρ| times the square of this is great at any ρ.
+    private static T Steep(double within, double nearest) =>
+        T.CreateTruncating(within > 0 ? Math.Min(1e15, Math.Sqrt(nearest / within)) : 1e15);
 
     private static T InverseRoot(double q, T ofZero)
     {
