@@ -7,11 +7,12 @@ internal sealed class ExactSamples
 {
     private readonly Interpreter<DoubleDouble, DoubleDoubleArithmetic> _interpreter;
     private readonly SampleState<DoubleDouble>?[] _states;
+    private readonly Conditions _conditions;
     private readonly Matrix _x;
 
     internal ExactSamples(Kernel kernel, Matrix x)
     {
-        _x = x;
+        (_x, _conditions) = (x, kernel.Conditions);
         _interpreter = KernelModule.exactInterpreter(x.Columns, kernel.Core);
         _states = new SampleState<DoubleDouble>?[x.Rows];
     }
@@ -37,8 +38,13 @@ internal sealed class ExactSamples
     private SampleState<DoubleDouble> Prepare(int i)
     {
         var row = _x.Row(i);
-        var norm = DoubleDoubleModule.meanProduct(row, row);
-        var state = _interpreter.Sample(norm, Average(row));
+        var (norm, average) = (DoubleDoubleModule.meanProduct(row, row), Average(row));
+        if (_conditions.IsLost(_x.Columns, norm.Hi, average.Hi))
+        {
+            throw new KernelUndefinedException(new("the read-out, where roundings have outgrown 32 digits", double.NaN, norm.Hi), i);
+        }
+
+        var state = _interpreter.Sample(norm, average);
         return _interpreter.Check(state) is { } undefined ? throw new KernelUndefinedException(undefined.Value, i) : state;
     }
 

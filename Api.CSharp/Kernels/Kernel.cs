@@ -12,6 +12,7 @@ public sealed partial class Kernel
         Network = network;
         var result = KernelModule.ofNetwork(network.Core);
         Core = result.IsOk ? result.ResultValue : throw new NetworkRefusedException(result.ErrorValue);
+        Conditions = new(Core.Signal);
     }
 
     /// <summary>The network.</summary>
@@ -20,6 +21,9 @@ public sealed partial class Kernel
     internal Core.Kernel Core { get; }
 
     internal HermiteFamilies Families { get; } = new();
+
+    /// <summary>Where roundings grow too far.</summary>
+    internal Conditions Conditions { get; }
 
     /// <summary>The plans that were made, by the number of features.</summary>
     internal ConcurrentDictionary<(KernelKind Kind, int Features, bool Steep), StripPlan> Plans { get; } = new();

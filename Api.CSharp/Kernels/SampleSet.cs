@@ -11,6 +11,8 @@ internal sealed class SampleSet
     private readonly Core.Program _program;
     private readonly SampleState<double>[] _states;
     private readonly double[] _norms;
+    private readonly double[] _averages;
+    private readonly Conditions _conditions;
     private readonly HermiteFamilies _families;
     private readonly HermiteMoments _moments;
     private readonly ConcurrentDictionary<(KernelKind Kind, int Features, bool Steep), StripPlan> _plans;
@@ -36,7 +38,8 @@ internal sealed class SampleSet
         (X, _program) = (x, kernel.Core.Program);
         _interpreter = KernelModule.interpreter(x.Columns, kernel.Core);
         _states = new SampleState<double>[x.Rows];
-        (_norms, _families, _moments) = (new double[x.Rows], kernel.Families, kernel.Families.Moments);
+        (_norms, _averages) = (new double[x.Rows], new double[x.Rows]);
+        (_families, _moments, _conditions) = (kernel.Families, kernel.Families.Moments, kernel.Conditions);
         _plans = kernel.Plans;
         _exact = new ExactSamples(kernel, x);
         _isSteep = [new(() => HasSteepRows(single: false)), new(() => HasSteepRows(single: true))];
@@ -91,8 +94,14 @@ internal sealed class SampleSet
     internal StripPlan NewPlan(KernelKind kind, bool steep = false)
     {
         var result = kind == KernelKind.Ntk ? _program.Ntk : _program.Nngp;
-        return new(StripProgramModule.lower(_program, _interpreter.Constants, X.Columns, steep, result));
+        return new(StripProgramModule.lower(_program, _interpreter.Constants, X.Columns, steep, result), kind);
     }
+
+    /// <summary>Whether roundings grow too far at sample i for a kernel in float32 or float64.</summary>
+    internal bool IsBeyond(int i, KernelKind kind, bool single) =>
+        _conditions.IsBeyond(kind, single, X.Columns, _norms[i], _averages[i]);
+
+    private bool IsBeyond(int i) => IsBeyond(i, KernelKind.Nngp, single: false) || IsBeyond(i, KernelKind.Ntk, single: false);
 
     /// <summary>1 - |ρ| within which table t is in doubt at sample i; 0 where it never is.</summary>
     internal double SteepWithin(int i, int t, bool single) =>
@@ -124,7 +133,8 @@ internal sealed class SampleSet
         }
 
         var isSelf = others == this && i == j;
-        if (!isSelf && _interpreter.IsNear(row, column, memory.Plain) && !X.Row(i).SequenceEqual(others.X.Row(j)))
+        var isNear = !isSelf && _interpreter.IsNear(row, column, memory.Plain) && !X.Row(i).SequenceEqual(others.X.Row(j));
+        if (isNear || IsBeyond(i) || others.IsBeyond(j))
         {
             lanes?.CountExact();
             return _exact.Pair(i, others._exact, j, memory.Exact);
@@ -156,8 +166,8 @@ internal sealed class SampleSet
     private void Prepare(int i)
     {
         var row = X.Row(i);
-        _norms[i] = RowProducts.Dot(row, row) / X.Columns;
-        var state = IsMany ? _interpreter.Sample(_norms[i], Average(row), _moments) : Run(i);
+        (_norms[i], _averages[i]) = (RowProducts.Dot(row, row) / X.Columns, Average(row));
+        var state = IsMany ? _interpreter.Sample(_norms[i], _averages[i], _moments) : Run(i);
         if (_interpreter.Check(state) is { } undefined)
         {
             throw new KernelUndefinedException(undefined.Value, i);
@@ -170,7 +180,7 @@ internal sealed class SampleSet
 
 
     private SampleState<double> Run(int i) =>
-        IsMany ? _interpreter.Sample(_norms[i], Average(X.Row(i)), _families) : _interpreter.Sample(_norms[i], Average(X.Row(i)));
+        IsMany ? _interpreter.Sample(_norms[i], _averages[i], _families) : _interpreter.Sample(_norms[i], _averages[i]);
 
     private SampleState<double> State(int i) => _states[i].Tables.Length == TableCount ? _states[i] : Run(i);
 

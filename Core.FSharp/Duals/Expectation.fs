@@ -274,7 +274,7 @@ module Expectation =
     let private roundings = 4.0
 
     /// sum_k k a_k^2 (1 - e)^(k-1)/E f^2, the slope of E f(u) f(v)/E f^2 in rho at rho = 1 - e.
-    let private slopeAt (t: HermiteTable) e =
+    let internal slopeAt (t: HermiteTable) e =
         let mutable sum, power = 0.0, 1.0
 
         for k in 1 .. t.Coefficients.Length - 1 do

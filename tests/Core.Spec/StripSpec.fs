@@ -228,7 +228,7 @@ let private chunks text =
     let kernel = kernelOf (Grams.parsed text)
     let interpreter = Kernel.interpreter 5 kernel
     let strip = StripProgram.lower kernel.Program interpreter.Constants 5 false kernel.Program.Ntk
-    let steps = HadamardNtk.StripPlan(strip).Steps
+    let steps = HadamardNtk.StripPlan(strip, HadamardNtk.KernelKind.Ntk).Steps
     steps.Length, steps |> Seq.map _.Chunk |> Seq.distinct |> Seq.length
 
 [<Fact>]

@@ -23,9 +23,9 @@ internal sealed class StripPlan
     private readonly int[] _strips;
     private readonly Stack<int> _free = new();
 
-    internal StripPlan(StripProgram program)
+    internal StripPlan(StripProgram program, KernelKind kind)
     {
-        Program = program;
+        (Program, Kind) = (program, kind);
         _instructions = program.Instructions;
         (_lastUse, _strips) = (LastUses(program), new int[_instructions.Length]);
         Array.Fill(_strips, -1);
@@ -37,6 +37,9 @@ internal sealed class StripPlan
 
     /// <summary>The program.</summary>
     internal StripProgram Program { get; }
+
+    /// <summary>The kernel that the program computes.</summary>
+    internal KernelKind Kind { get; }
 
     /// <summary>The steps, in order.</summary>
     internal StripStep[] Steps { get; }

@@ -5,8 +5,8 @@ namespace HadamardNtk;
 
 /// <summary>
 /// What a strip program reads of samples: value s of sample i at [s, i], padded to whole panels with the last sample, and
-/// the Hermite coefficients. A sample that is too small or too large for the precision has NaN for its length, which the
-/// doubts of its pairs show.
+/// the Hermite coefficients. A sample that is too small or too large for the precision, or at which roundings grow too far
+/// for it, has NaN for its length, which the doubts of its pairs show.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed unsafe class StripSamples<T> : IDisposable
@@ -27,9 +27,11 @@ internal sealed unsafe class StripSamples<T> : IDisposable
         {
             for (var i = p * HermitePanels<T>.Width; i < (p + 1) * HermitePanels<T>.Width; i++)
             {
+                var sample = (int)nint.Min(i, n - 1);
+                var isBeyond = samples.IsBeyond(sample, plan.Kind, typeof(T) == typeof(float));
                 for (var s = 0; s < read.Length; s++)
                 {
-                    _values.Start[s * _stride + i] = Read(samples, read[s], (int)nint.Min(i, n - 1), nearest);
+                    _values.Start[s * _stride + i] = isBeyond && IsLength(read[s]) ? T.NaN : Read(samples, read[s], sample, nearest);
                 }
             }
         });
@@ -79,6 +81,10 @@ internal sealed unsafe class StripSamples<T> : IDisposable
         SampleValue.Slack slack => InverseRoot(samples.Value(i, slack.Item), T.PositiveInfinity),
         _ => throw new InvalidOperationException($"{what} is not read of a sample."),
     };
+
+    // The program's first value of a sample is x·x/d.
+    private static bool IsLength(SampleValue what) =>
+        what is SampleValue.InverseRoot { Item: { Bank: Bank.Row, Index: 0 } };
 
     // Where nothing is steep, 1 - |ρ| times the square of this is great at any ρ.
     private static T Steep(double within, double nearest) =>

@@ -1,0 +1,227 @@
+namespace HadamardNtk.Core
+
+open System
+
+/// How far one rounding may grow on its way through a network at one sample: the greatest change of the kernel of the
+/// sample with itself, relative to that kernel, when any one value on the way is off by one part.
+[<Struct>]
+type Growth =
+    {
+        /// Of the NNGP kernel.
+        Nngp: float
+        /// Of the NTK.
+        Ntk: float
+    }
+
+/// First-order error analysis of a network at one sample x.
+///
+/// A dual activation changes by at most sqrt(T'(q1,q1) T'(q2,q2)) times the change of c, so that by Cauchy and Schwarz the
+/// error at a pair, relative to sqrt(K_ii K_jj), is at most the geometric mean of what both samples have with themselves.
+/// The recursion therefore runs on the diagonal alone. Angles near 0 and pi, at which the derivative of a kinked function
+/// has no bound, and exponents that cancel are not its subject: pairs that have them are told apart one by one.
+[<RequireQualifiedAccess>]
+module Conditioning =
+    /// What a signal is at (x, x), and the errors of it, absolute in units of one rounding.
+    type private State =
+        { Sigma: float
+          Theta: float
+          Mean: float
+          Covariance: float
+          SigmaError: float
+          ThetaError: float
+          MeanError: float
+          CovarianceError: float }
+
+    /// A signal without a mean.
+    let private centred sigma theta sigmaError thetaError =
+        { Sigma = sigma
+          Theta = theta
+          Mean = 0.0
+          Covariance = sigma
+          SigmaError = max sigmaError sigma
+          ThetaError = max thetaError theta
+          MeanError = 0.0
+          CovarianceError = max sigmaError sigma }
+
+    let private input norm average =
+        { centred norm 0.0 norm 0.0 with
+            Mean = average
+            MeanError = sqrt norm
+            Covariance = norm - average * average }
+
+    let private constant c = { centred (c * c) 0.0 0.0 0.0 with Mean = c; Covariance = 0.0; CovarianceError = 0.0 }
+
+    let private dense (options: Dense) fanIn z =
+        let w2 = options.Weight * options.Weight
+        let sigma = w2 * z.Sigma + options.Bias * options.Bias
+        let sigmaError = max sigma (w2 * z.SigmaError)
+
+        let own, ownError =
+            match options.Trained, options.Parameterisation with
+            | false, _ -> 0.0, 0.0
+            | true, NtkParameterisation -> sigma, sigmaError
+            | true, StandardParameterisation ->
+                fanIn * z.Sigma + (if options.Bias = 0.0 then 0.0 else 1.0), fanIn * z.SigmaError
+
+        centred sigma (own + w2 * z.Theta) sigmaError (max ownError (w2 * z.ThetaError))
+
+    let rec private hasExponential expr =
+        match expr with
+        | Apply((Exp | ExpSinh), _) -> true
+        | Apply(_, operands) -> List.exists hasExponential operands
+        | _ -> false
+
+    let private isDifference expr =
+        match expr with
+        | Apply(Subtract, _) -> true
+        | _ -> false
+
+    // Exponents beyond 8 are watched pair by pair, down to exponentials of e^-20.
+    let private watched = 8.0
+    let private unwatched = exp -20.0
+
+    /// An expression at (x, x); of functions without a closed form nothing but the one integral is worked out.
+    let private at expr q =
+        match expr with
+        | Expect f -> ScalarFunction.meanSquare f q
+        | Mean f -> ScalarFunction.mean f q
+        | _ -> Expr.evaluate Expr.floats q q q expr
+
+    // The slope of T' in c, as near to the diagonal as pairs are not told apart one by one.
+    let private curvature (phi: Activation) q =
+        let isKinked =
+            match phi.Form with
+            | Kinked(a, b, k) -> k <= 1 && (k = 0 || a <> b)
+            | _ -> ScalarFunction.jumps phi.Derivative
+
+        let nearest = 3e-3
+
+        match phi.Dual.Derivative with
+        | _ when isKinked -> 0.0
+        | Expect f ->
+            let table = Expectation.table f q
+            Expectation.slopeAt table nearest * table.Square / q
+        | derivative ->
+            let beside = Expr.evaluate Expr.floats q q (q - nearest * q) derivative
+            max 0.0 ((at derivative q - beside) / (nearest * q))
+
+    let private slope f q =
+        let h = 1e-3 * q
+        (f (q + h) - f (q - h)) / (2.0 * h)
+
+    let private pointwise (phi: Activation) z =
+        let q = z.Sigma
+        let value = at phi.Dual.Value q
+
+        if not (q > 0.0) then
+            { centred value (at phi.Dual.Derivative q * z.Theta) value 0.0 with Mean = at phi.Dual.Mean q }
+        else
+            let plain = at phi.Dual.Derivative q
+            let isWatched = hasExponential phi.Dual.Value && plain * q > watched * value
+            let derivative = if isWatched then plain * unwatched else plain
+
+            let along =
+                if isWatched then
+                    derivative
+                else
+                    abs (slope (fun q -> at phi.Dual.Value q) q - plain)
+
+            let moved = max derivative along * z.SigmaError
+            let mean = at phi.Dual.Mean q
+            let isPlain = isDifference phi.Dual.Covariance
+            let covariance = if isPlain then value - mean * mean else at phi.Dual.Covariance q
+            let bend = if isWatched then unwatched * curvature phi q else curvature phi q
+
+            { Sigma = value
+              Theta = plain * z.Theta
+              Mean = mean
+              Covariance = covariance
+              SigmaError = max value moved
+              ThetaError = List.max [ plain * z.Theta; derivative * z.ThetaError; z.Theta * bend * z.SigmaError ]
+              MeanError = max (abs mean) (abs (slope (fun q -> at phi.Dual.Mean q) q) * z.SigmaError)
+              CovarianceError = max moved (if isPlain then max value (mean * mean) else covariance) }
+
+    let private norm eps z =
+        let scale = 1.0 / (eps + z.Sigma)
+        centred (scale * z.Sigma) (scale * z.Theta) (scale * z.SigmaError) (scale * z.ThetaError)
+
+    let private total f parts = List.sumBy f parts
+
+    let private sum parts hasMeans =
+        let mean = total _.Mean parts
+        let meanError = total _.MeanError parts
+        let covariance = total _.Covariance parts
+        let covarianceError = max covariance (total _.CovarianceError parts)
+        let sigma = if hasMeans then covariance + mean * mean else total _.Sigma parts
+
+        { Sigma = sigma
+          Theta = total _.Theta parts
+          Mean = mean
+          Covariance = covariance
+          SigmaError =
+            max
+                sigma
+                (if hasMeans then
+                     max covarianceError (2.0 * abs mean * meanError)
+                 else
+                     total _.SigmaError parts)
+          ThetaError = total _.ThetaError parts
+          MeanError = meanError
+          CovarianceError = covarianceError }
+
+    let private product a b =
+        let square m = m * m
+
+        { Sigma = a.Sigma * b.Sigma
+          Theta = a.Theta * b.Sigma + a.Sigma * b.Theta
+          Mean = a.Mean * b.Mean
+          Covariance = a.Covariance * b.Covariance + a.Covariance * square b.Mean + square a.Mean * b.Covariance
+          SigmaError = a.SigmaError * b.Sigma + a.Sigma * b.SigmaError
+          ThetaError = a.ThetaError * b.Sigma + a.Theta * b.SigmaError + a.SigmaError * b.Theta + a.Sigma * b.ThetaError
+          MeanError = a.MeanError * abs b.Mean + abs a.Mean * b.MeanError
+          CovarianceError = a.CovarianceError * b.Sigma + a.Sigma * b.CovarianceError }
+
+    let private concat parts =
+        let sigma = parts |> List.sumBy (fun (w, z) -> w * z.Sigma)
+        let mean = parts |> List.sumBy (fun (w, z) -> w * z.Mean)
+        let sigmaError = max sigma (parts |> List.sumBy (fun (w, z) -> w * z.SigmaError))
+
+        { Sigma = sigma
+          Theta = parts |> List.sumBy (fun (w, z) -> w * z.Theta)
+          Mean = mean
+          Covariance = sigma - mean * mean
+          SigmaError = sigmaError
+          ThetaError = parts |> List.sumBy (fun (w, z) -> w * z.ThetaError)
+          MeanError = parts |> List.sumBy (fun (w, z) -> w * z.MeanError)
+          CovarianceError = sigmaError }
+
+    let private step features norm' average (below: Signal -> State) (signal: Signal) =
+        match signal.Rule with
+        | Input -> input norm' average
+        | ConstantOf c -> constant c
+        | DenseOf(_, options, width, z) ->
+            let fanIn =
+                match width with
+                | Features -> float features
+                | Channels n -> float n
+                | Unstated -> 1.0
+
+            dense options fanIn (below z)
+        | PointwiseOf(phi, z) -> pointwise phi (below z)
+        | NormOf(eps, z) -> norm eps (below z)
+        | SumOf(parts, crosses) -> sum (List.map below parts) (not crosses.IsEmpty)
+        | ProductOf parts -> parts |> List.map below |> List.reduce product
+        | ConcatOf parts -> parts |> List.map (fun (w, z) -> w, below z) |> concat
+
+    let private relative error value = if value > 0.0 && Double.IsFinite error then max 1.0 (error / value) else 1.0
+
+    /// The growth at a sample of so many features with x.x/d and the average feature given; 1 where the kernel is zero or
+    /// not finite.
+    let growth features norm average signal =
+        let known = Collections.Generic.Dictionary<int, State>()
+
+        for next in Calculus.ancestry signal do
+            known[next.Id] <- step features norm average (fun z -> known[z.Id]) next
+
+        let last = known[signal.Id]
+        { Nngp = relative last.SigmaError last.Sigma; Ntk = relative last.ThetaError last.Theta }
