@@ -49,7 +49,8 @@ internal sealed class ReferenceBackend : IKernelBackend
         for (var j = 0; j < columns.Length; j++)
         {
             var product = KernelModule.product(rows[i].Features, columns[j].Features);
-            var (nngp, ntk) = interpreter.Pair(rows[i].State, columns[j].State, product, scratch);
+            var alignment = interpreter.HasRays ? AlignmentModule.ofRows(rows[i].Features, columns[j].Features) : Alignment.Apart;
+            var (nngp, ntk) = interpreter.Pair(rows[i].State, columns[j].State, product, alignment, scratch);
             row[j] = double.IsFinite(nngp) && double.IsFinite(ntk)
                 ? new KernelValue(nngp, ntk)[request.Kind]
                 : throw new KernelUndefinedException(Undefined(interpreter, rows[i].State, scratch), i);

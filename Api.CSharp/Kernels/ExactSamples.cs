@@ -26,7 +26,8 @@ internal sealed class ExactSamples
     {
         var (row, column) = (State(i), others.State(j));
         var product = DoubleDoubleModule.meanProduct(_x.Row(i), others._x.Row(j));
-        var (nngp, ntk) = _interpreter.Pair(row, column, product, scratch);
+        var alignment = _interpreter.HasRays ? AlignmentModule.ofRows(_x.Row(i), others._x.Row(j)) : Alignment.Apart;
+        var (nngp, ntk) = _interpreter.Pair(row, column, product, alignment, scratch);
         return double.IsFinite(nngp.Hi) && double.IsFinite(ntk.Hi)
             ? new(nngp.Hi, ntk.Hi)
             : throw new KernelUndefinedException(_interpreter.CheckPair(row, scratch)?.Value ?? new("the read-out", nngp.Hi, row.Values[0].Hi), i);

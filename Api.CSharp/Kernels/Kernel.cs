@@ -25,8 +25,8 @@ public sealed partial class Kernel
     /// <summary>Where roundings grow too far.</summary>
     internal Conditions Conditions { get; }
 
-    /// <summary>The plans that were made, by the number of features.</summary>
-    internal ConcurrentDictionary<(KernelKind Kind, int Features, bool Steep), StripPlan> Plans { get; } = new();
+    /// <summary>The plans that were made.</summary>
+    internal ConcurrentDictionary<(KernelKind Kind, int Features, StripVariant Variant), StripPlan> Plans { get; } = new();
 
     /// <summary>Σ and Θ at one pair of samples of d features each.</summary>
     /// <exception cref="ArgumentException">The samples are empty or differ in length.</exception>

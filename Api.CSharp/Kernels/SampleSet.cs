@@ -15,8 +15,10 @@ internal sealed class SampleSet
     private readonly Conditions _conditions;
     private readonly HermiteFamilies _families;
     private readonly HermiteMoments _moments;
-    private readonly ConcurrentDictionary<(KernelKind Kind, int Features, bool Steep), StripPlan> _plans;
+    private readonly ConcurrentDictionary<(KernelKind Kind, int Features, StripVariant Variant), StripPlan> _plans;
     private readonly Lazy<bool>[] _isSteep;
+    private readonly RowDirections _directions;
+    private readonly double[] _numbers;
 
     // From so many rows on, Hermite tables are interpolated, and made where they are needed: they would take more memory
     // than the samples.
@@ -28,7 +30,8 @@ internal sealed class SampleSet
     {
     }
 
-    internal SampleSet(Kernel kernel, Matrix x, Workers workers)
+    /// <summary>Prepares rows for pairs with one another and with those of <paramref name="others"/>.</summary>
+    internal SampleSet(Kernel kernel, Matrix x, Workers workers, SampleSet? others = null)
     {
         if (x.Columns == 0)
         {
@@ -52,6 +55,9 @@ internal sealed class SampleSet
         {
             ExceptionDispatchInfo.Throw(e.InnerExceptions.OfType<KernelUndefinedException>().MinBy(u => u.Row) ?? e.InnerExceptions[0]);
         }
+
+        _directions = others?._directions ?? new();
+        _numbers = _interpreter.HasRays ? _directions.Number(x, i => _norms[i] == 0, workers) : [];
     }
 
     /// <summary>The samples, one a row.</summary>
@@ -82,19 +88,27 @@ internal sealed class SampleSet
     internal double Value(int i, Core.Operand operand) =>
         operand.Bank == Bank.Constants ? _interpreter.Constants[operand.Index] : _states[i].Values[operand.Index];
 
-    /// <summary>One of the kernels between these samples and others as a strip program, for a precision.</summary>
+    /// <summary>The number of the direction of sample i, see <see cref="SampleValue.Direction"/>.</summary>
+    internal double Direction(int i) => _numbers[i];
+
+    /// <summary>
+    /// One of the kernels of pairs with other samples as a strip program for a precision, which knows proportional rows and
+    /// steep functions if there are any.
+    /// </summary>
     internal StripPlan Plan(KernelKind kind, SampleSet others, Precision precision)
     {
         var single = precision == Precision.Float32 ? 1 : 0;
-        var steep = _isSteep[single].Value && others._isSteep[single].Value;
-        return _plans.GetOrAdd((kind, X.Columns, steep), key => NewPlan(kind, key.Steep));
+        var variant = new StripVariant(
+            rays: _directions == others._directions && _directions.HaveMultiples,
+            steep: _isSteep[single].Value && others._isSteep[single].Value);
+        return _plans.GetOrAdd((kind, X.Columns, variant), key => NewPlan(kind, key.Variant));
     }
 
     /// <summary>The same, made anew.</summary>
-    internal StripPlan NewPlan(KernelKind kind, bool steep = false)
+    internal StripPlan NewPlan(KernelKind kind, StripVariant variant = default)
     {
         var result = kind == KernelKind.Ntk ? _program.Ntk : _program.Nngp;
-        return new(StripProgramModule.lower(_program, _interpreter.Constants, X.Columns, steep, result), kind);
+        return new(StripProgramModule.lower(variant, _program, _interpreter.Constants, X.Columns, result), kind);
     }
 
     /// <summary>Whether roundings grow too far at sample i for a kernel in float32 or float64.</summary>
@@ -126,14 +140,15 @@ internal sealed class SampleSet
     internal KernelValue Pair(int i, SampleSet others, int j, double product, PairMemory memory, Lanes? lanes = null)
     {
         var (row, column) = (State(i), others.State(j));
-        var (nngp, ntk) = _interpreter.Pair(row, column, product, memory.Plain);
+        var alignment = IsAligned(i, others, j) ? AlignmentModule.ofRows(X.Row(i), others.X.Row(j)) : Alignment.Apart;
+        var (nngp, ntk) = _interpreter.Pair(row, column, product, alignment, memory.Plain);
         if (!double.IsFinite(nngp) || !double.IsFinite(ntk))
         {
             throw Undefined(i, memory.Plain);
         }
 
         var isSelf = others == this && i == j;
-        var isNear = !isSelf && _interpreter.IsNear(row, column, memory.Plain) && !X.Row(i).SequenceEqual(others.X.Row(j));
+        var isNear = !isSelf && _interpreter.IsNear(row, column, alignment, memory.Plain) && !X.Row(i).SequenceEqual(others.X.Row(j));
         if (isNear || IsBeyond(i) || others.IsBeyond(j))
         {
             lanes?.CountExact();
@@ -143,6 +158,10 @@ internal sealed class SampleSet
         lanes?.CountQuadrature();
         return new(nngp, ntk);
     }
+
+    // Samples without common numbers are compared themselves.
+    private bool IsAligned(int i, SampleSet others, int j) =>
+        _interpreter.HasRays && (_directions != others._directions || Math.Abs(_numbers[i]) == Math.Abs(others._numbers[j]));
 
     private KernelUndefinedException Undefined(int i, double[] scratch)
     {

@@ -314,6 +314,15 @@ module Expectation =
             else
                 min 1.0 (known * Math.Pow(slope / most, 1.0 / power))
 
+    /// E f(u) f(v) for a v that is a multiple of u, positive or, for sign = -1, negative.
+    let collinear (t: HermiteTable) (t': HermiteTable) (sign: float) =
+        let q1, q2, parity = t.Variance, t'.Variance, t.Function.Parity
+
+        if q1 = 0.0 || q2 = 0.0 then t.Mean * t'.Mean
+        elif q1 = q2 && (sign > 0.0 || parity = Even) then t.Square
+        elif q1 = q2 && parity = Odd then -t.Square
+        else quadratureAt t.Function q1 q2 (sign * (sqrt q1 * sqrt q2)) 0.0
+
     /// E f(u) f(v) from the two samples' tables. Symmetric to the last bit; at u = v it is the table's own E f(u)^2.
     let pair (t: HermiteTable) (t': HermiteTable) c =
         let q1, q2 = t.Variance, t'.Variance
@@ -368,3 +377,10 @@ module ExpectationIn =
             else
                 arithmetic.Number(Expectation.pair t t' (arithmetic.Float c))
         | _ -> arithmetic.Number(Expectation.pair t t' (arithmetic.Float c))
+
+    /// E f(u) f(v) for a v that is a positive or a negative multiple of u.
+    let collinear (arithmetic: 'A :> IArithmetic<'T>) (t: HermiteTable) (t': HermiteTable) sign =
+        match t.Precise, t.Function.Precise with
+        | null, _
+        | _, None -> arithmetic.Number(Expectation.collinear t t' sign)
+        | _, Some precise -> arithmetic.Narrow(PreciseExpectation.collinear precise t.Precise t'.Precise sign)

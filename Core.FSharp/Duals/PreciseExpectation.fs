@@ -257,10 +257,10 @@ module PreciseExpectation =
         let d = q1 * q2 - c * c
         if d.Hi > 0.0 then DoubleDouble.sqrt d else zero
 
-    /// The definition, as `Expectation.quadrature` has it; q1 is the larger variance.
-    let private quadrature (f: ScalarFunction) precise (q1: DoubleDouble) (q2: DoubleDouble) (c: DoubleDouble) =
+    // The definition for variances q1 >= q2 and a given gap s.
+    let private integrated (f: ScalarFunction) precise (q1: DoubleDouble) (c: DoubleDouble) (s: DoubleDouble) =
         let sigma1, slope = DoubleDouble.sqrt q1, c / q1
-        let sigma = gap q1 q2 c / sigma1
+        let sigma = s / sigma1
         let reach = ScalarFunction.preciseReach f sigma1.Hi
         let expect anchors = expect (f.Parity <> Neither) (panels f longestPlain anchors sigma1.Hi) sigma1
 
@@ -278,6 +278,9 @@ module PreciseExpectation =
             expect (ScalarFunction.anchors f |> List.map turn) (fun u ->
                 let value = precise u
                 if value.Hi = 0.0 then zero else value * conditional (slope * u))
+
+    /// The definition, as `Expectation.quadrature` has it; q1 is the larger variance.
+    let private quadrature f precise q1 q2 c = integrated f precise q1 c (gap q1 q2 c)
 
     let private isEqual (a: DoubleDouble) (b: DoubleDouble) = a.Hi = b.Hi && a.Lo = b.Lo
 
@@ -309,3 +312,17 @@ module PreciseExpectation =
             | ValueSome value -> value
             | ValueNone when isLess q1 q2 -> quadrature t.Function precise q2 q1 c
             | ValueNone -> quadrature t.Function precise q1 q2 c
+
+    /// E f(u) f(v) for a v that is a multiple of u, positive or, for sign = -1, negative.
+    let collinear (precise: DoubleDouble -> DoubleDouble) (t: PreciseTable) (t': PreciseTable) (sign: float) =
+        let q1, q2, parity = t.Variance, t'.Variance, t.Function.Parity
+
+        if q1.Hi = 0.0 || q2.Hi = 0.0 then
+            t.Mean * t'.Mean
+        elif isEqual q1 q2 && (sign > 0.0 || parity <> Neither) then
+            if sign < 0.0 && parity = Odd then -t.Square else t.Square
+        elif not (Double.IsFinite t.Square.Hi && Double.IsFinite t'.Square.Hi) then
+            number nan
+        else
+            let c = DoubleDouble.scale sign (DoubleDouble.sqrt q1 * DoubleDouble.sqrt q2)
+            integrated t.Function precise (if isLess q1 q2 then q2 else q1) c zero

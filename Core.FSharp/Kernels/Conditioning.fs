@@ -18,7 +18,8 @@ type Growth =
 /// A dual activation changes by at most sqrt(T'(q1,q1) T'(q2,q2)) times the change of c, so that by Cauchy and Schwarz the
 /// error at a pair, relative to sqrt(K_ii K_jj), is at most the geometric mean of what both samples have with themselves.
 /// The recursion therefore runs on the diagonal alone. Angles near 0 and pi, at which the derivative of a kinked function
-/// has no bound, and exponents that cancel are not its subject: pairs that have them are told apart one by one.
+/// has no bound, and exponents that cancel are not its subject: pairs that have them are told apart one by one, and the
+/// derivatives here are those of the pairs that are as near as the others get.
 [<RequireQualifiedAccess>]
 module Conditioning =
     /// What a signal is at (x, x), and the errors of it, absolute in units of one rounding.
@@ -87,23 +88,27 @@ module Conditioning =
         | Mean f -> ScalarFunction.mean f q
         | _ -> Expr.evaluate Expr.floats q q q expr
 
-    // The slope of T' in c, as near to the diagonal as pairs are not told apart one by one.
-    let private curvature (phi: Activation) q =
+    // 1 - rho of pairs that are as near as any that are not told apart one by one.
+    let private nearest = 3e-3
+
+    /// T' there, and its slope in c; kinks have no slope that is bounded, and are told apart by their angle.
+    let private beside (phi: Activation) q =
         let isKinked =
             match phi.Form with
             | Kinked(a, b, k) -> k <= 1 && (k = 0 || a <> b)
             | _ -> ScalarFunction.jumps phi.Derivative
 
-        let nearest = 3e-3
+        let value, slope =
+            match phi.Dual.Derivative with
+            | Expect f ->
+                let table = Expectation.table f q
+                let terms = table.Coefficients |> Seq.mapi (fun k a -> a * a * Math.Pow(1.0 - nearest, float k))
+                Seq.sum terms, Expectation.slopeAt table nearest * table.Square / q
+            | derivative ->
+                let there = Expr.evaluate Expr.floats q q (q - nearest * q) derivative
+                there, (at derivative q - there) / (nearest * q)
 
-        match phi.Dual.Derivative with
-        | _ when isKinked -> 0.0
-        | Expect f ->
-            let table = Expectation.table f q
-            Expectation.slopeAt table nearest * table.Square / q
-        | derivative ->
-            let beside = Expr.evaluate Expr.floats q q (q - nearest * q) derivative
-            max 0.0 ((at derivative q - beside) / (nearest * q))
+        struct (value, (if isKinked then 0.0 else max 0.0 slope))
 
     let private slope f q =
         let h = 1e-3 * q
@@ -118,7 +123,8 @@ module Conditioning =
         else
             let plain = at phi.Dual.Derivative q
             let isWatched = hasExponential phi.Dual.Value && plain * q > watched * value
-            let derivative = if isWatched then plain * unwatched else plain
+            let struct (near, bend) = beside phi q
+            let derivative, bend = if isWatched then near * unwatched, bend * unwatched else near, bend
 
             let along =
                 if isWatched then
@@ -130,7 +136,6 @@ module Conditioning =
             let mean = at phi.Dual.Mean q
             let isPlain = isDifference phi.Dual.Covariance
             let covariance = if isPlain then value - mean * mean else at phi.Dual.Covariance q
-            let bend = if isWatched then unwatched * curvature phi q else curvature phi q
 
             { Sigma = value
               Theta = plain * z.Theta

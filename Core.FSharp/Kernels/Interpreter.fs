@@ -75,15 +75,52 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
     // Moments are rounded at 1e-16 of themselves, those from tables known to 1e-14: the angle's error is that over itself.
     let nearness = if program.Tables.Length > 0 then 1e-8 else 1e-9
 
-    // Expectations: tables, their operand c, and whether they have a slope in the angle that double-double knows.
+    // The sine of the angle at opposite rows, where it is known.
+    let sines =
+        let one = DoubleDouble.ofFloat 1.0
+
+        let sine (ray: Ray) =
+            let rho = ray.Opposite.Value
+            arithmetic.Narrow(DoubleDouble.sqrt ((one - rho) * (one + rho)))
+
+        lazy (program.Rays |> Array.map (Option.filter _.IsKnown >> Option.map sine))
+
+    let isStraight alignment i =
+        match program.Rays[i], alignment with
+        | None, _
+        | _, Alignment.Apart -> false
+        | Some _, Alignment.Along -> true
+        | Some ray, _ -> ray.IsStraight
+
+    // The gap of proportional rows: no rounding of the moments makes one.
+    let gapOnRay alignment i q1 q2 otherwise =
+        if isStraight alignment i then
+            arithmetic.Number 0.0
+        else
+            match sines.Value[i] with
+            | Some sine -> arithmetic.Multiply(arithmetic.Multiply(arithmetic.Sqrt q1, arithmetic.Sqrt q2), sine)
+            | None -> otherwise ()
+
+    let signOnRay alignment i =
+        match alignment with
+        | Alignment.Against -> program.Rays[i].Value.Opposite.Value.Hi
+        | _ -> 1.0
+
+    // Expectations: their number, table, operand c, and whether they have a slope in the angle that double-double knows.
     let expectations =
         program.Pairs
-        |> Array.choose (fun instruction ->
+        |> Array.indexed
+        |> Array.choose (fun (i, instruction) ->
             match instruction.Step with
             | TablePair t ->
                 let f = program.Tables[t].Function
-                Some struct (t, instruction.Operands[0], ScalarFunction.jumps f && f.Precise.IsSome)
+                Some struct (i, t, instruction.Operands[0], ScalarFunction.jumps f && f.Precise.IsSome)
             | _ -> None)
+
+    let hasRays = Array.exists Option.isSome program.Rays
+
+    // Whether an instruction has another value at proportional rows than its operands give.
+    let turns alignment i = alignment <> Alignment.Apart && program.Rays[i].IsSome
 
     /// The values of the constants.
     member _.Constants = constants
@@ -124,8 +161,18 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
         fillTables source tables banks values.Length
         { Values = values; Tables = tables }
 
+    /// Whether the kernel has angles that proportional rows have exactly.
+    member _.HasRays = hasRays
+
     /// NNGP and NTK of one pair, from both samples' states and x.x'/d, in the caller's memory.
-    member _.Pair(row: SampleState<'T>, column: SampleState<'T>, product: 'T, scratch: 'T[]) : struct ('T * 'T) =
+    member this.Pair(row: SampleState<'T>, column: SampleState<'T>, product: 'T, scratch: 'T[]) : struct ('T * 'T) =
+        this.Pair(row, column, product, Alignment.Apart, scratch)
+
+    /// NNGP and NTK of one pair whose rows lie to each other as is said, from both samples' states and x.x'/d, in the
+    /// caller's memory.
+    member _.Pair
+        (row: SampleState<'T>, column: SampleState<'T>, product: 'T, alignment: Alignment, scratch: 'T[])
+        : struct ('T * 'T) =
         let banks = [| constants; row.Values; column.Values; scratch |]
         let pairs = program.Pairs
 
@@ -134,8 +181,13 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
 
             scratch[i] <-
                 match instruction.Step with
+                | Compute Gap when turns alignment i ->
+                    let at k = banks[int instruction.Operands[k].Bank][instruction.Operands[k].Index]
+                    gapOnRay alignment i (at 0) (at 1) (fun () -> compute instruction.Operands banks Gap)
                 | Compute operation -> compute instruction.Operands banks operation
                 | LoadProduct -> product
+                | TablePair t when isStraight alignment i && ScalarFunction.jumps program.Tables[t].Function ->
+                    ExpectationIn.collinear arithmetic row.Tables[t] column.Tables[t] (signOnRay alignment i)
                 | TablePair t ->
                     let at k : 'T =
                         let o = instruction.Operands[k]
@@ -150,19 +202,26 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
     /// Whether the pair, as `Pair` left its values, has an angle so near 0 or pi (1 - |rho| below 1e-9, or 1e-8 in a
     /// program with tables, or as near as a table is steep) that its moments, rounded, do not know it. It is 0 for equal
     /// rows, which only the rows can tell from nearly equal ones.
-    member _.IsNear(row: SampleState<'T>, column: SampleState<'T>, scratch: 'T[]) =
+    member this.IsNear(row: SampleState<'T>, column: SampleState<'T>, scratch: 'T[]) =
+        this.IsNear(row, column, Alignment.Apart, scratch)
+
+    /// The same for rows that lie to each other as is said; what is exactly collinear is known.
+    member _.IsNear(row: SampleState<'T>, column: SampleState<'T>, alignment: Alignment, scratch: 'T[]) =
         let banks = [| constants; row.Values; column.Values; scratch |]
         let at (o: Operand) = arithmetic.Float(banks[int o.Bank][o.Index])
         let isSmall nearness q1 q2 s = s * s < 2.0 * nearness * q1 * q2
 
         let isNearGap i =
             let operands = program.Pairs[i].Operands
-            isSmall nearness (at operands[0]) (at operands[1]) (arithmetic.Float scratch[i])
 
-        let isNearTable struct (t, c, jumps) =
+            not (isStraight alignment i)
+            && isSmall nearness (at operands[0]) (at operands[1]) (arithmetic.Float scratch[i])
+
+        let isNearTable struct (i, t, c, jumps) =
             let q1, q2 = row.Tables[t].Variance, column.Tables[t].Variance
             let within = if jumps then nearness else program.Steepness.Double t q1 q2
-            within > 0.0 && isSmall within q1 q2 (Scalar.gap q1 q2 (at c))
+
+            within > 0.0 && not (isStraight alignment i) && isSmall within q1 q2 (Scalar.gap q1 q2 (at c))
 
         Array.exists isNearGap gaps || Array.exists isNearTable expectations
 

@@ -62,7 +62,14 @@ module Kernel =
 
         for i in 0 .. x.Length - 1 do
             for j in 0 .. x'.Length - 1 do
-                let struct (sigma, theta) = interpreter.Pair(rows[i], columns[j], product x[i] x'[j], scratch)
+                let alignment =
+                    if interpreter.HasRays then
+                        Alignment.ofRows (ReadOnlySpan x[i], ReadOnlySpan x'[j])
+                    else
+                        Alignment.Apart
+
+                let struct (sigma, theta) =
+                    interpreter.Pair(rows[i], columns[j], product x[i] x'[j], alignment, scratch)
 
                 if not (Double.IsFinite sigma && Double.IsFinite theta) then
                     match interpreter.CheckPair(rows[i], scratch) with

@@ -84,6 +84,8 @@ type Program =
         Tables: TableRequest[]
         /// How near to which angles the tables' functions need more digits.
         Steepness: Steepness
+        /// What is known at proportional rows of the signal whose gap or expectation a pair's instruction is.
+        Rays: Ray option[]
         /// The layers that instructions stand for.
         Labels: string[]
         /// Where the NNGP kernel is.
@@ -114,11 +116,26 @@ module Program =
                 known[(step, operands)] <- index
                 index
 
-    type private Builder() =
+    type private Builder(rayOf: Signal -> Ray option) =
         let constants, samples, pairs = Part(), Part(), Part()
         let tables = ResizeArray<TableRequest>()
         let labels = ResizeArray<string>()
+        let rays = Dictionary<int, Ray>()
         let mutable origin = 0
+        let mutable ray = None
+
+        // What one signal knows of a value holds for all that share it.
+        let onRay step (operand: Operand) =
+            let dependsOnAngle =
+                match step with
+                | Compute Gap -> operand.Bank = Bank.Pairs
+                | TablePair t -> ScalarFunction.jumps tables[t].Function
+                | _ -> false
+
+            if dependsOnAngle then
+                ray |> Option.iter (fun known -> rays.TryAdd(operand.Index, known) |> ignore)
+
+            operand
 
         member _.Constants = constants
         member _.Samples = samples
@@ -129,6 +146,17 @@ module Program =
         member _.Enter(signal: Signal) =
             origin <- labels.Count
             labels.Add signal.Label
+
+            ray <-
+                match signal.Rule with
+                | PointwiseOf(_, z) -> rayOf z
+                | _ -> None
+
+        member _.Rays =
+            Array.init pairs.Instructions.Count (fun i ->
+                match rays.TryGetValue i with
+                | true, known -> Some known
+                | _ -> None)
 
         member _.Constant step = constants.Add origin step [] |> constant
 
@@ -145,9 +173,9 @@ module Program =
             elif all Bank.Column then
                 samples.Add origin step (List.map own operands) |> column
             else
-                pairs.Add origin step operands |> paired
+                pairs.Add origin step operands |> paired |> onRay step
 
-        member _.ComputePair step operands = pairs.Add origin step operands |> paired
+        member _.ComputePair step operands = pairs.Add origin step operands |> paired |> onRay step
 
         member _.LoadSample step = samples.Add origin step []
         member _.LoadPair step = pairs.Add origin step [] |> paired
@@ -215,7 +243,7 @@ module Program =
 
     /// The program of a network's kernels.
     let compile signal =
-        let builder = Builder()
+        let builder = Builder(Rays.ofSignals signal)
         builder.Labels.Add "input"
         let result = DualNumber.read (numbers builder) (input builder) builder.Enter signal
 
@@ -224,6 +252,7 @@ module Program =
           Pairs = builder.Pairs.Instructions.ToArray()
           Tables = builder.Tables.ToArray()
           Steepness = Steepness(builder.Tables.ToArray() |> Array.map _.Function)
+          Rays = builder.Rays
           Labels = builder.Labels.ToArray()
           Nngp = result.Sigma.Pair
           Ntk = result.Theta }

@@ -12,7 +12,7 @@ module internal StripFusion =
 
         let ordered operation operands =
             match operation, operands with
-            | (StripOperation.Add | StripOperation.Multiply), [ x; y ] ->
+            | (StripOperation.Add | StripOperation.Multiply | StripOperation.Turn), [ x; y ] ->
                 List.sortBy (fun o -> o.Place, o.Index) [ x; y ]
             | StripOperation.Fma, [ x; y; z ] -> List.sortBy (fun o -> o.Place, o.Index) [ x; y ] @ [ z ]
             | StripOperation.Correlation, [ x; y; z ] -> x :: List.sortBy (fun o -> o.Place, o.Index) [ y; z ]

@@ -61,11 +61,15 @@ type StripOperation =
     /// 1 - (1 - |a|) min(1, b): |a|, nearer to 1 where b is small.
     | Strained = 17
     /// 1 - min(1, (1 - |a|) b): near to 1 where |a| is near to 1 as measured by b.
-    | Near = 19
+    | Near = 21
     /// (a - b)/2 for a = exp(c - m), b = exp(-c - m), and so exp(-m) sinh(c), exact to its last digits at small c.
     | OddPart = 16
     /// The nearest number from -1 to 1.
     | Clamped = 18
+    /// 1 where a = b, -1 where a = -b, 0 elsewhere and where a = 0.
+    | Turn = 19
+    /// b where a = 0, c elsewhere.
+    | IfZero = 20
 
 /// One instruction on a strip of pairs.
 type StripInstruction =
@@ -93,3 +97,16 @@ type SampleValue =
     /// sqrt(e/e_t) for the 1 - |rho| that is in doubt at any angle, e, and that at which table t is, e_t; a great number
     /// where e_t = 0.
     | Steep of table: int
+    /// The number of its direction, which it shares with the rows that are positive multiples of it; that of opposite rows
+    /// is the negative one, that of a row of zeros is 0.
+    | Direction
+
+/// What a strip program is to know of its samples: all others are computed without it, to the same bits.
+[<Struct>]
+type StripVariant =
+    {
+        /// Some rows are proportional: the angles that these have exactly are neither computed nor in doubt.
+        Rays: bool
+        /// Some samples make a table steep: pairs as near as that are in doubt.
+        Steep: bool
+    }

@@ -209,7 +209,8 @@ module StripProgram =
         used
 
     /// How one pair instruction is done on strips. Doubts are collected beside it.
-    type private Translation(program: Program, constants: float[], features: int, steep: bool) =
+    type private Translation(program: Program, constants: float[], features: int, variant: StripVariant) =
+        let withRays = variant.Rays
         let b = Builder()
         let mean = scale b (1.0 / float features) product
         let values = Array.create program.Pairs.Length mean
@@ -240,6 +241,57 @@ module StripProgram =
                 likeness
             | _ -> correlation b c q1 q2
 
+        // What doubts a correlation leaves where rows are proportional.
+        let settled = Dictionary<StripOperand, StripOperand>()
+        let zero = b.Constant 0.0
+        let ifZero a x y = emit b StripOperation.IfZero [ a; x; y ]
+
+        let turn =
+            lazy
+                (emit b StripOperation.Turn [ b.Sample StripPlace.Row Direction; b.Sample StripPlace.Column Direction ])
+
+        let one = lazy (b.Constant 1.0)
+        let isAgainst = lazy (emit b StripOperation.Subtract [ turn.Value; one.Value ])
+
+        let atOpposite along against = ifZero isAgainst.Value along against
+
+        // Where proportional rows turn; rows of which nothing is known when they are opposite do not.
+        let turnOf (ray: Ray) = if ray.IsKnown then turn.Value else atOpposite one.Value zero
+
+        /// The correlation of proportional rows.
+        let straight (ray: Ray) =
+            match ray.Opposite.Value.Hi with
+            | -1.0 -> turn.Value
+            | rho when ray.IsKnown && rho <> 1.0 -> atOpposite one.Value (b.Constant rho)
+            | _ -> one.Value
+
+        // An angle near 0 or pi that is not one of them keeps its doubt.
+        let doubtOf (ray: Ray) =
+            if ray.IsStraight || not ray.IsKnown then
+                zero
+            else
+                atOpposite zero (b.Constant(abs ray.Opposite.Value.Hi))
+
+        /// rho of the pair of an instruction: what the rows' directions say, if anything.
+        let onRay index rho =
+            match program.Rays[index] with
+            | Some ray when withRays ->
+                let turn = turnOf ray
+                let known = ifZero turn rho (straight ray)
+                settled[known] <- ifZero turn rho (doubtOf ray)
+                known
+            | _ -> rho
+
+        /// A doubt that comes with a correlation, but where that is known.
+        let unsettled rho x =
+            match settled.TryGetValue rho with
+            | true, doubt when x = rho -> doubt
+            | true, doubt ->
+                match is b StripOperation.IfZero doubt with
+                | Some [| turn; _; rest |] -> ifZero turn x rest
+                | _ -> x
+            | _ -> x
+
         let operand (o: Operand) =
             match o.Bank with
             | Bank.Constants -> b.Constant constants[o.Index]
@@ -264,10 +316,10 @@ module StripProgram =
 
                 // It is at least |rho|, which need not be asked as well.
                 match is b StripOperation.Greatest doubt with
-                | Some [| before; last |] when last = rho -> doubt <- before
+                | Some [| before; last |] when last = unsettled rho rho -> doubt <- before
                 | _ -> ()
 
-                doubtful strained
+                doubtful (unsettled rho strained)
             | None -> ()
 
         let compute index operation (o: Operand[]) =
@@ -301,9 +353,9 @@ module StripProgram =
                 let up = emit b StripOperation.Exp [ emit b StripOperation.Subtract [ at 1; at 0 ] ]
                 emit b StripOperation.OddPart [ up; emit b StripOperation.Exp [ sum ]; at 1 ]
             | Gap ->
-                let rho = correlation (at 2) o[0] o[1]
+                let rho = onRay index (correlation (at 2) o[0] o[1])
                 rhos[index] <- rho
-                doubtful rho
+                doubtful (unsettled rho rho)
                 gap b o[0] o[1] rho
             | Angle ->
                 (match o[0].Bank, rhos.TryGetValue o[0].Index with
@@ -312,7 +364,16 @@ module StripProgram =
 
         member _.Builder = b
 
-        member _.Likeness = emit b StripOperation.Greatest [ b.Constant 0.0; likeness ]
+        /// |rho| of the inputs; of proportional rows those of one length are alike, and no others.
+        member _.Likeness =
+            let norm place = b.Sample place (Stored(norm Bank.Row))
+
+            let ofLengths () =
+                let same = emit b StripOperation.Turn [ norm StripPlace.Row; norm StripPlace.Column ]
+                // A sample out of range stays not a number.
+                ifZero turn.Value likeness (emit b StripOperation.Fma [ zero; likeness; same ])
+
+            emit b StripOperation.Greatest [ zero; (if withRays then ofLengths () else likeness) ]
 
         member _.Doubt = doubt
 
@@ -337,23 +398,23 @@ module StripProgram =
 
                     let column = if q.Bank = Bank.Row then { q with Bank = Bank.Column } else q
 
-                    let rho = correlation (operand instruction.Operands[0]) q column
+                    let rho = onRay index (correlation (operand instruction.Operands[0]) q column)
 
                     // Where the function jumps, E f(u) f(v) has a slope in the angle.
                     if ScalarFunction.jumps program.Tables[t].Function then
-                        doubtful rho
-                    elif steep then
+                        doubtful (unsettled rho rho)
+                    elif variant.Steep then
                         let either place = b.Sample place (Steep t)
                         let both = emit b StripOperation.Multiply [ either StripPlace.Row; either StripPlace.Column ]
-                        doubtful (emit b StripOperation.Near [ rho; both ])
+                        doubtful (unsettled rho (emit b StripOperation.Near [ rho; both ]))
 
                     b.Emit StripOperation.Series t [ emit b StripOperation.Clamped [ rho ] ]
                 | step -> invalidOp $"{step} does not belong to the pairs of a program."
 
     /// The strip program of one kernel of a program: `constants` are the values of the program's constants for samples of
-    /// so many features, and `result` is where the kernel is. `steep` asks it to doubt pairs as near as a table is steep.
-    let lower (program: Program) (constants: float[]) features steep (result: Operand) =
-        let translation = Translation(program, constants, features, steep)
+    /// so many features, and `result` is where the kernel is.
+    let lower variant (program: Program) (constants: float[]) features (result: Operand) =
+        let translation = Translation(program, constants, features, variant)
         let likeness = translation.Likeness
         let used = needed program result
 

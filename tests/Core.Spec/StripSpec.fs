@@ -41,6 +41,11 @@ let private apply operation (a: float) (b: float) (c: float) =
     | StripOperation.Near -> 1.0 - min 1.0 ((1.0 - abs a + 1e-18) * b)
     | StripOperation.Strained -> 1.0 - (1.0 - abs a) * min 1.0 b
     | StripOperation.SineSquared -> (1.0 - a) * (1.0 + a)
+    | StripOperation.Turn ->
+        if a = 0.0 || abs a <> abs b then 0.0
+        elif a = b then 1.0
+        else -1.0
+    | StripOperation.IfZero -> if a = 0.0 then b else c
     // b exp(c) sinh(c), because a - b has no digits at small c.
     | StripOperation.OddPart -> if abs c < 0.125 then 0.5 * b * Scalar.expm1 (2.0 * c) else 0.5 * (a - b)
     | other -> invalidOp $"{other} is not done on numbers."
@@ -74,6 +79,7 @@ let private evaluate
         | Steep t ->
             let within = steepness.At(t, state.Tables[t].Variance, false)
             if within > 0.0 then min 1e15 (sqrt (interpreter.Nearness / within)) else 1e15
+        | Direction -> invalidOp "Only programs that know of proportional rows ask for directions."
 
     let values = Array.zeroCreate strip.Instructions.Length
 
@@ -110,7 +116,13 @@ type private Case =
 
 let private lower case =
     let interpreter = case.Interpreter
-    StripProgram.lower case.Kernel.Program interpreter.Constants case.Rows[0].Length true case.Result
+
+    StripProgram.lower
+        { Rays = false; Steep = true }
+        case.Kernel.Program
+        interpreter.Constants
+        case.Rows[0].Length
+        case.Result
 
 let private onStrips law (net, rows: float[][]) =
     let kernel = kernelOf (toLayer net)
@@ -227,7 +239,10 @@ let ``every instruction is used, comes after its operands, and is there once`` (
 let private chunks text =
     let kernel = kernelOf (Grams.parsed text)
     let interpreter = Kernel.interpreter 5 kernel
-    let strip = StripProgram.lower kernel.Program interpreter.Constants 5 false kernel.Program.Ntk
+
+    let strip =
+        StripProgram.lower { Rays = false; Steep = false } kernel.Program interpreter.Constants 5 kernel.Program.Ntk
+
     let steps = HadamardNtk.StripPlan(strip, HadamardNtk.KernelKind.Ntk).Steps
     steps.Length, steps |> Seq.map _.Chunk |> Seq.distinct |> Seq.length
 

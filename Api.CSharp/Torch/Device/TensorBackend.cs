@@ -31,7 +31,7 @@ internal sealed class TensorBackend : IKernelBackend
 
     public string Identity(GramRequest request)
     {
-        var plan = new SampleSet(request.Kernel, request.X.SelectRows(0, 1)).NewPlan(request.Kind, steep: true);
+        var plan = new SampleSet(request.Kernel, request.X.SelectRows(0, 1)).NewPlan(request.Kind, new(rays: true, steep: true));
         var tile = TileShape.Of(request, _settings, Device, TensorProgram.MostLive(plan));
         return $"{Name}, libtorch {torch.__version__}, tiles of {tile.Side} in parts of {tile.Height} rows";
     }
@@ -58,8 +58,8 @@ internal sealed class TensorBackend : IKernelBackend
         using var scope = torch.NewDisposeScope();
         var workers = new Workers(options.Threads, cancellation);
         var rows = new SampleSet(request.Kernel, request.X, workers);
-        var columns = request.Other == request.X ? rows : new SampleSet(request.Kernel, request.Other, workers);
-        var shape = TileShape.Of(request, _settings, Device, TensorProgram.MostLive(rows.NewPlan(request.Kind, steep: true)));
+        var columns = request.Other == request.X ? rows : new SampleSet(request.Kernel, request.Other, workers, rows);
+        var shape = TileShape.Of(request, _settings, Device, TensorProgram.MostLive(rows.Plan(request.Kind, columns, request.Precision)));
         try
         {
             using var tile = new TensorTile(request, rows, columns, Device, workers);

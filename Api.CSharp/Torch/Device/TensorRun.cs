@@ -89,6 +89,8 @@ internal sealed class TensorRun
         StripOperation.Cancelled => Cancelled(a, b!),
         StripOperation.Strained => Strained(a, b!),
         StripOperation.OddPart => OddPart(a, b!, c!),
+        StripOperation.Turn => Turn(a, b!),
+        StripOperation.IfZero => IfZero(a, b!, c!),
         StripOperation.Series => TensorSeries.Sum(_pairs, instruction.Table, Full(a), _single),
         _ => throw new InvalidOperationException($"{instruction.Operation} is not known on tensors."),
     };
@@ -144,6 +146,21 @@ internal sealed class TensorRun
         var (great, small) = _single ? (8.0, -20.0) : (1e3, -40.0);
         var both = Held.With(great, b.gt).logical_and(Held.With(small, a.gt));
         return both.to_type(a.dtype).mul_(Held.Two).MoveToOuterDisposeScope();
+    }
+
+    // 1 where a = b, -1 where a = -b, 0 elsewhere and where a = 0.
+    private static Tensor Turn(Tensor a, Tensor b)
+    {
+        using var scope = NewDisposeScope();
+        var (along, against) = (a.eq(b).to_type(a.dtype), a.eq(b.neg()).to_type(a.dtype));
+        return along.sub_(against).MoveToOuterDisposeScope();
+    }
+
+    // b where a = 0, c elsewhere.
+    private static Tensor IfZero(Tensor a, Tensor b, Tensor c)
+    {
+        using var isZero = Held.With(0.0, a.eq);
+        return where(isZero, b, c);
     }
 
     // 1 - (1 - |a|) min(1, b)

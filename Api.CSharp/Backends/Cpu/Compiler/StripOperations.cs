@@ -97,6 +97,13 @@ internal static class StripOperations<F, V, T>
     public static V OddPart(V a, V b, V c) =>
         V.Select(V.Less(V.Abs(c), V.Number(0.125)), b * (c * F.OddQuotient(c)), V.Number(0.5) * (a - b));
 
+    [MethodImpl(Inline)]
+    public static V Turn(V a, V b) =>
+        V.Less(default, V.Abs(a)) & ((V.Number(1) & V.Equal(a, b)) | (V.Number(-1) & V.Equal(a, -b)));
+
+    [MethodImpl(Inline)]
+    public static V IfZero(V a, V b, V c) => V.Select(V.Equal(a, default), b, c);
+
     /// <summary>The operation on up to three vectors.</summary>
     internal static V Apply(StripOperation operation, V a, V b, V c) => operation switch
     {
@@ -119,6 +126,8 @@ internal static class StripOperations<F, V, T>
         StripOperation.Strained => Strained(a, b),
         StripOperation.Near => Near(a, b),
         StripOperation.Cancelled => Cancelled(a, b),
+        StripOperation.Turn => Turn(a, b),
+        StripOperation.IfZero => IfZero(a, b, c),
         _ => throw new InvalidOperationException($"{operation} does not act lane by lane."),
     };
 }

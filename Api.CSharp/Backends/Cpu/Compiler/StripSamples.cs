@@ -78,6 +78,7 @@ internal sealed unsafe class StripSamples<T> : IDisposable
         SampleValue.Inverse inverse => T.CreateTruncating(1 / samples.Value(i, inverse.Item)),
         SampleValue.InverseRoot root => InverseRoot(samples.Value(i, root.Item), T.Zero),
         SampleValue.Steep steep => Steep(samples.SteepWithin(i, steep.table, typeof(T) == typeof(float)), nearest),
+        { IsDirection: true } => T.CreateTruncating(samples.Direction(i)),
         SampleValue.Slack slack => InverseRoot(samples.Value(i, slack.Item), T.PositiveInfinity),
         _ => throw new InvalidOperationException($"{what} is not read of a sample."),
     };

@@ -1,0 +1,155 @@
+namespace HadamardNtk.Core
+
+open System.Collections.Generic
+
+/// What is known of a signal at exactly proportional rows: z(l x) = m z(x) for l > 0, m > 0 a number of the pair, so that
+/// its correlation there is 1.
+type Ray =
+    {
+        /// Its correlation at rows x and -l x, the same for all of them; not a number where that is not known.
+        Opposite: Lazy<DoubleDouble>
+    }
+
+    /// Whether the correlation at opposite rows is 1 or -1, with nothing beyond.
+    member this.IsStraight = this.Opposite.Value.Lo = 0.0 && abs this.Opposite.Value.Hi = 1.0
+
+    /// Whether the correlation at opposite rows is known.
+    member this.IsKnown = not (System.Double.IsNaN this.Opposite.Value.Hi)
+
+/// Which signals scale with their rows.
+///
+///     input       m = l
+///     constant    m = 1
+///     dense       keeps m without a bias, and where m = 1
+///     phi         m^k where phi(x) = a x^k on one side and b x^k on the other, and where m = 1
+///     layer_norm  m sqrt((eps + q)/(eps + m^2 q)): one number of the pair for each such layer
+///     hadamard    the product
+///     sum, concat the common m of all parts
+[<RequireQualifiedAccess>]
+module Rays =
+    /// m as l^degree times the powers of what each layer_norm makes of it; and what becomes of the signal at -x.
+    type private Scaling = { Degree: bigint; Norms: Map<int, bigint>; Parity: Parity }
+
+    let private still parity = { Degree = 0I; Norms = Map.empty; Parity = parity }
+    let private isStill s = s.Degree.IsZero && s.Norms.IsEmpty
+
+    let private power (k: int) s =
+        if k = 0 then
+            still s.Parity
+        else
+            { Degree = bigint k * s.Degree
+              Norms = s.Norms |> Map.map (fun _ n -> bigint k * n)
+              Parity = s.Parity }
+
+    let private times a b =
+        let add norms id n = Map.change id (fun m -> Some(n + Option.defaultValue 0I m)) norms
+
+        { Degree = a.Degree + b.Degree
+          Norms = Map.fold add a.Norms b.Norms
+          Parity = Parity.product a.Parity b.Parity }
+
+    let private plus a b =
+        if a.Degree = b.Degree && a.Norms = b.Norms then
+            Some({ a with Parity = Parity.sum a.Parity b.Parity }: Scaling)
+        else
+            None
+
+    /// k where phi(x) is a x^k for x < 0 and b x^k for x > 0.
+    let private degree (phi: Activation) =
+        match phi.Form with
+        | Kinked(_, _, k) -> Some k
+        | Polynomial coefficients ->
+            match coefficients |> List.indexed |> List.filter (fun (_, c) -> c <> 0.0) with
+            | [ k, _ ] -> Some k
+            | _ -> None
+        | Other -> None
+
+    /// What becomes of phi(z) at -x: an even z stays what it is, an odd one turns and phi with it.
+    let private parity (phi: Activation) below =
+        match below with
+        | Odd -> phi.Function.Parity
+        | other -> other
+
+    // What is zero has no direction.
+    let private vanishes (phi: Activation) = [ -0.7; 0.3; 1.9 ] |> List.forall (fun x -> phi.Function.Apply x = 0.0)
+
+    let private pointwise phi s =
+        let made: Scaling = { s with Parity = parity phi s.Parity }
+
+        match degree phi with
+        | _ when vanishes phi -> None
+        | _ when isStill s -> Some made
+        | Some k -> Some(power k made)
+        | None -> None
+
+    let private dense (options: Dense) s =
+        if options.Weight = 0.0 then
+            None
+        elif options.Bias = 0.0 then
+            Some s
+        elif isStill s then
+            Some({ s with Parity = (if s.Parity = Even then Even else Neither) }: Scaling)
+        else
+            None
+
+    let private norm eps id s =
+        if isStill s then s
+        elif eps = 0.0 then still s.Parity
+        else times s { Degree = 0I; Norms = Map [ id, 1I ]; Parity = Even }
+
+    let private joined join parts = parts |> List.reduce (fun a b -> Option.bind (fun a -> Option.bind (join a) b) a)
+
+    let private step (below: Signal -> Scaling option) signal =
+        match signal.Rule with
+        | Input -> Some { Degree = 1I; Norms = Map.empty; Parity = Odd }
+        | ConstantOf c -> if c = 0.0 then None else Some(still Even)
+        | DenseOf(_, options, _, z) -> below z |> Option.bind (dense options)
+        | PointwiseOf(phi, z) -> below z |> Option.bind (pointwise phi)
+        | NormOf(eps, z) -> below z |> Option.map (norm eps signal.Id)
+        | ProductOf parts -> parts |> List.map below |> joined (fun a b -> Some(times a b))
+        | SumOf(parts, _) -> parts |> List.map below |> joined plus
+        | ConcatOf parts -> parts |> List.map (snd >> below) |> joined plus
+
+    let private unknown = DoubleDouble.ofFloat nan
+
+    // What takes a series is not worth its time, and the average feature belongs to the row.
+    let private numbers: Numbers<DoubleDouble> =
+        let arithmetic = DoubleDoubleArithmetic()
+
+        { Number = DoubleDouble.ofFloat
+          Pi = DoubleDouble.pi
+          Apply = fun operation operands -> Expr.perform arithmetic operation (fun i -> List.item i operands)
+          Expect = fun _ _ _ _ -> unknown
+          Mean = fun _ _ -> unknown }
+
+    /// The correlation of every signal at x.x/d = x'.x'/d = 1, x.x'/d = -1.
+    let private opposites signals =
+        let one = DoubleDouble.ofFloat 1.0
+        let product = { Row = one; Column = one; Pair = DoubleDouble.negate one }
+        let moments = { Product = product; Average = (unknown, unknown); FeatureCount = one }
+        let known = Dictionary<int, DualNumber<DoubleDouble>>()
+
+        for next in signals do
+            known[next.Id] <- DualNumber.step numbers moments (fun z -> known[z.Id]) next
+
+        fun (signal: Signal) ->
+            let sigma = known[signal.Id].Sigma
+            sigma.Pair / (DoubleDouble.sqrt sigma.Row * DoubleDouble.sqrt sigma.Column)
+
+    let private correlation (opposite: Lazy<Signal -> DoubleDouble>) signal parity =
+        match parity with
+        | Odd -> DoubleDouble.ofFloat -1.0
+        | Even -> DoubleDouble.ofFloat 1.0
+        | Neither -> opposite.Value signal
+
+    /// Of each signal below one and of itself what is known at proportional rows, if they scale it.
+    let ofSignals top : Signal -> Ray option =
+        let signals = Calculus.ancestry top
+        let opposite = lazy (opposites signals)
+        let known = Dictionary<int, Scaling option>()
+
+        for next in signals do
+            known[next.Id] <- step (fun z -> known[z.Id]) next
+
+        fun signal ->
+            known[signal.Id] |> Option.map (fun s -> { Opposite = lazy (correlation opposite signal s.Parity) })
