@@ -105,8 +105,10 @@ module Conditioning =
                 let terms = table.Coefficients |> Seq.mapi (fun k a -> a * a * Math.Pow(1.0 - nearest, float k))
                 Seq.sum terms, Expectation.slopeAt table nearest * table.Square / q
             | derivative ->
-                let there = Expr.evaluate Expr.floats q q (q - nearest * q) derivative
-                there, (at derivative q - there) / (nearest * q)
+                let beside part = Expr.evaluate Expr.floats q q (q - part * q) derivative
+                // Squares of gaps that are great beside 1 are told apart at angles as much greater.
+                let further = min 0.5 (nearest * max 1.0 q)
+                beside nearest, (beside further - beside (2.0 * further)) / (further * q)
 
         struct (value, (if isKinked then 0.0 else max 0.0 slope))
 
