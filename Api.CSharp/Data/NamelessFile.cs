@@ -9,7 +9,7 @@ namespace HadamardNtk;
 /// </summary>
 internal static partial class NamelessFile
 {
-    private const int WriteOnly = 1;
+    private const int ReadAndWrite = 2;
     private const int TemporaryFile = 0x410000;
     private const int CloseOnExec = 0x80000;
     private const int Mode = 0x1B6;
@@ -25,7 +25,7 @@ internal static partial class NamelessFile
             return null;
         }
 
-        var handle = Open(folder, Flags | WriteOnly | CloseOnExec, Mode);
+        var handle = Open(folder, Flags | ReadAndWrite | CloseOnExec, Mode);
         if (handle < 0)
         {
             return null;

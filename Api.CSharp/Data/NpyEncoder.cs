@@ -96,8 +96,10 @@ internal static class NpyEncoder
     {
         foreach (var value in values)
             if (float.IsInfinity((float)value) && double.IsFinite(value))
-                throw file.Fail(new OutputException(
-                    OutputFault.WriteFailed, file.Path, $"values of at most {float.MaxValue:R} in size for float32",
-                    $"{value:R}", "write float64"));
+                throw file.Fail(Beyond(file.Path, value));
     }
+
+    /// <summary>A value that float32 cannot hold.</summary>
+    public static OutputException Beyond(string path, double value) => new(
+        OutputFault.WriteFailed, path, $"values of at most {float.MaxValue:R} in size for float32", $"{value:R}", "write float64");
 }

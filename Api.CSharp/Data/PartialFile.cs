@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace HadamardNtk;
@@ -6,21 +5,20 @@ namespace HadamardNtk;
 /// <summary>
 /// A file that appears whole or not at all: written without a name (under a hidden one beside its place where the system
 /// has no nameless files), flushed to the disk, then renamed. Whatever fails, the hidden file is deleted at once, unless
-/// it is one that is kept to be continued. Writing is by position and may be concurrent.
+/// it is one that is kept to be continued. Writing is by position and may be concurrent. What it replaces hands on its mode;
+/// behind a symbolic link it is what the link leads to.
 /// </summary>
 internal sealed class PartialFile : IDisposable
 {
-    private const int LongestName = 255;
-    private const int LongestNamePart = 48;
-
+    private readonly OutputPlace _place;
     private readonly string _partial;
     private readonly SafeFileHandle _handle;
     private readonly Kind _kind;
     private OutputException? _failure;
     private bool _over;
 
-    private PartialFile(string path, string partial, SafeFileHandle handle, Kind kind) =>
-        (Path, _partial, _handle, _kind) = (path, partial, handle, kind);
+    private PartialFile(OutputPlace place, string partial, SafeFileHandle handle, Kind kind) =>
+        (_place, _partial, _handle, _kind) = (place, partial, handle, kind);
 
     private enum Kind
     {
@@ -30,17 +28,24 @@ internal sealed class PartialFile : IDisposable
     }
 
     /// <summary>The name the file will have.</summary>
-    public string Path { get; }
+    public string Path => _place.Path;
 
     /// <summary>Creates the hidden file, with its space on the disk reserved where the file system can.</summary>
     /// <exception cref="OutputException">The place is wrong, or there is not enough space.</exception>
     public static PartialFile Create(string path, long size)
     {
-        RequirePlace(path);
-        var partial = HiddenName(path);
-        if (Nameless(path, size) is { } nameless)
+        var place = OutputPlace.Of(path);
+        var file = Begin(place, size);
+        place.TakeOver(file._handle);
+        return file;
+    }
+
+    private static PartialFile Begin(OutputPlace place, long size)
+    {
+        var partial = place.HiddenName();
+        if (Nameless(place, size) is { } nameless)
         {
-            return new PartialFile(path, partial, nameless, Kind.Nameless);
+            return new PartialFile(place, partial, nameless, Kind.Nameless);
         }
 
         try
@@ -49,10 +54,10 @@ internal sealed class PartialFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw CannotCreate(path, "a place for a new file", OneLine.Reason(e), e);
+            throw OutputPlace.Cannot(place.Path, "a place for a new file", OneLine.Reason(e), e);
         }
 
-        return new PartialFile(path, partial, Reserve(path, partial, size), Kind.Hidden);
+        return new PartialFile(place, partial, Reserve(place.Path, partial, size), Kind.Hidden);
     }
 
     /// <summary>Opens a partial file under a name of its own, which stays whatever happens, until it is whole.</summary>
@@ -62,14 +67,24 @@ internal sealed class PartialFile : IDisposable
     /// <exception cref="OutputException">The place is wrong, or there is not enough space.</exception>
     public static PartialFile Keep(string path, string partial, long size)
     {
-        RequirePlace(path);
+        var place = OutputPlace.Of(path);
+        RequireOwn(partial);
         try
         {
-            return new PartialFile(path, partial, OpenKept(partial, size), Kind.Kept);
+            return new PartialFile(place, partial, OpenKept(partial, size), Kind.Kept);
         }
         catch (Exception e) when (IsFailure(e))
         {
             throw WriteFailed(path, e);
+        }
+    }
+
+    // Renaming a link would put the link in its place.
+    private static void RequireOwn(string partial)
+    {
+        if (new FileInfo(partial).LinkTarget is not null || FileStatus.Of(partial) is { IsOrdinary: false })
+        {
+            throw OutputPlace.Cannot(partial, "an ordinary file of an interrupted run", "a link, a pipe or a device");
         }
     }
 
@@ -89,15 +104,34 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    private static SafeFileHandle? Nameless(string path, long size)
+    private static SafeFileHandle? Nameless(OutputPlace place, long size)
     {
         try
         {
-            return NamelessFile.TryOpen(Folder(path), size);
+            return NamelessFile.TryOpen(place.Folder, size);
         }
         catch (IOException e)
         {
-            throw WriteFailed(path, e);
+            throw WriteFailed(place.Path, e);
+        }
+    }
+
+    /// <summary>Reads bytes that were written, as many as the span has.</summary>
+    /// <exception cref="OutputException">The disk failed, now or in an earlier call.</exception>
+    public void Read(Span<byte> bytes, long offset)
+    {
+        RequireOpen();
+        try
+        {
+            for (var done = 0; done < bytes.Length;)
+            {
+                var read = RandomAccess.Read(_handle, bytes[done..], offset + done);
+                done += read > 0 ? read : throw new EndOfStreamException("The file is shorter than what was written to it");
+            }
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw Fail(WriteFailed(Path, e));
         }
     }
 
@@ -140,13 +174,14 @@ internal sealed class PartialFile : IDisposable
         {
             RandomAccess.SetLength(_handle, length);
             RandomAccess.FlushToDisk(_handle);
+            _place.TakeOver(_handle);
             if (_kind == Kind.Nameless)
             {
                 NamelessFile.Name(_handle, _partial);
             }
 
             _handle.Dispose();
-            File.Move(_partial, Path, overwrite: true);
+            File.Move(_partial, _place.Target, overwrite: true);
             _over = true;
         }
         catch (Exception e) when (IsFailure(e))
@@ -178,21 +213,6 @@ internal sealed class PartialFile : IDisposable
         ObjectDisposedException.ThrowIf(_over, this);
     }
 
-    /// <summary>An error unless a file of that name can be made.</summary>
-    /// <exception cref="OutputException">The place is wrong.</exception>
-    public static void RequirePlace(string path)
-    {
-        if (string.IsNullOrEmpty(path)) throw CannotCreate("(no name)", "a file name", "none");
-        if (System.Text.Encoding.UTF8.GetByteCount(System.IO.Path.GetFileName(path)) > LongestName)
-            throw CannotCreate(path, $"a file name of at most {LongestName} bytes", "one that is too long");
-        if (path.Contains('\0')) throw CannotCreate(path, "a file name", "one with the character 0");
-        if (Directory.Exists(path)) throw CannotCreate(path, "a file name", "the name of a folder");
-        if (IsDevice(System.IO.Path.GetFullPath(path)))
-            throw CannotCreate(path, "the name of an ordinary file", "a device, which renaming would replace");
-        if (!Directory.Exists(Folder(path)))
-            throw CannotCreate(path, "a folder that exists", OneLine.Quote(Folder(path)));
-    }
-
     private void DeleteHidden()
     {
         if (_kind != Kind.Kept) Delete(_partial);
@@ -203,28 +223,13 @@ internal sealed class PartialFile : IDisposable
         try
         {
             const FileShare others = FileShare.Read | FileShare.Delete;
-            return File.OpenHandle(partial, FileMode.Create, FileAccess.Write, others, FileOptions.None, size);
+            return File.OpenHandle(partial, FileMode.Create, FileAccess.ReadWrite, others, FileOptions.None, size);
         }
         catch (Exception e) when (IsFailure(e))
         {
             Delete(partial);
             throw WriteFailed(path, e);
         }
-    }
-
-    private static bool IsDevice(string path) =>
-        !OperatingSystem.IsWindows() && (path.StartsWith("/dev/") || path.StartsWith("/proc/"))
-        && !path.StartsWith("/dev/shm/");
-
-    private static string Folder(string path) =>
-        System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) ?? System.IO.Path.GetFullPath(path);
-
-    private static string HiddenName(string path)
-    {
-        var name = System.IO.Path.GetFileName(path);
-        var part = name[..Math.Min(name.Length, LongestNamePart)];
-        var random = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
-        return System.IO.Path.Combine(Folder(path), $".{part}.{random}.partial");
     }
 
     private static void Delete(string partial)
@@ -241,9 +246,6 @@ internal sealed class PartialFile : IDisposable
 
     private static bool IsFailure(Exception e) =>
         e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentOutOfRangeException;
-
-    private static OutputException CannotCreate(string path, string expected, string came, Exception? cause = null) =>
-        new(OutputFault.CannotCreate, path, expected, came, "name a new file in a folder you may write to", cause);
 
     private static OutputException WriteFailed(string path, Exception e) => new(
         OutputFault.WriteFailed, path, "room and a working disk", OneLine.Reason(e),

@@ -122,10 +122,20 @@ public sealed class GramMatrix : IDisposable
         return new Matrix(count, Columns, data);
     }
 
-    /// <summary>Writes it as .npy, C order, float64; the file appears only when it is complete.</summary>
-    /// <exception cref="OutputException">The file cannot be written.</exception>
+    /// <summary>
+    /// Writes it in float64, in the format of the name: .npy, which a name without an end is too, or comma-separated text (.csv), each
+    /// also gzipped (.gz). The file appears only when it is complete.
+    /// </summary>
+    /// <exception cref="OutputException">The file cannot be written, or its name ends in another format.</exception>
     public void Save(string path)
     {
+        var format = ArrayFormat.Of(path);
+        if (!format.IsByPosition)
+        {
+            ArrayFile.Write(path, format, Rows, Columns, Precision.Float64, (i, row) => Copy(i, 0, row));
+            return;
+        }
+
         using var writer = NpyTileWriter.Create(path, Rows, Columns);
         var row = new double[Columns];
         for (var i = 0; i < Rows; i++)

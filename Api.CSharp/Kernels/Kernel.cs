@@ -92,11 +92,15 @@ public sealed partial class Kernel
         return diagonal;
     }
 
-    /// <summary>Writes a Gram matrix to a .npy file tile by tile, without holding it in memory.</summary>
+    /// <summary>Writes a Gram matrix to a file tile by tile, without holding it in memory.</summary>
     /// <remarks>
-    /// With <paramref name="resume"/> two files beside it, named as it is with <c>.partial</c> and <c>.journal</c> behind,
+    /// The format is that of the name: .npy, which a name without an end is too, or comma-separated text (.csv), each also gzipped
+    /// (.gz). A .npy is written where it will be; the others are made of one that lies in the same folder, without a name, until then.
+    /// <para>
+    /// With <paramref name="resume"/>, which is for .npy alone, two files beside it, named as it is with <c>.partial</c> and <c>.journal</c> behind,
     /// outlive whatever interrupts the work, a kill too. The same call goes on from there; the file that it finishes has
     /// the bits of one that was never interrupted. Both are gone when it is complete, or when the kernel is not finite.
+    /// </para>
     /// </remarks>
     /// <param name="path">The file; it appears only when it is complete.</param>
     /// <param name="x">Samples, one a row.</param>
@@ -106,7 +110,8 @@ public sealed partial class Kernel
     /// <param name="resume">Continues an interrupted one, or starts one that can be.</param>
     /// <param name="cancellation">Stops the work; nothing is left at the path.</param>
     /// <exception cref="OutputException">
-    /// The file cannot be written, or what an interrupted run left is of another matrix, damaged, or in use.
+    /// The file cannot be written, its name ends in another format, or what an interrupted run left is of another matrix, damaged, or
+    /// in use.
     /// </exception>
     /// <exception cref="NotSupportedException">To be resumed, and the network has a custom activation.</exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
@@ -129,9 +134,7 @@ public sealed partial class Kernel
             return;
         }
 
-        using var writer = NpyTileWriter.Create(path, request.Rows, request.Columns, request.Precision);
-        options.Backend.Compute(request, new FileSink(writer, request.IsSymmetric), options, cancellation);
-        writer.Commit();
+        GramFile.Write(path, request, options, cancellation);
     }
 
     /// <summary>Writes a Gram matrix into memory of the caller's, row-major without gaps.</summary>

@@ -15,7 +15,8 @@ internal static class ResumableGram
     /// <exception cref="OutputException">The file cannot be written, or what is there cannot be resumed.</exception>
     internal static void Write(string path, GramRequest request, GramOptions options, CancellationToken cancellation)
     {
-        PartialFile.RequirePlace(path);
+        path = OutputPlace.Of(path).Beside;
+        RequireNpy(path);
         var (partial, run) = (path + ".partial", Describe(request, options.Backend));
         using var journal = Journal.Open(path + ".journal", partial, run);
         using var file = Begin(path, partial, request, journal);
@@ -37,6 +38,15 @@ internal static class ResumableGram
         {
             sink.Flush();
             throw;
+        }
+    }
+
+    private static void RequireNpy(string path)
+    {
+        if (!ArrayFormat.Of(path).IsByPosition)
+        {
+            throw new OutputException(
+                OutputFault.CannotCreate, path, "a .npy file, which alone can be resumed", "a name of another format", "name a .npy file, or drop --resume");
         }
     }
 

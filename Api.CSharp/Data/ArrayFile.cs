@@ -1,0 +1,143 @@
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// Writes arrays in the format that the name says: .npy, or comma-separated text (.csv) from which every number is read back to
+/// the last bit, each also gzipped (.gz). A file appears whole or not at all; numbers that are not finite are never written.
+/// </summary>
+internal static class ArrayFile
+{
+    private const int BytesAtOnce = 1 << 20;
+
+    /// <summary>Fails as writing would if the name says no format or no file can be made there; leaves nothing.</summary>
+    /// <exception cref="OutputException">The name or the place is wrong.</exception>
+    internal static void RequireWritable(string path)
+    {
+        NpyFile.RequireWritable(path);
+        _ = ArrayFormat.Of(path);
+    }
+
+    /// <summary>Writes a matrix.</summary>
+    /// <exception cref="OutputException">The file cannot be written; nothing is left of it.</exception>
+    /// <exception cref="ArithmeticException">A number is not finite, and where.</exception>
+    internal static void Write(string path, Matrix matrix, Precision precision = Precision.Float64)
+    {
+        FiniteNumbers.Require(path, matrix);
+        var format = ArrayFormat.Of(path);
+        if (format.IsByPosition)
+        {
+            NpyFile.Write(path, matrix, precision);
+            return;
+        }
+
+        Write(path, format, matrix.Rows, matrix.Columns, precision, (i, row) => matrix.Row((int)i).CopyTo(row));
+    }
+
+    /// <summary>Writes n numbers, in text one a line.</summary>
+    /// <inheritdoc cref="Write(string, Matrix, Precision)"/>
+    internal static void Write(string path, double[] numbers)
+    {
+        var column = new Matrix(numbers.Length, 1, numbers);
+        FiniteNumbers.Require(path, column);
+        if (ArrayFormat.Of(path).IsText)
+        {
+            Write(path, column);
+            return;
+        }
+
+        WriteNpy(path, stream => stream.Write(MemoryMarshal.AsBytes<double>(numbers)), () => NpyFile.Write(path, numbers, numbers.Length), "<f8", numbers.Length);
+    }
+
+    /// <summary>Writes n labels, in text one a line.</summary>
+    /// <inheritdoc cref="Write(string, Matrix, Precision)"/>
+    internal static void Write(string path, long[] labels)
+    {
+        var format = ArrayFormat.Of(path);
+        if (format.IsText)
+        {
+            Stream(path, format, stream => CsvText.Write(stream, labels));
+            return;
+        }
+
+        WriteNpy(path, stream => stream.Write(MemoryMarshal.AsBytes<long>(labels)), () => NpyFile.Write(path, labels), "<i8", labels.Length);
+    }
+
+    /// <summary>Writes a matrix row by row, without holding it, in a format whose bytes come one after the other.</summary>
+    /// <exception cref="OutputException">The file cannot be written; nothing is left of it.</exception>
+    internal static void Write(string path, ArrayFormat format, long rows, long columns, Precision precision, ReadRow read) =>
+        Stream(path, format, stream =>
+        {
+            var row = new double[columns];
+            if (!format.IsText)
+            {
+                stream.Write(new NpyHeader(NpyEncoder.Descr(precision), false, [rows, columns]).ToBytes());
+            }
+
+            for (var i = 0L; i < rows; i++)
+            {
+                read(i, row);
+                WriteRow(path, stream, row, format.IsText, precision);
+            }
+        });
+
+    private static void WriteRow(string path, Stream stream, double[] row, bool isText, Precision precision)
+    {
+        if (precision == Precision.Float64)
+        {
+            Put(stream, row, isText);
+            return;
+        }
+
+        var rounded = Array.ConvertAll(row, value => (float)value);
+        if (Array.FindIndex(rounded, float.IsInfinity) is >= 0 and var at)
+        {
+            throw NpyEncoder.Beyond(path, row[at]);
+        }
+
+        Put(stream, rounded, isText);
+    }
+
+    private static void Put<T>(Stream stream, T[] row, bool isText) where T : unmanaged, IUtf8SpanFormattable
+    {
+        if (isText)
+        {
+            CsvText.WriteRow<T>(stream, row);
+            return;
+        }
+
+        stream.Write(MemoryMarshal.AsBytes<T>(row));
+    }
+
+    private static void WriteNpy(string path, Action<Stream> data, Action plain, string descr, int length)
+    {
+        var format = ArrayFormat.Of(path);
+        if (!format.IsPacked)
+        {
+            plain();
+            return;
+        }
+
+        Stream(path, format, stream =>
+        {
+            stream.Write(new NpyHeader(descr, false, [length]).ToBytes());
+            data(stream);
+        });
+    }
+
+    private static void Stream(string path, ArrayFormat format, Action<Stream> write)
+    {
+        using var file = PartialFile.Create(path, 0);
+        var end = new PartialStream(file);
+        using (var buffered = new BufferedStream(format.IsPacked ? new GZipStream(end, CompressionLevel.Optimal, leaveOpen: true) : end, BytesAtOnce))
+        {
+            write(buffered);
+        }
+
+        file.Commit(end.Length);
+    }
+
+    /// <summary>Puts row i into a span.</summary>
+    internal delegate void ReadRow(long i, Span<double> row);
+}

@@ -1,0 +1,137 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// Where a file goes that was asked for at a name. A symbolic link is written through: what it leads to is replaced, in its own
+/// folder. What replaces a file takes over its mode and its owner.
+/// </summary>
+internal sealed partial class OutputPlace
+{
+    private const int LongestName = 255;
+    private const int LongestNamePart = 48;
+    private const UnixFileMode OfGroup = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute;
+
+    private OutputPlace(string path, string target) => (Path, Target) = (path, target);
+
+    /// <summary>The name as it was given.</summary>
+    internal string Path { get; }
+
+    /// <summary>The file itself, behind all links.</summary>
+    internal string Target { get; }
+
+    /// <summary>The folder that it lies in.</summary>
+    internal string Folder => FolderOf(Target);
+
+    /// <summary>The name as it was given, or where it leads to if it is a link: beside it lies what is kept.</summary>
+    internal string Beside => new FileInfo(Path).LinkTarget is null ? Path : Target;
+
+    /// <summary>The place of a file that can be made or replaced.</summary>
+    /// <exception cref="OutputException">No file can be there.</exception>
+    internal static OutputPlace Of(string path)
+    {
+        RequireName(path);
+        if (Directory.Exists(path)) throw Cannot(path, "a file name", "the name of a folder");
+        var place = new OutputPlace(path, Resolved(path));
+        if (Directory.Exists(place.Target)) throw Cannot(path, "a file name", "a link to a folder");
+        if (IsDevice(place.Target) || FileStatus.Of(place.Target) is { IsOrdinary: false })
+            throw Cannot(path, "the name of an ordinary file", "a device or a pipe, which renaming would replace");
+        if (!Directory.Exists(place.Folder)) throw Cannot(path, "a folder that exists", OneLine.Quote(place.Folder));
+        if (File.Exists(place.Target)) RequireWritable(path, place.Target);
+        return place;
+    }
+
+    /// <summary>A new name beside it, hidden.</summary>
+    internal string HiddenName()
+    {
+        var name = System.IO.Path.GetFileName(Target);
+        var part = name[..Math.Min(name.Length, LongestNamePart)];
+        var random = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        return System.IO.Path.Combine(Folder, $".{part}.{random}.partial");
+    }
+
+    /// <summary>Gives a new file the mode and the owner of the one it is to replace, if there is one.</summary>
+    internal void TakeOver(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsWindows() && File.Exists(Target))
+        {
+            TakeOver(file, Target);
+        }
+    }
+
+    // A file system without modes or owners refuses to set them; there is nothing to keep then.
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    private static void TakeOver(SafeFileHandle file, string from)
+    {
+        try
+        {
+            var (mode, isGroupKept) = (File.GetUnixFileMode(from), true);
+            if (FileStatus.Of(from) is { } theirs)
+            {
+                isGroupKept = Own(file, -1, (int)theirs.Group) == 0;
+                _ = Own(file, (int)theirs.User, -1);
+            }
+
+            // Another group gets what everybody gets.
+            var others = (UnixFileMode)(((int)mode & 7) << 3);
+            File.SetUnixFileMode(file, isGroupKept ? mode : (mode & ~OfGroup) | (mode & others));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or EntryPointNotFoundException or DllNotFoundException)
+        {
+        }
+    }
+
+    private static void RequireName(string path)
+    {
+        if (string.IsNullOrEmpty(path)) throw Cannot("(no name)", "a file name", "none");
+        if (Encoding.UTF8.GetByteCount(System.IO.Path.GetFileName(path)) > LongestName)
+            throw Cannot(path, $"a file name of at most {LongestName} bytes", "one that is too long");
+        if (path.Contains('\0')) throw Cannot(path, "a file name", "one with the character 0");
+    }
+
+    private static string Resolved(string path)
+    {
+        try
+        {
+            return RealPath.Of(path);
+        }
+        catch (IOException e)
+        {
+            throw Cannot(path, "the name of a file", OneLine.Reason(e), e);
+        }
+    }
+
+    // What may not be written is not replaced either, though its folder would allow it.
+    private static void RequireWritable(string path, string target)
+    {
+        try
+        {
+            File.OpenHandle(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete).Dispose();
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw Cannot(path, "a new file or one that may be written", "one that is write-protected", e);
+        }
+        catch (IOException)
+        {
+            // Another process holds or replaces it; the renaming will tell.
+        }
+    }
+
+    private static bool IsDevice(string path) => OperatingSystem.IsWindows()
+        ? path.StartsWith(@"\\.\", StringComparison.Ordinal)
+        : (path.StartsWith("/dev/") || path.StartsWith("/proc/")) && !path.StartsWith("/dev/shm/");
+
+    private static string FolderOf(string path) =>
+        System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) ?? System.IO.Path.GetFullPath(path);
+
+    /// <summary>An error of a place where no file can be.</summary>
+    internal static OutputException Cannot(string path, string expected, string came, Exception? cause = null) =>
+        new(OutputFault.CannotCreate, path, expected, came, "name a new file in a folder you may write to", cause);
+
+    [LibraryImport("libc", EntryPoint = "fchown")]
+    private static partial int Own(SafeFileHandle file, int user, int group);
+}

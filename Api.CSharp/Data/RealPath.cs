@@ -1,0 +1,53 @@
+namespace HadamardNtk;
+
+/// <summary>Where a name leads, every symbolic link on its way followed, also one to what is not there yet.</summary>
+internal static class RealPath
+{
+    /// <summary>As many links as the system follows.</summary>
+    private const int MostLinks = 40;
+
+    /// <summary>The path without links; what does not exist stays as it is written.</summary>
+    /// <exception cref="IOException">Links that lead in a circle.</exception>
+    internal static string Of(string path)
+    {
+        var full = Path.GetFullPath(path);
+        var real = Path.GetPathRoot(full)!;
+        var ahead = new Stack<string>(Parts(full[real.Length..]));
+        for (var links = 0; ahead.TryPop(out var part);)
+        {
+            var next = part == ".." ? Path.GetDirectoryName(real) ?? real : Path.Combine(real, part);
+            if (part == ".." || LinkTarget(next) is not { } target)
+            {
+                real = next;
+                continue;
+            }
+
+            if (++links > MostLinks)
+            {
+                throw new IOException("a symbolic link that leads to itself");
+            }
+
+            real = Path.IsPathRooted(target) ? Path.GetPathRoot(target)! : real;
+            Array.ForEach([.. Parts(target[(Path.IsPathRooted(target) ? real.Length : 0)..])], ahead.Push);
+        }
+
+        return real;
+    }
+
+    private static string? LinkTarget(string path)
+    {
+        try
+        {
+            return new FileInfo(path).LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The names on the way, the last first.</summary>
+    private static IEnumerable<string> Parts(string path) => path
+        .Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries)
+        .Where(part => part != ".").Reverse();
+}
