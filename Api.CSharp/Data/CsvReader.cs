@@ -2,8 +2,8 @@ namespace HadamardNtk;
 
 /// <summary>
 /// Reads numbers from comma-separated text: one row a line, an optional header line, optional quotes, blank lines at
-/// the end only. The first line is a header if none of its fields is a number and one is a name; a first line of
-/// numbers and names mixed is refused, so that no row of data is ever dropped for a header.
+/// the end only. The first line is a header if every field is a name (<see cref="CsvHeader"/>); a first line of numbers and names
+/// mixed is refused, so that no row of data is ever dropped for a header.
 /// </summary>
 internal sealed class CsvReader
 {
@@ -15,6 +15,7 @@ internal sealed class CsvReader
     private int _columns = -1;
     private int _rows;
     private long _blankLine;
+    private bool _isFirstUnnamed;
 
     private CsvReader(string file, Stream stream) => (_file, _records) = (file, new CsvRecords(file, stream));
 
@@ -31,7 +32,7 @@ internal sealed class CsvReader
         while (reader._records.TryNext(out var record)) reader.Add(record);
         if (reader._rows == 0)
             throw new DataFormatException(file, "rows of numbers", "a file without any", "give a file with data");
-        return new DataArray(file, [.. reader._values], [reader._rows, reader._columns]);
+        return new DataArray(file, [.. reader._values], [reader._rows, reader._columns], IsFirstUnnamed: reader._isFirstUnnamed);
     }
 
     private void Add(ReadOnlySpan<byte> record)
@@ -43,9 +44,12 @@ internal sealed class CsvReader
         }
 
         if (_blankLine > 0) throw BlankLine();
-        if (_columns >= 0 || !CsvNumber.IsHeader(record)) AddRow(record);
-        else _columns = CsvFields.Count(record);
+        if (_columns >= 0 || !CsvHeader.Is(record)) AddRow(record);
+        else AddHeader(record);
     }
+
+    private void AddHeader(ReadOnlySpan<byte> record) =>
+        (_columns, _isFirstUnnamed) = (CsvFields.Count(record), CsvHeader.IsFirstUnnamed(record));
 
     private void AddRow(ReadOnlySpan<byte> record)
     {
@@ -58,7 +62,7 @@ internal sealed class CsvReader
         }
 
         if (_columns < 0) _columns = column;
-        if (column != _columns) throw Ragged(column);
+        if (column != _columns) throw Ragged(record, column);
         if (_values.Count > Array.MaxLength - _columns) throw ArrayShape.TooLarge(_file, "more");
         _rows++;
     }
@@ -66,18 +70,27 @@ internal sealed class CsvReader
     private DataFormatException NotANumber(ReadOnlySpan<byte> record, ReadOnlySpan<byte> field, int column)
     {
         var fields = CsvFields.Count(record);
-        if (_columns >= 0 && fields != _columns) return Ragged(fields);
+        if (_columns >= 0 && fields != _columns) return Ragged(record, fields);
         var came = field.IsEmpty ? "an empty field" : OneLine.Quote(field);
         return new DataFormatException(
             _file, "a finite number", $"{came} in row {_rows}, column {column} (counted from 0; line {_records.Line})",
-            _rows == 0 && _columns < 0
-                ? "put a number there, or, if this line is a header, give every column a name that is not a number"
-                : "put a number there: fields are separated by commas, decimals by a point");
+            CsvSeparator.Mend(record) ?? Mend(field));
     }
 
-    private DataFormatException Ragged(int columns) => new(
-        _file, $"{_columns} {(_columns == 1 ? "field" : "fields")} in every row",
-        $"{columns} in row {_rows} (counted from 0; line {_records.Line})", "make all rows equally long");
+    private string Mend(ReadOnlySpan<byte> field)
+    {
+        var missing = CsvHeader.IsMissing(field) ? "fill the missing value in or leave its row out" : "put a number there";
+        return _rows > 0 || _columns >= 0 ? $"{missing}: fields are separated by commas, decimals by a point"
+            : $"{missing}, or, if this line is a header, give every column a name that is not a number";
+    }
+
+    private DataFormatException Ragged(ReadOnlySpan<byte> record, int columns) => CsvSeparator.Mend(record) is { } mend
+        ? new DataFormatException(
+            _file, "fields separated by commas", $"{OneLine.Quote(record)} in row {_rows} (counted from 0; line {_records.Line})", mend)
+        : new DataFormatException(
+            _file, $"{_columns} {(_columns == 1 ? "field" : "fields")} in every row",
+            $"{columns} in row {_rows} (counted from 0; line {_records.Line})",
+            "make all rows equally long" + (columns == 2 * _columns ? ", or, if these commas are decimal ones, write points" : ""));
 
     private DataFormatException BlankLine() => new(
         _file, $"a number in row {_rows}, column 0 (counted from 0; line {_blankLine})",

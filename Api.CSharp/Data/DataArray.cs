@@ -5,7 +5,8 @@ namespace HadamardNtk;
 /// <param name="Values">The entries row by row.</param>
 /// <param name="Shape">The length of each axis; none for a single number.</param>
 /// <param name="IsSample">True for one dimension that is a row of a matrix rather than a column.</param>
-internal sealed record DataArray(string File, double[] Values, int[] Shape, bool IsSample = false)
+/// <param name="IsFirstUnnamed">True for a table whose header leaves its first column without a name.</param>
+internal sealed record DataArray(string File, double[] Values, int[] Shape, bool IsSample = false, bool IsFirstUnnamed = false)
 {
     /// <summary>Beyond here neighbouring integers share a float64, and a label could be another: 2^53 - 1.</summary>
     private const double LargestLabel = 9007199254740991;

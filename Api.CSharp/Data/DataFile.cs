@@ -8,7 +8,9 @@ namespace HadamardNtk;
 /// whole argument, brackets and all, is read as it is.
 /// <para>
 /// Formats are told by content: npy (versions 1 to 3, dtypes &lt;f4 &lt;f8 &lt;i4 &lt;i8 |u1, C or Fortran order), idx
-/// as MNIST comes in, and comma-separated numbers with an optional header line; each also gzipped.
+/// as MNIST comes in, and comma-separated numbers with an optional header line, in UTF-8 or, with a byte order mark, in UTF-16; each
+/// also gzipped. A first line is a header if every field is a name (the first may be empty): a number there, 2019 too, or what
+/// stands for a missing one (NA, #N/A, ?, nothing) makes it a row of data, which has to be numbers throughout.
 /// </para>
 /// <para>
 /// The whole file is checked, not only what is selected: NaN, infinity, integers beyond 2^53, ragged rows, missing
@@ -54,9 +56,17 @@ public static class DataFile
         if (head.Length == 0) throw Refusal(file, "an empty file");
         if (NpyReader.Is(head)) return NpyReader.Read(file, content);
         if (IdxReader.Is(head)) return IdxReader.Read(file, content);
+        if (Utf16Text.Is(head)) return ReadWide(file, content);
+        if (Utf16Text.Unread(head) is var (came, mend)) throw new DataFormatException(file, "text in UTF-8", came, mend);
         return CsvReader.Is(content)
             ? CsvReader.Read(file, content)
             : throw Refusal(file, $"a file that begins with the bytes {OneLine.Hex(head)}");
+    }
+
+    private static DataArray ReadWide(string file, Stream content)
+    {
+        using var text = Utf16Text.ToUtf8(content);
+        return CsvReader.Is(text) ? CsvReader.Read(file, text) : throw Refusal(file, "a file that begins as text in UTF-16, but is none");
     }
 
     private static DataFormatException Refusal(string file, string came) => new(

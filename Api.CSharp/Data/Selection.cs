@@ -36,8 +36,11 @@ internal sealed partial record Selection(string Text, AxisSelection Rows, AxisSe
         var columns = flat.Shape.Length == 1 ? new AxisRange(0, 1, 1) : On(Columns ?? AxisSelection.All, flat, 1);
         if (rows.Count == 0 || columns.Count == 0)
             throw Refusal(array, "a selection with values", $"[{Text}], which leaves none");
-        return new DataArray(array.File, Gather(flat, rows, columns), Shape(flat, rows, columns), IsSample(flat));
+        return new DataArray(
+            array.File, Gather(flat, rows, columns), Shape(flat, rows, columns), IsSample(flat), flat.IsFirstUnnamed && HasFirst(columns));
     }
+
+    private static bool HasFirst(AxisRange columns) => columns[0] == 0 || columns[columns.Count - 1] == 0;
 
     private static Selection Parse(string argument, string text)
     {

@@ -142,7 +142,78 @@ public class CsvReadingTests : DataFolder
     public void Bytes_that_are_no_text_are_refused()
     {
         Refused(Put("x.csv", [.. "1,2\n"u8, 0, 1]), "begins with the bytes 31 2c 32 0a 00 01");
-        Refused(Put("y.csv", [0xff, 0xfe, .. Encoding.Unicode.GetBytes("1,2\n")]), "ff fe");
+        Refused(Put("y.csv", [0xff, 0xfe, 0, 0, .. Encoding.UTF32.GetBytes("1,2\n")]), "text in UTF-32", "save it as UTF-8");
+        Refused(Put("w.csv", Encoding.Unicode.GetBytes("1,2\n")), "text in UTF-16 without a byte order mark", "save it as UTF-8");
+        Refused(Put("v.csv", Encoding.BigEndianUnicode.GetBytes("1,2\n")), "text in UTF-16 without a byte order mark");
+        Refused(Put("u.csv", [0xff, 0xfe, 1, 0, 2, 0, 3, 0, 4, 0]), "UTF-16");
         Refused(Put("z.npz", [.. "PK"u8, 3, 4, 0, 0]), "50 4b 03 04", "numpy.save");
     }
+
+    [Fact]
+    public void Text_in_UTF16_with_its_mark_is_read()
+    {
+        foreach (var encoding in new[] { Encoding.Unicode, Encoding.BigEndianUnicode })
+        {
+            byte[] text = [.. encoding.GetPreamble(), .. encoding.GetBytes("größe,b\r\n1,-2.5\r\n3e2,.5\r\n")];
+            Same(Expected, DataFile.ReadMatrix(Put("x.csv", text)));
+            Same(Expected, DataFile.ReadMatrix(Put("x.csv.gz", Zip(text))));
+            Refused(Put("y.csv", [.. encoding.GetPreamble(), .. encoding.GetBytes("1,2\n3,4"), 7]), "row 1, column 1");
+        }
+    }
+
+    [Theory]
+    [InlineData("#N/A\n1\n2\n", "#N/A")]
+    [InlineData("#DIV/0!,#DIV/0!\n1,2\n", "#DIV/0!")]
+    [InlineData("#NAME?,a\n1,2\n", "#NAME?")]
+    [InlineData("#BEZUG!,a\n1,2\n", "#BEZUG!")]
+    [InlineData("a,#NV\n1,2\n", "a")]
+    [InlineData("-,b\n1,2\n", "-")]
+    [InlineData("?,b\n1,2\n", "?")]
+    [InlineData("a,,c\n1,2,3\n", "a")]
+    [InlineData("a,b,\n1,2,3\n", "a")]
+    [InlineData("a,\"\"\n1,2\n", "a")]
+    [InlineData("a,NaN\n1,2\n", "a")]
+    [InlineData("a,2019\n1,2\n", "a")]
+    [InlineData("..,b\n1,2\n", "..")]
+    [InlineData("n.a.,b\n1,2\n", "n.a.")]
+    [InlineData("\\N,b\n1,2\n", "\\N")]
+    [InlineData("<NA>,b\n1,2\n", "<NA>")]
+    public void A_first_line_with_a_missing_value_is_no_header(string text, string first) =>
+        Refused(Put("x.csv", text), $"\"{first}\" in row 0, column 0", "if this line is a header");
+
+    [Theory]
+    [InlineData("label,1x1,1x2\n1,2,3\n")]
+    [InlineData("#id,#,%\n1,2,3\n")]
+    [InlineData("#CHROM,a b,N/A count\n1,2,3\n")]
+    [InlineData(",b,c\n1,2,3\n")]
+    [InlineData("\"\",\"b\",\"c\"\n1,2,3\n")]
+    [InlineData("Unnamed: 0,b,c\n1,2,3\n")]
+    [InlineData("x (2019),y-1,_\u00e4\n1,2,3\n")]
+    public void A_first_line_of_names_is_a_header(string text) =>
+        Same(new double[,] { { 1, 2, 3 } }, DataFile.ReadMatrix(Put("x.csv", text)));
+
+    [Theory]
+    [InlineData(",b\n1,2\n", "", true)]
+    [InlineData("Unnamed: 0,b\n1,2\n", "", true)]
+    [InlineData(",b\n1,2\n", "[:,1:]", false)]
+    [InlineData(",b\n1,2\n", "[:,::-1]", true)]
+    [InlineData(",b\n1,2\n", "[:,0]", true)]
+    [InlineData("a,b\n1,2\n", "", false)]
+    [InlineData("1,2\n", "", false)]
+    public void A_first_column_without_a_name_is_noted_where_it_is_read(string text, string selection, bool isNoted) =>
+        Assert.Equal(isNoted, DataFile.Read(Put("x.csv", text) + selection).IsFirstUnnamed);
+
+    [Theory]
+    [InlineData("a;b\n1,5;2,5\n", "looks like ';' and decimals like 1,5", "tr ',;' '.,'")]
+    [InlineData("1;2\n3;4\n", "looks like ';'", "tr ';' ','")]
+    [InlineData("a\tb\n1\t2\n", "looks like a tab", "tr '\\t' ','")]
+    [InlineData("1,5\t2,5\n", "looks like a tab and decimals like 1,5")]
+    [InlineData("1 2\n3 4\n", "looks like a space")]
+    [InlineData("1|2\n3|4\n", "looks like '|'")]
+    [InlineData("a\n1,5\n", "if these commas are decimal ones")]
+    public void Another_separator_than_a_comma_is_named(string text, params string[] parts) => Refused(Put("x.csv", text), parts);
+
+    [Fact]
+    public void Zeros_behind_a_number_are_no_part_of_it() =>
+        Refused(Put("x.csv", $"{string.Concat(Enumerable.Repeat("1,2\n", 200))}3,4\0\0\0\n"), "row 200, column 1");
 }
