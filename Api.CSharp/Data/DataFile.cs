@@ -46,9 +46,12 @@ public static class DataFile
         ArgumentNullException.ThrowIfNull(argument);
         var (path, selection) = Selection.Split(argument);
         using var content = DataSource.Open(path);
-        var array = DataSource.Guard(path, () => ReadContent(path, content));
+        var array = Read(path, content);
         return selection is null ? array : selection.Of(array);
     }
+
+    /// <summary>The array in a file that is open, at its start.</summary>
+    internal static DataArray Read(string path, Stream content) => DataSource.Guard(path, () => ReadContent(path, content));
 
     private static DataArray ReadContent(string file, Stream content)
     {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -9,11 +8,10 @@ namespace HadamardNtk;
 /// Where a file goes that was asked for at a name. A symbolic link is written through: what it leads to is replaced, in its own
 /// folder. What replaces a file takes over its mode and its owner.
 /// </summary>
-internal sealed partial class OutputPlace
+internal sealed class OutputPlace
 {
     private const int LongestName = 255;
     private const int LongestNamePart = 48;
-    private const UnixFileMode OfGroup = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute;
 
     private OutputPlace(string path, string target) => (Path, Target) = (path, target);
 
@@ -56,31 +54,9 @@ internal sealed partial class OutputPlace
     /// <summary>Gives a new file the mode and the owner of the one it is to replace, if there is one.</summary>
     internal void TakeOver(SafeFileHandle file)
     {
-        if (!OperatingSystem.IsWindows() && File.Exists(Target))
+        if (File.Exists(Target))
         {
-            TakeOver(file, Target);
-        }
-    }
-
-    // A file system without modes or owners refuses to set them; there is nothing to keep then.
-    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    private static void TakeOver(SafeFileHandle file, string from)
-    {
-        try
-        {
-            var (mode, isGroupKept) = (File.GetUnixFileMode(from), true);
-            if (FileStatus.Of(from) is { } theirs)
-            {
-                isGroupKept = Own(file, -1, (int)theirs.Group) == 0;
-                _ = Own(file, (int)theirs.User, -1);
-            }
-
-            // Another group gets what everybody gets.
-            var others = (UnixFileMode)(((int)mode & 7) << 3);
-            File.SetUnixFileMode(file, isGroupKept ? mode : (mode & ~OfGroup) | (mode & others));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or EntryPointNotFoundException or DllNotFoundException)
-        {
+            Ownership.Copy(Target, file);
         }
     }
 
@@ -131,7 +107,4 @@ internal sealed partial class OutputPlace
     /// <summary>An error of a place where no file can be.</summary>
     internal static OutputException Cannot(string path, string expected, string came, Exception? cause = null) =>
         new(OutputFault.CannotCreate, path, expected, came, "name a new file in a folder you may write to", cause);
-
-    [LibraryImport("libc", EntryPoint = "fchown")]
-    private static partial int Own(SafeFileHandle file, int user, int group);
 }

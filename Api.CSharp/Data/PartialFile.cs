@@ -60,6 +60,16 @@ internal sealed class PartialFile : IDisposable
         return new PartialFile(place, partial, Reserve(place.Path, partial, size), Kind.Hidden);
     }
 
+    /// <summary>Writes a text in UTF-8, whole or not at all.</summary>
+    /// <exception cref="OutputException">The file cannot be written.</exception>
+    public static void WriteText(string path, string text)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        using var file = Create(path, bytes.Length);
+        file.Write(bytes, 0);
+        file.Commit(bytes.Length);
+    }
+
     /// <summary>Opens a partial file under a name of its own, which stays whatever happens, until it is whole.</summary>
     /// <param name="path">The name the file will have.</param>
     /// <param name="partial">The name it has until then.</param>

@@ -60,16 +60,26 @@ internal static class ModelFolder
         ModelPlace.WriteWhole(folder, partial => Write(partial, text, model, classes, precision));
     }
 
+    // What does not fit together may be a model that is being replaced; when that is done it does.
     internal static Stored Load(string folder)
     {
-        var content = ReadManifest(folder);
-        foreach (var (name, sum) in content.Files)
+        try
         {
-            Verify(Path.Combine(folder, name), sum);
+            return LoadNow(folder);
         }
+        catch (DataFormatException)
+        {
+            using var taken = DataSource.Guard(folder, () => FolderLock.Take(RealPath.Of(folder)));
+            return LoadNow(folder);
+        }
+    }
 
-        var (samples, weights) = (Read(folder, Samples), Read(folder, Weights));
-        var mean = content.Files.ContainsKey(Mean) ? Read(folder, Mean).Data : null;
+    private static Stored LoadNow(string folder)
+    {
+        var content = ReadManifest(folder);
+        var files = content.Files.ToDictionary(f => f.Key, f => Read(folder, f.Key, f.Value));
+        var (samples, weights) = (files[Samples], files[Weights]);
+        var mean = files.GetValueOrDefault(Mean)?.Data;
         if (weights.Rows != samples.Rows || (mean is not null && mean.Length != samples.Columns)
             || (content.Classes is { } classes && classes.Length != weights.Columns))
         {
@@ -99,7 +109,24 @@ internal static class ModelFolder
         }
     }
 
-    private static Matrix Read(string folder, string name) => DataFile.ReadMatrix(Path.Combine(folder, name));
+    // One opening for the checksum and the numbers: they are of one file, though another may get its name meanwhile.
+    private static Matrix Read(string folder, string name, string sum)
+    {
+        var path = Path.Combine(folder, name);
+        if (!File.Exists(path))
+        {
+            throw Changed(path);
+        }
+
+        using var stream = DataSource.Open(path);
+        if (Checksums.OfStream(stream) != sum)
+        {
+            throw Changed(path);
+        }
+
+        stream.Position = 0;
+        return DataFile.Read(path, stream).AsMatrix();
+    }
 
     private static void Write(
         string folder, string network, KernelRegression model, IReadOnlyList<long>? classes, Precision precision)
@@ -117,7 +144,7 @@ internal static class ModelFolder
             FormatName, FormatVersion, network, model.Kind.ToString().ToLowerInvariant(), model.Ridge, model.Transform.Unit,
             classes?.ToArray(), Finite(model.LeaveOneOutRmse), Finite(model.LogMarginalLikelihood), files, "",
             NameOf(model.Solution.Kind));
-        File.WriteAllText(Path.Combine(folder, Manifest), JsonSerializer.Serialize(content with { Checksum = content.Sum() }, Json));
+        PartialFile.WriteText(Path.Combine(folder, Manifest), JsonSerializer.Serialize(content with { Checksum = content.Sum() }, Json));
     }
 
     // A model by Cholesky says nothing of it, as before there were others; all of them are read by all.
@@ -152,18 +179,12 @@ internal static class ModelFolder
     private static bool IsComplete(Content content) =>
         content is { Network: not null, Kernel: "ntk" or "nngp", Ridge: >= 0, Unit: not null, Files: not null, Checksum: not null }
         && KindOf(content.Solver) is not null
-        && content.Files.Keys.All(ModelPlace.IsOurs)
+        && content.Files.Keys.All(name => name is Samples or Weights or Mean)
         && content.Files.ContainsKey(Samples)
         && content.Files.ContainsKey(Weights)
         && content.Checksum == content.Sum();
 
-    private static void Verify(string path, string sum)
-    {
-        if (!File.Exists(path) || Checksums.OfFile(path) != sum)
-        {
-            throw Bad(path, "the file that the model was written with", "a missing or changed one");
-        }
-    }
+    private static DataFormatException Changed(string path) => Bad(path, "the file that the model was written with", "a missing or changed one");
 
     private static DataFormatException Bad(string path, string expected, string came, Exception? cause = null) =>
         new(path, expected, came, "fit the model again", cause);
@@ -175,8 +196,10 @@ internal static class Checksums
     internal static string OfFile(string path)
     {
         using var stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
+        return OfStream(stream);
     }
+
+    internal static string OfStream(Stream stream) => Convert.ToHexStringLower(SHA256.HashData(stream));
 
     internal static string OfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }
