@@ -24,7 +24,7 @@ internal static class ArrayFile
     /// <exception cref="ArithmeticException">A number is not finite, and where.</exception>
     internal static void Write(string path, Matrix matrix, Precision precision = Precision.Float64)
     {
-        FiniteNumbers.Require(path, matrix);
+        FiniteNumbers.Require(path, matrix, precision == Precision.Float64 ? "scale the inputs down" : "write float64, or scale the inputs down", precision);
         var format = ArrayFormat.Of(path);
         if (format.IsByPosition)
         {

@@ -16,6 +16,7 @@ public sealed partial class Kernel
     /// <returns>n × the columns of V.</returns>
     /// <exception cref="ArgumentException">V does not fit, or the numbers of features differ.</exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
+    /// <exception cref="ArithmeticException">K V is not finite at a row.</exception>
     public Matrix Multiply(
         Matrix x,
         Matrix v,
@@ -29,7 +30,8 @@ public sealed partial class Kernel
         options ??= new();
         var request = new GramRequest(this, x, other, kind, options.Precision);
         RequireFit(request, v);
-        return options.Backend.Multiply(request, v, options, cancellation);
+        return FiniteNumbers.Require(
+            "K V", options.Backend.Multiply(request, v, options, cancellation), "the product or a sum on its way overflows; scale V down");
     }
 
     private static void RequireFit(GramRequest request, Matrix v)
@@ -38,6 +40,12 @@ public sealed partial class Kernel
         {
             throw new ArgumentException(
                 $"Expected {request.Columns} rows, one for each column of K, and at least one column; came {v.Rows} x {v.Columns}.", nameof(v));
+        }
+
+        if (Array.FindIndex(v.Data, value => !double.IsFinite(value)) is >= 0 and var bad)
+        {
+            throw new ArgumentException(
+                $"Expected finite numbers; V's in row {bad / v.Columns}, column {bad % v.Columns} (counted from 0) is {v.Data[bad]}.", nameof(v));
         }
 
         if ((long)request.Rows * v.Columns > Array.MaxLength)

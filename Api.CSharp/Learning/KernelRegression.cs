@@ -79,8 +79,9 @@ public sealed class KernelRegression
         var plan = SolverMemory.Require(options.Solver, new(x.Rows, x.Columns, y.Columns), SolverMemory.Available);
         var transform = RowTransform.Learn(x, options.Center, options.Unit);
         var kernel = network.Kernel();
-        var rows = new KernelRows(kernel, options.Kind, transform.Apply(x), options.Gram, cancellation);
-        var solution = HadamardNtk.Solution.Of(new(rows, y, options.Ridge, plan, options.Gram));
+        var samples = transform.Apply(x);
+        var rows = new KernelRows(kernel, options.Kind, samples, options.Gram, cancellation);
+        var solution = Solved(new(rows, y, options.Ridge, plan, options.Gram), samples, options.Center);
         RequireFinite(solution.Weights);
         return new(kernel, options.Kind, solution.Ridge, transform, solution.Samples, solution.Weights)
         {
@@ -93,6 +94,7 @@ public sealed class KernelRegression
 
     /// <summary>The predictions at the rows of x, m × C.</summary>
     /// <exception cref="ArgumentException">The rows have another number of features than the training rows.</exception>
+    /// <exception cref="ArithmeticException">A prediction is not finite, and at which row.</exception>
     public Matrix Predict(Matrix x, GramOptions? options = null, CancellationToken cancellation = default) =>
         Predict(x, false, options ?? new(), cancellation).Mean;
 
@@ -118,7 +120,8 @@ public sealed class KernelRegression
         var (rows, cross) = _rows.Whole(x, options, cancellation);
         var own = Kernel.Gram(rows, Kind, options with { Progress = null }, cancellation).Values;
         var workers = options.Workers(cancellation);
-        return new(MatrixProducts.Times(cross, Weights, workers), Posterior(options, cancellation).Covariance(cross, own, workers));
+        var covariance = Posterior(options, cancellation).Covariance(cross, own, workers);
+        return new(FinitePredictions(MatrixProducts.Times(cross, Weights, workers)), FiniteNumbers.Require("covariance", covariance, Mend));
     }
 
     /// <summary>Writes the model to a folder, which appears only when it is complete.</summary>
@@ -147,8 +150,28 @@ public sealed class KernelRegression
             MatrixProducts.Times(cross, Weights, workers).Data.CopyTo(mean, first * Weights.Columns);
             posterior?.Deviations(cross, Kernel.Diagonal(rows, Kind), workers).CopyTo(deviation, first);
         });
-        return new(new(x.Rows, Weights.Columns, mean), deviation);
+        return new(FinitePredictions(new(x.Rows, Weights.Columns, mean)), FiniteNumbers.Require("deviations", new(deviation.Length, 1, deviation), Mend).Data);
     }
+
+    // A row of zeros often is no duplicate: it is what centring leaves of the only row, or of rows that are all alike.
+    private static HadamardNtk.Solution Solved(Problem input, Matrix samples, bool isCentred)
+    {
+        try
+        {
+            return HadamardNtk.Solution.Of(input);
+        }
+        catch (NotPositiveDefiniteException e) when (e.LeadingMinor <= samples.Rows && !samples.Row((int)e.LeadingMinor - 1).ContainsAnyExcept(0.0))
+        {
+            var which = samples.Rows == 1 ? "the only row" : $"row {e.LeadingMinor - 1} (counted from 0)";
+            throw e.With(isCentred
+                ? $"{which} is zero once the mean of all rows is taken from it; {(samples.Rows == 1 ? "give more rows" : "raise the ridge")}, or leave the centring out"
+                : $"{which} is zero; raise the ridge, give dense layers a bias, or leave the row out");
+        }
+    }
+
+    private const string Mend = "the kernel and the weights there overflow together; scale the targets or the rows down";
+
+    private static Matrix FinitePredictions(Matrix mean) => FiniteNumbers.Require("predictions", mean, Mend);
 
     private static void RequireFinite(Matrix weights)
     {

@@ -5,6 +5,7 @@ public static class Score
 {
     /// <summary>√(mean squared difference) over all rows and outputs.</summary>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
+    /// <exception cref="ArithmeticException">It is beyond float64.</exception>
     public static double Rmse(Matrix predicted, Matrix truth)
     {
         ArgumentNullException.ThrowIfNull(predicted);
@@ -14,15 +15,32 @@ public static class Score
             throw new ArgumentException($"Expected {predicted.Rows} x {predicted.Columns} targets, not {truth.Rows} x {truth.Columns}.", nameof(truth));
         }
 
+        var scale = Scale(predicted, truth);
         var sum = 0.0;
         for (var i = 0; i < predicted.Data.Length; i++)
         {
-            var e = predicted.Data[i] - truth.Data[i];
+            var e = 2 * (HalfDifference(predicted, truth, i) / scale);
             sum += e * e;
         }
 
-        return Math.Sqrt(sum / predicted.Data.Length);
+        var rmse = scale * Math.Sqrt(sum / predicted.Data.Length);
+        return double.IsFinite(rmse) ? rmse : throw new ArithmeticException("the root mean squared error is beyond float64; scale the targets down");
     }
+
+    // 1, unless a difference or its square would overflow or vanish; else a power of 2, by which nothing is rounded.
+    private static double Scale(Matrix predicted, Matrix truth)
+    {
+        var largest = 0.0;
+        for (var i = 0; i < predicted.Data.Length; i++)
+        {
+            largest = Math.Max(largest, Math.Abs(HalfDifference(predicted, truth, i)));
+        }
+
+        return largest is > 1e140 or (< 1e-140 and > 0) ? Math.ScaleB(1, Math.Clamp(Math.ILogB(largest), -1000, 1020)) : 1;
+    }
+
+    // Halves, so that numbers of opposite signs do not overflow.
+    private static double HalfDifference(Matrix predicted, Matrix truth, int i) => (predicted.Data[i] / 2) - (truth.Data[i] / 2);
 
     /// <summary>The percentage of labels that are right.</summary>
     /// <exception cref="ArgumentException">The numbers of labels differ.</exception>

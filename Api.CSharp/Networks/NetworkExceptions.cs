@@ -72,13 +72,18 @@ public sealed class KernelUndefinedException : ArithmeticException
 /// <summary>A matrix that must be positive definite is not.</summary>
 public sealed class NotPositiveDefiniteException : ArithmeticException
 {
-    internal NotPositiveDefiniteException(long leadingMinor, double pivot, double ridge)
-        : base($"K + r I is not positive definite with r = {ridge:R}: its leading minor of order {leadingMinor} has the pivot {pivot:R}; " +
-               "raise the ridge (1e-8 of the mean diagonal is usual), or remove duplicate rows")
+    private const string Usual = "raise the ridge (1e-8 of the mean diagonal is usual), or remove duplicate rows";
+
+    private readonly double _pivot;
+
+    internal NotPositiveDefiniteException(long leadingMinor, double pivot, double ridge, string mend = Usual)
+        : base($"K + r I is not positive definite with r = {ridge:R}: its leading minor of order {leadingMinor} has the pivot {pivot:R}; {mend}")
     {
-        LeadingMinor = leadingMinor;
-        Ridge = ridge;
+        (LeadingMinor, _pivot, Ridge) = (leadingMinor, pivot, ridge);
     }
+
+    /// <summary>The same with another remedy.</summary>
+    internal NotPositiveDefiniteException With(string mend) => new(LeadingMinor, _pivot, Ridge, mend);
 
     /// <summary>The order of the first leading minor that is not positive, from 1.</summary>
     public long LeadingMinor { get; }
