@@ -10,8 +10,14 @@ internal sealed class KeptException(string path, Exception cause)
     : Exception($"interrupted; {path}.partial and {path}.journal hold what is done, --resume continues it", cause);
 
 /// <summary>The result cannot be printed.</summary>
-internal sealed class StdoutException(Exception cause)
-    : Exception($"expected to print the result on stdout; it cannot be written ({cause.Message.TrimEnd('.')}); send it elsewhere", cause);
+internal sealed class StdoutException(string why, Exception? cause = null)
+    : Exception($"expected to print the result on stdout; {why}; send it elsewhere", cause)
+{
+    internal StdoutException(Exception cause)
+        : this($"it cannot be written ({cause.Message.TrimEnd('.')})", cause)
+    {
+    }
+}
 
 /// <summary>One line on stderr, and the exit code: 1 for a computation that failed, 2 for wrong input, 130 when interrupted.</summary>
 internal static class Failures
@@ -50,7 +56,24 @@ internal static class Failures
 
     private static int Say(string message, int code)
     {
-        Console.Error.WriteLine("hntk: " + message.ReplaceLineEndings(" "));
+        Tell(message);
         return code;
+    }
+
+    /// <summary>One line on stderr. Where that is closed or full the exit code has to do.</summary>
+    internal static void Tell(string message)
+    {
+        if (StandardStreams.IsErrorClosed)
+        {
+            return;
+        }
+
+        try
+        {
+            Console.Error.WriteLine("hntk: " + OneLine.Clean(message.ReplaceLineEndings(" ")));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+        }
     }
 }

@@ -39,8 +39,11 @@ internal static class Help
             var text = new HelpText(width).Write(command, Known.TryGetValue(command, out var lines) ? lines : []);
 
             // The text is ASCII, and so the same bytes in every encoding: a console with its encoding takes long to begin.
-            using var output = Console.OpenStandardOutput();
-            output.Write(Encoding.ASCII.GetBytes(text));
+            Stdout.Try(() =>
+            {
+                using var output = Console.OpenStandardOutput();
+                output.Write(Encoding.ASCII.GetBytes(text));
+            });
             return 0;
         }
     }

@@ -12,6 +12,13 @@ internal sealed class HelpText(int width)
 {
     private const string Indent = "  ";
 
+    private static readonly string[] Files =
+    [
+        "Read are .npy, .csv and MNIST's idx, each also gzipped, one row a sample; a selection as in 'X.csv[:100,:-1]' may follow the name.",
+        "In a .csv numbers with decimal points stand between commas. Its first line is a header if every field is a name (the first",
+        "may be empty); a number there, 2019 too, or a missing value (NA, #N/A, ?) makes it a row of data, which has to be all numbers.",
+    ];
+
     private readonly StringBuilder _text = new();
 
     /// <summary>The whole text.</summary>
@@ -21,6 +28,7 @@ internal sealed class HelpText(int width)
         Section("Usage:", Wrapped(Usage(command), width - Indent.Length));
         Section("Options:", Table(Options(command)));
         Section("Commands:", Table(Commands(command)));
+        Section("Files:", ReadsFiles(command) ? [.. Files.SelectMany(line => Wrapped(line, width - Indent.Length))] : []);
         Section("Examples:", [.. examples]);
         return _text.ToString();
     }
@@ -33,6 +41,19 @@ internal sealed class HelpText(int width)
         }
 
         return null;
+    }
+
+    private static bool ReadsFiles(Command command)
+    {
+        foreach (var option in command.Options)
+        {
+            if (option.Name == "--x")
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static string Usage(Command command)

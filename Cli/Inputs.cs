@@ -14,6 +14,14 @@ internal static class Inputs
         HelpName = "TEXT|@FILE",
     };
 
+    /// <summary>The file that a result goes to, in the format of its name.</summary>
+    internal static Option<string> Result(string description) =>
+        File("--out", $"{description}: .npy, or .csv by its name, each also with .gz.");
+
+    /// <summary>The samples of the columns, where they are others than those of the rows.</summary>
+    internal static Option<string> Others() =>
+        File("--x2", "Other samples for the columns of the matrix, in rows as in --x; without it those of --x.", false);
+
     internal static Option<string> File(string name, string description, bool required = true) => new(name)
     {
         Description = description,
@@ -21,7 +29,7 @@ internal static class Inputs
         HelpName = "FILE",
     };
 
-    internal static Option<string> Kernel() => Choice("--kernel", "Which kernel.", "ntk", "nngp");
+    internal static Option<string> Kernel() => Choice("--kernel", "The tangent kernel of training, or the kernel of the Gaussian process of random weights.", "ntk", "nngp");
 
     internal static Option<string> NumbersOption(string description) => Choice("--precision", description, "f64", "f32");
 
@@ -123,10 +131,13 @@ internal static class Inputs
     internal static GramOptions Gram(string backend, int threads) =>
         new() { Backend = KnownBackends.Find(backend), Threads = threads };
 
+    /// <summary>Targets.</summary>
+    internal static Matrix ReadTargets(string file, Notes notes) => notes.Looked(file, DataFile.Read(file)).AsTargets();
+
     /// <summary>Samples with the number of features that others have, if there are others.</summary>
-    internal static Matrix ReadSamples(string file, int? features = null)
+    internal static Matrix ReadSamples(string file, Notes notes, int? features = null)
     {
-        var samples = DataFile.ReadMatrix(file);
+        var samples = notes.Looked(file, DataFile.Read(file)).AsMatrix();
         return features is null || samples.Columns == features
             ? samples
             : throw new DataFormatException(
@@ -138,16 +149,6 @@ internal static class Inputs
         ? read
         : throw new DataFormatException(
             file, $"{samples} rows, one for each sample", $"{count(read)}", "select the same rows of samples and targets");
-
-    /// <summary>A file can be made there: the folder exists.</summary>
-    internal static void RequireFolder(string path)
-    {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
-        if (folder is not null && !Directory.Exists(folder))
-        {
-            throw new OutputException(OutputFault.CannotCreate, path, "a folder that exists", $"no folder {folder}", "make the folder first");
-        }
-    }
 
     private static string ReadText(string path)
     {

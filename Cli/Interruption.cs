@@ -13,7 +13,7 @@ internal static class Interruption
 
     // Our own handlers cancel, and our own table says which failure exits how.
     private static readonly InvocationConfiguration Plain =
-        new() { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+        new() { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false, Output = new Stdout() };
 
     /// <summary>Runs what is over at once, without waiting for signals.</summary>
     internal static int Unneeded(ParseResult parsed)
@@ -66,7 +66,7 @@ internal static class Interruption
     // What does not listen is left where it stands: a library that is told to end waits for threads that are at work.
     private static void Leave()
     {
-        Console.Error.WriteLine("hntk: interrupted in the middle of a step that cannot be stopped");
+        Failures.Tell("interrupted in the middle of a step that cannot be stopped");
         if (OperatingSystem.IsWindows())
         {
             Environment.Exit(Failures.Interrupted);

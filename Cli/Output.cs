@@ -6,34 +6,41 @@ namespace HadamardNtk.Cli;
 /// <summary>Results on stdout, progress on stderr.</summary>
 internal static class Output
 {
-    /// <summary>Prints the fields as one JSON object, or as aligned lines.</summary>
-    internal static void Result(bool json, params (string Key, object? Value)[] fields)
+    /// <summary>
+    /// Says what was done, whose result is in files: as one JSON object, which was asked for, or as aligned lines, which are a message:
+    /// where they cannot be written nothing is lost.
+    /// </summary>
+    internal static void Done(bool json, Notes notes, params (string Key, object? Value)[] fields)
+    {
+        try
+        {
+            Result(json, notes, fields);
+        }
+        catch (StdoutException) when (!json)
+        {
+        }
+    }
+
+    /// <summary>Prints the fields, which are the result, as one JSON object, or as aligned lines; notes behind them, if there are any.</summary>
+    /// <exception cref="StdoutException">They cannot be written.</exception>
+    internal static void Result(bool json, Notes notes, params (string Key, object? Value)[] fields)
     {
         if (json)
         {
-            Objects.Write(fields);
+            Objects.Write(notes.All.Count > 0 ? [.. fields, ("notes", notes.All)] : fields);
             return;
         }
 
         var width = fields.Max(f => f.Key.Length);
-        foreach (var (key, value) in fields)
+        foreach (var (key, value) in fields.Concat(notes.All.Select(note => ("note", (object?)note))))
         {
             Line($"{key.Replace('_', ' ').PadRight(width)}  {Text(value)}");
         }
     }
 
     /// <summary>One line on stdout.</summary>
-    internal static void Line(string text = "")
-    {
-        try
-        {
-            Console.Out.WriteLine(text);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StdoutException(e);
-        }
-    }
+    /// <exception cref="StdoutException">It cannot be written.</exception>
+    internal static void Line(string text = "") => Stdout.Try(() => Console.Out.WriteLine(text));
 
     internal static void Json(JsonNode node) => Objects.Write(node);
 

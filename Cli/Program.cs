@@ -2,6 +2,7 @@ using System.CommandLine;
 using HadamardNtk.Cli;
 using HadamardNtk.Cli.Commands;
 
+StandardStreams.Prepare();
 var root = new RootCommand("Kernels of infinitely wide neural networks: NNGP and NTK of one line of text, Gram matrices, predictions.");
 root.Examples(
     "hntk demo",

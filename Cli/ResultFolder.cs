@@ -1,60 +1,42 @@
 namespace HadamardNtk.Cli;
 
-/// <summary>A folder of result files. Each file appears whole or not at all; a folder that was made for them goes when they fail.</summary>
+/// <summary>A folder of result files, which get there all at once when all are there; other files in it stay.</summary>
 internal sealed class ResultFolder
 {
-    private readonly string _folder;
+    private readonly string _place;
+    private readonly string[] _names;
 
-    /// <summary>Fails at once where the folder cannot be made or is a file; makes nothing.</summary>
-    internal ResultFolder(string folder)
+    /// <summary>Fails at once where the folder cannot be made or written, is a file or holds a model; makes nothing.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="names">The files that will be in it.</param>
+    internal ResultFolder(string folder, params string[] names)
     {
-        if (string.IsNullOrWhiteSpace(folder))
+        (_place, _names) = (WholeFolder.PlaceOf(folder), names);
+        if (File.Exists(_place))
         {
-            throw Cannot("(no name)", "the name of a folder", "none");
+            throw Cannot(folder, "a file of that name");
         }
 
-        _folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        Inputs.RequireFolder(_folder);
-        if (File.Exists(_folder))
+        if (ModelPlace.IsModel(_place))
         {
-            throw Cannot(folder, "a folder", "a file of that name");
+            throw Cannot(folder, "one that holds a model, whose files these would replace");
         }
 
-        // A file beside it, or in it, can be made and goes again.
-        NpyFile.RequireWritable(Path.Combine(Directory.Exists(_folder) ? _folder : Path.GetDirectoryName(_folder)!, $".hntk-{Guid.NewGuid():N}.npy"));
+        WholeFolder.RequireWritable(_place, _names);
     }
+
+    /// <summary>The files that will be in it.</summary>
+    internal IReadOnlyList<string> Files => [.. _names.Select(name => Path.Combine(_place, name))];
 
     /// <summary>Writes the files, each by its action, which is told its path.</summary>
-    internal void Write(params (string Name, Action<string> Write)[] files)
+    internal void Write(params (string Name, Action<string> Write)[] files) => WholeFolder.Replace(_place, _names, folder =>
     {
-        var isNew = !Directory.Exists(_folder);
-        var written = new List<string>();
-        try
+        foreach (var (name, write) in files)
         {
-            Directory.CreateDirectory(_folder);
-            foreach (var (name, write) in files)
-            {
-                write(Path.Combine(_folder, name));
-                written.Add(Path.Combine(_folder, name));
-            }
+            write(Path.Combine(folder, name));
         }
-        catch
-        {
-            Remove(isNew, written);
-            throw;
-        }
-    }
+    });
 
-    // Where one file failed, those before it would be half a result.
-    private void Remove(bool isNew, List<string> written)
-    {
-        written.ForEach(File.Delete);
-        if (isNew && Directory.Exists(_folder))
-        {
-            Directory.Delete(_folder, recursive: true);
-        }
-    }
-
-    private static OutputException Cannot(string folder, string expected, string came) =>
-        new(OutputFault.CannotCreate, folder, expected, came, "choose another folder");
+    private static OutputException Cannot(string folder, string came) =>
+        new(OutputFault.CannotCreate, folder, "a folder for results", came, "choose another folder");
 }

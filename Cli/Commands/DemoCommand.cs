@@ -25,12 +25,8 @@ internal static class DemoCommand
 
     private static int Tour(string? folder, CancellationToken stop)
     {
-        if (folder is not null)
-        {
-            Inputs.RequireFolder(folder);
-            CreateFolder(folder);
-        }
-
+        var results = folder is null ? null : new ResultFolder(folder, FileNames);
+        var kept = new List<(string Name, Matrix Values)>();
         var nets = Networks.Select(n => (n.Name, Network: Network.Parse(n.Notation))).ToArray();
         Output.Line("Three networks, each one line of text:");
         Output.Line();
@@ -39,12 +35,13 @@ internal static class DemoCommand
             Output.Line($"  {name,-18}  {notation}");
         }
 
-        ShowKernels(nets, folder, stop);
-        ShowDuel(nets, folder, stop);
+        ShowKernels(nets, kept, stop);
+        ShowDuel(nets, kept, stop);
+        results?.Write([.. kept.Select(file => (file.Name, (Action<string>)(path => ArrayFile.Write(path, file.Values))))]);
         return 0;
     }
 
-    private static void ShowKernels((string Name, Network Network)[] nets, string? folder, CancellationToken stop)
+    private static void ShowKernels((string Name, Network Network)[] nets, List<(string Name, Matrix Values)> kept, CancellationToken stop)
     {
         var circle = DemoData.Circle;
         var table = NewTable(["kernel", "network", .. DemoData.Degrees.Select(a => $"{a}°")]);
@@ -54,7 +51,7 @@ internal static class DemoCommand
             {
                 var gram = network.Kernel().Gram(circle, kind, null, stop);
                 table.AddRow([kind.ToString().ToUpperInvariant(), name, .. Enumerable.Range(0, gram.Columns).Select(j => Show(gram[0, j] / gram[0, 0], 4))]);
-                Save(folder, $"kernel.{kind}.{name}", gram.Values);
+                kept.Add((FileName($"kernel.{kind}.{name}"), gram.Values));
             }
         }
 
@@ -63,7 +60,7 @@ internal static class DemoCommand
         Draw(table);
     }
 
-    private static void ShowDuel((string Name, Network Network)[] nets, string? folder, CancellationToken stop)
+    private static void ShowDuel((string Name, Network Network)[] nets, List<(string Name, Matrix Values)> kept, CancellationToken stop)
     {
         var (x, points) = (DemoData.Training, DemoData.Test);
         var table = NewTable(["x", "true y", .. nets.Select(n => n.Name)]);
@@ -87,12 +84,9 @@ internal static class DemoCommand
         Output.Line("on [-5, 5]: mean ± posterior standard deviation; last, median |error|/|y|.");
         Draw(table);
         Output.Line("Three factors make a cubic: it goes on where the ReLU net turns straight.");
-        Save(folder, "x", points);
-        Save(folder, "true", truth);
-        foreach (var (net, result) in nets.Zip(results))
-        {
-            Save(folder, $"mean.{net.Name}", result.Mean);
-        }
+        kept.Add((FileName("x"), points));
+        kept.Add((FileName("true"), truth));
+        kept.AddRange(nets.Zip(results, (net, result) => (FileName($"mean.{net.Name}"), result.Mean)));
     }
 
     private static string Show(double x, int digits) => x.ToString($"F{digits}", CultureInfo.InvariantCulture);
@@ -108,30 +102,18 @@ internal static class DemoCommand
         return table;
     }
 
-    private static void Draw(Table table)
+    private static void Draw(Table table) => Stdout.Try(() =>
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
         console.Profile.Width = Math.Max(console.Profile.Width, 80);
         console.Write(table);
-    }
+    });
 
-    private static void CreateFolder(string folder)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new OutputException(OutputFault.CannotCreate, folder, "a folder that can be written", e.Message.TrimEnd('.'), "choose another");
-        }
-    }
+    private static string FileName(string name) => name.Replace(",", "").Replace(' ', '_') + ".npy";
 
-    private static void Save(string? folder, string name, Matrix values)
-    {
-        if (folder is not null)
-        {
-            NpyFile.Write(Path.Combine(folder, name.Replace(",", "").Replace(' ', '_') + ".npy"), values);
-        }
-    }
+    private static string[] FileNames =>
+    [
+        .. from kind in new[] { KernelKind.Nngp, KernelKind.Ntk } from net in Networks select FileName($"kernel.{kind}.{net.Name}"),
+        FileName("x"), FileName("true"), .. Networks.Select(net => FileName($"mean.{net.Name}")),
+    ];
 }

@@ -7,10 +7,13 @@ namespace HadamardNtk.Cli.Commands;
 /// <summary>hntk dynamics: the ensemble of infinitely wide networks over training time.</summary>
 internal static class DynamicsCommand
 {
+    private const string Mean = "mean.npy";
+    private const string Covariance = "covariance.npy";
+
     internal static Command Create()
     {
-        var (net, x, y) = (Inputs.Net(), Inputs.File("--x", "Training samples, one a row."), Inputs.File("--y", "Targets, n or n x outputs."));
-        var x2 = Inputs.File("--x2", "Samples to look at; without it those of --x.", false);
+        var (net, x, y) = (Inputs.Net(), Inputs.File("--x", "Training samples, one a row."), Inputs.File("--y", "Targets, a row for each training sample: n or n x outputs."));
+        var x2 = Inputs.File("--x2", "Samples at which the networks are looked at, one a row; without it those of --x.", false);
         var kernel = Inputs.Choice("--kernel", "ntk: networks trained as a whole; nngp: the read-out alone.", "ntk", "nngp");
         var ridge = Inputs.Amount("--ridge", "The ridge, absolute; 0 unless given.");
         var times = Times();
@@ -31,12 +34,15 @@ internal static class DynamicsCommand
         command.SetAction((parsed, stop) =>
         {
             var gram = Inputs.Gram(parsed.GetValue(backend)!, parsed.GetValue(threads));
-            var folder = new ResultFolder(parsed.GetValue(output)!);
+            var folder = new ResultFolder(parsed.GetValue(output)!, Mean, Covariance);
+            Overwriting.Refuse(
+                folder.Files, ("--net", parsed.GetValue(net)), ("--x", parsed.GetValue(x)), ("--y", parsed.GetValue(y)), ("--x2", parsed.GetValue(x2)));
+            var notes = new Notes();
             var network = Inputs.ReadNetwork(parsed.GetValue(net)!);
-            var samples = Inputs.ReadSamples(parsed.GetValue(x)!);
+            var samples = Inputs.ReadSamples(parsed.GetValue(x)!, notes);
             var file = parsed.GetValue(y)!;
-            var targets = Inputs.AsMany(file, DataFile.ReadTargets(file), t => t.Rows, samples.Rows);
-            var points = parsed.GetValue(x2) is { } others ? Inputs.ReadSamples(others, samples.Columns) : null;
+            var targets = Inputs.AsMany(file, Inputs.ReadTargets(file, notes), t => t.Rows, samples.Rows);
+            var points = parsed.GetValue(x2) is { } others ? Inputs.ReadSamples(others, notes, samples.Columns) : null;
             var at = parsed.GetValue(times)!;
             var shape = new Shape(at.Length, (points ?? samples).Rows, targets.Columns);
             var options = new DynamicsOptions
@@ -49,16 +55,18 @@ internal static class DynamicsCommand
             var dynamics = TrainingDynamics.Create(network, samples, targets, options, stop);
             var (mean, covariance) = Output.WithProgress("times", progress => Compute(dynamics.At(points, stop), at, shape, progress, stop));
             folder.Write(
-                ("mean.npy", path => NpyFile.Write(path, mean, at.Length, shape.Points, shape.Outputs)),
-                ("covariance.npy", path => NpyFile.Write(path, covariance, at.Length, shape.Points, shape.Points)));
-            Output.Result(
+                (Mean, path => NpyFile.Write(path, mean, at.Length, shape.Points, shape.Outputs)),
+                (Covariance, path => NpyFile.Write(path, covariance, at.Length, shape.Points, shape.Points)));
+            Output.Done(
                 parsed.GetValue(json),
+                notes,
                 ("times", at.Length),
                 ("n", shape.Points),
                 ("outputs", shape.Outputs),
                 ("ridge", dynamics.Ridge),
                 ("max_learning_rate", dynamics.MaximumRate()),
-                ("seconds", clock.Elapsed.TotalSeconds));
+                ("seconds", clock.Elapsed.TotalSeconds),
+                ("features", samples.Columns));
             return Task.FromResult(0);
         });
         return command;

@@ -10,8 +10,8 @@ internal static class EmpiricalCommand
     {
         var (net, width, seed) = (Inputs.Net(), Inputs.Width(), Inputs.Seed());
         var x = Inputs.File("--x", "Samples, one a row.");
-        var x2 = Inputs.File("--x2", "Samples, one a column; without it those of --x.", false);
-        var (output, json) = (Inputs.File("--out", "The matrix, as .npy."), Inputs.Json());
+        var x2 = Inputs.Others();
+        var (output, json) = (Inputs.Result("The matrix"), Inputs.Json());
         var command = new Command("empirical", "The tangent kernel of a network of finite width, drawn from a seed.")
         {
             net, width, seed, x, x2, output, json,
@@ -22,20 +22,24 @@ internal static class EmpiricalCommand
         command.SetAction((parsed, stop) =>
         {
             var path = parsed.GetValue(output)!;
-            NpyFile.RequireWritable(path);
+            ArrayFile.RequireWritable(path);
+            Overwriting.Refuse([path], ("--net", parsed.GetValue(net)), ("--x", parsed.GetValue(x)), ("--x2", parsed.GetValue(x2)));
+            var notes = new Notes();
             var network = Inputs.ReadNetwork(parsed.GetValue(net)!);
-            var samples = Inputs.ReadSamples(parsed.GetValue(x)!);
-            var others = parsed.GetValue(x2) is { } file ? Inputs.ReadSamples(file, samples.Columns) : null;
+            var samples = Inputs.ReadSamples(parsed.GetValue(x)!, notes);
+            var others = parsed.GetValue(x2) is { } file ? Inputs.ReadSamples(file, notes, samples.Columns) : null;
             var clock = Stopwatch.StartNew();
             var finite = FiniteNetwork.Create(network, parsed.GetValue(width), samples.Columns, parsed.GetValue(seed));
             var kernel = finite.TangentKernel(samples, others, stop);
-            NpyFile.Write(path, kernel);
-            Output.Result(
+            ArrayFile.Write(path, kernel);
+            Output.Done(
                 parsed.GetValue(json),
+                notes,
                 ("rows", kernel.Rows),
                 ("columns", kernel.Columns),
                 ("parameters", finite.ParameterCount),
-                ("seconds", clock.Elapsed.TotalSeconds));
+                ("seconds", clock.Elapsed.TotalSeconds),
+                ("features", samples.Columns));
             return Task.FromResult(0);
         });
         return command;

@@ -23,6 +23,20 @@ internal static class ExplainCommand
     private static int Explain(Network network, bool json)
     {
         var explanation = network.Explain();
+        try
+        {
+            Show(network, explanation, json);
+        }
+        catch (StdoutException) when (explanation.Refusal is not null)
+        {
+            // The network's own refusal says more.
+        }
+
+        return explanation.Refusal is { } refusal ? Failures.Report(refusal) : 0;
+    }
+
+    private static void Show(Network network, NetworkExplanation explanation, bool json)
+    {
         if (json)
         {
             Output.Json(Describe(network, explanation));
@@ -31,8 +45,6 @@ internal static class ExplainCommand
         {
             Print(network, explanation);
         }
-
-        return explanation.Refusal is { } refusal ? Failures.Report(refusal) : 0;
     }
 
     private static void Print(Network network, NetworkExplanation e)

@@ -8,12 +8,12 @@ internal static class FitCommand
 {
     internal static Command Create()
     {
-        var (net, x, y) = (Inputs.Net(), Inputs.File("--x", "Training samples, one a row."), Inputs.File("--y", "Targets, n or n x outputs, or integer labels with --classify."));
-        var classify = new Option<bool>("--classify") { Description = "Labels, fitted as one-hot minus 1/classes." };
-        var center = new Option<bool>("--center") { Description = "Centre rows by the training mean." };
-        var unit = new Option<bool>("--unit") { Description = "Scale rows to unit norm (after centring)." };
-        var ridge = Inputs.Amount("--ridge", "The ridge, absolute.");
-        var relative = Inputs.Amount("--ridge-relative", "The ridge as a multiple of the mean diagonal; 1e-8 unless one is given.");
+        var (net, x, y) = (Inputs.Net(), Inputs.File("--x", "Training samples, one a row."), Inputs.File("--y", "Targets, a row for each sample: n or n x outputs; with --classify n labels."));
+        var classify = new Option<bool>("--classify") { Description = "The targets are labels, integers, and the model a classifier (fitted as one-hot minus 1/classes)." };
+        var center = new Option<bool>("--center") { Description = "Subtract the mean of the training samples from every sample." };
+        var unit = new Option<bool>("--unit") { Description = "Scale every sample to unit norm (after centring)." };
+        var ridge = Inputs.Amount("--ridge", "The ridge r of K + r I, absolute.");
+        var relative = Inputs.Amount("--ridge-relative", "The ridge as a multiple of K's mean diagonal; 1e-8 unless one of the two is given.");
         var solver = new SolverInputs();
         var (kernel, precision, backend, threads) = (Inputs.Kernel(), Inputs.NumbersOption("Numbers in the model; they are computed in f64."), Inputs.Backend(), Inputs.Threads(mayShow: true));
         var model = new Option<string>("--model") { Description = "The folder that the model is written to.", Required = true, HelpName = "DIR" };
@@ -33,8 +33,11 @@ internal static class FitCommand
             var network = Inputs.ReadNetwork(parsed.GetValue(net)!);
             var folder = parsed.GetValue(model)!;
             KernelRegression.RequireWritable(folder);
+            Overwriting.Refuse(
+                [.. ModelPlace.Files(folder)], ("--net", parsed.GetValue(net)), ("--x", parsed.GetValue(x)), ("--y", parsed.GetValue(y)));
+            var notes = new Notes();
             var how = solver.Read(parsed);
-            var samples = Inputs.ReadSamples(parsed.GetValue(x)!);
+            var samples = Inputs.ReadSamples(parsed.GetValue(x)!, notes);
             var options = new RegressionOptions
             {
                 Ridge = RidgeOf(parsed.GetValue(ridge), parsed.GetValue(relative)),
@@ -51,10 +54,11 @@ internal static class FitCommand
                 var shown = options with { Solver = options.Solver with { Progress = progress } };
                 return parsed.GetValue(classify)
                     ? Classify(network, samples, parsed.GetValue(y)!, shown, folder, number, stop)
-                    : Regress(network, samples, parsed.GetValue(y)!, shown, folder, number, stop);
+                    : Regress(network, samples, Targets(parsed.GetValue(y)!, samples, notes), shown, folder, number, stop);
             });
-            Output.Result(
+            Output.Done(
                 parsed.GetValue(json),
+                notes,
                 [
                     ("n", samples.Rows),
                     ("outputs", fitted.Weights.Columns),
@@ -63,6 +67,7 @@ internal static class FitCommand
                     ("log_marginal_likelihood", Known(fitted.LogMarginalLikelihood)),
                     ("seconds", clock.Elapsed.TotalSeconds),
                     .. SolverInputs.Result(fitted.Solution),
+                    ("features", samples.Columns),
                 ]);
             return Task.FromResult(0);
         });
@@ -70,12 +75,15 @@ internal static class FitCommand
     }
 
     private static KernelRegression Regress(
-        Network network, Matrix samples, string targets, RegressionOptions options, string folder, Precision number, CancellationToken stop)
+        Network network, Matrix samples, Matrix targets, RegressionOptions options, string folder, Precision number, CancellationToken stop)
     {
-        var model = KernelRegression.Fit(network, samples, Inputs.AsMany(targets, DataFile.ReadTargets(targets), y => y.Rows, samples.Rows), options, stop);
+        var model = KernelRegression.Fit(network, samples, targets, options, stop);
         model.Save(folder, number);
         return model;
     }
+
+    private static Matrix Targets(string file, Matrix samples, Notes notes) =>
+        Inputs.AsMany(file, Inputs.ReadTargets(file, notes), y => y.Rows, samples.Rows);
 
     private static KernelRegression Classify(
         Network network, Matrix samples, string labels, RegressionOptions options, string folder, Precision number, CancellationToken stop)

@@ -8,9 +8,9 @@ internal static class GramCommand
 {
     internal static Command Create()
     {
-        var (inputs, output, json) = (new GramInputs(), Inputs.File("--out", "The matrix, as .npy."), Inputs.Json());
-        var resume = new Option<bool>("--resume") { Description = "Continue an interrupted one, or start one that can be." };
-        var command = new Command("gram", "The Gram matrix of a network's kernel, streamed to a .npy file.");
+        var (inputs, output, json) = (new GramInputs(), Inputs.Result("The matrix"), Inputs.Json());
+        var resume = new Option<bool>("--resume") { Description = "Continue an interrupted run, or start one that can be continued (.npy only)." };
+        var command = new Command("gram", "The Gram matrix of a network's kernel, streamed to a file.");
         inputs.AddTo(command);
         command.Add(output);
         command.Add(resume);
@@ -22,9 +22,12 @@ internal static class GramCommand
             "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --out K.npy --resume");
         command.SetAction((parsed, stop) =>
         {
-            var (path, task) = (parsed.GetValue(output)!, inputs.Read(parsed));
+            var (path, isResumed) = (parsed.GetValue(output)!, parsed.GetValue(resume));
+            ArrayFile.RequireWritable(path);
+            inputs.RequireApart(parsed, isResumed ? [path, $"{path}.partial", $"{path}.journal"] : [path]);
+            var task = inputs.Read(parsed);
             var clock = Stopwatch.StartNew();
-            Output.WithProgress("gram", task.Entries, progress => Write(task, path, parsed.GetValue(resume), progress, stop));
+            Output.WithProgress("gram", task.Entries, progress => Write(task, path, isResumed, progress, stop));
             task.Report(parsed.GetValue(json), clock.Elapsed.TotalSeconds);
             return Task.FromResult(0);
         });
@@ -40,7 +43,7 @@ internal static class GramCommand
         }
         catch (OperationCanceledException e) when (resume)
         {
-            throw new KeptException(path, e);
+            throw new KeptException(OutputPlace.Of(path).Beside, e);
         }
     }
 }

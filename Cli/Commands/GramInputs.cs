@@ -7,7 +7,7 @@ internal sealed class GramInputs
 {
     private readonly Option<string> _net = Inputs.Net();
     private readonly Option<string> _x = Inputs.File("--x", "Samples, one a row.");
-    private readonly Option<string> _x2 = Inputs.File("--x2", "Samples, one a column; without it those of --x.", false);
+    private readonly Option<string> _x2 = Inputs.Others();
     private readonly Option<string> _kernel = Inputs.Kernel();
     private readonly Option<string> _precision = Inputs.NumbersOption("Numbers that it is computed and written in.");
     private readonly Option<string> _backend = Inputs.Backend();
@@ -22,20 +22,26 @@ internal sealed class GramInputs
         }
     }
 
+    /// <summary>Fails if one of the files that will be written is an input.</summary>
+    internal void RequireApart(ParseResult parsed, IReadOnlyList<string> outputs, params (string Option, string? Value)[] others) =>
+        Overwriting.Refuse(
+            outputs, [("--net", parsed.GetValue(_net)), ("--x", parsed.GetValue(_x)), ("--x2", parsed.GetValue(_x2)), .. others]);
+
     /// <summary>The matrix that was asked for.</summary>
     internal GramTask Read(ParseResult parsed)
     {
+        var notes = new Notes();
         var options = Inputs.Gram(parsed.GetValue(_backend)!, parsed.GetValue(_threads));
         var kernel = Inputs.ReadNetwork(parsed.GetValue(_net)!).Kernel();
-        var samples = Inputs.ReadSamples(parsed.GetValue(_x)!);
-        var others = parsed.GetValue(_x2) is { } file ? Inputs.ReadSamples(file, samples.Columns) : null;
+        var samples = Inputs.ReadSamples(parsed.GetValue(_x)!, notes);
+        var others = parsed.GetValue(_x2) is { } file ? Inputs.ReadSamples(file, notes, samples.Columns) : null;
         var precision = Inputs.NumberType(parsed.GetValue(_precision)!);
-        return new(kernel, samples, others, Inputs.Kind(parsed.GetValue(_kernel)!), options with { Precision = precision });
+        return new(kernel, samples, others, Inputs.Kind(parsed.GetValue(_kernel)!), options with { Precision = precision }, notes);
     }
 }
 
 /// <summary>A Gram matrix to be computed.</summary>
-internal sealed record GramTask(Kernel Kernel, Matrix Samples, Matrix? Others, KernelKind Kind, GramOptions Options)
+internal sealed record GramTask(Kernel Kernel, Matrix Samples, Matrix? Others, KernelKind Kind, GramOptions Options, Notes Notes)
 {
     /// <summary>The columns of the matrix.</summary>
     internal int Columns => (Others ?? Samples).Rows;
@@ -51,13 +57,24 @@ internal sealed record GramTask(Kernel Kernel, Matrix Samples, Matrix? Others, K
     internal void Report(bool json, double seconds)
     {
         List<(string, object?)> fields =
-            [("rows", Samples.Rows), ("columns", Columns), ("seconds", seconds), ("backend", Options.Backend.Name)];
-        if (_lanes is { } lanes && lanes with { Equal = 0 } != default)
+        [
+            ("rows", Samples.Rows), ("columns", Columns), ("seconds", seconds), ("backend", Options.Backend.Name), ("features", Samples.Columns),
+        ];
+        if (_lanes is { } lanes && Raised(lanes) is { Length: > 0 } raised)
         {
-            fields.Add(("lanes", $"{lanes.Float64} pairs in float64, {lanes.DoubleDouble} in double-double, {lanes.Quadrature} by quadrature"));
+            fields.Add(("precision", raised));
         }
 
-        Output.Result(json, [.. fields]);
+        Output.Done(json, Notes, [.. fields]);
+    }
+
+    /// <summary>As in <c>6 of 45 pairs needed 32 digits</c>.</summary>
+    private string Raised(LaneReport lanes)
+    {
+        var pairs = (long)(Others is null ? (Entries + Samples.Rows) / 2 : Entries);
+        (long Count, string What)[] kinds =
+            [(lanes.Float64, "needed float64"), (lanes.DoubleDouble, "needed 32 digits"), (lanes.Quadrature, "were integrated one by one")];
+        return string.Join("; ", kinds.Where(kind => kind.Count > 0).Select(kind => $"{kind.Count} of {pairs} pairs {kind.What}"));
     }
 
     private LaneReport? _lanes;

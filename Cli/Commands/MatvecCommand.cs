@@ -9,7 +9,7 @@ internal static class MatvecCommand
     internal static Command Create()
     {
         var (inputs, json) = (new GramInputs(), Inputs.Json());
-        var (v, output) = (Inputs.File("--v", "V, one row for each column of K."), Inputs.File("--out", "Y = K V, as .npy."));
+        var (v, output) = (Inputs.File("--v", "V, one row for each column of K."), Inputs.Result("Y = K V"));
         var command = new Command("matvec", "The product K V of a network's kernel matrix, which is never stored.");
         inputs.AddTo(command);
         command.Add(v);
@@ -21,22 +21,23 @@ internal static class MatvecCommand
         command.SetAction((parsed, stop) =>
         {
             var path = parsed.GetValue(output)!;
-            NpyFile.RequireWritable(path);
+            ArrayFile.RequireWritable(path);
+            inputs.RequireApart(parsed, [path], ("--v", parsed.GetValue(v)));
             var task = inputs.Read(parsed);
-            var factor = ReadFactor(parsed.GetValue(v)!, task.Columns);
+            var factor = ReadFactor(parsed.GetValue(v)!, task);
             var clock = Stopwatch.StartNew();
             var product = Output.WithProgress("matvec", task.Entries, progress => task.Kernel.Multiply(
                 task.Samples, factor, task.Others, task.Kind, task.Watched(progress), stop));
-            NpyFile.Write(path, product, task.Options.Precision);
+            ArrayFile.Write(path, product, task.Options.Precision);
             task.Report(parsed.GetValue(json), clock.Elapsed.TotalSeconds);
             return Task.FromResult(0);
         });
         return command;
     }
 
-    private static Matrix ReadFactor(string file, int columns)
+    private static Matrix ReadFactor(string file, GramTask task)
     {
-        var factor = DataFile.ReadTargets(file);
+        var (factor, columns) = (Inputs.ReadTargets(file, task.Notes), task.Columns);
         return factor.Rows == columns
             ? factor
             : throw new DataFormatException(

@@ -9,9 +9,9 @@ internal static class PredictCommand
     internal static Command Create()
     {
         var model = new Option<string>("--model") { Description = "The folder that fit wrote.", Required = true, HelpName = "DIR" };
-        var (x, output) = (Inputs.File("--x", "New samples, one a row."), Inputs.File("--out", "The predictions, n x outputs, as .npy; a classifier adds .label.npy."));
-        var deviation = new Option<bool>("--std") { Description = "Also write the posterior standard deviations (.std.npy)." };
-        var y = Inputs.File("--y", "True targets or labels; adds scores.", required: false);
+        var (x, output) = (Inputs.File("--x", "New samples, one a row."), Inputs.Result("The predictions, n x outputs; of a classifier also the classes, in Y.label.npy beside Y.npy"));
+        var deviation = new Option<bool>("--std") { Description = "Also write the posterior standard deviations (Y.std.npy beside Y.npy)." };
+        var y = Inputs.File("--y", "True targets, or labels of a classifier, a row for each sample; adds scores.", required: false);
         var (backend, threads, json) = (Inputs.Backend(), Inputs.Threads(), Inputs.Json());
         var command = new Command("predict", "Predictions of a fitted model at new samples.") { model, x, output, deviation, y, backend, threads, json };
         command.Examples(
@@ -22,19 +22,32 @@ internal static class PredictCommand
             var options = Inputs.Gram(parsed.GetValue(backend)!, parsed.GetValue(threads));
             var path = parsed.GetValue(output)!;
             _ = KernelClassifier.TryLoad(parsed.GetValue(model)!, out var classifier, out var regression);
-            RequirePlaces(path, parsed.GetValue(deviation), classifier is not null);
-            var samples = Inputs.ReadSamples(parsed.GetValue(x)!, regression.Features);
-            var truth = Truth.Read(parsed.GetValue(y), samples.Rows, classifier, regression);
+            var places = Places(path, parsed.GetValue(deviation), classifier is not null);
+            Array.ForEach(places, ArrayFile.RequireWritable);
+            Overwriting.Refuse(places, [("--x", parsed.GetValue(x)), ("--y", parsed.GetValue(y)), .. Overwriting.Model(parsed.GetValue(model)!)]);
+            var notes = new Notes();
+            var samples = Inputs.ReadSamples(parsed.GetValue(x)!, notes, regression.Features);
+            var truth = Truth.Read(parsed.GetValue(y), samples.Rows, classifier, regression, notes);
             var clock = Stopwatch.StartNew();
             var result = Output.WithProgress("predict", progress => Compute(
                 classifier, regression, samples, parsed.GetValue(deviation), options with { Progress = progress }, stop));
+            (string, object?)[] scores = [.. truth?.Scores(result) ?? []];
             Write(path, result);
-            Output.Result(
-                parsed.GetValue(json),
-                [
-                    ("rows", samples.Rows), ("outputs", result.Scores.Columns), .. truth?.Scores(result) ?? [],
-                    ("seconds", clock.Elapsed.TotalSeconds),
-                ]);
+            (string, object?)[] said =
+            [
+                ("rows", samples.Rows), ("outputs", result.Scores.Columns), .. scores, ("seconds", clock.Elapsed.TotalSeconds), ("features", samples.Columns),
+            ];
+
+            // Scores were asked for, and are nowhere else.
+            if (truth is not null)
+            {
+                Output.Result(parsed.GetValue(json), notes, said);
+            }
+            else
+            {
+                Output.Done(parsed.GetValue(json), notes, said);
+            }
+
             return Task.FromResult(0);
         });
         return command;
@@ -57,13 +70,12 @@ internal static class PredictCommand
         return new([], prediction.Mean, prediction.StandardDeviation);
     }
 
-    private static string Beside(string path, string what) =>
-        (path.EndsWith(".npy", StringComparison.Ordinal) ? path[..^4] : path) + $".{what}.npy";
+    private static string Beside(string path, string what) => ArrayFormat.Companion(path, what);
 
-    private static void RequirePlaces(string path, bool deviations, bool labels)
+    private static string[] Places(string path, bool deviations, bool labels)
     {
         string?[] places = [deviations ? Beside(path, "std") : null, labels ? Beside(path, "label") : null, path];
-        Array.ForEach(places.OfType<string>().ToArray(), NpyFile.RequireWritable);
+        return [.. places.OfType<string>()];
     }
 
     // The named file last, so that it stands for all of them.
@@ -71,21 +83,21 @@ internal static class PredictCommand
     {
         if (result.StandardDeviation is { } deviations)
         {
-            NpyFile.Write(Beside(path, "std"), deviations, deviations.Length);
+            ArrayFile.Write(Beside(path, "std"), deviations);
         }
 
         if (result.Labels.Length > 0)
         {
-            NpyFile.Write(Beside(path, "label"), result.Labels);
+            ArrayFile.Write(Beside(path, "label"), result.Labels);
         }
 
-        NpyFile.Write(path, result.Scores);
+        ArrayFile.Write(path, result.Scores);
     }
 
     /// <summary>True targets, and the labels they come from.</summary>
     private sealed record Truth(Matrix Targets, long[]? Labels)
     {
-        internal static Truth? Read(string? file, int rows, KernelClassifier? classifier, KernelRegression regression)
+        internal static Truth? Read(string? file, int rows, KernelClassifier? classifier, KernelRegression regression, Notes notes)
         {
             if (file is null)
             {
@@ -93,7 +105,8 @@ internal static class PredictCommand
             }
 
             var labels = classifier is null ? null : DataFile.ReadLabels(file);
-            var targets = classifier is null ? DataFile.ReadTargets(file) : classifier.Targets(labels!);
+            var targets = classifier is null ? Inputs.ReadTargets(file, notes) : classifier.Targets(labels!);
+            notes.Unseen(file, labels ?? [], classifier?.Classes ?? []);
             if (targets.Rows != rows || targets.Columns != regression.Weights.Columns)
             {
                 throw new DataFormatException(

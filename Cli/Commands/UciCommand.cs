@@ -24,6 +24,7 @@ internal static class UciCommand
                 data, isRidge ? UciClassifier.Ridge : UciClassifier.SupportVectors, options with { Progress = progress }, stop));
             Output.Result(
                 parsed.GetValue(json),
+                new(),
                 ("accuracy", result.Accuracy),
                 ("validation", result.Validation),
                 ("depth", result.Depth),

@@ -15,10 +15,16 @@ public abstract class CommandLine : IDisposable
     /// <summary>Nothing half-finished may ever be left, whatever a test did.</summary>
     public void Dispose()
     {
+        Ended();
         var names = Names();
         Directory.Delete(Folder, recursive: true);
         GC.SuppressFinalize(this);
         Assert.DoesNotContain(names, name => name.Contains("partial") || name.Contains(".tmp"));
+    }
+
+    /// <summary>Takes away what a test itself has put there.</summary>
+    protected virtual void Ended()
+    {
     }
 
     protected Outcome Run(params string[] arguments) => Hntk.Run(Folder, arguments);

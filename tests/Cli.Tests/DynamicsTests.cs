@@ -48,7 +48,7 @@ public class DynamicsTests : CommandLine
         Put("x.npy", Samples(6, 3));
         Put("y.npy", Samples(6, 2));
         var json = Run("dynamics", "--net", Net, "--x", "x.npy", "--y", "y.npy", "--times", "0,1e9", "--out", "flow", "--json")
-            .Json("times", "n", "outputs", "ridge", "max_learning_rate", "seconds");
+            .Json("times", "n", "outputs", "ridge", "max_learning_rate", "seconds", "features");
         Assert.Equal((2, 6, 2), (json.GetProperty("times").GetInt32(), json.GetProperty("n").GetInt32(), json.GetProperty("outputs").GetInt32()));
         Run("gram", "--net", Net, "--x", "x.npy", "--kernel", "nngp", "--out", "S.npy").Succeeded();
         var (mean, covariance) = (Read("flow/mean.npy"), Read("flow/covariance.npy"));

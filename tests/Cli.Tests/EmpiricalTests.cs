@@ -45,7 +45,7 @@ public class EmpiricalTests : CommandLine
     {
         Put("x.csv", "2,0\n2,2\n");
         var json = Run("empirical", "--net", "dense relu dense", "--width", "5", "--seed", "0", "--x", "x.csv", "--out", "K.npy", "--json")
-            .Json("rows", "columns", "parameters", "seconds");
+            .Json("rows", "columns", "parameters", "seconds", "features");
         Assert.Equal((2, 2, 15), (json.GetProperty("rows").GetInt32(), json.GetProperty("columns").GetInt32(), json.GetProperty("parameters").GetInt32()));
         Assert.Equal(["K.npy", "x.csv"], Names());
     }

@@ -17,7 +17,7 @@ public class FitPredictTests : CommandLine
     {
         // (K + I)^-1 = ((5,-2),(-2,3))/11; weights (1,4)/11; leave-one-out residuals weight/diagonal: 1/5, 4/3.
         var json = Run("fit", "--net", "dense", "--x", "x.csv", "--y", "y.csv", "--ridge", "1", "--model", "m", "--json")
-            .Json("n", "outputs", "ridge", "loo_rmse", "log_marginal_likelihood", "seconds");
+            .Json("n", "outputs", "ridge", "loo_rmse", "log_marginal_likelihood", "seconds", "features");
         Assert.Equal((2, 1, 1), (json.GetProperty("n").GetInt32(), json.GetProperty("outputs").GetInt32(), json.GetProperty("ridge").GetInt32()));
         Assert.Equal(Math.Sqrt((1 / 25.0 + 16 / 9.0) / 2), json.GetProperty("loo_rmse").GetDouble(), 1e-14);
         var likelihood = -0.5 * 9 / 11 - 0.5 * Math.Log(11) - Math.Log(2 * Math.PI);

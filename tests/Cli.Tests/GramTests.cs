@@ -86,7 +86,7 @@ public class GramTests : CommandLine
         Put("x.csv", "2,0\n2,2\n");
         Put("z.csv", "1,0\n0,1\n-1,3\n");
         var json = Run("gram", "--net", "dense", "--x", "x.csv", "--x2", "z.csv", "--out", "K.npy", "--json")
-            .Json("rows", "columns", "seconds", "backend");
+            .Json("rows", "columns", "seconds", "backend", "features");
         Assert.Equal((2, 3, "cpu"), (json.GetProperty("rows").GetInt32(), json.GetProperty("columns").GetInt32(), json.GetProperty("backend").GetString()));
         Assert.InRange(json.GetProperty("seconds").GetDouble(), 0, 60);
     }

@@ -59,7 +59,7 @@ public class MatvecTests : CommandLine
     {
         Put("x.csv", "2,0\n2,2\n");
         var json = Run("matvec", "--net", "dense", "--x", "x.csv", "--v", "x.csv", "--out", "Y.npy", "--json")
-            .Json("rows", "columns", "seconds", "backend");
+            .Json("rows", "columns", "seconds", "backend", "features");
         Assert.Equal((2, 2), (json.GetProperty("rows").GetInt32(), json.GetProperty("columns").GetInt32()));
         Assert.Equal(["Y.npy", "x.csv"], Names());
     }

@@ -132,7 +132,7 @@ public class ResumeTests : CommandLine
     public void A_run_that_is_not_interrupted_leaves_its_file_alone()
     {
         Put("x.csv", "2,0\n2,2\n");
-        Run("gram", "--net", "dense", "--x", "x.csv", "--out", "K.npy", "--resume", "--json").Json("rows", "columns", "seconds", "backend");
+        Run("gram", "--net", "dense", "--x", "x.csv", "--out", "K.npy", "--resume", "--json").Json("rows", "columns", "seconds", "backend", "features");
         Read("K.npy").IsExactly([2, 2], 2, 2, 2, 4);
         Assert.Equal(["K.npy", "x.csv"], Names());
     }

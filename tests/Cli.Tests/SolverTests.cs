@@ -34,13 +34,13 @@ public class SolverTests : CommandLine
     [Fact]
     public void What_a_solver_knows_is_said_after_the_keys_of_every_fit()
     {
-        Fit([]).Json(Keys);
-        var eigen = Fit(["--solver", "eigen"]).Json([.. Keys, "solver"]);
+        Fit([]).Json([.. Keys, "features"]);
+        var eigen = Fit(["--solver", "eigen"]).Json([.. Keys, "solver", "features"]);
         Assert.Equal("eigen", eigen.GetProperty("solver").GetString());
         Assert.Equal(Fit([]).Json().GetProperty("loo_rmse").GetDouble(), eigen.GetProperty("loo_rmse").GetDouble(), 1e-9);
         foreach (var solver in new[] { "cg", "falkon" })
         {
-            var json = Fit(["--solver", solver, "--tolerance", "1e-9"]).Json([.. Keys, "solver", "iterations", "residual"]);
+            var json = Fit(["--solver", solver, "--tolerance", "1e-9"]).Json([.. Keys, "solver", "iterations", "residual", "features"]);
             Assert.InRange(json.GetProperty("residual").GetDouble(), 0, 1e-9);
             Assert.InRange(json.GetProperty("iterations").GetInt32(), 1, 80);
             Assert.Equal(System.Text.Json.JsonValueKind.Null, json.GetProperty("loo_rmse").ValueKind);

@@ -1,0 +1,45 @@
+namespace HadamardNtk.Cli;
+
+/// <summary>Refuses outputs that are inputs, by whatever names: to write one would destroy what it is made of.</summary>
+internal static class Overwriting
+{
+    /// <summary>Fails if one of the outputs is one of the inputs, or another output.</summary>
+    /// <param name="outputs">Files that will be written or replaced.</param>
+    /// <param name="inputs">Options and their values: files with or without a selection, @FILE; others are none.</param>
+    /// <exception cref="OutputException">One is, and which.</exception>
+    internal static void Refuse(IReadOnlyList<string> outputs, params (string Option, string? Value)[] inputs)
+    {
+        var files = inputs.Select(input => (input.Option, File: FileOf(input.Option, input.Value))).Where(input => input.File is not null).ToArray();
+        for (var i = 0; i < outputs.Count; i++)
+        {
+            foreach (var (option, file) in files)
+            {
+                Require(outputs[i], file!, $"a name of the file that {option} reads, which would be lost");
+            }
+
+            for (var j = 0; j < i; j++)
+            {
+                Require(outputs[i], outputs[j], $"another name of {outputs[j]}");
+            }
+        }
+    }
+
+    /// <summary>The files of a model, as inputs.</summary>
+    internal static (string Option, string? Value)[] Model(string folder) => [.. ModelPlace.Files(folder).Select(file => ("--model", (string?)file))];
+
+    private static void Require(string output, string other, string came)
+    {
+        if (IsNamed(output) && IsNamed(other) && FileStatus.AreSame(output, other))
+        {
+            throw new OutputException(OutputFault.CannotCreate, output, "a file of its own for the result", came, "name another file");
+        }
+    }
+
+    private static string? FileOf(string option, string? value) =>
+        value is null ? null
+        : option == "--net" ? (value.StartsWith('@') ? value[1..] : null)
+        : option == "--model" ? value
+        : Selection.Split(value).Path;
+
+    private static bool IsNamed(string path) => path.Length > 0 && !path.Contains('\0');
+}

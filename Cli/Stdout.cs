@@ -1,0 +1,34 @@
+using System.Text;
+
+namespace HadamardNtk.Cli;
+
+/// <summary>What others print on stdout; what cannot be written is a failure of its own kind.</summary>
+internal sealed class Stdout : TextWriter
+{
+    public override Encoding Encoding => Encoding.UTF8;
+
+    public override void Write(char value) => Try(() => Console.Out.Write(value));
+
+    public override void Write(string? value) => Try(() => Console.Out.Write(value));
+
+    public override void WriteLine(string? value) => Try(() => Console.Out.WriteLine(value));
+
+    /// <summary>Lets an action write to stdout.</summary>
+    /// <exception cref="StdoutException">It cannot be written.</exception>
+    internal static void Try(Action write)
+    {
+        if (StandardStreams.IsOutputClosed)
+        {
+            throw new StdoutException("it is closed");
+        }
+
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StdoutException(e);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using System.Reflection;
+using Xunit;
+
+namespace HadamardNtk.Cli.Tests;
+
+/// <summary>
+/// Commands with a few slips in their arguments, thousands of each, in this process: exit code 0, 1 or 2, an error in one line that is
+/// no defect, inputs as they were, and nothing left where a run failed. HNTK_LONG=1 tries 100,000, HNTK_SEED others.
+/// </summary>
+[Collection(nameof(FuzzedOptions))]
+public class FuzzedOptions : CommandLine
+{
+    private static readonly int Trials = Environment.GetEnvironmentVariable("HNTK_LONG") == "1" ? 100_000 : 1_000;
+    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("HNTK_SEED"), out var seed) ? seed : 7;
+    private static readonly MethodInfo Main = Assembly.Load("hntk").EntryPoint!;
+
+    private static readonly string[] Lines =
+    [
+        "gram --net dense(w=2) relu dense|--x ../x.csv|--x2 ../x.csv[:2]|--kernel nngp|--precision f32|--backend cpu|--threads 1|--out K.npy|--json",
+        "gram --net dense|--x ../x.csv|--out K.npy|--resume|--backend reference",
+        "gram --net dense relu dense|--x ../big.csv|--out K.npy",
+        "gram --net @../net|--x ../x.npy.gz[1:,::2]|--out K.csv.gz",
+        "matvec --net dense relu dense|--x ../x.csv|--v ../y.csv|--out Y.csv|--precision f64",
+        "fit --net dense relu dense|--x ../x.csv|--y ../y.csv|--ridge 0.1|--model m|--center|--unit|--json",
+        "fit --net dense relu dense|--x ../x.csv|--y ../labels.csv|--classify|--ridge-relative 0.1|--model m|--precision f32",
+        "fit --net dense relu dense|--x ../x.csv|--y ../y.csv|--solver cg|--rank 2|--tolerance 1e-6|--storage none|--ridge 1|--model m",
+        "fit --net dense relu dense|--x ../x.csv|--y ../y.csv|--solver falkon|--centers 2|--ridge 1|--model m",
+        "predict --model ../model|--x ../x.csv|--y ../y.csv|--std|--out P.csv|--json",
+        "predict --model ../classes|--x ../x.csv[0]|--y ../labels.csv[0]|--out P.npy",
+        "dynamics --net dense relu dense|--x ../x.csv|--y ../y.csv|--x2 ../x.csv[:1]|--ridge 0.1|--times 0,1,inf|--out flow|--kernel ntk",
+        "empirical --net dense relu dense|--width 4|--seed 3|--x ../x.csv|--x2 ../x.csv|--out E.npy|--json",
+        "explain --net hadamard(dense, dense) dense|--json",
+        "uci ../two|--classifier ridge|--threads 1",
+        "backends --json",
+    ];
+
+    private static readonly string[] Words =
+    [
+        "", " ", "-", "--", "---", "-1", "0", "1e999", "nan", "inf", "3", "2.5", "99999999999999999999", "0x10", "1,5", "@", "@none", "../x.csv", "../x.csv[", "../x.csv[9]",
+        "../x.csv[::0]", "../x.csv[:,5]", "../y.csv", "../none", "..", ".", "/dev/null", "/", "../x.csv/K", "../folder", "../soft.csv", "../hard.csv", "../big.csv", "../empty.csv",
+        "../text.csv", "K.txt", "a\nb", "größe", "\u2028", "'", "\"", "dense", "relu", "dense dense)", "hadamard(dense,", "(dense relu)^3 dense", "let p = dense in p", "dense tanh dense",
+        "exact", "reference", "torch", "cuda", "cpu-blas", "eigen", "ntk", "f16", "svm", "true", "--net", "--x", "--out", "--json", "--y", "--model", "--ridge", "--std",
+        "--version", "-o", "--OUT", "--x=../x.csv", "--json=maybe", "[command]", "gram", "fit", "*", "~", "%s", "\\",
+    ];
+
+    public FuzzedOptions()
+    {
+        Put("x.csv", "3,0.1\n2.5,-0.2\n-0.1,2\n0.3,3\n");
+        Put("y.csv", "1\n0.5\n-2\n3\n");
+        Put("labels.csv", "1\n1\n2\n2\n");
+        Put("x.npy.gz", Zip(Npy.Bytes(Samples(4, 3))));
+        Put("net", "dense relu dense");
+        Put("big.csv", "1e200,1\n1,1e200\n");
+        Put("empty.csv", "");
+        Put("text.csv", "one;two\n");
+        Directory.CreateDirectory(Place("folder"));
+        Directory.CreateDirectory(Place("work"));
+        Directory.CreateDirectory(Place("two"));
+        Put("two/two.txt", "n_entradas= 2\nn_clases= 2\nn_arquivos= 1\nfich1= two_R.dat\nn_patrons1= 4\n");
+        Put("two/two_R.dat", "\tf1\tf2\tclase\n1\t1\t.5\t0\n2\t2\t1\t0\n3\t-1\t.5\t1\n4\t-2\t1\t1\n");
+        Put("two/conxuntos.dat", "0 2 \n1 3 \n");
+        Put("two/conxuntos_kfold.dat", "0 2 \n1 3 \n");
+        Run("fit", "--net", Relu, "--x", "x.csv", "--y", "y.csv", "--ridge", "1", "--model", "model").Succeeded();
+        Run("fit", "--net", Relu, "--x", "x.csv", "--y", "labels.csv", "--classify", "--ridge", "1", "--model", "classes").Succeeded();
+    }
+
+    [SkippableFact]
+    public void A_slip_is_answered_in_one_line_and_leaves_nothing()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "links of Unix.");
+        File.CreateSymbolicLink(Place("soft.csv"), "x.csv");
+        Hntk.Command(Folder, "ln", "x.csv", "hard.csv").Succeeded();
+        var (before, folder, random, codes) = (Inputs(), Environment.CurrentDirectory, new Random(Seed), new int[3]);
+        Environment.CurrentDirectory = Place("work");
+        try
+        {
+            for (var trial = 0; trial < Trials; trial++)
+            {
+                codes[Tried(Slipped(random))]++;
+                if (trial % 500 == 0) Assert.Equal(before, Inputs());
+            }
+        }
+        finally
+        {
+            Environment.CurrentDirectory = folder;
+        }
+
+        Assert.Equal(before, Inputs());
+        Assert.All(codes, count => Assert.InRange(count, Trials / 200, Trials));
+    }
+
+    private int Tried(string[] arguments)
+    {
+        var (code, error) = InProcess(arguments);
+        var what = $"exit {code}: {string.Join(' ', arguments.Select(a => $"'{a}'"))}: {error}";
+        Assert.True(code is 0 or 1 or 2, what);
+        Assert.True(code == 0 ? error.Length == 0 : error.StartsWith("hntk: ") && error.IndexOf('\n') == error.Length - 1, what);
+        Assert.False(error.Contains("defect") || error.Contains("   at ") || error.Contains("System."), what);
+        var left = Directory.GetFileSystemEntries(Place("work"), "*", new EnumerationOptions { AttributesToSkip = 0 });
+        Assert.True(code == 0 || left.Length == 0, $"{what} left {string.Join(' ', left)}");
+        Directory.Delete(Place("work"), recursive: true);
+        Directory.CreateDirectory(Place("work"));
+        Environment.CurrentDirectory = Place("work");
+        return code;
+    }
+
+    private static (int Code, string Error) InProcess(string[] arguments)
+    {
+        var (output, error) = (Console.Out, Console.Error);
+        using var said = new StringWriter();
+        Console.SetOut(TextWriter.Null);
+        Console.SetError(said);
+        try
+        {
+            return ((int)Main.Invoke(null, [arguments])!, said.ToString());
+        }
+        finally
+        {
+            Console.SetOut(output);
+            Console.SetError(error);
+        }
+    }
+
+    private static string[] Slipped(Random random)
+    {
+        var arguments = Arguments(Lines[random.Next(Lines.Length)]).ToList();
+        for (var n = random.Next(4); n > 0 && arguments.Count > 0; n--)
+        {
+            var at = random.Next(arguments.Count);
+            switch (random.Next(6))
+            {
+                case 0: arguments.RemoveAt(at); break;
+                case 1: arguments.Insert(at, arguments[random.Next(arguments.Count)]); break;
+                case 2: arguments[at] = Words[random.Next(Words.Length)]; break;
+                case 3: arguments.Insert(random.Next(arguments.Count + 1), Words[random.Next(Words.Length)]); break;
+                case 4: (arguments[0], arguments[at]) = (arguments[at], arguments[0]); break;
+                default: arguments[at] = Spoilt(arguments[at], random); break;
+            }
+        }
+
+        return [.. arguments];
+    }
+
+    private static string Spoilt(string word, Random random)
+    {
+        var at = random.Next(word.Length + 1);
+        return random.Next(3) switch
+        {
+            0 => word[..at],
+            1 => word[..at] + Words[random.Next(Words.Length)] + word[at..],
+            _ => word.ToUpperInvariant(),
+        };
+    }
+
+    /// <summary>The words of a line: the command and options with values that may have spaces.</summary>
+    private static IEnumerable<string> Arguments(string line) =>
+        line.Split('|').SelectMany((part, i) => i == 0 ? First(part) : part.Split(' ', 2));
+
+    private static IEnumerable<string> First(string part)
+    {
+        var words = part.Split(' ', 3);
+        return words;
+    }
+
+    private string[] Inputs() =>
+    [
+        .. Names().Where(name => !name.StartsWith("work")).Select(name => $"{name} {(Directory.Exists(Place(name)) ? "" : Convert.ToHexString(File.ReadAllBytes(Place(name))))}"),
+    ];
+}
+
+/// <summary>Runs alone: it takes the console and the current folder for itself.</summary>
+[CollectionDefinition(nameof(FuzzedOptions), DisableParallelization = true)]
+public class AloneCollection;
