@@ -67,7 +67,7 @@ internal static class ModelFolder
         {
             return LoadNow(folder);
         }
-        catch (DataFormatException)
+        catch (DataFormatException) when (Directory.Exists(folder))
         {
             using var taken = DataSource.Guard(folder, () => FolderLock.Take(RealPath.Of(folder)));
             return LoadNow(folder);
