@@ -80,7 +80,7 @@ public sealed class FiniteNetwork
 
     /// <summary>Θ_m between the rows of x (n × d) and of other (n′ × d), or of x: n × n′, symmetric to the last bit.</summary>
     /// <param name="x">Samples, one a row of the result.</param>
-    /// <param name="other">Samples, one a column; those of x if null.</param>
+    /// <param name="other">The samples of the columns, in rows as in x; those of x if null.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">The rows have another number of features.</exception>
     /// <exception cref="ArithmeticException">The network overflows at a row.</exception>

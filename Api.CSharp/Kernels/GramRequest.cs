@@ -26,7 +26,7 @@ public sealed class GramRequest
     /// <summary>Samples, one a row of the result.</summary>
     public Matrix X { get; }
 
-    /// <summary>Samples, one a column of the result.</summary>
+    /// <summary>The samples of the columns of the result, in rows as in x.</summary>
     public Matrix Other { get; }
 
     /// <summary>Which kernel.</summary>

@@ -9,7 +9,7 @@ public sealed partial class Kernel
     /// </summary>
     /// <param name="x">Samples, one a row of K.</param>
     /// <param name="v">V: one row for each column of K, any number of columns.</param>
-    /// <param name="other">Samples, one a column of K; null for the symmetric matrix of x.</param>
+    /// <param name="other">The samples of the columns of K, in rows as in x; null for the symmetric matrix of x.</param>
     /// <param name="kind">Which kernel.</param>
     /// <param name="options">Backend, threads, precision, progress; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>

@@ -59,7 +59,7 @@ public sealed partial class Kernel
 
     /// <summary>The kernels between the rows of x (n × d) and of other (n′ × d): n × n′.</summary>
     /// <param name="x">Samples, one a row.</param>
-    /// <param name="other">Samples, one a column of the result.</param>
+    /// <param name="other">The samples of the columns of the result, in rows as in x.</param>
     /// <param name="kind">Which kernel.</param>
     /// <param name="options">Backend, threads, progress; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>
@@ -104,7 +104,7 @@ public sealed partial class Kernel
     /// </remarks>
     /// <param name="path">The file; it appears only when it is complete.</param>
     /// <param name="x">Samples, one a row.</param>
-    /// <param name="other">Samples, one a column; null for the symmetric matrix of x.</param>
+    /// <param name="other">The samples of the columns, in rows as in x; null for the symmetric matrix of x.</param>
     /// <param name="kind">Which kernel.</param>
     /// <param name="options">Backend, threads, precision, progress; the defaults if null.</param>
     /// <param name="resume">Continues an interrupted one, or starts one that can be.</param>
@@ -140,7 +140,7 @@ public sealed partial class Kernel
     /// <summary>Writes a Gram matrix into memory of the caller's, row-major without gaps.</summary>
     /// <param name="destination">Where it goes: as many numbers as it has entries.</param>
     /// <param name="x">Samples, one a row.</param>
-    /// <param name="other">Samples, one a column; null for the symmetric matrix of x.</param>
+    /// <param name="other">The samples of the columns, in rows as in x; null for the symmetric matrix of x.</param>
     /// <param name="kind">Which kernel.</param>
     /// <param name="options">Backend, threads, precision, progress; the defaults if null.</param>
     /// <param name="cancellation">Stops the work; what is in the destination then is undefined.</param>
@@ -158,7 +158,7 @@ public sealed partial class Kernel
     /// <summary>Writes a Gram matrix into memory of the caller's, row-major without gaps, each entry rounded to float32.</summary>
     /// <param name="destination">Where it goes: as many numbers as it has entries.</param>
     /// <param name="x">Samples, one a row.</param>
-    /// <param name="other">Samples, one a column; null for the symmetric matrix of x.</param>
+    /// <param name="other">The samples of the columns, in rows as in x; null for the symmetric matrix of x.</param>
     /// <param name="kind">Which kernel.</param>
     /// <param name="options">Backend, threads, precision of the computation, progress; the defaults if null.</param>
     /// <param name="cancellation">Stops the work; what is in the destination then is undefined.</param>

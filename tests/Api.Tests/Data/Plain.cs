@@ -9,6 +9,14 @@ namespace HadamardNtk.Api.Tests;
 /// <summary>The plainest reading of a file that is known to be right; it takes nothing from the product.</summary>
 internal static partial class Plain
 {
+    /// <summary>A file by its first bytes: what is left of an npy file may be text.</summary>
+    internal static (int[] Shape, double[] Values) Of(byte[] bytes) => bytes switch
+    {
+        [0x93, (byte)'N', ..] => Npy(bytes),
+        [0, 0, ..] => Idx(bytes),
+        _ => Csv(Text(bytes)),
+    };
+
     /// <summary>Bytes as text, by their byte order mark.</summary>
     internal static string Text(byte[] bytes) => bytes switch
     {
