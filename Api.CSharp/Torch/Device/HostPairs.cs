@@ -28,9 +28,9 @@ internal sealed class HostPairs(SampleSet rows, SampleSet columns)
 
     /// <summary>A value in float32.</summary>
     /// <exception cref="KernelUndefinedException">It has no room there.</exception>
-    internal static float Single(double value, HostPairs pairs, int row) => float.IsFinite((float)value)
+    internal float Single(double value, int row) => float.IsFinite((float)value)
         ? (float)value
-        : throw new KernelUndefinedException(pairs.NoRoom(value, row), row);
+        : throw new KernelUndefinedException(NoRoom(value, row), row);
 
     /// <summary>Reports how many pairs took which lane.</summary>
     internal void Report(GramOptions options, long raised)

@@ -7,7 +7,7 @@ namespace HadamardNtk;
 /// K V on a device, without storing K or bringing it to the host: a part K[I, J] gives K[I, J] V[J] to Y[I] and, where K is
 /// symmetric, its transpose times V[I] to Y[J]. Pairs that are left to the host are zero there and added here.
 /// </summary>
-internal sealed class ProductRun : IDisposable
+internal sealed class ProductRun
 {
     private readonly GramRequest _request;
     private readonly TensorTile _tile;
@@ -22,7 +22,7 @@ internal sealed class ProductRun : IDisposable
     {
         (_request, _v, _tile, _host, _shape) = (request, v, tile, host, shape);
         _right = TensorTransfer.Upload<double>(v.Rows, v.Columns, device, (i, row) => v.Row(i).CopyTo(row));
-        _sums = zeros([request.Rows, v.Columns], dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
+        _sums = zeros([request.Rows, v.Columns], dtype: ScalarType.Float64, device: device);
         _own = new double[request.Rows * v.Columns];
     }
 
@@ -44,12 +44,6 @@ internal sealed class ProductRun : IDisposable
 
         _host.Report(options, _tile.Raised);
         return Sum();
-    }
-
-    public void Dispose()
-    {
-        _right.Dispose();
-        _sums.Dispose();
     }
 
     private void Part(int row, int height, int column, int width, GramOptions options, CancellationToken cancellation)
@@ -83,7 +77,7 @@ internal sealed class ProductRun : IDisposable
     {
         var values = new double?[left.Length];
         _host.Compute(_request, [.. left], options.Threads, cancellation, (k, value) =>
-            values[k] = _request.Precision == Precision.Float32 ? HostPairs.Single(value, _host, left[k].Row) : value);
+            values[k] = _request.Precision == Precision.Float32 ? _host.Single(value, left[k].Row) : value);
         return values;
     }
 

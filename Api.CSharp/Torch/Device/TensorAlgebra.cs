@@ -79,7 +79,7 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
             return false;
         }
 
-        Read(l, (i, row) => row[..(i + 1)].CopyTo(new(a.At(i, 0), i + 1)));
+        TensorTransfer.Download<T>(l, (i, row) => row[..(i + 1)].CopyTo(new(a.At(i, 0), i + 1)));
         return true;
     }
 
@@ -126,7 +126,7 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
         var (values, vectors) = linalg.eigh(lower);
         var rows = vectors.narrow(1, n - leading, leading).t().contiguous();
         var largest = new T[(long)leading * n];
-        Read(rows, (i, row) => row.CopyTo(largest.AsSpan(i * n)));
+        TensorTransfer.Download<T>(rows, (i, row) => row.CopyTo(largest.AsSpan(i * n)));
         return new(TensorTransfer.Download<T>(values)[(n - leading)..], largest);
     }
 
@@ -145,28 +145,11 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
         }
     });
 
-    private static void Write(Tensor from, Rectangle<T> to) => Read(from, (i, row) =>
+    private static void Write(Tensor from, Rectangle<T> to) => TensorTransfer.Download<T>(from, (i, row) =>
     {
         for (var j = 0; j < row.Length; j++)
         {
             *to.At(i, j) = row[j];
         }
     });
-
-    private static void Read(Tensor matrix, ReadRow<T> take)
-    {
-        using var scope = NewDisposeScope();
-        var columns = (int)matrix.shape[1];
-        TensorTransfer.ForBlocks(matrix.cpu().contiguous(), sizeof(double) * (long)columns, (block, first, count) =>
-        {
-            var numbers = MemoryMarshal.Cast<byte, T>(block.bytes);
-            for (var i = 0; i < count; i++)
-            {
-                take(first + i, numbers.Slice(i * columns, columns));
-            }
-        });
-    }
 }
-
-/// <summary>Takes row i.</summary>
-internal delegate void ReadRow<T>(int i, ReadOnlySpan<T> row);

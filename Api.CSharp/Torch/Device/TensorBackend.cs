@@ -46,10 +46,7 @@ internal sealed class TensorBackend : IKernelBackend
 
     public Matrix Multiply(GramRequest request, Matrix v, GramOptions options, CancellationToken cancellation) =>
         With(request, options, cancellation, (tile, host, shape) =>
-        {
-            using var run = new ProductRun(request, v, tile, host, shape, Device);
-            return run.Run(options, cancellation);
-        });
+            new ProductRun(request, v, tile, host, shape, Device).Run(options, cancellation));
 
     private R With<R>(GramRequest request, GramOptions options, CancellationToken cancellation, Func<TensorTile, HostPairs, TileShape, R> work)
     {

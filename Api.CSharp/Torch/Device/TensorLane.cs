@@ -50,7 +50,14 @@ internal sealed class TensorLane : IDisposable
         var other = rows == columns ? own : TensorSamples.Create<T>(columns, plan, device, room, workers);
         var program = new TensorProgram(plan, TensorTransfer.TypeOf<T>(), device);
         var zeroRows = Zeros(rows, device);
-        return new(program, (own, other), (rows, columns), 1 - nearest, zeroRows, zeroRows is null ? null : Zeros(columns, device));
+        var zeroColumns = zeroRows is null ? null : Zeros(columns, device);
+        // Until here a failure leaves all of it to the scope.
+        foreach (var tensor in own.All.Concat(other.All).Concat(program.Constants).Append(zeroRows).Append(zeroColumns))
+        {
+            tensor?.DetachFromDisposeScope();
+        }
+
+        return new(program, (own, other), (rows, columns), 1 - nearest, zeroRows, zeroColumns);
     }
 
     /// <summary>All pairs of some rows and columns. The caller disposes the result.</summary>
@@ -147,6 +154,6 @@ internal sealed class TensorLane : IDisposable
         }
 
         using var numbers = TensorTransfer.Upload<float>(flags, device);
-        return numbers.gt(Held.Half).DetachFromDisposeScope();
+        return numbers.gt(Held.Half);
     }
 }

@@ -26,12 +26,15 @@ internal sealed class TensorProgram : IDisposable
     {
         Program = plan.Program;
         (_instructions, _single, HasDoubts) = (Program.Instructions, type == ScalarType.Float32, plan.HasDoubts);
-        _constants = Array.ConvertAll(Program.Constants, c => tensor(c, dtype: type, device: device).DetachFromDisposeScope());
+        _constants = Array.ConvertAll(Program.Constants, c => tensor(c, dtype: type, device: device));
         (_lastUse, _lastProduct) = LastUses(Program);
     }
 
     /// <summary>The program.</summary>
     internal StripProgram Program { get; }
+
+    /// <summary>The constants; the scope in which the program was made has them until they are detached from it.</summary>
+    internal IEnumerable<Tensor> Constants => _constants;
 
     /// <summary>Whether anything depends on an angle.</summary>
     internal bool HasDoubts { get; }

@@ -23,7 +23,10 @@ internal sealed class TensorSamples : IDisposable
     /// <summary>The coefficients by table; null where no series reads them.</summary>
     internal TensorTable?[] Tables { get; }
 
-    /// <summary>Uploads samples.</summary>
+    /// <summary>All of its tensors.</summary>
+    internal IEnumerable<Tensor?> All => [_rows, Values, .. Tables.SelectMany(table => new[] { table?.Coefficients, table?.LastTails })];
+
+    /// <summary>Uploads samples. The caller's scope has them until they are detached from it.</summary>
     /// <param name="samples">The samples.</param>
     /// <param name="plan">The program.</param>
     /// <param name="device">Where to.</param>
@@ -73,11 +76,9 @@ internal sealed class TensorSamples : IDisposable
 
     public void Dispose()
     {
-        _rows?.Dispose();
-        Values.Dispose();
-        foreach (var table in Tables)
+        foreach (var tensor in All)
         {
-            table?.Dispose();
+            tensor?.Dispose();
         }
     }
 

@@ -13,7 +13,7 @@ namespace HadamardNtk;
 /// <param name="LastTails">Those of the last rung, n numbers on the device.</param>
 /// <param name="First">The first k that is stored.</param>
 /// <param name="Step">From one k that is stored to the next.</param>
-internal sealed record TensorTable(Tensor Coefficients, double[][] Tails, Tensor LastTails, int First, int Step) : IDisposable
+internal sealed record TensorTable(Tensor Coefficients, double[][] Tails, Tensor LastTails, int First, int Step)
 {
     internal static unsafe TensorTable Create<T>(HermitePanels<T> panels, int samples, Device device)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -43,10 +43,4 @@ internal sealed record TensorTable(Tensor Coefficients, double[][] Tails, Tensor
 
     /// <summary>The number of stored coefficients among the first so many.</summary>
     internal int StoredOf(int terms) => Math.Min((int)Coefficients.shape[0], Math.Max(1, (terms - First + Step - 1) / Step));
-
-    public void Dispose()
-    {
-        Coefficients.Dispose();
-        LastTails.Dispose();
-    }
 }

@@ -6,29 +6,6 @@ using static TorchSharp.torch;
 
 namespace HadamardNtk;
 
-/// <summary>A tile of a matrix.</summary>
-/// <param name="Row">Its first row.</param>
-/// <param name="Column">Its first column.</param>
-/// <param name="Height">Its rows.</param>
-/// <param name="Width">Its columns.</param>
-internal readonly record struct Tile(int Row, int Column, int Height, int Width)
-{
-    /// <summary>Where an entry of the matrix lies in the tile, row by row.</summary>
-    internal int Place(int i, int j) => (i - Row) * Width + j - Column;
-
-    /// <summary>The tiles of a matrix row by row, of a symmetric one those on and above the diagonal.</summary>
-    internal static IEnumerable<Tile> Of(GramRequest request, int side)
-    {
-        for (var row = 0; row < request.Rows; row += side)
-        {
-            for (var column = request.IsSymmetric ? row : 0; column < request.Columns; column += side)
-            {
-                yield return new(row, column, Math.Min(side, request.Rows - row), Math.Min(side, request.Columns - column));
-            }
-        }
-    }
-}
-
 /// <summary>
 /// Computes tiles one after the other and hands them out while the next is computed: beside the tile that the device works on,
 /// those before it are copied, completed on the host and given to the sink, each from memory of its own.
@@ -150,7 +127,7 @@ internal sealed class TileRun : IDisposable
         {
             if (_request.Precision == Precision.Float32)
             {
-                var numbers = Complete(slot, tile, left, (value, row) => HostPairs.Single(value, _host, row));
+                var numbers = Complete(slot, tile, left, _host.Single);
                 _sink.Write(tile.Row, tile.Column, numbers, tile.Height, tile.Width, tile.Width);
             }
             else

@@ -21,7 +21,7 @@ internal sealed record ModulePlan(ModuleRun Run, LinearLayer[] Layers, Tensor[] 
     /// <summary>Tries the module at a few of the samples.</summary>
     internal static ModulePlan Of(ModuleRun run, Tensor x, TangentForm form)
     {
-        var (layers, numbers) = form == TangentForm.Layers ? ModuleProbe.PlainLayers(run, x) : ([], 0);
+        var (layers, numbers) = form == TangentForm.Layers ? PlainLayers.Of(run, x) : ([], 0);
         var rest = run.Parameters.Except(layers.SelectMany(layer => layer.Parameters));
         var size = run.Parameters.Values.Max(p => p.ElementSize);
         return new(run, layers, rest, size * (numbers + ((double)run.OutputCount * rest.Sum(p => p.numel()))));

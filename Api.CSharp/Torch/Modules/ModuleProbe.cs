@@ -4,7 +4,7 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace HadamardNtk;
 
-/// <summary>What a few samples say about a module: whether they are independent, and which linear layers are plain.</summary>
+/// <summary>What a few samples say about a module: whether they are independent, and whether it has derivatives.</summary>
 internal static class ModuleProbe
 {
     /// <summary>The first, the middle and the last of the samples.</summary>
@@ -84,98 +84,21 @@ internal static class ModuleProbe
         }
     }
 
-    /// <summary>
-    /// Those linear layers whose parameters act through one application to a matrix of samples alone: at each of the samples, the
-    /// gradient by W is D Hᵀ and that by b is D, with its own D and H.
-    /// </summary>
-    internal static (LinearLayer[] Layers, long Numbers) PlainLayers(ModuleRun run, Tensor x)
-    {
-        using var scope = torch.NewDisposeScope();
-        var probe = Samples(x);
-        var candidates = LinearLayer.Of(run.Module);
-        using var capture = new LayerCapture(candidates);
-        var outputs = run.Outputs(probe);
-        var plain = Enumerable.Range(0, candidates.Length).Where(k => capture.IsPlain(k, probe.shape[0])).ToArray();
-        var inputs = plain.SelectMany(k => candidates[k].Parameters.Prepend(capture.Zeros(k))).ToArray();
-        var tied = Derivatives.Tie(outputs, inputs);
-        for (var i = 0; i < probe.shape[0] && plain.Length > 0; i++)
-        {
-            var gradients = new Queue<Tensor>(Derivatives.Of((tied.select(0, i) * Cotangent(tied)).sum(), inputs, retain: true));
-            plain = [.. plain.Where(k => Matches(candidates[k], gradients, capture.Inputs(k), i))];
-            inputs = [.. plain.SelectMany(k => candidates[k].Parameters.Prepend(capture.Zeros(k)))];
-        }
-
-        return ([.. plain.Select(k => candidates[k])],
-            plain.Sum(k => capture.Inputs(k).shape[1] + (outputs.shape[1] * capture.Zeros(k).shape[1])));
-    }
-
-    /// <summary>
-    /// Fails where a layer's parameters act otherwise than by its one application, at whichever of these samples: the gradients of
-    /// Σ_io c_o f_o(x_i) by W and b are (Σ_o c_o D_o)ᵀ H and its sum of rows.
-    /// </summary>
-    /// <param name="layers">The layers.</param>
-    /// <param name="outputs">f, n × C, whose graph ends with this.</param>
-    /// <param name="inputs">Their H.</param>
-    /// <param name="slopes">Their D, n × C × m.</param>
-    /// <exception cref="InvalidOperationException">One does.</exception>
-    internal static void RequirePlain(LinearLayer[] layers, Tensor outputs, Tensor[] inputs, Tensor[] slopes)
-    {
-        using var scope = torch.NewDisposeScope();
-        Tensor[] parameters = [.. layers.SelectMany(layer => layer.Parameters)];
-        var (tied, weights) = (Derivatives.Tie(outputs, parameters), Cotangent(outputs));
-        var gradients = new Queue<Tensor>(Derivatives.Of((tied * weights).sum(), parameters, retain: false));
-        for (var k = 0; k < layers.Length; k++)
-        {
-            var slope = slopes[k].mul(weights.to_type(slopes[k].dtype).view(1, -1, 1)).sum(dim: 1);
-            if (!IsSum(layers[k], gradients, slope, inputs[k]))
-            {
-                throw LayerCapture.Differently(layers[k]);
-            }
-        }
-    }
-
-    private static bool IsSum(LinearLayer layer, Queue<Tensor> gradients, Tensor slope, Tensor inputs)
-    {
-        var isSum = layer.Weight is null
-            || IsClose(gradients.Dequeue(), slope.t().mm(inputs), slope.abs().t().mm(inputs.abs()));
-        return (layer.Bias is null || IsClose(gradients.Dequeue(), slope.sum(dim: 0), slope.abs().sum(dim: 0))) && isSum;
-    }
-
-    // Numbers of which no symmetry of a network makes the sum vanish.
-    private static Tensor Cotangent(Tensor outputs)
+    /// <summary>Numbers of which no symmetry of a network makes the sum vanish: one for each output.</summary>
+    internal static Tensor Cotangent(Tensor outputs)
     {
         var values = Enumerable.Range(1, (int)outputs.shape[1]).Select(o => 0.5 + (o * 0.6180339887498949 % 1)).ToArray();
         return torch.tensor(values, dtype: outputs.dtype, device: outputs.device);
     }
 
-    private static bool Matches(LinearLayer layer, Queue<Tensor> gradients, Tensor inputs, long row)
-    {
-        var slope = gradients.Dequeue().select(0, row);
-        var matches = true;
-        if (layer.Weight is not null)
-        {
-            matches = IsClose(gradients.Dequeue(), slope.unsqueeze(1) * inputs.select(0, row).unsqueeze(0));
-        }
-
-        return layer.Bias is null ? matches : IsClose(gradients.Dequeue(), slope) && matches;
-    }
-
-    private static bool IsClose(Tensor a, Tensor b) => IsClose(a, b, a.abs().maximum(b.abs()));
-
-    // What is not finite is refused elsewhere.
-    private static bool IsClose(Tensor a, Tensor b, Tensor size)
-    {
-        var tolerance = a.device_type == DeviceType.CPU ? Math.Sqrt(Epsilon(a)) : Math.Cbrt(Epsilon(a));
-        var greatest = Number(size.max());
-        return !double.IsFinite(greatest) || Number((a - b).abs().max()) <= tolerance * greatest;
-    }
-
     /// <summary>A tensor of one truth.</summary>
     internal static bool IsTrue(Tensor truth) => TensorTransfer.Download<bool>(truth)[0];
 
-    private static double Number(Tensor number) => TensorTransfer.Download<double>(number.to_type(torch.ScalarType.Float64))[0];
+    /// <summary>A tensor of one number.</summary>
+    internal static double Number(Tensor number) => TensorTransfer.Download<double>(number.to_type(torch.ScalarType.Float64))[0];
 
-    private static double Epsilon(Tensor numbers) => Math.ScaleB(1, numbers.dtype == torch.ScalarType.Float64 ? -52 : -23);
+    /// <summary>The distance from 1 to the next number of a precision.</summary>
+    internal static double Epsilon(Tensor numbers) => Math.ScaleB(1, numbers.dtype == torch.ScalarType.Float64 ? -52 : -23);
 
     private static Tensor WithoutChange(ModuleRun run, Tensor x)
     {

@@ -85,7 +85,7 @@ internal sealed class TangentBlocks
     {
         _plan.Run.Cancellation.ThrowIfCancellationRequested();
         using var tile = TangentTile.Between(a, b, _outputs);
-        TangentTile.Read(tile, (numbers, i) =>
+        TensorTransfer.Download<double>(tile, (i, numbers) =>
         {
             var from = isDiagonal ? i : 0;
             RequireFinite(numbers[from..], row + (i / _each));
@@ -113,20 +113,18 @@ internal sealed class TangentBlocks
         }
     }
 
-    // In squares that stay in cache.
     private static void Mirror(double[] values, int n)
     {
-        const int side = 32;
-        for (var top = 0; top < n; top += side)
+        const int Band = 32;
+        for (var top = 0; top < n; top += Band)
         {
-            for (var left = 0; left <= top; left += side)
+            var height = Math.Min(Band, n - top);
+            Transposition.Copy<double>(values.AsSpan(top), top, height, n, values.AsSpan(top * n), n);
+            for (var i = top; i < top + height; i++)
             {
-                for (var i = top; i < Math.Min(top + side, n); i++)
+                for (var j = top; j < i; j++)
                 {
-                    for (var j = left; j < Math.Min(left + side, i); j++)
-                    {
-                        values[(i * n) + j] = values[(j * n) + i];
-                    }
+                    values[(i * n) + j] = values[(j * n) + i];
                 }
             }
         }

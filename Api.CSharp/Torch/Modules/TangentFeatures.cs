@@ -72,7 +72,7 @@ internal sealed record TangentFeatures(LayerFactor[] Layers, Tensor? Jacobian)
         capture.RequirePlain(x.shape[0]);
         Tensor[] zeros = [.. Enumerable.Range(0, plan.Layers.Length).Select(capture.Zeros)];
         var slopes = Slopes(Derivatives.Tie(outputs, zeros), zeros);
-        ModuleProbe.RequirePlain(plan.Layers, outputs, [.. Enumerable.Range(0, zeros.Length).Select(capture.Inputs)], slopes);
+        PlainLayers.Require(plan.Layers, outputs, [.. Enumerable.Range(0, zeros.Length).Select(capture.Inputs)], slopes);
         return
         [
             .. plan.Layers.Select((layer, k) => new LayerFactor(

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Runtime.InteropServices;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -8,8 +6,6 @@ namespace HadamardNtk;
 /// <summary>A block of a tangent kernel, from the gradients of its rows and those of its columns.</summary>
 internal static class TangentTile
 {
-    private const int BytesAtOnce = 1 << 30;
-
     /// <summary>
     /// Σ over layers of (H H′ᵀ + [b trained]) ∘ (D D′ᵀ), and J J′ᵀ: n × n′ numbers, the mean over outputs, or n C × n′ C; float64.
     /// </summary>
@@ -28,33 +24,14 @@ internal static class TangentTile
         return (outputs == TangentOutputs.Mean ? Held.With((double)count, number => sum.div_(number)) : sum).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Copies rows of a block to numbers in the processor's memory.</summary>
-    /// <param name="tile">The block, float64.</param>
-    /// <param name="to">Told each row: its number in the block, and its numbers.</param>
-    internal static void Read(Tensor tile, ReadOnlySpanAction<double, int> to)
-    {
-        using var scope = torch.NewDisposeScope();
-        var (rows, columns) = ((int)tile.shape[0], (int)tile.shape[1]);
-        var numbers = tile.detach().cpu().contiguous();
-        var step = Math.Max(1, BytesAtOnce / sizeof(double) / columns);
-        for (var start = 0; start < rows; start += step)
-        {
-            var part = numbers.narrow(0, start, Math.Min(step, rows - start));
-            var values = MemoryMarshal.Cast<byte, double>(part.bytes);
-            for (var i = 0; i < part.shape[0]; i++)
-            {
-                to(values.Slice(i * columns, columns), start + i);
-            }
-        }
-    }
-
     /// <summary>The numbers of a matrix of any precision.</summary>
     internal static Matrix ToMatrix(Tensor numbers)
     {
         using var scope = torch.NewDisposeScope();
         var (rows, columns) = ((int)numbers.shape[0], (int)numbers.shape[1]);
         var values = new double[rows * columns];
-        Read(numbers.detach().to_type(torch.ScalarType.Float64), (row, i) => row.CopyTo(values.AsSpan(i * columns)));
+        TensorTransfer.Download<double>(
+            numbers.detach().to_type(torch.ScalarType.Float64), (i, row) => row.CopyTo(values.AsSpan(i * columns)));
         return new(rows, columns, values);
     }
 
