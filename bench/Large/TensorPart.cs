@@ -25,7 +25,7 @@ internal static unsafe class TensorPart
                 + "vector that stores nothing. Shares of the device's rate for a product of large matrices in that type"
                 + (rates.Count == 0 ? "." : $" ({string.Join(", ", rates.Select(r => $"{r.Type} {Show.Number(r.Flops / 1e9)} GFLOP/s"))}), by the inner products of the pairs i <= j alone."),
                 new Table(["type", "cpu ms", "tensors ms", "to cpu", "K v ms", "GFLOP/s", "share"], [
-                    .. Enum.GetValues<Precision>().Select(p => Row(rounds, p, n, rates.Find(r => r.Type == Name(p)).Flops)),
+                    .. Enum.GetValues<Precision>().Select(p => Row(rounds, p, Name(p) + tensors.Name, n, rates.Find(r => r.Type == Name(p)).Flops)),
                 ]));
         }
         finally
@@ -57,9 +57,9 @@ internal static unsafe class TensorPart
         options.Backend.Compute(request, sink, options, default);
     }
 
-    private static string[] Row(Rounds rounds, Precision precision, int n, double rate)
+    private static string[] Row(Rounds rounds, Precision precision, string tensors, int n, double rate)
     {
-        var (type, tensors) = (Name(precision), rounds.Names.First(name => name.StartsWith(Name(precision)) && !name.EndsWith("cpu") && !name.EndsWith("product")));
+        var type = Name(precision);
         var flops = n * (n + 1.0) * Features / rounds.Seconds(tensors);
         return
         [

@@ -18,9 +18,6 @@ internal sealed class Rounds
         }
     }
 
-    /// <summary>The subjects' names.</summary>
-    internal IEnumerable<string> Names => _seconds.Keys;
-
     /// <summary>The number of rounds.</summary>
     internal int Count { get; private set; }
 
