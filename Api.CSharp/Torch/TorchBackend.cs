@@ -3,11 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 namespace HadamardNtk;
 
 /// <summary>Kernels on TorchSharp tensors: the same program as every backend's, on the processor or on a GPU.</summary>
-public static partial class TorchBackend
+public static class TorchBackend
 {
     /// <summary>
-    /// The backend on a device. Nothing is asked of TorchSharp before its native library was found; where something is
-    /// missing the answer is no, with the reason.
+    /// The backend on a device. Libtorch is looked for in the folder that <see cref="TorchSettings.LibtorchFolder"/> or else the
+    /// environment variable HNTK_LIBTORCH names; where none does, beside the program, then in NuGet's cache. Nothing of TorchSharp runs before it was
+    /// loaded; where something is missing the answer is no, with the reason.
     /// </summary>
     /// <param name="device"><c>cpu</c>, <c>cuda</c>, or <c>cuda:1</c> for the second GPU.</param>
     /// <param name="backend">The backend, or null. Its name is <c>torch</c> on the processor, else that of the device.</param>
@@ -35,6 +36,9 @@ public static partial class TorchBackend
         return false;
     }
 
-    // One of two files has it: that of builds with TorchSharp, or that of builds without.
-    private static partial (IKernelBackend? Backend, string Reason) Create(TorchDevice device, TorchSettings settings);
+    private static (IKernelBackend? Backend, string Reason) Create(TorchDevice device, TorchSettings settings)
+    {
+        var missing = NativeTorch.Missing(device, settings.LibtorchFolder);
+        return missing.Length == 0 ? (new TensorBackend(device, settings), "") : (null, missing);
+    }
 }

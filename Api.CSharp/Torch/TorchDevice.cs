@@ -1,14 +1,18 @@
 using System.Globalization;
+using TorchSharp;
 
 namespace HadamardNtk;
 
 /// <summary>Where tensors live.</summary>
 /// <param name="IsCuda">On a GPU.</param>
 /// <param name="Index">Which GPU, from 0.</param>
-internal readonly partial record struct TorchDevice(bool IsCuda, int Index)
+internal readonly record struct TorchDevice(bool IsCuda, int Index)
 {
     /// <summary>The name of the backend there.</summary>
     internal string BackendName => !IsCuda ? "torch" : Index == 0 ? "cuda" : $"cuda:{Index}";
+
+    /// <summary>The same as tensors know it.</summary>
+    internal torch.Device Tensors => IsCuda ? new(DeviceType.CUDA, Index) : torch.CPU;
 
     /// <summary>Reads cpu, cuda or cuda:N.</summary>
     internal static bool TryParse(string text, out TorchDevice device)

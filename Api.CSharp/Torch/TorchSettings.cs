@@ -4,6 +4,21 @@ namespace HadamardNtk;
 public sealed record TorchSettings
 {
     private readonly int? _tile;
+    private readonly string? _libtorchFolder;
+
+    /// <summary>
+    /// The folder that libtorch is in, or that has it in its lib: an unpacked archive of PyTorch's, or the torch of a Python. It must be the version that
+    /// TorchSharp is made for, and stays for the life of the process. Where it is not set, the environment variable HNTK_LIBTORCH names it; where
+    /// that is not set either, it is looked for beside the program, then in NuGet's cache.
+    /// </summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
+    public string? LibtorchFolder
+    {
+        get => _libtorchFolder;
+        init => _libtorchFolder = value is null || value.Trim().Length > 0
+            ? value
+            : throw new ArgumentException("Expected a folder with libtorch, or null to look for it, not an empty name.", nameof(value));
+    }
 
     /// <summary>
     /// The most rows and columns of a tile, which is what the sink is handed at once; unless set, what the device's free memory

@@ -33,9 +33,7 @@ internal static class Parts
         new("startup", "Starting", StartupPart.Run),
         new("files", "Gram matrices in files", FilesPart.Run) { IsInReadme = true },
         new("tensors", "On tensors", TensorPart.Run) { IsAside = true },
-#if TORCH
         new("modules", "Tangent kernels of modules", ModulePart.Run) { IsAside = true },
-#endif
     ];
 
     /// <summary>A part by name.</summary>

@@ -18,7 +18,7 @@ internal static unsafe class TensorPart
         try
         {
             var rounds = Rounds.Of(context.Options.Rounds, [.. Subjects(kernel, x, tensors, (nint)to)]);
-            var rates = Rates(device);
+            var rates = TensorYardsticks.Products(device);
             return new(
                 title,
                 $"`{ReferenceFigures.Relu3}`, tangent kernel, n = {n}, d = {Features}, into memory of the host; {tensors.Description}. K v is a product with one "
@@ -70,10 +70,4 @@ internal static unsafe class TensorPart
     }
 
     private static string Name(Precision precision) => precision == Precision.Float32 ? "f32" : "f64";
-
-#if TORCH
-    private static List<(string Type, double Flops)> Rates(string device) => TensorYardsticks.Products(device);
-#else
-    private static List<(string Type, double Flops)> Rates(string device) => [];
-#endif
 }

@@ -10,7 +10,7 @@ internal static class TestBackends
 
     internal static string[] Names => [.. Backends.All.Select(backend => backend.Name), Torch];
 
-    /// <summary>The backend of a name; the test is skipped, with the reason, where this build or machine has none on tensors.</summary>
+    /// <summary>The backend of a name; the test is skipped, with the reason, where this machine has none on tensors.</summary>
     internal static IKernelBackend Find(string name)
     {
         if (name != Torch)

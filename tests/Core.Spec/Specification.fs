@@ -71,7 +71,7 @@ module Specification =
     let private running = AsyncLocal<MethodInfo option>()
     let private runs = ConcurrentDictionary<MethodInfo, int>()
     let private generated = ConcurrentDictionary<MethodInfo, int>()
-    let private missing = ConcurrentDictionary<MethodInfo, string>()
+    let private needed = ConcurrentDictionary<MethodInfo, string>()
 
     let private add (counts: ConcurrentDictionary<MethodInfo, int>) test n =
         counts.AddOrUpdate(test, n, (fun _ before -> before + n)) |> ignore
@@ -84,12 +84,14 @@ module Specification =
     /// Adds so many generated values, for which a law held, to the running test's cases.
     let count n = running.Value |> Option.iter (fun test -> add generated test n)
 
-    /// Says that the running test needs something that is missing here.
-    let without what = running.Value |> Option.iter (fun test -> missing[test] <- what)
+    /// Says that the running test needs something that not every machine has: the text is the same with it and without.
+    let needs what cases =
+        running.Value
+        |> Option.iter (fun test -> needed[test] <- $"{cases} cases, run where there is {what}")
 
     let private casesOf test =
         match generated.TryGetValue test, runs.TryGetValue test with
-        | _ when missing.ContainsKey test -> $"run where there is {missing[test]}"
+        | _ when needed.ContainsKey test -> needed[test]
         | (true, n), _ -> $"{n} cases"
         | _, (true, 1) -> "once"
         | _, (true, n) -> $"{n} cases"

@@ -1,4 +1,4 @@
-/// Laws of the backend on tensors, where the build has one: it computes what the reference defines.
+/// Laws of the backend on tensors, where there is libtorch: it computes what the reference defines.
 module HadamardNtk.Core.Spec.TensorBackendSpec
 
 open System
@@ -15,9 +15,6 @@ let private backend () =
 
     let isThere, backend, reason =
         HadamardNtk.TorchBackend.TryCreate(device, HadamardNtk.TorchSettings(Tile = Nullable 16))
-
-    if not isThere then
-        Specification.without "TorchSharp"
 
     Skip.IfNot(isThere, reason)
     nonNull backend
@@ -49,13 +46,15 @@ let private agrees (backend: HadamardNtk.IKernelBackend) precision (net, rows: f
                 { truth with Selves = Array.take top.Length (fst truth.Selves), snd truth.Selves }
                 part
 
+let private onTensors precision =
+    let cases = 160
+    Specification.needs "libtorch" cases
+    CompiledSpec.each cases (agrees (backend ()) precision)
+
 [<SkippableFact>]
 let ``a matrix on tensors in float64 is the reference's, and the truth where the reference does not know angles`` () =
-    let backend = backend ()
-    CompiledSpec.each 160 (agrees backend Precision.Float64)
+    onTensors Precision.Float64
 
 [<SkippableFact>]
 [<Law "|K32_ij - K_ij| <= 2e-5 sqrt(K_ii K_jj)">]
-let ``a matrix on tensors in float32 is the truth to 2e-5 sqrt(K_ii K_jj)`` () =
-    let backend = backend ()
-    CompiledSpec.each 160 (agrees backend Precision.Float32)
+let ``a matrix on tensors in float32 is the truth to 2e-5 sqrt(K_ii K_jj)`` () = onTensors Precision.Float32

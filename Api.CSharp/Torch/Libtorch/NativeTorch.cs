@@ -1,0 +1,123 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// Whether TorchSharp's native libraries are there. They are looked for and loaded before anything of TorchSharp runs: where it
+/// finds none, it throws what stays with the process, prints, and copies libraries about.
+/// </summary>
+internal static partial class NativeTorch
+{
+    private static readonly Lock Gate = new();
+    private static string? _folder;
+
+    /// <summary>Why a device cannot be had, in one line; empty if it can.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="named">The folder that libtorch is in, or null to look for it.</param>
+    internal static string Missing(TorchDevice device, string? named)
+    {
+        lock (Gate)
+        {
+            var missing = Guarded(() => Load(LibtorchSearch.Here(named)));
+            return missing.Length > 0 ? missing : Guarded(() => device.IsCuda ? MissingGpu(device.Index) : "");
+        }
+    }
+
+    private static string Load(LibtorchSearch search)
+    {
+        // What the program itself has loaded stands: a process has one libtorch.
+        var loaded = _folder ?? LoadedFrom();
+        if (loaded is not null && !search.Accepts(loaded))
+        {
+            return $"libtorch was loaded from '{loaded}' before, and a process has one: expected that folder or none, not '{search.Named}'";
+        }
+
+        if (_folder is not null)
+        {
+            return "";
+        }
+
+        if ((loaded ?? search.Folder() ?? FromSystem(search)) is not { } folder)
+        {
+            return search.NotFound();
+        }
+
+        WaitPassively();
+        var failure = LibtorchLoader.Load(folder, search.BridgeFolder(folder));
+        failure = failure.Length > 0 ? failure : Begin();
+        _folder = failure.Length > 0 ? null : folder;
+        return failure;
+    }
+
+    // Where the system itself has one.
+    private static string? FromSystem(LibtorchSearch search) =>
+        search.Named is null && NativeLibrary.TryLoad(LibtorchSearch.Core, typeof(torch).Assembly, null, out _) ? LoadedFrom() : null;
+
+    private static string? LoadedFrom() => Path.GetDirectoryName(Modules().FirstOrDefault(file => Path.GetFileName(file) == Platform.FileOf(LibtorchSearch.Core)));
+
+    // None where the system does not tell.
+    private static string[] Modules()
+    {
+        try
+        {
+            using var process = Process.GetCurrentProcess();
+            return [.. process.Modules.Cast<ProcessModule>().Select(module => module.FileName)];
+        }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException or NotSupportedException or IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    // OpenMP's threads wait for work by turning on the spot, and hold up all others where processors are few: on two that
+    // were busy a product took ten times as long. The C library's environment is not the runtime's; what the user set stands.
+    private static void WaitPassively()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            _ = SetEnvironment("OMP_WAIT_POLICY", "PASSIVE", 0);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
+
+    // A method of its own: what it names of TorchSharp is touched when it runs, not before.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string Begin()
+    {
+        torch.InitializeDeviceType(DeviceType.CPU);
+        return "";
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string MissingGpu(int index)
+    {
+        if (!torch.TryInitializeDeviceType(DeviceType.CUDA) || !torch.cuda.is_available())
+        {
+            return "libtorch finds no GPU that it can use: this needs an NVIDIA card with its driver, and a libtorch for CUDA";
+        }
+
+        var count = torch.cuda.device_count();
+        return index < count ? "" : $"expected one of {count} GPUs, cuda:0 to cuda:{count - 1}, not cuda:{index}";
+    }
+
+    private static string Guarded(Func<string> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (Exception e) when (e is NotSupportedException or TypeInitializationException or DllNotFoundException
+            or ExternalException or EntryPointNotFoundException or IOException or ArgumentException)
+        {
+            return $"TorchSharp does not start: {OneLine((e.InnerException ?? e).Message)}";
+        }
+    }
+
+    private static string OneLine(string text) => text.Split('\n', 2)[0].Trim();
+}
