@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 
 namespace HadamardNtk.Cli;
@@ -8,6 +9,31 @@ internal static class KnownBackends
     /// <summary>The names of backends on tensors that are listed; cuda:1 and so on are other GPUs.</summary>
     internal static IReadOnlyList<string> OfTensors { get; } = ["torch", "cuda"];
 
+    /// <summary>What --libtorch says; null where it says nothing.</summary>
+    internal static string? LibtorchFolder { get; set; }
+
+    /// <summary>The option that names the folder of libtorch.</summary>
+    internal static Option<string?> Libtorch() => new("--libtorch")
+    {
+        Description = "Where libtorch is, for backends on tensors; else HNTK_LIBTORCH says it, or it is beside hntk or in NuGet's cache.",
+        HelpName = "DIR",
+    };
+
+    /// <summary>Gives the option to a command that takes or lists backends.</summary>
+    internal static void AddTo(Command command, Option<string?> libtorch)
+    {
+        var takes = command.Name == "backends";
+        foreach (var option in command.Options)
+        {
+            takes |= option.Name == "--backend";
+        }
+
+        if (takes)
+        {
+            command.Add(libtorch);
+        }
+    }
+
     /// <summary>The backend of a name.</summary>
     /// <exception cref="ArgumentException">There is none here, and why.</exception>
     internal static IKernelBackend Find(string name) =>
@@ -17,7 +43,7 @@ internal static class KnownBackends
 
     /// <summary>The backend of a name, if it can be had.</summary>
     internal static bool TryFindTensors(string name, [NotNullWhen(true)] out IKernelBackend? backend, out string reason) =>
-        TorchBackend.TryCreate(name == "torch" ? "cpu" : name, out backend, out reason);
+        TorchBackend.TryCreate(name == "torch" ? "cpu" : name, new TorchSettings { LibtorchFolder = LibtorchFolder }, out backend, out reason);
 
     private static bool IsOfTensors(string name) => name == "torch" || name == "cuda" || name.StartsWith("cuda:", StringComparison.Ordinal);
 }

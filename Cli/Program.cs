@@ -8,8 +8,10 @@ root.Examples(
     "hntk demo",
     "hntk explain --net 'hadamard(dense relu, dense relu) dense'",
     "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --out K.npy");
+var libtorch = KnownBackends.Libtorch();
 foreach (var command in Commands(args))
 {
+    KnownBackends.AddTo(command, libtorch);
     command.Add(new VersionOption());
     root.Add(command);
 }
@@ -18,6 +20,7 @@ Help.AddTo(root);
 
 // Arguments starting with @ are not files of options here: '--net @FILE' is ours to read.
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+KnownBackends.LibtorchFolder = parsed.GetValue(libtorch);
 return parsed.Errors.Count > 0 ? Failures.Usage(parsed)
     : Help.IsWanted(parsed) ? Interruption.Unneeded(parsed)
     : Interruption.Run(parsed).GetAwaiter().GetResult();

@@ -54,7 +54,7 @@ public class BackendsTests : CommandLine
         }
 
         Fails(2, gram, $"'{backend}'");
-        Assert.Matches("-p:Torch=|LibTorchSharp|GPU", run.Error);
+        Assert.Matches("libtorch|LibTorchSharp|GPU", run.Error);
         Assert.Equal(["x.csv"], Names());
     }
 
@@ -64,5 +64,47 @@ public class BackendsTests : CommandLine
         var lines = Run("backends").Succeeded().Lines();
         Assert.Contains(lines, line => line.StartsWith("torch "));
         Assert.Contains(lines, line => line.StartsWith("cuda "));
+    }
+
+    [Theory]
+    [InlineData("gram")]
+    [InlineData("matvec")]
+    [InlineData("fit")]
+    [InlineData("predict")]
+    [InlineData("dynamics")]
+    [InlineData("backends")]
+    public void What_takes_a_backend_takes_the_folder_of_libtorch(string command) =>
+        Assert.Contains("--libtorch <DIR>", Run(command, "--help").Succeeded().Output);
+
+    [Fact]
+    public void A_folder_without_libtorch_is_named_and_nothing_else_is_tried()
+    {
+        Put("x.csv", "1,2\n3,4\n");
+        string[] gram = ["gram", "--net", Relu, "--x", "x.csv", "--out", "K.npy", "--backend", "torch", "--libtorch", "nowhere"];
+        Fails(2, gram, "'torch'", "'nowhere'", "torch_cpu");
+    }
+
+    [Fact]
+    public void A_file_that_is_no_library_is_one_line_and_no_crash()
+    {
+        var library = OperatingSystem.IsWindows() ? "torch_cpu.dll" : OperatingSystem.IsMacOS() ? "libtorch_cpu.dylib" : "libtorch_cpu.so";
+        Put("x.csv", "1,2\n3,4\n");
+        Directory.CreateDirectory(Place("broken/lib"));
+        Put("broken/lib/" + library, "no library");
+        string[] gram = ["gram", "--net", Relu, "--x", "x.csv", "--out", "K.npy", "--backend", "torch", "--libtorch", "broken"];
+        Fails(2, gram, "'torch'", library, "does not load");
+        Assert.Contains("missing", Run("backends", "--libtorch", "broken").Succeeded().Lines().First(line => line.StartsWith("torch ")));
+    }
+
+    [SkippableFact]
+    public void The_environment_names_the_folder_where_no_option_does()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "there is no bash.");
+        const string Line = "HNTK_LIBTORCH=elsewhere \"$@\"";
+        string[] backends = ["backends", "--json"];
+        Assert.Contains("HNTK_LIBTORCH names", Hntk.Shell(Folder, Line, backends).Succeeded().Output);
+        var both = Hntk.Shell(Folder, Line, [.. backends, "--libtorch", "nowhere"]).Succeeded().Output;
+        Assert.Contains("nowhere", both);
+        Assert.DoesNotContain("elsewhere", both);
     }
 }

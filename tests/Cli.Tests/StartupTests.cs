@@ -16,13 +16,21 @@ public class StartupTests : CommandLine
     public void What_computes_nothing_loads_nothing_that_computes_or_draws(string arguments) =>
         Assert.Empty(Loaded(arguments.Split(' ')).Intersect([.. Compute, .. Draw]));
 
+    [SkippableTheory]
+    [InlineData("--help")]
+    [InlineData("gram --help")]
+    [InlineData("demo")]
+    [InlineData("explain --net dense")]
+    public void Nothing_loads_TorchSharp_unasked(string arguments) =>
+        Assert.DoesNotContain("TorchSharp", Loaded(arguments.Split(' ')));
+
     [SkippableFact]
     public void A_small_gram_matrix_needs_no_drawing_and_no_quadrature()
     {
         Put("x.csv", "2,0\n2,2\n");
         var loaded = Loaded("gram", "--net", "(dense(w=1.41421356) relu)^3 dense", "--x", "x.csv", "--out", "K.npy");
         Assert.Contains("HadamardNtk.Core", loaded);
-        Assert.Empty(loaded.Intersect([.. Draw, "MathNet.Numerics", "System.Linq.Expressions"]));
+        Assert.Empty(loaded.Intersect([.. Draw, "MathNet.Numerics", "System.Linq.Expressions", "TorchSharp"]));
     }
 
     private string[] Loaded(params string[] arguments)
