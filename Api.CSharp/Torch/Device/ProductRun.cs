@@ -26,27 +26,48 @@ internal sealed class ProductRun
         _own = new double[request.Rows * v.Columns];
     }
 
+    private bool IsCuda => _sums.device_type == DeviceType.CUDA;
+
     /// <summary>K V.</summary>
     /// <exception cref="InsufficientMemoryException">The device has no memory for a row of a tile.</exception>
     internal Matrix Run(GramOptions options, CancellationToken cancellation)
     {
-        var (parts, done) = (new RowParts(_shape.Height), 0.0);
-        foreach (var tile in Tile.Of(_request, _shape.Side))
+        var (parts, inOrder, done) = (new RowParts(_shape.Height), new InOrder(), 0.0);
+        void Do(Tile tile, int number)
         {
+            var ready = new List<Action>();
             parts.ForEach(tile.Row, tile.Height, (first, count) =>
             {
                 cancellation.ThrowIfCancellationRequested();
-                Part(first, count, tile.Column, tile.Width, options, cancellation);
+                ready.Add(Part(first, count, tile.Column, tile.Width, options, cancellation));
             });
-            done += (double)tile.Height * tile.Width * (_request.IsSymmetric && tile.Column > tile.Row ? 2 : 1);
-            options.Progress?.Report(Math.Min(1, done / ((double)_request.Rows * _request.Columns)));
+            inOrder.Run(number, () =>
+            {
+                ready.ForEach(add => add());
+                done += (double)tile.Height * tile.Width * (_request.IsSymmetric && tile.Column > tile.Row ? 2 : 1);
+                options.Progress?.Report(Math.Min(1, done / ((double)_request.Rows * _request.Columns)));
+            });
+        }
+
+        var tiles = Tile.Of(_request, _shape.Side).Select((tile, number) => (tile, number));
+        if (IsCuda)
+        {
+            foreach (var (tile, number) in tiles)
+            {
+                Do(tile, number);
+            }
+        }
+        else
+        {
+            OwnThreads.ForEach(tiles, options.Threads, piece => Do(piece.tile, piece.number));
         }
 
         _host.Report(options, _tile.Raised);
         return Sum();
     }
 
-    private void Part(int row, int height, int column, int width, GramOptions options, CancellationToken cancellation)
+    // What adds a part to the sums, which needs no memory.
+    private Action Part(int row, int height, int column, int width, GramOptions options, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var part = _tile.Compute(row, height, column, width, out var left).to_type(ScalarType.Float64);
@@ -54,21 +75,28 @@ internal sealed class ProductRun
         Clear(part, left, values, row, column, width);
         var isOnDiagonal = _request.IsSymmetric && column < row + height;
         var upper = isOnDiagonal ? part.triu(row - column) : part;
-        var ahead = upper.mm(_right.narrow(0, column, width));
+        var ahead = upper.mm(_right.narrow(0, column, width)).DetachFromDisposeScope();
         var mirrored = _request.IsSymmetric
-            ? (isOnDiagonal ? part.triu(row - column + 1) : part).t().mm(_right.narrow(0, row, height))
+            ? (isOnDiagonal ? part.triu(row - column + 1) : part).t().mm(_right.narrow(0, row, height)).DetachFromDisposeScope()
             : null;
-
-        // From here on nothing needs memory.
-        _sums.narrow(0, row, height).add_(ahead, Held.One);
-        if (mirrored is not null)
+        return () =>
         {
-            _sums.narrow(0, column, width).add_(mirrored, Held.One);
-        }
+            Add(ahead, row, height);
+            Add(mirrored, column, width);
+            for (var k = 0; k < left.Length; k++)
+            {
+                Add(left[k].Row, left[k].Column, values[k] ?? 0);
+            }
+        };
+    }
 
-        for (var k = 0; k < left.Length; k++)
+    private void Add(Tensor? terms, int row, int height)
+    {
+        if (terms is not null)
         {
-            Add(left[k].Row, left[k].Column, values[k] ?? 0);
+            using var to = _sums.narrow(0, row, height);
+            to.add_(terms, Held.One);
+            terms.Dispose();
         }
     }
 
@@ -76,7 +104,7 @@ internal sealed class ProductRun
     private double?[] HostValues(LeftPair[] left, GramOptions options, CancellationToken cancellation)
     {
         var values = new double?[left.Length];
-        _host.Compute(_request, [.. left], options.Threads, cancellation, (k, value) =>
+        _host.Compute(_request, [.. left], IsCuda ? options.Threads : 1, cancellation, (k, value) =>
             values[k] = _request.Precision == Precision.Float32 ? _host.Single(value, left[k].Row) : value);
         return values;
     }

@@ -1,6 +1,8 @@
 namespace HadamardNtk;
 
-/// <summary>Cuts rows into parts for which the device has memory: where it has not, parts have half the rows from then on.</summary>
+/// <summary>
+/// Cuts rows into parts for which the device has memory: where it has not, parts have half the rows from then on, of all threads.
+/// </summary>
 /// <param name="height">Rows of a part, at most.</param>
 internal sealed class RowParts(int height)
 {

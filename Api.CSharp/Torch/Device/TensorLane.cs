@@ -60,16 +60,23 @@ internal sealed class TensorLane : IDisposable
         return new(program, (own, other), (rows, columns), 1 - nearest, zeroRows, zeroColumns);
     }
 
+    /// <summary>The inner products of some rows and columns.</summary>
+    internal Tensor Products(int row, int height, int column, int width)
+    {
+        using var columns = Columns.Rows(column, width);
+        using var turned = columns.t();
+        using var rows = Rows.Rows(row, height);
+        return rows.mm(turned);
+    }
+
     /// <summary>All pairs of some rows and columns. The caller disposes the result.</summary>
-    internal TensorResult Grid(int row, int height, int column, int width) => Program.Run(
-        TensorPairs.Grid(Rows, row, height, Columns, column, width),
-        () =>
-        {
-            using var columns = Columns.Rows(column, width);
-            using var turned = columns.t();
-            using var rows = Rows.Rows(row, height);
-            return rows.mm(turned);
-        });
+    /// <param name="row">The first row.</param>
+    /// <param name="height">Their number.</param>
+    /// <param name="column">The first column.</param>
+    /// <param name="width">Their number.</param>
+    /// <param name="products">Their inner products, whose memory is used again; null to make them.</param>
+    internal TensorResult Grid(int row, int height, int column, int width, Tensor? products = null) => Program.Run(
+        TensorPairs.Grid(Rows, row, height, Columns, column, width), () => products ?? Products(row, height, column, width));
 
     /// <summary>A list of pairs. The caller disposes the result.</summary>
     internal TensorResult List((Tensor Row, Tensor Column) on, long[] row, long[] column) => Program.Run(

@@ -18,7 +18,7 @@ internal sealed class TensorProgram : IDisposable
 {
     private readonly StripInstruction[] _instructions;
     private readonly int[] _lastUse;
-    private readonly Tensor[] _constants;
+    private readonly TensorConstants _constants;
     private readonly int _lastProduct;
     private readonly bool _single;
 
@@ -26,7 +26,7 @@ internal sealed class TensorProgram : IDisposable
     {
         Program = plan.Program;
         (_instructions, _single, HasDoubts) = (Program.Instructions, type == ScalarType.Float32, plan.HasDoubts);
-        _constants = Array.ConvertAll(Program.Constants, c => tensor(c, dtype: type, device: device));
+        _constants = new(Program.Constants, type, device);
         (_lastUse, _lastProduct) = LastUses(Program);
     }
 
@@ -34,7 +34,7 @@ internal sealed class TensorProgram : IDisposable
     internal StripProgram Program { get; }
 
     /// <summary>The constants; the scope in which the program was made has them until they are detached from it.</summary>
-    internal IEnumerable<Tensor> Constants => _constants;
+    internal IEnumerable<Tensor> Constants => _constants.Tensors;
 
     /// <summary>Whether anything depends on an angle.</summary>
     internal bool HasDoubts { get; }
@@ -80,16 +80,10 @@ internal sealed class TensorProgram : IDisposable
             Out(run, Program.Likeness));
     }
 
-    public void Dispose()
-    {
-        foreach (var constant in _constants)
-        {
-            constant.Dispose();
-        }
-    }
+    public void Dispose() => _constants.Dispose();
 
     private static Tensor Out(TensorRun run, StripOperand operand) =>
-        run.Full(run.Value(operand.Index)).MoveToOuterDisposeScope();
+        run.Full(operand.Index).MoveToOuterDisposeScope();
 
     private bool IsLast(StripOperand o, int i) => o.Place switch
     {

@@ -12,7 +12,8 @@ internal readonly record struct LeftPair(int Row, int Column, bool IsDoubtful, b
 
 /// <summary>
 /// Computes parts of a Gram matrix on a device. Pairs that float32 does not know are computed again in float64, as are
-/// those whose series are longer than most; what float64 does not know either, and equal rows, are left to the host.
+/// those whose series are longer than most; what float64 does not know either, and equal rows, are left to the host. Several
+/// threads may compute parts at once.
 /// </summary>
 internal sealed class TensorTile : IDisposable
 {
@@ -24,9 +25,12 @@ internal sealed class TensorTile : IDisposable
 
     private readonly bool _symmetric;
     private readonly TensorLane _lane;
-    private readonly Lazy<TensorLane> _double;
+    private readonly Func<TensorLane> _makeDouble;
+    private readonly Lock _lock = new();
     private readonly ScalarType _type;
     private readonly long _atOnce;
+    private TensorLane? _double;
+    private long _raised;
 
     internal TensorTile(GramRequest request, SampleSet rows, SampleSet columns, Device device, Workers workers)
     {
@@ -37,15 +41,27 @@ internal sealed class TensorTile : IDisposable
         _lane = isSingle
             ? TensorLane.Create<float>(rows, columns, plan, SingleWork.Nearest(plan), device, room, workers)
             : TensorLane.Create<double>(rows, columns, plan, rows.Nearness, device, room, workers);
-        // Where memory does not suffice it is tried again.
-        _double = new(
-            () => isSingle ? TensorLane.Create<double>(rows, columns, plan, rows.Nearness, device, room, workers) : _lane,
-            LazyThreadSafetyMode.PublicationOnly);
+        _makeDouble = () => isSingle ? TensorLane.Create<double>(rows, columns, plan, rows.Nearness, device, room, workers) : _lane;
         _atOnce = Math.Max(256, Gathered / Math.Max(request.X.Columns, _lane.Program.HasSeries ? Rungs.Terms[^1] : 1));
     }
 
     /// <summary>Pairs that were computed again in float64.</summary>
-    internal long Raised { get; private set; }
+    internal long Raised => Interlocked.Read(ref _raised);
+
+    // Where memory does not suffice it is tried again.
+    private TensorLane Double
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _double ??= _makeDouble();
+            }
+        }
+    }
+
+    /// <summary>The inner products of a part of the matrix; the caller disposes them.</summary>
+    internal Tensor Products(int row, int height, int column, int width) => _lane.Products(row, height, column, width);
 
     /// <summary>Computes a part of the matrix; the caller disposes it.</summary>
     /// <param name="row">Its first row.</param>
@@ -53,10 +69,11 @@ internal sealed class TensorTile : IDisposable
     /// <param name="column">Its first column.</param>
     /// <param name="width">Its columns.</param>
     /// <param name="left">The pairs that are left to the host.</param>
-    internal Tensor Compute(int row, int height, int column, int width, out LeftPair[] left)
+    /// <param name="products">Its inner products, whose memory is used again; null to make them.</param>
+    internal Tensor Compute(int row, int height, int column, int width, out LeftPair[] left, Tensor? products = null)
     {
         using var scope = NewDisposeScope();
-        var (lane, result) = (_lane, _lane.Grid(row, height, column, width));
+        var (lane, result) = (_lane, _lane.Grid(row, height, column, width, products));
         if (lane.IsFine(result))
         {
             left = [.. Diagonal(row, height, column, width)];
@@ -66,10 +83,10 @@ internal sealed class TensorTile : IDisposable
         var places = Marks(lane, result, row, height, column, width).nonzero();
         if (_type == ScalarType.Float32 && places.shape[0] > (long)height * width / Few)
         {
-            lane = _double.Value;
+            lane = Double;
             result = lane.Grid(row, height, column, width);
             places = Marks(lane, result, row, height, column, width).nonzero();
-            Raised += (long)height * width;
+            Interlocked.Add(ref _raised, (long)height * width);
         }
 
         var value = result.Value.to_type(_type);
@@ -79,12 +96,11 @@ internal sealed class TensorTile : IDisposable
 
     public void Dispose()
     {
-        if (_double.IsValueCreated && _double.Value != _lane)
-        {
-            _double.Value.Dispose();
-        }
-
         _lane.Dispose();
+        if (_double != _lane)
+        {
+            _double?.Dispose();
+        }
     }
 
     private Tensor Marks(TensorLane lane, TensorResult result, int row, int height, int column, int width)
@@ -116,23 +132,23 @@ internal sealed class TensorTile : IDisposable
         var flat = Held.With((long)at.Width, places.select(1, 0).mul).add_(places.select(1, 1), Held.Once);
         var (row, column) = (Sum(places.select(1, 0), at.Row), Sum(places.select(1, 1), at.Column));
         var (rows, columns) = (TensorTransfer.Download<long>(row), TensorTransfer.Download<long>(column));
-        if (lane == _double.Value && !lane.Program.HasSeries)
+        if (lane == Double && !lane.Program.HasSeries)
         {
             return Left(lane, Pick(result, flat), value.view(-1).index_select(0, flat), rows, columns, all: true);
         }
 
         var left = new List<LeftPair>();
-        Raised += rows.Length;
+        Interlocked.Add(ref _raised, rows.Length);
         for (long first = 0; first < rows.Length; first += _atOnce)
         {
             using var scope = NewDisposeScope();
             var count = Math.Min(_atOnce, rows.Length - first);
             Tensor Part(Tensor t) => t.narrow(0, first, count);
             var (own, other) = (rows[(int)first..(int)(first + count)], columns[(int)first..(int)(first + count)]);
-            var again = _double.Value.List((Part(row), Part(column)), own, other);
+            var again = Double.List((Part(row), Part(column)), own, other);
             var rounded = again.Value.to_type(_type);
             value.view(-1).index_copy_(0, Part(flat), rounded);
-            left.AddRange(Left(_double.Value, again, rounded, own, other, all: false));
+            left.AddRange(Left(Double, again, rounded, own, other, all: false));
         }
 
         return [.. left];

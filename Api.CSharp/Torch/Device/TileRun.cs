@@ -7,11 +7,14 @@ using static TorchSharp.torch;
 namespace HadamardNtk;
 
 /// <summary>
-/// Computes tiles one after the other and hands them out while the next is computed: beside the tile that the device works on,
-/// those before it are copied, completed on the host and given to the sink, each from memory of its own.
+/// Computes tiles and gives them to the sink. On a GPU one after the other: beside the tile that it works on, those before it are copied,
+/// completed on the host and handed out, each from memory of its own. On the processor each thread does tiles of its own from beginning to end.
 /// </summary>
 internal sealed class TileRun : IDisposable
 {
+    /// <summary>Columns of a tile whose inner products are made at once, at most.</summary>
+    private const int MostAtOnce = 1024;
+
     private readonly GramRequest _request;
     private readonly TensorTile _tile;
     private readonly HostPairs _host;
@@ -25,6 +28,7 @@ internal sealed class TileRun : IDisposable
     private readonly List<TileSlot> _slots = [];
     private readonly Lock _lock = new();
     private double _done;
+    private Tile _failed;
     private Exception? _failure;
 
     internal TileRun(
@@ -42,18 +46,13 @@ internal sealed class TileRun : IDisposable
     internal void Start()
     {
         MakeSlots();
-        var finishing = new List<Task>();
-        try
+        if (IsCuda)
         {
-            foreach (var tile in Tile.Of(_request, _shape.Side).TakeWhile(_ => !_cancellation.IsCancellationRequested && Volatile.Read(ref _failure) is null))
-            {
-                finishing.RemoveAll(task => task.IsCompleted);
-                finishing.Add(Begin(tile));
-            }
+            Pipeline();
         }
-        finally
+        else
         {
-            Task.WaitAll([.. finishing], CancellationToken.None);
+            Share();
         }
 
         _cancellation.ThrowIfCancellationRequested();
@@ -71,27 +70,66 @@ internal sealed class TileRun : IDisposable
         _free.Dispose();
     }
 
-    // Two tiles at least: what the device computes, and what the host hands out.
+    private IEnumerable<Tile> Tiles() => Tile.Of(_request, _shape.Side)
+        .TakeWhile(_ => !_cancellation.IsCancellationRequested && Volatile.Read(ref _failure) is null)
+        .Where(IsWanted);
+
+    private void Pipeline()
+    {
+        var finishing = new List<Task>();
+        try
+        {
+            foreach (var tile in Tiles())
+            {
+                finishing.RemoveAll(task => task.IsCompleted);
+                finishing.Add(Begin(tile));
+            }
+        }
+        finally
+        {
+            Task.WaitAll([.. finishing], CancellationToken.None);
+        }
+    }
+
+    private void Share() => OwnThreads.ForEach(Tiles(), _slots.Count, tile =>
+    {
+        var slot = _free.Take(CancellationToken.None);
+        try
+        {
+            Finish(slot, tile, Fill(slot, tile));
+        }
+        catch (Exception e)
+        {
+            Fail(tile, e);
+        }
+    });
+
+    // Of a GPU's two at least: what it computes, and what the host hands out.
     private void MakeSlots()
     {
         var type = _request.Precision == Precision.Float32 ? ScalarType.Float32 : ScalarType.Float64;
         var (height, width) = (Math.Min(_shape.Side, _request.Rows), Math.Min(_shape.Side, _request.Columns));
-        for (var k = 0; k < (IsCuda ? Math.Clamp(_options.Threads, 2, 6) : 2); k++)
+        for (var k = 0; k < (IsCuda ? Math.Clamp(_options.Threads, 2, 6) : _options.Threads); k++)
         {
             _slots.Add(new((long)height * width, type, _device));
             _free.Add(_slots[^1]);
         }
     }
 
+    private bool IsWanted(Tile tile)
+    {
+        var isWanted = _sink.Wants(tile.Row, tile.Column, tile.Height, tile.Width);
+        if (!isWanted)
+        {
+            Report(tile);
+        }
+
+        return isWanted;
+    }
+
     // Fills a slot on the device; what remains is done beside the next tile.
     private Task Begin(Tile tile)
     {
-        if (!_sink.Wants(tile.Row, tile.Column, tile.Height, tile.Width))
-        {
-            Report(tile);
-            return Task.CompletedTask;
-        }
-
         var slot = _free.Take(CancellationToken.None);
         try
         {
@@ -100,7 +138,7 @@ internal sealed class TileRun : IDisposable
         }
         catch (Exception e)
         {
-            Fail(e);
+            Fail(tile, e);
             return Task.CompletedTask;
         }
     }
@@ -108,18 +146,26 @@ internal sealed class TileRun : IDisposable
     private List<LeftPair> Fill(TileSlot slot, Tile tile)
     {
         var left = new List<LeftPair>();
+        using var products = IsWhole(tile) ? _tile.Products(tile.Row, tile.Height, tile.Column, tile.Width) : null;
+        var next = tile.Row;
         _parts.ForEach(tile.Row, tile.Height, (first, count) =>
         {
             _cancellation.ThrowIfCancellationRequested();
             // Below the diagonal nothing is needed; what a GPU sends must lie in one piece.
             var from = _request.IsSymmetric && !IsCuda ? Math.Clamp(first - tile.Column, 0, tile.Width) : 0;
             using var scope = NewDisposeScope();
-            var values = _tile.Compute(first, count, tile.Column + from, tile.Width - from, out var pairs);
+            // Where rows are tried again their products are used up.
+            var own = first >= next ? products?.narrow(0, first - tile.Row, count) : null;
+            next = first + count;
+            var values = _tile.Compute(first, count, tile.Column + from, tile.Width - from, out var pairs, own);
             slot.Put(values.DetachFromDisposeScope(), first - tile.Row, from, tile.Width);
             left.AddRange(pairs);
         });
         return left;
     }
+
+    // A product of many rows packs its columns once for all parts. On the diagonal half of it would not be needed; a GPU's parts are great enough.
+    private bool IsWhole(Tile tile) => !IsCuda && tile.Width <= MostAtOnce && !(_request.IsSymmetric && tile.Row == tile.Column);
 
     private void Finish(TileSlot slot, Tile tile, List<LeftPair> left)
     {
@@ -140,7 +186,7 @@ internal sealed class TileRun : IDisposable
         }
         catch (Exception e)
         {
-            Fail(e);
+            Fail(tile, e);
         }
         finally
         {
@@ -156,18 +202,22 @@ internal sealed class TileRun : IDisposable
         fixed (T* to = numbers)
         {
             var place = (nint)to;
-            _host.Compute(_request, left, _options.Threads, _cancellation, (k, value) =>
+            _host.Compute(_request, left, IsCuda ? _options.Threads : 1, _cancellation, (k, value) =>
                 ((T*)place)[tile.Place(left[k].Row, left[k].Column)] = round(value, left[k].Row));
         }
 
         return numbers;
     }
 
-    private void Fail(Exception e)
+    // Of several failures the first tile's: those before it are all under way, so that it is the same one in every run.
+    private void Fail(Tile tile, Exception e)
     {
         lock (_lock)
         {
-            _failure ??= e;
+            if (_failure is null || (tile.Row, tile.Column).CompareTo((_failed.Row, _failed.Column)) < 0)
+            {
+                (_failed, _failure) = (tile, e);
+            }
         }
     }
 

@@ -8,8 +8,8 @@ namespace HadamardNtk;
 /// <param name="Height">Rows of a part, at most.</param>
 internal readonly record struct TileShape(int Side, int Height)
 {
-    /// <summary>Numbers of a part on the processor: enough for its products of rows, few enough for its caches.</summary>
-    private const int Cached = 1 << 19;
+    /// <summary>Bytes of a part on the processor, of which a few are in a core's cache at once.</summary>
+    private const int Cached = 1 << 17;
 
     /// <summary>The side of a tile that one span holds.</summary>
     private const int Largest = 16000;
@@ -22,10 +22,10 @@ internal readonly record struct TileShape(int Side, int Height)
     internal static TileShape Of(GramRequest request, TorchSettings settings, torch.Device device, int live)
     {
         var (longest, isCuda) = (Math.Max(request.Rows, request.Columns), device.type == DeviceType.CUDA);
-        var side = Math.Min(Math.Min(settings.Tile ?? (isCuda ? 4096 : 1024), longest), Largest);
+        var side = Math.Min(Math.Min(settings.Tile ?? (isCuda ? 4096 : ForCores(longest)), longest), Largest);
         if (!isCuda)
         {
-            return new(side, Math.Clamp(Cached / side, 1, side));
+            return new(side, Math.Clamp(Cached / (request.Precision == Precision.Float32 ? sizeof(float) : sizeof(double)) / side, 1, side));
         }
 
         var numbers = DeviceMemory.Free(device) / 4 / (sizeof(double) * (live + 1));
@@ -36,4 +36,7 @@ internal readonly record struct TileShape(int Side, int Height)
 
         return new(side, (int)Math.Clamp(numbers / side, 1, side));
     }
+
+    // Some hundred tiles for the cores to share, of which each is worth its overhead.
+    private static int ForCores(int longest) => (int)Math.Clamp(BitOperations.RoundUpToPowerOf2((uint)longest) / 16, 256, 512);
 }

@@ -104,4 +104,55 @@ public class TileTests
     {
         public void Report(LaneReport value) => report(value);
     }
+
+    /// <summary>Zeros beside an infinite number are no reason to answer otherwise than the other backends do.</summary>
+    [SkippableTheory]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(1.7e308)]
+    public void A_product_that_is_not_finite_is_so_on_every_backend(double great)
+    {
+        Matrix x = Tensors.Random(65, 5, 1), v = new(65, 2, [.. Tensors.Random(65, 2, 2).Data.Select((z, k) => k % 2 == 1 && k > 60 ? great : z)]);
+        var (expected, actual) = (Outcome(x, v, Backends.Cpu), Outcome(x, v, Tensors.Backend(32)));
+        Assert.Equal(expected, actual);
+        Assert.Contains(false, expected.DefaultIfEmpty(false));
+    }
+
+    // Which numbers are finite; none where the product is refused.
+    private static bool[] Outcome(Matrix x, Matrix v, IKernelBackend backend)
+    {
+        try
+        {
+            return [.. Relu.Multiply(x, v, options: new() { Backend = backend }).Data.Select(double.IsFinite)];
+        }
+        catch (ArithmeticException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Threads that compute tiles of their own add up in one order.</summary>
+    [SkippableFact]
+    public void Every_run_gives_the_same_bits_whatever_the_threads_are()
+    {
+        Matrix x = Tensors.Random(150, 5, 1), v = Tensors.Random(150, 3, 2);
+        var options = new GramOptions { Backend = Tensors.Backend(16), Precision = Precision.Float32 };
+        var (gram, product) = (Relu.Gram(x, options: options with { Threads = 1 }), Relu.Multiply(x, v, options: options with { Threads = 1 }));
+        for (var run = 0; run < 5; run++)
+        {
+            Assert.Equal(gram.ToArray(), Relu.Gram(x, options: options with { Threads = 4 }).ToArray());
+            Assert.Equal(product.Data, Relu.Multiply(x, v, options: options with { Threads = 4 }).Data);
+        }
+    }
+
+    [SkippableFact]
+    public void Of_several_tiles_that_fail_the_first_is_told()
+    {
+        var x = Tensors.Random(96, 3, 1);
+        var rows = new Matrix(96, 3, [.. x.Data.Select((z, k) => k / 3 is 40 or 70 or 90 ? z * 1e200 : z)]);
+        for (var run = 0; run < 5; run++)
+        {
+            var failure = Assert.Throws<KernelUndefinedException>(() => Relu.Gram(rows, options: new() { Backend = Tensors.Backend(16), Threads = 4 }));
+            Assert.Equal(40, failure.Row);
+        }
+    }
 }
