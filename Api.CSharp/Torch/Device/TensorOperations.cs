@@ -108,7 +108,7 @@ internal sealed class TensorOperations(Tensor one, bool single)
     {
         using var scope = NewDisposeScope();
         var (great, small, blur) = single ? (8.0, -20.0, Math.ScaleB(1, -19)) : (1e3, -40.0, Math.ScaleB(1, -48));
-        var most = Held.With(blur, b.mul).add_(a, Held.One);
+        var most = Held.With(blur, b.mul).add(a, Held.One);
         var both = Held.With(great, b.gt).logical_and(Held.With(small, most.gt));
         return both.to_type(a.dtype).mul_(Held.Two).MoveToOuterDisposeScope();
     }
