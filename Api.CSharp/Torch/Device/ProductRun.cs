@@ -36,10 +36,11 @@ internal sealed class ProductRun
         void Do(Tile tile, int number)
         {
             var ready = new List<Action>();
+            using var products = new TileProducts(_tile, tile, _request.IsSymmetric, IsCuda);
             parts.ForEach(tile.Row, tile.Height, (first, count) =>
             {
                 cancellation.ThrowIfCancellationRequested();
-                ready.Add(Part(first, count, tile.Column, tile.Width, options, cancellation));
+                ready.Add(Part(first, count, tile.Column, tile.Width, products, options, cancellation));
             });
             inOrder.Run(number, () =>
             {
@@ -67,10 +68,10 @@ internal sealed class ProductRun
     }
 
     // What adds a part to the sums, which needs no memory.
-    private Action Part(int row, int height, int column, int width, GramOptions options, CancellationToken cancellation)
+    private Action Part(int row, int height, int column, int width, TileProducts products, GramOptions options, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var part = _tile.Compute(row, height, column, width, out var left).to_type(ScalarType.Float64);
+        var part = _tile.Compute(row, height, column, width, out var left, products.Of(row, height)).to_type(ScalarType.Float64);
         var values = HostValues(left, options, cancellation);
         Clear(part, left, values, row, column, width);
         var isOnDiagonal = _request.IsSymmetric && column < row + height;

@@ -12,9 +12,6 @@ namespace HadamardNtk;
 /// </summary>
 internal sealed class TileRun : IDisposable
 {
-    /// <summary>Columns of a tile whose inner products are made at once, at most.</summary>
-    private const int MostAtOnce = 1024;
-
     private readonly GramRequest _request;
     private readonly TensorTile _tile;
     private readonly HostPairs _host;
@@ -146,26 +143,19 @@ internal sealed class TileRun : IDisposable
     private List<LeftPair> Fill(TileSlot slot, Tile tile)
     {
         var left = new List<LeftPair>();
-        using var products = IsWhole(tile) ? _tile.Products(tile.Row, tile.Height, tile.Column, tile.Width) : null;
-        var next = tile.Row;
+        using var products = new TileProducts(_tile, tile, _request.IsSymmetric, IsCuda);
         _parts.ForEach(tile.Row, tile.Height, (first, count) =>
         {
             _cancellation.ThrowIfCancellationRequested();
             // Below the diagonal nothing is needed; what a GPU sends must lie in one piece.
             var from = _request.IsSymmetric && !IsCuda ? Math.Clamp(first - tile.Column, 0, tile.Width) : 0;
             using var scope = NewDisposeScope();
-            // Where rows are tried again their products are used up.
-            var own = first >= next ? products?.narrow(0, first - tile.Row, count) : null;
-            next = first + count;
-            var values = _tile.Compute(first, count, tile.Column + from, tile.Width - from, out var pairs, own);
+            var values = _tile.Compute(first, count, tile.Column + from, tile.Width - from, out var pairs, products.Of(first, count));
             slot.Put(values.DetachFromDisposeScope(), first - tile.Row, from, tile.Width);
             left.AddRange(pairs);
         });
         return left;
     }
-
-    // A product of many rows packs its columns once for all parts. On the diagonal half of it would not be needed; a GPU's parts are great enough.
-    private bool IsWhole(Tile tile) => !IsCuda && tile.Width <= MostAtOnce && !(_request.IsSymmetric && tile.Row == tile.Column);
 
     private void Finish(TileSlot slot, Tile tile, List<LeftPair> left)
     {

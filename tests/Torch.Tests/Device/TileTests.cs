@@ -155,4 +155,24 @@ public class TileTests
             Assert.Equal(40, failure.Row);
         }
     }
+
+    /// <summary>The first try may have written over them.</summary>
+    [SkippableFact]
+    public void Inner_products_of_a_tile_are_handed_out_once()
+    {
+        using var scope = Tensors.Scope();
+        Skip.If(Tensors.Device.IsCuda, "a GPU's parts make their own.");
+        var (x, workers) = (Tensors.Random(20, 3, 1), new Workers(1));
+        var (rows, request) = (new SampleSet(Relu, x), new GramRequest(Relu, x, null, KernelKind.Ntk, Precision.Float64));
+        using var by = new TensorTile(request, rows, rows, Tensors.Device.Tensors, workers);
+        using var products = new TileProducts(by, new(4, 12, 8, 8), isSymmetric: true, isCuda: false);
+        Assert.NotNull(products.Of(4, 4));
+        Assert.Null(products.Of(4, 2));
+        Assert.Null(products.Of(6, 2));
+        using var next = products.Of(8, 4)!;
+        var expected = Enumerable.Range(0, 3).Sum(k => x[9, k] * x[14, k]);
+        Assert.Equal(expected, TensorTransfer.Download<double>(next)[8 + 2], 1e-14);
+        using var diagonal = new TileProducts(by, new(4, 4, 8, 8), isSymmetric: true, isCuda: false);
+        Assert.Null(diagonal.Of(4, 4));
+    }
 }
