@@ -1,9 +1,24 @@
 namespace HadamardNtk;
 
-/// <summary>What is done to every row before a kernel sees it: centring by the training mean, then scaling to unit norm.</summary>
+/// <summary>
+/// What is done to every row before a kernel sees it: centring by the training mean, then scaling to unit norm. What centring
+/// leaves of a number within rounding of the mean is 0, since rounding is no direction.
+/// </summary>
 internal sealed record RowTransform(double[]? Mean, bool Unit)
 {
-    internal static RowTransform Learn(Matrix x, bool center, bool unit) => new(center ? MeanOf(x) : null, unit);
+    // Half a unit in the last place each for the number, for the mean and for their difference.
+    private static readonly double Rounding = Math.ScaleB(1.5, -52);
+
+    internal static RowTransform Learn(Matrix x, bool center, bool unit)
+    {
+        var transform = new RowTransform(center ? ColumnMeans.Of(x) : null, unit);
+        if (center)
+        {
+            transform.RequireDifferences(x);
+        }
+
+        return transform;
+    }
 
     /// <summary>The transformed rows, always in memory of their own.</summary>
     internal Matrix Apply(Matrix x)
@@ -21,7 +36,7 @@ internal sealed record RowTransform(double[]? Mean, bool Unit)
     {
         for (var j = 0; Mean is not null && j < row.Length; j++)
         {
-            row[j] -= Mean[j];
+            row[j] = Centred(row[j], Mean[j]);
         }
 
         if (Unit)
@@ -30,6 +45,27 @@ internal sealed record RowTransform(double[]? Mean, bool Unit)
             Divide(row, Largest(row));
             Divide(row, Math.Sqrt(RowProducts.Dot(row, row)));
         }
+    }
+
+    private static double Centred(double value, double mean)
+    {
+        var difference = value - mean;
+        return Math.Abs(difference) <= Rounding * Math.Max(Math.Abs(value), Math.Abs(mean)) ? 0 : difference;
+    }
+
+    private void RequireDifferences(Matrix x)
+    {
+        for (var t = 0; t < x.Data.Length; t++)
+        {
+            if (Centred(x.Data[t], Mean![t % x.Columns]) != 0)
+            {
+                return;
+            }
+        }
+
+        throw new ArgumentException(
+            $"Expected training rows that differ, for centring; {(x.Rows == 1 ? "there is one row" : $"all {x.Rows} are equal but for rounding")}, " +
+            "so that nothing is left of them. Leave centring out, or give other rows.", nameof(x));
     }
 
     private static void Divide(Span<double> row, double by)
@@ -49,20 +85,5 @@ internal sealed record RowTransform(double[]? Mean, bool Unit)
         }
 
         return largest;
-    }
-
-    private static double[] MeanOf(Matrix x)
-    {
-        var mean = new double[x.Columns];
-        for (var i = 0; i < x.Rows; i++)
-        {
-            var row = x.Row(i);
-            for (var j = 0; j < mean.Length; j++)
-            {
-                mean[j] += row[j] / x.Rows;
-            }
-        }
-
-        return mean;
     }
 }
