@@ -35,8 +35,8 @@ type FiniteNetwork =
 /// a scalar function. A dense layer's parameters are its W and beta in the NTK parameterisation, drawn from N(0, 1);
 /// in the standard one the weights N(0, w^2/fan_in) and the biases N(0, b^2) themselves. Layers that the calculus refuses
 /// can be read too: a finite network needs no limit.
-/// A concat takes the first channels of each of its networks: a concat below it, directly or through sums, products and
-/// activations, keeps its own proportions only where all of its channels are taken.
+/// A concat takes channels of each of its networks in proportion; of a concat below it, directly or through sums, products
+/// and activations, it takes every part in that one's proportions.
 [<RequireQualifiedAccess>]
 module FiniteNetwork =
     let private draw seed (weights: Weights[]) =
@@ -120,9 +120,8 @@ module FiniteNetwork =
                     Array.map ((*) s) below[0]
                 | Add -> combine (+) signal.Channels below
                 | Times -> combine (*) signal.Channels below
-                | Join shares ->
-                    Array.map2 (fun n (x: float[]) -> Array.init n (fun i -> x[i % x.Length])) shares below
-                    |> Array.concat
+                | Join taken ->
+                    Array.map2 (fun from (x: float[]) -> from |> Array.map (Array.get x)) taken below |> Array.concat
 
         values
 
@@ -156,9 +155,13 @@ module FiniteNetwork =
             into[i % into.Length] <- into[i % into.Length] + product
 
     // A repeated channel gathers from all of its copies.
-    let private gather (g: float[]) start count (into: float[]) =
-        for i in 0 .. count - 1 do
-            into[i % into.Length] <- into[i % into.Length] + g[start + i]
+    let private gather (g: float[]) (into: float[]) =
+        for i in 0 .. g.Length - 1 do
+            into[i % into.Length] <- into[i % into.Length] + g[i]
+
+    let private gatherTaken (g: float[]) start (from: int[]) (into: float[]) =
+        for i in 0 .. from.Length - 1 do
+            into[from[i]] <- into[from[i]] + g[start + i]
 
     let private pull network (values: float[][]) (into: float[][]) k =
         let signal, g = network.Signals[k], into[k]
@@ -175,13 +178,13 @@ module FiniteNetwork =
             for i in 0 .. g.Length - 1 do
                 t[i] <- t[i] + g[i] * phi.Derivative.Apply x[i]
         | Normalise eps -> throughNorm eps values[below[0]] g (target 0)
-        | Add -> below |> Array.iteri (fun n _ -> gather g 0 g.Length (target n))
+        | Add -> below |> Array.iteri (fun n _ -> gather g (target n))
         | Times ->
             let parts = below |> Array.map (fun i -> values[i])
             below |> Array.iteri (fun n _ -> throughProduct parts n g (target n))
-        | Join shares ->
-            let starts = Array.scan (+) 0 shares
-            shares |> Array.iteri (fun n count -> gather g starts[n] count (target n))
+        | Join taken ->
+            let starts = taken |> Array.map Array.length |> Array.scan (+) 0
+            taken |> Array.iteri (fun n from -> gatherTaken g starts[n] from (target n))
 
     /// The derivatives of f_c by every signal, by number: the reverse pass.
     let internal backward network (values: float[][]) channel =

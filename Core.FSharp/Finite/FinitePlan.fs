@@ -47,8 +47,8 @@ type internal FiniteStep =
     | Normalise of float
     | Add
     | Times
-    /// The number of channels that each signal gives.
-    | Join of int[]
+    /// The channels of each signal that it is made of, one signal after the other.
+    | Join of int[][]
 
 /// A signal of a finite network: what makes it, the numbers of the signals below it, and its channels.
 [<NoComparison>]
@@ -58,7 +58,8 @@ type internal FiniteSignal = { Step: FiniteStep; Below: int[]; Channels: int }
 ///
 ///     dense        its own width if it states one, 1 if it is the read-out, else m
 ///     x, constant  d and 1 channels, repeated to the width of what they meet in a sum, product or concat
-///     concat       the sum of its networks' widths if all state one, else m; the first channels of each, in proportion
+///     concat       the sum of its networks' widths if all state one, else m; channels of each, in proportion, and where one
+///                  is not taken whole the first ones of every run of channels that are alike in it, in proportion too
 module internal FinitePlan =
     /// A layer before the widths are known.
     [<ReferenceEquality>]
@@ -179,6 +180,23 @@ module internal FinitePlan =
 
         shares, (if isStated then Stated(int whole) else Open m)
 
+    /// The channels of each network of a concat, and their layout together.
+    let private joined shares layouts =
+        let taken =
+            List.map2
+                (fun share layout ->
+                    match ChannelLayout.take share layout with
+                    | Some taken -> taken
+                    | None ->
+                        refuse
+                            "concat"
+                            $"{share} channels of a concat in it leave one of that one's networks out"
+                            "give a larger width")
+                (List.ofArray shares)
+                layouts
+
+        Join(taken |> List.map fst |> List.toArray), taken |> List.map snd |> Array.concat
+
     let private most = int64 Array.MaxLength
 
     /// Weights made once a place, one behind the other.
@@ -222,28 +240,41 @@ module internal FinitePlan =
         let drafts, root = drafts layer
         let pool = Pool()
         let extents = ResizeArray<Extent>()
+        let layouts = ResizeArray<int[]>()
+
+        // What is narrower is repeated and has no runs of its own.
+        let metLayout (extent: Extent) below =
+            below
+            |> List.filter (fun d -> extents[d.Id].Count = extent.Count)
+            |> List.map (fun d -> layouts[d.Id])
+            |> ChannelLayout.meet
 
         let stepOf draft =
             let below = draft.Below |> List.map (fun d -> extents[d.Id])
 
+            let plain (step, extent: Extent) = step, extent, ChannelLayout.uniform extent.Count
+            let met step extent = step, extent, metLayout extent draft.Below
+
             match draft.Layer with
-            | OfInput -> Raw, Repeated features
-            | OfConstant c -> Fill c, Repeated 1
+            | OfInput -> plain (Raw, Repeated features)
+            | OfConstant c -> plain (Fill c, Repeated 1)
             | OfDense options ->
                 let channels = options.Width |> Option.defaultValue (if isReadOut drafts root draft then 1 else m)
                 let extent = if options.Width.IsSome then Stated channels else Open channels
-                Apply(pool.Weights draft.Place options channels below.Head.Count), extent
-            | OfActivation phi -> Map phi, below.Head
-            | OfNorm eps -> Normalise eps, below.Head
-            | OfSum -> Add, meet "sum" below
-            | OfHadamard -> Times, meet "hadamard" below
+                plain (Apply(pool.Weights draft.Place options channels below.Head.Count), extent)
+            | OfActivation phi -> met (Map phi) below.Head
+            | OfNorm eps -> met (Normalise eps) below.Head
+            | OfSum -> met Add (meet "sum" below)
+            | OfHadamard -> met Times (meet "hadamard" below)
             | OfConcat proportions ->
                 let shares, extent = shares m proportions below
-                Join shares, extent
+                let step, layout = joined shares (draft.Below |> List.map (fun d -> layouts[d.Id]))
+                step, extent, layout
 
         let signalOf draft =
-            let step, extent = stepOf draft
+            let step, extent, layout = stepOf draft
             extents.Add extent
+            layouts.Add layout
             { Step = step; Below = draft.Below |> List.map _.Id |> List.toArray; Channels = extent.Count }
 
         let signals = drafts |> List.map signalOf |> List.toArray

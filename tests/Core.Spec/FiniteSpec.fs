@@ -27,8 +27,19 @@ let private m = 24
 
 let private read seed network = FiniteNetwork.create m 2 seed network
 
-/// Networks that leave every width to m.
-let private readable (networks: Arbitrary<Net>) = networks |> Arb.filter (fun net -> not ((show net).Contains "width"))
+/// Networks that leave every width to m. Of concats in concats those whose smallest part has a channel at that width.
+let private readable (networks: Arbitrary<Net>) =
+    let fits net =
+        try
+            read 0L (toLayer net) |> ignore
+            true
+        with :? ArgumentException ->
+            false
+
+    networks
+    |> Arb.filter (fun net ->
+        let text = show net
+        not (text.Contains "width") && (text.Split("concat(").Length < 3 || fits net))
 
 let private smooth =
     readable tameNetworks
@@ -192,6 +203,7 @@ let ``what has no reading at a width is refused with the layer named`` () =
     refused "2 channels do not fit into 1" "sum(identity, dense(width=1))"
     refused "contradict" "concat(dense(width=7), dense(width=7), weights=1:3)"
     refused "do not fit" "concat(dense, dense, weights=1:100)"
+    refused "3 channels of a concat in it leave one" "concat(dense, concat(dense, dense, weights=1:9), weights=7:1)"
 
     Assert.Throws<ArgumentException>(fun () -> FiniteNetwork.create 0 2 0L (parse "dense") |> ignore)
     |> ignore
@@ -253,6 +265,9 @@ let private listed =
       "let p = dense relu in sum(hadamard(dense, p dense), p) dense"
       "sum(identity, dense relu) dense layer_norm relu dense"
       "concat(dense relu, dense erf, weights=1:3) dense(b=0.3) abs dense"
+      "concat(concat(dense(w=2), dense(w=0.2) relu), dense erf, weights=1:3) dense"
+      "concat(dense, sum(concat(dense(w=3), dense(w=0.1) relu, weights=1:2), dense) dense) dense"
+      "concat(hadamard(concat(dense(w=2), dense(w=0.3)), dense relu), dense, weights=2:1) dense"
       "(dense relu) (let d = dense in concat(d relu, dense relu d)) dense"
       "dense(width=WIDTH) relu dense(width=WIDTH,param=standard,b=0.3) relu dense(param=standard)" ]
 
@@ -282,10 +297,53 @@ let private steady =
     readable tameNetworks
     |> Arb.filter (fun net ->
         let text = show net
-        // A concat in a concat would be read in other proportions.
-        text.Length < 160
-        && text.Split("concat(").Length < 3
-        && [ "sum("; "hadamard("; "concat(" ] |> List.exists text.Contains)
+
+        text.Length < 160 && [ "sum("; "hadamard("; "concat(" ] |> List.exists text.Contains)
+
+/// Concats of constants in each other, three deep: (text, E c^2).
+let private constants =
+    let rec made depth : Gen<string * float> =
+        let leaf = Gen.choose (-3, 3) |> Gen.map (fun c -> $"constant(c={c})", float (c * c))
+
+        let joined =
+            gen {
+                let! parts = Gen.choose (2, 3) |> Gen.bind (fun count -> Gen.listOfLength count (made (depth - 1)))
+                let! weights = Gen.choose (1, 3) |> Gen.listOfLength parts.Length
+                let list = parts |> List.map fst |> String.concat ", "
+                let total = List.map2 (fun w (_, square) -> float w * square) weights parts |> List.sum
+                let shares = weights |> List.map string |> String.concat ":"
+                return $"concat({list}, weights={shares})", total / float (List.sum weights)
+            }
+
+        let within =
+            // Products and sums with numbers keep the runs, and add 0 or multiply by 1.
+            joined |> Gen.map (fun (text, square) -> $"sum(constant(c=0), hadamard(constant, {text}))", square)
+
+        if depth = 0 then leaf else Gen.frequency [ 1, leaf; 3, joined; 1, within ]
+
+    made 3 |> Gen.filter (fun (text, _) -> text.StartsWith "concat") |> Arb.fromGen
+
+[<Fact>]
+[<Law "1/m sum_i f_i^2 = sum w c^2/sum w + O(1/m)">]
+let ``a concat in a concat keeps its proportions, whatever part of it is taken`` () =
+    Spec.holds 500 fst constants (fun (text, expected) ->
+        let m = 1200
+        let network = FiniteNetwork.create m 1 0L (parse text)
+        let f = FiniteNetwork.outputs network [| 1.0 |]
+        // Each end of a run is rounded once in its own concat and once in those that take a part of it.
+        let boundaries = text.Split(',', ':').Length
+
+        Assert.Equal(m, f.Length)
+        Spec.near text (9.0 * 3.0 * float boundaries / float m) expected (f |> Array.averageBy (fun v -> v * v)))
+
+[<Fact>]
+let ``a part of a concat is the first channels of each of its networks, in proportion`` () =
+    let f (text: string) = FiniteNetwork.outputs (read 0L (parse text)) [| 1.0; 1.0 |]
+    let part = "concat(constant(c=1), constant(c=2), constant(c=3), weights=1:2:1)"
+    let expected = [ 1, 1.0; 2, 2.0; 1, 3.0; 20, 5.0 ] |> List.collect (fun (n, c) -> List.replicate n c)
+    Assert.Equal<float>(expected, f $"concat({part}, constant(c=5), weights=1:5)")
+    Assert.Equal<float>(expected, f $"concat(hadamard({part}, constant), constant(c=5), weights=1:5)")
+    Assert.Equal<float>(expected, f $"concat(sum(constant(c=0), {part}), constant(c=5), weights=1:5)")
 
 /// The shares of a concat are rounded to whole channels, an error of O(1/m) that two widths do not extrapolate.
 let private widened net (struct (gap, band)) =
