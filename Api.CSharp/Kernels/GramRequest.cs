@@ -70,8 +70,14 @@ public sealed record GramOptions
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected at least 1 thread, not {value}.");
     }
 
-    /// <summary>The numbers that a Gram matrix is computed in; float64 unless set.</summary>
+    /// <summary>
+    /// The numbers that a Gram matrix is computed in; float64 unless set. What is fitted or predicted is computed in float64 all
+    /// the same, since float32's rounding of K is larger than the usual ridges; conjugate gradients alone take it, and refine.
+    /// </summary>
     public Precision Precision { get; init; }
+
+    /// <summary>The same in float64.</summary>
+    internal GramOptions Exact => this with { Precision = Precision.Float64 };
 
     /// <summary>Told at the end how many pairs took a lane of higher precision; null for none. The cpu backends tell.</summary>
     public IProgress<LaneReport>? LaneReport { get; init; }

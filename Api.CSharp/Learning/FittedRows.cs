@@ -36,7 +36,7 @@ internal sealed record FittedRows(Kernel Kernel, KernelKind Kind, RowTransform T
     {
         try
         {
-            return Kernel.Cross(block, Samples, Kind, options, cancellation).Values;
+            return Kernel.Cross(block, Samples, Kind, options.Exact, cancellation).Values;
         }
         catch (KernelUndefinedException e)
         {

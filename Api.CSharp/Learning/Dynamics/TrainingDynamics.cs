@@ -73,7 +73,7 @@ public sealed class TrainingDynamics
         MemoryPlan.Require(
             6L * x.Rows * x.Rows, $"The dynamics of {x.Rows} training samples", "give fewer, or fit the end of training alone (cg, falkon)");
         var kernel = network.Kernel();
-        var gram = kernel.Gram(x, options.Kind, options.Gram, cancellation).Values;
+        var gram = kernel.Gram(x, options.Kind, options.Gram.Exact, cancellation).Values;
         var drive = Times(gram, options.OutputMultiplier * options.OutputMultiplier);
         var ridge = options.Ridge.For(drive);
         var basis = SymmetricEigen.Decompose(Shifted(drive, ridge), options.Gram.Workers(cancellation));
@@ -113,7 +113,7 @@ public sealed class TrainingDynamics
     }
 
     internal Matrix Gram(Matrix x, KernelKind kind, CancellationToken cancellation = default) =>
-        Kernel.Gram(x, kind, Options.Gram, cancellation).Values;
+        Kernel.Gram(x, kind, Options.Gram.Exact, cancellation).Values;
 
     /// <summary>A kernel's numbers times α².</summary>
     internal Matrix Scaled(Matrix kernel) => Times(kernel, Options.OutputMultiplier * Options.OutputMultiplier);

@@ -32,9 +32,12 @@ internal sealed class KernelRows(Kernel kernel, KernelKind kind, Matrix samples,
     /// <summary>K between the samples first, ..., first + count − 1 and others: count × m.</summary>
     internal Matrix Block(int first, int count, Matrix others) => Cross(samples.SelectRows(first, count), others);
 
-    /// <summary>K, in memory, computed as the options say.</summary>
+    /// <summary>The kernels between some samples and others: m × count.</summary>
+    internal Matrix Block(Matrix some, Matrix others) => Cross(some, others);
+
+    /// <summary>K, in memory.</summary>
     internal Matrix Gram(IProgress<double>? progress) =>
-        kernel.Gram(samples, kind, options with { Progress = progress }, cancellation).Values;
+        kernel.Gram(samples, kind, _exact with { Progress = progress }, cancellation).Values;
 
     /// <summary>K V, computed in float64 and never stored.</summary>
     internal Matrix Multiply(Matrix v) => kernel.Multiply(samples, v, null, kind, _exact, cancellation);

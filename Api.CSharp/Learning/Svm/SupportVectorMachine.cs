@@ -45,7 +45,7 @@ public sealed class SupportVectorMachine
         TrainingData.RequireFinite(x, "sample", nameof(x));
         var transform = RowTransform.Learn(x, options.Center, options.Unit);
         var (kernel, samples) = (network.Kernel(), transform.Apply(x));
-        var gram = kernel.Gram(samples, options.Kind, options.Gram, cancellation).Values;
+        var gram = kernel.Gram(samples, options.Kind, options.Gram.Exact, cancellation).Values;
         var machine = GramSupportVectorMachine.Fit(gram, labels, options, cancellation);
         var support = MatrixProducts.Rows(samples, [.. machine.Support]);
         return new(new(kernel, options.Kind, transform, support), machine.OnSupport());
