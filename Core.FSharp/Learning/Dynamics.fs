@@ -62,14 +62,18 @@ module Dynamics =
         elif Double.IsPositiveInfinity x then 1.0 / a
         else -(Scalar.expm1 -x) / a
 
-    // p = phi_k(a), q = phi_{k-1}(a): the residual 1 - a p obeys the method's own two-term recursion.
+    // p = phi_k(a), q = phi_{k-1}(a): the residual 1 - a p obeys the method's own two-term recursion. Where two steps in a row
+    // change no bit no later one does, and what has left the numbers does not come back.
     let private descended (rate: float) step steps a =
-        let mutable p, q = 0.0, 0.0
+        let mutable p, q, left = 0.0, 0.0, steps
+        let mutable isMoving = true
 
-        for _ in 1..steps do
+        while left > 0 && isMoving do
             let next = step rate a p q
+            isMoving <- Double.IsFinite next && not (next = p && p = q)
             q <- p
             p <- next
+            left <- left - 1
 
         p
 
@@ -120,13 +124,30 @@ module Dynamics =
     let cutoff (values: float seq) =
         float (Seq.length values) * Math.Pow(2.0, -52.0) * Seq.max (Seq.append [ 0.0 ] values)
 
+    let private every gain (values: float[]) =
+        let cut = cutoff values
+        let slowest: float = gain 0.0
+        let rest = if slowest * cut <= 1.0 then slowest else 0.0
+        values |> Array.map (fun a -> if a > cut then gain a else rest)
+
     /// phi of every eigenvalue, those below the cutoff read as 0: such a part of the residual is learned at the rate that 0
     /// has until 1/cutoff, and what waits longer for it (t = infinity) waits for ever: phi of the pseudo-inverse.
-    let gains training numbers (values: float[]) =
-        let cut = cutoff values
-        let slowest = gain training numbers 0.0
-        let rest = if slowest * cut <= 1.0 then slowest else 0.0
-        values |> Array.map (fun a -> if a > cut then gain training numbers a else rest)
+    let gains training numbers values = every (gain training numbers) values
+
+    /// psi(a) = phi(a) (2 - a phi(a)) = (1 - rho(a)^2)/a, rho = 1 - a phi what training has left of a residual: 1/a of the part
+    /// of a residual's variance that it has removed. rho is the method's residual polynomial, so this holds for each of them;
+    /// where rho^2 is that of the same training for twice as long, psi is the phi of that, with all its digits.
+    let varianceGain training numbers a =
+        match training with
+        | Flow t -> gain (Flow(2.0 * t)) numbers a
+        | Descent(rate, NoMomentum, steps) when steps <= Int32.MaxValue / 2 ->
+            gain (Descent(rate, NoMomentum, 2 * steps)) numbers a
+        | Descent _ ->
+            let phi = gain training numbers a
+            phi * (2.0 - a * phi)
+
+    /// psi of every eigenvalue, those below the cutoff read as 0.
+    let varianceGains training numbers values = every (varianceGain training numbers) values
 
     // K(x,X) v is 0 where the eigenvalue is; there a product within its own rounding, n eps |K(x,X)|, is no more than that.
     let private projected basis (cross: Matrix<float>) =
@@ -141,11 +162,18 @@ module Dynamics =
 
         k + ridge * Matrix<float>.Build.DenseIdentity k.RowCount
 
+    // K(x,X) phi(K + r I), phi given by all eigenvalues.
+    let private filtered phi ridge (k: Matrix<float>) (cross: Matrix<float>) =
+        let basis = basis (shifted ridge k)
+        let factors: float[] = basis.Values.ToArray() |> phi
+
+        projected basis cross
+        * Matrix<float>.Build.DiagonalOfDiagonalArray factors
+        * basis.Vectors.Transpose()
+
     /// K(x,X) phi(K + r I), m x n: what makes of residuals at the training samples the change at m others.
     let propagator training outputs ridge (k: Matrix<float>) (cross: Matrix<float>) =
-        let basis = basis (shifted ridge k)
-        let phi = basis.Values.ToArray() |> gains training (k.RowCount * outputs)
-        projected basis cross * Matrix<float>.Build.DiagonalOfDiagonalArray phi * basis.Vectors.Transpose()
+        filtered (gains training (k.RowCount * outputs)) ridge k cross
 
     /// f_t = f_0 + K(x,X) phi (y - f_0(X)) at m points, from f_0 there (m x C) and at the training samples (n x C).
     let mean (propagator: Matrix<float>) (start: Matrix<float>) (startThere: Matrix<float>) (y: Matrix<float>) =
@@ -163,26 +191,13 @@ module Dynamics =
             Train: Matrix<float>
         }
 
-    /// The same training for twice as long, which momentum has not: 1 - a phi squared is not that of another number of steps.
-    let twice training =
-        match training with
-        | Flow t -> Flow(2.0 * t)
-        | Descent(rate, NoMomentum, steps) when steps <= Int32.MaxValue / 2 -> Descent(rate, NoMomentum, 2 * steps)
-        | Descent(_, NoMomentum, steps) ->
-            invalidArg
-                "training"
-                $"Expected at most {Int32.MaxValue / 2} steps for the NNGP ensemble's covariance, not {steps}; give a flow."
-        | Descent _ ->
-            invalidArg
-                "training"
-                "Expected a flow or steps without momentum for the NNGP ensemble's covariance; momentum has none in closed form. Use the NTK ensemble."
-
-    /// Networks of which the read-out alone is trained: mean B y, covariance S_tt - S_tX phi_{2t}(G) S_Xt, B = S_tX phi_t(G),
-    /// G = S + r I, the targets with noise N(0, r). At t = infinity the posterior of the Gaussian process S.
+    /// Networks of which the read-out alone is trained: mean B y, covariance S_tt - S_tX psi(G) S_Xt, B = S_tX phi(G),
+    /// G = S + r I, psi = phi (2 - a phi), the targets with noise N(0, r): the covariance of f_0 + B (y + noise - f_0(X)), whose
+    /// two terms in B are -2 phi + phi G phi. At t = infinity the posterior of the Gaussian process S.
     let nngp training ridge (s: Kernels) (y: Matrix<float>) =
-        let reach training = propagator training y.ColumnCount ridge s.Train s.Cross
-
-        { Mean = reach training * y; Covariance = s.Points - reach (twice training) * s.Cross.Transpose() }
+        let mean = propagator training y.ColumnCount ridge s.Train s.Cross * y
+        let spread = filtered (varianceGains training (s.Train.RowCount * y.ColumnCount)) ridge s.Train s.Cross
+        { Mean = mean; Covariance = s.Points - spread * s.Cross.Transpose() }
 
     /// Networks trained as a whole: mean A y, covariance S_tt + A S A^T - A S_Xt - (A S_Xt)^T, A = Theta_tX phi_t(G),
     /// G = Theta + r I.

@@ -85,6 +85,18 @@ module Loss =
         override this.Message =
             $"The flow took {this.steps} steps and has come to time {this.time}; ask for earlier times, or scale the targets or the kernel down."
 
+    /// Raised when a flow cannot go on: its numbers are not finite, or no step is small enough.
+    exception FlowStoppedException of time: float * isFinite: bool with
+        /// Where it stood and what to do.
+        override this.Message =
+            let reason =
+                if this.isFinite then
+                    "no step is small enough"
+                else
+                    "its numbers are not finite"
+
+            $"The flow cannot go on from time {this.time}: {reason}; scale the targets, the initial function or the kernel down, or raise the tolerance."
+
     /// da/dt = -grad L(f_0 + K a) from a = 0 to each of the times, ascending and finite: a at each, n x C, so that the
     /// function is f_t(x) = f_0(x) + K(x,X) a(t) everywhere. An adaptive Runge-Kutta method of order 5 keeps each step's
     /// error of K a (`multiply`) below `tolerance` (1 + |f|), entry by entry.
@@ -101,6 +113,10 @@ module Loss =
         let slope a = -(gradient loss (start + multiply a) y)
         let mutable a = Matrix<float>.Build.Dense(y.RowCount, y.ColumnCount)
         let mutable first, time, h, steps = slope a, 0.0, Double.PositiveInfinity, 0
+        let isFinite (m: Matrix<float>) = m.Enumerate() |> Seq.forall Double.IsFinite
+
+        if not (isFinite first) then
+            raise (FlowStoppedException(time, false))
 
         let error (reached: Matrix<float>) (difference: Matrix<float>) =
             let f = start + multiply reached
@@ -115,6 +131,10 @@ module Loss =
 
                 steps <- steps + 1
                 let size = min h (until - time)
+
+                if time + size = time then
+                    raise (FlowStoppedException(time, true))
+
                 let reached, last, difference = attempt slope size a first
                 let wrong = error reached difference
                 let factor = if wrong = 0.0 then 5.0 else min 5.0 (max 0.2 (0.9 * Math.Pow(wrong, -0.2)))

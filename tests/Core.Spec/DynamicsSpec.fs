@@ -254,6 +254,130 @@ let ``an ensemble's covariance is that of the flow applied to Gaussian starts`` 
             let a = Dynamics.propagator (Flow t) y.ColumnCount r theta.Train theta.Cross
             near "NTK" 1e-10 (flowed a 0.0) (Dynamics.ntk (Flow t) r s theta y).Covariance)
 
+/// M_k of a method with a_k = M_k (y + noise - f_0(X)), f_k(x) = f_0(x) + K(x,X) a_k, step by step: n x n.
+let private recursion rate momentum steps numbers (g: M) =
+    let one: M = build.DenseIdentity g.RowCount
+    let pull (m: M) = (rate / float numbers) * (one - g * m)
+
+    let next (m: M) (before: M) =
+        match momentum with
+        | NoMomentum -> m + pull m
+        | HeavyBall beta -> m + beta * (m - before) + pull m
+        | Nesterov beta ->
+            let ahead = m + beta * (m - before)
+            ahead + pull ahead
+
+    ((0.0 * one, 0.0 * one), seq { 1..steps })
+    ||> Seq.fold (fun (m, before) _ -> next m before, m)
+    |> fst
+
+[<Fact>]
+[<Law "cov_k = S_tt - S_tX (1 - rho_k(G)^2)/G S_Xt, rho_k the residual polynomial">]
+let ``the NNGP ensemble's covariance under momentum is that of its steps applied to Gaussian starts`` () =
+    Spec.holds 100 show problems (fun problem ->
+        let s, y = kernelsOf problem, targetsOf problem
+
+        for r in [ 0.0; 0.3 ] do
+            let g: M = s.Train + r * build.DenseIdentity s.Train.RowCount
+            let largest = max 1e-3 ((Dynamics.basis g).Values.Maximum())
+            let numbers = y.RowCount * y.ColumnCount
+
+            for momentum in momenta do
+                let rate = 0.7 * Dynamics.maximumRate momentum numbers largest
+
+                for steps in [ 0; 1; 2; 3; 40 ] do
+                    let b: M = s.Cross * recursion rate momentum steps numbers g
+                    let crossed: M = b * s.Cross.Transpose()
+                    // f_0 + B (y + noise - f_0(X)), noise N(0, r).
+                    let expected = s.Points - crossed - crossed.Transpose() + b * g * b.Transpose()
+                    let found = Dynamics.nngp (Descent(rate, momentum, steps)) r s y
+                    near $"{momentum}, {steps} steps, r = {r}" 1e-9 expected found.Covariance
+                    near "mean" 1e-9 (b * y) found.Mean)
+
+[<Fact>]
+let ``three steps with momentum leave these parts of a variance of 2`` () =
+    // Along a = 2 at rate 1/4: the residuals 1, 1/2, 0, -1/4 of the heavy ball and 1, 1/2, 1/8, -1/32 of Nesterov's, at beta = 1/2.
+    let two: M = build.Dense(1, 1, 2.0)
+    let s: Dynamics.Kernels = { Points = two; Cross = two; Train = two }
+    let left momentum = (Dynamics.nngp (Descent(0.25, momentum, 3)) 0.0 s two).Covariance[0, 0]
+    Spec.near "heavy ball" 1e-15 (2.0 / 16.0) (left (HeavyBall 0.5))
+    Spec.near "Nesterov" 1e-15 (2.0 / 1024.0) (left (Nesterov 0.5))
+
+/// One descent of functions drawn from N(0, S), on the joint values of points and training samples: what happens at the points
+/// is a step of its own, K(x,X) (f(X) - y), and momentum acts on their own values.
+let private drawn rate momentum steps (s: Dynamics.Kernels) (y: M) draws =
+    let joint: M =
+        build.DenseOfMatrixArray(array2D [ [ s.Points; s.Cross ]; [ s.Cross.Transpose(); s.Train ] ])
+
+    let root: M = joint.Cholesky().Factor
+    let m, n = s.Points.RowCount, s.Train.RowCount
+    let toAll = joint.SubMatrix(0, m + n, m, n)
+    let normals: M = build.DenseOfColumnMajor(m + n, draws, Draws.normals 5L ((m + n) * draws))
+    let start: M = root * normals
+    let targets: M = build.Dense(n, draws, (fun i _ -> y[i, 0]))
+    let step (f: M) = -(rate / float n) * toAll * (f.SubMatrix(m, n, 0, draws) - targets)
+
+    let next (f: M) (before: M) =
+        match momentum with
+        | NoMomentum -> f + step f
+        | HeavyBall beta -> f + beta * (f - before) + step f
+        | Nesterov beta ->
+            let ahead = f + beta * (f - before)
+            ahead + step ahead
+
+    ((start, start), seq { 1..steps })
+    ||> Seq.fold (fun (f, before) _ -> next f before, f)
+    |> fst
+    |> _.SubMatrix(0, m, 0, draws)
+
+[<Fact>]
+let ``functions drawn from the start and trained with momentum have the mean and covariance of the NNGP ensemble`` () =
+    let factor: M = build.DenseOfRowMajor(5, 5, Draws.normals 3L 25)
+    let all: M = factor * factor.Transpose() + 0.1 * build.DenseIdentity 5
+
+    let s: Dynamics.Kernels =
+        { Points = all.SubMatrix(0, 2, 0, 2)
+          Cross = all.SubMatrix(0, 2, 2, 3)
+          Train = all.SubMatrix(2, 3, 2, 3) }
+
+    let y = build.DenseOfColumnMajor(3, 1, [ 1.0; -2.0; 0.5 ])
+    let largest = (Dynamics.basis s.Train).Values.Maximum()
+    let draws = 40000
+
+    for momentum in [ HeavyBall 0.8; Nesterov 0.6; NoMomentum ] do
+        let rate = 0.5 * Dynamics.maximumRate momentum 3 largest
+
+        for steps in [ 1; 4; 25 ] do
+            let f = drawn rate momentum steps s y draws
+            let expected = Dynamics.nngp (Descent(rate, momentum, steps)) 0.0 s y
+            let mean = f.RowSums() / float draws
+            let centred = f - build.DenseOfColumnVectors(Seq.replicate draws mean)
+            let covariance = centred * centred.Transpose() / float draws
+            let c = expected.Covariance
+
+            for i in 0..1 do
+                Spec.near "mean" (5.0 * sqrt (c[i, i] / float draws)) expected.Mean[i, 0] mean[i]
+
+                for j in 0..1 do
+                    let deviation = sqrt ((c[i, i] * c[j, j] + c[i, j] * c[i, j]) / float draws)
+                    Spec.near $"{momentum}, {steps}: cov[{i},{j}]" (5.0 * deviation) c[i, j] covariance[i, j]
+
+[<Theory>]
+[<InlineData(1e200, 1.0)>]
+[<InlineData(-1.797e308, 1.0)>]
+[<InlineData(1.0, 1e300)>]
+[<InlineData(1e200, 1e200)>]
+let ``a flow whose numbers leave float64 ends, and says what to scale`` (target: float) (kernel: float) =
+    let y: M = build.DenseOfColumnMajor(2, 1, [ target; -1.0 ])
+    let k: M = kernel * build.DenseOfRowMajor(2, 2, [ 2.0; 1.0; 1.0; 2.0 ])
+
+    for loss in [ Squared; Softmax ] do
+        try
+            let found = Loss.flow loss 1e-9 Int32.MaxValue ((*) k) (0.0 * y) y [ 1.0 ]
+            Assert.True(found |> List.forall (fun a -> a.Enumerate() |> Seq.forall Double.IsFinite))
+        with Loss.FlowStoppedException _ as e ->
+            Assert.Contains("scale the targets", e.Message)
+
 [<Fact>]
 [<Law "cov_t >= 0, var_t <= k(x,x) for the NNGP">]
 let ``an ensemble's covariance is positive semidefinite, and training the read-out takes variance away`` () =

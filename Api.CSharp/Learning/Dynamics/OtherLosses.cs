@@ -22,7 +22,7 @@ internal static class OtherLosses
                 ListModule.OfSeq(times));
             return [.. weights.Select(a => at(Narrow(a)))];
         }
-        catch (LossModule.TooManyStepsException e)
+        catch (Exception e) when (e is LossModule.TooManyStepsException or LossModule.FlowStoppedException)
         {
             throw new InvalidOperationException(e.Message, e);
         }

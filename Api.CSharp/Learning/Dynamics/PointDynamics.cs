@@ -39,14 +39,14 @@ public sealed class PointDynamics
         ArgumentNullException.ThrowIfNull(training);
         var gains = Gains(training.Meaning);
         var learned = MatrixProducts.Times(_projected, Entrywise.ScaleRows(_coordinates, gains), _dynamics.Workers);
-        return Finite(Entrywise.Add(_initial, learned), training);
+        return Finite(Entrywise.Add(_initial, learned), gains, training);
     }
 
     /// <summary>
-    /// Mean and covariance of the trained networks. NNGP: S_tt − S_tX φ_2t(G) S_Xt, with targets that carry noise N(0, r). NTK:
-    /// S_tt + A S Aᵀ − A S_Xt − (A S_Xt)ᵀ, A = Θ_tX φ_t(G).
+    /// Mean and covariance of the trained networks. NNGP: S_tt − S_tX ψ(G) S_Xt, ψ(a) = φ(a)(2 − a φ(a)), with targets that carry
+    /// noise N(0, r), for the flow φ_2t, for descent with any momentum (1 − ρ²)/a of its residual polynomial ρ. NTK: S_tt + A S Aᵀ − A S_Xt − (A S_Xt)ᵀ, A = Θ_tX φ_t(G).
     /// </summary>
-    /// <exception cref="ArgumentException">The NNGP ensemble under momentum, which has no such formula, or too many points for the memory.</exception>
+    /// <exception cref="ArgumentException">Too many points for the memory.</exception>
     /// <exception cref="OverflowException">Descent has diverged.</exception>
     public NetworkEnsemble Ensemble(Training training)
     {
@@ -54,7 +54,7 @@ public sealed class PointDynamics
         var (m, n) = ((long)_points.Rows, (long)_dynamics.Samples.Rows);
         MemoryPlan.Require(n * n + 4 * m * n + 4 * m * m, $"A covariance of {m} points", "give fewer points at once, or ask for the mean");
         var covariance = _dynamics.Options.Kind == KernelKind.Nngp ? ReadOut(training) : Whole(training);
-        return new(Mean(training), Finite(Entrywise.Covariance(covariance), training));
+        return new(Mean(training), Finite(Entrywise.Covariance(covariance), Gains(training.Meaning), training));
     }
 
     /// <summary>
@@ -86,11 +86,11 @@ public sealed class PointDynamics
     private double[] Gains(Core.Training training) =>
         Core.Dynamics.gains(training, _dynamics.Targets.Data.Length, _dynamics.Basis.Values);
 
-    // S_tX φ_2t(G) S_Xt, where S drives.
+    // S_tX ψ(G) S_Xt, where S drives.
     private Matrix ReadOut(Training training)
     {
         var (own, _) = _starts.Value;
-        var gains = Gains(Core.Dynamics.twice(training.Meaning));
+        var gains = Core.Dynamics.varianceGains(training.Meaning, _dynamics.Targets.Data.Length, _dynamics.Basis.Values);
         var explained = MatrixProducts.TimesTranspose(Entrywise.ScaleColumns(_projected, gains), _projected, _dynamics.Workers);
         return Entrywise.Add(own, explained, -1);
     }
@@ -108,7 +108,7 @@ public sealed class PointDynamics
     }
 
     private Matrix Cross(KernelKind kind, CancellationToken cancellation) =>
-        _dynamics.Scaled(_dynamics.Kernel.Cross(_points, _dynamics.Samples, kind, _dynamics.Options.Gram, cancellation).Values);
+        _dynamics.Scaled(_dynamics.Kernel.Cross(_points, _dynamics.Samples, kind, _dynamics.Options.Gram.Exact, cancellation).Values);
 
     // K(x,X) v is 0 where the eigenvalue is; there a product within its own rounding is no more than that.
     private Matrix Projected(Matrix cross)
@@ -129,9 +129,12 @@ public sealed class PointDynamics
         return product;
     }
 
-    private static Matrix Finite(Matrix m, Training training) => Array.TrueForAll(m.Data, double.IsFinite)
+    // Training that does not diverge leaves of a residual no more than a small multiple, and what overflows then is the targets.
+    private bool IsDiverged(double[] gains) => !gains.Zip(_dynamics.Basis.Values).All(pair => Math.Abs(pair.First * pair.Second) < 1e6);
+
+    private Matrix Finite(Matrix m, double[] gains, Training training) => Array.TrueForAll(m.Data, double.IsFinite)
         ? m
-        : throw new OverflowException(training.Meaning.IsFlow
+        : throw new OverflowException(training.Meaning.IsFlow || !IsDiverged(gains)
             ? $"The numbers of the {training} are not finite; scale the targets and the initial function down."
             : $"Training diverged ({training}): the learning rate is above the maximum; lower it, or take fewer steps.");
 }

@@ -157,16 +157,80 @@ public class DynamicsTests
         Assert.Throws<ArgumentException>(() => TrainingDynamics.Create(Net, X, Y, new() { OutputMultiplier = 0 }));
         var dynamics = TrainingDynamics.Create(Net, X, Y, new() { Kind = KernelKind.Nngp });
         Assert.Contains("3 features", Assert.Throws<ArgumentException>(() => dynamics.At(new[,] { { 1.0 } })).Message);
-        Assert.Contains("momentum", Assert.Throws<ArgumentException>(() => dynamics.At().Ensemble(Training.Descent(0.1, 3, Momentum.HeavyBall(0.5)))).Message);
         Assert.Contains("ascending", Assert.Throws<ArgumentException>(() => dynamics.At().Flow(Loss.Squared, [2, 1])).Message);
         Assert.Contains("-1 and 1", Assert.Throws<ArgumentException>(() => dynamics.At().Flow(Loss.Logistic, [1])).Message);
         Assert.Contains("100 steps", Assert.Throws<InvalidOperationException>(() => dynamics.At().Flow(Loss.Squared, [1e9], maximumSteps: 100)).Message);
     }
 
-    private static Ensemble Formula(KernelKind kind, double time, double ridge)
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void The_ensemble_under_momentum_is_the_one_of_the_formulas(KernelKind kind)
+    {
+        var dynamics = TrainingDynamics.Create(Net, X, Y, new() { Kind = kind, Ridge = Ridge.Absolute(0.05) });
+        foreach (var momentum in new[] { Momentum.None, Momentum.HeavyBall(0.9), Momentum.Nesterov(0.7) })
+        {
+            foreach (var steps in new[] { 0, 1, 30, 400 })
+            {
+                var training = Training.Descent(0.8 * dynamics.MaximumRate(momentum), steps, momentum);
+                var ensemble = dynamics.At(Points).Ensemble(training);
+                Near(Formula(kind, training.Meaning, 0.05).Covariance, ensemble.Covariance, 1e-9);
+                Near(Formula(kind, training.Meaning, 0.05).Mean, ensemble.Mean, 1e-9);
+            }
+        }
+
+        var beyond = Training.Descent(3 * dynamics.MaximumRate(), 5000, Momentum.HeavyBall(0.5));
+        Assert.Contains("lower it", Assert.Throws<OverflowException>(() => dynamics.At(Points).Ensemble(beyond)).Message);
+    }
+
+    [Fact]
+    public void Steps_without_number_come_to_rest_or_leave_the_numbers_soon()
+    {
+        var dynamics = TrainingDynamics.Create(Net, X, Y, new() { Kind = KernelKind.Nngp, Ridge = Ridge.Relative(0.1) });
+        var end = dynamics.At(Points).Ensemble(Training.Flow(double.PositiveInfinity));
+        foreach (var momentum in new[] { Momentum.None, Momentum.HeavyBall(0.5), Momentum.Nesterov(0.5) })
+        {
+            var rate = 0.8 * dynamics.MaximumRate(momentum);
+            Near(end.Covariance, dynamics.At(Points).Ensemble(Training.Descent(rate, int.MaxValue, momentum)).Covariance, 1e-9);
+            Assert.Throws<OverflowException>(() => dynamics.At(Points).Mean(Training.Descent(5 * rate, int.MaxValue, momentum)));
+        }
+    }
+
+    [Theory]
+    [InlineData(-1.797e308)]
+    [InlineData(1e308)]
+    [InlineData(1e200)]
+    public void Huge_targets_end_in_numbers_or_in_a_failure_that_says_what_to_scale(double target)
+    {
+        var y = new Matrix(Y.ToArray());
+        y.Data[0] = target;
+        var at = TrainingDynamics.Create(Net, X, y).At(Points);
+        foreach (var training in new[] { Training.Flow(5), Training.Flow(double.PositiveInfinity), Training.Descent(0.1, 100, Momentum.HeavyBall(0.9)) })
+        {
+            try
+            {
+                Assert.All(at.Mean(training).Data, v => Assert.True(double.IsFinite(v)));
+            }
+            catch (OverflowException e)
+            {
+                Assert.Contains("scale", e.Message);
+            }
+        }
+
+        try
+        {
+            Assert.All(at.Flow(Loss.Squared, [1], maximumSteps: int.MaxValue)[0].Data, v => Assert.True(double.IsFinite(v)));
+        }
+        catch (InvalidOperationException e)
+        {
+            Assert.Contains("scale the targets", e.Message);
+        }
+    }
+
+    private static Ensemble Formula(KernelKind kind, double time, double ridge) => Formula(kind, Core.Training.NewFlow(time), ridge);
+
+    private static Ensemble Formula(KernelKind kind, Core.Training training, double ridge)
     {
         var (s, theta) = (Kernels(KernelKind.Nngp), Kernels(KernelKind.Ntk));
-        var training = Core.Training.NewFlow(time);
         return kind == KernelKind.Nngp ? Core.Dynamics.nngp(training, ridge, s, Wide(Y)) : Core.Dynamics.ntk(training, ridge, s, theta, Wide(Y));
     }
 
