@@ -21,22 +21,28 @@ public readonly record struct Ridge
 
     internal double For(Matrix gram)
     {
+        var diagonal = new double[gram.Rows];
+        for (var i = 0; i < diagonal.Length; i++)
+        {
+            diagonal[i] = gram[i, i];
+        }
+
+        return For(diagonal);
+    }
+
+    /// <summary>The absolute ridge, by K's diagonal.</summary>
+    internal double For(double[] diagonal)
+    {
         if (!IsRelative)
         {
             return Value;
         }
 
-        var trace = 0.0;
-        for (var i = 0; i < gram.Rows; i++)
-        {
-            trace += gram[i, i];
-        }
+        var trace = diagonal.Sum();
 
-        return Value * trace / gram.Rows;
+        // Where the sum overflows, the mean does not.
+        return double.IsFinite(trace) ? Value * trace / diagonal.Length : Value * diagonal.Sum(k => k / diagonal.Length);
     }
-
-    /// <summary>The absolute ridge, by the mean of K's diagonal.</summary>
-    internal double For(double mean) => IsRelative ? Value * mean : Value;
 
     private static double Checked(double value) =>
         double.IsFinite(value) && value >= 0

@@ -10,13 +10,13 @@ internal static class GradientSystem
     {
         var (rows, solver) = (problem.Rows, problem.Solver);
         var partial = PartialCholesky.Draw(rows, solver.RankFor(rows.Count), solver.Seed, problem.Stage("pivots"));
-        var ridge = problem.Ridge.For(partial.Trace / rows.Count);
+        var ridge = problem.Ridge.For(rows.Diagonal());
         var preconditioner = Preconditioner.Of(partial, ridge, rows.Workers);
         using var stored = KernelOperator.Create(rows, solver, problem.Stage("gram"));
         var isRounded = solver.Storage == GramStorage.Float32 || problem.Gram.Precision == Precision.Float32;
         var gradients = new BlockGradients(v => Shifted(stored.Multiply(v), ridge, v), preconditioner.Apply);
         var refinement = new Refinement(
-            gradients, v => Shifted(isRounded ? rows.Multiply(v) : stored.Multiply(v), ridge, v), partial.Trace + ridge, isRounded ? RoundedRun : 0);
+            gradients, v => Entrywise.Add(problem.Targets, Shifted(isRounded ? rows.Multiply(v) : stored.Multiply(v), ridge, v), -1), partial.Trace + ridge, isRounded ? RoundedRun : 0);
         var solved = refinement.Solve(
             problem.Targets, solver.Tolerance, solver.Iterations, problem.Steps(),
             "raise the ridge, the rank, the iterations or the tolerance, or solve a singular system by eigenvalues" + (isRounded ? ", or keep the matrix in float64" : ""));

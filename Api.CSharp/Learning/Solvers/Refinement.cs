@@ -5,10 +5,10 @@ namespace HadamardNtk;
 /// that may be rounded.
 /// </summary>
 /// <param name="solver">Conjugate gradients on the A that may be rounded.</param>
-/// <param name="multiply">V → A V, as exactly as it is known.</param>
+/// <param name="missing">X → Y − A X, as exactly as it is known.</param>
 /// <param name="size">At least |A|: how much of A X is rounding is measured by it.</param>
 /// <param name="least">The part of a residual that one run is to leave, where its A is rounded; else 0.</param>
-internal sealed class Refinement(BlockGradients solver, Func<Matrix, Matrix> multiply, double size, double least)
+internal sealed class Refinement(BlockGradients solver, Func<Matrix, Matrix> missing, double size, double least)
 {
     /// <summary>The greatest relative residual that is taken for rounding.</summary>
     private const double MostRounding = 1e-6;
@@ -21,10 +21,12 @@ internal sealed class Refinement(BlockGradients solver, Func<Matrix, Matrix> mul
     /// <param name="most">The most steps.</param>
     /// <param name="report">Told the steps and the relative residual, by the recurrence, after each.</param>
     /// <param name="mend">What to do if it cannot be reached.</param>
+    /// <exception cref="ArithmeticException">Y or Y − A X is not finite.</exception>
     /// <exception cref="NotConvergedException">The residual is neither at the tolerance nor at what float64 allows.</exception>
     internal Solved Solve(Matrix y, double tolerance, int most, Action<int, double>? report, string mend)
     {
         var sizes = BlockGradients.Norms(y);
+        RequireFinite(sizes);
         var (x, left) = (new Matrix(y.Rows, y.Columns, new double[y.Data.Length]), y);
         var (steps, residual) = (0, Relative(sizes, sizes));
         while (!(residual <= tolerance))
@@ -34,15 +36,20 @@ internal sealed class Refinement(BlockGradients solver, Func<Matrix, Matrix> mul
             var before = steps;
             var run = solver.Solve(left, limits, most - steps, report is null ? null : (k, r) => report(before + k, Relative(r, sizes)));
             var (next, solution) = (steps + run.Iterations, Sum(x, run.Solution));
-            var missing = Missing(y, solution);
-            var reached = Relative(BlockGradients.Norms(missing), sizes);
+            var rest = missing(solution);
+            var reached = Relative(BlockGradients.Norms(rest), sizes);
             var isBetter = reached < residual;
             if (isBetter)
             {
-                (x, left) = (solution, missing);
+                (x, left) = (solution, rest);
             }
 
             (steps, var last, residual) = (next, residual, isBetter ? reached : residual);
+            if (!double.IsFinite(reached))
+            {
+                throw Representable.NotFinite();
+            }
+
             if (residual > tolerance && (!(reached <= 0.5 * last) || steps >= most))
             {
                 return IsRounding(x, left, residual, tolerance) ? new(x, steps, residual) : throw new NotConvergedException(steps, residual, tolerance, mend);
@@ -55,15 +62,17 @@ internal sealed class Refinement(BlockGradients solver, Func<Matrix, Matrix> mul
     // A direct solution's residual is rounding of A X, a small multiple of 2^-52 |A| |x|; no iteration gets below it. Where that
     // is no small part of Y, A is singular but for rounding, and the solution is none.
     private bool IsRounding(Matrix x, Matrix left, double residual, double tolerance) => residual <= Math.Max(MostRounding, tolerance) &&
-        BlockGradients.Norms(left).Zip(BlockGradients.Norms(x), (missing, length) => missing <= Math.Pow(2, -52) * size * length).All(holds => holds);
-
-    private Matrix Missing(Matrix y, Matrix x)
-    {
-        var product = multiply(x);
-        return new(y.Rows, y.Columns, [.. y.Data.Zip(product.Data, (a, b) => a - b)]);
-    }
+        BlockGradients.Norms(left).Zip(BlockGradients.Norms(x), (norm, length) => norm <= Math.Pow(2, -52) * size * length).All(holds => holds);
 
     private static Matrix Sum(Matrix a, Matrix b) => new(a.Rows, a.Columns, [.. a.Data.Zip(b.Data, (x, y) => x + y)]);
+
+    private static void RequireFinite(double[] sizes)
+    {
+        if (!Array.TrueForAll(sizes, double.IsFinite))
+        {
+            throw Representable.NotFinite();
+        }
+    }
 
     private static double Relative(double[] norms, double[] sizes) =>
         norms.Zip(sizes, (norm, size) => size > 0 ? norm / size : 0).Aggregate(0.0, Math.Max);

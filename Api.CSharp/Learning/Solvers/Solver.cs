@@ -120,6 +120,9 @@ public sealed record Solver
     /// <summary>The folder of the temporary file, for <see cref="GramStorage.File"/>; the system's own if null.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>The numbers of a Φ that falkon keeps though it did not look at all samples for centres.</summary>
+    internal long KeptNumbers { get; init; } = 1L << 24;
+
     /// <summary>Told how far it is, from the thread that works; null for none.</summary>
     public IProgress<SolverProgress>? Progress { get; init; }
 

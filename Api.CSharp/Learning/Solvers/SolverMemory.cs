@@ -60,7 +60,7 @@ internal sealed record SolverMemory(Solver Solver, long Bytes)
             SolverKind.Cholesky => matrix + 8L * n * Math.Min(n, InverseDiagonal.Width),
             SolverKind.Eigen => EigenCopies * matrix,
             SolverKind.ConjugateGradients => Kept(solver.Storage, matrix) + Preconditioning(n, solver.RankFor(n)),
-            _ => Centred(size, solver.CentersFor(n)),
+            _ => Centred(size, solver.CentersFor(n), solver.KeptNumbers),
         };
     }
 
@@ -74,12 +74,13 @@ internal sealed record SolverMemory(Solver Solver, long Bytes)
     // The factor, two blocks of rows, and three small squares.
     private static long Preconditioning(long n, long rank) => 8 * (n * (rank + 2L * PartialCholesky.Block) + 3 * rank * rank);
 
-    // The factor, and its triangle twice or with the preconditioner; a block of rows and what makes it.
-    private static long Centred(FitSize size, long centers)
+    // The factor, and its triangle twice or with the preconditioner; a block of rows and what makes it; the features if they are kept.
+    private static long Centred(FitSize size, long centers, long keptNumbers)
     {
         var candidates = FalkonSystem.Candidates(size.Samples, (int)centers);
         var (triangles, block) = (3 * centers * centers, 2L * Math.Max(FalkonSystem.BlockRows, PartialCholesky.Block) * centers);
-        return 8 * (candidates * (centers + 2L * PartialCholesky.Block + size.Features) + triangles + block
+        var features = candidates < size.Samples ? Math.Min(size.Samples * centers, keptNumbers) : 0;
+        return 8 * (features + candidates * (centers + 2L * PartialCholesky.Block + size.Features) + triangles + block
             + centers * (size.Features + Vectors * (long)size.Outputs));
     }
 

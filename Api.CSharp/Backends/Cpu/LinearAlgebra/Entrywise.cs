@@ -45,6 +45,18 @@ internal static class Entrywise
         return new(a.Rows, a.Columns, sum);
     }
 
+    /// <summary>j A + k B, of one shape.</summary>
+    internal static Matrix Combine(double j, Matrix a, double k, Matrix b)
+    {
+        var sum = new double[a.Data.Length];
+        for (var i = 0; i < sum.Length; i++)
+        {
+            sum[i] = j * a.Data[i] + k * b.Data[i];
+        }
+
+        return new(a.Rows, a.Columns, sum);
+    }
+
     /// <summary>(A + Aᵀ)/2 in A's own memory, symmetric to the last bit, and no variance below 0, to which rounding may bring one.</summary>
     internal static Matrix Covariance(Matrix a)
     {

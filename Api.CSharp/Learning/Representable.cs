@@ -1,0 +1,54 @@
+namespace HadamardNtk;
+
+/// <summary>What a fit came to is given only where float64 can hold it.</summary>
+internal static class Representable
+{
+    // Below it float64 has fewer than 53 bits.
+    private static readonly double LeastNormal = Math.ScaleB(1, -1022);
+
+    /// <summary>Finite weights with all their bits, and finite scores.</summary>
+    /// <exception cref="ArithmeticException">Something is not; the message says what to scale.</exception>
+    internal static void Require(Solution solution, Matrix targets)
+    {
+        if (!Array.TrueForAll(solution.Weights.Data, double.IsFinite))
+        {
+            throw NotFinite();
+        }
+
+        if (double.IsInfinity(solution.LeaveOneOutRmse) || double.IsInfinity(solution.LogMarginalLikelihood))
+        {
+            throw new ArithmeticException("the leave-one-out error or the log marginal likelihood is not finite; scale the targets down or raise the ridge");
+        }
+
+        RequireNoUnderflow(solution.Weights, targets);
+    }
+
+    /// <summary>The failure of a solver whose numbers are not finite.</summary>
+    internal static ArithmeticException NotFinite() =>
+        new("the weights (K + r I)^-1 y are not finite; scale the targets down or raise the ridge");
+
+    private static void RequireNoUnderflow(Matrix weights, Matrix targets)
+    {
+        var (most, wanted) = (Largest(weights), Largest(targets));
+        for (var c = 0; c < most.Length; c++)
+        {
+            if (most[c] > 0 && most[c] < LeastNormal && wanted[c] >= LeastNormal)
+            {
+                throw new ArithmeticException(
+                    $"the weights (K + r I)^-1 y of output {c} (counted from 0) are too small for float64, {most[c]:G3}; scale the targets up or the samples down");
+            }
+        }
+    }
+
+    private static double[] Largest(Matrix m)
+    {
+        var largest = new double[m.Columns];
+        for (var t = 0; t < m.Data.Length; t++)
+        {
+            ref var most = ref largest[t % m.Columns];
+            most = Math.Max(most, Math.Abs(m.Data[t]));
+        }
+
+        return largest;
+    }
+}

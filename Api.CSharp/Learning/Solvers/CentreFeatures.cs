@@ -1,0 +1,116 @@
+namespace HadamardNtk;
+
+/// <summary>Φ = K[:, S] L⁻ᵀ, n × k: samples as k features whose products are the kernel as far as the centres S know it, K[S, S] = L Lᵀ.</summary>
+internal abstract class CentreFeatures
+{
+    /// <summary>k.</summary>
+    internal abstract int Rank { get; }
+
+    /// <summary>
+    /// Φᵀ (Y − Φ Γ), k × C, with 0 for a Y or Γ that is null. The difference is taken before Φᵀ, so that what rounding leaves is a
+    /// part of Y − Φ Γ and not of Φᵀ Y.
+    /// </summary>
+    internal abstract Matrix Pull(Matrix? y, Matrix? gamma);
+
+    /// <summary>ΦᵀΦ, k × k, or what is about that.</summary>
+    internal abstract Matrix Square();
+
+    /// <summary>How much larger rounding is in ΦᵀΦ than 2⁻⁵² |Φ|².</summary>
+    internal abstract double RoundingGrowth { get; }
+
+    /// <summary>Y − Φ Γ of some rows of Φ.</summary>
+    private protected static Matrix Rest(Matrix? y, Matrix? fitted) =>
+        (y, fitted) switch
+        {
+            ({ } have, { } made) => Entrywise.Add(have, made, -1),
+            ({ } have, null) => have,
+            (null, { } made) => new(made.Rows, made.Columns, Array.ConvertAll(made.Data, v => -v)),
+            _ => throw new ArgumentException("Expected targets or weights; there are neither."),
+        };
+}
+
+/// <summary>Φᵀ in memory, k × n.</summary>
+internal sealed class KeptFeatures(Matrix transposed, Workers workers) : CentreFeatures
+{
+    internal override int Rank => transposed.Rows;
+
+    internal override double RoundingGrowth => 1;
+
+    internal override Matrix Square() => MatrixProducts.Square(transposed, workers);
+
+    internal override Matrix Pull(Matrix? y, Matrix? gamma) => MatrixProducts.Times(
+        transposed, Rest(y, gamma is null ? null : MatrixProducts.TransposeTimes(transposed, gamma, workers)), workers);
+
+    /// <summary>Φᵀ computed from K[:, S] in blocks of rows.</summary>
+    internal static KeptFeatures Of(KernelRows rows, Matrix centers, Matrix triangle)
+    {
+        var (n, k) = (rows.Count, centers.Rows);
+        var kept = new double[(long)n * k];
+        for (var i = 0; i < n; i += FalkonSystem.BlockRows)
+        {
+            var block = rows.Block(centers, rows.Samples.SelectRows(i, Math.Min(FalkonSystem.BlockRows, n - i)));
+            MatrixProducts.SolveForward(triangle, block, rows.Workers);
+            for (var j = 0; j < k; j++)
+            {
+                block.Row(j).CopyTo(kept.AsSpan(j * n + i));
+            }
+        }
+
+        return new(new(k, n, kept), rows.Workers);
+    }
+}
+
+/// <summary>K[:, S] computed again in blocks of rows whenever Φ is asked for, and never stored.</summary>
+internal sealed class PassingFeatures(KernelRows rows, Matrix centers, Matrix triangle, PartialCholesky partial) : CentreFeatures
+{
+    internal override int Rank => centers.Rows;
+
+    /// <summary>That of L⁻¹ K[S, :] and K[:, S] L⁻ᵀ: the condition of L, read off its diagonal.</summary>
+    internal override double RoundingGrowth
+    {
+        get
+        {
+            var diagonal = Enumerable.Range(0, Rank).Select(i => triangle[i, i]).ToArray();
+            return diagonal.Max() / diagonal.Min();
+        }
+    }
+
+    /// <summary>n/q times that of the q samples that centres were looked for among.</summary>
+    internal override Matrix Square()
+    {
+        var square = MatrixProducts.Square(partial.Transposed, rows.Workers);
+        return Entrywise.Combine(rows.Count / (double)partial.Count, square, 0, square);
+    }
+
+    internal override Matrix Pull(Matrix? y, Matrix? gamma)
+    {
+        var alpha = gamma is null ? null : Back(gamma);
+        var outputs = (y ?? gamma)!.Columns;
+        var sum = new Matrix(Rank, outputs, new double[Rank * outputs]);
+        for (var i = 0; i < rows.Count; i += FalkonSystem.BlockRows)
+        {
+            var block = rows.Block(i, Math.Min(FalkonSystem.BlockRows, rows.Count - i), centers);
+            var made = alpha is null ? null : MatrixProducts.Times(block, alpha, rows.Workers);
+            MatrixProducts.SubtractTransposeTimes(block, Rest(y?.SelectRows(i, block.Rows), made), sum, rows.Workers);
+        }
+
+        Negate(sum);
+        MatrixProducts.SolveForward(triangle, sum, rows.Workers);
+        return sum;
+    }
+
+    private Matrix Back(Matrix gamma)
+    {
+        var alpha = new Matrix(gamma.Rows, gamma.Columns, (double[])gamma.Data.Clone());
+        MatrixProducts.SolveBackward(triangle, alpha, rows.Workers);
+        return alpha;
+    }
+
+    private static void Negate(Matrix sum)
+    {
+        for (var i = 0; i < sum.Data.Length; i++)
+        {
+            sum.Data[i] = -sum.Data[i];
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using Xunit;
+
+namespace HadamardNtk.Api.Tests.Learning.Solvers;
+
+/// <summary>
+/// Kernels so smooth that K has the rank of its rounding, at the default ridge of 1e-8: falkon comes to the regression that
+/// Cholesky's factorisation does. Rounding of K, n eps of its size, is n eps/1e-8 = 7e-6 of the ridge; of the noise in the targets
+/// it moves as much along each of some tens of eigenvectors of about the ridge's size: 1e-3 of the predictions is ten times that.
+/// </summary>
+public class SmoothKernels
+{
+    private const int Count = 300;
+
+    public static TheoryData<string, int> All
+    {
+        get
+        {
+            var all = new TheoryData<string, int>();
+            foreach (var net in new[] { "dense rbf(gamma=0.5) dense", "dense(b=0.5) tanh dense", "(dense(b=0.3) erf)^2 dense", "dense(b=1) cos dense" })
+            {
+                new[] { 1, 2, 3, 5, 10 }.ToList().ForEach(d => all.Add(net, d));
+            }
+
+            return all;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Falkon_on_all_centres_is_the_regression(string net, int features)
+    {
+        var (x, y, points) = Data(features, Count);
+        var exact = KernelRegression.Fit(Network.Parse(net), x, y).Predict(points);
+        foreach (var kept in new[] { 1L << 24, 0 })
+        {
+            var centred = KernelRegression.Fit(Network.Parse(net), x, y, new() { Solver = Solver.Falkon with { KeptNumbers = kept } });
+            Assert.InRange(centred.Solution.Iterations!.Value, 1, 20);
+            Assert.InRange(Samples.Worst(exact, centred.Predict(points)), 0, 1e-3 * Samples.Size(exact));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Falkon_on_few_centres_comes_to_its_tolerance(string net, int features)
+    {
+        var (x, y, points) = Data(features, 1200);
+        var kept = KernelRegression.Fit(Network.Parse(net), x, y, new() { Solver = Solver.Falkon with { Centers = 100 } });
+        Assert.InRange(kept.Solution.Residual!.Value, 0, 1e-8);
+        Assert.InRange(kept.Solution.Iterations!.Value, 1, 20);
+
+        // Rows that pass by and are not kept are preconditioned by a third of them.
+        var passing = KernelRegression.Fit(Network.Parse(net), x, y, new() { Solver = Solver.Falkon with { Centers = 100, KeptNumbers = 0 } });
+        Assert.InRange(Samples.Worst(kept.Predict(points), passing.Predict(points)), 0, 1e-3 * Samples.Size(y));
+    }
+
+    private static (Matrix X, Matrix Y, Matrix Points) Data(int features, int count)
+    {
+        var x = Samples.Random(count, features, 11);
+        var noise = Samples.Random(count, 1, 12);
+        var y = new Matrix(count, 1, [.. Enumerable.Range(0, count).Select(i => Math.Sin(2 * x.Row(i).ToArray().Sum()) + 0.05 * noise[i, 0])]);
+        return (x, y, Samples.Random(50, features, 13));
+    }
+}
