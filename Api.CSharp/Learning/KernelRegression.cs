@@ -70,6 +70,7 @@ public sealed class KernelRegression
     /// <exception cref="NetworkRefusedException">The network has no kernel.</exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
     /// <exception cref="NotPositiveDefiniteException">K + r I is not positive definite; raise the ridge.</exception>
+    /// <exception cref="ArithmeticException">Weights or scores are beyond float64.</exception>
     public static KernelRegression Fit(
         Network network, Matrix x, Matrix y, RegressionOptions? options = null, CancellationToken cancellation = default)
     {
@@ -81,8 +82,8 @@ public sealed class KernelRegression
         var kernel = network.Kernel();
         var samples = transform.Apply(x);
         var rows = new KernelRows(kernel, options.Kind, samples, options.Gram, cancellation);
-        var solution = Solved(new(rows, y, options.Ridge, plan, options.Gram), samples, options.Center);
-        RequireFinite(solution.Weights);
+        var solution = Solved(() => HadamardNtk.Solution.Of(rows, y, options.Ridge, plan, options.Gram), samples, options.Center);
+        Representable.Require(solution, y);
         return new(kernel, options.Kind, solution.Ridge, transform, solution.Samples, solution.Weights)
         {
             LeaveOneOutRmse = solution.LeaveOneOutRmse,
@@ -118,7 +119,7 @@ public sealed class KernelRegression
     {
         options ??= new();
         var (rows, cross) = _rows.Whole(x, options, cancellation);
-        var own = Kernel.Gram(rows, Kind, options with { Progress = null }, cancellation).Values;
+        var own = Kernel.Gram(rows, Kind, options.Exact with { Progress = null }, cancellation).Values;
         var workers = options.Workers(cancellation);
         var covariance = Posterior(options, cancellation).Covariance(cross, own, workers);
         return new(FinitePredictions(MatrixProducts.Times(cross, Weights, workers)), FiniteNumbers.Require("covariance", covariance, Mend));
@@ -126,7 +127,11 @@ public sealed class KernelRegression
 
     /// <summary>Writes the model to a folder, which appears only when it is complete.</summary>
     /// <param name="folder">A new or empty folder, or one that holds a model, which is replaced.</param>
-    /// <param name="precision">The numbers in its files; float32 rounds samples and weights.</param>
+    /// <param name="precision">
+    /// The numbers of the samples in its files; weights are in float64. Float32 takes a model that was fitted on samples of it, by
+    /// <see cref="RegressionOptions.Samples"/>.
+    /// </param>
+    /// <exception cref="ArgumentException">Float32 for a model whose samples are not of it, so that another model would be written.</exception>
     /// <exception cref="OutputException">The folder cannot be written, or is not a model's.</exception>
     /// <exception cref="NotSupportedException">The network has a custom activation, which no text can name.</exception>
     public void Save(string folder, Precision precision = Precision.Float64) => ModelFolder.Save(folder, this, null, precision);
@@ -154,11 +159,11 @@ public sealed class KernelRegression
     }
 
     // A row of zeros often is no duplicate: it is what centring leaves of the only row, or of rows that are all alike.
-    private static HadamardNtk.Solution Solved(Problem input, Matrix samples, bool isCentred)
+    private static HadamardNtk.Solution Solved(Func<HadamardNtk.Solution> solve, Matrix samples, bool isCentred)
     {
         try
         {
-            return HadamardNtk.Solution.Of(input);
+            return solve();
         }
         catch (NotPositiveDefiniteException e) when (e.LeadingMinor <= samples.Rows && !samples.Row((int)e.LeadingMinor - 1).ContainsAnyExcept(0.0))
         {
@@ -172,14 +177,6 @@ public sealed class KernelRegression
     private const string Mend = "the kernel and the weights there overflow together; scale the targets or the rows down";
 
     private static Matrix FinitePredictions(Matrix mean) => FiniteNumbers.Require("predictions", mean, Mend);
-
-    private static void RequireFinite(Matrix weights)
-    {
-        if (!Array.TrueForAll(weights.Data, double.IsFinite))
-        {
-            throw new ArithmeticException("the weights (K + r I)^-1 y are not finite; scale the targets down or raise the ridge");
-        }
-    }
 
     // A loaded model, and one by conjugate gradients, factorises when deviations are first asked for.
     private IPosterior Posterior(GramOptions options, CancellationToken cancellation)
@@ -199,7 +196,7 @@ public sealed class KernelRegression
         SolverMemory.Require(
             isEigen ? Solver.Eigen : Solver.Cholesky, new(Samples.Rows, Samples.Columns, Weights.Columns), SolverMemory.Available,
             "ask for predictions without standard deviations");
-        var gram = Kernel.Gram(Samples, Kind, options with { Progress = null }, cancellation).Values;
+        var gram = Kernel.Gram(Samples, Kind, options.Exact with { Progress = null }, cancellation).Values;
         var workers = options.Workers(cancellation);
         return _posterior = isEigen ? EigenSystem.Of(gram, Ridge, workers) : new RidgeSystem(gram, Ridge, workers);
     }

@@ -55,6 +55,7 @@ public static class MarginalLikelihood
         TrainingData.Require(x, y);
         (options, search) = (options ?? new(), search ?? new());
         ArgumentOutOfRangeException.ThrowIfLessThan(search.MaximumEvaluations, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(search.Tolerance);
         var samples = RowTransform.Learn(x, options.Center, options.Unit).Apply(x);
         var at = new Evaluation(family, samples, y, options, cancellation);
         double[] first = [.. start, options.Ridge.Value];
@@ -72,6 +73,9 @@ public static class MarginalLikelihood
     private sealed class Evaluation(
         Func<IReadOnlyList<double>, Network> family, Matrix x, Matrix y, RegressionOptions options, CancellationToken cancellation)
     {
+        private readonly TargetScale _scale = TargetScale.Of(y);
+        private readonly Matrix _targets = TargetScale.Of(y).Scaled(y);
+
         internal int Count { get; private set; }
 
         internal ArithmeticException? Failure { get; private set; }
@@ -86,9 +90,9 @@ public static class MarginalLikelihood
             var workers = options.Gram.Workers(cancellation);
             try
             {
-                var gram = family(parameters[..^1]).Kernel().Gram(x, options.Kind, options.Gram, cancellation).Values;
+                var gram = family(parameters[..^1]).Kernel().Gram(x, options.Kind, options.Gram.Exact, cancellation).Values;
                 var system = new RidgeSystem(gram, RidgeOf(parameters).For(gram), workers);
-                return system.LogMarginalLikelihood(y, system.Solve(y, workers));
+                return system.LogMarginalLikelihood(_targets, system.Solve(_targets, workers), _scale);
             }
             catch (Exception e) when (e is NotPositiveDefiniteException or KernelUndefinedException)
             {

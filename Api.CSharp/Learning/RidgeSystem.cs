@@ -58,25 +58,22 @@ internal sealed class RidgeSystem : IPosterior
     }
 
     /// <summary>−½ yᵀ α − C (½ log det(K + r I) + n/2 log 2π), summed over the C outputs.</summary>
-    internal double LogMarginalLikelihood(Matrix y, Matrix weights)
+    /// <param name="y">y, n × C, in units of the scale.</param>
+    /// <param name="weights">α in the same units.</param>
+    /// <param name="scale">The units.</param>
+    internal double LogMarginalLikelihood(Matrix y, Matrix weights, TargetScale scale)
     {
         var each = LogDeterminant.Of(_factor, _n, _n) + _n * Math.Log(2 * Math.PI);
-        return -0.5 * RowProducts.Dot(y.Data, weights.Data) - 0.5 * y.Columns * each;
+        return -0.5 * scale.Sum(BlockGradients.Dots(y, weights)) - 0.5 * y.Columns * each;
     }
 
-    /// <summary>√(mean of e²), e_i = α_i/(K + r I)⁻¹_ii the leave-one-out residuals.</summary>
-    internal double LeaveOneOutRmse(Matrix weights, Workers workers)
+    /// <summary>Σ e² of every output, e_i = α_i/(K + r I)⁻¹_ii the leave-one-out residuals.</summary>
+    internal double[] LeaveOneOutSquares(Matrix weights, Workers workers)
     {
         var diagonal = new double[_n];
         InverseDiagonal.Of(_factor, _n, _n, diagonal, workers, null);
-        var sum = 0.0;
-        for (var i = 0; i < _n; i++)
-        {
-            var row = weights.Row(i);
-            sum += RowProducts.Dot(row, row) / (diagonal[i] * diagonal[i]);
-        }
-
-        return Math.Sqrt(sum / (_n * (double)weights.Columns));
+        var residuals = Entrywise.ScaleRows(weights, Array.ConvertAll(diagonal, d => 1 / d));
+        return BlockGradients.Dots(residuals, residuals);
     }
 
     /// <inheritdoc/>

@@ -29,6 +29,9 @@ module Evidence =
         if start.Length = 0 || start |> Array.exists (fun p -> not (p > 0.0 && Double.IsFinite p)) then
             invalidArg "start" "Expected at least one parameter, each finite and positive."
 
+        if not (tolerance >= 0.0) then
+            invalidArg "tolerance" $"Expected a tolerance of at least 0; it is {tolerance}."
+
         let mutable best, bestValue, count = start, Double.NegativeInfinity, 0
 
         let tried (logs: Vector<float>) =
@@ -39,7 +42,7 @@ module Evidence =
             let found = value parameters
             count <- count + 1
 
-            if found > bestValue then
+            if found > bestValue && Double.IsFinite found then
                 best <- parameters
                 bestValue <- found
                 report count parameters found

@@ -62,7 +62,8 @@ internal sealed class BlockGradients(Func<Matrix, Matrix> multiply, Func<Matrix,
         return factors;
     }
 
-    private static double[] Dots(Matrix a, Matrix b)
+    /// <summary>a·b of every column.</summary>
+    internal static double[] Dots(Matrix a, Matrix b)
     {
         var sums = new double[a.Columns];
         for (var i = 0; i < a.Data.Length;)

@@ -29,8 +29,8 @@ internal sealed class EigenSystem : IPosterior
         var weights = MatrixProducts.TransposeTimes(system._vectors, system.Divided(projections), workers);
         return new(problem.Rows.Samples, weights, ridge, new(SolverKind.Eigen) { Rank = system._isZero.Count(zero => !zero) })
         {
-            LeaveOneOutRmse = system.LeaveOneOutRmse(projections, weights, workers),
-            LogMarginalLikelihood = system.LogMarginalLikelihood(projections),
+            LeaveOneOutRmse = problem.Scale.RootMeanSquare(system.LeaveOneOutSquares(projections, weights, workers), weights.Rows),
+            LogMarginalLikelihood = system.LogMarginalLikelihood(projections, problem.Scale),
             Posterior = system,
         };
     }
@@ -78,40 +78,47 @@ internal sealed class EigenSystem : IPosterior
     }
 
     // -1/2 sum of (v.y)^2/(lambda + r) + log(lambda + r) + log 2 pi; with a zero among them the density is none.
-    private double LogMarginalLikelihood(Matrix projections)
+    private double LogMarginalLikelihood(Matrix projections, TargetScale scale)
     {
-        var sum = Array.Exists(_isZero, zero => zero) ? double.NaN : 0;
-        for (var k = 0; k < _values.Length; k++)
+        if (Array.Exists(_isZero, zero => zero))
         {
-            var row = projections.Row(k);
-            sum += RowProducts.Dot(row, row) / _values[k] + row.Length * Math.Log(2 * Math.PI * _values[k]);
+            return double.NaN;
         }
 
-        return -0.5 * sum;
+        var logs = _values.Sum(value => Math.Log(2 * Math.PI * value));
+        return -0.5 * (scale.Sum(BlockGradients.Dots(projections, Divided(projections))) + projections.Columns * logs);
     }
 
     // e_i = alpha_i / (K + r I)^-1_ii. Where a zero eigenvector reaches sample i, its part of both, 1/0 times larger, is all.
-    private double LeaveOneOutRmse(Matrix projections, Matrix weights, Workers workers)
+    private double[] LeaveOneOutSquares(Matrix projections, Matrix weights, Workers workers)
     {
         var n = _values.Length;
         var (inverse, zeros) = (new double[n], new double[n]);
         for (var k = 0; k < n; k++)
         {
-            AddSquares(_vectors.Row(k), _isZero[k] ? 1 : 1 / _values[k], _isZero[k] ? zeros : inverse);
+            AddWeighted(_vectors.Row(k), _isZero[k] ? 1 : 1 / _values[k], _isZero[k] ? zeros : inverse);
         }
 
         var outside = Array.Exists(_isZero, zero => zero) ? Outside(projections, workers) : null;
-        var sum = 0.0;
+        var squares = new double[weights.Columns];
         for (var i = 0; i < n; i++)
         {
             // A projector's diagonal entry is 0 or no rounding of it: each of n squares is off by 2^-52 of 1 at most.
             var isReached = zeros[i] > n * Math.Pow(2, -52);
             var row = (isReached ? outside! : weights).Row(i);
-            var by = isReached ? zeros[i] : inverse[i];
-            sum += RowProducts.Dot(row, row) / (by * by);
+            AddSquares(row, isReached ? zeros[i] : inverse[i], squares);
         }
 
-        return Math.Sqrt(sum / (n * (double)weights.Columns));
+        return squares;
+    }
+
+    private static void AddSquares(ReadOnlySpan<double> row, double by, double[] squares)
+    {
+        for (var c = 0; c < squares.Length; c++)
+        {
+            var residual = row[c] / by;
+            squares[c] += residual * residual;
+        }
     }
 
     // The part of y that the zero eigenvectors span.
@@ -129,7 +136,7 @@ internal sealed class EigenSystem : IPosterior
         return MatrixProducts.TransposeTimes(_vectors, new(projections.Rows, projections.Columns, kept), workers);
     }
 
-    private static void AddSquares(ReadOnlySpan<double> row, double times, double[] sums)
+    private static void AddWeighted(ReadOnlySpan<double> row, double times, double[] sums)
     {
         for (var i = 0; i < sums.Length; i++)
         {

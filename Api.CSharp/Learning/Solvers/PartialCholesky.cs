@@ -94,8 +94,23 @@ internal sealed class PartialCholesky
             }
         }
 
+        if (kept.Count == 0)
+        {
+            // Nothing was eliminated, so this is what is left of them: the next round starts from it, and comes to an end.
+            LowerTo(left, proposed);
+        }
+
         triangle = Triangle(left, kept);
         return [.. kept.Select(i => proposed[i])];
+    }
+
+    private void LowerTo(Matrix left, int[] proposed)
+    {
+        for (var i = 0; i < proposed.Length; i++)
+        {
+            ref var rest = ref Rest[proposed[i]];
+            rest = Math.Min(rest, left.Data[i * left.Columns + i]);
+        }
     }
 
     // Column i becomes the factor's, and its products leave what is right of it.

@@ -13,13 +13,14 @@ internal sealed class PivotDraws(long seed)
     /// <summary>So many samples, each with the probability that its weight is of the sum, not all different; none where all weights are 0.</summary>
     internal int[] Choose(ReadOnlySpan<double> weights, int count)
     {
-        var sums = new double[weights.Length];
-        var sum = 0.0;
-        for (var i = 0; i < sums.Length; i++)
+        var sums = Sums(weights, 1);
+        if (!double.IsFinite(sums[^1]))
         {
-            sums[i] = sum += weights[i];
+            // A power of two makes a sum finite that overflows, and changes no draw.
+            sums = Sums(weights, Math.ScaleB(1, -64));
         }
 
+        var sum = sums[^1];
         if (!(sum > 0))
         {
             return [];
@@ -45,6 +46,18 @@ internal sealed class PivotDraws(long seed)
         }
 
         return all[..count];
+    }
+
+    private static double[] Sums(ReadOnlySpan<double> weights, double scale)
+    {
+        var sums = new double[weights.Length];
+        var sum = 0.0;
+        for (var i = 0; i < sums.Length; i++)
+        {
+            sums[i] = sum += scale * weights[i];
+        }
+
+        return sums;
     }
 
     // A weight of 0 leaves its sum where it was, so it is never the first beyond.

@@ -12,7 +12,7 @@ internal interface IPosterior
 
 /// <summary>A regression to solve: y on the samples of K, with a ridge.</summary>
 /// <param name="Rows">K.</param>
-/// <param name="Targets">y, n × C.</param>
+/// <param name="Targets">y, n × C, in units of their scale.</param>
 /// <param name="Ridge">The ridge.</param>
 /// <param name="Plan">How, with its storage settled.</param>
 /// <param name="Gram">How K is computed.</param>
@@ -20,6 +20,9 @@ internal sealed record Problem(KernelRows Rows, Matrix Targets, Ridge Ridge, Sol
 {
     /// <summary>How.</summary>
     internal Solver Solver => Plan.Solver;
+
+    /// <summary>The units of the targets.</summary>
+    internal required TargetScale Scale { get; init; }
 
     /// <summary>Takes the progress of a stage, which the Gram matrix's own listener hears too where it is the Gram matrix's.</summary>
     internal IProgress<double>? Stage(string name)
@@ -61,8 +64,15 @@ internal sealed record Solution(Matrix Samples, Matrix Weights, double Ridge, So
     /// <summary>The posterior, where what it needs is there already.</summary>
     internal IPosterior? Posterior { get; init; }
 
-    /// <summary>Solves it.</summary>
-    internal static Solution Of(Problem problem) => problem.Solver.Kind switch
+    /// <summary>Solves it, in units of the targets' own size.</summary>
+    internal static Solution Of(KernelRows rows, Matrix targets, Ridge ridge, SolverMemory plan, GramOptions gram)
+    {
+        var scale = TargetScale.Of(targets);
+        var solved = Of(new(rows, scale.Scaled(targets), ridge, plan, gram) { Scale = scale });
+        return solved with { Weights = scale.Restored(solved.Weights) };
+    }
+
+    private static Solution Of(Problem problem) => problem.Solver.Kind switch
     {
         SolverKind.Cholesky => Factorised(problem),
         SolverKind.Eigen => EigenSystem.Solve(problem),
@@ -79,8 +89,8 @@ internal sealed record Solution(Matrix Samples, Matrix Weights, double Ridge, So
         var weights = system.Solve(problem.Targets, workers);
         return new(problem.Rows.Samples, weights, ridge, new(SolverKind.Cholesky))
         {
-            LeaveOneOutRmse = system.LeaveOneOutRmse(weights, workers),
-            LogMarginalLikelihood = system.LogMarginalLikelihood(problem.Targets, weights),
+            LeaveOneOutRmse = problem.Scale.RootMeanSquare(system.LeaveOneOutSquares(weights, workers), weights.Rows),
+            LogMarginalLikelihood = system.LogMarginalLikelihood(problem.Targets, weights, problem.Scale),
             Posterior = system,
         };
     }

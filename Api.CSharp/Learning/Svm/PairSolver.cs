@@ -73,8 +73,14 @@ internal sealed class PairSolver
         return taken;
     }
 
+    // An error that is no number is in no comparison: nothing is solved then.
     private double Violation()
     {
+        if (!Array.TrueForAll(_errors, double.IsFinite))
+        {
+            return double.PositiveInfinity;
+        }
+
         var (_, most, least) = Extremes();
         return Math.Max(0, most - least);
     }
@@ -124,9 +130,14 @@ internal sealed class PairSolver
 
     private double AtLeastFloor(double curvature) => curvature > _floor ? curvature : _floor;
 
-    /// <summary>Moves the two; false where the step is lost in rounding.</summary>
+    /// <summary>Moves the two; false where the step is lost in rounding, or there is no other, as where curvatures overflow.</summary>
     private bool Move(int i, int j)
     {
+        if (j < 0)
+        {
+            return false;
+        }
+
         var row = _problem.Row(i);
         var other = _problem.Row(j);
         var curvature = AtLeastFloor(row[i] + other[j] - 2 * row[j]);

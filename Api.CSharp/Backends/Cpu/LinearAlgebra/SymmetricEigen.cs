@@ -17,7 +17,29 @@ internal static class SymmetricEigen
     /// <param name="workers">The threads.</param>
     internal static EigenPairs Decompose(Matrix a, int leading, Workers workers)
     {
+        var exponent = Exponent(a);
+        ScaleDown(a, exponent);
         var (values, vectors) = (workers.Dense ?? DenseLibrary.Default).Double.Decompose(a.Data, a.Rows, leading, workers);
-        return new(values, new(leading, a.Columns, vectors));
+        return new(exponent == 0 ? values : Array.ConvertAll(values, v => Math.ScaleB(v, exponent)), new(leading, a.Columns, vectors));
+    }
+
+    // The iterations square and multiply entries: beyond 2^400 or below 2^-400 they are brought to 1 first, which changes no bit else.
+    private static int Exponent(Matrix a)
+    {
+        var largest = 0.0;
+        foreach (var entry in a.Data)
+        {
+            largest = Math.Max(largest, Math.Abs(entry));
+        }
+
+        return largest > 0 && double.IsFinite(largest) && Math.Abs(Math.ILogB(largest)) > 400 ? Math.ILogB(largest) : 0;
+    }
+
+    private static void ScaleDown(Matrix a, int exponent)
+    {
+        for (var i = 0; exponent != 0 && i < a.Data.Length; i++)
+        {
+            a.Data[i] = Math.ScaleB(a.Data[i], -exponent);
+        }
     }
 }

@@ -36,6 +36,8 @@ public static class EverySolver
 
     public static TheoryData<string> Names => [.. All.Keys];
 
+    internal static IEnumerable<string> Solvers => All.Keys;
+
     internal static IEnumerable<KeyValuePair<string, Solver>> Gradients => All.Where(pair => pair.Value.Kind == SolverKind.ConjugateGradients);
 
     internal static Solver Of(string name) => All[name];
