@@ -70,7 +70,7 @@ public sealed class KernelRegression
     /// <exception cref="NetworkRefusedException">The network has no kernel.</exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
     /// <exception cref="NotPositiveDefiniteException">K + r I is not positive definite; raise the ridge.</exception>
-    /// <exception cref="ArithmeticException">Weights or scores are beyond float64.</exception>
+    /// <exception cref="ArithmeticException">Weights or scores are beyond float64, or samples in float32 would make another model.</exception>
     public static KernelRegression Fit(
         Network network, Matrix x, Matrix y, RegressionOptions? options = null, CancellationToken cancellation = default)
     {
@@ -80,17 +80,24 @@ public sealed class KernelRegression
         var plan = SolverMemory.Require(options.Solver, new(x.Rows, x.Columns, y.Columns), SolverMemory.Available);
         var transform = RowTransform.Learn(x, options.Center, options.Unit);
         var kernel = network.Kernel();
-        var samples = transform.Apply(x);
-        var rows = new KernelRows(kernel, options.Kind, samples, options.Gram, cancellation);
-        var solution = Solved(() => HadamardNtk.Solution.Of(rows, y, options.Ridge, plan, options.Gram), samples, options.Center);
+        var given = transform.Apply(x);
+        var kept = KeptSamples.Round(given, options.Samples);
+        var rows = new KernelRows(kernel, options.Kind, kept, options.Gram, cancellation);
+        var solution = Solved(() => HadamardNtk.Solution.Of(rows, y, options.Ridge, plan, options.Gram), kept, options.Center);
         Representable.Require(solution, y);
-        return new(kernel, options.Kind, solution.Ridge, transform, solution.Samples, solution.Weights)
+        var model = new KernelRegression(kernel, options.Kind, solution.Ridge, transform, solution.Samples, solution.Weights)
         {
             LeaveOneOutRmse = solution.LeaveOneOutRmse,
             LogMarginalLikelihood = solution.LogMarginalLikelihood,
             Solution = solution.Report,
             _posterior = solution.Posterior,
         };
+        if (options.Samples != Precision.Float64)
+        {
+            KeptSamples.RequireSame(given, kept, y, some => model.PredictPrepared(some, options.Gram, cancellation));
+        }
+
+        return model;
     }
 
     /// <summary>The predictions at the rows of x, m × C.</summary>
@@ -177,6 +184,9 @@ public sealed class KernelRegression
     private const string Mend = "the kernel and the weights there overflow together; scale the targets or the rows down";
 
     private static Matrix FinitePredictions(Matrix mean) => FiniteNumbers.Require("predictions", mean, Mend);
+
+    private Matrix PredictPrepared(Matrix rows, GramOptions options, CancellationToken cancellation) => MatrixProducts.Times(
+        Kernel.Cross(rows, Samples, Kind, options.Exact with { Progress = null }, cancellation).Values, Weights, options.Workers(cancellation));
 
     // A loaded model, and one by conjugate gradients, factorises when deviations are first asked for.
     private IPosterior Posterior(GramOptions options, CancellationToken cancellation)

@@ -57,6 +57,13 @@ internal static class ModelFolder
             throw new NotSupportedException($"The network {text} has a custom activation, which a model file cannot name.");
         }
 
+        if (!KeptSamples.AreOf(model.Samples, precision))
+        {
+            throw new ArgumentException(
+                "Expected a model fitted on samples of float32; its samples have more digits, so that another model would be written. " +
+                "Fit it with RegressionOptions.Samples = Precision.Float32, or save it in float64.", nameof(precision));
+        }
+
         ModelPlace.WriteWhole(folder, partial => Write(partial, text, model, classes, precision));
     }
 
@@ -132,7 +139,7 @@ internal static class ModelFolder
         string folder, string network, KernelRegression model, IReadOnlyList<long>? classes, Precision precision)
     {
         NpyFile.Write(Path.Combine(folder, Samples), model.Samples, precision);
-        NpyFile.Write(Path.Combine(folder, Weights), model.Weights, precision);
+        NpyFile.Write(Path.Combine(folder, Weights), model.Weights, Precision.Float64);
         if (model.Transform.Mean is { } mean)
         {
             NpyFile.Write(Path.Combine(folder, Mean), mean, mean.Length);

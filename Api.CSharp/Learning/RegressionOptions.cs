@@ -65,6 +65,12 @@ public sealed record RegressionOptions
     /// <summary>Whether rows are then scaled to unit norm; a zero row stays zero.</summary>
     public bool Unit { get; init; }
 
+    /// <summary>
+    /// The numbers that the model keeps its samples in; float64 unless set. In float32 they are rounded first and fitted as they
+    /// are kept, which a saved model then is to the last bit; weights stay in float64.
+    /// </summary>
+    public Precision Samples { get; init; } = Precision.Float64;
+
     /// <summary>How (K + r I) α = y is solved; by the Cholesky factorisation unless set.</summary>
     public Solver Solver { get; init; } = Solver.Cholesky;
 

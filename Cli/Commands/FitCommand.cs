@@ -15,7 +15,7 @@ internal static class FitCommand
         var ridge = Inputs.Amount("--ridge", "The ridge r of K + r I, absolute.");
         var relative = Inputs.Amount("--ridge-relative", "The ridge as a multiple of K's mean diagonal; 1e-8 unless one of the two is given.");
         var solver = new SolverInputs();
-        var (kernel, precision, backend, threads) = (Inputs.Kernel(), Inputs.NumbersOption("Numbers in the model; they are computed in f64."), Inputs.Backend(), Inputs.Threads(mayShow: true));
+        var (kernel, precision, backend, threads) = (Inputs.Kernel(), Inputs.NumbersOption("Numbers of the samples in the model, which are rounded first and fitted as they are kept; all is computed in f64."), Inputs.Backend(), Inputs.Threads(mayShow: true));
         var model = new Option<string>("--model") { Description = "The folder that the model is written to.", Required = true, HelpName = "DIR" };
         var json = Inputs.Json();
         var command = new Command("fit", "Kernel regression on samples and targets, kept as a model.")
@@ -46,6 +46,7 @@ internal static class FitCommand
                 Unit = parsed.GetValue(unit),
                 Solver = how,
                 Gram = gram,
+                Samples = Inputs.NumberType(parsed.GetValue(precision)!),
             };
             var number = Inputs.NumberType(parsed.GetValue(precision)!);
             var clock = Stopwatch.StartNew();

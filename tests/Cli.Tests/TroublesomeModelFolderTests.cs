@@ -75,12 +75,13 @@ public class TroublesomeModelFolderTests : CommandLine
     }
 
     [Fact]
-    public void The_precision_of_a_fit_is_that_of_its_files()
+    public void The_precision_of_a_fit_is_that_of_its_samples()
     {
         if (Run("fit", "--help").Output.Contains("--precision"))
         {
             Fit("m", "--precision", "f32").Succeeded();
-            Assert.Equal("<f4", Read("m/weights.npy").Type);
+            Assert.Equal("<f4", Read("m/samples.npy").Type);
+            Assert.Equal("<f8", Read("m/weights.npy").Type);
         }
     }
 

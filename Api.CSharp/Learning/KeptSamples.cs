@@ -1,0 +1,83 @@
+namespace HadamardNtk;
+
+/// <summary>Samples in the numbers that a model keeps them in, known before the fit, so that what is fitted is what is kept.</summary>
+internal static class KeptSamples
+{
+    // A row in float32 is off by 2^-24 of its size, unless it is beyond float32's range or below it.
+    private static readonly double MostLost = Math.ScaleB(1, -23);
+
+    // The part of the targets' spread that rounding the samples may move a prediction by.
+    private const double MostMoved = 1e-3;
+
+    private const int Tried = 512;
+
+    /// <summary>The rows as they are kept.</summary>
+    /// <exception cref="ArgumentException">A row is beyond float32's range.</exception>
+    internal static Matrix Round(Matrix rows, Precision precision)
+    {
+        if (precision == Precision.Float64)
+        {
+            return rows;
+        }
+
+        var kept = new Matrix(rows.Rows, rows.Columns, Array.ConvertAll(rows.Data, v => (double)(float)v));
+        for (var i = 0; i < rows.Rows; i++)
+        {
+            RequireKept(rows.Row(i), kept.Row(i), i);
+        }
+
+        return kept;
+    }
+
+    /// <summary>Whether every number is one of this precision.</summary>
+    internal static bool AreOf(Matrix rows, Precision precision) =>
+        precision == Precision.Float64 || Array.TrueForAll(rows.Data, v => v == (float)v);
+
+    /// <summary>Whether the model says of the rows as they were given what it says of them as they are kept.</summary>
+    /// <param name="given">The training rows, as the kernel sees them but for rounding.</param>
+    /// <param name="kept">The rounded ones.</param>
+    /// <param name="y">Their targets.</param>
+    /// <param name="predict">The model's predictions at rows as the kernel sees them.</param>
+    /// <exception cref="ArithmeticException">It does not.</exception>
+    internal static void RequireSame(Matrix given, Matrix kept, Matrix y, Func<Matrix, Matrix> predict)
+    {
+        int[] tried = [.. Enumerable.Range(0, Math.Min(Tried, given.Rows)).Select(k => (int)((long)k * given.Rows / Math.Min(Tried, given.Rows)))];
+        var (here, there) = (predict(MatrixProducts.Rows(given, tried)), predict(MatrixProducts.Rows(kept, tried)));
+        for (var c = 0; c < y.Columns; c++)
+        {
+            var moved = Enumerable.Range(0, tried.Length).Max(i => Math.Abs(here[i, c] - there[i, c]));
+            var allowed = MostMoved * Spread(y, c);
+            if (!(moved <= allowed))
+            {
+                throw new ArithmeticException(
+                    $"to round the samples to float32 moves predictions at training rows by up to {moved:G3}, more than {allowed:G3}, a thousandth of the targets' spread; " +
+                    "keep the samples in float64, centre the rows or raise the ridge");
+            }
+        }
+    }
+
+    // The largest distance of a target from the middle; of a constant, its size.
+    private static double Spread(Matrix y, int c)
+    {
+        var column = Enumerable.Range(0, y.Rows).Select(i => y[i, c]).ToArray();
+        var spread = column.Max() / 2 - column.Min() / 2;
+        return spread > 0 ? spread : Math.Abs(column[0]);
+    }
+
+    private static void RequireKept(ReadOnlySpan<double> row, ReadOnlySpan<double> kept, int index)
+    {
+        var (most, lost) = (0.0, 0.0);
+        for (var j = 0; j < row.Length; j++)
+        {
+            most = Math.Max(most, Math.Abs(row[j]));
+            lost = Math.Max(lost, Math.Abs(row[j] - kept[j]));
+        }
+
+        if (!(lost <= MostLost * most))
+        {
+            throw new ArgumentException(
+                $"Expected samples within float32's range; row {index} (counted from 0) has a largest number of {most:G3}, which float32 does not hold. " +
+                "Keep the samples in float64, or scale them.");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using HadamardNtk.Api.Tests.Learning.Solvers;
+using Xunit;
+
+namespace HadamardNtk.Api.Tests.Learning;
+
+/// <summary>A model in float32 is the model that was fitted: its samples are rounded before the fit, its weights never.</summary>
+public class Float32Models : DataFolder
+{
+    private static readonly Network Smooth = Network.Parse("(dense(b=0.3) tanh)^2 dense");
+    private static readonly Matrix X = Samples.Random(120, 2, 1);
+    private static readonly Matrix New = Samples.Random(40, 2, 2);
+    private static readonly Matrix Y = new(120, 1, [.. Enumerable.Range(0, 120).Select(i => Math.Sin(3 * X[i, 0]) + X[i, 1])]);
+
+    private static Matrix Rounded(Matrix m) => new(m.Rows, m.Columns, Array.ConvertAll(m.Data, v => (double)(float)v));
+
+    [Theory]
+    [MemberData(nameof(EverySolver.Names), MemberType = typeof(EverySolver))]
+    public void What_is_saved_and_read_predicts_the_same_bits(string name)
+    {
+        var options = EverySolver.Options with { Solver = EverySolver.Of(name), Samples = Precision.Float32 };
+        var fitted = KernelRegression.Fit(EverySolver.Net, EverySolver.X, EverySolver.Y, options);
+        fitted.Save(Place("model"), Precision.Float32);
+        var read = KernelRegression.Load(Place("model"));
+        Samples.SameBits(fitted.Weights, read.Weights, name);
+        Samples.SameBits(fitted.Predict(EverySolver.New), read.Predict(EverySolver.New), name);
+        Assert.Contains("'<f4'", File.ReadAllText(Place("model/samples.npy")));
+        Assert.Contains("'<f8'", File.ReadAllText(Place("model/weights.npy")));
+
+        // It is the model of the rounded samples, and so are its scores.
+        var byHand = KernelRegression.Fit(EverySolver.Net, Rounded(EverySolver.X), EverySolver.Y, options with { Samples = Precision.Float64 });
+        Samples.SameBits(byHand.Weights, read.Weights, name);
+        Assert.Equal(byHand.LeaveOneOutRmse, read.LeaveOneOutRmse);
+        Assert.Equal(byHand.LogMarginalLikelihood, read.LogMarginalLikelihood);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_smooth_model_in_float32_is_as_good_as_in_float64(bool unit)
+    {
+        var options = new RegressionOptions { Center = true, Unit = unit };
+        var (wide, narrow) = (KernelRegression.Fit(Smooth, X, Y, options), KernelRegression.Fit(Smooth, X, Y, options with { Samples = Precision.Float32 }));
+        narrow.Save(Place("model"), Precision.Float32);
+        // Weights of some 1e4 are what makes rounding them, or the samples behind them, another model.
+        Assert.True(wide.Weights.Data.Max(Math.Abs) > 1e3);
+        Assert.InRange(Samples.Worst(wide.Predict(New), KernelRegression.Load(Place("model")).Predict(New)), 0, 1e-3);
+    }
+
+    [Fact]
+    public void A_model_on_samples_with_more_digits_is_not_written_in_float32()
+    {
+        var fitted = KernelRegression.Fit(Smooth, X, Y);
+        Assert.Contains("RegressionOptions.Samples", Assert.Throws<ArgumentException>(() => fitted.Save(Place("model"), Precision.Float32)).Message);
+        Assert.Empty(Names());
+        KernelRegression.Fit(Smooth, Rounded(X), Y).Save(Place("model"), Precision.Float32);
+    }
+
+    [Fact]
+    public void Samples_that_float32_cannot_tell_apart_are_refused_and_centred_ones_are_not()
+    {
+        // Near 1e6 float32 knows multiples of 1/16 only, and the targets change within that.
+        var net = Network.Parse("dense rbf(gamma=20) dense");
+        var x = new Matrix(100, 1, [.. Enumerable.Range(0, 100).Select(i => 1e6 + 0.013 * i)]);
+        var y = new Matrix(100, 1, [.. Enumerable.Range(0, 100).Select(i => Math.Sin(6 * 0.013 * i))]);
+        var options = new RegressionOptions { Samples = Precision.Float32, Ridge = Ridge.Relative(1e-4) };
+        Assert.Contains("centre the rows", Assert.Throws<ArithmeticException>(() => KernelRegression.Fit(net, x, y, options)).Message);
+        Assert.InRange(Score.Rmse(KernelRegression.Fit(net, x, y, options with { Center = true }).Predict(x), y), 0, 1e-2);
+        KernelRegression.Fit(net, x, y, options with { Samples = Precision.Float64 });
+    }
+
+    [Theory]
+    [InlineData(1e39)]
+    [InlineData(1e-60)]
+    [InlineData(1e-42)]
+    public void A_row_beyond_float32_is_refused(double value)
+    {
+        Matrix x = new[,] { { 1.0, 2.0 }, { value, value / 3 } };
+        var error = Assert.Throws<ArgumentException>(() => KernelRegression.Fit(
+            Smooth, x, Y.SelectRows(0, 2), new() { Samples = Precision.Float32, Ridge = Ridge.Absolute(1) }));
+        Assert.Contains("row 1", error.Message);
+    }
+
+    [Fact]
+    public void Fits_and_predictions_are_computed_in_float64_whatever_is_asked_of_matrices()
+    {
+        var narrow = new GramOptions { Precision = Precision.Float32 };
+        foreach (var solver in new[] { Solver.Cholesky, Solver.Eigen, Solver.Falkon })
+        {
+            var (here, there) = (KernelRegression.Fit(Smooth, X, Y, new() { Solver = solver }), KernelRegression.Fit(Smooth, X, Y, new() { Solver = solver, Gram = narrow }));
+            Samples.SameBits(here.Weights, there.Weights);
+            Samples.SameBits(here.Predict(New), there.Predict(New, narrow));
+        }
+
+        var posterior = KernelRegression.Fit(Smooth, X, Y);
+        Samples.SameBits(posterior.PredictWithCovariance(New).Covariance, posterior.PredictWithCovariance(New, narrow).Covariance);
+        Samples.SameBits(Dynamics(new()), Dynamics(narrow));
+        long[] labels = [.. Enumerable.Range(0, 120).Select(i => X[i, 0] > 0 ? 1L : 0L)];
+        SupportVectorMachine Machine(GramOptions gram) => SupportVectorMachine.Fit(Smooth, X, labels, new() { Gram = gram });
+        Samples.SameBits(Machine(new()).Machine.Weights, Machine(narrow).Machine.Weights);
+        double Evidence(GramOptions gram) => MarginalLikelihood.Maximize(_ => Smooth, [], X, Y, new() { Gram = gram }, new() { MaximumEvaluations = 3 }).LogMarginalLikelihood;
+        Assert.Equal(Evidence(new()), Evidence(narrow));
+    }
+
+    private static Matrix Dynamics(GramOptions gram) =>
+        TrainingDynamics.Create(Smooth, X, Y, new() { Gram = gram }).At(New).Ensemble(Training.Flow(100)).Covariance;
+}
