@@ -156,27 +156,28 @@ module Dual =
     /// phi(x) = a erf(b x) + c0 (Williams, Computing with infinite networks).
     let erf a b c0 =
         let a, b2 = number a, number b * number b
-        let scaled = b2 * s
-        let d = Expr.sqrt (number 1.0 + number 2.0 * b2 * (q1 + q2) + number 4.0 * (scaled * scaled))
+        // D/2, D = sqrt(1 + 2 b^2 (q1 + q2) + 4 (b^2 s)^2).
+        let d = Expr.hypotenuse (number 0.25 + half * b2 * (q1 + q2)) (b2 * s)
 
-        let centred = a * a * number 2.0 / Pi * Expr.atan2 (number 2.0 * b2 * c) d
+        let centred = a * a * number 2.0 / Pi * Expr.atan2 (b2 * c) d
 
         { Value = centred + number c0 * number c0
-          Derivative = a * a * b2 * number 4.0 / Pi / d
+          Derivative = a * a * b2 * number 2.0 / Pi / d
           Mean = number c0
           Covariance = centred }
 
-    /// phi(x) = x Phi(x), Phi the standard normal distribution function.
+    /// phi(x) = x Phi(x), Phi the standard normal distribution function. No sum of T' cancels for c > 0, and no product
+    /// leaves the range of its factors: 1 + (1 - q1 q2)/((1 + q1) (1 + q2)) = 1/(1 + q1) + 1/(1 + q2).
     let gelu =
         let one, two = number 1.0, number 2.0
-        let d2 = one + (q1 + q2) + s * s
-        let d = Expr.sqrt d2
-        let both = (one + q1) * (one + q2)
+        let d = Expr.hypotenuse (one + (q1 + q2)) s
         let arc = Expr.atan2 c d
+        let share q x = x / (one + q)
+        let tail = share q1 c * share q2 c / d + share q1 q1 * share q2 q2 * d
 
         plain
-            (((c * c + q1 * q2 * d2) / (both * d) + c * arc) / (two * Pi) + c / number 4.0)
-            (number 0.25 + arc / (two * Pi) + c / (two * Pi * d) * (one / d2 + (one - q1 * q2) / both + one))
+            ((tail + c * arc) / (two * Pi) + c / number 4.0)
+            (number 0.25 + (arc + c / d * (one / d / d + (share q1 one + share q2 one))) / (two * Pi))
             (q1 / Expr.sqrt (two * Pi * (one + q1)))
 
     /// phi(x) = a sin(b x + c0), by sin(c0) and cos(c0):
@@ -221,16 +222,15 @@ module Dual =
     /// p = sqrt((1 - 2bq1)(1 - 2bq2)), T less the means is a^2 (1/d - 1/p) = a^2 (2bc)^2/(d p (d + p)).
     let gaussian a b =
         let a, b, one = number a, number b, number 1.0
-        let scaled = number 2.0 * b * s
-        let d2 = one - number 2.0 * b * (q1 + q2) + scaled * scaled
-        let d = Expr.sqrt d2
+        let d = Expr.hypotenuse (one - number 2.0 * b * (q1 + q2)) (number 2.0 * b * s)
 
-        let p = Expr.sqrt ((one - number 2.0 * b * q1) * (one - number 2.0 * b * q2))
+        let p = Expr.sqrt (one - number 2.0 * b * q1) * Expr.sqrt (one - number 2.0 * b * q2)
+        let t = number 2.0 * b * c
 
         { Value = a * a / d
-          Derivative = number 4.0 * a * a * b * b * c / (d2 * d)
+          Derivative = number 4.0 * a * a * b * b * (c / d) / d / d
           Mean = a / Expr.sqrt (one - number 2.0 * b * q1)
-          Covariance = a * a * square (number 2.0 * b * c) / (d * p * (d + p)) }
+          Covariance = a * a * (t / d) * (t / p) / (d + p) }
 
     /// Any phi with derivative phi', by series and quadrature.
     let general (f: ScalarFunction) f' = plain (Expect f) (Expect f') (Mean f)

@@ -168,13 +168,17 @@ module Expectation =
     /// end before.
     let degree (t: HermiteTable) (t': HermiteTable) rho =
         let last = min t.Coefficients.Length t'.Coefficients.Length
-        let target = tolerance * tolerance * t.Square * t'.Square
+        let unit, unit' = Scalar.unitOf t.Square, Scalar.unitOf t'.Square
+        let target = tolerance * tolerance * (unit * t.Square) * (unit' * t'.Square)
         let square = rho * rho
 
         let rec search k power =
-            if power * t.Tails[k] * t'.Tails[k] <= target then ValueSome k
-            elif k = last then ValueNone
-            else search (k + 1) (power * square)
+            if power * (unit * t.Tails[k]) * (unit' * t'.Tails[k]) <= target then
+                ValueSome k
+            elif k = last then
+                ValueNone
+            else
+                search (k + 1) (power * square)
 
         search 0 1.0
 

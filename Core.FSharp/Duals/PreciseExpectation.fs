@@ -174,11 +174,12 @@ module PreciseExpectation =
     /// before.
     let private degree (tails: float[]) (tails': float[]) rho =
         let last = min tails.Length tails'.Length - 1
-        let target = tolerance * tolerance * tails[0] * tails'[0]
+        let unit, unit' = Scalar.unitOf tails[0], Scalar.unitOf tails'[0]
+        let target = tolerance * tolerance * (unit * tails[0]) * (unit' * tails'[0])
         let square = rho * rho
 
         let rec search k power =
-            if power * tails[k] * tails'[k] <= target then ValueSome k
+            if power * (unit * tails[k]) * (unit' * tails'[k]) <= target then ValueSome k
             elif k = last then ValueNone
             else search (k + 1) (power * square)
 
@@ -253,10 +254,6 @@ module PreciseExpectation =
                 else
                     meshed mean
 
-    let private gap (q1: DoubleDouble) (q2: DoubleDouble) c =
-        let d = q1 * q2 - c * c
-        if d.Hi > 0.0 then DoubleDouble.sqrt d else zero
-
     // The definition for variances q1 >= q2 and a given gap s.
     let private integrated (f: ScalarFunction) precise (q1: DoubleDouble) (c: DoubleDouble) (s: DoubleDouble) =
         let sigma1, slope = DoubleDouble.sqrt q1, c / q1
@@ -280,7 +277,7 @@ module PreciseExpectation =
                 if value.Hi = 0.0 then zero else value * conditional (slope * u))
 
     /// The definition, as `Expectation.quadrature` has it; q1 is the larger variance.
-    let private quadrature f precise q1 q2 c = integrated f precise q1 c (gap q1 q2 c)
+    let private quadrature f precise q1 q2 c = integrated f precise q1 c (DoubleDouble.gap q1 q2 c)
 
     let private isEqual (a: DoubleDouble) (b: DoubleDouble) = a.Hi = b.Hi && a.Lo = b.Lo
 

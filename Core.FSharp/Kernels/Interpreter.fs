@@ -209,7 +209,11 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
     member _.IsNear(row: SampleState<'T>, column: SampleState<'T>, alignment: Alignment, scratch: 'T[]) =
         let banks = [| constants; row.Values; column.Values; scratch |]
         let at (o: Operand) = arithmetic.Float(banks[int o.Bank][o.Index])
-        let isSmall nearness q1 q2 s = s * s < 2.0 * nearness * q1 * q2
+
+        // Not a number where a sample has no length. Squares of small numbers leave the range of a float.
+        let isSmall nearness q1 q2 s =
+            let sine = s / sqrt q1 / sqrt q2
+            sine * sine < 2.0 * nearness
 
         let isNearGap i =
             let operands = program.Pairs[i].Operands

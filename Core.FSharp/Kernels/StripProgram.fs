@@ -344,6 +344,9 @@ module StripProgram =
                     watch (at 0) (summand b (at 0))
 
                 emit b StripOperation.Exp [ at 0 ]
+            | Hypotenuse ->
+                square (at 1)
+                emit b StripOperation.Sqrt [ emit b StripOperation.Add [ at 0; multiply b (at 1) (at 1) ] ]
             | ExpSinh ->
                 let size = emit b StripOperation.Greatest [ b.Constant 0.0; at 1 ]
                 watch (emit b StripOperation.Subtract [ size; at 0 ]) (Some size)

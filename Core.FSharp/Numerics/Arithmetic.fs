@@ -27,6 +27,8 @@ type IArithmetic<'T> =
     abstract Atan2: 'T * 'T -> 'T
     /// s = sqrt(max(q1 q2 - c^2, 0)).
     abstract Gap: 'T * 'T * 'T -> 'T
+    /// sqrt(a + b^2).
+    abstract Hypotenuse: 'T * 'T -> 'T
     /// atan2(s, c), pi/2 where s = c = 0.
     abstract Angle: 'T * 'T -> 'T
     /// exp(-m) sinh(c), given as (m, c).
@@ -51,6 +53,7 @@ type Float64Arithmetic =
         member _.Exp a = exp a
         member _.Atan2(y, x) = Math.Atan2(y, x)
         member _.Gap(q1, q2, c) = Scalar.gap q1 q2 c
+        member _.Hypotenuse(a, b) = Scalar.hypotenuse a b
         member _.Angle(s, c) = Scalar.angle s c
         member _.ExpSinh(m, c) = Scalar.expSinh m c
         member _.Wide _ = ValueNone
@@ -71,12 +74,8 @@ type DoubleDoubleArithmetic =
         member _.Exp a = DoubleDouble.exp a
         member _.Atan2(y, x) = DoubleDouble.atan2 y x
 
-        member _.Gap(q1, q2, c) =
-            let d = DoubleDouble.subtract (DoubleDouble.multiply q1 q2) (DoubleDouble.multiply c c)
-
-            if d.Hi > 0.0 then DoubleDouble.sqrt d
-            elif Double.IsNaN d.Hi then d
-            else DoubleDouble.ofFloat 0.0
+        member _.Gap(q1, q2, c) = DoubleDouble.gap q1 q2 c
+        member _.Hypotenuse(a, b) = DoubleDouble.hypotenuse a b
 
         member _.Angle(s, c) =
             if s.Hi = 0.0 && c.Hi = 0.0 then

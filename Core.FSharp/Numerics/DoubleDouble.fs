@@ -96,6 +96,41 @@ module DoubleDouble =
             let r = subtract a (multiply first first)
             add first (ofFloat (r.Hi / (2.0 * x)))
 
+    let private scaled n a = make (Math.ScaleB(a.Hi, n)) (Math.ScaleB(a.Lo, n))
+
+    let private evenExponent a = if a.Hi > 0.0 then Math.ILogB a.Hi / 2 else 0
+
+    let private gapInRange q1 q2 c =
+        let d = subtract (multiply q1 q2) (multiply c c)
+        if d.Hi <= 0.0 then ofFloat 0.0 else sqrt d
+
+    /// s = sqrt(max(q1 q2 - c^2, 0)), scaled by powers of two where the products would leave the range of a float.
+    let gap q1 q2 c =
+        let product = q1.Hi * q2.Hi
+
+        if product > 1e-240 && product < 1e280 || not (Double.IsFinite q1.Hi && Double.IsFinite q2.Hi) then
+            gapInRange q1 q2 c
+        else
+            let i, j = evenExponent q1, evenExponent q2
+            gapInRange (scaled (-2 * i) q1) (scaled (-2 * j) q2) (scaled (-i - j) c) |> scaled (i + j)
+
+    /// sqrt(a + b^2), without the square where it would leave the range of a float.
+    let hypotenuse a b =
+        let sum = add a (multiply b b)
+
+        if Double.IsFinite sum.Hi || not (a.Hi > 0.0 && Double.IsFinite a.Hi && Double.IsFinite b.Hi) then
+            sqrt sum
+        else
+            let root = sqrt a
+            let slope = divide b root
+
+            if slope.Hi * slope.Hi < 1e300 then
+                multiply root (sqrt (add (ofFloat 1.0) (multiply slope slope)))
+            elif b.Hi < 0.0 then
+                negate b
+            else
+                b
+
     /// The ratio of a circle's circumference to its diameter.
     let pi = make 3.141592653589793 1.2246467991473532e-16
 

@@ -20,6 +20,8 @@ type Operation =
     | Atan2
     /// sqrt(max(a b - c^2, 0))
     | Gap
+    /// sqrt(a + b^2)
+    | Hypotenuse
     /// atan2(a, b), pi/2 where both are 0.
     | Angle
     /// exp(-a) sinh(b)
@@ -96,6 +98,8 @@ module Expr =
     let sqrt a = Apply(Sqrt, [ a ])
     /// exp(a)
     let exp a = Apply(Exp, [ a ])
+    /// sqrt(a + b^2)
+    let hypotenuse a b = Apply(Hypotenuse, [ a; b ])
     /// The angle of the point (x, y).
     let atan2 y x = Apply(Atan2, [ y; x ])
     /// exp(-m) sinh(c)
@@ -146,6 +150,7 @@ module Expr =
         | Exp -> arithmetic.Exp(operand 0)
         | Atan2 -> arithmetic.Atan2(operand 0, operand 1)
         | Gap -> arithmetic.Gap(operand 0, operand 1, operand 2)
+        | Hypotenuse -> arithmetic.Hypotenuse(operand 0, operand 1)
         | Angle -> arithmetic.Angle(operand 0, operand 1)
         | ExpSinh -> arithmetic.ExpSinh(operand 0, operand 1)
 
@@ -175,9 +180,10 @@ module Expr =
     let private wrap strength s = if s.Strength < strength then $"({s.Text})" else s.Text
 
     let private showFunction operation operands =
-        match operation with
-        | Angle -> "th"
-        | Gap -> "s"
+        match operation, operands with
+        | Angle, _ -> "th"
+        | Gap, _ -> "s"
+        | Hypotenuse, [ a; b ] -> $"sqrt({a.Text} + {wrap 3 b}^2)"
         | _ ->
             sprintf "%s(%s)" ((string operation).ToLowerInvariant()) (operands |> List.map _.Text |> String.concat ", ")
         |> fun text -> shown text 3

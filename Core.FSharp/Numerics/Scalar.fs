@@ -54,6 +54,13 @@ module Scalar =
         let w = c * d
         Math.FusedMultiplyAdd(a, b, -w) + Math.FusedMultiplyAdd(-c, d, w)
 
+    /// The power of two that brings x near 1, so that products of such numbers stay within the range of a float.
+    let unitOf (x: float) =
+        if x > 0.0 && Double.IsFinite x then
+            Math.ScaleB(1.0, min 1000 -(Math.ILogB x))
+        else
+            1.0
+
     let private evenExponent (x: float) = if x > 0.0 then (Math.ILogB x) / 2 else 0
 
     let private gapInRange q1 q2 c =
@@ -73,6 +80,15 @@ module Scalar =
             let i, j = evenExponent q1, evenExponent q2
             let s = gapInRange (Math.ScaleB(q1, -2 * i)) (Math.ScaleB(q2, -2 * j)) (Math.ScaleB(c, -i - j))
             Math.ScaleB(s, i + j)
+
+    /// sqrt(a + b^2), without the square where it would leave the range of a float.
+    let hypotenuse (a: float) (b: float) =
+        match a + b * b with
+        | sum when Double.IsFinite sum || not (a > 0.0 && Double.IsFinite a && Double.IsFinite b) -> sqrt sum
+        | _ ->
+            let root = sqrt a
+            let slope = b / root
+            if slope * slope < 1e300 then root * sqrt (1.0 + slope * slope) else abs b
 
     /// The angle atan2(s, c), pi/2 where s = c = 0: a vector without length is orthogonal to everything.
     let angle (s: float) (c: float) = if s = 0.0 && c = 0.0 then Math.PI / 2.0 else Math.Atan2(s, c)
