@@ -1,7 +1,7 @@
 namespace HadamardNtk.Core
 
 open System
-open System.Numerics
+open System.Runtime.Intrinsics
 
 /// What one sample contributes to E f(u) f(v): the Hermite coefficients of f at the sample's variance.
 [<Sealed; AllowNullLiteral>]
@@ -104,22 +104,27 @@ module Expectation =
         else
             Quadrature.gaussian reach (min 0.5 (ScalarFunction.longest f / sigma)) (ScalarFunction.anchors f) sigma
 
+    // Four lanes whatever the processor has: the order of a sum, and so its bits, are the same on all.
+    [<Literal>]
+    let private Lanes = 4
+
+    let inline private load (numbers: float[]) i = Vector256.LoadUnsafe(&numbers[i])
+
     /// The sum of weighted h_k, and h_(k+1) from h_k and h_(k-1) in its place:
     /// sqrt(k+1) h_(k+1) = x h_k - sqrt(k) h_(k-1).
     let private advance k (x: float[]) (weighted: float[]) (current: float[]) (previous: float[]) =
-        let up, down = Vector(1.0 / sqrt (float (k + 1))), Vector(sqrt (float k))
-        let mutable sum = Vector<float>.Zero
+        let up, down = Vector256.Create(1.0 / sqrt (float (k + 1))), Vector256.Create(sqrt (float k))
+        let mutable sum = Vector256<float>.Zero
 
-        for i in 0 .. Vector<float>.Count .. x.Length - 1 do
-            let h = Vector<float>(current, i)
-            sum <- sum + Vector<float>(weighted, i) * h
-            ((Vector<float>(x, i) * h - down * Vector<float>(previous, i)) * up).CopyTo(previous, i)
+        for i in 0..Lanes .. x.Length - 1 do
+            let h = load current i
+            sum <- sum + load weighted i * h
+            Vector256.StoreUnsafe((load x i * h - down * load previous i) * up, &previous[i])
 
-        Vector.Sum sum
+        (sum[0] + sum[1]) + (sum[2] + sum[3])
 
     let private padded (values: float[]) =
-        let w = Vector<float>.Count
-        Array.append values (Array.zeroCreate ((w - values.Length % w) % w))
+        Array.append values (Array.zeroCreate ((Lanes - values.Length % Lanes) % Lanes))
 
     /// a_k for k = 0, 1, ... until the tail is rounding and the last coefficients are negligible or `terms` is reached, by the
     /// three-term recursion of the normalised Hermite polynomials on nodes that resolve both f and them.

@@ -32,6 +32,24 @@ public class GramTests : CommandLine
         }
     }
 
+    [Theory]
+    [InlineData("dense(b=0.1) tanh dense relu dense", 20)]
+    [InlineData("dense elu dense", 80)]
+    [InlineData("dense relu dense", 20)]
+    public void Narrower_vectors_of_the_processor_do_not_show(string net, int rows)
+    {
+        Put("x.npy", Samples(rows, 5));
+        foreach (var precision in new[] { "f64", "f32" })
+        {
+            Run("gram", "--net", net, "--x", "x.npy", "--precision", precision, "--out", "wide.npy").Succeeded();
+            Hntk.Shell(
+                Folder,
+                "DOTNET_EnableAVX=0 \"$@\"",
+                "gram", "--net", net, "--x", "x.npy", "--precision", precision, "--out", "narrow.npy").Succeeded();
+            Assert.Equal(File.ReadAllBytes(Place("wide.npy")), File.ReadAllBytes(Place("narrow.npy")));
+        }
+    }
+
     [Fact]
     public void The_cpu_backend_computes_what_the_reference_defines()
     {
