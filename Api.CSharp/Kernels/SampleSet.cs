@@ -127,6 +127,27 @@ internal sealed class SampleSet
     /// <summary>Σ and Θ of sample i with itself.</summary>
     internal KernelValue Self(int i, PairMemory memory) => Pair(i, this, i, _norms[i], memory);
 
+    /// <summary>
+    /// The least of what sample i has of second moments and of kernels with itself, zeros apart: what the pairs of a sample
+    /// are in proportion to. Tangent kernels of functions without a closed form take a table and are not asked for.
+    /// </summary>
+    internal double Smallest(int i)
+    {
+        var least = double.PositiveInfinity;
+        void Take(double value) => least = value == 0 ? least : Math.Min(least, Math.Abs(value));
+        foreach (var moment in _program.Moments)
+        {
+            Take(_states[i].Values[moment]);
+        }
+
+        if (TableCount == 0)
+        {
+            Take(_interpreter.Pair(_states[i], _states[i], _norms[i], new double[_interpreter.ScratchLength]).Item2);
+        }
+
+        return least;
+    }
+
     /// <summary>Memory for one thread's pairs.</summary>
     internal PairMemory NewScratch() => new(new double[_interpreter.ScratchLength], _exact.NewScratch());
 

@@ -2,7 +2,8 @@ namespace HadamardNtk.Core
 
 open System
 
-/// Where and why a kernel has no value: it overflows, or the expectation that defines it diverges.
+/// Where and why a kernel has no value: it overflows, it is too small for its numbers, or the expectation that defines it
+/// diverges.
 type Undefined =
     {
         /// The layer, in the notation.
@@ -15,7 +16,10 @@ type Undefined =
 
     /// What happened, without the sample.
     override this.ToString() =
-        $"the kernel is not finite at {this.Layer} (the value there is {this.Value}, for a row with x.x/d = {this.Norm}); scale the data down or change the layer"
+        if abs this.Value < 1.0 then
+            $"the kernel is too small at {this.Layer} (the value there is {this.Value}, for a row with x.x/d = {this.Norm}); scale the data up or change the layer"
+        else
+            $"the kernel is not finite at {this.Layer} (the value there is {this.Value}, for a row with x.x/d = {this.Norm}); scale the data down or change the layer"
 
 /// What a sample contributes to every pair that it is in.
 type SampleState<'T> =

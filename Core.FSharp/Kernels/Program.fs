@@ -84,6 +84,8 @@ type Program =
         Tables: TableRequest[]
         /// How near to which angles the tables' functions need more digits.
         Steepness: Steepness
+        /// The second moments of the layers' signals at one sample, as values of the sample.
+        Moments: int[]
         /// What is known at proportional rows of the signal whose gap or expectation a pair's instruction is.
         Rays: Ray option[]
         /// The layers that instructions stand for.
@@ -245,13 +247,28 @@ module Program =
     let compile signal =
         let builder = Builder(Rays.ofSignals signal)
         builder.Labels.Add "input"
-        let result = DualNumber.read (numbers builder) (input builder) builder.Enter signal
+        let numbers, input = numbers builder, input builder
+        let known = Dictionary<int, DualNumber<Operand>>()
+
+        for next in Calculus.ancestry signal do
+            builder.Enter next
+            known[next.Id] <- DualNumber.step numbers input (fun z -> known[z.Id]) next
+
+        let result = known[signal.Id]
+
+        let moments =
+            known.Values
+            |> Seq.map _.Sigma.Row
+            |> Seq.filter (fun q -> q.Bank = Bank.Row)
+            |> Seq.map _.Index
+            |> Seq.distinct
 
         { Constants = builder.Constants.Instructions.ToArray()
           Samples = builder.Samples.Instructions.ToArray()
           Pairs = builder.Pairs.Instructions.ToArray()
           Tables = builder.Tables.ToArray()
           Steepness = Steepness(builder.Tables.ToArray() |> Array.map _.Function)
+          Moments = Array.ofSeq moments
           Rays = builder.Rays
           Labels = builder.Labels.ToArray()
           Nngp = result.Sigma.Pair

@@ -111,7 +111,7 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
             var k = BitOperations.TrailingZeroCount(alike);
             if (Pairs.AreEqual(i, column + k))
             {
-                line[k] = Round(i, Pairs.Self(i)[Request.Kind]);
+                line[k] = Round(i, column + k, Pairs.Self(i)[Request.Kind]);
                 unknown &= ~(1u << k);
             }
         }
@@ -130,11 +130,17 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
     /// <summary>Computes pairs of row i in higher precision: those of columns column + k whose bit k is set, at place + k of the strip.</summary>
     private protected abstract void Raise(int i, int column, int place, uint which, T* line);
 
-    private protected T Round(int i, double value)
+    /// <summary>The entry of row i and column j, rounded.</summary>
+    /// <exception cref="KernelUndefinedException">
+    /// It is too large, or below the normal numbers and not negligible beside the two samples' own kernels.
+    /// </exception>
+    private protected T Round(int i, int j, double value)
     {
         var rounded = T.CreateTruncating(value);
-        return T.IsFinite(rounded)
+        return T.IsFinite(rounded) && (value == 0 || Math.Abs(value) >= LeastNormal || Pairs.IsNegligible(i, j, value, Request.Kind, LeastNormal))
             ? rounded
             : throw new KernelUndefinedException(new("the read-out in float32, where float64 has room", value, _work.Rows.Norm(i)), i);
     }
+
+    private static double LeastNormal => typeof(T) == typeof(float) ? 1.17549435e-38 : 0;
 }

@@ -7,6 +7,9 @@ namespace HadamardNtk;
 /// </summary>
 internal sealed class PairLanes(SampleSet rows, SampleSet columns, Lanes counts)
 {
+    // What float32 costs a kernel, relative to √(K_ii K_jj).
+    private const double Negligible = 2e-6;
+
     private readonly PairMemory _memory = rows.NewScratch();
 
     /// <summary>Whether two rows are equal.</summary>
@@ -23,6 +26,16 @@ internal sealed class PairLanes(SampleSet rows, SampleSet columns, Lanes counts)
     {
         counts.CountEqual();
         return rows.Self(i, _memory);
+    }
+
+    /// <summary>
+    /// Whether an entry that numbers from <paramref name="least"/> on do not hold is less than float32 costs beside both
+    /// samples' own kernels, which they hold.
+    /// </summary>
+    internal bool IsNegligible(int i, int j, double value, KernelKind kind, double least)
+    {
+        var (row, column) = (Math.Abs(rows.Self(i, _memory)[kind]), Math.Abs(columns.Self(j, _memory)[kind]));
+        return Math.Min(row, column) >= least && Math.Abs(value) < Negligible * Math.Sqrt(row) * Math.Sqrt(column);
     }
 
     /// <summary>The kernel of a pair that float64 does not know.</summary>

@@ -112,6 +112,7 @@ internal sealed class SingleWork : BlockWork<float>
                 var k = BitOperations.TrailingZeroCount(which);
                 line[k] = Round(
                     i,
+                    column + k,
                     (doubtful >> k & 1) == 0 ? values[k]
                     : (strange >> k & 1) != 0 ? Pairs.Pair(i, column + k)[Request.Kind]
                     : Pairs.Exact(i, column + k)[Request.Kind]);

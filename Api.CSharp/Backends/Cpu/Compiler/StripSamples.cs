@@ -12,6 +12,10 @@ namespace HadamardNtk;
 internal sealed unsafe class StripSamples<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    // Pairs of samples that have nothing smaller may lose in float32 what is below its normal range: it is less than 1e-8 of
+    // what the samples have.
+    private const double Least = 1e-30;
+
     private readonly NativeBuffer<T> _values;
     private readonly nint _stride;
 
@@ -28,10 +32,11 @@ internal sealed unsafe class StripSamples<T> : IDisposable
             for (var i = p * HermitePanels<T>.Width; i < (p + 1) * HermitePanels<T>.Width; i++)
             {
                 var sample = (int)nint.Min(i, n - 1);
-                var isBeyond = samples.IsBeyond(sample, plan.Kind, typeof(T) == typeof(float));
+                var isSmall = typeof(T) == typeof(float) && samples.Smallest(sample) < Least;
+                var isUnfit = isSmall || samples.IsBeyond(sample, plan.Kind, typeof(T) == typeof(float));
                 for (var s = 0; s < read.Length; s++)
                 {
-                    _values.Start[s * _stride + i] = isBeyond && IsLength(read[s]) ? T.NaN : Read(samples, read[s], sample, nearest);
+                    _values.Start[s * _stride + i] = isUnfit && IsLength(read[s]) ? T.NaN : Read(samples, read[s], sample, nearest);
                 }
             }
         });
