@@ -18,7 +18,7 @@ internal static class LearningPart
         {
             var system = new RidgeSystem(new(n, n, (double[])gram.Data.Clone()), Ridge, workers);
             weights = system.Solve(y, workers);
-            _ = isWhole ? system.LeaveOneOutRmse(weights, workers) + system.LogMarginalLikelihood(y, weights) : 0;
+            _ = isWhole ? system.LeaveOneOutSquares(weights, workers)[0] + system.LogMarginalLikelihood(y, weights, TargetScale.Of(y)) : 0;
         }
 
         using var folder = new ScratchFolder(context.Options.Folder);
