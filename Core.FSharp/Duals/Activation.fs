@@ -18,7 +18,7 @@ type Origin =
     | Word
     /// The user: the same only as itself.
     | Custom
-    /// Activations of one signal joined by a sum or a product: the same when the parts are.
+    /// Activations of one signal joined by a sum or a product, or one after the other: the same when the parts are.
     | Joined of operation: string * parts: Activation list
 
 /// A pointwise nonlinearity phi: its name and options in the notation, itself, its derivative, and its dual.
@@ -236,46 +236,11 @@ module Activation =
     /// A function that has no closed form: both forms of section 'Any phi' serve.
     let general name (f: ScalarFunction) f' = make name f f' (lazy (Dual.general f f')) Other
 
-    // Halves the scale until E f^2 no longer changes at small, moderate and large variance.
-    let private resolve (f: ScalarFunction) =
-        let change scale =
-            let at scale q = ScalarFunction.meanSquare { f with Scale = scale } q
-            let difference q = abs (at scale q - at (0.5 * scale) q) / max (at (0.5 * scale) q) 1e-300
-            [ 1e-2; 1.0; 1e2 ] |> List.map difference |> List.max
-
-        let rec search scale left =
-            let reached = change scale
-
-            if reached <= 1e-14 || left = 0 then
-                { f with Scale = scale; Bound = max ScalarFunction.exactBound (10.0 * reached) }
-            else
-                search (0.5 * scale) (left - 1)
-
-        search 1.0 6
-
-    /// A function of the user's. `derivative` is found by differences where there is none; `kinks` are the points where
-    /// phi or a derivative of it jumps. phi must be finite everywhere and analytic between its kinks, and grow no faster
-    /// than a polynomial; the error reached in its dual is in `Function.Bound`.
+    /// A function of the user's. `derivative` is found by interpolation where there is none; `kinks` are points where phi or
+    /// a derivative of it jumps, others are found. What is not finite, not a function, not of its parity or not with its
+    /// derivative is an ArgumentException that names x; the error reached in the dual is in `Function.Bound`.
     let custom name (phi: float -> float) (derivative: (float -> float) option) (kinks: float list) parity =
-        let kinks = List.sort kinks
-
-        let bare apply parity =
-            { Name = name
-              Apply = apply
-              Precise = None
-              Kinks = kinks
-              Parity = parity
-              Scale = 1.0
-              Settles = false
-              Bound = ScalarFunction.exactBound }
-
-        let f = resolve (bare phi parity)
-
-        let f' =
-            match derivative with
-            | Some d -> resolve { bare d (Parity.derivative parity) with Name = name + "'" }
-            | None -> ScalarFunction.differentiate f
-
+        let f, f' = Inspection.functions name phi derivative kinks parity
         { general name f f' with Origin = Custom }
 
     /// phi(x) = x.
@@ -341,6 +306,68 @@ module Activation =
         let f', g' = f.Derivative, g.Derivative
         let origin = Joined("sum", [ f; g ])
         build $"{f} + {g}" (ScalarFunction.sum f.Function g.Function) (ScalarFunction.sum f' g') form origin
+
+    // p(q(x)) by Horner's scheme.
+    let private substitute p q = List.foldBack (fun c sum -> plus [ c ] (multiply sum q)) p [ 0.0 ]
+
+    // (a x^k) is taken to a' (a x^k)^k' where a x^k is negative, to b' (a x^k)^k' where it is positive; nowhere else is it
+    // homogeneous, and at 0 it must be the mean of both sides.
+    let private kinkedAfter (outer: float * float * int) (inner: float * float * int) =
+        let (a', b', k'), (a, b, k) = outer, inner
+        let side coefficient = if coefficient < 0.0 then a' else b'
+        let left, right = (if k % 2 = 0 then a else -a), b
+        let atZero = if k = 0 then 0.5 * (a + b) else 0.0
+
+        let value x =
+            if x = 0.0 then
+                (if k' = 0 then 0.5 * (a' + b') else 0.0)
+            else
+                side x * Scalar.power k' x
+
+        let made = side left * Scalar.power k' a, side right * Scalar.power k' b
+
+        let isZeroPower = k' = 0 && (a = 0.0 || b = 0.0)
+        let isMean = k * k' > 0 || value atZero = 0.5 * (fst made + snd made)
+
+        if isZeroPower || not isMean || not (Double.IsFinite(fst made) && Double.IsFinite(snd made)) then
+            Other
+        else
+            Kinked(fst made, snd made, k * k')
+
+    // The degree of a polynomial whose factorials are floats.
+    let private greatestDegree = 170
+
+    let private composedForm (outer: Activation) (inner: Activation) =
+        match outer.Form, inner.Form with
+        | _, Polynomial([] | [ _ ]) -> Polynomial [ outer.Function.Apply(inner.Function.Apply 0.0) ]
+        | Polynomial p, Polynomial q when (p.Length - 1) * (q.Length - 1) <= greatestDegree ->
+            let made = substitute p q
+            if List.forall Double.IsFinite made then Polynomial made else Other
+        | f, g ->
+            match alike f g with
+            | Kinked(a', b', k'), Kinked(a, b, k) -> kinkedAfter (a', b', k') (a, b, k)
+            | _ -> Other
+
+    /// outer(inner(x)): one activation after another on one signal.
+    let compose (outer: Activation) (inner: Activation) =
+        let name = $"{outer}({inner})"
+
+        let made =
+            match composedForm outer inner with
+            | Polynomial p -> polynomial name p
+            | Kinked(a, b, k) -> kinked name a b k
+            | Other ->
+                let f = ScalarFunction.compose outer.Function inner.Function
+                let slope = ScalarFunction.compose outer.Derivative inner.Function
+                general name f (ScalarFunction.product slope inner.Derivative)
+
+        { made with Origin = Joined("chain", [ outer; inner ]) }
+
+    /// How many activations an activation is joined of.
+    let rec parts (activation: Activation) =
+        match activation.Origin with
+        | Joined(_, joined) -> List.sumBy parts joined
+        | _ -> 1
 
     /// Whether phi(x) = a x, which leaves a Gaussian signal Gaussian.
     let isLinear (activation: Activation) =

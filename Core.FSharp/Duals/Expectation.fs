@@ -83,6 +83,9 @@ module Expectation =
             |> Array.filter (fun (struct (x, _)) -> x > 0.0)
             |> Array.map (fun (struct (x, w)) -> struct (x, 2.0 * w))
 
+    // Whether f is resolved as far from 0, and further than smoothing it asks.
+    let private isKnown (f: ScalarFunction) furthest = ScalarFunction.isKnown f (-2.0 * furthest) (2.0 * furthest)
+
     // The trapezoidal rule's step for a product of f, f or Hermite polynomials and the normal density: its error is below
     // exp(-2 pi a/step), a the distance from the axis within which f is analytic, with room for the polynomials' own waves.
     let private waveStep (f: ScalarFunction) sigma = min 0.15 (ScalarFunction.strip f / (9.0 * sigma))
@@ -102,7 +105,7 @@ module Expectation =
                 let z = step * (float (i - count) + 0.5)
                 struct (sigma * z, step * Scalar.normalDensity z))
         else
-            Quadrature.gaussian reach (min 0.5 (ScalarFunction.longest f / sigma)) (ScalarFunction.anchors f) sigma
+            ScalarFunction.panels f (0.5 * sigma) [] (-reach * sigma) (reach * sigma) |> Quadrature.weigh sigma
 
     // Four lanes whatever the processor has: the order of a sum, and so its bits, are the same on all.
     [<Literal>]
@@ -153,15 +156,73 @@ module Expectation =
 
         found.ToArray()
 
+    /// Whether E f(u)^2, u ~ N(0, sigma^2), exists and f is resolved as far as it asks.
+    let private hasMoments (f: ScalarFunction) sigma =
+        let reach = max 13.0 (ScalarFunction.reach f sigma) * sigma
+        Double.IsFinite reach && not (ScalarFunction.outgrows f) && ScalarFunction.isKnown f -reach reach
+
+    /// E r(u)^2, r what f's panels leave of it.
+    let private residual (resolution: Resolution) nodes =
+        nodes
+        |> Array.sumBy (fun (struct (x, w)) ->
+            match resolution.Panel x with
+            | ValueSome panel -> w * panel.Residual * panel.Residual
+            | ValueNone -> nan)
+
+    // E f(u)^2 and E f(u).
+    let private moments (f: ScalarFunction) nodes =
+        let mutable square, mean = 0.0, 0.0
+
+        for struct (x, w) in nodes do
+            let y = f.Apply x
+            square <- square + w * y * y
+            mean <- mean + w * y
+
+        struct (square, mean)
+
+    // Squares below this are rounded to fewer digits than a float has.
+    let private smallest = 1e-290
+
+    /// How far E f(u)^2 and E f(u), relative to E f(u)^2 and its root, are known to be off for a function that is resolved by
+    /// looking at it: by another mesh, and by what its panels leave of it.
+    let private errorOn (f: ScalarFunction) sigma nodes =
+        match f.Resolution with
+        | None -> 0.0
+        | Some resolution ->
+            let reach = max 13.0 (ScalarFunction.reach f sigma) * sigma
+            let other = ScalarFunction.otherPanels f (0.5 * sigma) -reach reach |> Quadrature.weigh sigma
+            let struct (square, mean), struct (square', mean') = moments f nodes, moments f other
+            let isZero = nodes |> Array.forall (fun (struct (x, _)) -> f.Apply x = 0.0)
+
+            if isZero && square' = 0.0 then
+                0.0
+            elif not (square > smallest) then
+                infinity
+            else
+                List.max
+                    [ abs (square - square') / square
+                      abs (mean - mean') / sqrt square
+                      2.0 * sqrt (residual resolution nodes / square) ]
+
+    /// The same at variance q; not a number where there are no moments.
+    let error (f: ScalarFunction) q =
+        let sigma = sqrt q
+        if hasMoments f sigma then errorOn f sigma (resolved f sigma) else nan
+
+    let private undefinedTable (f: ScalarFunction) q = HermiteTable(f, q, [| nan |], nan, [| nan; nan |], null)
+
     /// The table with at least so many coefficients, where there are any beyond the first.
     let internal longTable least (f: ScalarFunction) q =
         if q > 0.0 then
-            if Double.IsNaN(ScalarFunction.reach f (sqrt q)) then
-                HermiteTable(f, q, [| nan |], nan, [| nan; nan |], null)
+            let sigma = sqrt q
+            let whole = if hasMoments f sigma then resolved f sigma else [||]
+
+            if whole.Length = 0 || not (errorOn f sigma whole <= f.Bound) then
+                undefinedTable f q
             else
-                let nodes = resolved f (sqrt q) |> half f
+                let nodes = half f whole
                 let square = nodes |> Array.sumBy (fun (struct (x, w)) -> w * f.Apply x * f.Apply x)
-                HermiteTable.OfSeries(f, q, coefficients f (sqrt q) square least nodes, square)
+                HermiteTable.OfSeries(f, q, coefficients f sigma square least nodes, square)
         else
             let value = if q = 0.0 then f.Apply 0.0 else nan
             HermiteTable(f, q, [| value |], value * value, [| value * value; 0.0 |], null)
@@ -195,17 +256,6 @@ module Expectation =
 
         sum
 
-    /// E f(mean + sigma z), z ~ N(0, 1), on a mesh in z, because sigma may be far smaller than the mean's rounding.
-    let private meshed (f: ScalarFunction) anchors reach sigma mean =
-        let standard = anchors |> List.map (fun a -> { At = (a.At - mean) / sigma; Width = a.Width / sigma })
-        let longest = min 2.5 (ScalarFunction.longest f / sigma)
-        let mutable sum = 0.0
-
-        for struct (z, w) in Quadrature.mesh longest standard -reach reach |> Quadrature.nodes do
-            sum <- sum + w * Scalar.normalDensity z * f.Apply(mean + sigma * z)
-
-        sum
-
     // The step at which the trapezoidal rule, whose error is exp(-2 pi a/step) for functions analytic within a of the
     // axis, has converged for the normal density (step 1/2) and for f.
     let private stepOf (f: ScalarFunction) sigma = min 0.5 (ScalarFunction.strip f / (5.6 * sigma))
@@ -220,28 +270,30 @@ module Expectation =
     // Steps below this make more nodes than a mesh whose panels grow.
     let private finest = 0.06
 
-    /// E f(mean + sigma z), z ~ N(0, 1), as a function of the mean: the trapezoidal rule where no kink is in reach and it
-    /// is the cheaper one.
-    let private smoothed (f: ScalarFunction) anchors reach sigma =
+    /// E f(mean + sigma z), z ~ N(0, 1), as a function of the mean in [lower, upper]: the trapezoidal rule where there is no
+    /// kink and it is the cheaper one.
+    let private smoothed (f: ScalarFunction) reach sigma lower upper count =
         let step = stepOf f sigma
-        let mesh = meshed f anchors reach sigma
 
-        if f.Settles && step < finest then
-            mesh
+        if f.Resolution.IsSome || not f.Kinks.IsEmpty || f.Settles && step < finest then
+            let smoothing = Smoothing(f, sigma, reach, lower, upper, count)
+            smoothing.At
         else
             let nodes = trapezoid step reach sigma
-            let clear mean = f.Kinks |> List.forall (fun k -> abs (k - mean) > reach * sigma)
 
             fun mean ->
-                if clear mean then
-                    let mutable sum = 0.0
+                let mutable sum = 0.0
 
-                    for struct (x, w) in nodes do
-                        sum <- sum + w * f.Apply(mean + x)
+                for struct (x, w) in nodes do
+                    sum <- sum + w * f.Apply(mean + x)
 
-                    sum
-                else
-                    mesh mean
+                sum
+
+    // The longest panel of the outer integral, in standard deviations.
+    let private longestOuter = 1.75
+
+    // Less of the inner density counts than of the outer one, which f^2 is multiplied with: exp(-8.7^2/2) = 4e-17.
+    let private innerReach = 0.87
 
     /// The definition: f(u) times E[f(v) | u], v ~ N(c u/q1, s^2/q1), integrated over u. The outer mesh is graded
     /// towards the kinks and towards the points where the inner mean meets one, down to the width of the inner normal.
@@ -250,31 +302,31 @@ module Expectation =
         let q1 = max q1 q2
         let slope = c / q1
         let sigma = s / sqrt q1
-        let inner = ScalarFunction.anchors f
         let reach = ScalarFunction.reach f (sqrt q1)
-        let longest = min 1.0 (ScalarFunction.longest f / sqrt q1)
+        let furthest = reach * sqrt q1
 
-        if sigma = 0.0 then
-            let both x = f.Apply x * f.Apply(slope * x)
-            let moved = inner |> List.map (fun a -> { At = a.At / slope; Width = a.Width / abs slope })
-
-            Quadrature.gaussian reach longest (inner @ moved) (sqrt q1)
-            |> Array.sumBy (fun (struct (x, w)) -> w * both x)
+        if not (Double.IsFinite furthest && isKnown f furthest) then
+            nan
         else
-            let moved =
-                inner
-                |> List.map (fun a ->
-                    let width = if List.contains a.At f.Kinks then min a.Width sigma else a.Width
-                    { At = a.At / slope; Width = width / abs slope })
+            let outer =
+                let moved = ScalarFunction.moved f slope sigma -furthest furthest
 
-            let conditional = smoothed f inner reach sigma
+                ScalarFunction.panels f (longestOuter * sqrt q1) moved -furthest furthest
+                |> Quadrature.fewerNodes
+                |> Quadrature.weighted (sqrt q1)
 
-            Quadrature.gaussian reach longest (inner @ moved) (sqrt q1)
-            |> half f
-            |> Array.sumBy (fun (struct (u, w)) ->
-                match w * f.Apply u with
-                | 0.0 -> 0.0
-                | value -> value * conditional (slope * u))
+            if sigma = 0.0 then
+                outer |> Array.sumBy (fun (struct (x, w)) -> w * (f.Apply x * f.Apply(slope * x)))
+            else
+                let most = abs slope * furthest
+                let conditional = smoothed f (innerReach * reach) sigma -most most outer.Length
+
+                outer
+                |> half f
+                |> Array.sumBy (fun (struct (u, w)) ->
+                    match w * f.Apply u with
+                    | 0.0 -> 0.0
+                    | value -> value * conditional (slope * u))
 
     /// E f(u) f(v) by its definition.
     let quadrature (f: ScalarFunction) q1 q2 c = quadratureAt f q1 q2 c (Scalar.gap q1 q2 c)
@@ -338,6 +390,8 @@ module Expectation =
 
         if q1 = 0.0 || q2 = 0.0 then
             t.Mean * t'.Mean
+        elif not (Double.IsFinite t.Square && Double.IsFinite t'.Square && Double.IsFinite c) then
+            nan
         elif q1 = q2 && abs c = q1 && (c > 0.0 || t.Function.Parity <> Neither) then
             if c < 0.0 && t.Function.Parity = Odd then -t.Square else t.Square
         else

@@ -24,6 +24,13 @@ module Parity =
     /// The parity of a sum.
     let sum a b = if a = b then a else Neither
 
+    /// The parity of outer(inner(x)).
+    let composition outer inner =
+        match inner with
+        | Odd -> outer
+        | Even -> Even
+        | Neither -> Neither
+
     /// The parity of a derivative.
     let derivative parity =
         match parity with
@@ -51,6 +58,9 @@ type ScalarFunction =
         Settles: bool
         /// The error reached in its dual activation, relative to sqrt(T(x,x) T(x',x')).
         Bound: float
+        /// The panels on which it is a polynomial to rounding and its kinks between them, found by looking at it; its scale
+        /// is not asked then. None where kinks and scale are known.
+        Resolution: Resolution option
     }
 
 /// Scalar functions, and how they are joined.
@@ -58,6 +68,9 @@ type ScalarFunction =
 module ScalarFunction =
     /// The bound that the series and the quadrature reach for functions whose scale is known.
     let exactBound = 1e-12
+
+    /// The bound of functions that are resolved by looking at them, without having been looked at yet.
+    let composedBound = 1e-11
 
     /// A function that is analytic within 1.5 of the real axis, except at 0 if it is kinked there, and tends to
     /// polynomials on both sides.
@@ -69,20 +82,39 @@ module ScalarFunction =
           Parity = parity
           Scale = 1.0
           Settles = true
-          Bound = exactBound }
+          Bound = exactBound
+          Resolution = None }
 
     /// The function, known in double-double.
     let precisely precise (f: ScalarFunction) = { f with Precise = Some precise }
 
+    /// Points of an interval at which the function may have kinks, where it is asked for them.
+    let kinksWithin (f: ScalarFunction) lower upper =
+        match f.Resolution with
+        | Some resolution -> resolution.Kinks(lower, upper)
+        | None -> f.Kinks |> List.filter (fun k -> k >= lower && k <= upper)
+
+    /// The function, resolved by looking at it; `suspects` are points of an interval at which kinks may be.
+    let resolvedBy suspects (f: ScalarFunction) =
+        let source = { Apply = f.Apply; Known = f.Kinks; Suspects = suspects }
+        { f with Resolution = Some(Resolution.make source) }
+
     let private join name parity (f: ScalarFunction) (g: ScalarFunction) apply precise =
-        { Name = name
-          Apply = apply
-          Precise = Option.map2 (fun f g x -> precise (f x) (g x)) f.Precise g.Precise
-          Kinks = List.distinct (f.Kinks @ g.Kinks) |> List.sort
-          Parity = parity
-          Scale = min f.Scale g.Scale
-          Settles = f.Settles && g.Settles
-          Bound = max f.Bound g.Bound }
+        let joined =
+            { Name = name
+              Apply = apply
+              Precise = Option.map2 (fun f g x -> precise (f x) (g x)) f.Precise g.Precise
+              Kinks = List.distinct (f.Kinks @ g.Kinks) |> List.sort
+              Parity = parity
+              Scale = min f.Scale g.Scale
+              Settles = f.Settles && g.Settles
+              Bound = max f.Bound g.Bound
+              Resolution = None }
+
+        if f.Resolution.IsNone && g.Resolution.IsNone then
+            joined
+        else
+            joined |> resolvedBy (fun lower upper -> kinksWithin f lower upper @ kinksWithin g lower upper)
 
     /// f g.
     let product (f: ScalarFunction) (g: ScalarFunction) =
@@ -102,18 +134,81 @@ module ScalarFunction =
     /// The longest panel away from the anchors.
     let longest (f: ScalarFunction) = if f.Settles then infinity else f.Scale
 
+    // Where jumps of a function that is resolved by looking at it are looked for.
+    let private looked = 16.0
+
     /// Whether its two sides do not meet at a kink, so that T has a slope in the angle th at 0 and pi.
     let jumps (f: ScalarFunction) =
         let jump k = abs (f.Apply(Math.BitIncrement k) - f.Apply(Math.BitDecrement k))
-        f.Kinks |> List.exists (fun k -> jump k > 1e-9)
+        f.Kinks @ kinksWithin f -looked looked |> List.exists (fun k -> jump k > 1e-9)
 
-    /// A distance from the real axis within which the function is analytic, away from its kinks.
-    let strip (f: ScalarFunction) = (if f.Settles then 1.5 else 0.45) * f.Scale
+    /// A distance from the real axis within which the function is analytic, away from its kinks; 0 where it is not known.
+    let strip (f: ScalarFunction) = if f.Resolution.IsSome then 0.0 else (if f.Settles then 1.5 else 0.45) * f.Scale
+
+    /// Whether the function is resolved on [lower, upper].
+    let isKnown (f: ScalarFunction) lower upper =
+        match f.Resolution with
+        | Some resolution -> (resolution.Failure(lower, upper)).IsNone
+        | None -> true
+
+    /// Panels over [lower, upper] on which the function is resolved, none longer than `most`, graded towards more anchors.
+    let panels (f: ScalarFunction) most more lower upper =
+        match f.Resolution with
+        | None -> Quadrature.mesh (min most (longest f)) (anchors f @ more) lower upper
+        | Some resolution ->
+            let cuts = resolution.Panels(lower, upper) |> Seq.map _.From
+
+            Quadrature.between (Seq.append cuts (more |> Seq.map _.At)) lower upper
+            |> Quadrature.refine most more
+
+    // Where the panels are cut that meet another one than at a kink: about two thirds into the shorter of the two.
+    let private shifted (kinks: Set<float>) (panels: LegendrePanel[]) =
+        panels
+        |> Array.pairwise
+        |> Array.map (fun (p, p') ->
+            if kinks.Contains p'.From then
+                p'.From
+            else
+                p'.From + 0.6371 * min (p.To - p.From) (p'.To - p'.From))
+
+    /// Panels as `panels` has them for a function that is resolved, cut at other places but for its kinks: a kink that was
+    /// overlooked shows itself in the difference.
+    let otherPanels (f: ScalarFunction) most lower upper =
+        match f.Resolution with
+        | None -> panels f most [] lower upper
+        | Some resolution ->
+            let cuts = resolution.Panels(lower, upper) |> shifted (kinksWithin f lower upper |> Set.ofList)
+
+            Quadrature.between (Seq.append cuts [ 0.0371 * most ]) lower upper
+            |> List.collect (fun (struct (a, b)) -> Quadrature.between [ a + 0.5371 * (b - a) ] a b)
+            |> Quadrature.refine most []
+
+    /// The anchors of u -> g(slope u) on [lower, upper], where g is f smoothed over the width sigma: its kinks turn over
+    /// that width, and its panels are f's.
+    let moved (f: ScalarFunction) slope sigma lower upper =
+        let inner = abs slope * max (abs lower) (abs upper)
+        let turn width k = { At = k / slope; Width = width / abs slope }
+
+        match f.Resolution with
+        | _ when slope = 0.0 -> []
+        | None ->
+            anchors f
+            |> List.map (fun a -> turn (if List.contains a.At f.Kinks then min a.Width sigma else a.Width) a.At)
+        | Some resolution ->
+            let cuts = resolution.Panels(-inner, inner) |> Seq.map (_.From >> turn infinity) |> List.ofSeq
+            cuts @ (kinksWithin f -inner inner |> List.map (turn sigma))
 
     // The first of the reaches beyond which f^2 times the normal density is below a part of its peak.
     let private reachTo part reaches (f: ScalarFunction) sigma =
+        // What cannot be evaluated so far out has no mass that is a number.
+        let size x =
+            try
+                abs (f.Apply x)
+            with :? ArgumentException ->
+                nan
+
         let mass z =
-            let value = max (abs (f.Apply(z * sigma))) (abs (f.Apply(-z * sigma)))
+            let value = max (size (z * sigma)) (size (-z * sigma))
             let square = value * value
 
             // What only the square overflows may still be small.
@@ -135,50 +230,88 @@ module ScalarFunction =
     /// The same where 32 digits count.
     let preciseReach f sigma = reachTo 1e-34 [ 13.0; 17.0; 22.0; 30.0 ] f sigma
 
-    /// E f(u) for u ~ N(0, q).
-    let mean (f: ScalarFunction) q =
-        match f.Parity with
-        | Odd -> 0.0
-        | _ when q = 0.0 -> f.Apply 0.0
-        | _ ->
-            let sigma = sqrt q
+    // A kink this near to one at 0 is that one, found once more.
+    let private besides (known: float list) points =
+        if List.contains 0.0 known then
+            points |> List.filter (fun x -> abs x > 1e-14)
+        else
+            points
 
-            Quadrature.gaussian (reach f sigma) (min 1.0 (longest f / sigma)) (anchors f) sigma
-            |> Array.sumBy (fun (struct (x, w)) -> w * f.Apply x)
+    // The points of an interval at which an inner function meets the kinks of an outer one, and its own kinks.
+    let private preimages (outer: ScalarFunction) (inner: ScalarFunction) (resolution: Resolution) lower upper =
+        let crossed (panel: LegendrePanel) =
+            // The polynomial's values are within the sum of its coefficients of their mean.
+            let middle = panel.Coefficients[0]
+            let spread = panel.Coefficients |> Seq.skip 1 |> Seq.sumBy abs
 
-    /// E f(u)^2 for u ~ N(0, q).
-    let meanSquare (f: ScalarFunction) q =
-        let square x = f.Apply x * f.Apply x
-        mean { f with Apply = square; Parity = Even } q
+            kinksWithin outer (middle - spread) (middle + spread)
+            |> List.collect (fun k -> LegendrePanel.crossings k panel)
 
-    /// The derivative by Richardson's extrapolation of central differences (five halvings), with steps that do not
-    /// reach over a kink; the almost-everywhere derivative where the function jumps.
+        let panels = resolution.Panels(lower, upper)
+        (panels |> Seq.collect crossed |> List.ofSeq) @ kinksWithin inner lower upper
+
+    // Whether the function is 0 at 0 and has one sign on each side of it.
+    let private vanishesOnce (f: ScalarFunction) =
+        let side sign =
+            [ for i in -80 .. 80 -> f.Apply(sign * Math.Pow(2.0, 0.25 * float i)) ]
+            |> fun values -> List.forall (fun y -> y > 0.0) values || List.forall (fun y -> y < 0.0) values
+
+        f.Apply 0.0 = 0.0 && side 1.0 && side -1.0
+
+    /// outer(inner(x)): kinked where inner is, and where it meets a kink of outer.
+    let compose (outer: ScalarFunction) (inner: ScalarFunction) =
+        let resolved = if inner.Resolution.IsSome then inner else resolvedBy (fun _ _ -> []) inner
+
+        let kinks =
+            if List.contains (inner.Apply 0.0) outer.Kinks then
+                List.distinct (0.0 :: inner.Kinks)
+            else
+                inner.Kinks
+
+        // In double-double a kink must be known to all digits, as 0 is.
+        let isExact =
+            List.forall ((=) 0.0) (outer.Kinks @ inner.Kinks) && (outer.Kinks.IsEmpty || vanishesOnce inner)
+
+        { Name = $"{outer.Name}({inner.Name})"
+          Apply = inner.Apply >> outer.Apply
+          Precise = if isExact then Option.map2 (<<) outer.Precise inner.Precise else None
+          Kinks = kinks
+          Parity = Parity.composition outer.Parity inner.Parity
+          Scale = min outer.Scale inner.Scale
+          Settles = outer.Settles && inner.Settles
+          Bound = max composedBound (max outer.Bound inner.Bound)
+          Resolution = None }
+        |> resolvedBy (fun lower upper -> preimages outer inner resolved.Resolution.Value lower upper |> besides kinks)
+
+    /// Whether the function grows faster than the normal density falls at any variance, so that no moment exists.
+    let outgrows (f: ScalarFunction) =
+        match f.Resolution with
+        | Some resolution -> resolution.Outgrows
+        | None -> false
+
+    // The slope of the panel's polynomial, the mean of both sides at a panel's end; a difference where there is no panel,
+    // which tells how fast the function grows and is in no expectation.
+    let private slope (f: ScalarFunction) (slopes: Resolution) x =
+        let at x =
+            match slopes.Panel x with
+            | ValueSome panel -> LegendrePanel.evaluate panel (max panel.From (min panel.To x))
+            | ValueNone ->
+                let h = 1e-6 * max 1.0 (abs x)
+                (f.Apply(x + h) - f.Apply(x - h)) / (2.0 * h)
+
+        let before = at (Math.BitDecrement x)
+        let here = at x
+        if before = here then here else 0.5 * (before + here)
+
+    /// The derivative of a resolved function: the slopes of the polynomials that it is on its panels, the mean of both
+    /// sides at kinks; the almost-everywhere derivative where the function jumps.
     let differentiate (f: ScalarFunction) =
-        let step x =
-            let free = f.Kinks |> List.map (fun k -> abs (x - k)) |> List.fold min infinity
-            if free = 0.0 then 0.0 else min (0.2 * f.Scale) free
-
-        let central (x: float) h = (f.Apply(x + h) - f.Apply(x - h)) / (2.0 * h)
-
-        let rec extrapolate factor (row: float list) =
-            match row with
-            | [ value ] -> value
-            | _ ->
-                row
-                |> List.pairwise
-                |> List.map (fun (coarse, fine) -> fine + (fine - coarse) / (factor - 1.0))
-                |> extrapolate (4.0 * factor)
-
-        let smooth x h = [ for i in 0..4 -> central x (h / float (1 <<< i)) ] |> extrapolate 4.0
-
-        let rec apply x =
-            match step x with
-            | 0.0 -> 0.5 * (apply (x - 1e-3 * f.Scale) + apply (x + 1e-3 * f.Scale))
-            | h -> smooth x (0.999 * h)
+        let resolved = if f.Resolution.IsSome then f else resolvedBy (fun _ _ -> []) f
+        let slopes = Resolution.derivative f.Apply resolved.Resolution.Value
 
         { f with
             Name = f.Name + "'"
-            Apply = apply
+            Apply = slope f slopes
             Precise = None
             Parity = Parity.derivative f.Parity
-            Bound = max f.Bound 1e-10 }
+            Resolution = Some slopes }

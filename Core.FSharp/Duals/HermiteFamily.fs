@@ -56,10 +56,12 @@ module private Piece =
         let length = longest 0 |> Array.map _.Coefficients.Length |> Array.max
         let tables = longest length
         let kept = [| first f .. step f .. length - 1 |]
+        // A variance at which there are no moments has no coefficients but the first.
+        let at (table: HermiteTable) k = if k < table.Coefficients.Length then table.Coefficients[k] else nan
 
         { Points = points
           Squares = tables |> Array.map _.Square
-          Coefficients = tables |> Array.map (fun t -> kept |> Array.map (fun k -> t.Coefficients[k]))
+          Coefficients = tables |> Array.map (fun t -> kept |> Array.map (at t))
           Length = length
           Short = tables |> Array.map shortLength |> Array.max }
 

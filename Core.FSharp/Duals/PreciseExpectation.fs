@@ -73,10 +73,29 @@ module PreciseExpectation =
 
         sum
 
-    /// Panels for E g(u), u ~ N(0, sigma^2), graded towards anchors.
+    // What is a polynomial of degree 19 to sixteen digits is one of degree 23 to more than thirty on a quarter.
+    let private quarters (f: ScalarFunction) panels =
+        match f.Resolution with
+        | None -> panels
+        | Some _ ->
+            panels
+            |> List.collect (fun (struct (a, b)) ->
+                let cut i = a + 0.25 * float i * (b - a)
+                [ struct (a, cut 1); struct (cut 1, cut 2); struct (cut 2, cut 3); struct (cut 3, b) ])
+
+    /// Panels on which f is resolved, no longer than `longest`, graded towards more anchors.
+    let private meshed (f: ScalarFunction) longest anchors lower upper =
+        ScalarFunction.panels f longest anchors lower upper |> quarters f
+
+    /// Panels for E g(u), u ~ N(0, sigma^2).
     let private panels (f: ScalarFunction) longest anchors sigma =
         let reach = ScalarFunction.preciseReach f sigma * sigma
-        Quadrature.mesh (min (longest * sigma) (ScalarFunction.longest f)) anchors -reach reach
+        meshed f (longest * sigma) anchors -reach reach
+
+    // Whether f has moments at a standard deviation, and is resolved as far as they ask.
+    let private isKnown (f: ScalarFunction) sigma =
+        let reach = ScalarFunction.preciseReach f sigma * sigma
+        Double.IsFinite reach && not (ScalarFunction.outgrows f) && ScalarFunction.isKnown f -reach reach
 
     /// E g(u), from the panels with x > 0 where g is even.
     let private expect isEven panels sigma (g: DoubleDouble -> DoubleDouble) =
@@ -104,7 +123,7 @@ module PreciseExpectation =
             found.Add struct (x / sigma, density x * precise x)
             zero
 
-        let panels = panels f longestHermite (ScalarFunction.anchors f) sigma.Hi
+        let panels = panels f longestHermite [] sigma.Hi
         let weights = ResizeArray()
 
         for struct (a, b) in panels do
@@ -156,11 +175,11 @@ module PreciseExpectation =
         if not (q.Hi > 0.0) then
             let value = if q.Hi = 0.0 then precise zero else number nan
             PreciseTable(f, q, value, value * value, none)
-        elif Double.IsNaN(ScalarFunction.preciseReach f (sqrt q.Hi)) then
+        elif not (isKnown f (sqrt q.Hi)) then
             PreciseTable(f, q, number nan, number nan, none)
         else
             let sigma = DoubleDouble.sqrt q
-            let panels = panels f longestPlain (ScalarFunction.anchors f) sigma.Hi
+            let panels = panels f longestPlain [] sigma.Hi
             let mean = if f.Parity = Odd then zero else expect (f.Parity = Even) panels sigma precise
 
             let square =
@@ -226,18 +245,17 @@ module PreciseExpectation =
     /// E f(mean + sigma z), z ~ N(0, 1), as a function of the mean: a rule for analytic functions where no kink is in reach
     /// and it is the cheaper one, panels in x elsewhere.
     let private smoothed (f: ScalarFunction) precise reach (sigma: DoubleDouble) =
-        let anchors = ScalarFunction.anchors f
-        let longest = min (longestPlain * sigma.Hi) (ScalarFunction.longest f)
+        let longest = longestPlain * sigma.Hi
         let strip = ScalarFunction.strip f / sigma.Hi
 
         let density = density sigma
 
-        let meshed (mean: DoubleDouble) =
-            let panels = Quadrature.mesh longest anchors (mean.Hi - reach * sigma.Hi) (mean.Hi + reach * sigma.Hi)
+        let inPanels (mean: DoubleDouble) =
+            let panels = meshed f longest [] (mean.Hi - reach * sigma.Hi) (mean.Hi + reach * sigma.Hi)
             integrate panels (fun x -> density (x - mean) * precise x)
 
-        if f.Settles && strip < narrowest then
-            meshed
+        if f.Resolution.IsSome || f.Settles && strip < narrowest then
+            inPanels
         else
             let rule = smoothRule strip reach
             let offsets = rule.Nodes |> Array.map (fun z -> sigma * z)
@@ -252,7 +270,7 @@ module PreciseExpectation =
 
                     sum
                 else
-                    meshed mean
+                    inPanels mean
 
     // The definition for variances q1 >= q2 and a given gap s.
     let private integrated (f: ScalarFunction) precise (q1: DoubleDouble) (c: DoubleDouble) (s: DoubleDouble) =
@@ -261,18 +279,14 @@ module PreciseExpectation =
         let reach = ScalarFunction.preciseReach f sigma1.Hi
         let expect anchors = expect (f.Parity <> Neither) (panels f longestPlain anchors sigma1.Hi) sigma1
 
-        if sigma.Hi = 0.0 then
-            expect (ScalarFunction.anchors f) (fun u -> precise u * precise (slope * u))
-        else
-            let turn (a: Anchor) =
-                if List.contains a.At f.Kinks then
-                    { a with Width = min a.Width (sigma.Hi / abs slope.Hi) }
-                else
-                    a
+        let moved = ScalarFunction.moved f slope.Hi sigma.Hi (-reach * sigma1.Hi) (reach * sigma1.Hi)
 
+        if sigma.Hi = 0.0 then
+            expect moved (fun u -> precise u * precise (slope * u))
+        else
             let conditional = smoothed f precise reach sigma
 
-            expect (ScalarFunction.anchors f |> List.map turn) (fun u ->
+            expect moved (fun u ->
                 let value = precise u
                 if value.Hi = 0.0 then zero else value * conditional (slope * u))
 
