@@ -81,71 +81,69 @@ module Conditioning =
     let private watched = 8.0
     let private unwatched = exp -20.0
 
-    /// An expression at (x, x); of functions without a closed form nothing but the one integral is worked out.
-    let private at expr q =
-        match expr with
-        | Expect f -> ScalarFunction.meanSquare f q
-        | Mean f -> ScalarFunction.mean f q
-        | _ -> Expr.evaluate Expr.floats q q q expr
+    let private at expr q = Expr.evaluate Expr.floats q q q expr
+
+    /// T and the mean at (x, x), of functions without a closed form from one table.
+    let private moments (phi: Activation) q =
+        match phi.Dual.Value with
+        | Expect f ->
+            let table = Expectation.table f q
+            struct (table.Square, table.Mean)
+        | value -> struct (at value q, at phi.Dual.Mean q)
 
     // 1 - rho of pairs that are as near as any that are not told apart one by one.
     let private nearest = 3e-3
 
-    /// T' there, and its slope in c; kinks have no slope that is bounded, and are told apart by their angle.
-    let private beside (phi: Activation) q =
-        let isKinked =
-            match phi.Form with
-            | Kinked(a, b, k) -> k <= 1 && (k = 0 || a <> b)
-            | _ -> ScalarFunction.jumps phi.Derivative
+    let private isKinked (phi: Activation) =
+        match phi.Form with
+        | Kinked(a, b, k) -> k <= 1 && (k = 0 || a <> b)
+        | _ -> ScalarFunction.jumps phi.Derivative
 
-        let value, slope =
+    /// T' at (x, x), T' as near to it as pairs get, and its slope in c there; kinks have no slope that is bounded, and are
+    /// told apart by their angle.
+    let private derivatives (phi: Activation) q =
+        let struct (here, near, slope) =
             match phi.Dual.Derivative with
             | Expect f ->
                 let table = Expectation.table f q
                 let terms = table.Coefficients |> Seq.mapi (fun k a -> a * a * Math.Pow(1.0 - nearest, float k))
-                Seq.sum terms, Expectation.slopeAt table nearest * table.Square / q
+                struct (table.Square, Seq.sum terms, Expectation.slopeAt table nearest * table.Square / q)
             | derivative ->
                 let beside part = Expr.evaluate Expr.floats q q (q - part * q) derivative
                 // Squares of gaps that are great beside 1 are told apart at angles as much greater.
                 let further = min 0.5 (nearest * max 1.0 q)
-                beside nearest, (beside further - beside (2.0 * further)) / (further * q)
+                struct (at derivative q, beside nearest, (beside further - beside (2.0 * further)) / (further * q))
 
-        struct (value, (if isKinked then 0.0 else max 0.0 slope))
-
-    let private slope f q =
-        let h = 1e-3 * q
-        (f (q + h) - f (q - h)) / (2.0 * h)
+        struct (here, near, (if isKinked phi then 0.0 else max 0.0 slope))
 
     let private pointwise (phi: Activation) z =
         let q = z.Sigma
-        let value = at phi.Dual.Value q
+        let struct (value, mean) = moments phi q
 
         if not (q > 0.0) then
-            { centred value (at phi.Dual.Derivative q * z.Theta) value 0.0 with Mean = at phi.Dual.Mean q }
+            { centred value (at phi.Dual.Derivative q * z.Theta) value 0.0 with Mean = mean }
         else
-            let plain = at phi.Dual.Derivative q
-            let isWatched = hasExponential phi.Dual.Value && plain * q > watched * value
-            let struct (near, bend) = beside phi q
-            let derivative, bend = if isWatched then near * unwatched, bend * unwatched else near, bend
-
-            let along =
-                if isWatched then
-                    derivative
-                else
-                    abs (slope (fun q -> at phi.Dual.Value q) q - plain)
-
-            let moved = max derivative along * z.SigmaError
-            let mean = at phi.Dual.Mean q
+            let h = 1e-3 * q
+            let struct (above, meanAbove) = moments phi (q + h)
+            let struct (below, meanBelow) = moments phi (q - h)
+            let along, meanSlope = (above - below) / (2.0 * h), (meanAbove - meanBelow) / (2.0 * h)
+            let struct (here, near, bend) = derivatives phi q
+            let isWatched = hasExponential phi.Dual.Value && here * q > watched * value
+            let share = if isWatched then unwatched else 1.0
+            let across = if isWatched then 0.0 else abs (along - here)
+            let moved = max (share * near) across * z.SigmaError
             let isPlain = isDifference phi.Dual.Covariance
             let covariance = if isPlain then value - mean * mean else at phi.Dual.Covariance q
 
             { Sigma = value
-              Theta = plain * z.Theta
+              Theta = here * z.Theta
               Mean = mean
               Covariance = covariance
               SigmaError = max value moved
-              ThetaError = List.max [ plain * z.Theta; derivative * z.ThetaError; z.Theta * bend * z.SigmaError ]
-              MeanError = max (abs mean) (abs (slope (fun q -> at phi.Dual.Mean q) q) * z.SigmaError)
+              ThetaError =
+                List.max
+                    [ here * z.Theta; share * near * z.ThetaError; z.Theta * share * bend * z.SigmaError ]
+              MeanError = max (abs mean) (abs meanSlope * z.SigmaError)
               CovarianceError = max moved (if isPlain then max value (mean * mean) else covariance) }
 
     let private norm eps z =

@@ -64,7 +64,7 @@ type Refusal =
 ///
 /// A product is exact when the factors' local sets are disjoint. A sum adds m_i(x) m_j(x') + m_j(x) m_i(x') for summands
 /// with disjoint local sets and nothing where one is odd in a source the other is free of. Signals that are pointwise
-/// functions of one Gaussian signal are first joined into one activation.
+/// functions of one Gaussian signal are first joined into one activation, and so are activations one after the other.
 [<RequireQualifiedAccess>]
 module Calculus =
     exception private Refused of Refusal
@@ -187,11 +187,23 @@ module Calculus =
 
         refuse label place $"{label} needs a Gaussian signal, and {below.Label} does not give one" mend
 
+    // Texts and times of chains grow with the square of their lengths.
+    let private longestChain = 32
+
     let private activation pool place (phi: Activation) below =
-        if below.Facts.Gaussian then
-            pointwise pool place phi below
-        else
-            needsGaussian (string phi) place below
+        match below.Rule with
+        | _ when below.Facts.Gaussian -> pointwise pool place phi below
+        | PointwiseOf(inner, z) when Activation.parts inner < longestChain ->
+            pointwise pool place (Activation.compose phi inner) z
+        | PointwiseOf _ ->
+            let label = string phi
+
+            refuse
+                label
+                place
+                $"more than {longestChain} activations act on one signal without a dense between them"
+                $"put a dense before {label}"
+        | _ -> needsGaussian (string phi) place below
 
     let private layerNorm (pool: Pool) place eps below =
         let label = Printer.layerNorm eps
@@ -201,8 +213,15 @@ module Calculus =
 
         pool.Make label place (NormKey(eps, below.Id)) (NormOf(eps, below)) below.Facts
 
+    /// The same down to the Gaussian signal that is no multiple of another one.
+    let rec private asPointwiseOfRoot signal =
+        match asPointwise signal with
+        | Some(phi, z) when z.Rule.IsPointwiseOf ->
+            asPointwiseOfRoot z |> Option.map (fun (inner, root) -> Activation.compose phi inner, root)
+        | found -> found
+
     /// Signals grouped by the Gaussian signal they are functions of; each group of several becomes one activation.
-    let private joined (pool: Pool) place join (asPointwise: Signal -> (Activation * Signal) option) signals =
+    let private joinedBy asPointwise (pool: Pool) place join signals =
         let merge (group: (Signal * (Activation * Signal)) list) =
             match group with
             | [ signal, _ ] -> signal
@@ -220,6 +239,12 @@ module Calculus =
             match z with
             | None -> group
             | Some _ -> [ group |> List.map (fun s -> s, (asPointwise s).Value) |> merge ])
+
+    // Functions of one signal become one activation, and then those of multiples of one signal.
+    let private joinedFrom asPointwise pool place join signals =
+        signals |> joinedBy asPointwise pool place join |> joinedBy asPointwiseOfRoot pool place join
+
+    let private joined pool place join signals = joinedFrom asPointwise pool place join signals
 
     let private refuseUneven label place signals =
         if (signals |> List.filter (fun s -> not s.Facts.Uniform)).Length > 1 then
@@ -269,7 +294,7 @@ module Calculus =
                 | ProductOf fs -> fs
                 | _ -> [ s ])
 
-        match factors |> without 1.0 |> joined pool place Activation.product asPointwise with
+        match factors |> without 1.0 |> joined pool place Activation.product with
         | [ single ] -> single
         | factors ->
             refuseUneven label place factors
@@ -321,7 +346,9 @@ module Calculus =
     let private sumOf (pool: Pool) place signals =
         let label = "sum"
 
-        match signals |> without 0.0 |> fun s -> joined pool place Activation.sum (withConstants s) s with
+        let present = without 0.0 signals
+
+        match present |> joinedFrom (withConstants present) pool place Activation.sum with
         | [ single ] -> single
         | summands ->
             refuseUneven label place summands

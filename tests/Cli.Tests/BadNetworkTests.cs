@@ -30,7 +30,7 @@ public class BadNetworkTests : CommandLine
     [Theory]
     [InlineData("relu dense", "relu", "put a dense before relu")]
     [InlineData("hadamard(dense, dense) relu dense", "relu", "put a dense before relu")]
-    [InlineData("dense relu tanh dense", "tanh", "put a dense before tanh")]
+    [InlineData("sum(dense, dense relu) tanh dense", "tanh", "put a dense before tanh")]
     [InlineData("dense bottleneck(width=3) dense", "bottleneck")]
     public void A_network_without_a_kernel_is_refused_with_the_layer_and_a_mend(string net, params string[] parts) =>
         Refused(net, ["refused", .. parts]);

@@ -20,6 +20,9 @@ let private families: (string * (string -> int -> string -> string)) list =
       "NCP", (fun _ n b -> $"ncp(degree={n},b={b})")
       "NCP with skip", (fun _ n b -> $"ncp(degree={n},b={b},skip=true)")
       "NCP of activations with skip", (fun act n b -> $"ncp(degree={n},b={b},act={act},skip=true)")
+      "activations one after the other", (fun act n b -> $"(dense(b={b}) {act} relu {act} dense)^{n}")
+      "activations one after the other, joined",
+      (fun act n b -> $"(let z = dense(b={b}) in hadamard(z, sum(z {act} tanh, z relu)) {act} dense)^{n}")
       "gated linear unit", (fun act n b -> $"(hadamard(dense(b={b}), dense(b={b}) {act}) dense)^{n}")
       "self-gating", (fun act n b -> $"(let z = dense(b={b}) in hadamard(z, z {act}) dense)^{n}")
       "gates from below",

@@ -41,6 +41,10 @@ let private table =
       "dense sin(c=1)", known [ 1 ] [ 0; 1 ] [] false true false Unstated
       "dense polynomial(c=0:2)", known [ 1 ] [ 0; 1 ] [ 1 ] true true true Unstated
       "dense monomial(k=3)", known [ 1 ] [ 0; 1 ] [ 1 ] false true true Unstated
+      "dense tanh sin", known [ 1 ] [ 0; 1 ] [ 1 ] false true true Unstated
+      "dense relu cos", known [ 1 ] [ 0; 1 ] [] false true false Unstated
+      "dense abs tanh", known [ 1 ] [ 0; 1 ] [] false true false Unstated
+      "dense polynomial(c=1:2) polynomial(c=-0.5:0.5)", known [ 1 ] [ 0; 1 ] [ 1 ] true true true Unstated
       "dense tanh dense", known [ 2 ] [ 0; 1; 2 ] [ 1; 2 ] true true true Unstated
       "dense relu dense", known [ 2 ] [ 0; 1; 2 ] [ 2 ] true true true Unstated
       "dense layer_norm", known [ 1 ] [ 0; 1 ] [ 1 ] true true true Unstated
@@ -74,7 +78,16 @@ let ``each layer's facts are those of the table`` text =
 /// A refused text, its layer, a part of the reason, a part of the mend, and the text mended as it says.
 let private refused =
     [ "relu", "relu", "needs a Gaussian signal", "put a dense before relu", "dense relu"
-      "dense relu tanh", "tanh", "relu does not give one", "put a dense before tanh", "dense relu dense tanh"
+      "dense relu" + String.replicate 32 " tanh",
+      "tanh",
+      "more than 32 activations",
+      "put a dense before tanh",
+      "dense relu" + String.replicate 31 " tanh" + " dense tanh"
+      "dense layer_norm relu layer_norm",
+      "layer_norm",
+      "relu does not give one",
+      "put a dense before layer_norm",
+      "dense layer_norm relu dense layer_norm"
       "constant gelu", "gelu", "needs a Gaussian signal", "put a dense before gelu", "constant dense gelu"
       "layer_norm", "layer_norm", "needs a Gaussian signal", "put a dense before layer_norm", "dense layer_norm"
       "dense relu layer_norm(eps=1)",

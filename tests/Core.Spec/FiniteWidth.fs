@@ -154,6 +154,9 @@ let private tricky =
       "(dense) (let d = dense in sum(d, dense d)) relu dense"
       "dense(trained=false) relu dense(b=0.5) layer_norm relu dense"
       "(dense) (let p = relu dense in sum(hadamard(p relu, p tanh), p dense abs))"
+      "dense relu cos dense"
+      "dense(b=0.3) tanh relu tanh dense(w=1.4) abs sin dense"
+      "let p = dense in hadamard(p relu tanh, sum(p cos sin, p)) dense"
       "dense(width=WIDTH) relu dense(width=WIDTH,param=standard,b=0.3) relu dense(param=standard,width=WIDTH)" ]
 
 let texts = TheoryData<string>(tricky)

@@ -112,6 +112,7 @@ let rec private block pool level names depth : Gen<Net> =
         Gen.frequency shallow
     else
         [ 8, before pool.Activation
+          1, before (chained pool)
           2, before (norm pool)
           3, several Sum
           3, several Hadamard
@@ -153,6 +154,10 @@ and private joined pool level names depth =
         let! make = Gen.elements [ Sum; Hadamard ]
         return seriesOf [ z; make functions ]
     }
+
+/// Activations one after the other.
+and private chained pool =
+    Gen.choose (2, 3) |> Gen.bind (fun n -> Gen.listOfLength n pool.Activation) |> Gen.map seriesOf
 
 and private norm pool =
     Gen.oneof [ Gen.constant 1e-12; pool.Number |> Gen.map abs ] |> Gen.map (Layer.layerNorm >> Leaf)

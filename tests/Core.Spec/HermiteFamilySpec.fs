@@ -104,6 +104,15 @@ let ``variances out of range, zero and not a number have the definition's table`
             Spec.same $"{name} at {q}" expected.Square actual.Square
             Assert.Equal<float[]>(expected.Coefficients, actual.Coefficients)
 
+[<Fact>]
+let ``an interval of variances at the end of those that have moments is no interpolation`` () =
+    let growing = (Activation.custom "e^x^2" (fun x -> exp (x * x)) None [] Even).Function
+    let family = HermiteFamily growing
+
+    for i in 0..60 do
+        let q = 0.2 * Math.Pow(1.006, float i)
+        Spec.same $"at {q}" (Expectation.table growing q).Square (family.Table q).Square
+
 /// What Expectation.pair gives, by the series alone and by the quadrature alone.
 let private bySeries (t: HermiteTable) (t': HermiteTable) rho =
     Expectation.degree t t' rho
