@@ -64,6 +64,85 @@ public class CustomActivationTests
         }
     }
 
+    public static TheoryData<string> Undeclared => ["max(x, 0)", "|x|", "sign", "leaky"];
+
+    [Theory]
+    [MemberData(nameof(Undeclared))]
+    public void Kinks_that_are_not_declared_are_found(string name)
+    {
+        var (own, twin) = name switch
+        {
+            "max(x, 0)" => (Activation.Custom("own", x => Math.Max(x, 0)), "dense relu dense"),
+            "|x|" => (Activation.Custom("own", Math.Abs), "dense abs dense"),
+            "sign" => (Activation.Custom("own", x => Math.Sign(x)), "dense sign dense"),
+            _ => (Activation.Custom("own", x => x < 0 ? 0.1 * x : x), "dense leaky_relu(alpha=0.1) dense"),
+        };
+        var (kernel, closed) = (Network.Input.Dense().Apply(own).Dense().Kernel(), Network.Parse(twin).Kernel());
+        foreach (var (x, other) in Pairs())
+        {
+            var (value, truth) = (kernel.Evaluate(x, other), closed.Evaluate(x, other));
+            var (row, column) = (closed.Evaluate(x, x), closed.Evaluate(other, other));
+            Assert.Equal(truth.Nngp, value.Nngp, own.ErrorBound * Math.Sqrt(row.Nngp * column.Nngp));
+            Assert.Equal(truth.Ntk, value.Ntk, own.ErrorBound * Math.Sqrt(row.Ntk * column.Ntk));
+        }
+    }
+
+    public static TheoryData<string, string> Refusals => new()
+    {
+        { "log", "m(" },
+        { "sqrt", "m(-" },
+        { "x^1.5", "m(-" },
+        { "throws", "no such value" },
+        { "false parity", "x = 0" },
+        { "false derivative", "x = " },
+        { "e^e^x", "x = 6.6" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public void What_is_no_activation_is_refused_with_the_point(string name, string word)
+    {
+        var e = Assert.ThrowsAny<ArgumentException>(() => name switch
+        {
+            "log" => Activation.Custom("m", Math.Log),
+            "sqrt" => Activation.Custom("m", Math.Sqrt),
+            "x^1.5" => Activation.Custom("m", x => Math.Pow(x, 1.5)),
+            "throws" => Activation.Custom("m", x => x > 2 ? throw new InvalidOperationException("no such value") : x),
+            "false parity" => Activation.Custom("m", x => x + 1, parity: FunctionParity.Odd),
+            "false derivative" => Activation.Custom("m", Math.Tanh, Math.Tanh),
+            _ => Activation.Custom("m", x => Math.Exp(Math.Exp(x))),
+        });
+        Assert.Contains(word, e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', e.Message);
+    }
+
+    [Fact]
+    public void Growth_that_small_rows_bear_is_refused_for_great_ones()
+    {
+        var kernel = Network.Input.Dense().Apply(Activation.Custom("e^x^2", x => Math.Exp(x * x))).Dense().Kernel();
+        var closed = Network.Parse("dense gaussian(b=1) dense").Kernel();
+        double[] small = [0.1, 0.2], great = [3, 1];
+        Assert.Equal(closed.Evaluate(small, small).Nngp, kernel.Evaluate(small, small).Nngp, 1e-11);
+        Assert.Throws<KernelUndefinedException>(() => kernel.Evaluate(great, great));
+        Assert.Throws<KernelUndefinedException>(() => kernel.Evaluate(small, great));
+    }
+
+    [Fact]
+    public void Activations_one_after_the_other_are_one_function()
+    {
+        var own = Activation.Custom("own", x => Math.Cos(Math.Max(x, 0)));
+        var chain = Network.Parse("dense relu cos dense").Kernel();
+        var single = Network.Input.Dense().Apply(own).Dense().Kernel();
+        var mixed = Network.Input.Dense().Apply(Activation.Custom("ramp", x => Math.Max(x, 0))).Apply(Activation.Cos()).Dense().Kernel();
+        foreach (var (x, other) in Pairs())
+        {
+            var (expected, actual, third) = (single.Evaluate(x, other), chain.Evaluate(x, other), mixed.Evaluate(x, other));
+            Assert.Equal(expected.Nngp, actual.Nngp, 2e-11);
+            Assert.Equal(expected.Nngp, third.Nngp, 2e-11);
+            Assert.Equal(expected.Ntk, actual.Ntk, 1e-10 * (1 + expected.Ntk));
+        }
+    }
+
     [Fact]
     public void A_custom_activation_is_equal_to_itself_alone()
     {
