@@ -241,10 +241,19 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
               Value = arithmetic.Float values[i]
               Norm = arithmetic.Float norm })
 
-    /// The first layer at which the network's constants or a sample's own values are not finite.
+    // A kernel with itself below the normal numbers has lost digits, or all of them, on the way.
+    member private _.Vanished(state: SampleState<'T>) =
+        program.Self
+        |> Option.map (fun self -> arithmetic.Float state.Values[self.Index], arithmetic.Float state.Values[0])
+        |> Option.filter (fun (value, norm) -> norm > 0.0 && abs value < 2.2250738585072014e-308)
+        |> Option.map (fun (value, norm) -> { Layer = "the read-out"; Value = value; Norm = norm })
+
+    /// The first layer at which the network's constants or a sample's own values are not finite, or its kernel with itself
+    /// is too small for the numbers.
     member this.Check(state: SampleState<'T>) =
         this.FirstBad(program.Constants, constants, state.Values[0])
         |> Option.orElse (this.FirstBad(program.Samples, state.Values, state.Values[0]))
+        |> Option.orElse (this.Vanished state)
 
     /// The first layer at which the values of a pair, as `Pair` left them, are not finite.
     member this.CheckPair(row: SampleState<'T>, scratch: 'T[]) = this.FirstBad(program.Pairs, scratch, row.Values[0])

@@ -86,6 +86,8 @@ type Program =
         Steepness: Steepness
         /// The second moments of the layers' signals at one sample, as values of the sample.
         Moments: int[]
+        /// Where the NNGP kernel of a sample with itself is; none where it depends on no sample, or is zero by the network.
+        Self: Operand option
         /// What is known at proportional rows of the signal whose gap or expectation a pair's instruction is.
         Rays: Ray option[]
         /// The layers that instructions stand for.
@@ -269,6 +271,11 @@ module Program =
           Tables = builder.Tables.ToArray()
           Steepness = Steepness(builder.Tables.ToArray() |> Array.map _.Function)
           Moments = Array.ofSeq moments
+          Self =
+            (if result.Sigma.Row.Bank = Bank.Row && not (Zeros.isZero signal) then
+                 Some result.Sigma.Row
+             else
+                 None)
           Rays = builder.Rays
           Labels = builder.Labels.ToArray()
           Nngp = result.Sigma.Pair

@@ -16,6 +16,41 @@ type Ray =
     /// Whether the correlation at opposite rows is known.
     member this.IsKnown = not (System.Double.IsNaN this.Opposite.Value.Hi)
 
+/// Which signals are zero whatever the row is.
+[<RequireQualifiedAccess>]
+module Zeros =
+    /// Whether phi is zero, as far as three numbers tell.
+    let internal vanishes (phi: Activation) = [ -0.7; 0.3; 1.9 ] |> List.forall (fun x -> phi.Function.Apply x = 0.0)
+
+    let private constants signals =
+        let value signal =
+            match signal.Rule with
+            | ConstantOf c -> Some c
+            | _ -> None
+
+        let found = List.choose value signals
+        if found.Length = signals.Length then Some(List.sum found) else None
+
+    let private step (below: Signal -> bool) signal =
+        match signal.Rule with
+        | Input -> false
+        | ConstantOf c -> c = 0.0
+        | DenseOf(_, options, _, z) -> options.Bias = 0.0 && (options.Weight = 0.0 || below z)
+        | PointwiseOf(phi, z) -> vanishes phi || below z && phi.Function.Apply 0.0 = 0.0
+        | NormOf(_, z) -> below z
+        | ProductOf parts -> List.exists below parts
+        | SumOf(parts, _) -> List.forall below parts || constants parts = Some 0.0
+        | ConcatOf parts -> List.forall (snd >> below) parts
+
+    /// Whether a signal is zero at every row.
+    let isZero top =
+        let known = Dictionary<int, bool>()
+
+        for next in Calculus.ancestry top do
+            known[next.Id] <- step (fun z -> known[z.Id]) next
+
+        known[top.Id]
+
 /// Which signals scale with their rows.
 ///
 ///     input       m = l
@@ -70,14 +105,12 @@ module Rays =
         | Odd -> phi.Function.Parity
         | other -> other
 
-    // What is zero has no direction.
-    let private vanishes (phi: Activation) = [ -0.7; 0.3; 1.9 ] |> List.forall (fun x -> phi.Function.Apply x = 0.0)
-
     let private pointwise phi s =
         let made: Scaling = { s with Parity = parity phi s.Parity }
 
         match degree phi with
-        | _ when vanishes phi -> None
+        // What is zero has no direction.
+        | _ when Zeros.vanishes phi -> None
         | _ when isStill s -> Some made
         | Some k -> Some(power k made)
         | None -> None

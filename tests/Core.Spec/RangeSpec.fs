@@ -76,3 +76,31 @@ let ``kernels that are zero are no smaller than others`` () =
     for cpu in backends do
         for k in gram cpu Precision.Float32 Kind.Ntk (fan 1.0) kernel |> Seq.cast<float> do
             Spec.same "NTK" 0.0 k
+
+[<Theory>]
+[<InlineData("(dense(w=0.47) relu)^1000 dense", 1.0)>]
+[<InlineData("hadamard(dense, dense) dense", 1e-100)>]
+[<InlineData("dense monomial(k=6) dense", 1e-60)>]
+let ``a kernel that no float has room for is refused in every backend`` (text: string) scale =
+    let kernel, rows = kernelOf text, fan scale
+
+    for backend in [ HadamardNtk.Backends.Default; HadamardNtk.Backends.Reference; HadamardNtk.Backends.Exact ] do
+        let error =
+            Assert.Throws<HadamardNtk.KernelUndefinedException>(fun () ->
+                kernel.Gram(matrix rows, Kind.Nngp, HadamardNtk.GramOptions(Backend = backend)) |> ignore)
+
+        Assert.Contains("too small", error.Message)
+
+[<Theory>]
+[<InlineData "dense(w=0) dense">]
+[<InlineData "sum(constant(c=1), constant(c=-1)) dense">]
+[<InlineData "hadamard(dense, dense(w=0)) dense relu dense">]
+[<InlineData "dense abrelu(a=0,b=0) dense">]
+let ``a network that is zero has a kernel of zeros`` (text: string) =
+    let kernel = kernelOf text
+
+    for backend in [ HadamardNtk.Backends.Default; HadamardNtk.Backends.Reference; HadamardNtk.Backends.Exact ] do
+        for k in
+            (kernel.Gram(matrix (fan 1.0), Kind.Nngp, HadamardNtk.GramOptions(Backend = backend))).ToArray()
+            |> Seq.cast<float> do
+            Spec.same "NNGP" 0.0 k
