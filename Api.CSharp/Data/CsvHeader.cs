@@ -55,6 +55,11 @@ internal static class CsvHeader
     private static bool IsSheetError(string text) =>
         text is ['#', _, ..] && !text.Any(c => char.IsWhiteSpace(c) || char.IsLower(c)) && (text.Contains('/') || text[^1] is '!' or '?');
 
-    // A name does not begin as a number does: 12a and 1.2.3 are spoilt numbers.
-    private static bool IsName(ReadOnlySpan<byte> field) => field.Length > 0 && !"0123456789+-.?"u8.Contains(field[0]);
+    // A name does not begin as a number does, whatever stands before: 12a, 1.2.3, <5, $5 and ""5 are spoilt numbers.
+    private static bool IsName(ReadOnlySpan<byte> field)
+    {
+        var bare = field.TrimStart(" \t\"'"u8);
+        var word = bare.TrimStart(" \t\"'$<>=~()[]{}!&*|^`\\/;:%@_"u8);
+        return bare is [(byte)'#', ..] || (word.Length > 0 && !"0123456789+-.?"u8.Contains(word[0]));
+    }
 }

@@ -102,6 +102,11 @@ public class CsvReadingTests : DataFolder
     [InlineData("0,1,target\n4,5,6\n", "\"target\" in row 0, column 2")]
     [InlineData("1.2.3\n4\n", "\"1.2.3\" in row 0, column 0")]
     [InlineData("12a,13b\n4,5\n", "\"12a\" in row 0, column 0")]
+    [InlineData("<5,>7\n4,5\n", "\"<5\" in row 0, column 0")]
+    [InlineData("$5\n4\n", "\"$5\" in row 0, column 0")]
+    [InlineData("(5)\n4\n", "\"(5)\" in row 0, column 0")]
+    [InlineData("\"\"18\n98.5\n", "in row 0, column 0")]
+    [InlineData("'18'\n98.5\n", "\"'18'\" in row 0, column 0")]
     public void A_first_line_that_may_be_spoilt_data_is_not_taken_for_a_header(string text, string part) =>
         Refused(Put("x.csv", text), part, "if this line is a header");
 
