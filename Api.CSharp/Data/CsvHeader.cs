@@ -55,11 +55,10 @@ internal static class CsvHeader
     private static bool IsSheetError(string text) =>
         text is ['#', _, ..] && !text.Any(c => char.IsWhiteSpace(c) || char.IsLower(c)) && (text.Contains('/') || text[^1] is '!' or '?');
 
-    // A name does not begin as a number does, whatever stands before: 12a, 1.2.3, <5, $5 and ""5 are spoilt numbers.
+    // A name does not begin as a number does, whatever marks or invisible characters stand before: 12a, <5, $5 and ""5 are spoilt numbers.
     private static bool IsName(ReadOnlySpan<byte> field)
     {
-        var bare = field.TrimStart(" \t\"'"u8);
-        var word = bare.TrimStart(" \t\"'$<>=~()[]{}!&*|^`\\/;:%@_"u8);
-        return bare is [(byte)'#', ..] || (word.Length > 0 && !"0123456789+-.?"u8.Contains(word[0]));
+        var text = Encoding.UTF8.GetString(field).Trim(' ', '\t', '"', '\'');
+        return text.StartsWith('#') || char.IsLetter(text.FirstOrDefault(char.IsLetterOrDigit));
     }
 }

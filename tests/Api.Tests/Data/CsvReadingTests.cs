@@ -103,6 +103,8 @@ public class CsvReadingTests : DataFolder
     [InlineData("1.2.3\n4\n", "\"1.2.3\" in row 0, column 0")]
     [InlineData("12a,13b\n4,5\n", "\"12a\" in row 0, column 0")]
     [InlineData("<5,>7\n4,5\n", "\"<5\" in row 0, column 0")]
+    [InlineData("\uFEFF\uFEFF5\n4\n", "5\" in row 0, column 0")]
+    [InlineData("\u00a05\n4\n", "5\" in row 0, column 0")]
     [InlineData("$5\n4\n", "\"$5\" in row 0, column 0")]
     [InlineData("(5)\n4\n", "\"(5)\" in row 0, column 0")]
     [InlineData("\"\"18\n98.5\n", "in row 0, column 0")]
