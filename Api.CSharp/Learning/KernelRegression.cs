@@ -165,7 +165,7 @@ public sealed class KernelRegression
         return new(FinitePredictions(new(x.Rows, Weights.Columns, mean)), FiniteNumbers.Require("deviations", new(deviation.Length, 1, deviation), Mend).Data);
     }
 
-    // A row of zeros often is no duplicate: it is what centring leaves of the only row, or of rows that are all alike.
+    // A row of zeros often is no duplicate: it is what centring leaves of a row that is the mean.
     private static HadamardNtk.Solution Solved(Func<HadamardNtk.Solution> solve, Matrix samples, bool isCentred)
     {
         try
@@ -176,7 +176,7 @@ public sealed class KernelRegression
         {
             var which = samples.Rows == 1 ? "the only row" : $"row {e.LeadingMinor - 1} (counted from 0)";
             throw e.With(isCentred
-                ? $"{which} is zero once the mean of all rows is taken from it; {(samples.Rows == 1 ? "give more rows" : "raise the ridge")}, or leave the centring out"
+                ? $"{which} is zero once the mean of all rows is taken from it; raise the ridge, or leave the centring out"
                 : $"{which} is zero; raise the ridge, give dense layers a bias, or leave the row out");
         }
     }

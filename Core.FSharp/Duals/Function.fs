@@ -139,7 +139,11 @@ module ScalarFunction =
 
     /// Whether its two sides do not meet at a kink, so that T has a slope in the angle th at 0 and pi.
     let jumps (f: ScalarFunction) =
-        let jump k = abs (f.Apply(Math.BitIncrement k) - f.Apply(Math.BitDecrement k))
+        // Beside a kink whose place is rounded, and at 0 so far from it that no power of x vanishes.
+        let jump k =
+            let beside = max 1e-30 (1e-14 * abs k)
+            abs (f.Apply(k + beside) - f.Apply(k - beside))
+
         f.Kinks @ kinksWithin f -looked looked |> List.exists (fun k -> jump k > 1e-9)
 
     /// A distance from the real axis within which the function is analytic, away from its kinks; 0 where it is not known.
@@ -200,15 +204,15 @@ module ScalarFunction =
 
     // The first of the reaches beyond which f^2 times the normal density is below a part of its peak.
     let private reachTo part reaches (f: ScalarFunction) sigma =
-        // What cannot be evaluated so far out has no mass that is a number.
-        let size x =
+        // What cannot be evaluated far out has no mass that is a number. Within a standard deviation it has to be.
+        let size z =
             try
-                abs (f.Apply x)
-            with :? ArgumentException ->
+                abs (f.Apply(z * sigma))
+            with :? ArgumentException when abs z > 1.0 ->
                 nan
 
         let mass z =
-            let value = max (size (z * sigma)) (size (-z * sigma))
+            let value = max (size z) (size -z)
             let square = value * value
 
             // What only the square overflows may still be small.

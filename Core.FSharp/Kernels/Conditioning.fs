@@ -130,7 +130,7 @@ module Conditioning =
             let struct (here, near, bend) = derivatives phi q
             let isWatched = hasExponential phi.Dual.Value && here * q > watched * value
             let share = if isWatched then unwatched else 1.0
-            let across = if isWatched then 0.0 else abs (along - here)
+            let across = if isWatched then 0.0 else abs (along - near)
             let moved = max (share * near) across * z.SigmaError
             let isPlain = isDifference phi.Dual.Covariance
             let covariance = if isPlain then value - mean * mean else at phi.Dual.Covariance q
@@ -141,8 +141,7 @@ module Conditioning =
               Covariance = covariance
               SigmaError = max value moved
               ThetaError =
-                List.max
-                    [ here * z.Theta; share * near * z.ThetaError; z.Theta * share * bend * z.SigmaError ]
+                List.max [ here * z.Theta; share * near * z.ThetaError; z.Theta * share * bend * z.SigmaError ]
               MeanError = max (abs mean) (abs meanSlope * z.SigmaError)
               CovarianceError = max moved (if isPlain then max value (mean * mean) else covariance) }
 

@@ -31,7 +31,7 @@ public class FiniteResults
     [Fact]
     public void Predictions_that_overflow_are_refused_with_their_row()
     {
-        var model = KernelRegression.Fit(Net, new[,] { { 1.0 }, { -1.0 } }, new[,] { { 1e305 }, { -2e305 } });
+        var model = KernelRegression.Fit(Net, new[,] { { 1.0 }, { -1.0 } }, new[,] { { 1e305 }, { -2e305 } }, new() { Solver = Solver.ConjugateGradients });
         var points = new[,] { { 0.5 }, { 1e10 } };
         Refused(() => model.Predict(points), "predictions", "row 1, column 0");
         Refused(() => model.PredictWithDeviation(points), "predictions", "row 1, column 0");
@@ -58,8 +58,14 @@ public class FiniteResults
     {
         var plain = Network.Parse("dense relu dense");
         var options = new RegressionOptions { Center = true };
-        Refused(() => KernelRegression.Fit(plain, new[,] { { 1.0, 2 } }, new[,] { { 3.0 } }, options), "the only row is zero once the mean", "give more rows");
-        Refused(() => KernelRegression.Fit(plain, new[,] { { 1.0, 2 }, { 1, 2 } }, new[,] { { 3.0 }, { 4 } }, options), "row 0 (counted from 0) is zero once");
+        var one = Assert.Throws<ArgumentException>("x", () => KernelRegression.Fit(plain, new[,] { { 1.0, 2 } }, new[,] { { 3.0 } }, options));
+        Assert.Contains("there is one row", one.Message);
+        var two = Assert.Throws<ArgumentException>(
+            "x", () => KernelRegression.Fit(plain, new[,] { { 1.0, 2 }, { 1, 2 } }, new[,] { { 3.0 }, { 4 } }, options));
+        Assert.Contains("rows that differ", two.Message);
+        Refused(
+            () => KernelRegression.Fit(plain, new[,] { { 1.0, 2 }, { 3, 4 }, { 2, 3 } }, new[,] { { 3.0 }, { 4 }, { 5 } }, new() { Center = true, Ridge = Ridge.Absolute(0) }),
+            "row 2 (counted from 0) is zero once");
         Refused(() => KernelRegression.Fit(plain, new[,] { { 1.0, 2 }, { 0, 0 } }, new[,] { { 3.0 }, { 4 } }, new() { Ridge = Ridge.Absolute(0) }), "row 1 (counted from 0) is zero; ");
         Refused(() => KernelRegression.Fit(plain, new[,] { { 1.0, 2 }, { 1, 2 } }, new[,] { { 3.0 }, { 4 } }, new() { Ridge = Ridge.Absolute(0) }), "duplicate rows");
     }

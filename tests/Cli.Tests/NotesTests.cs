@@ -76,6 +76,6 @@ public class NotesTests : CommandLine
         Fails(2, ["gram", "--net", "dense", "--x", "na.csv", "--out", "L.npy"], "\"#N/A\" in row 0", "missing value");
         Put("one.csv", "1,2\n");
         Put("target.csv", "3\n");
-        Fails(1, ["fit", "--net", "dense", "--x", "one.csv", "--y", "target.csv", "--center", "--model", "m"], "the only row is zero", "give more rows");
+        Fails(2, ["fit", "--net", "dense", "--x", "one.csv", "--y", "target.csv", "--center", "--model", "m"], "there is one row", "give other rows");
     }
 }

@@ -194,7 +194,7 @@ let private limit = TimeSpan.FromSeconds 120.0
 [<Fact>]
 [<Law "|E f f - 30 digits| <= bound E f^2 for every expression, or a refusal that names the point">]
 let ``random expressions have kernels to their bounds, or are refused with the point`` () =
-    let count = if isLong then 1000 else 40
+    let count = if isLong then 1000 else 12
     let outcomes = ResizeArray()
 
     for i in 1..count do
