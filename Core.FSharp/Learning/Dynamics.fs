@@ -62,10 +62,24 @@ module Dynamics =
         elif Double.IsPositiveInfinity x then 1.0 / a
         else -(Scalar.expm1 -x) / a
 
+    // So many steps are done one by one.
+    let private counted = 1 <<< 20
+
+    // All further steps at once: a power of the affine map (p, q) -> (step p q, p).
+    let private leapt (step: float -> float -> float) steps p q =
+        let c = step 0.0 0.0
+
+        let map =
+            Matrix<float>
+                .Build
+                .DenseOfRowArrays([| step 1.0 0.0 - c; step 0.0 1.0 - c; c |], [| 1.0; 0.0; 0.0 |], [| 0.0; 0.0; 1.0 |])
+
+        (map.Power steps * Vector<float>.Build.Dense [| p; q; 1.0 |])[0]
+
     // p = phi_k(a), q = phi_{k-1}(a): the residual 1 - a p obeys the method's own two-term recursion. Where two steps in a row
     // change no bit no later one does, and what has left the numbers does not come back.
     let private descended (rate: float) step steps a =
-        let mutable p, q, left = 0.0, 0.0, steps
+        let mutable p, q, left = 0.0, 0.0, min steps counted
         let mutable isMoving = true
 
         while left > 0 && isMoving do
@@ -75,7 +89,10 @@ module Dynamics =
             p <- next
             left <- left - 1
 
-        p
+        if isMoving && steps > counted then
+            leapt (step rate a) (steps - counted) p q
+        else
+            p
 
     let private plain rate steps a =
         let x = rate * a
