@@ -1,7 +1,6 @@
 namespace HadamardNtk.Core
 
 open System
-open System.Numerics
 
 /// g(m) = E f(m + sigma z), z ~ N(0, 1), at `count` means m of [lower, upper]: f smoothed over the width sigma. Where f is
 /// analytic over many sigma, by a Gauss and Hermite rule of few nodes; near kinks, and where f changes within a few sigma,
@@ -100,16 +99,14 @@ type internal Smoothing(f: ScalarFunction, sigma: float, reach: float, lower: fl
         |> List.rev
         |> Array.ofList
 
-    // The nodes of each of these intervals and their weights times f, padded with zeros beyond the last.
+    // The nodes of each of these intervals and their weights times f.
     let nodes =
         hard
         |> Array.map (fun (struct (a, b)) ->
             let nodes = ScalarFunction.panels f (longest * sigma) [] (a - far) (b + far) |> Quadrature.fewerNodes
 
-            let padding = Array.create Vector<float>.Count (b + 1e3 * far)
-            let x = Array.append (nodes |> Array.map (fun (struct (x, _)) -> x)) padding
-            let weighted = nodes |> Array.map (fun (struct (x, w)) -> w * f.Apply x)
-            struct (x, Array.append weighted (Array.zeroCreate padding.Length)))
+            struct (nodes |> Array.map (fun (struct (x, _)) -> x),
+                    nodes |> Array.map (fun (struct (x, w)) -> w * f.Apply x)))
 
     let norm = 1.0 / (sigma * sqrt (2.0 * Math.PI))
 
@@ -118,15 +115,16 @@ type internal Smoothing(f: ScalarFunction, sigma: float, reach: float, lower: fl
         let start = Array.BinarySearch(x, m - far)
         let mutable i = if start < 0 then ~~~start else start
         let last = m + far
-        let scale, minusHalf, mean = Vector(1.0 / sigma), Vector -0.5, Vector m
-        let mutable sum = Vector<float>.Zero
+        let scale = 1.0 / sigma
+        let mutable sum = 0.0
 
-        while i <= x.Length - Vector<float>.Count && x[i] <= last do
-            let z = (Vector<float>(x, i) - mean) * scale
-            sum <- sum + Vector<float>(weighted, i) * Vector.Exp(minusHalf * z * z)
-            i <- i + Vector<float>.Count
+        // One after the other: the bits of a vector's exponential depend on whether the processor fuses its products.
+        while i < x.Length && x[i] <= last do
+            let z = (x[i] - m) * scale
+            sum <- sum + weighted[i] * exp (-0.5 * z * z)
+            i <- i + 1
 
-        norm * Vector.Sum sum
+        norm * sum
 
     let ruled m =
         let analytic = distance m / sigma

@@ -49,7 +49,7 @@ public class ExplainTests : CommandLine
 
     [Theory]
     [InlineData("hadamard(dense, dense) relu dense", "relu")]
-    [InlineData("dense relu tanh dense", "tanh")]
+    [InlineData("sum(dense, dense relu) tanh dense", "tanh")]
     public void A_refused_network_is_shown_with_the_layer_marked(string net, string layer)
     {
         var outcome = Run("explain", "--net", net);

@@ -114,17 +114,18 @@ public class GramTests : CommandLine
     {
         Put("x.npy", Samples(400, 5));
         var lines = Run("gram", "--net", Net, "--x", "x.npy", "--out", "K.npy").Succeeded().Lines();
-        Assert.Equal(["rows", "columns", "seconds", "backend"], lines.Select(l => l.Split(' ')[0]));
+        Assert.Equal(["rows", "columns", "seconds", "backend", "features"], lines.Select(l => l.Split(' ')[0]));
         Assert.DoesNotContain(lines, line => line.Any(char.IsControl));
     }
 
     [Fact]
-    public void A_file_of_that_name_is_replaced_even_if_it_is_an_input()
+    public void A_file_of_that_name_is_replaced()
     {
         Put("x.npy", new double[,] { { 1, 1 }, { 0, 2 } });
-        Run("gram", "--net", "dense", "--x", "x.npy", "--out", "x.npy").Succeeded();
-        Read("x.npy").IsExactly([2, 2], 1, 1, 1, 2);
-        Assert.Equal(["x.npy"], Names());
+        Put("K.npy", new double[,] { { 7 } });
+        Run("gram", "--net", "dense", "--x", "x.npy", "--out", "K.npy").Succeeded();
+        Read("K.npy").IsExactly([2, 2], 1, 1, 1, 2);
+        Assert.Equal(["K.npy", "x.npy"], Names());
     }
 
     private Npy Gram(string net, params string[] options)

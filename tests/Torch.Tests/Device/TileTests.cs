@@ -105,9 +105,9 @@ public class TileTests
         public void Report(LaneReport value) => report(value);
     }
 
-    /// <summary>Zeros beside an infinite number are no reason to answer otherwise than the other backends do.</summary>
+    /// <summary>A product that overflows is refused by every backend.</summary>
     [SkippableTheory]
-    [InlineData(double.PositiveInfinity)]
+    [InlineData(-1.7e308)]
     [InlineData(1.7e308)]
     public void A_product_that_is_not_finite_is_so_on_every_backend(double great)
     {
