@@ -164,15 +164,7 @@ module Inspection =
             checkTwice argument name apply
             checkFinite argument name apply kinks
 
-            { Name = name
-              Apply = apply
-              Precise = None
-              Kinks = kinks
-              Parity = parity
-              Scale = 1.0
-              Settles = false
-              Bound = ScalarFunction.exactBound
-              Resolution = None }
+            { ScalarFunction.settling name parity kinks apply with Settles = false }
 
         let f = bare "phi" name phi parity |> ScalarFunction.resolvedBy (fun _ _ -> [])
         checkResolved "phi" f

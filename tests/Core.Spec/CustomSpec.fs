@@ -121,7 +121,7 @@ let private refused: (string * (unit -> Activation) * string list) list =
       "a pole at 0.3", (fun () -> plain "m" (fun x -> 1.0 / (x - 0.3))), [ "x = 0.29999"; "pole" ]
       "infinity", (fun () -> plain "m" (fun _ -> infinity)), [ "m(0) is Infinity" ]
       "it throws",
-      (fun () -> plain "m" (fun x -> if x > 2.0 then failwith "no such value" else x)),
+      (fun () -> plain "m" (fun x -> if x > 2.0 then invalidOp "no such value" else x)),
       [ "m("; "no such value" ]
       "random", (fun () -> plain "m" (fun _ -> random.NextDouble())), [ "m("; "the next time" ]
       "1e300 x", (fun () -> plain "m" (fun x -> 1e300 * x)), [ "m("; "E+30" ]
