@@ -58,3 +58,51 @@ let ``a matrix on tensors in float64 is the reference's, and the truth where the
 [<SkippableFact>]
 [<Law "|K32_ij - K_ij| <= 2e-5 sqrt(K_ii K_jj)">]
 let ``a matrix on tensors in float32 is the truth to 2e-5 sqrt(K_ii K_jj)`` () = onTensors Precision.Float32
+
+let private unit angle = [| cos angle; sin angle |]
+
+[<SkippableTheory>]
+[<InlineData("hadamard(dense relu, dense relu) dense", 1e-12)>]
+[<InlineData("(dense(w=0.47) relu)^60", 1.0)>]
+[<InlineData("dense(w=1e-25) tanh dense", 1.0)>]
+let ``what float32 has no room for is refused on tensors`` (text: string) scale =
+    let kernel = HadamardNtk.Network.Parse(text).Kernel()
+    let rows = [| 0.1; 0.9; 2.0; 3.0 |] |> Array.map (unit >> Array.map ((*) scale))
+
+    let refused x x' =
+        let options = HadamardNtk.GramOptions(Backend = backend (), Precision = Precision.Float32)
+
+        let error =
+            Assert.Throws<HadamardNtk.KernelUndefinedException>(fun () ->
+                kernel.Cross(matrix x, matrix x', Kind.Nngp, options) |> ignore)
+
+        Assert.Contains("float64 has room", error.Message)
+
+    refused rows rows
+    refused rows[..1] rows[2..]
+
+    let vectors = HadamardNtk.Matrix(Array2D.create 4 1 1.0)
+    let options = HadamardNtk.GramOptions(Backend = backend (), Precision = Precision.Float32)
+
+    Assert.Throws<HadamardNtk.KernelUndefinedException>(fun () ->
+        kernel.Multiply(matrix rows, vectors, kind = Kind.Nngp, options = options) |> ignore)
+    |> ignore
+
+    for k in
+        kernel.Gram(matrix rows, Kind.Nngp, HadamardNtk.GramOptions(Backend = backend ())).ToArray()
+        |> Seq.cast<float> do
+        Assert.True(k <> 0.0 && abs k < 1.2e-38)
+
+[<SkippableFact>]
+let ``an entry on tensors may vanish where it is negligible beside both rows`` () =
+    let kernel = HadamardNtk.Network.Parse("dense").Kernel()
+    let rows = [| [| 1e-10; 0.0 |]; [| 1e-30; 1e-10 |]; [| 1.0; 1.0 |]; [| 0.0; 0.0 |] |]
+    let options = HadamardNtk.GramOptions(Backend = backend (), Precision = Precision.Float32)
+    let k = kernel.Gram(matrix rows, Kind.Nngp, options).ToArray()
+    Spec.near "(0, 1)" 1e-40 5e-41 k[0, 1]
+    Spec.near "(0, 0)" 1e-27 5e-21 k[0, 0]
+    Spec.same "(0, 3)" 0.0 k[0, 3]
+
+    Assert.Throws<HadamardNtk.KernelUndefinedException>(fun () ->
+        kernel.Cross(matrix [| [| 1e-25; 0.0 |] |], matrix [| [| 1e-15; 1.0 |] |], Kind.Nngp, options)
+        |> ignore)

@@ -131,16 +131,7 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
     private protected abstract void Raise(int i, int column, int place, uint which, T* line);
 
     /// <summary>The entry of row i and column j, rounded.</summary>
-    /// <exception cref="KernelUndefinedException">
-    /// It is too large, or below the normal numbers and not negligible beside the two samples' own kernels.
-    /// </exception>
-    private protected T Round(int i, int j, double value)
-    {
-        var rounded = T.CreateTruncating(value);
-        return T.IsFinite(rounded) && (value == 0 || Math.Abs(value) >= LeastNormal || Pairs.IsNegligible(i, j, value, Request.Kind, LeastNormal))
-            ? rounded
-            : throw new KernelUndefinedException(new("the read-out in float32, where float64 has room", value, _work.Rows.Norm(i)), i);
-    }
-
-    private static double LeastNormal => typeof(T) == typeof(float) ? 1.17549435e-38 : 0;
+    /// <exception cref="KernelUndefinedException">Float32 has no room for it.</exception>
+    private protected T Round(int i, int j, double value) =>
+        T.CreateTruncating(typeof(T) == typeof(float) ? Pairs.Single(i, j, value, Request.Kind) : value);
 }

@@ -10,6 +10,9 @@ internal sealed class PairLanes(SampleSet rows, SampleSet columns, Lanes counts)
     // What float32 costs a kernel, relative to √(K_ii K_jj).
     private const double Negligible = 2e-6;
 
+    /// <summary>The least normal number of float32.</summary>
+    internal const double LeastSingle = 1.17549435e-38;
+
     private readonly PairMemory _memory = rows.NewScratch();
 
     /// <summary>Whether two rows are equal.</summary>
@@ -28,14 +31,23 @@ internal sealed class PairLanes(SampleSet rows, SampleSet columns, Lanes counts)
         return rows.Self(i, _memory);
     }
 
-    /// <summary>
-    /// Whether an entry that numbers from <paramref name="least"/> on do not hold is less than float32 costs beside both
-    /// samples' own kernels, which they hold.
-    /// </summary>
-    internal bool IsNegligible(int i, int j, double value, KernelKind kind, double least)
+    /// <summary>An entry in float32.</summary>
+    /// <exception cref="KernelUndefinedException">
+    /// It is too large, or below the normal numbers and not negligible beside the two samples' own kernels.
+    /// </exception>
+    internal float Single(int i, int j, double value, KernelKind kind)
+    {
+        var rounded = (float)value;
+        return float.IsFinite(rounded) && (value == 0 || Math.Abs(value) >= LeastSingle || IsNegligible(i, j, value, kind))
+            ? rounded
+            : throw new KernelUndefinedException(new("the read-out in float32, where float64 has room", value, rows.Norm(i)), i);
+    }
+
+    // Less than float32 costs beside both samples' own kernels, for which it has room.
+    private bool IsNegligible(int i, int j, double value, KernelKind kind)
     {
         var (row, column) = (Math.Abs(rows.Self(i, _memory)[kind]), Math.Abs(columns.Self(j, _memory)[kind]));
-        return Math.Min(row, column) >= least && Math.Abs(value) < Negligible * Math.Sqrt(row) * Math.Sqrt(column);
+        return Math.Min(row, column) >= LeastSingle && Math.Abs(value) < Negligible * Math.Sqrt(row) * Math.Sqrt(column);
     }
 
     /// <summary>The kernel of a pair that float64 does not know.</summary>

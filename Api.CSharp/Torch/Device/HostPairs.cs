@@ -11,8 +11,8 @@ internal sealed class HostPairs(SampleSet rows, SampleSet columns)
     private readonly ConcurrentBag<PairLanes> _lanes = [];
     private readonly ConcurrentBag<Lanes> _counts = [];
 
-    /// <summary>Computes pairs, and puts each by its number where the device's value does not stand.</summary>
-    /// <exception cref="KernelUndefinedException">The kernel is not finite at one.</exception>
+    /// <summary>Computes pairs, and puts each by its number, rounded, where the device's value does not stand.</summary>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite at one, or the precision has no room for it.</exception>
     internal void Compute(GramRequest request, List<LeftPair> pairs, int threads, CancellationToken cancellation, Action<int, double> put)
     {
         try
@@ -25,12 +25,6 @@ internal sealed class HostPairs(SampleSet rows, SampleSet columns)
             throw undefined;
         }
     }
-
-    /// <summary>A value in float32.</summary>
-    /// <exception cref="KernelUndefinedException">It has no room there.</exception>
-    internal float Single(double value, int row) => float.IsFinite((float)value)
-        ? (float)value
-        : throw new KernelUndefinedException(NoRoom(value, row), row);
 
     /// <summary>Reports how many pairs took which lane.</summary>
     internal void Report(GramOptions options, long raised)
@@ -52,14 +46,13 @@ internal sealed class HostPairs(SampleSet rows, SampleSet columns)
         {
             if (Value(lanes, pairs[k]) is { } value)
             {
-                put(k, value[request.Kind]);
+                var entry = value[request.Kind];
+                put(k, request.Precision == Precision.Float32 ? lanes.Single(pairs[k].Row, pairs[k].Column, entry, request.Kind) : entry);
             }
         }
 
         _lanes.Add(lanes);
     }
-
-    private Core.Undefined NoRoom(double value, int row) => new("the read-out in float32, where float64 has room", value, rows.Norm(row));
 
     private PairLanes Take()
     {

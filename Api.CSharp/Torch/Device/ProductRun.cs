@@ -105,8 +105,7 @@ internal sealed class ProductRun
     private double?[] HostValues(LeftPair[] left, GramOptions options, CancellationToken cancellation)
     {
         var values = new double?[left.Length];
-        _host.Compute(_request, [.. left], IsCuda ? options.Threads : 1, cancellation, (k, value) =>
-            values[k] = _request.Precision == Precision.Float32 ? _host.Single(value, left[k].Row) : value);
+        _host.Compute(_request, [.. left], IsCuda ? options.Threads : 1, cancellation, (k, value) => values[k] = value);
         return values;
     }
 

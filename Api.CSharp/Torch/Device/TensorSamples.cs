@@ -14,8 +14,11 @@ internal sealed class TensorSamples : IDisposable
     private readonly Tensor? _rows;
     private readonly Func<int, int, Tensor> _upload;
 
-    private TensorSamples(Matrix x, Tensor? rows, Func<int, int, Tensor> upload, Tensor values, TensorTable?[] tables) =>
-        (_x, _rows, _upload, Values, Tables) = (x, rows, upload, values, tables);
+    private TensorSamples(Matrix x, Tensor? rows, Func<int, int, Tensor> upload, Tensor values, TensorTable?[] tables, bool hasSmall) =>
+        (_x, _rows, _upload, Values, Tables, HasSmall) = (x, rows, upload, values, tables, hasSmall);
+
+    /// <summary>Whether a sample has something that float32 has no room for.</summary>
+    internal bool HasSmall { get; }
 
     /// <summary>Value s of sample i at [s, i].</summary>
     internal Tensor Values { get; }
@@ -51,7 +54,7 @@ internal sealed class TensorSamples : IDisposable
             });
         var tables = Array.ConvertAll(read.Tables, table => table is null ? null : TensorTable.Create(table, n, device));
         var rows = (long)n * x.Columns * sizeof(T) <= room ? Rows(0, n) : null;
-        return new(x, rows, Rows, values, tables);
+        return new(x, rows, Rows, values, tables, read.HasSmall);
     }
 
     /// <summary>Some rows, count × d; the caller's scope disposes them.</summary>

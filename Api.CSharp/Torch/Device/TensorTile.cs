@@ -108,9 +108,8 @@ internal sealed class TensorTile : IDisposable
         var marks = lane.Marks(result);
         if (_type == ScalarType.Float32 && lane != _lane)
         {
-            // What float32 has no room for.
             using var scope = NewDisposeScope();
-            marks.logical_or_(result.Value.to_type(_type).abs().lt(Held.Infinity).logical_not_());
+            marks.logical_or_(HasRoom(result.Value, result.Value.to_type(_type)).logical_not_());
         }
 
         lane.MarkZeros(marks, row, height, column, width);
@@ -156,16 +155,25 @@ internal sealed class TensorTile : IDisposable
 
     private static Tensor Sum(Tensor places, long first) => Held.With(first, at => places.add(at, Held.Once));
 
+    // Whether float32, the type of what is rounded, has room for values of float64: small ones are looked at where a sample is small.
+    private Tensor HasRoom(Tensor value, Tensor rounded)
+    {
+        var isFinite = rounded.abs().lt(Held.Infinity);
+        return _type == ScalarType.Float32 && (_lane.Rows.HasSmall || _lane.Columns.HasSmall)
+            ? isFinite.logical_and_(Held.With(PairLanes.LeastSingle, value.abs().ge).logical_or_(value.eq(Held.Zero)))
+            : isFinite;
+    }
+
     private static TensorResult Pick(TensorResult result, Tensor flat) => new(
         result.Value.view(-1).index_select(0, flat),
         result.Doubt?.view(-1).index_select(0, flat),
         result.Likeness.view(-1).index_select(0, flat));
 
     // All of a list, or of it what float64 does not know, and rows of zeros.
-    private static LeftPair[] Left(TensorLane lane, TensorResult result, Tensor value, long[] rows, long[] columns, bool all)
+    private LeftPair[] Left(TensorLane lane, TensorResult result, Tensor value, long[] rows, long[] columns, bool all)
     {
         using var scope = NewDisposeScope();
-        var isKnown = TensorLane.IsKnown(result.Value, result.Likeness).logical_and_(TensorLane.IsKnown(value, result.Likeness));
+        var isKnown = TensorLane.IsKnown(result.Value, result.Likeness).logical_and_(HasRoom(result.Value, value));
         var (known, doubtful) = (TensorTransfer.Download<bool>(isKnown), TensorTransfer.Download<bool>(lane.IsDoubtful(result)));
         var marked = TensorTransfer.Download<bool>(lane.Marks(result));
         var left = new List<LeftPair>();

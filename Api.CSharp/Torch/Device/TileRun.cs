@@ -163,12 +163,12 @@ internal sealed class TileRun : IDisposable
         {
             if (_request.Precision == Precision.Float32)
             {
-                var numbers = Complete(slot, tile, left, _host.Single);
+                var numbers = Complete<float>(slot, tile, left);
                 _sink.Write(tile.Row, tile.Column, numbers, tile.Height, tile.Width, tile.Width);
             }
             else
             {
-                var numbers = Complete(slot, tile, left, (value, _) => value);
+                var numbers = Complete<double>(slot, tile, left);
                 _sink.Write(tile.Row, tile.Column, numbers, tile.Height, tile.Width, tile.Width);
             }
 
@@ -185,7 +185,7 @@ internal sealed class TileRun : IDisposable
     }
 
     // The tile with the pairs that were left to the host.
-    private unsafe Span<T> Complete<T>(TileSlot slot, Tile tile, List<LeftPair> left, Func<double, int, T> round)
+    private unsafe Span<T> Complete<T>(TileSlot slot, Tile tile, List<LeftPair> left)
         where T : unmanaged, INumber<T>
     {
         var numbers = slot.Numbers<T>(tile.Height * tile.Width);
@@ -193,7 +193,7 @@ internal sealed class TileRun : IDisposable
         {
             var place = (nint)to;
             _host.Compute(_request, left, IsCuda ? _options.Threads : 1, _cancellation, (k, value) =>
-                ((T*)place)[tile.Place(left[k].Row, left[k].Column)] = round(value, left[k].Row));
+                ((T*)place)[tile.Place(left[k].Row, left[k].Column)] = T.CreateTruncating(value));
         }
 
         return numbers;

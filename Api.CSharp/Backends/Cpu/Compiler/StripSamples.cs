@@ -33,6 +33,11 @@ internal sealed unsafe class StripSamples<T> : IDisposable
             {
                 var sample = (int)nint.Min(i, n - 1);
                 var isSmall = typeof(T) == typeof(float) && samples.Smallest(sample) < Least;
+                if (isSmall)
+                {
+                    HasSmall = true;
+                }
+
                 var isUnfit = isSmall || samples.IsBeyond(sample, plan.Kind, typeof(T) == typeof(float));
                 for (var s = 0; s < read.Length; s++)
                 {
@@ -49,6 +54,9 @@ internal sealed unsafe class StripSamples<T> : IDisposable
             }
         }
     }
+
+    /// <summary>Whether a sample has something that float32 has no room for.</summary>
+    internal bool HasSmall { get; private set; }
 
     /// <summary>The Hermite coefficients by table; null where no series reads them.</summary>
     internal HermitePanels<T>?[] Tables { get; }
