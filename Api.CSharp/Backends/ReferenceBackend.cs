@@ -15,8 +15,8 @@ internal sealed class ReferenceBackend : IKernelBackend
     public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
     {
         var interpreter = KernelModule.interpreter(request.X.Columns, request.Kernel.Core);
-        var rows = Prepare(interpreter, request.X, cancellation);
-        var columns = request.IsSymmetric ? rows : Prepare(interpreter, request.Other, cancellation);
+        var rows = Prepare(interpreter, request.Kernel.Conditions, request.X, cancellation);
+        var columns = request.IsSymmetric ? rows : Prepare(interpreter, request.Kernel.Conditions, request.Other, cancellation);
         var (band, scratch) = (new double[Math.Min(Band, rows.Length) * columns.Length], new double[interpreter.ScratchLength]);
         for (var i = 0; i < rows.Length; i += Band)
         {
@@ -62,14 +62,20 @@ internal sealed class ReferenceBackend : IKernelBackend
         interpreter.CheckPair(row, scratch)?.Value ?? new("the read-out", double.NaN, row.Values[0]);
 
     private static (double[] Features, SampleState<double> State)[] Prepare(
-        Interpreter<double, Float64Arithmetic> interpreter, Matrix x, CancellationToken cancellation)
+        Interpreter<double, Float64Arithmetic> interpreter, Conditions conditions, Matrix x, CancellationToken cancellation)
     {
         var samples = new (double[], SampleState<double>)[x.Rows];
         for (var i = 0; i < x.Rows; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             var features = x.Row(i).ToArray();
-            var state = interpreter.Sample(KernelModule.product(features, features), features.Average());
+            var (norm, average) = (KernelModule.product(features, features), DoubleDoubleModule.mean(features).Hi);
+            var state = interpreter.Sample(norm, average);
+            if (conditions.IsBelowRange(x.Columns, Conditions.Length(norm, features), average))
+            {
+                throw new KernelUndefinedException(interpreter.Smallest(state), i);
+            }
+
             samples[i] = interpreter.Check(state) is { } undefined
                 ? throw new KernelUndefinedException(undefined.Value, i)
                 : (features, state);

@@ -5,13 +5,14 @@ namespace HadamardNtk;
 
 /// <summary>
 /// Whether roundings grow too far, at samples of a kernel, for what a precision is held to. Growth depends on a sample's
-/// length and average alone, smoothly: it is worked out once for all samples whose two numbers are nearly the same.
+/// length alone, smoothly, and is worked out once for all samples of nearly the same one. Where the input itself meets other
+/// signals the average feature matters too, and what is left of a sample without it may be anything: there it is worked out
+/// for every sample.
 /// </summary>
-internal sealed class Conditions(Signal signal)
+internal sealed class Conditions(Signal signal, bool hasAverage)
 {
-    // Intervals: a factor of √2 of x·x/d, an eighth of the average over the root of that.
+    // Intervals: a factor of √2 of x·x/d.
     private const double Octaves = 2;
-    private const double Eighths = 8;
 
     // Four roundings, each grown, may make up what kernels are held to: 2e-6 in float32, 1e-11 and 1e-10 in float64, 1e-12
     // in double-double.
@@ -20,38 +21,48 @@ internal sealed class Conditions(Signal signal)
     private const double DoubleNtk = 1e-10 / 4.5e-16;
     private const double Exact = 1e-12 / 1e-31;
 
-    private readonly ConcurrentDictionary<(int Features, int Norm, int Average), Growth> _known = new();
+    private readonly ConcurrentDictionary<(int Features, double Norm, double Average), (Growth Double, Growth Exact)> _known = new();
 
     /// <summary>Whether float32 or float64 is not enough for a kernel at a sample.</summary>
     internal bool IsBeyond(KernelKind kind, bool single, int features, double norm, double average)
     {
-        var growth = Of(features, norm, average);
+        var growth = Of(features, norm, average).Double;
         return kind == KernelKind.Nngp
             ? growth.Nngp > (single ? Single : DoubleNngp)
             : growth.Ntk > (single ? Single : DoubleNtk);
     }
 
     /// <summary>Whether double-double is not enough for one of the kernels at a sample.</summary>
-    internal bool IsLost(int features, double norm, double average)
-    {
-        var growth = Of(features, norm, average);
-        return Math.Max(growth.Nngp, growth.Ntk) > Exact;
-    }
+    internal bool IsLost(int features, double norm, double average) => IsLost(Of(features, norm, average).Exact);
 
-    private Growth Of(int features, double norm, double average)
+    /// <summary>Whether a kernel in float64 loses its digits at a sample because what is on the way is below float64's range.</summary>
+    internal bool IsBelowRange(int features, double norm, double average) =>
+        Greatest(Of(features, norm, average).Double) > DoubleNtk
+        && !(Greatest(In(Rounding.Endless, (features, norm, average))) > DoubleNtk);
+
+    /// <summary>Whether a kernel is lost at a sample because numbers of double-double's range have no room for what is on the way.</summary>
+    internal bool IsTooSmall(int features, double norm, double average) =>
+        !IsLost(In(Rounding.Endless, (features, norm, average)));
+
+    /// <summary>x·x/d of a row as it is asked for here: that of a row of zeros is 0, that of any other is not.</summary>
+    internal static double Length(double norm, ReadOnlySpan<double> row) =>
+        norm == 0 && row.ContainsAnyExcept(0.0) ? double.Epsilon : norm;
+
+    private static bool IsLost(Growth growth) => Greatest(growth) > Exact;
+
+    private static double Greatest(Growth growth) => Math.Max(growth.Nngp, growth.Ntk);
+
+    private (Growth Double, Growth Exact) Of(int features, double norm, double average)
     {
         if (!(norm > 0 && double.IsFinite(norm)))
         {
-            return new Growth(1, 1);
+            return (new Growth(1, 1), new Growth(1, 1));
         }
 
-        var (n, a) = ((int)Math.Floor(Octaves * Math.Log2(norm)), (int)Math.Round(Eighths * average / Math.Sqrt(norm)));
-        return _known.GetOrAdd((features, n, a), key => Make(key.Features, key.Norm, key.Average));
+        var key = hasAverage ? (features, norm, average) : (features, Math.Pow(2, (Math.Floor(Octaves * Math.Log2(norm)) + 0.5) / Octaves), 0);
+        return _known.GetOrAdd(key, at => (In(Rounding.Float64, at), In(Rounding.DoubleDouble, at)));
     }
 
-    private Growth Make(int features, int n, int a)
-    {
-        var norm = Math.Pow(2, (n + 0.5) / Octaves);
-        return Conditioning.growth(features, norm, a / Eighths * Math.Sqrt(norm), signal);
-    }
+    private Growth In(Rounding rounding, (int Features, double Norm, double Average) at) =>
+        Conditioning.growth(rounding, at.Features, at.Norm, at.Average, signal);
 }

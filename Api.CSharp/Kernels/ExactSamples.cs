@@ -39,24 +39,17 @@ internal sealed class ExactSamples
     private SampleState<DoubleDouble> Prepare(int i)
     {
         var row = _x.Row(i);
-        var (norm, average) = (DoubleDoubleModule.meanProduct(row, row), Average(row));
-        if (_conditions.IsLost(_x.Columns, norm.Hi, average.Hi))
+        var (norm, average) = (DoubleDoubleModule.meanProduct(row, row), DoubleDoubleModule.mean(row));
+        var (length, state) = (Conditions.Length(norm.Hi, row), _interpreter.Sample(norm, average));
+        if (_conditions.IsLost(_x.Columns, length, average.Hi))
         {
-            throw new KernelUndefinedException(new("the read-out, where roundings have outgrown 32 digits", double.NaN, norm.Hi), i);
+            throw new KernelUndefinedException(
+                _conditions.IsTooSmall(_x.Columns, length, average.Hi)
+                    ? _interpreter.Smallest(state)
+                    : new("the read-out, where roundings have outgrown 32 digits", double.NaN, norm.Hi),
+                i);
         }
 
-        var state = _interpreter.Sample(norm, average);
         return _interpreter.Check(state) is { } undefined ? throw new KernelUndefinedException(undefined.Value, i) : state;
-    }
-
-    private static DoubleDouble Average(ReadOnlySpan<double> row)
-    {
-        var sum = DoubleDoubleModule.ofFloat(0);
-        foreach (var value in row)
-        {
-            sum = DoubleDoubleModule.add(sum, DoubleDoubleModule.ofFloat(value));
-        }
-
-        return DoubleDoubleModule.divide(sum, DoubleDoubleModule.ofFloat(row.Length));
     }
 }

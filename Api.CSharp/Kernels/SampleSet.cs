@@ -113,7 +113,7 @@ internal sealed class SampleSet
 
     /// <summary>Whether roundings grow too far at sample i for a kernel in float32 or float64.</summary>
     internal bool IsBeyond(int i, KernelKind kind, bool single) =>
-        _conditions.IsBeyond(kind, single, X.Columns, _norms[i], _averages[i]);
+        _conditions.IsBeyond(kind, single, X.Columns, Conditions.Length(_norms[i], X.Row(i)), _averages[i]);
 
     private bool IsBeyond(int i) => IsBeyond(i, KernelKind.Nngp, single: false) || IsBeyond(i, KernelKind.Ntk, single: false);
 
@@ -242,13 +242,17 @@ internal sealed class SampleSet
 
     private static double Average(ReadOnlySpan<double> row)
     {
-        var sum = 0.0;
+        // What each addition rounds away is added in the end.
+        var (sum, rest) = (0.0, 0.0);
         foreach (var value in row)
         {
-            sum += value;
+            var next = sum + value;
+            var taken = next - sum;
+            rest += (sum - (next - taken)) + (value - taken);
+            sum = next;
         }
 
-        return sum / row.Length;
+        return (sum + rest) / row.Length;
     }
 }
 

@@ -2,8 +2,27 @@ namespace HadamardNtk.Core
 
 open System
 
+/// The numbers that a kernel is computed in.
+[<Struct>]
+type Rounding =
+    {
+        /// How far a number is off, relative to itself.
+        Unit: float
+        /// How far the smallest numbers are off, in such units: below the normal ones digits are lost.
+        Least: float
+    }
+
+    static member private Of(unit, smallest) = { Unit = unit; Least = smallest / unit }
+    /// float64.
+    static member Float64 = Rounding.Of(Math.Pow(2.0, -52.0), Double.Epsilon)
+    /// Double-double, which has the range of float64.
+    static member DoubleDouble = Rounding.Of(1e-31, Double.Epsilon)
+    /// The same without an end to its range.
+    static member Endless = Rounding.Of(1e-31, 0.0)
+
 /// How far one rounding may grow on its way through a network at one sample: the greatest change of the kernel of the
-/// sample with itself, relative to that kernel, when any one value on the way is off by one part.
+/// sample with itself, relative to that kernel, when any one value on the way is off by one unit. Infinite where the kernel
+/// is lost below the range of the numbers.
 [<Struct>]
 type Growth =
     {
@@ -44,27 +63,47 @@ module Conditioning =
           MeanError = 0.0
           CovarianceError = max sigmaError sigma }
 
-    let private input norm average =
-        { centred norm 0.0 norm 0.0 with
+    /// The error of a b, a without error: it has one of its own where it is not zero by its factors, whatever it is rounded
+    /// to.
+    let private times rounding (a: float) b errorOfB =
+        if a = 0.0 || (b = 0.0 && errorOfB = 0.0) then
+            0.0
+        else
+            max rounding.Least (max (abs (a * b)) (abs a * errorOfB))
+
+    /// The same of a^2 b.
+    let private timesSquare rounding a b errorOfB =
+        if a <> 0.0 && a * a = 0.0 && (b <> 0.0 || errorOfB <> 0.0) then
+            rounding.Least
+        else
+            times rounding (a * a) b errorOfB
+
+    let private input rounding norm average =
+        { centred norm 0.0 (if norm > 0.0 then max norm rounding.Least else 0.0) 0.0 with
             Mean = average
             MeanError = sqrt norm
             Covariance = norm - average * average }
 
-    let private constant c = { centred (c * c) 0.0 0.0 0.0 with Mean = c; Covariance = 0.0; CovarianceError = 0.0 }
+    let private constant rounding c =
+        { centred (c * c) 0.0 (timesSquare rounding c 1.0 0.0) 0.0 with
+            Mean = c
+            Covariance = 0.0
+            CovarianceError = 0.0 }
 
-    let private dense (options: Dense) fanIn z =
+    let private dense rounding (options: Dense) fanIn z =
         let w2 = options.Weight * options.Weight
         let sigma = w2 * z.Sigma + options.Bias * options.Bias
-        let sigmaError = max sigma (w2 * z.SigmaError)
+        let weighted = timesSquare rounding options.Weight
+        let sigmaError = max (weighted z.Sigma z.SigmaError) (timesSquare rounding options.Bias 1.0 0.0)
 
         let own, ownError =
             match options.Trained, options.Parameterisation with
             | false, _ -> 0.0, 0.0
             | true, NtkParameterisation -> sigma, sigmaError
             | true, StandardParameterisation ->
-                fanIn * z.Sigma + (if options.Bias = 0.0 then 0.0 else 1.0), fanIn * z.SigmaError
+                fanIn * z.Sigma + (if options.Bias = 0.0 then 0.0 else 1.0), times rounding fanIn z.Sigma z.SigmaError
 
-        centred sigma (own + w2 * z.Theta) sigmaError (max ownError (w2 * z.ThetaError))
+        centred sigma (own + w2 * z.Theta) sigmaError (max ownError (weighted z.Theta z.ThetaError))
 
     let rec private hasExponential expr =
         match expr with
@@ -116,34 +155,82 @@ module Conditioning =
 
         struct (here, near, (if isKinked phi then 0.0 else max 0.0 slope))
 
-    let private pointwise (phi: Activation) z =
+    let private jumps (phi: Activation) =
+        match phi.Form with
+        | Kinked(_, _, k) -> k = 0
+        | _ -> ScalarFunction.jumps phi.Function
+
+    /// Of a variance that is 0, or 0 by its rounding: what it may be instead makes the error.
+    let private pointwiseAtZero rounding (phi: Activation) z =
+        let struct (value, mean) = moments phi 0.0
+        let derivative = at phi.Dual.Derivative 0.0
+
+        let zero = { centred value (derivative * z.Theta) value 0.0 with Mean = mean }
+
+        if not (z.SigmaError > 0.0) then
+            zero
+        else
+            let q = max Double.Epsilon (z.SigmaError * rounding.Unit)
+            let struct (value', mean') = moments phi q
+
+            let apart a b =
+                let difference = abs (a - b) / rounding.Unit in if Double.IsNaN difference then infinity else difference
+
+            { zero with
+                SigmaError = max zero.SigmaError (apart value' value)
+                ThetaError =
+                    max
+                        (times rounding derivative z.Theta z.ThetaError)
+                        (if z.Theta = 0.0 then
+                             0.0
+                         else
+                             z.Theta * apart (at phi.Dual.Derivative q) derivative)
+                MeanError = apart mean' mean
+                CovarianceError = max zero.CovarianceError (apart value' value) }
+
+    let private pointwiseAt rounding (phi: Activation) z =
         let q = z.Sigma
         let struct (value, mean) = moments phi q
+        let h = max (1e-3 * q) Double.Epsilon
+        let struct (above, meanAbove) = moments phi (q + h)
+        let lower = if 2.0 * h < q then q - h else q
+        let struct (below, meanBelow) = moments phi lower
+        let apart = q + h - lower
+        let along, meanSlope = (above - below) / apart, (meanAbove - meanBelow) / apart
+        let struct (here, near, bend) = derivatives phi q
+        let isWatched = hasExponential phi.Dual.Value && here * q > watched * value
+        let share = if isWatched then unwatched else 1.0
+        let across = if isWatched then 0.0 else abs (along - near)
+        let moved = max (share * near) across * z.SigmaError
+        // Where digits are lost they are lost of rho as well, and with it of what a jump gives.
+        let lost = if jumps phi then value * z.SigmaError / q else 0.0
 
-        if not (q > 0.0) then
-            { centred value (at phi.Dual.Derivative q * z.Theta) value 0.0 with Mean = mean }
+        let moved =
+            if q >= rounding.Least then moved
+            elif Double.IsNaN moved then infinity
+            else max moved lost
+
+        let isPlain = isDifference phi.Dual.Covariance
+        let covariance = if isPlain then value - mean * mean else at phi.Dual.Covariance q
+
+        { Sigma = value
+          Theta = here * z.Theta
+          Mean = mean
+          Covariance = covariance
+          SigmaError = max value moved
+          ThetaError =
+            List.max
+                [ times rounding here z.Theta z.ThetaError
+                  share * near * z.ThetaError
+                  z.Theta * share * bend * z.SigmaError ]
+          MeanError = max (abs mean) (abs meanSlope * z.SigmaError)
+          CovarianceError = max moved (if isPlain then max value (mean * mean) else covariance) }
+
+    let private pointwise rounding (phi: Activation) z =
+        if z.Sigma > 0.0 then
+            pointwiseAt rounding phi z
         else
-            let h = 1e-3 * q
-            let struct (above, meanAbove) = moments phi (q + h)
-            let struct (below, meanBelow) = moments phi (q - h)
-            let along, meanSlope = (above - below) / (2.0 * h), (meanAbove - meanBelow) / (2.0 * h)
-            let struct (here, near, bend) = derivatives phi q
-            let isWatched = hasExponential phi.Dual.Value && here * q > watched * value
-            let share = if isWatched then unwatched else 1.0
-            let across = if isWatched then 0.0 else abs (along - near)
-            let moved = max (share * near) across * z.SigmaError
-            let isPlain = isDifference phi.Dual.Covariance
-            let covariance = if isPlain then value - mean * mean else at phi.Dual.Covariance q
-
-            { Sigma = value
-              Theta = here * z.Theta
-              Mean = mean
-              Covariance = covariance
-              SigmaError = max value moved
-              ThetaError =
-                List.max [ here * z.Theta; share * near * z.ThetaError; z.Theta * share * bend * z.SigmaError ]
-              MeanError = max (abs mean) (abs meanSlope * z.SigmaError)
-              CovarianceError = max moved (if isPlain then max value (mean * mean) else covariance) }
+            pointwiseAtZero rounding phi z
 
     let private norm eps z =
         let scale = 1.0 / (eps + z.Sigma)
@@ -166,22 +253,29 @@ module Conditioning =
             max
                 sigma
                 (if hasMeans then
-                     max covarianceError (2.0 * abs mean * meanError)
+                     // Of the product with another sample's mean, which the root of its second moment bounds.
+                     max covarianceError (2.0 * sqrt (max 0.0 sigma) * meanError)
                  else
                      total _.SigmaError parts)
           ThetaError = total _.ThetaError parts
           MeanError = meanError
           CovarianceError = covarianceError }
 
-    let private product a b =
+    let private product rounding a b =
         let square m = m * m
+
+        let both x errorOfX y errorOfY =
+            if (x = 0.0 && errorOfX = 0.0) || (y = 0.0 && errorOfY = 0.0) then
+                0.0
+            else
+                List.max [ rounding.Least; x * y; errorOfX * y + x * errorOfY ]
 
         { Sigma = a.Sigma * b.Sigma
           Theta = a.Theta * b.Sigma + a.Sigma * b.Theta
           Mean = a.Mean * b.Mean
           Covariance = a.Covariance * b.Covariance + a.Covariance * square b.Mean + square a.Mean * b.Covariance
-          SigmaError = a.SigmaError * b.Sigma + a.Sigma * b.SigmaError
-          ThetaError = a.ThetaError * b.Sigma + a.Theta * b.SigmaError + a.SigmaError * b.Theta + a.Sigma * b.ThetaError
+          SigmaError = both a.Sigma a.SigmaError b.Sigma b.SigmaError
+          ThetaError = both a.Theta a.ThetaError b.Sigma b.SigmaError + both a.Sigma a.SigmaError b.Theta b.ThetaError
           MeanError = a.MeanError * abs b.Mean + abs a.Mean * b.MeanError
           CovarianceError = a.CovarianceError * b.Sigma + a.Sigma * b.CovarianceError }
 
@@ -199,10 +293,10 @@ module Conditioning =
           MeanError = parts |> List.sumBy (fun (w, z) -> w * z.MeanError)
           CovarianceError = sigmaError }
 
-    let private step features norm' average (below: Signal -> State) (signal: Signal) =
+    let private step rounding features norm' average (below: Signal -> State) (signal: Signal) =
         match signal.Rule with
-        | Input -> input norm' average
-        | ConstantOf c -> constant c
+        | Input -> input rounding norm' average
+        | ConstantOf c -> constant rounding c
         | DenseOf(_, options, width, z) ->
             let fanIn =
                 match width with
@@ -210,22 +304,26 @@ module Conditioning =
                 | Channels n -> float n
                 | Unstated -> 1.0
 
-            dense options fanIn (below z)
-        | PointwiseOf(phi, z) -> pointwise phi (below z)
+            dense rounding options fanIn (below z)
+        | PointwiseOf(phi, z) -> pointwise rounding phi (below z)
         | NormOf(eps, z) -> norm eps (below z)
         | SumOf(parts, crosses) -> sum (List.map below parts) (not crosses.IsEmpty)
-        | ProductOf parts -> parts |> List.map below |> List.reduce product
+        | ProductOf parts -> parts |> List.map below |> List.reduce (product rounding)
         | ConcatOf parts -> parts |> List.map (fun (w, z) -> w, below z) |> concat
 
-    let private relative error value = if value > 0.0 && Double.IsFinite error then max 1.0 (error / value) else 1.0
+    let private relative error value =
+        if Double.IsNaN error || not (Double.IsFinite value) then 1.0
+        elif value > 0.0 then max 1.0 (error / value)
+        elif error > 0.0 then infinity
+        else 1.0
 
-    /// The growth at a sample of so many features with x.x/d and the average feature given; 1 where the kernel is zero or
-    /// not finite.
-    let growth features norm average signal =
+    /// The growth at a sample of so many features with x.x/d > 0 and the average feature given; 1 where the kernel is zero by
+    /// the network, or not finite.
+    let growth rounding features norm average signal =
         let known = Collections.Generic.Dictionary<int, State>()
 
         for next in Calculus.ancestry signal do
-            known[next.Id] <- step features norm average (fun z -> known[z.Id]) next
+            known[next.Id] <- step rounding features norm average (fun z -> known[z.Id]) next
 
         let last = known[signal.Id]
         { Nngp = relative last.SigmaError last.Sigma; Ntk = relative last.ThetaError last.Theta }

@@ -16,7 +16,9 @@ type Undefined =
 
     /// What happened, without the sample.
     override this.ToString() =
-        if abs this.Value < 1.0 then
+        if Double.IsNaN this.Value then
+            $"the kernel is not known at {this.Layer} (for a row with x.x/d = {this.Norm}); change the layer or scale the data"
+        elif abs this.Value < 1.0 then
             $"the kernel is too small at {this.Layer} (the value there is {this.Value}, for a row with x.x/d = {this.Norm}); scale the data up or change the layer"
         else
             $"the kernel is not finite at {this.Layer} (the value there is {this.Value}, for a row with x.x/d = {this.Norm}); scale the data down or change the layer"
@@ -247,6 +249,21 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
         |> Option.map (fun self -> arithmetic.Float state.Values[self.Index], arithmetic.Float state.Values[0])
         |> Option.filter (fun (value, norm) -> norm > 0.0 && abs value < 2.2250738585072014e-308)
         |> Option.map (fun (value, norm) -> { Layer = "the read-out"; Value = value; Norm = norm })
+
+    /// The layer at which a sample's second moment is smallest, or below the range of floats one that is no sample's.
+    member _.Smallest(state: SampleState<'T>) =
+        let moments =
+            program.Moments
+            |> Array.map (fun i ->
+                struct (abs (arithmetic.Float state.Values[i]), program.Labels[program.Samples[i].Origin]))
+
+        let norm = arithmetic.Float state.Values[0]
+
+        match Array.sort moments with
+        | sorted when sorted.Length > 0 && (let struct (least, _) = sorted[0] in least < 1e-280) ->
+            let struct (least, layer) = sorted[0]
+            { Layer = layer; Value = least; Norm = norm }
+        | _ -> { Layer = "what depends on no sample"; Value = 0.0; Norm = norm }
 
     /// The first layer at which the network's constants or a sample's own values are not finite, or its kernel with itself
     /// is too small for the numbers.

@@ -41,7 +41,7 @@ module Kernel =
     let private samples (interpreter: Interpreter<float, Float64Arithmetic>) (x: float[][]) =
         x
         |> Array.mapi (fun i row ->
-            let state = interpreter.Sample(product row row, Array.average row)
+            let state = interpreter.Sample(product row row, (DoubleDouble.mean (ReadOnlySpan row)).Hi)
 
             match interpreter.Check state with
             | Some undefined -> raise (KernelUndefinedException(undefined, i))

@@ -86,6 +86,8 @@ type Program =
         Steepness: Steepness
         /// The second moments of the layers' signals at one sample, as values of the sample.
         Moments: int[]
+        /// Whether a sample's average feature matters: where the input itself meets other signals.
+        HasAverage: bool
         /// Where the NNGP kernel of a sample with itself is; none where it depends on no sample, or is zero by the network.
         Self: Operand option
         /// What is known at proportional rows of the signal whose gap or expectation a pair's instruction is.
@@ -271,6 +273,10 @@ module Program =
           Tables = builder.Tables.ToArray()
           Steepness = Steepness(builder.Tables.ToArray() |> Array.map _.Function)
           Moments = Array.ofSeq moments
+          HasAverage =
+            Seq.append builder.Samples.Instructions builder.Pairs.Instructions
+            |> Seq.exists (fun i ->
+                Array.contains (fst input.Average) i.Operands || Array.contains (snd input.Average) i.Operands)
           Self =
             (if result.Sigma.Row.Bank = Bank.Row && not (Zeros.isZero signal) then
                  Some result.Sigma.Row

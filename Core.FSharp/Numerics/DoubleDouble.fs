@@ -262,6 +262,15 @@ module DoubleDouble =
 
         divide sum (ofFloat (float x.Length))
 
+    /// The mean of numbers.
+    let mean (x: ReadOnlySpan<float>) =
+        let mutable sum = ofFloat 0.0
+
+        for value in x do
+            sum <- add sum (ofFloat value)
+
+        divide sum (ofFloat (float x.Length))
+
 type DoubleDouble with
     /// -a
     static member (~-) a = DoubleDouble.negate a
