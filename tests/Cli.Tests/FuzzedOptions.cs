@@ -13,6 +13,7 @@ public class FuzzedOptions : CommandLine
     private static readonly int Trials = Environment.GetEnvironmentVariable("HNTK_LONG") == "1" ? 100_000 : 1_000;
     private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("HNTK_SEED"), out var seed) ? seed : 7;
     private static readonly MethodInfo Main = Assembly.Load("hntk").EntryPoint!;
+    private string[] _inputs = [];
 
     private static readonly string[] Lines =
     [
@@ -70,6 +71,7 @@ public class FuzzedOptions : CommandLine
         Skip.If(OperatingSystem.IsWindows(), "links of Unix.");
         File.CreateSymbolicLink(Place("soft.csv"), "x.csv");
         Hntk.Command(Folder, "ln", "x.csv", "hard.csv").Succeeded();
+        _inputs = In(Folder);
         var (before, folder, random, codes) = (Inputs(), Environment.CurrentDirectory, new Random(Seed), new int[3]);
         Environment.CurrentDirectory = Place("work");
         try
@@ -96,13 +98,18 @@ public class FuzzedOptions : CommandLine
         Assert.True(code is 0 or 1 or 2, what);
         Assert.True(code == 0 ? error.Length == 0 : error.StartsWith("hntk: ") && error.IndexOf('\n') == error.Length - 1, what);
         Assert.False(error.Contains("defect") || error.Contains("   at ") || error.Contains("System."), what);
-        var left = Directory.GetFileSystemEntries(Place("work"), "*", new EnumerationOptions { AttributesToSkip = 0 });
+        // An output may be named beside the inputs.
+        string[] left = [.. In(Place("work")), .. In(Folder).Except(_inputs)];
         Assert.True(code == 0 || left.Length == 0, $"{what} left {string.Join(' ', left)}");
+        Array.ForEach([.. left.Where(Directory.Exists)], folder => Directory.Delete(folder, recursive: true));
+        Array.ForEach([.. left.Where(File.Exists)], File.Delete);
         Directory.Delete(Place("work"), recursive: true);
         Directory.CreateDirectory(Place("work"));
         Environment.CurrentDirectory = Place("work");
         return code;
     }
+
+    private static string[] In(string folder) => Directory.GetFileSystemEntries(folder, "*", new EnumerationOptions { AttributesToSkip = 0 });
 
     private static (int Code, string Error) InProcess(string[] arguments)
     {

@@ -56,6 +56,14 @@ let private integrate (cuts: float list) g =
     let found = first |> List.collect (settle 40)
     found |> List.fold (fun sum p -> sum + p.Sum) (number 0.0), found
 
+/// Whether floats make another function of an expression near a kink: rounding decides on which side of it a point lies.
+let private strays tree kink =
+    [ for exponent in -14 .. -3 do
+          for sign in [ -1.0; 1.0 ] -> kink + sign * Math.Pow(10.0, float exponent) ]
+    |> List.exists (fun x ->
+        let struct (exact, _), struct (rounded, _) = atPrecise tree (number x), atFloat tree x
+        abs (exact.Hi - rounded) > 1e-9 * (1.0 + abs exact.Hi))
+
 /// E f(u), E f(u)^2 and the panels of the latter, u ~ N(0, sigma^2); in standard deviations.
 let private reference tree select sigma =
     let reach = 30.0
@@ -63,6 +71,9 @@ let private reference tree select sigma =
 
     let inside =
         kinks (reach * sigma) tree |> List.map (fun k -> k / sigma) |> List.filter (fun z -> abs z < reach)
+
+    if inside |> List.exists (fun z -> strays tree (z * sigma)) then
+        raise NoReference
 
     let cuts = [ -reach; reach ] @ [ -29.0 .. 29.0 ] @ inside |> List.distinct |> List.sort
     let mean, _ = integrate cuts (fun z -> f z * density z)

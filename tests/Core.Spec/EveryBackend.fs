@@ -45,8 +45,7 @@ type private Case =
       Exact: int -> int -> HadamardNtk.KernelValue
       Pairs: (int * int) list }
 
-let private caseOf net (rows: float[][]) =
-    let kernel = kernelOf net
+let private caseOf (kernel: HadamardNtk.Kernel) (rows: float[][]) pairs =
     let samples = lazy HadamardNtk.ExactSamples(kernel, matrix rows)
     let known = Collections.Generic.Dictionary<struct (int * int), HadamardNtk.KernelValue>()
 
@@ -58,7 +57,7 @@ let private caseOf net (rows: float[][]) =
             known[struct (i, j)] <- value
             value
 
-    { Kernel = kernel; Rows = rows; Exact = exact; Pairs = asked kernel rows.Length }
+    { Kernel = kernel; Rows = rows; Exact = exact; Pairs = pairs }
 
 /// The scale of an entry; that of the other sample where one has the kernel 0.
 let private scale (kind: Kind) case i j =
@@ -87,20 +86,39 @@ let private backends =
            "cpu-blas", HadamardNtk.Backends.All |> Seq.tryFind (fun b -> b.Name = "cpu-blas") ]
          |> List.choose (fun (name, backend) -> backend |> Option.map (fun b -> name, b)))
 
+let private onTensors =
+    lazy
+        (let isThere, backend, _ =
+            HadamardNtk.TorchBackend.TryCreate("cpu", HadamardNtk.TorchSettings(Tile = Nullable 16))
+
+         if isThere then
+             [ "tensors", nonNull backend ]
+         else
+             [])
+
+let private inEach backends case each =
+    for name, backend in backends do
+        for kind in kinds do
+            for precision in precisions do
+                let options = HadamardNtk.GramOptions(Backend = backend, Precision = precision, Threads = 2)
+
+                each
+                    (fun () -> case.Kernel.Gram(matrix case.Rows, kind, options).ToArray())
+                    (holds name case kind precision)
+
+/// Every backend, that on tensors too where there is libtorch, has the exact kernel at some pairs, and refuses none.
+let agree (text: string) rows pairs =
+    let case = caseOf (HadamardNtk.Network.Parse(text).Kernel()) rows pairs
+    inEach (backends.Value @ onTensors.Value) case (fun gram check -> check (gram ()))
+
 let private law (net, rows: float[][]) =
-    let case = caseOf net rows
+    let kernel = kernelOf net
+    let case = caseOf kernel rows (asked kernel rows.Length)
 
     // Where double-double refuses there is no truth.
     match defined (fun () -> case.Pairs |> List.iter (fun (i, j) -> case.Exact i j |> ignore)) with
     | None -> ()
-    | Some() ->
-        for name, backend in backends.Value do
-            for kind in kinds do
-                for precision in precisions do
-                    let options = HadamardNtk.GramOptions(Backend = backend, Precision = precision, Threads = 2)
-
-                    defined (fun () -> case.Kernel.Gram(matrix rows, kind, options).ToArray())
-                    |> Option.iter (holds name case kind precision)
+    | Some() -> inEach backends.Value case (fun gram check -> defined gram |> Option.iter check)
 
 let private times n = if isLong then 20 * n else n
 

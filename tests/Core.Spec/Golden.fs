@@ -21,7 +21,7 @@ let private folder =
     up (DirectoryInfo AppContext.BaseDirectory)
 
 /// Rows of a two-dimensional little-endian float64 .npy file, version 1, C order.
-let private readNpy name =
+let readNpy name =
     let bytes = File.ReadAllBytes(Path.Combine(folder, name))
     let length = int (BitConverter.ToUInt16(bytes, 8))
     let header = Encoding.ASCII.GetString(bytes, 10, length)

@@ -55,6 +55,30 @@ let ``the mean of the raw input is its average feature`` () =
             Spec.same "Theta" 0.0 ntk[i, j]
 
 [<Fact>]
+[<Law "Sigma of a sum = T_f + T_g + m_f m_g' + m_g m_f', m = E f(u)">]
+let ``a sum of signals with means has their product at rows of any lengths, and what is above it too`` () =
+    let relu q1 q2 c =
+        let s = sqrt (max 0.0 (q1 * q2 - c * c))
+        (s + (Math.PI - atan2 s c) * c) / (2.0 * Math.PI)
+
+    let cosine q1 q2 c = exp (-0.5 * (q1 + q2)) * cosh c
+    let reluMean q = sqrt (q / (2.0 * Math.PI))
+    let cosineMean q = exp (-0.5 * q)
+
+    for text, f, fMean, g, gMean in
+        [ "sum(dense relu, dense relu) dense relu", relu, reluMean, relu, reluMean
+          "sum(dense relu, dense cos) dense relu", relu, reluMean, cosine, cosineMean ] do
+        let sigma q1 q2 c = f q1 q2 c + g q1 q2 c + fMean q1 * gMean q2 + gMean q1 * fMean q2
+
+        let nngp, _ = gram (parsed text) data
+
+        for i in 0 .. data.Length - 1 do
+            for j in 0 .. data.Length - 1 do
+                let q1, q2 = Kernel.product data[i] data[i], Kernel.product data[j] data[j]
+                let expected = relu (sigma q1 q1 q1) (sigma q2 q2 q2) (sigma q1 q2 (Kernel.product data[i] data[j]))
+                Spec.near $"Sigma of {text} at ({i}, {j})" 1e-14 expected nngp[i, j]
+
+[<Fact>]
 [<Law "Theta = 2^(1-N) (N + 1), Sigma = 2^(1-N) at x = x', |x| = 1">]
 let ``a product of N relu factors has K = 2^(1-N) (N+1) on the sphere`` () =
     // |x| = 1 and d = 4: w = 2 leaves w.x; the read-out has variance 2.

@@ -1,5 +1,5 @@
-/// What float32 has no room for below: computed in float64, and refused where it matters.
-[<HadamardNtk.Core.Spec.Chapter "Below the range of float32">]
+/// What numbers have no room for below: computed in float64 where float32 has none, and refused where it matters.
+[<HadamardNtk.Core.Spec.Chapter "Below the range of numbers">]
 module HadamardNtk.Core.Spec.RangeSpec
 
 open System
@@ -69,6 +69,11 @@ let ``an entry may vanish where both rows are in range and it is negligible besi
             gram cpu Precision.Float32 Kind.Nngp [| [| 1e-25; 0.0 |]; [| 1.0; 1.0 |] |] kernel |> ignore)
         |> fun error -> Assert.Equal(0L, int64 error.Row)
 
+        // Beside a row that is too small itself nothing is negligible.
+        Assert.Throws<HadamardNtk.KernelUndefinedException>(fun () ->
+            cross cpu Precision.Float32 Kind.Nngp [| [| 1e-25; 0.0 |] |] [| [| 1e-15; 1.0 |] |] kernel |> ignore)
+        |> ignore
+
 [<Fact>]
 let ``kernels that are zero are no smaller than others`` () =
     let kernel = kernelOf "dense sign"
@@ -104,3 +109,94 @@ let ``a network that is zero has a kernel of zeros`` (text: string) =
             (kernel.Gram(matrix (fan 1.0), Kind.Nngp, HadamardNtk.GramOptions(Backend = backend))).ToArray()
             |> Seq.cast<float> do
             Spec.same "NNGP" 0.0 k
+
+let private everyBackend =
+    [ HadamardNtk.Backends.Default; HadamardNtk.Backends.Reference; HadamardNtk.Backends.Exact ]
+
+let private gramOf backend kind (rows: float[][]) (kernel: HadamardNtk.Kernel) =
+    kernel.Gram(matrix rows, kind, HadamardNtk.GramOptions(Backend = backend)).ToArray()
+
+[<Theory>]
+[<InlineData("dense(w=1e-80) dense(w=1e-80) dense(w=1e150) dense(w=1e10) relu dense", 1.0)>]
+[<InlineData("dense(w=1e-100) dense(w=1e-100) dense(w=1e150) dense(w=1e50) relu dense", 1.0)>]
+[<InlineData("sum(dense(w=1e-200) sign, dense) dense", 1.0)>]
+[<InlineData("hadamard(dense(w=1e-80), dense(w=1e-80)) dense(w=1e150) dense(w=1e10) relu dense", 1.0)>]
+[<InlineData("concat(dense(w=1e-158) abrelu(a=0,b=1) sign, dense) dense", 1.0)>]
+[<InlineData("sum(constant(c=1e-170) dense(w=1e150) dense(w=1e20), dense) dense", 1.0)>]
+[<InlineData("dense sign dense", 1e-170)>]
+[<InlineData("dense(w=1e150) dense(w=1e20) tanh dense", 1e-170)>]
+let ``digits lost below the range of floats on the way are refused in every backend`` (text: string) scale =
+    let kernel, rows = kernelOf text, fan scale
+
+    for backend in everyBackend do
+        let error =
+            Assert.Throws<HadamardNtk.KernelUndefinedException>(fun () ->
+                gramOf backend Kind.Nngp rows kernel |> ignore)
+
+        Assert.Contains("too small at", error.Message)
+        Assert.DoesNotContain("NaN", error.Message)
+
+[<Theory>]
+[<InlineData("dense(w=1e-200) dense(b=1) relu dense", "constant(c=1) relu dense", 1.0)>]
+[<InlineData("dense(b=1) relu dense", "constant(c=1) dense relu dense", 1e-170)>]
+[<InlineData("dense(w=1e-200) cos dense", "constant(c=1) dense", 1.0)>]
+let ``what is below the range of floats beside greater numbers is nothing`` (text: string) (other: string) scale =
+    for backend in everyBackend do
+        let actual = gramOf backend Kind.Nngp (fan scale) (kernelOf text)
+
+        let expected =
+            if text.StartsWith "dense(w=1e-200) dense" then
+                Array2D.create 4 4 0.5
+            else
+                gramOf backend Kind.Nngp (fan 1.0) (kernelOf other)
+
+        actual |> Array2D.iteri (fun i j k -> Spec.near $"({i}, {j})" 1e-14 expected[i, j] k)
+
+[<Fact>]
+let ``what an average cancels is known to the precision's digits, or refused`` () =
+    let kernel = kernelOf "sum(identity, constant(c=-100)) dense"
+    let row spread = Array.init 1000 (fun j -> 100.0 + spread * float (j % 7 - 3))
+    let rows = [| row 1.0; row 1e-3; row 1e-5 |]
+
+    // Centred features, exact to the rounding of a feature beside 100.
+    let expected (x: float[]) (x': float[]) =
+        Array.fold2 (fun sum a b -> sum + (a - 100.0) * (b - 100.0)) 0.0 x x' / 1000.0
+
+    for backend in [ HadamardNtk.Backends.Default; HadamardNtk.Backends.Exact ] do
+        for precision in [ Precision.Float64; Precision.Float32 ] do
+            let options = HadamardNtk.GramOptions(Backend = backend, Precision = precision)
+            let k = kernel.Gram(matrix rows, Kind.Nngp, options).ToArray()
+            let digits = if precision = Precision.Float32 then 2e-7 else 1e-11
+
+            k
+            |> Array2D.iteri (fun i j actual ->
+                let scale = sqrt (expected rows[i] rows[i] * expected rows[j] rows[j])
+                Spec.near $"{backend.Name} {precision} ({i}, {j})" (digits * scale) (expected rows[i] rows[j]) actual)
+
+        Assert.Throws<HadamardNtk.KernelUndefinedException>(fun () ->
+            gramOf backend Kind.Nngp [| Array.create 1000 0.1 |] (kernelOf "sum(identity, constant(c=-0.1)) dense")
+            |> ignore)
+        |> fun error -> Assert.Contains("32 digits", error.Message)
+
+[<Fact>]
+[<Law "K of dense(w=10^-a) dense(w=10^-b) dense(w=10^a) dense(w=10^b) relu dense is that of dense relu dense, or refused">]
+let ``weights that undo one another are as if they were not, or refused`` () =
+    let plain = gramOf HadamardNtk.Backends.Exact Kind.Nngp (fan 1.0) (kernelOf "dense relu dense")
+
+    for a in 60..3..90 do
+        for b in 60..3..90 do
+            let text = $"dense(w=1e-{a}) dense(w=1e-{b}) dense(w=1e{a}) dense(w=1e{b}) relu dense"
+
+            for backend in everyBackend do
+                try
+                    gramOf backend Kind.Nngp (fan 1.0) (kernelOf text)
+                    |> Array2D.iteri (fun i j k ->
+                        Spec.near
+                            $"{text} {backend.Name} ({i}, {j})"
+                            (1e-11 * sqrt (plain[i, i] * plain[j, j]))
+                            plain[i, j]
+                            k)
+
+                    Assert.True(a + b <= 156, $"{text} is not refused by {backend.Name}")
+                with :? HadamardNtk.KernelUndefinedException ->
+                    Assert.True(a + b >= 150, $"{text} is refused by {backend.Name}")

@@ -256,6 +256,10 @@ let ``proportional rows need no lane of higher precision`` (text: string) =
         kernel.Gram(matrix rows, Kind.Ntk, options) |> ignore
         Assert.Equal((0L, 0L, 0L), (report.Float64, report.DoubleDouble, report.Quadrature))
 
+        let columns = matrix (rows |> Array.map (Array.map ((*) -3.0)))
+        kernel.Cross(matrix rows, columns, Kind.Ntk, options) |> ignore
+        Assert.Equal((0L, 0L, 0L), (report.Float64, report.DoubleDouble, report.Quadrature))
+
 [<Fact>]
 let ``a biased network has no rays, and takes the lanes as before`` () =
     let kernelRays (text: string) =

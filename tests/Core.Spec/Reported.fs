@@ -1,0 +1,51 @@
+/// Networks and rows that users reported as wrong, and their kin, in every backend and precision against double-double.
+[<HadamardNtk.Core.Spec.Chapter "What was wrong once">]
+module HadamardNtk.Core.Spec.Reported
+
+open HadamardNtk.Core.Spec.EveryBackend
+open Xunit
+
+let private plain =
+    let random = System.Random 5
+    Array.init 10 (fun _ -> Array.init 3 (fun _ -> 2.0 * random.NextDouble() - 1.0))
+
+[<Theory>]
+[<InlineData "hadamard(dense tanh, constant dense tanh) dense relu dense">]
+[<InlineData "sum(dense, constant dense tanh dense) dense tanh dense relu dense">]
+[<InlineData "sum(dense tanh, constant(c=0.7) dense tanh) dense elu dense">]
+[<InlineData "concat(constant dense sigmoid, dense selu) dense tanh dense">]
+[<InlineData "hadamard(constant dense tanh dense tanh, dense) dense">]
+[<InlineData "sum(constant dense swish, dense) dense relu dense">]
+let ``a series on a branch that no sample reaches is a constant`` (text: string) =
+    agree text plain [ 0, 0; 0, 1; 3, 7; 8, 9 ]
+
+let private all n =
+    [ for i in 0 .. n - 1 do
+          for j in i .. n - 1 -> i, j ]
+
+[<Theory>]
+[<InlineData("dense rbf dense", "waves_f32")>]
+[<InlineData("dense sin dense", "waves_f32")>]
+[<InlineData("dense sin(b=100) dense", "waves_f32_b100")>]
+[<InlineData("dense cos(b=100) dense relu dense", "waves_f32_b100")>]
+[<InlineData("dense rbf dense", "waves_f64")>]
+[<InlineData("dense sin(b=100) dense", "waves_f64")>]
+[<InlineData("hadamard(dense cos(b=30), dense) dense", "waves_f64")>]
+[<InlineData("sum(dense cos, constant(c=-1)) dense", "centred")>]
+[<InlineData("sum(dense rbf, constant(c=-1)) dense relu dense", "centred")>]
+[<InlineData("sum(dense sigmoid_like, constant(c=-0.5)) dense relu dense", "centred")>]
+[<InlineData("sum(dense exp, constant(c=-1)) dense", "centred")>]
+[<InlineData("(dense(w=2) sin)^20 dense", "chaos")>]
+[<InlineData("(dense(w=1.53) sin)^100 dense", "chaos")>]
+let ``near rows of fast waves, centred branches and deep chaos have their kernels`` (text: string) rows =
+    let x = Golden.readNpy $"reported/{rows}.x.npy"
+    agree text x (all x.Length)
+
+[<Theory>]
+[<InlineData("dense tanh dense", "tanh_large_norm")>]
+[<InlineData("dense sigmoid dense", "tanh_large_norm")>]
+[<InlineData("sum(dense sigmoid, constant(c=-0.5)) dense relu dense", "centred")>]
+[<InlineData("dense selu dense", "selu_f32")>]
+[<InlineData("dense elu dense", "selu_f32")>]
+let ``near rows of functions without a closed form have their kernels`` (text: string) rows =
+    agree text (Golden.readNpy $"reported/{rows}.x.npy") [ 0, 1; 0, 2; 1, 2 ]
