@@ -16,21 +16,25 @@ internal sealed class Conditions(Signal signal, bool hasAverage)
 
     // Four roundings, each grown, may make up what kernels are held to: 2e-6 in float32, 1e-11 and 1e-10 in float64, 1e-12
     // in double-double.
-    private const double Single = 2e-6 / 2.4e-7;
+    private const double Single = 2e-6 / 2.9e-7;
     private const double DoubleNngp = 1e-11 / 4.5e-16;
     private const double DoubleNtk = 1e-10 / 4.5e-16;
     private const double Exact = 1e-12 / 1e-31;
 
-    private readonly ConcurrentDictionary<(int Features, double Norm, double Average), (Growth Double, Growth Exact)> _known = new();
+    private readonly ConcurrentDictionary<(int Features, double Norm, double Average), Growths> _known = new();
 
     /// <summary>Whether float32 or float64 is not enough for a kernel at a sample.</summary>
     internal bool IsBeyond(KernelKind kind, bool single, int features, double norm, double average)
     {
-        var growth = Of(features, norm, average).Double;
+        var growths = Of(features, norm, average);
+        var growth = single ? growths.Single : growths.Double;
         return kind == KernelKind.Nngp
             ? growth.Nngp > (single ? Single : DoubleNngp)
             : growth.Ntk > (single ? Single : DoubleNtk);
     }
+
+    /// <summary>The NTK of a sample with itself, within a few octaves; 0 where x·x/d is.</summary>
+    internal double RoughNtk(int features, double norm, double average) => Of(features, norm, average).Double.Theta;
 
     /// <summary>Whether double-double is not enough for one of the kernels at a sample.</summary>
     internal bool IsLost(int features, double norm, double average) => IsLost(Of(features, norm, average).Exact);
@@ -52,16 +56,25 @@ internal sealed class Conditions(Signal signal, bool hasAverage)
 
     private static double Greatest(Growth growth) => Math.Max(growth.Nngp, growth.Ntk);
 
-    private (Growth Double, Growth Exact) Of(int features, double norm, double average)
+    private Growths Of(int features, double norm, double average)
     {
         if (!(norm > 0 && double.IsFinite(norm)))
         {
-            return (new Growth(1, 1), new Growth(1, 1));
+            return new(new(1, 1, 0), new(1, 1, 0), new(1, 1, 0));
         }
 
-        var key = hasAverage ? (features, norm, average) : (features, Math.Pow(2, (Math.Floor(Octaves * Math.Log2(norm)) + 0.5) / Octaves), 0);
-        return _known.GetOrAdd(key, at => (In(Rounding.Float64, at), In(Rounding.DoubleDouble, at)));
+        var key = hasAverage ? (features, norm, average) : (features, Math.Floor(Octaves * Math.Log2(norm)), 0);
+        if (!_known.TryGetValue(key, out var growth))
+        {
+            var at = hasAverage ? key : (features, Math.Pow(2, (key.Item2 + 0.5) / Octaves), 0);
+            growth = new(In(Rounding.Float32, at), In(Rounding.Float64, at), In(Rounding.DoubleDouble, at));
+            _known[key] = growth;
+        }
+
+        return growth;
     }
+
+    private sealed record Growths(Growth Single, Growth Double, Growth Exact);
 
     private Growth In(Rounding rounding, (int Features, double Norm, double Average) at) =>
         Conditioning.growth(rounding, at.Features, at.Norm, at.Average, signal);

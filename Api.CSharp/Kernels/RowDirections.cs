@@ -39,6 +39,8 @@ internal sealed class RowDirections
             }
         });
         _rows += x.Rows;
+        _last.EnsureCapacity(_rows);
+        _found.EnsureCapacity(_rows);
         var numbers = new double[x.Rows];
         for (var i = 0; i < numbers.Length; i++)
         {

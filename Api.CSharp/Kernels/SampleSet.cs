@@ -129,22 +129,18 @@ internal sealed class SampleSet
 
     /// <summary>
     /// The least of what sample i has of second moments and of kernels with itself, zeros apart: what the pairs of a sample
-    /// are in proportion to. Tangent kernels of functions without a closed form take a table and are not asked for.
+    /// are in proportion to; the tangent kernel within a few octaves.
     /// </summary>
     internal double Smallest(int i)
     {
         var least = double.PositiveInfinity;
-        void Take(double value) => least = value == 0 ? least : Math.Min(least, Math.Abs(value));
+        void Take(double value) => least = value != 0 && Math.Abs(value) < least ? Math.Abs(value) : least;
         foreach (var moment in _program.Moments)
         {
             Take(_states[i].Values[moment]);
         }
 
-        if (TableCount == 0)
-        {
-            Take(_interpreter.Pair(_states[i], _states[i], _norms[i], new double[_interpreter.ScratchLength]).Item2);
-        }
-
+        Take(_conditions.RoughNtk(X.Columns, _norms[i], _averages[i]));
         return least;
     }
 
@@ -206,7 +202,7 @@ internal sealed class SampleSet
     private void Prepare(int i)
     {
         var row = X.Row(i);
-        (_norms[i], _averages[i]) = (RowProducts.Dot(row, row) / X.Columns, Average(row));
+        (_norms[i], _averages[i]) = (RowProducts.Dot(row, row) / X.Columns, _program.HasAverage ? Average(row) : 0);
         var state = IsMany ? _interpreter.Sample(_norms[i], _averages[i], _moments) : Run(i);
         if (_interpreter.Check(state) is { } undefined)
         {
@@ -217,7 +213,6 @@ internal sealed class SampleSet
     }
 
     private bool IsMany => X.Rows >= Many;
-
 
     private SampleState<double> Run(int i) =>
         IsMany ? _interpreter.Sample(_norms[i], _averages[i], _families) : _interpreter.Sample(_norms[i], _averages[i]);

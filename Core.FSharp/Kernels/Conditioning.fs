@@ -10,15 +10,19 @@ type Rounding =
         Unit: float
         /// How far the smallest numbers are off, in such units: below the normal ones digits are lost.
         Least: float
+        /// Terms of an exponent beyond this are watched pair by pair: where their roundings show the pair is told apart.
+        Watched: float
     }
 
-    static member private Of(unit, smallest) = { Unit = unit; Least = smallest / unit }
+    static member private Of(unit, smallest, watched) = { Unit = unit; Least = smallest / unit; Watched = watched }
+    /// float32; what it has no room for is no subject here.
+    static member Float32 = Rounding.Of(Math.Pow(2.0, -23.0), 0.0, 8.0)
     /// float64.
-    static member Float64 = Rounding.Of(Math.Pow(2.0, -52.0), Double.Epsilon)
+    static member Float64 = Rounding.Of(Math.Pow(2.0, -52.0), Double.Epsilon, 1e3)
     /// Double-double, which has the range of float64.
-    static member DoubleDouble = Rounding.Of(1e-31, Double.Epsilon)
+    static member DoubleDouble = Rounding.Of(1e-31, Double.Epsilon, infinity)
     /// The same without an end to its range.
-    static member Endless = Rounding.Of(1e-31, 0.0)
+    static member Endless = Rounding.Of(1e-31, 0.0, infinity)
 
 /// How far one rounding may grow on its way through a network at one sample: the greatest change of the kernel of the
 /// sample with itself, relative to that kernel, when any one value on the way is off by one unit. Infinite where the kernel
@@ -30,6 +34,8 @@ type Growth =
         Nngp: float
         /// Of the NTK.
         Ntk: float
+        /// The NTK of the sample with itself.
+        Theta: float
     }
 
 /// First-order error analysis of a network at one sample x.
@@ -105,22 +111,33 @@ module Conditioning =
 
         centred sigma (own + w2 * z.Theta) sigmaError (max ownError (weighted z.Theta z.ThetaError))
 
-    let rec private hasExponential expr =
-        match expr with
-        | Apply((Exp | ExpSinh), _) -> true
-        | Apply(_, operands) -> List.exists hasExponential operands
-        | _ -> false
-
     let private isDifference expr =
         match expr with
         | Apply(Subtract, _) -> true
         | _ -> false
 
-    // Exponents beyond 8 are watched pair by pair, down to exponentials of e^-20.
-    let private watched = 8.0
+    // Pairs are watched down to exponentials of e^-20.
     let private unwatched = exp -20.0
 
     let private at expr q = Expr.evaluate Expr.floats q q q expr
+
+    /// The terms of an expression at (x, x), without their signs.
+    let rec private terms q expr =
+        match expr with
+        | Apply((Add | Subtract), operands) -> operands |> List.sumBy (terms q)
+        | Apply(Multiply, operands) -> operands |> List.fold (fun product o -> product * terms q o) 1.0
+        | other -> abs (at other q)
+
+    /// The least of the terms, of about two equal ones, of exponents; infinite where there are no exponentials.
+    let rec private exponents q expr =
+        match expr with
+        | Apply(ExpSinh, [ _; odd ]) -> terms q odd
+        | Apply(Exp, [ exponent ]) -> 0.5 * terms q exponent
+        | Apply(_, operands) -> operands |> List.fold (fun least o -> min least (exponents q o)) infinity
+        | _ -> infinity
+
+    // A sample stands for all whose norm is as much greater or smaller.
+    let private interval = 1.25
 
     /// T and the mean at (x, x), of functions without a closed form from one table.
     let private moments (phi: Activation) q =
@@ -198,7 +215,8 @@ module Conditioning =
         let apart = q + h - lower
         let along, meanSlope = (above - below) / apart, (meanAbove - meanBelow) / apart
         let struct (here, near, bend) = derivatives phi q
-        let isWatched = hasExponential phi.Dual.Value && here * q > watched * value
+        let terms = exponents q phi.Dual.Value
+        let isWatched = terms < infinity && terms > interval * rounding.Watched
         let share = if isWatched then unwatched else 1.0
         let across = if isWatched then 0.0 else abs (along - near)
         let moved = max (share * near) across * z.SigmaError
@@ -326,4 +344,7 @@ module Conditioning =
             known[next.Id] <- step rounding features norm average (fun z -> known[z.Id]) next
 
         let last = known[signal.Id]
-        { Nngp = relative last.SigmaError last.Sigma; Ntk = relative last.ThetaError last.Theta }
+
+        { Nngp = relative last.SigmaError last.Sigma
+          Ntk = relative last.ThetaError last.Theta
+          Theta = last.Theta }

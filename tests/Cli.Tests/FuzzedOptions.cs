@@ -14,6 +14,7 @@ public class FuzzedOptions : CommandLine
     private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("HNTK_SEED"), out var seed) ? seed : 7;
     private static readonly MethodInfo Main = Assembly.Load("hntk").EntryPoint!;
     private string[] _inputs = [];
+    private Dictionary<string, byte[]> _contents = [];
 
     private static readonly string[] Lines =
     [
@@ -72,6 +73,7 @@ public class FuzzedOptions : CommandLine
         File.CreateSymbolicLink(Place("soft.csv"), "x.csv");
         Hntk.Command(Folder, "ln", "x.csv", "hard.csv").Succeeded();
         _inputs = In(Folder);
+        _contents = Names().Select(Place).Where(File.Exists).ToDictionary(name => name, File.ReadAllBytes);
         var (before, folder, random, codes) = (Inputs(), Environment.CurrentDirectory, new Random(Seed), new int[3]);
         Environment.CurrentDirectory = Place("work");
         try
@@ -101,12 +103,27 @@ public class FuzzedOptions : CommandLine
         // An output may be named beside the inputs.
         string[] left = [.. In(Place("work")), .. In(Folder).Except(_inputs)];
         Assert.True(code == 0 || left.Length == 0, $"{what} left {string.Join(' ', left)}");
+        if (code == 0)
+        {
+            Restore(arguments, what);
+        }
+
         Array.ForEach([.. left.Where(Directory.Exists)], folder => Directory.Delete(folder, recursive: true));
         Array.ForEach([.. left.Where(File.Exists)], File.Delete);
         Directory.Delete(Place("work"), recursive: true);
         Directory.CreateDirectory(Place("work"));
         Environment.CurrentDirectory = Place("work");
         return code;
+    }
+
+    // A file that the command does not read may be its output: it is named, once.
+    private void Restore(string[] arguments, string what)
+    {
+        foreach (var (name, content) in _contents.Where(input => !File.ReadAllBytes(input.Key).AsSpan().SequenceEqual(input.Value)).ToArray())
+        {
+            Assert.True(arguments.Count(word => word.Contains(Path.GetFileName(name))) == 1, $"{what} changed {name}");
+            File.WriteAllBytes(name, content);
+        }
     }
 
     private static string[] In(string folder) => Directory.GetFileSystemEntries(folder, "*", new EnumerationOptions { AttributesToSkip = 0 });

@@ -42,6 +42,22 @@ let ``near rows of fast waves, centred branches and deep chaos have their kernel
     agree text x (all x.Length)
 
 [<Theory>]
+[<InlineData("(dense(w=2.36) rbf)^12 dense(w=1.2,b=0.3) relu dense", 2e-8)>]
+[<InlineData("(dense(w=1.16) sin(b=2,c=0.7))^3 dense", 6e-8)>]
+[<InlineData("(dense(w=2) sin)^12 dense", 1e-6)>]
+[<InlineData("(dense(w=1.3) cos(b=3))^8 dense relu dense", 1e-7)>]
+let ``waves of waves amplify the roundings of near rows`` (text: string) near =
+    let random = System.Random 3
+    let first = Array.init 8 (fun _ -> 2.0 * random.NextDouble() - 1.0)
+
+    let rows =
+        [| first
+           first |> Array.map (fun v -> v * (1.0 + near * (random.NextDouble() - 0.5)))
+           Array.map ((*) 2.5) first |]
+
+    agree text rows (all 3)
+
+[<Theory>]
 [<InlineData("dense tanh dense", "tanh_large_norm")>]
 [<InlineData("dense sigmoid dense", "tanh_large_norm")>]
 [<InlineData("sum(dense sigmoid, constant(c=-0.5)) dense relu dense", "centred")>]
