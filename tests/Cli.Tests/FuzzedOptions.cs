@@ -72,7 +72,7 @@ public class FuzzedOptions : CommandLine
         Skip.If(OperatingSystem.IsWindows(), "links of Unix.");
         File.CreateSymbolicLink(Place("soft.csv"), "x.csv");
         Hntk.Command(Folder, "ln", "x.csv", "hard.csv").Succeeded();
-        _inputs = In(Folder);
+        _inputs = All();
         _contents = Names().Select(Place).Where(File.Exists).ToDictionary(name => name, File.ReadAllBytes);
         var (before, folder, random, codes) = (Inputs(), Environment.CurrentDirectory, new Random(Seed), new int[3]);
         Environment.CurrentDirectory = Place("work");
@@ -101,15 +101,15 @@ public class FuzzedOptions : CommandLine
         Assert.True(code == 0 ? error.Length == 0 : error.StartsWith("hntk: ") && error.IndexOf('\n') == error.Length - 1, what);
         Assert.False(error.Contains("defect") || error.Contains("   at ") || error.Contains("System."), what);
         // An output may be named beside the inputs.
-        string[] left = [.. In(Place("work")), .. In(Folder).Except(_inputs)];
+        string[] left = [.. All().Except(_inputs)];
         Assert.True(code == 0 || left.Length == 0, $"{what} left {string.Join(' ', left)}");
         if (code == 0)
         {
             Restore(arguments, what);
         }
 
-        Array.ForEach([.. left.Where(Directory.Exists)], folder => Directory.Delete(folder, recursive: true));
         Array.ForEach([.. left.Where(File.Exists)], File.Delete);
+        Array.ForEach([.. left.Reverse().Where(Directory.Exists)], Directory.Delete);
         Directory.Delete(Place("work"), recursive: true);
         Directory.CreateDirectory(Place("work"));
         Environment.CurrentDirectory = Place("work");
@@ -126,7 +126,7 @@ public class FuzzedOptions : CommandLine
         }
     }
 
-    private static string[] In(string folder) => Directory.GetFileSystemEntries(folder, "*", new EnumerationOptions { AttributesToSkip = 0 });
+    private string[] All() => [.. Names().Select(Place)];
 
     private static (int Code, string Error) InProcess(string[] arguments)
     {

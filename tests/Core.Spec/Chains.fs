@@ -26,6 +26,8 @@ let private closed =
       "dense relu monomial(k=2)", "dense rectified_monomial(k=2)"
       "dense rectified_monomial(k=2) rectified_monomial(k=2)", "dense rectified_monomial(k=4)"
       "dense monomial(k=2) relu", "dense monomial(k=2)"
+      "dense abrelu(b=2) monomial(k=2)",
+      "(dense) sum(rectified_monomial(k=2), rectified_monomial(k=2), rectified_monomial(k=2), rectified_monomial(k=2))"
       "dense sign sign", "dense sign"
       "dense sign polynomial(c=0:3)", "(dense) sum(sign, sign, sign)"
       "dense polynomial(c=1:2) monomial(k=2)", "dense polynomial(c=1:4:4)"

@@ -91,10 +91,7 @@ let private onTensors =
         (let isThere, backend, _ =
             HadamardNtk.TorchBackend.TryCreate("cpu", HadamardNtk.TorchSettings(Tile = Nullable 16))
 
-         if isThere then
-             [ "tensors", nonNull backend ]
-         else
-             [])
+         if isThere then [ "tensors", nonNull backend ] else [])
 
 let private inEach backends case each =
     for name, backend in backends do

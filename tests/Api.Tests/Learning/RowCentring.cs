@@ -52,6 +52,16 @@ public class RowCentring
     }
 
     [Fact]
+    public void What_centring_leaves_by_rounding_is_no_direction()
+    {
+        // The middle one is the mean: its neighbours are a rounding away from it.
+        var x = new Matrix(3, 2, [1, 5, Math.BitIncrement(1), 5, Math.BitIncrement(Math.BitIncrement(1)), 5]);
+        Assert.Contains("equal but for rounding", Assert.Throws<ArgumentException>(() => RowTransform.Learn(x, center: true, unit: false)).Message);
+        var apart = new Matrix(2, 1, [1, 1 + 1e-14]);
+        Assert.All(RowTransform.Learn(apart, center: true, unit: false).Apply(apart).Data.ToArray(), value => Assert.NotEqual(0, value));
+    }
+
+    [Fact]
     public void One_row_has_nothing_left_and_is_refused_by_regressions_and_machines()
     {
         Matrix one = new[,] { { 1.0, 2.0 } };

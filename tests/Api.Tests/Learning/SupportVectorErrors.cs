@@ -32,6 +32,23 @@ public class SupportVectorErrors
             "samples 1 and 0", Assert.Throws<ArgumentException>("gram", () => GramSupportVectorMachine.Fit(bad, [0, 1])).Message);
     }
 
+    [Theory]
+    [InlineData(1e308, 1e300)]
+    [InlineData(1e200, 1e200)]
+    public void Errors_that_leave_float64_are_no_solution(double scale, double cost)
+    {
+        var gram = new Matrix(2, 2, [scale, 0.9 * scale, 0.9 * scale, scale]);
+        try
+        {
+            var machine = GramSupportVectorMachine.Fit(gram, [0, 1], new() { Cost = cost });
+            Assert.InRange(machine.Violation, 0, 1e-3);
+        }
+        catch (ArithmeticException e)
+        {
+            Assert.Contains("scale the rows down", e.Message);
+        }
+    }
+
     [Fact]
     public void Options_out_of_range_are_refused()
     {
