@@ -9,19 +9,22 @@ namespace HadamardNtk;
 /// signals the average feature matters too, and what is left of a sample without it may be anything: there it is worked out
 /// for every sample.
 /// </summary>
-internal sealed class Conditions(Signal signal, bool hasAverage)
+internal sealed class Conditions(Signal signal, Core.Program program)
 {
     // Intervals: a factor of √2 of x·x/d.
     private const double Octaves = 2;
 
-    // Four roundings, each grown, may make up what kernels are held to: 2e-6 in float32, 1e-11 and 1e-10 in float64, 1e-12
-    // in double-double.
+    // A few roundings, each grown, may make up what kernels are held to: 2e-6 in float32 or 1e-6 for each kink, 1e-11 and
+    // 1e-10 in float64, 1e-12 in double-double.
     private const double Single = 2e-6 / 2.9e-7;
+    private const double SingleKink = 1e-6 / 2.9e-7;
     private const double DoubleNngp = 1e-11 / 4.5e-16;
     private const double DoubleNtk = 1e-10 / 4.5e-16;
     private const double Exact = 1e-12 / 1e-31;
 
     private readonly ConcurrentDictionary<(int Features, double Norm, double Average), Growths> _known = new();
+
+    private readonly double _single = Math.Max(Single, SingleKink * program.GapCount);
 
     /// <summary>Whether float32 or float64 is not enough for a kernel at a sample.</summary>
     internal bool IsBeyond(KernelKind kind, bool single, int features, double norm, double average)
@@ -29,8 +32,8 @@ internal sealed class Conditions(Signal signal, bool hasAverage)
         var growths = Of(features, norm, average);
         var growth = single ? growths.Single : growths.Double;
         return kind == KernelKind.Nngp
-            ? growth.Nngp > (single ? Single : DoubleNngp)
-            : growth.Ntk > (single ? Single : DoubleNtk);
+            ? growth.Nngp > (single ? _single : DoubleNngp)
+            : growth.Ntk > (single ? _single : DoubleNtk);
     }
 
     /// <summary>The NTK of a sample with itself, within a few octaves; 0 where x·x/d is.</summary>
@@ -63,10 +66,10 @@ internal sealed class Conditions(Signal signal, bool hasAverage)
             return new(new(1, 1, 0), new(1, 1, 0), new(1, 1, 0));
         }
 
-        var key = hasAverage ? (features, norm, average) : (features, Math.Floor(Octaves * Math.Log2(norm)), 0);
+        var key = program.HasAverage ? (features, norm, average) : (features, Math.Floor(Octaves * Math.Log2(norm)), 0);
         if (!_known.TryGetValue(key, out var growth))
         {
-            var at = hasAverage ? key : (features, Math.Pow(2, (key.Item2 + 0.5) / Octaves), 0);
+            var at = program.HasAverage ? key : (features, Math.Pow(2, (key.Item2 + 0.5) / Octaves), 0);
             growth = new(In(Rounding.Float32, at), In(Rounding.Float64, at), In(Rounding.DoubleDouble, at));
             _known[key] = growth;
         }

@@ -12,7 +12,7 @@ public sealed partial class Kernel
         Network = network;
         var result = KernelModule.ofNetwork(network.Core);
         Core = result.IsOk ? result.ResultValue : throw new NetworkRefusedException(result.ErrorValue);
-        Conditions = new(Core.Signal, Core.Program.HasAverage);
+        Conditions = new(Core.Signal, Core.Program);
     }
 
     /// <summary>The network.</summary>

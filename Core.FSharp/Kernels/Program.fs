@@ -88,6 +88,8 @@ type Program =
         Moments: int[]
         /// Whether a sample's average feature matters: where the input itself meets other signals.
         HasAverage: bool
+        /// How many gaps of angles a pair has: one for each layer with a kink.
+        GapCount: int
         /// Where the NNGP kernel of a sample with itself is; none where it depends on no sample, or is zero by the network.
         Self: Operand option
         /// What is known at proportional rows of the signal whose gap or expectation a pair's instruction is.
@@ -273,6 +275,7 @@ module Program =
           Tables = builder.Tables.ToArray()
           Steepness = Steepness(builder.Tables.ToArray() |> Array.map _.Function)
           Moments = Array.ofSeq moments
+          GapCount = builder.Pairs.Instructions |> Seq.filter (fun i -> i.Step = Compute Gap) |> Seq.length
           HasAverage =
             Seq.append builder.Samples.Instructions builder.Pairs.Instructions
             |> Seq.exists (fun i ->

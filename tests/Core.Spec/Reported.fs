@@ -46,7 +46,9 @@ let ``near rows of fast waves, centred branches and deep chaos have their kernel
 [<InlineData("(dense(w=1.16) sin(b=2,c=0.7))^3 dense", 6e-8)>]
 [<InlineData("(dense(w=2) sin)^12 dense", 1e-6)>]
 [<InlineData("(dense(w=1.3) cos(b=3))^8 dense relu dense", 1e-7)>]
-let ``waves of waves amplify the roundings of near rows`` (text: string) near =
+[<InlineData("(dense(w=0.91) layer_norm)^8 dense(w=1.2,b=0.3) relu dense", 0.6)>]
+[<InlineData("(dense(w=0.86,b=0.03) layer_norm)^30 dense relu dense", 0.7)>]
+let ``waves of waves amplify the roundings of near rows, and norms of norms add theirs up`` (text: string) near =
     let random = System.Random 3
     let first = Array.init 8 (fun _ -> 2.0 * random.NextDouble() - 1.0)
 
