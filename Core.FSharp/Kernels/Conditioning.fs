@@ -167,7 +167,8 @@ module Conditioning =
             let terms = table.Coefficients |> Seq.mapi (fun k a -> a * a * Math.Pow(1.0 - nearestOfSeries, float k))
             struct (table.Square, Seq.sum terms, Expectation.slopeAt table nearestOfSeries * table.Square / q)
         | derivative ->
-            let nearest = if isKinked phi then max rounding.Nearest 1e-6 else rounding.Nearest
+            // Where there is a kink angles are asked for twice as far.
+            let nearest = if isKinked phi then max (2.0 * rounding.Nearest) 1e-6 else rounding.Nearest
             let beside part = Expr.evaluate Expr.floats q q (q - part * q) derivative
             // Squares of gaps that are great beside 1 are told apart at angles as much greater.
             let further = min 0.5 (nearest * max 1.0 q)
