@@ -71,7 +71,7 @@ public class FuzzedOptions : CommandLine
     {
         Skip.If(OperatingSystem.IsWindows(), "links of Unix.");
         File.CreateSymbolicLink(Place("soft.csv"), "x.csv");
-        Hntk.Command(Folder, "ln", "x.csv", "hard.csv").Succeeded();
+        Link();
         _inputs = All();
         _contents = Names().Select(Place).Where(File.Exists).ToDictionary(name => name, File.ReadAllBytes);
         var (before, folder, random, codes) = (Inputs(), Environment.CurrentDirectory, new Random(Seed), new int[3]);
@@ -116,15 +116,23 @@ public class FuzzedOptions : CommandLine
         return code;
     }
 
-    // A file that the command does not read may be its output: it is named, once.
+    // A file that the command does not read may be its output: it is named, once, by one of its names.
     private void Restore(string[] arguments, string what)
     {
-        foreach (var (name, content) in _contents.Where(input => !File.ReadAllBytes(input.Key).AsSpan().SequenceEqual(input.Value)).ToArray())
+        var changed = _contents.Where(input => !File.ReadAllBytes(input.Key).AsSpan().SequenceEqual(input.Value)).ToArray();
+        if (changed.Length == 0)
         {
-            Assert.True(arguments.Count(word => word.Contains(Path.GetFileName(name))) == 1, $"{what} changed {name}");
-            File.WriteAllBytes(name, content);
+            return;
         }
+
+        bool IsNamed(string word) => changed.Any(input => word.Contains(Path.GetFileName(input.Key)));
+        Assert.True(arguments.Count(IsNamed) == 1, $"{what} changed {string.Join(' ', changed.Select(input => input.Key))}");
+        Array.ForEach(changed, input => File.WriteAllBytes(input.Key, input.Value));
+        File.Delete(Place("hard.csv"));
+        Link();
     }
+
+    private void Link() => Hntk.Command(Folder, "ln", "x.csv", "hard.csv").Succeeded();
 
     private string[] All() => [.. Names().Select(Place)];
 
