@@ -177,6 +177,22 @@ let ``growth that small variances bear is refused at great ones alone`` () =
         Assert.True(Double.IsNaN(value own q q q), $"T at {q}")
         Assert.True(Double.IsNaN(value own q q (0.5 * q)), $"T at {q}")
 
+/// Functions that lose their digits near 0 in the user's own arithmetic.
+let private blurred: (string * (float -> float)) list =
+    [ "cos x - 1", (fun x -> cos x - 1.0); "sqrt(1 + x^2) - 1", (fun x -> sqrt (1.0 + x * x) - 1.0) ]
+
+[<Fact>]
+let ``a bound that a variance does not allow is no table there, and so is one that cannot be known`` () =
+    for name, phi in blurred do
+        let f = (plain name phi).Function
+
+        for q in [ 1e-20; 1e-16; 1e-12; 1e-8; 1e-4; 1.0; 100.0 ] do
+            let error, table = Expectation.error f q, Expectation.table f q
+            Assert.Equal(error <= f.Bound, Double.IsFinite table.Square)
+
+        Assert.True(Double.IsNaN (Expectation.table f 1e-12).Square, name)
+        Assert.True(Double.IsFinite (Expectation.table f 1.0).Square, name)
+
 [<Fact>]
 let ``declared kinks that there are not do no harm`` () =
     let own = Activation.custom "tanh" tanh (Some Scalar.sechSquared) [ -1.0; 0.0; 0.7; 0.7; 1e5 ] Odd

@@ -57,6 +57,51 @@ let ``T, T' and the mean are the expectations that define them`` name =
             let tolerance = tolerance case.Terms q q |> fun t -> sqrt (t * 1e-11)
             Spec.near $"mean of {name} at q = {q}" tolerance (mean case.Shape q phi) (meanAt case.Activation q)
 
+/// Expressions of duals in closed form, read in double-double.
+let private wide: Numbers<DoubleDouble> =
+    let arithmetic = DoubleDoubleArithmetic()
+
+    { Number = DoubleDouble.ofFloat
+      Pi = DoubleDouble.pi
+      Apply = fun operation operands -> Expr.perform arithmetic operation (fun i -> List.item i operands)
+      Expect = fun f _ _ _ -> invalidOp $"{f.Name} has no closed form"
+      Mean = fun f _ -> invalidOp $"{f.Name} has no closed form" }
+
+let centred =
+    TheoryData<string>(
+        [ "cos"
+          "cos(b=3,c=0.4)"
+          "sin(b=0.5,c=1.5)"
+          "rbf"
+          "rbf(gamma=2)"
+          "exp"
+          "exp(a=0.5)"
+          "sigmoid_like" ]
+    )
+
+[<Theory>]
+[<MemberData(nameof centred)>]
+[<Law "Cov(phi(u), phi(v)) = T - E phi(u) E phi(v), also where the means are nearly all of T">]
+let ``covariances keep their digits where the means are nearly all of T`` text =
+    let dual: Dual =
+        match Notation.parse $"dense {text}" |> Result.map Calculus.analyse with
+        | Ok(Ok { Rule = PointwiseOf(phi, _) }) -> phi.Dual
+        | other -> invalidOp $"'{text}': {other}"
+
+    let truth q1 q2 c =
+        let at q1 q2 c = Expr.evaluate wide (DoubleDouble.ofFloat q1) (DoubleDouble.ofFloat q2) (DoubleDouble.ofFloat c)
+        let mean q = at q q q dual.Mean
+        (DoubleDouble.subtract (at q1 q2 c dual.Value) (DoubleDouble.multiply (mean q1) (mean q2))).Hi
+
+    for q1, q2 in [ 1e-8, 4e-8; 1e-4, 1e-4; 0.01, 1e-8; 0.3, 0.3; 1.0, 1e-6 ] do
+        // Of the difference double-double keeps 31 digits less those by which the covariance is smaller, 17 here.
+        let scale = sqrt (truth q1 q1 q1 * truth q2 q2 q2)
+
+        for rho in [ -1.0; -0.3; 0.0; 1e-3; 0.7; 1.0 ] do
+            let c = covariance q1 q2 rho
+            let actual = Expr.evaluate Expr.floats q1 q2 c dual.Covariance
+            Spec.near $"covariance of {text} at {q1}, {q2}, {rho}" (1e-13 * scale) (truth q1 q2 c) actual
+
 let private sample = lazy (normalPairs 200_000)
 
 [<Theory>]

@@ -380,6 +380,18 @@ let ``a flow whose numbers leave float64 ends, and says what to scale`` (target:
         | Loss.TooManyStepsException _ as e -> Assert.Contains("scale the targets", e.Message)
 
 [<Fact>]
+let ``a flow that grows beyond float64 stops where no step is small enough, and says at which time`` () =
+    // df/dt = f - y: f = 1 - e^t leaves float64 at t = 709.8. Only a kernel that is not positive semidefinite does that.
+    let y: M = build.DenseOfColumnMajor(1, 1, [ 1.0 ])
+
+    let stopped =
+        Assert.Throws<Loss.FlowStoppedException>(fun () ->
+            Loss.flow Squared 1e-6 100_000 (fun a -> -a) (0.0 * y) y [ 1000.0 ] |> ignore)
+
+    Assert.InRange(stopped.time, 700.0, 710.0)
+    Assert.Contains("scale the targets", stopped.Message)
+
+[<Fact>]
 [<Law "cov_t >= 0, var_t <= k(x,x) for the NNGP">]
 let ``an ensemble's covariance is positive semidefinite, and training the read-out takes variance away`` () =
     Spec.holds 200 show problems (fun problem ->

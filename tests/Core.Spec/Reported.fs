@@ -60,6 +60,30 @@ let ``waves of waves amplify the roundings of near rows, and norms of norms add 
     agree text rows (all 3)
 
 [<Theory>]
+[<InlineData("sum(dense(w=0.16) rbf, constant(c=-1)) dense relu dense", 3, 1.0, 1e-6)>]
+[<InlineData("sum(dense(w=0.16) rbf, constant(c=-1))", 3, 1.0, 1e-6)>]
+[<InlineData("sum(dense(w=0.16) exp, constant(c=-1)) dense", 3, 1.0, 1e-5)>]
+let ``means that cancel in one row count beside another row's`` (text: string) features plain small =
+    let random = System.Random 4
+    let row scale = Array.init features (fun _ -> scale * (2.0 * random.NextDouble() - 1.0))
+    agree text [| row plain; row small; row small |] (all 3)
+
+[<Theory>]
+[<InlineData("(dense(w=2.36) rbf)^12 dense(w=1.2,b=0.3) relu dense", 1.4, 2e-8)>]
+[<InlineData("(dense(w=2.36) rbf)^12 dense(w=1.2,b=0.3) relu dense", 4.0, 2e-8)>]
+[<InlineData("(dense(w=3) rbf)^10 dense", 5.0, 1e-8)>]
+let ``near rows of moderate norm lose nothing in exponents of a few tens`` (text: string) length near =
+    let random = System.Random 7
+    let first = Array.init 16 (fun _ -> length * (2.0 * random.NextDouble() - 1.0))
+
+    let rows =
+        [| first
+           first |> Array.map (fun v -> v * (1.0 + near * (random.NextDouble() - 0.5)))
+           Array.map ((*) 1.3) first |]
+
+    agree text rows (all 3)
+
+[<Theory>]
 [<InlineData("dense tanh dense", "tanh_large_norm")>]
 [<InlineData("dense sigmoid dense", "tanh_large_norm")>]
 [<InlineData("sum(dense sigmoid, constant(c=-0.5)) dense relu dense", "centred")>]

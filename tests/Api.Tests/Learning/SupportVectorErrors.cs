@@ -49,6 +49,17 @@ public class SupportVectorErrors
         }
     }
 
+    // Gram matrices with such numbers are refused before; the solver does not rely on that.
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void Errors_that_are_no_numbers_violate_the_conditions(double entry)
+    {
+        var problem = PairProblem.Of(new Matrix(3, 3, [1, entry, 0, entry, 1, 0, 0, 0, 1]), [0, 1, 1], 0, 1);
+        var solution = new PairSolver(problem, 1).Solve(1e-3, 100, default);
+        Assert.Equal(double.PositiveInfinity, solution.Violation);
+    }
+
     [Fact]
     public void Options_out_of_range_are_refused()
     {
