@@ -37,7 +37,7 @@ let internal isLarge (plain: float[,]) = plain |> Seq.cast<float> |> Seq.exists 
 
 // A constant and the raw input add to squares, 1 + 2 m + x.x'/d, whose terms may cancel.
 let internal mayCancel (kernel: HadamardNtk.Kernel) =
-    Calculus.ancestry kernel.Core.Signal
+    Calculus.ancestry kernel.Program.Core.Signal
     |> Seq.exists (fun signal ->
         match signal.Rule with
         | SumOf(_, crosses) -> not crosses.IsEmpty
@@ -49,7 +49,7 @@ let internal refuses work = Assert.Throws<HadamardNtk.KernelUndefinedException>(
 let private agrees precision (net, rows: float[][]) =
     let kernel = kernelOf net
     let top = rows[.. (rows.Length - 1) / 3]
-    let variance = lazy greatestVariance kernel.Core rows
+    let variance = lazy greatestVariance kernel.Program.Core rows
 
     for kind in kinds do
         let truth = truth kernel kind rows rows
