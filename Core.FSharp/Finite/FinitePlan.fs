@@ -63,7 +63,7 @@ type internal FiniteSignal = { Step: FiniteStep; Below: int[]; Channels: int }
 module internal FinitePlan =
     /// A layer before the widths are known.
     [<ReferenceEquality>]
-    type private Draft = { Id: int; Place: Place; Layer: Layered; Below: Draft list }
+    type private Draft = { Id: int; Place: LayerPath; Layer: Layered; Below: Draft list }
 
     and private Layered =
         | OfInput
@@ -201,7 +201,7 @@ module internal FinitePlan =
 
     /// Weights made once a place, one behind the other.
     type private Pool() =
-        let known = Dictionary<Place, Weights>(HashIdentity.Structural)
+        let known = Dictionary<LayerPath, Weights>(HashIdentity.Structural)
         let inOrder = ResizeArray<Weights>()
 
         member _.InOrder = inOrder.ToArray()

@@ -11,7 +11,7 @@ type Signal =
         /// The layer that makes it, in the notation.
         Label: string
         /// Where that layer stands.
-        Place: Place
+        Place: LayerPath
         /// How it arises.
         Rule: Rule
         /// What is known of it.
@@ -50,7 +50,7 @@ type Refusal =
         /// The layer, in the notation.
         Layer: string
         /// Where it stands.
-        Place: Place
+        Place: LayerPath
         /// What is wrong with it.
         Reason: string
         /// What to change.
@@ -108,7 +108,7 @@ module Calculus =
     /// Signals made once each.
     type private Pool() =
         let known = Dictionary<Key, Signal>(HashIdentity.Structural)
-        let sources = Dictionary<Place, Source>(HashIdentity.Structural)
+        let sources = Dictionary<LayerPath, Source>(HashIdentity.Structural)
         let fits = Dictionary<Source, Width>()
         member val Signals = ResizeArray<Signal>()
 
@@ -452,7 +452,7 @@ module Calculus =
             Error refusal
 
     /// Every layer's signal in the order of the network, as far as it goes, and the refusal that ended it, if any.
-    let trace layer : (Place * Signal) list * Refusal option =
+    let trace layer : (LayerPath * Signal) list * Refusal option =
         let pool = Pool()
         let seen = ResizeArray()
 

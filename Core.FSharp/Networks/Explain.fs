@@ -37,41 +37,39 @@ type Explanation =
 module Explain =
     // Trees -------------------------------------------------------------------------------------------------------
 
-    type private Tree = { Place: Place; Label: string; Parts: Tree list }
+    type private Tree = { Path: LayerPath; Label: string; Parts: Tree list }
 
-    let private treeAlgebra: Algebra<Place -> Tree> =
-        let leaf label place = { Place = place; Label = label; Parts = [] }
+    let private treeOf (shape: Shape<LayerPath -> Tree>) (path: LayerPath) : Tree =
+        let leaf label = { Path = path; Label = label; Parts = [] }
 
-        let branch label parts place =
-            { Place = place; Label = label; Parts = parts |> List.mapi (fun i part -> part (Child i :: place)) }
+        let branch label parts =
+            { Path = path; Label = label; Parts = parts |> List.mapi (fun i part -> part (Child i :: path)) }
 
         let shares weights =
             match weights with
             | None -> "concat"
             | Some w -> $"concat, weights {Catalogue.showNumbers w}"
 
-        { Identity = leaf "identity"
-          Constant = fun c -> leaf (Printer.constant c)
-          Dense = fun options -> leaf (Printer.dense options)
-          Activation = fun phi -> leaf (string phi)
-          LayerNorm = fun eps -> leaf (Printer.layerNorm eps)
-          Bottleneck = fun width -> leaf (Printer.bottleneck width)
-          Serial = branch "series"
-          Sum = branch "sum"
-          Hadamard = branch "hadamard"
-          Concat = fun weights -> branch (shares weights)
-          Repeat =
-            fun count part place ->
-                { Place = place
-                  Label = $"{count} independent copies, one after the other, of"
-                  Parts = [ part (Copy 0 :: place) ] }
-          Let =
-            fun name definition body place ->
-                // The word 'in' is a line of its own, which stands for no layer.
-                let inside = { Place = Copy 0 :: place; Label = "in"; Parts = [ body (Child 1 :: place) ] }
-
-                { Place = place; Label = $"let {name} ="; Parts = [ definition (Child 0 :: place); inside ] }
-          Name = leaf }
+        match shape with
+        | Shape.Identity -> leaf "identity"
+        | Shape.Constant c -> leaf (Printer.constant c)
+        | Shape.Dense options -> leaf (Printer.dense options)
+        | Shape.Activation phi -> leaf (string phi)
+        | Shape.LayerNorm eps -> leaf (Printer.layerNorm eps)
+        | Shape.Bottleneck width -> leaf (Printer.bottleneck width)
+        | Shape.Serial parts -> branch "series" parts
+        | Shape.Sum parts -> branch "sum" parts
+        | Shape.Hadamard parts -> branch "hadamard" parts
+        | Shape.Concat(weights, parts) -> branch (shares weights) parts
+        | Shape.Repeat(count, part) ->
+            { Path = path
+              Label = $"{count} independent copies, one after the other, of"
+              Parts = [ part (Copy 0 :: path) ] }
+        | Shape.Let(name, definition, body) ->
+            // The word 'in' is a line of its own, which stands for no layer.
+            let inside = { Path = Copy 0 :: path; Label = "in"; Parts = [ body (Child 1 :: path) ] }
+            { Path = path; Label = $"let {name} ="; Parts = [ definition (Child 0 :: path); inside ] }
+        | Shape.Name name -> leaf name
 
     let private names (sources: Set<Source>) =
         let shown =
@@ -93,13 +91,13 @@ module Explain =
 
     let private lines
         (numbers: Dictionary<int, int>)
-        (signals: Dictionary<Place, Signal>)
+        (signals: Dictionary<LayerPath, Signal>)
         (refusal: Refusal option)
         tree
         =
         let rec walk depth tree =
             let signal =
-                match signals.TryGetValue tree.Place with
+                match signals.TryGetValue tree.Path with
                 | true, s -> Some s
                 | _ -> None
 
@@ -114,7 +112,7 @@ module Explain =
               Text = tree.Label
               Number = number
               Facts = signal |> Option.map (fun s -> describe s.Facts) |> Option.defaultValue ""
-              Refused = refusal |> Option.exists (fun r -> r.Place = tree.Place) }
+              Refused = refusal |> Option.exists (fun r -> r.Place = tree.Path) }
             :: List.collect (walk (depth + 1)) tree.Parts
 
         walk 0 tree
@@ -243,7 +241,7 @@ module Explain =
     /// The explanation of a network, refused or not.
     let network layer =
         let trace, refusal = Calculus.trace layer
-        let numbers, places = Dictionary<int, int>(), Dictionary<Place, Signal>(HashIdentity.Structural)
+        let numbers, places = Dictionary<int, int>(), Dictionary<LayerPath, Signal>(HashIdentity.Structural)
 
         for place, signal in trace do
             places[place] <- signal
@@ -261,7 +259,7 @@ module Explain =
 
         signals |> List.iteri (fun i s -> numbers[s.Id] <- i)
 
-        { Tree = Layer.fold treeAlgebra layer [] |> lines numbers places refusal
+        { Tree = Layer.fold treeOf layer [] |> lines numbers places refusal
           Recursion = recursion numbers signals
           Duals = duals signals
           Whole = if refusal.IsNone then whole numbers signals else None

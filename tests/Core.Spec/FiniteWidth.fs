@@ -40,7 +40,7 @@ let private dot (a: float[]) start (x: float[]) =
 
 /// A network at width m, its weights drawn from a seed: one draw for every place that `Layer.read` names.
 let private reading m (random: Random) : Reading<Run> =
-    let drawn = Dictionary<Place, float[] * float[] * float[] * float[]>()
+    let drawn = Dictionary<LayerPath, float[] * float[] * float[] * float[]>()
 
     let weights place fanIn =
         match drawn.TryGetValue place with
