@@ -112,7 +112,7 @@ module Explain =
               Text = tree.Label
               Number = number
               Facts = signal |> Option.map (fun s -> describe s.Facts) |> Option.defaultValue ""
-              Refused = refusal |> Option.exists (fun r -> r.Place = tree.Path) }
+              Refused = refusal |> Option.exists (fun r -> r.Path = tree.Path) }
             :: List.collect (walk (depth + 1)) tree.Parts
 
         walk 0 tree
@@ -166,25 +166,26 @@ module Explain =
     /// Sigma and Theta of a signal in terms of those below it; `named` is how Sigma itself is called, if it has a name.
     let private formula (below: Signal -> Term * Term) mean named signal =
         match signal.Rule with
-        | Input -> atom "x.x'/d", zero
-        | ConstantOf c -> number (c * c), zero
-        | DenseOf(_, options, width, z) -> dense options width (below z) named
-        | PointwiseOf(phi, z) ->
+        | Op.Input -> atom "x.x'/d", zero
+        | Op.Constant c -> number (c * c), zero
+        | Op.Dense(_, options, z) -> dense options z.Facts.Width (below z) named
+        | Op.Phi(phi, z) ->
             let sigma, theta = below z
             call $"T[{phi}]" sigma, times [ call $"T'[{phi}]" sigma; theta ]
-        | NormOf(eps, z) ->
+        | Op.LayerNorm(eps, z) ->
             let sigma, theta = below z
             let scale = atom $"/sqrt(({Expr.showShort eps} + q1)({Expr.showShort eps} + q2))"
             atom (factor sigma + scale.Text), (if theta = zero then zero else atom (factor theta + scale.Text))
-        | SumOf(parts, crosses) ->
+        | Op.Sum parts ->
             let cross (a, b) = atom $"{mean a}(x) {mean b}(x') + {mean b}(x) {mean a}(x')"
-            add ((parts |> List.map (below >> fst)) @ List.map cross crosses), add (parts |> List.map (below >> snd))
-        | ProductOf parts ->
+            let sigmas, thetas = parts |> List.map below |> List.unzip
+            add (sigmas @ List.map cross signal.Crosses), add thetas
+        | Op.Hadamard parts ->
             let pairs = parts |> List.map below
             let sigmas = pairs |> List.map fst
             let without i = sigmas |> List.indexed |> List.filter (fun (j, _) -> j <> i) |> List.map snd
             times sigmas, add (pairs |> List.mapi (fun i (_, theta) -> times (theta :: without i)))
-        | ConcatOf parts ->
+        | Op.Concat parts ->
             let weigh select = parts |> List.map (fun (w, z) -> times [ number w; select (below z) ]) |> add
             weigh fst, weigh snd
 
@@ -192,7 +193,7 @@ module Explain =
         let sigma (s: Signal) = atom $"Sigma{numbers[s.Id]}"
 
         let theta (s: Signal) =
-            if s.Rule.IsInput || s.Rule.IsConstantOf then
+            if s.Rule.IsInput || s.Rule.IsConstant then
                 zero
             else
                 atom $"Theta{numbers[s.Id]}"
@@ -233,33 +234,28 @@ module Explain =
         signals
         |> List.choose (fun (s: Signal) ->
             match s.Rule with
-            | PointwiseOf(phi, _) ->
+            | Op.Phi(phi, _) ->
                 Some(string phi, Expr.show phi.Dual.Value, Expr.show phi.Dual.Derivative, Expr.show phi.Dual.Mean)
             | _ -> None)
         |> List.distinct
 
     /// The explanation of a network, refused or not.
     let network layer =
-        let trace, refusal = Calculus.trace layer
-        let numbers, places = Dictionary<int, int>(), Dictionary<LayerPath, Signal>(HashIdentity.Structural)
+        let trace, result = Calculus.trace layer
+        let numbers, layers = Dictionary<int, int>(), Dictionary<LayerPath, Signal>(HashIdentity.Structural)
 
-        for place, signal in trace do
-            places[place] <- signal
+        for path, signal in trace do
+            layers[path] <- signal
 
-        let signals =
-            match refusal, Calculus.analyse layer with
-            | None, Ok signal -> Calculus.ancestry signal
-            | _ ->
-                trace
-                |> List.map snd
-                |> List.distinctBy _.Id
-                |> List.collect Calculus.ancestry
-                |> List.distinctBy _.Id
-                |> List.sortBy _.Id
+        // A network without a kernel is explained as far as it goes.
+        let signals, refusal =
+            match result with
+            | Ok signal -> Signal.ancestry signal, None
+            | Error refusal -> Signal.ancestries (List.map snd trace), Some refusal
 
         signals |> List.iteri (fun i s -> numbers[s.Id] <- i)
 
-        { Tree = Layer.fold treeOf layer [] |> lines numbers places refusal
+        { Tree = Layer.fold treeOf layer [] |> lines numbers layers refusal
           Recursion = recursion numbers signals
           Duals = duals signals
           Whole = if refusal.IsNone then whole numbers signals else None

@@ -1,7 +1,6 @@
 namespace HadamardNtk.Core
 
 open System
-open System.Collections.Generic
 
 /// How a dense layer's weights are drawn and scaled.
 type Parameterisation =
@@ -94,37 +93,11 @@ module Shape =
         map found.Add shape |> ignore
         List.ofSeq found
 
-/// Networks as data: one union whose values only the combinators make, one fold over it, and readings.
+/// Networks as data: shapes of networks, which only the combinators make, and one fold over them.
 [<AutoOpen>]
 module Architecture =
     /// A network: a description of an architecture, not yet read as anything.
     type Layer = private { Depth: int; Shape: Shape<Layer> }
-
-    /// What each layer does to a signal: the semantics of a network, told its place (which names its weights).
-    type Reading<'signal> =
-        {
-            /// A dense layer.
-            Dense: LayerPath -> Dense -> 'signal -> 'signal
-            /// A pointwise nonlinearity.
-            Activation: LayerPath -> Activation -> 'signal -> 'signal
-            /// Layer normalisation.
-            LayerNorm: LayerPath -> float -> 'signal -> 'signal
-            /// A finite layer.
-            Bottleneck: LayerPath -> int -> 'signal -> 'signal
-            /// The constant c, whatever the input.
-            Constant: LayerPath -> float -> 'signal
-            /// The sum of signals.
-            Sum: LayerPath -> 'signal list -> 'signal
-            /// The channelwise product of signals.
-            Hadamard: LayerPath -> 'signal list -> 'signal
-            /// Channels side by side, in proportion to the weights.
-            Concat: LayerPath -> (float * 'signal) list -> 'signal
-        }
-
-    /// A network has more layers than can be read, copies and uses counted.
-    exception NetworkTooLargeException of most: int
-
-    type private Context<'signal> = { Place: LayerPath; Names: Map<string, 'signal -> 'signal> }
 
     /// Combinators, the fold, and what is built on it.
     [<RequireQualifiedAccess>]
@@ -342,62 +315,3 @@ module Architecture =
         /// NCP without its read-out: X_1 = D, X_n = hadamard(D, X_{n-1} dense), D = dense(w=w) followed by `act`; with
         /// skip X_n = let p = X_{n-1} in sum(hadamard(D, p dense), p).
         let ncp n w b act skip = ncpBeside Set.empty n w b act skip
-
-        /// The network as a function of a signal. Copies get weights of their own; a name is one set of weights.
-        let read (reading: Reading<'signal>) (input: 'signal when 'signal: not struct) layer =
-            let visits = ref 0
-
-            let visit () =
-                visits.Value <- visits.Value + 1
-
-                if visits.Value > maximumSize then
-                    raise (NetworkTooLargeException maximumSize)
-
-            let at step context = { context with Place = step :: context.Place }
-
-            let simple act context signal =
-                visit ()
-                act context.Place signal
-
-            // A name on the same signal is the same variable, and is not worked out again.
-            let remembering (act: 'signal -> 'signal) =
-                let known = Dictionary<'signal, 'signal>(HashIdentity.Reference)
-
-                fun signal ->
-                    match known.TryGetValue signal with
-                    | true, value -> value
-                    | _ ->
-                        let value = act signal
-                        known[signal] <- value
-                        value
-
-            let inSeries steps context signal =
-                steps |> Seq.fold (fun s (step, part) -> part (at step context) s) signal
-
-            let children context signal parts = parts |> List.mapi (fun i part -> part (at (Child i) context) signal)
-
-            let algebra (shape: Shape<Context<'signal> -> 'signal -> 'signal>) =
-                match shape with
-                | Shape.Identity -> simple (fun _ signal -> signal)
-                | Shape.Constant c -> simple (fun place _ -> reading.Constant place c)
-                | Shape.Dense options -> simple (fun place -> reading.Dense place options)
-                | Shape.Activation phi -> simple (fun place -> reading.Activation place phi)
-                | Shape.LayerNorm eps -> simple (fun place -> reading.LayerNorm place eps)
-                | Shape.Bottleneck width -> simple (fun place -> reading.Bottleneck place width)
-                | Shape.Serial parts -> inSeries (parts |> List.mapi (fun i part -> Child i, part))
-                | Shape.Sum parts -> fun context signal -> reading.Sum context.Place (children context signal parts)
-                | Shape.Hadamard parts ->
-                    fun context signal -> reading.Hadamard context.Place (children context signal parts)
-                | Shape.Concat(weights, parts) ->
-                    let weights = weights |> Option.defaultValue (List.map (fun _ -> 1.0) parts)
-
-                    fun context signal ->
-                        reading.Concat context.Place (List.zip weights (children context signal parts))
-                | Shape.Repeat(count, part) -> inSeries (Seq.init count (fun i -> Copy i, part))
-                | Shape.Let(name, definition, body) ->
-                    fun context signal ->
-                        let defined = remembering (definition (at (Child 0) context))
-                        body { at (Child 1) context with Names = Map.add name defined context.Names } signal
-                | Shape.Name name -> fun context -> simple (fun _ signal -> context.Names[name] signal) context
-
-            fold algebra layer { Place = []; Names = Map.empty } input

@@ -6,8 +6,8 @@ open HadamardNtk.Core
 open Xunit
 
 /// Where a layer stands, whichever copy it is in.
-let private inAnyCopy (place: LayerPath) =
-    place
+let private inAnyCopy (path: LayerPath) =
+    path
     |> List.map (function
         | Copy _ -> Copy 0
         | child -> child)
@@ -56,7 +56,7 @@ let private beforeNames layer =
 
 /// What mends say, and how it is done; of several ways the `choice`-th.
 let private ways =
-    let here change (place: LayerPath) layer = changeAt place change layer
+    let here change (path: LayerPath) layer = changeAt path change layer
 
     [ "put a dense before", (fun _ -> here (before dense))
       "of its own at the end of one of them",
@@ -94,19 +94,19 @@ let ``what a refusal proposes ends that refusal, and in the end all, whichever o
             | Error refusal ->
                 let describe = $"{Notation.print layer}: {refusal}"
                 Assert.True(steps > 0, $"still refused: {describe}")
-                Assert.True(Some(inAnyCopy refusal.Place, refusal.Reason) <> last, $"refused as before: {describe}")
+                Assert.True(Some(inAnyCopy refusal.Path, refusal.Reason) <> last, $"refused as before: {describe}")
 
                 match ways |> List.filter (fun (words, _) -> refusal.Mend.Contains words) with
                 | [ words, way ] ->
                     used.Add words |> ignore
                     // Of three networks more than one may be at fault for the same reason.
                     let last =
-                        if operands refusal.Place layer > 2 then
+                        if operands refusal.Path layer > 2 then
                             None
                         else
-                            Some(inAnyCopy refusal.Place, refusal.Reason)
+                            Some(inAnyCopy refusal.Path, refusal.Reason)
 
-                    go (steps - 1) last (way (steps % 2) refusal.Place layer)
+                    go (steps - 1) last (way (steps % 2) refusal.Path layer)
                 | found -> Assert.Fail $"{found.Length} ways are known to do as told: {describe}"
 
         go 60 None (Nets.toLayer net))
