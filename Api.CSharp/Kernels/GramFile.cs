@@ -16,7 +16,7 @@ internal static class GramFile
         var length = NpyTileWriter.Length(request.Rows, request.Columns, request.Precision);
         using var file = PartialFile.Create(path, length);
         using var writer = NpyTileWriter.On(file, request.Rows, request.Columns, request.Precision);
-        options.Backend.Compute(request, new FileSink(writer, request.IsSymmetric), options, cancellation);
+        (options.Backend ?? Backends.Default).Compute(request, new FileSink(writer, request.IsSymmetric), options, cancellation);
         if (format.IsByPosition)
         {
             writer.Commit();

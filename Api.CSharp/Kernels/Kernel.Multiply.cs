@@ -28,10 +28,10 @@ public sealed partial class Kernel
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(v);
         options ??= new();
-        var request = new GramRequest(this, x, other, kind, options.Precision);
+        var request = new GramRequest(Program, x, other, kind, options.Precision);
         RequireFit(request, v);
         return FiniteNumbers.Require(
-            "K V", options.Backend.Multiply(request, v, options, cancellation), "the product or a sum on its way overflows; scale V down");
+            "K V", (options.Backend ?? Backends.Default).Multiply(request, v, options, cancellation), "the product or a sum on its way overflows; scale V down");
     }
 
     private static void RequireFit(GramRequest request, Matrix v)

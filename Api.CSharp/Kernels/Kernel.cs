@@ -1,32 +1,17 @@
-using System.Collections.Concurrent;
 using System.Numerics;
-using HadamardNtk.Core;
 
 namespace HadamardNtk;
 
 /// <summary>The infinite-width kernels of a network. Immutable and safe to share between threads.</summary>
 public sealed partial class Kernel
 {
-    internal Kernel(Network network)
-    {
-        Network = network;
-        var result = KernelModule.ofNetwork(network.Core);
-        Core = result.IsOk ? result.ResultValue : throw new NetworkRefusedException(result.ErrorValue);
-        Conditions = new(Core.Signal, Core.Program);
-    }
+    internal Kernel(Network network) => Program = new(network);
 
     /// <summary>The network.</summary>
-    public Network Network { get; }
+    public Network Network => Program.Network;
 
-    internal Core.Kernel Core { get; }
-
-    internal HermiteFamilies Families { get; } = new();
-
-    /// <summary>Where roundings grow too far.</summary>
-    internal Conditions Conditions { get; }
-
-    /// <summary>The plans that were made.</summary>
-    internal ConcurrentDictionary<(KernelKind Kind, int Features, StripVariant Variant), StripPlan> Plans { get; } = new();
+    /// <summary>The program that computes them.</summary>
+    internal KernelProgram Program { get; }
 
     /// <summary>Σ and Θ at one pair of samples of d features each.</summary>
     /// <exception cref="ArgumentException">The samples are empty or differ in length.</exception>
@@ -38,8 +23,8 @@ public sealed partial class Kernel
             throw new ArgumentException($"Expected two samples of equal length, not {x.Length} and {other.Length} features.", nameof(other));
         }
 
-        var samples = new SampleSet(this, new Matrix(1, x.Length, x.ToArray()));
-        var others = new SampleSet(this, new Matrix(1, x.Length, other.ToArray()));
+        var samples = new SampleSet(Program, new Matrix(1, x.Length, x.ToArray()));
+        var others = new SampleSet(Program, new Matrix(1, x.Length, other.ToArray()));
         var product = RowProducts.Dot(x, other) / x.Length;
         return samples.Pair(0, others, 0, product, samples.NewScratch());
     }
@@ -81,7 +66,7 @@ public sealed partial class Kernel
     public double[] Diagonal(Matrix x, KernelKind kind = KernelKind.Ntk)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var samples = new SampleSet(this, x);
+        var samples = new SampleSet(Program, x);
         var scratch = samples.NewScratch();
         var diagonal = new double[x.Rows];
         for (var i = 0; i < x.Rows; i++)
@@ -127,7 +112,7 @@ public sealed partial class Kernel
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(x);
         options ??= new();
-        var request = FileOrder.Of(new(this, x, other, kind, options.Precision), options.Backend);
+        var request = FileOrder.Of(new(Program, x, other, kind, options.Precision), options.Backend ?? Backends.Default);
         if (resume)
         {
             ResumableGram.Write(path, request, options, cancellation);
@@ -179,7 +164,7 @@ public sealed partial class Kernel
     {
         ArgumentNullException.ThrowIfNull(x);
         options ??= new();
-        var request = new GramRequest(this, x, other, kind, options.Precision);
+        var request = new GramRequest(Program, x, other, kind, options.Precision);
         if (destination.Length != (long)request.Rows * request.Columns)
         {
             throw new ArgumentException(
@@ -188,7 +173,7 @@ public sealed partial class Kernel
 
         fixed (T* target = destination)
         {
-            options.Backend.Compute(request, new MemorySink<T>(request, target), options, cancellation);
+            (options.Backend ?? Backends.Default).Compute(request, new MemorySink<T>(request, target), options, cancellation);
         }
     }
 

@@ -17,14 +17,15 @@ internal static class ResumableGram
     {
         path = OutputPlace.Of(path).Beside;
         RequireNpy(path);
-        var (partial, run) = (path + ".partial", Describe(request, options.Backend));
+        var backend = options.Backend ?? Backends.Default;
+        var (partial, run) = (path + ".partial", Describe(request, backend));
         using var journal = Journal.Open(path + ".journal", partial, run);
         using var file = Begin(path, partial, request, journal);
         using var writer = NpyTileWriter.On(file, request.Rows, request.Columns, request.Precision);
         var sink = new JournalSink(new FileSink(writer, request.IsSymmetric), file, journal);
         try
         {
-            options.Backend.Compute(request, sink, options, cancellation);
+            backend.Compute(request, sink, options, cancellation);
             writer.Commit();
             journal.Delete();
         }
@@ -82,7 +83,7 @@ internal static class ResumableGram
     private static RunDescription Describe(GramRequest request, IKernelBackend backend) => new(
     [
         ("format", Format),
-        ("network", Text(request.Kernel.Network)),
+        ("network", Text(request.Network)),
         ("kernel", request.Kind.ToString().ToLowerInvariant()),
         ("precision", request.Precision == Precision.Float64 ? "f64" : "f32"),
         ("shape", $"{request.Rows} x {request.Columns} of {request.X.Columns} features"),

@@ -154,10 +154,6 @@ public sealed class Network : IEquatable<Network>
     /// <summary>Independent copies of this network in series.</summary>
     public Network Repeat(int count) => new(LayerModule.repeat(count, Core));
 
-    /// <summary>The network's infinite-width kernels.</summary>
-    /// <exception cref="NetworkRefusedException">It has no kernel limit that the calculus can vouch for.</exception>
-    public Kernel Kernel() => new(this);
-
     /// <summary>What the network stands for, also where it is refused.</summary>
     public NetworkExplanation Explain() => NetworkExplanation.Of(this);
 

@@ -58,7 +58,7 @@ internal sealed record GramTask(Kernel Kernel, Matrix Samples, Matrix? Others, K
     {
         List<(string, object?)> fields =
         [
-            ("rows", Samples.Rows), ("columns", Columns), ("seconds", seconds), ("backend", Options.Backend.Name), ("features", Samples.Columns),
+            ("rows", Samples.Rows), ("columns", Columns), ("seconds", seconds), ("backend", Options.Backend!.Name), ("features", Samples.Columns),
         ];
         if (_lanes is { } lanes && Raised(lanes) is { Length: > 0 } raised)
         {

@@ -233,7 +233,7 @@ module Activation =
         { made with Function = wave scale made.Function; Derivative = wave scale made.Derivative }
         |> precisely precise (fun x -> number (2.0 * b) * x * precise x)
 
-    /// A function that has no closed form: both forms of section 'Any phi' serve.
+    /// A function that has no closed form: docs/mathematics.md, section 2, 'Any phi', has the two forms that serve it.
     let general name (f: ScalarFunction) f' = make name f f' (lazy (Dual.general f f')) Other
 
     /// A function of the user's. `derivative` is found by interpolation where there is none; `kinks` are points where phi or

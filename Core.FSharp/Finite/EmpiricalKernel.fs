@@ -29,7 +29,7 @@ type FiniteSample =
 /// two inner products, (s^2 A.A' + t^2) D.D'/C, with D all derivatives of f_c by z; weights used on several signals add
 /// all pairs of uses. E Sigma_m and E Theta_m over seeds differ from Sigma and Theta by O(1/m).
 ///
-/// Source: mathematics.md, section 5; Jacot, Gabriel and Hongler, Neural tangent kernel (2018).
+/// Source: docs/mathematics.md, section 6; Jacot, Gabriel and Hongler, Neural tangent kernel (2018).
 [<RequireQualifiedAccess>]
 module EmpiricalKernel =
     /// A use of trained weights, and the numbers of the signals that it acts on and makes.

@@ -44,7 +44,8 @@ type Ensemble =
 ///
 /// with G = K + r I for a ridge r, and the phi of descent in place of that of the flow.
 ///
-/// Sources: mathematics.md, section 6; Lee et al., Wide neural networks of any depth evolve as linear models (2019).
+/// Sources: docs/mathematics.md, section 8;
+/// Lee et al., Wide neural networks of any depth evolve as linear models (2019).
 [<RequireQualifiedAccess>]
 module Dynamics =
     let private requireRate rate beta =

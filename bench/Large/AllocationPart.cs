@@ -22,8 +22,8 @@ internal static class AllocationPart
     private static string[] Row(ReferenceFigure figure, Matrix x, Matrix other, float[] to, Precision precision)
     {
         var kernel = Network.Parse(figure.Network).Kernel();
-        var cross = Beyond(new(kernel, x, other, KernelKind.Ntk, precision), to, out _);
-        var square = Beyond(new(kernel, x, null, KernelKind.Ntk, precision), to, out var samples);
+        var cross = Beyond(new(kernel.Program, x, other, KernelKind.Ntk, precision), to, out _);
+        var square = Beyond(new(kernel.Program, x, null, KernelKind.Ntk, precision), to, out var samples);
         return
         [
             figure.Name, precision == Precision.Float32 ? "f32" : "f64", Show.Number(samples / 1e3),

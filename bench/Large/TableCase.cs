@@ -50,5 +50,5 @@ internal sealed class TableCase(ReferenceFigure figure, bool single, Matrix x)
     internal int Series() => Instructions().Count(i => i.Operation == StripOperation.Series);
 
     private StripInstruction[] Instructions() =>
-        new SampleSet(_kernel, x.SelectRows(0, 2)).NewPlan(KernelKind.Ntk).Program.Instructions;
+        new SampleSet(_kernel.Program, x.SelectRows(0, 2)).NewPlan(KernelKind.Ntk).Program.Instructions;
 }

@@ -52,9 +52,9 @@ internal static unsafe class TensorPart
 
     private static void Gram(Kernel kernel, Matrix x, GramOptions options, nint to)
     {
-        var request = new GramRequest(kernel, x, null, KernelKind.Ntk, options.Precision);
+        var request = new GramRequest(kernel.Program, x, null, KernelKind.Ntk, options.Precision);
         IGramSink sink = options.Precision == Precision.Float32 ? new MemorySink<float>(request, (float*)to) : new MemorySink<double>(request, (double*)to);
-        options.Backend.Compute(request, sink, options, default);
+        options.Backend!.Compute(request, sink, options, default);
     }
 
     private static string[] Row(Rounds rounds, Precision precision, string tensors, int n, double rate)

@@ -9,14 +9,14 @@ internal static class ProductsOnly
     /// <summary>On and above the diagonal, in float32, with the preparation, on all cores.</summary>
     internal static void Single(ProductLibrary library, Matrix x)
     {
-        using var products = InnerProducts.Single(library, x, x, new(Environment.ProcessorCount));
+        using var products = library.Single(x, x, new(Environment.ProcessorCount));
         Run(products, x.Rows);
     }
 
     /// <summary>The same in float64.</summary>
     internal static void Double(ProductLibrary library, Matrix x)
     {
-        using var products = InnerProducts.Double(library, x, x, new(Environment.ProcessorCount));
+        using var products = library.Double(x, x, new(Environment.ProcessorCount));
         Run(products, x.Rows);
     }
 

@@ -35,8 +35,8 @@ public class MicroKernels
         var x = Inputs.Normal(Width, Features);
         var library = ProductLibrary.TryFindNative(out var native, out _) && native.Name == Library ? native : ProductLibrary.Own;
         (_tile, _rooms) = Precision == Precision.Float32
-            ? TileOf(InnerProducts.Single(library, x, x, new(1)))
-            : TileOf(InnerProducts.Double(library, x, x, new(1)));
+            ? TileOf(library.Single(x, x, new(1)))
+            : TileOf(library.Double(x, x, new(1)));
     }
 
     /// <summary>Frees the samples.</summary>

@@ -27,5 +27,5 @@ public class NotationToProgram
 
     /// <summary>The program to one on strips, cut into chunks, with two samples.</summary>
     [Benchmark]
-    public object ToPlan() => new SampleSet(_kernel, _x).NewPlan(KernelKind.Ntk);
+    public object ToPlan() => new SampleSet(_kernel.Program, _x).NewPlan(KernelKind.Ntk);
 }

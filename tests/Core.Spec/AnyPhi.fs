@@ -83,7 +83,7 @@ let ``the tail is known before it is used: a shorter series differs by no more``
                 sum <- sum + t.Coefficients[k] * t'.Coefficients[k] * rho ** float k
 
 [<Fact>]
-let ``tanh needs as many terms as mathematics.md says`` () =
+let ``tanh needs as many terms as docs/mathematics.md says`` () =
     let f = (Catalogue.activation "tanh" []).Function
     let t = Expectation.table f 0.7
     // Degree 27 and 59 for a relative error 1e-7 and 1e-11 at rho = 1: what is left out after them is that small.

@@ -30,7 +30,7 @@ let matrix (rows: float[][]) =
     HadamardNtk.Matrix(rows |> Seq.map (fun row -> row :> Collections.Generic.IReadOnlyList<float>))
 
 /// A network's kernels as C# asks for them.
-let kernelOf net = HadamardNtk.Network.Parse(show net).Kernel()
+let kernelOf net = HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse(show net))
 
 let gramBy cpu threads precision kind (rows: float[][]) (kernel: HadamardNtk.Kernel) =
     kernel.Gram(matrix rows, kind, options cpu precision threads).ToArray()
@@ -126,7 +126,7 @@ let truth (kernel: HadamardNtk.Kernel) (kind: Kind) (rows: float[][]) (columns: 
 
     let exact =
         lazy
-            (let ofRows (x: float[][]) = HadamardNtk.ExactSamples(kernel, matrix x)
+            (let ofRows (x: float[][]) = HadamardNtk.ExactSamples(kernel.Program, matrix x)
              let a, b = ofRows rows, ofRows columns
              let scratch = a.NewScratch()
              fun i j -> a.Pair(i, b, j, scratch).[kind])
@@ -138,8 +138,8 @@ let truth (kernel: HadamardNtk.Kernel) (kind: Kind) (rows: float[][]) (columns: 
             None
 
     // Elsewhere double-double takes a second a pair, and has the word only where the reference is contradicted.
-    let isClosed = kernel.Core.Program.Tables.Length = 0
-    let plain = defined (fun () -> of' (Kernel.cross kernel.Core rows columns))
+    let isClosed = kernel.Program.Core.Program.Tables.Length = 0
+    let plain = defined (fun () -> of' (Kernel.cross kernel.Program.Core rows columns))
 
     { Plain = plain
       Exact = fun i j -> exact.Value i j

@@ -37,7 +37,7 @@ let internal isLarge (plain: float[,]) = plain |> Seq.cast<float> |> Seq.exists 
 
 // A constant and the raw input add to squares, 1 + 2 m + x.x'/d, whose terms may cancel.
 let internal mayCancel (kernel: HadamardNtk.Kernel) =
-    Signal.ancestry kernel.Core.Signal |> Seq.exists (fun signal -> not signal.Crosses.IsEmpty)
+    Signal.ancestry kernel.Program.Core.Signal |> Seq.exists (fun signal -> not signal.Crosses.IsEmpty)
 
 let internal refuses work = Assert.Throws<HadamardNtk.KernelUndefinedException>(fun () -> work () |> ignore) |> ignore
 
@@ -45,7 +45,7 @@ let internal refuses work = Assert.Throws<HadamardNtk.KernelUndefinedException>(
 let private agrees precision (net, rows: float[][]) =
     let kernel = kernelOf net
     let top = rows[.. (rows.Length - 1) / 3]
-    let variance = lazy greatestVariance kernel.Core rows
+    let variance = lazy greatestVariance kernel.Program.Core rows
 
     for kind in kinds do
         let truth = truth kernel kind rows rows

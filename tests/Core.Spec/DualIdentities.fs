@@ -57,7 +57,7 @@ let ``hermite k has T = c^k and T' = k c^(k-1) at variance 1`` () =
                 (float n * power (n - 1))
                 (slope (k "hermite" n) 1.0 1.0 c)
 
-/// J_k(th), Cho and Saul's angular functions, as mathematics.md writes them.
+/// J_k(th), Cho and Saul's angular functions, as docs/mathematics.md writes them in section 2.
 let private angular k th =
     let sin, cos, rest = sin th, cos th, Math.PI - th
 

@@ -23,7 +23,7 @@ let private defined work =
 
 /// The pairs that are asked for: all where there is a closed form, else three, which take double-double seconds.
 let private asked (kernel: HadamardNtk.Kernel) n =
-    if kernel.Core.Program.Tables.Length = 0 then
+    if kernel.Program.Core.Program.Tables.Length = 0 then
         [ for i in 0 .. n - 1 do
               for j in i .. n - 1 -> i, j ]
     else
@@ -33,7 +33,10 @@ let private asked (kernel: HadamardNtk.Kernel) n =
 /// angles are known to 2e-6 where they are the nearest that float32 keeps.
 let private tolerance precision (kind: Kind) (kernel: HadamardNtk.Kernel) =
     let kinks =
-        kernel.Core.Program.Pairs |> Seq.filter (fun i -> i.Step = Compute Gap) |> Seq.length |> float
+        kernel.Program.Core.Program.Pairs
+        |> Seq.filter (fun i -> i.Step = Compute Gap)
+        |> Seq.length
+        |> float
 
     match precision with
     | Precision.Float32 -> max 2e-6 (1e-6 * kinks)
@@ -46,7 +49,7 @@ type private Case =
       Pairs: (int * int) list }
 
 let private caseOf (kernel: HadamardNtk.Kernel) (rows: float[][]) pairs =
-    let samples = lazy HadamardNtk.ExactSamples(kernel, matrix rows)
+    let samples = lazy HadamardNtk.ExactSamples(kernel.Program, matrix rows)
     let known = Collections.Generic.Dictionary<struct (int * int), HadamardNtk.KernelValue>()
 
     let exact i j =
@@ -105,7 +108,7 @@ let private inEach backends case each =
 
 /// Every backend, that on tensors too where there is libtorch, has the exact kernel at some pairs, and refuses none.
 let agree (text: string) rows pairs =
-    let case = caseOf (HadamardNtk.Network.Parse(text).Kernel()) rows pairs
+    let case = caseOf (HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse(text))) rows pairs
     inEach (backends.Value @ onTensors.Value) case (fun gram check -> check (gram ()))
 
 let private law (net, rows: float[][]) =

@@ -92,7 +92,7 @@ let ``a product of N relu factors has K = 2^(1-N) (N+1) on the sphere`` () =
         Spec.near "Sigma" (1e-15 * float (n + 2)) (2.0 ** float (1 - n)) nngp[0, 0]
 
 [<Fact>]
-let ``CCP of relu factors has the closed form of mathematics.md`` () =
+let ``CCP of relu factors has the closed form of docs/mathematics.md`` () =
     let rows = [| [| 0.6; -0.8 |]; [| 1.2; 0.5 |] |]
 
     for n in 1..5 do

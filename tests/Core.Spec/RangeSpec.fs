@@ -6,7 +6,7 @@ open System
 open HadamardNtk.Core.Spec.Compiled
 open Xunit
 
-let private kernelOf (text: string) = HadamardNtk.Network.Parse(text).Kernel()
+let private kernelOf (text: string) = HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse(text))
 
 let private unit angle = [| cos angle; sin angle |]
 

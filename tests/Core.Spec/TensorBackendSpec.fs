@@ -23,7 +23,7 @@ let private agrees (backend: HadamardNtk.IKernelBackend) precision (net, rows: f
     let kernel = kernelOf net
     let x = matrix rows
     let top = rows[.. (rows.Length - 1) / 3]
-    let variance = lazy Generators.greatestVariance kernel.Core rows
+    let variance = lazy Generators.greatestVariance kernel.Program.Core rows
     let options = HadamardNtk.GramOptions(Backend = backend, Precision = precision)
 
     for kind in kinds do
@@ -66,7 +66,7 @@ let private unit angle = [| cos angle; sin angle |]
 [<InlineData("(dense(w=0.47) relu)^60", 1.0)>]
 [<InlineData("dense(w=1e-25) tanh dense", 1.0)>]
 let ``what float32 has no room for is refused on tensors`` (text: string) scale =
-    let kernel = HadamardNtk.Network.Parse(text).Kernel()
+    let kernel = HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse(text))
     let rows = [| 0.1; 0.9; 2.0; 3.0 |] |> Array.map (unit >> Array.map ((*) scale))
 
     let refused x x' =
@@ -95,7 +95,7 @@ let ``what float32 has no room for is refused on tensors`` (text: string) scale 
 
 [<SkippableFact>]
 let ``an entry on tensors may vanish where it is negligible beside both rows`` () =
-    let kernel = HadamardNtk.Network.Parse("dense").Kernel()
+    let kernel = HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse("dense"))
     let rows = [| [| 1e-10; 0.0 |]; [| 1e-30; 1e-10 |]; [| 1.0; 1.0 |]; [| 0.0; 0.0 |] |]
     let options = HadamardNtk.GramOptions(Backend = backend (), Precision = Precision.Float32)
     let k = kernel.Gram(matrix rows, Kind.Nngp, options).ToArray()

@@ -131,8 +131,8 @@ let private plane scale =
 let ``a function at tiny rows is its slope at 0`` (word: string) (line: string) =
     for exponent in [ -60; -77; -90; -110; -140 ] do
         let rows = plane (Math.Pow(10.0, float exponent))
-        let kernel = HadamardNtk.Network.Parse($"dense {word} dense").Kernel()
-        let linear = HadamardNtk.Network.Parse($"dense {line} dense").Kernel()
+        let kernel = HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse($"dense {word} dense"))
+        let linear = HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse($"dense {line} dense"))
 
         for kind in kinds do
             let expected =

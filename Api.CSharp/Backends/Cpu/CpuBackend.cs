@@ -36,8 +36,8 @@ internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBac
         }
 
         var workers = new Workers(options.Threads, cancellation) { Team = team };
-        var rows = new SampleSet(request.Kernel, request.X, workers);
-        var columns = request.Other == request.X ? rows : new SampleSet(request.Kernel, request.Other, workers, rows);
+        var rows = new SampleSet(request.Program, request.X, workers);
+        var columns = request.Other == request.X ? rows : new SampleSet(request.Program, request.Other, workers, rows);
         if (request.Precision == Precision.Float32)
         {
             using var work = new SingleWork(request, rows, columns, settings, workers);

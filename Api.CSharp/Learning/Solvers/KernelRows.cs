@@ -49,8 +49,8 @@ internal sealed class KernelRows(Kernel kernel, KernelKind kind, Matrix samples,
     /// <summary>Gives the whole matrix to a sink.</summary>
     internal void Compute(Func<GramRequest, IGramSink> sink, IProgress<double>? progress)
     {
-        var request = new GramRequest(kernel, samples, null, kind, options.Precision);
-        options.Backend.Compute(request, sink(request), options with { Progress = progress }, cancellation);
+        var request = new GramRequest(kernel.Program, samples, null, kind, options.Precision);
+        (options.Backend ?? Backends.Default).Compute(request, sink(request), options with { Progress = progress }, cancellation);
     }
 
     /// <summary>Writes the whole matrix to a file.</summary>

@@ -31,7 +31,7 @@ internal sealed class TensorBackend : IKernelBackend
 
     public string Identity(GramRequest request)
     {
-        var plan = new SampleSet(request.Kernel, request.X.SelectRows(0, 1)).NewPlan(request.Kind, new(rays: true, steep: true));
+        var plan = new SampleSet(request.Program, request.X.SelectRows(0, 1)).NewPlan(request.Kind, new(rays: true, steep: true));
         var tile = TileShape.Of(request, _settings, Device, TensorProgram.MostLive(plan));
         return $"{Name}, libtorch {torch.__version__}, tiles of {tile.Side} in parts of {tile.Height} rows";
     }
@@ -54,8 +54,8 @@ internal sealed class TensorBackend : IKernelBackend
         using var context = new TorchContext(_device, _settings, options.Threads);
         using var scope = torch.NewDisposeScope();
         var workers = new Workers(options.Threads, cancellation);
-        var rows = new SampleSet(request.Kernel, request.X, workers);
-        var columns = request.Other == request.X ? rows : new SampleSet(request.Kernel, request.Other, workers, rows);
+        var rows = new SampleSet(request.Program, request.X, workers);
+        var columns = request.Other == request.X ? rows : new SampleSet(request.Program, request.Other, workers, rows);
         var shape = TileShape.Of(request, _settings, Device, TensorProgram.MostLive(rows.Plan(request.Kind, columns, request.Precision)));
         try
         {

@@ -39,7 +39,7 @@ internal sealed class TensorTile : IDisposable
         var isSingle = request.Precision == Precision.Float32;
         _type = isSingle ? ScalarType.Float32 : ScalarType.Float64;
         _lane = isSingle
-            ? TensorLane.Create<float>(rows, columns, plan, SingleWork.Nearest(plan), device, room, workers)
+            ? TensorLane.Create<float>(rows, columns, plan, plan.SingleNearness, device, room, workers)
             : TensorLane.Create<double>(rows, columns, plan, rows.Nearness, device, room, workers);
         _makeDouble = () => isSingle ? TensorLane.Create<double>(rows, columns, plan, rows.Nearness, device, room, workers) : _lane;
         _atOnce = Math.Max(256, Gathered / Math.Max(request.X.Columns, _lane.Program.HasSeries ? Rungs.Terms[^1] : 1));

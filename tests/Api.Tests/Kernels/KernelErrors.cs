@@ -121,7 +121,7 @@ public class KernelErrors
         Assert.Equal(3, (options with { Threads = 3 }).Threads);
         Assert.Equal(2, options.Threads);
         Assert.Throws<ArgumentOutOfRangeException>(() => options with { Threads = 0 });
-        Assert.Same(Backends.Default, options.Backend);
+        Assert.Null(options.Backend);
         Assert.Equal(Environment.ProcessorCount, new GramOptions().Threads);
     }
 

@@ -88,7 +88,7 @@ public class InnerProductSpec
     public void Large_tiles_pass_in_blocks_without_a_trace()
     {
         var x = Rows(451, 300, 13);
-        using var products = InnerProducts.Single(ProductLibrary.Own, x, x, new(2));
+        using var products = ProductLibrary.Own.Single(x, x, new(2));
         var whole = Tile(products, 0, 451, 0, 451);
         SameBits(Part(whole, 451, (300, 151), (17, 100)), Tile(products, 300, 151, 17, 100));
         SameBits(whole, [.. Enumerable.Range(0, 451 * 451).Select(t => whole[t % 451 * 451 + t / 451])]);
@@ -98,7 +98,7 @@ public class InnerProductSpec
     public void Many_threads_ask_for_tiles_at_once()
     {
         var x = Rows(96, 40, 14);
-        using var products = InnerProducts.Double(ProductLibrary.Own, x, x, new(4));
+        using var products = ProductLibrary.Own.Double(x, x, new(4));
         var expected = RowDots(x, x);
         Parallel.For(0, 64, t => SameBits(
             Part(expected, 96, (t / 8 * 12, 12), (t % 8 * 12, 12)), Tile(products, t / 8 * 12, 12, t % 8 * 12, 12)));
@@ -109,7 +109,7 @@ public class InnerProductSpec
     {
         var (x, y) = (Rows(3, 2, 15), Rows(20, 2, 16));
         (x.Data[0], y.Data[0]) = (1e300, double.NaN);
-        using var products = InnerProducts.Single(ProductLibrary.Own, x, y, new(1));
+        using var products = ProductLibrary.Own.Single(x, y, new(1));
         var tile = Tile(products, 0, 3, 0, 20);
         Assert.All(Enumerable.Range(0, 60), t => Assert.Equal(t / 20 == 0 || t % 20 == 0, !float.IsFinite(tile[t])));
     }
@@ -134,7 +134,7 @@ public class InnerProductSpec
     public unsafe void A_tile_that_does_not_fit_is_named()
     {
         var (x, y) = (Rows(5, 3, 17), Rows(20, 3, 18));
-        using var products = InnerProducts.Double(ProductLibrary.Own, x, y, new(1));
+        using var products = ProductLibrary.Own.Double(x, y, new(1));
         Assert.Equal("row", Refused(() => products.Tile(4, 2, 0, 1, null, 16)));
         Assert.Equal("column", Refused(() => products.Tile(0, 1, 20, 1, null, 16)));
         Assert.Equal("column", Refused(() => products.Tile(0, 1, int.MaxValue, 2, null, 16)));
@@ -145,10 +145,10 @@ public class InnerProductSpec
     private static string? Refused(Action tile) => Assert.Throws<ArgumentOutOfRangeException>(tile).ParamName;
 
     private static float[] Singles(Matrix x, Matrix y) =>
-        Whole(InnerProducts.Single(ProductLibrary.Own, x, y, new(2)), x.Rows, y.Rows);
+        Whole(ProductLibrary.Own.Single(x, y, new(2)), x.Rows, y.Rows);
 
     private static double[] Doubles(Matrix x, Matrix y) =>
-        Whole(InnerProducts.Double(ProductLibrary.Own, x, y, new(2)), x.Rows, y.Rows);
+        Whole(ProductLibrary.Own.Double(x, y, new(2)), x.Rows, y.Rows);
 
     private static void SamePieces<T>(Func<InnerProducts<T>> make)
         where T : unmanaged

@@ -33,9 +33,9 @@ public class NativeProductSpec
         for (var rows = 1; rows <= 40; rows += 3)
         {
             var (x, y) = (Rows(rows, depth, 1), Rows(41 - rows, depth, 2));
-            var single = Whole(InnerProducts.Single(library, x, y, new(1)), rows, 41 - rows);
+            var single = Whole(library.Single(x, y, new(1)), rows, 41 - rows);
             Near(x, y, single.Select(s => (double)s), SingleUnit);
-            Near(x, y, Whole(InnerProducts.Double(library, x, y, new(1)), rows, 41 - rows), DoubleUnit);
+            Near(x, y, Whole(library.Double(x, y, new(1)), rows, 41 - rows), DoubleUnit);
         }
     }
 
@@ -43,7 +43,7 @@ public class NativeProductSpec
     public void Tiles_lie_where_they_are_asked_for_whatever_the_thread()
     {
         var (library, x) = (Native(), Rows(96, 40, 3));
-        using var products = InnerProducts.Single(library, x, x, new(2));
+        using var products = library.Single(x, x, new(2));
         Parallel.For(0, 64, t =>
         {
             var (row, column) = (t / 8 * 12, t % 8 * 12);
@@ -56,7 +56,7 @@ public class NativeProductSpec
     public void Rows_of_no_numbers_have_product_zero()
     {
         var (x, y) = (new Matrix(2, 0, []), new Matrix(19, 0, []));
-        Assert.All(Whole(InnerProducts.Single(Native(), x, y, new(1)), 2, 19), s => Assert.Equal(0, s));
+        Assert.All(Whole(Native().Single(x, y, new(1)), 2, 19), s => Assert.Equal(0, s));
     }
 
     [SkippableFact]

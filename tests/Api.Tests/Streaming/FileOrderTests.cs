@@ -18,7 +18,7 @@ public class FileOrderTests : DataFolder
         var x = HardRows();
         foreach (var precision in Enum.GetValues<Precision>())
         {
-            var request = new GramRequest(kernel, x, null, KernelKind.Ntk, precision);
+            var request = new GramRequest(kernel.Program, x, null, KernelKind.Ntk, precision);
             Assert.Equal(Written(request), Written(request.BothHalves));
         }
     }
@@ -29,7 +29,7 @@ public class FileOrderTests : DataFolder
     [InlineData("dense tanh dense", 16, false)]
     public void Both_halves_are_computed_where_that_is_cheap(string network, int features, bool expected)
     {
-        var request = new GramRequest(Network.Parse(network).Kernel(), Samples.Random(9, features, 1), null, KernelKind.Ntk, Precision.Float32);
+        var request = new GramRequest(Network.Parse(network), Samples.Random(9, features, 1), null, KernelKind.Ntk, Precision.Float32);
         Assert.Same(request, FileOrder.Of(request, Backends.Cpu));
         Assert.Same(request, FileOrder.Of(request, Backends.Cpu, large: 10));
         Assert.Equal(!expected, FileOrder.Of(request, Backends.Cpu, large: 9).IsSymmetric);

@@ -95,7 +95,7 @@ public class MemoryTests
                 Thread.Sleep(200);
                 Interlocked.Decrement(ref writing);
             });
-        Assert.Throws<IOException>(() => backend.Compute(new(Relu, x, null, KernelKind.Ntk, Precision.Float64), sink, new(), default));
+        Assert.Throws<IOException>(() => backend.Compute(new(Relu.Program, x, null, KernelKind.Ntk, Precision.Float64), sink, new(), default));
         Assert.Equal(0, Volatile.Read(ref writing));
     }
 
@@ -157,7 +157,7 @@ public class MemoryTests
     {
         _ = Tensors.Backend();
         var x = new Matrix(20000, 1, new double[20000]);
-        var shape = TileShape.Of(new(Relu, x, null, KernelKind.Ntk, Precision.Float64), new() { Tile = 30000 }, Tensors.Device.Tensors, 10);
+        var shape = TileShape.Of(new(Relu.Program, x, null, KernelKind.Ntk, Precision.Float64), new() { Tile = 30000 }, Tensors.Device.Tensors, 10);
         Assert.True((long)shape.Side * shape.Side * sizeof(double) <= int.MaxValue, $"{shape.Side}");
         Assert.InRange(shape.Height, 1, shape.Side);
     }
@@ -181,7 +181,7 @@ public class MemoryTests
     {
         _ = Tensors.Backend();
         var x = Tensors.Random(30, 4, 1);
-        var set = new SampleSet(Relu, x);
+        var set = new SampleSet(Relu.Program, x);
         var device = Tensors.Device.Tensors;
         using var scope = torch.NewDisposeScope();
         using var resident = TensorSamples.Create<double>(set, set.NewPlan(KernelKind.Ntk), device, long.MaxValue, Workers.All);

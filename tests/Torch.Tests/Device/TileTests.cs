@@ -165,7 +165,7 @@ public class TileTests
             throw new IOException("another tile");
         });
         var failure = Assert.Throws<IOException>(
-            () => backend.Compute(new(Relu, x, null, KernelKind.Ntk, Precision.Float64), sink, new() { Threads = 2 }, default));
+            () => backend.Compute(new(Relu.Program, x, null, KernelKind.Ntk, Precision.Float64), sink, new() { Threads = 2 }, default));
         Assert.Equal("the first tile", failure.Message);
     }
 
@@ -176,7 +176,7 @@ public class TileTests
         using var scope = Tensors.Scope();
         Skip.If(Tensors.Device.IsCuda, "a GPU's parts make their own.");
         var (x, workers) = (Tensors.Random(20, 3, 1), new Workers(1));
-        var (rows, request) = (new SampleSet(Relu, x), new GramRequest(Relu, x, null, KernelKind.Ntk, Precision.Float64));
+        var (rows, request) = (new SampleSet(Relu.Program, x), new GramRequest(Relu.Program, x, null, KernelKind.Ntk, Precision.Float64));
         using var by = new TensorTile(request, rows, rows, Tensors.Device.Tensors, workers);
         using var products = new TileProducts(by, new(4, 12, 8, 8), isSymmetric: true, isCuda: false);
         Assert.NotNull(products.Of(4, 4));

@@ -92,23 +92,3 @@ internal abstract unsafe class InnerProducts<T> : IDisposable
         }
     }
 }
-
-/// <summary>Prepares the inner products of two sets of rows, in either precision.</summary>
-internal static class InnerProducts
-{
-    /// <summary>In float32: the numbers are rounded once, then everything is float32.</summary>
-    /// <param name="library">Who multiplies.</param>
-    /// <param name="x">X, (m x d).</param>
-    /// <param name="y">Y, (n x d); X itself for a symmetric matrix, to share what can be shared.</param>
-    /// <param name="workers">Threads for the preparation.</param>
-    internal static InnerProducts<float> Single(ProductLibrary library, Matrix x, Matrix y, Workers workers) =>
-        library.Single(x, y, workers);
-
-    /// <summary>In float64.</summary>
-    /// <param name="library">Who multiplies.</param>
-    /// <param name="x">X, (m x d).</param>
-    /// <param name="y">Y, (n x d); X itself for a symmetric matrix, to share what can be shared.</param>
-    /// <param name="workers">Threads for the preparation.</param>
-    internal static InnerProducts<double> Double(ProductLibrary library, Matrix x, Matrix y, Workers workers) =>
-        library.Double(x, y, workers);
-}

@@ -24,7 +24,7 @@ internal abstract class ProductLibrary
     internal static bool TryFindNative([NotNullWhen(true)] out ProductLibrary? library, out string reason)
     {
         var found = BlasSearch.TryFind(out var blas, out reason);
-        library = blas;
+        library = blas is null ? null : new BlasLibrary(blas);
         return found;
     }
 

@@ -25,26 +25,26 @@ internal sealed class SampleSet
     private const int Many = 64;
     private readonly ExactSamples _exact;
 
-    internal SampleSet(Kernel kernel, Matrix x)
-        : this(kernel, x, new Workers(1))
+    internal SampleSet(KernelProgram program, Matrix x)
+        : this(program, x, new Workers(1))
     {
     }
 
     /// <summary>Prepares rows for pairs with one another and with those of <paramref name="others"/>.</summary>
-    internal SampleSet(Kernel kernel, Matrix x, Workers workers, SampleSet? others = null)
+    internal SampleSet(KernelProgram program, Matrix x, Workers workers, SampleSet? others = null)
     {
         if (x.Columns == 0)
         {
             throw new ArgumentException("Expected samples with at least one feature.", nameof(x));
         }
 
-        (X, _program) = (x, kernel.Core.Program);
-        _interpreter = KernelModule.interpreter(x.Columns, kernel.Core);
+        (X, _program) = (x, program.Core.Program);
+        _interpreter = KernelModule.interpreter(x.Columns, program.Core);
         _states = new SampleState<double>[x.Rows];
         (_norms, _averages) = (new double[x.Rows], new double[x.Rows]);
-        (_families, _moments, _conditions) = (kernel.Families, kernel.Families.Moments, kernel.Conditions);
-        _plans = kernel.Plans;
-        _exact = new ExactSamples(kernel, x);
+        (_families, _moments, _conditions) = (program.Families, program.Families.Moments, program.Conditions);
+        _plans = program.Plans;
+        _exact = new ExactSamples(program, x);
         _isSteep = [new(() => HasSteepRows(single: false)), new(() => HasSteepRows(single: true))];
         try
         {

@@ -14,8 +14,8 @@ internal sealed class ExactBackend : IKernelBackend
 
     public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
     {
-        var rows = new ExactSamples(request.Kernel, request.X);
-        var columns = request.IsSymmetric ? rows : new ExactSamples(request.Kernel, request.Other);
+        var rows = new ExactSamples(request.Program, request.X);
+        var columns = request.IsSymmetric ? rows : new ExactSamples(request.Program, request.Other);
         var (progress, done) = (new Lock(), 0);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellation };
         try

@@ -10,10 +10,10 @@ internal sealed class ExactSamples
     private readonly Conditions _conditions;
     private readonly Matrix _x;
 
-    internal ExactSamples(Kernel kernel, Matrix x)
+    internal ExactSamples(KernelProgram program, Matrix x)
     {
-        (_x, _conditions) = (x, kernel.Conditions);
-        _interpreter = KernelModule.exactInterpreter(x.Columns, kernel.Core);
+        (_x, _conditions) = (x, program.Conditions);
+        _interpreter = KernelModule.exactInterpreter(x.Columns, program.Core);
         _states = new SampleState<DoubleDouble>?[x.Rows];
     }
 

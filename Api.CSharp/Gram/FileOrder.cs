@@ -19,7 +19,7 @@ internal static class FileOrder
     /// <param name="large">Rows from which a file is large.</param>
     internal static GramRequest Of(GramRequest request, IKernelBackend backend, int large = Large)
     {
-        var isCheap = request.X.Columns <= Deep && request.Kernel.Core.Program.Tables.Length == 0;
+        var isCheap = request.X.Columns <= Deep && request.Program.Core.Program.Tables.Length == 0;
         return request.IsSymmetric && request.Rows >= large && isCheap && backend.IsSymmetricToTheBit ? request.BothHalves : request;
     }
 }

@@ -14,9 +14,9 @@ internal sealed class ReferenceBackend : IKernelBackend
 
     public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
     {
-        var interpreter = KernelModule.interpreter(request.X.Columns, request.Kernel.Core);
-        var rows = Prepare(interpreter, request.Kernel.Conditions, request.X, cancellation);
-        var columns = request.IsSymmetric ? rows : Prepare(interpreter, request.Kernel.Conditions, request.Other, cancellation);
+        var interpreter = KernelModule.interpreter(request.X.Columns, request.Program.Core);
+        var rows = Prepare(interpreter, request.Program.Conditions, request.X, cancellation);
+        var columns = request.IsSymmetric ? rows : Prepare(interpreter, request.Program.Conditions, request.Other, cancellation);
         var (band, scratch) = (new double[Math.Min(Band, rows.Length) * columns.Length], new double[interpreter.ScratchLength]);
         for (var i = 0; i < rows.Length; i += Band)
         {

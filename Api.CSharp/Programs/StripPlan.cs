@@ -59,6 +59,19 @@ internal sealed class StripPlan
     /// <summary>Whether anything depends on an angle.</summary>
     internal bool HasDoubts { get; }
 
+    /// <summary>
+    /// 1 - |ρ| below which a pair of float32 is in doubt: an error of 1e-7 in ρ is one of 1e-6 in an angle at 5e-3, and few
+    /// layers add up. In deep networks all angles are small, and so are 2e-5 of the kernel.
+    /// </summary>
+    internal double SingleNearness
+    {
+        get
+        {
+            var angles = Program.Instructions.Count(i => i.Operation is StripOperation.Angle or StripOperation.SineSquared);
+            return angles <= 6 ? 3e-3 * (1 + angles) : 4e-3;
+        }
+    }
+
     private static int Weight(StripOperation operation) => operation switch
     {
         StripOperation.Angle or StripOperation.Exp => 15,

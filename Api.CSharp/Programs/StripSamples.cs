@@ -24,7 +24,7 @@ internal sealed unsafe class StripSamples<T> : IDisposable
         var n = samples.X.Rows;
         var padded = (nint)(n + HermitePanels<T>.Width - 1) / HermitePanels<T>.Width * HermitePanels<T>.Width;
         var read = plan.Program.Samples;
-        var nearest = typeof(T) == typeof(float) ? SingleWork.Nearest(plan) : samples.Nearness;
+        var nearest = typeof(T) == typeof(float) ? plan.SingleNearness : samples.Nearness;
         _stride = Stride(padded);
         _values = new NativeBuffer<T>(read.Length * _stride, clear: false);
         workers.For(padded / HermitePanels<T>.Width, p =>

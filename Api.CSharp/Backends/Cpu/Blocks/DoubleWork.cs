@@ -9,7 +9,7 @@ internal sealed class DoubleWork(GramRequest request, SampleSet rows, SampleSet 
         rows,
         columns,
         rows.Plan(request.Kind, columns, Precision.Float64),
-        InnerProducts.Double(settings.Products, request.X, request.Other, workers),
+        settings.Products.Double(request.X, request.Other, workers),
         settings,
         workers)
 {

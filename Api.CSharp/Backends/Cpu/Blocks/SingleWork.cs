@@ -13,7 +13,7 @@ internal sealed class SingleWork : BlockWork<float>
             rows,
             columns,
             rows.Plan(request.Kind, columns, Precision.Float32),
-            InnerProducts.Single(settings.Products, request.X, request.Other, workers),
+            settings.Products.Single(request.X, request.Other, workers),
             settings,
             workers) =>
         // Made in the middle of the work: the team is busy.
@@ -32,16 +32,6 @@ internal sealed class SingleWork : BlockWork<float>
         }
     }
 
-    /// <summary>
-    /// 1 - |ρ| below which a pair of float32 is in doubt: an error of 1e-7 in ρ is one of 1e-6 in an angle at 5e-3, and few
-    /// layers add up. In deep networks all angles are small, and so are 2e-5 of the kernel.
-    /// </summary>
-    internal static double Nearest(StripPlan plan)
-    {
-        var angles = plan.Program.Instructions.Count(i => i.Operation is Core.StripOperation.Angle or Core.StripOperation.SineSquared);
-        return angles <= 6 ? 3e-3 * (1 + angles) : 4e-3;
-    }
-
     /// <summary>What the float64 lane needs, made when a pair first takes it.</summary>
     private sealed class DoubleLane : IDisposable
     {
@@ -50,7 +40,7 @@ internal sealed class SingleWork : BlockWork<float>
         internal DoubleLane(GramRequest request, SampleSet rows, SampleSet columns, StripPlan plan, Workers workers)
         {
             (Plan, Rows) = (plan, new(rows, plan, workers));
-            _products = new(() => InnerProducts.Double(ProductLibrary.Own, request.X, request.Other, workers));
+            _products = new(() => ProductLibrary.Own.Double(request.X, request.Other, workers));
             Columns = rows == columns ? Rows : new(columns, plan, workers);
         }
 
@@ -74,7 +64,7 @@ internal sealed class SingleWork : BlockWork<float>
         }
     }
 
-    private sealed unsafe class Worker(SingleWork work) : BlockWorker<float>(work, Nearest(work.Plan))
+    private sealed unsafe class Worker(SingleWork work) : BlockWorker<float>(work, work.Plan.SingleNearness)
     {
         private const int Panel = HermitePanels<float>.Width;
 

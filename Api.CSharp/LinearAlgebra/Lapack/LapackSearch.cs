@@ -50,7 +50,7 @@ internal static class LapackSearch
     /// <summary>The first library that opens, or why none does: each that was tried, and what was wrong.</summary>
     /// <param name="blas">The BLAS that was found; null if there is none.</param>
     /// <param name="files">File names or paths, best first.</param>
-    internal static (DenseLibrary? Lapack, string Reason) FirstOf(BlasLibrary? blas, IReadOnlyList<string> files)
+    internal static (DenseLibrary? Lapack, string Reason) FirstOf(FoundBlas? blas, IReadOnlyList<string> files)
     {
         var reasons = new List<string>();
         foreach (var (name, open) in Attempts(blas, files))
@@ -68,7 +68,7 @@ internal static class LapackSearch
     }
 
     private static IEnumerable<(string Name, Func<(DenseLibrary? Lapack, string Reason)> Open)> Attempts(
-        BlasLibrary? blas, IReadOnlyList<string> files)
+        FoundBlas? blas, IReadOnlyList<string> files)
     {
         if (blas is not null)
         {
