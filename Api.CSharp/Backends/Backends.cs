@@ -5,9 +5,8 @@ namespace HadamardNtk;
 /// <summary>The backends there are.</summary>
 public static class Backends
 {
-    private const string BlasName = "cpu-blas";
-
-    private static readonly Lazy<(IKernelBackend? Backend, string Reason)> Blas = new(FindBlas);
+    /// <summary>The name of the backend with a BLAS.</summary>
+    internal const string BlasName = "cpu-blas";
 
     /// <summary>Machine code on vectors, on all cores.</summary>
     public static IKernelBackend Cpu { get; } = new CpuBackend("cpu", new());
@@ -21,9 +20,9 @@ public static class Backends
     /// <summary>The fastest that is available everywhere.</summary>
     public static IKernelBackend Default => Cpu;
 
-    /// <summary>All that are available here.</summary>
+    /// <summary>All that are available here, those of <see cref="BackendRegistry"/> among them.</summary>
     public static IReadOnlyList<IKernelBackend> All =>
-        TryFindBlas(out var blas, out _) ? [Cpu, blas, Reference, Exact] : [Cpu, Reference, Exact];
+        [.. BackendRegistry.Names.Select(name => BackendRegistry.TryFind(name, out var backend, out _) ? backend : null).OfType<IKernelBackend>()];
 
     /// <summary>
     /// The cpu backend with inner products by a BLAS of this machine: OpenBLAS, MKL or Accelerate, the first that loads
@@ -31,11 +30,8 @@ public static class Backends
     /// </summary>
     /// <param name="backend">The backend, or null.</param>
     /// <param name="reason">Why there is none, or empty.</param>
-    public static bool TryFindBlas([NotNullWhen(true)] out IKernelBackend? backend, out string reason)
-    {
-        (backend, reason) = Blas.Value;
-        return backend is not null;
-    }
+    public static bool TryFindBlas([NotNullWhen(true)] out IKernelBackend? backend, out string reason) =>
+        BackendRegistry.TryFind(BlasName, out backend, out reason);
 
     /// <summary>
     /// Whether this machine has a LAPACK that computes rightly: that of OpenBLAS, MKL or Accelerate, or one of its own. It is
@@ -51,22 +47,19 @@ public static class Backends
         return isFound;
     }
 
-    /// <summary>The backend of a name.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
-    public static IKernelBackend Find(string name) => name switch
-    {
-        "cpu" => Cpu,
-        "reference" => Reference,
-        "exact" => Exact,
-        BlasName => TryFindBlas(out var blas, out var reason)
-            ? blas
-            : throw new ArgumentException($"expected a backend that is available here, not '{name}': {reason}", nameof(name)),
-        _ => throw new ArgumentException(
-            $"expected a backend that is available here ({string.Join(", ", All.Select(b => b.Name))}), not '{name}'", nameof(name)),
-    };
+    /// <summary>The backend of a name, one of this library or one that was registered.</summary>
+    /// <exception cref="ArgumentException">There is none, or it is not available here.</exception>
+    public static IKernelBackend Find(string name) =>
+        BackendRegistry.TryFind(name, out var backend, out var reason) ? backend
+        : BackendRegistry.Names.Contains(name)
+            ? throw new ArgumentException($"expected a backend that is available here, not '{name}': {reason}", nameof(name))
+            : throw new ArgumentException(
+                $"expected a backend that is available here ({string.Join(", ", All.Select(b => b.Name))}), not '{name}'", nameof(name));
 
-    private static (IKernelBackend? Backend, string Reason) FindBlas() =>
-        ProductLibrary.TryFindNative(out var library, out var reason)
-            ? (new CpuBackend(BlasName, new() { Products = library }), "")
-            : (null, reason);
+    /// <summary>Makes the backend with a BLAS.</summary>
+    internal static bool TryMakeBlas([NotNullWhen(true)] out IKernelBackend? backend, out string reason)
+    {
+        backend = ProductLibrary.TryFindNative(out var library, out reason) ? new CpuBackend(BlasName, new() { Products = library }) : null;
+        return backend is not null;
+    }
 }

@@ -59,6 +59,51 @@ public sealed class GramRequest
     /// <summary>The same with every entry computed where it is, those below the diagonal too.</summary>
     internal GramRequest BothHalves => new(Program, X, X, Kind, Precision);
 
+    /// <summary>
+    /// The tiles of the result, at most so many rows and columns each, row by row; of a symmetric one those on and above the
+    /// diagonal.
+    /// </summary>
+    /// <param name="side">Rows and columns of a tile, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The side is below 1.</exception>
+    public IEnumerable<GramTile> Tiles(int side)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
+        return
+            from row in Starts(0, Rows, side)
+            from column in Starts(IsSymmetric ? row : 0, Columns, side)
+            select new GramTile(row, column, Math.Min(side, Rows - row), Math.Min(side, Columns - column));
+    }
+
+    /// <summary>
+    /// A tile of the result as a request of its own, whose rows and columns are the tile's. A square on the diagonal of a
+    /// symmetric request is symmetric.
+    /// </summary>
+    /// <remarks>
+    /// Its entries are those of the whole, to the last bit where a backend computes a pair from its two rows alone: all but
+    /// <c>cpu-blas</c> do. Functions without a closed form are interpolated from 64 rows on, so that a tile of fewer rows differs
+    /// by roundings.
+    /// </remarks>
+    /// <param name="tile">The tile.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The tile is empty or does not lie in the result.</exception>
+    public GramRequest Cut(GramTile tile)
+    {
+        if (tile.Row < 0 || tile.Column < 0 || tile.Rows < 1 || tile.Columns < 1 || tile.Rows > Rows - tile.Row || tile.Columns > Columns - tile.Column)
+        {
+            throw new ArgumentOutOfRangeException(nameof(tile), tile, $"Expected a tile within {Rows} x {Columns} entries, with at least one.");
+        }
+
+        var columns = IsSymmetric && tile.IsDiagonal ? null : Other.SelectRows(tile.Column, tile.Columns);
+        return new(Program, X.SelectRows(tile.Row, tile.Rows), columns, Kind, Precision);
+    }
+
+    private static IEnumerable<int> Starts(int first, int count, int side)
+    {
+        for (long start = first; start < count; start += side)
+        {
+            yield return (int)start;
+        }
+    }
+
     /// <summary>Rows of the result.</summary>
     public int Rows => X.Rows;
 

@@ -51,32 +51,3 @@ public interface IKernelBackend
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation);
 }
-
-/// <summary>Takes the tiles of a Gram matrix as they are finished, from several threads at once, in any order.</summary>
-public interface IGramSink
-{
-    /// <summary>Whether a tile is wanted. One that is not, because it is there already, is not computed.</summary>
-    /// <param name="row">The row of the tile's first entry in the matrix.</param>
-    /// <param name="column">The column of the tile's first entry in the matrix.</param>
-    /// <param name="rows">Rows of the tile.</param>
-    /// <param name="columns">Columns of the tile.</param>
-    bool Wants(int row, int column, int rows, int columns) => true;
-
-    /// <summary>Takes a tile whose entry (i, j) is <c>tile[i * stride + j]</c> at (row + i, column + j).</summary>
-    /// <param name="row">The row of the tile's first entry in the matrix.</param>
-    /// <param name="column">The column of the tile's first entry in the matrix.</param>
-    /// <param name="tile">The entries, row by row.</param>
-    /// <param name="rows">Rows of the tile.</param>
-    /// <param name="columns">Columns of the tile.</param>
-    /// <param name="stride">Entries from one row of the tile to the next, at least columns.</param>
-    void Write(int row, int column, ReadOnlySpan<double> tile, int rows, int columns, int stride);
-
-    /// <summary>The same for a request in float32.</summary>
-    /// <param name="row">The row of the tile's first entry in the matrix.</param>
-    /// <param name="column">The column of the tile's first entry in the matrix.</param>
-    /// <param name="tile">The entries, row by row.</param>
-    /// <param name="rows">Rows of the tile.</param>
-    /// <param name="columns">Columns of the tile.</param>
-    /// <param name="stride">Entries from one row of the tile to the next, at least columns.</param>
-    void Write(int row, int column, ReadOnlySpan<float> tile, int rows, int columns, int stride);
-}

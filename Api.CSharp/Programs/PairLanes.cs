@@ -90,6 +90,9 @@ internal sealed class Lanes
     /// <summary>One more in float64.</summary>
     internal void CountDouble() => Double++;
 
+    /// <summary>So many more in float64.</summary>
+    internal void CountDouble(long pairs) => Double += pairs;
+
     /// <summary>One more in double-double.</summary>
     internal void CountExact() => Exact++;
 

@@ -29,7 +29,7 @@ internal static class UciCommand
                 ("validation", result.Validation),
                 ("depth", result.Depth),
                 ("fixed", result.Fixed),
-                (isRidge ? "ridge" : "c", result.Amount));
+                (isRidge ? "ridge" : "c", result.Regularization));
             return Task.FromResult(0);
         });
         return command;

@@ -31,13 +31,13 @@ type Iterated =
         Residual: float
     }
 
-/// A regression on centres S: f(x) = K(x, S) alpha.
+/// A regression on centers S: f(x) = K(x, S) alpha.
 type Nystroem =
     {
         /// S: indices of samples, linearly independent ones.
-        Centres: int list
-        /// alpha, one row a centre, one column an output.
-        CentreWeights: Matrix<float>
+        Centers: int list
+        /// alpha, one row a center, one column an output.
+        CenterWeights: Matrix<float>
     }
 
 /// (K + r I) x = y for K too large to factorise: the meaning of the fast iterative solvers, on dense matrices. K is n x n
@@ -135,10 +135,10 @@ module Solvers =
 
         run 0 (List.map first outputs)
 
-    /// The regression of y on the centres alone, which minimises |K[:, S] alpha - y|^2 + r alpha^T K[S, S] alpha. With F of
-    /// pivots S and L = F[S, :] it is alpha = L^{-T} (F^T F + r I)^{-1} F^T y. With all samples as centres it is the exact one.
-    let nystroem (r: float) (centres: int seq) (k: Matrix<float>) (y: Matrix<float>) =
-        let partial = partialCholesky centres k
+    /// The regression of y on the centers alone, which minimises |K[:, S] alpha - y|^2 + r alpha^T K[S, S] alpha. With F of
+    /// pivots S and L = F[S, :] it is alpha = L^{-T} (F^T F + r I)^{-1} F^T y. With all samples as centers it is the exact one.
+    let nystroem (r: float) (centers: int seq) (k: Matrix<float>) (y: Matrix<float>) =
+        let partial = partialCholesky centers k
         let f: Matrix<float> = Matrix<float>.Build.DenseOfColumnVectors partial.Columns
 
         let l: Matrix<float> =
@@ -150,4 +150,4 @@ module Solvers =
         let gamma: Matrix<float> =
             normal.Cholesky().Solve(f.TransposeThisAndMultiply(y: Matrix<float>): Matrix<float>)
 
-        { Centres = partial.Pivots; CentreWeights = l.Transpose().Solve(gamma: Matrix<float>) }
+        { Centers = partial.Pivots; CenterWeights = l.Transpose().Solve(gamma: Matrix<float>) }

@@ -27,7 +27,7 @@ internal static class AllocationPart
         return
         [
             figure.Name, precision == Precision.Float32 ? "f32" : "f64", Show.Number(samples / 1e3),
-            Show.Number(cross / (double)new Blocks(Rows, Rows, false).Count), "0", Show.Number(square / (double)Rows),
+            Show.Number(cross / (double)new BlockGrid(Rows, Rows, false).Count), "0", Show.Number(square / (double)Rows),
         ];
     }
 

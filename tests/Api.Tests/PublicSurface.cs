@@ -86,19 +86,22 @@ public class PublicSurface
         _ => [],
     };
 
-    /// <summary>A type and all that its name is made of.</summary>
-    private static IEnumerable<Type> Mentioned(Type type)
+    /// <summary>A type and all that its name is made of. A constraint may mention the parameter that it is on.</summary>
+    private static HashSet<Type> Mentioned(Type type)
     {
-        var parts = type.GetGenericArguments().AsEnumerable();
-        if (type.IsGenericParameter)
+        var (found, left) = (new HashSet<Type>(), new Stack<Type>([type]));
+        while (left.TryPop(out var next))
         {
-            parts = type.GetGenericParameterConstraints();
-        }
-        else if (type.GetElementType() is { } element)
-        {
-            parts = parts.Append(element);
+            if (found.Add(next))
+            {
+                Array.ForEach(next.IsGenericParameter ? next.GetGenericParameterConstraints() : next.GetGenericArguments(), left.Push);
+                if (next.GetElementType() is { } element)
+                {
+                    left.Push(element);
+                }
+            }
         }
 
-        return parts.Where(part => part != type).SelectMany(Mentioned).Append(type);
+        return found;
     }
 }

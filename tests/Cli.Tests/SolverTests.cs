@@ -53,7 +53,7 @@ public class SolverTests : CommandLine
     }
 
     [Fact]
-    public void Deviations_come_from_all_samples_and_so_not_from_centres()
+    public void Deviations_come_from_all_samples_and_so_not_from_centers()
     {
         Fit([]);
         var expected = Deviations();

@@ -126,14 +126,14 @@ let ``with as many pivots as samples nothing is left, and dependent samples are 
         let rank = if k.Trace() = 0.0 then 0 else (matrix case.Rows).Rank()
         Assert.Equal(rank, f.Pivots.Length))
 
-/// Predictions at the samples themselves, by the weights on the centres.
+/// Predictions at the samples themselves, by the weights on the centers.
 let private predictions (k: Matrix<float>) (model: Nystroem) =
-    let columns = Matrix<float>.Build.DenseOfColumnVectors(model.Centres |> List.map k.Column)
-    columns * model.CentreWeights
+    let columns = Matrix<float>.Build.DenseOfColumnVectors(model.Centers |> List.map k.Column)
+    columns * model.CenterWeights
 
 [<Fact>]
 [<Law "S = all samples -> K[:, S] alpha = K (K + r I)^-1 y">]
-let ``with all samples as centres the regression is the exact one`` () =
+let ``with all samples as centers the regression is the exact one`` () =
     let some = cases |> Arb.filter (fun case -> (gramOf case).Trace() > 0.0)
 
     Spec.holds 150 show some (fun case ->
@@ -151,20 +151,20 @@ let ``with all samples as centres the regression is the exact one`` () =
 
 [<Fact>]
 [<Law "K[S, :] (K[:, S] alpha - y) + r K[S, S] alpha = 0">]
-let ``on fewer centres it is the best of their functions`` () =
+let ``on fewer centers it is the best of their functions`` () =
     let some = cases |> Arb.filter (fun case -> (gramOf case)[0, 0] > 0.0)
 
     Spec.holds 150 show some (fun case ->
         let k, y = gramOf case, matrix case.Targets
         let model = Solvers.nystroem case.Ridge [ 0; case.Rows.Length - 1 ] k y
         let miss = predictions k model - y
-        let columns = Matrix<float>.Build.DenseOfColumnVectors(model.Centres |> List.map k.Column)
-        let own = Matrix<float>.Build.DenseOfRowVectors(model.Centres |> List.map columns.Row)
-        let slope = columns.TransposeThisAndMultiply miss + case.Ridge * own * model.CentreWeights
+        let columns = Matrix<float>.Build.DenseOfColumnVectors(model.Centers |> List.map k.Column)
+        let own = Matrix<float>.Build.DenseOfRowVectors(model.Centers |> List.map columns.Row)
+        let slope = columns.TransposeThisAndMultiply miss + case.Ridge * own * model.CenterWeights
 
         let size =
             1.0
-            + k.FrobeniusNorm() * (y.FrobeniusNorm() + k.FrobeniusNorm() * model.CentreWeights.FrobeniusNorm())
+            + k.FrobeniusNorm() * (y.FrobeniusNorm() + k.FrobeniusNorm() * model.CenterWeights.FrobeniusNorm())
 
         Spec.near "slope" (100.0 * float case.Rows.Length * epsilon * size) 0.0 (slope.FrobeniusNorm()))
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace HadamardNtk;
 
 /// <summary>
@@ -23,14 +25,15 @@ internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBac
 
     public string Identity(GramRequest request)
     {
-        var blocks = new Blocks(request.Rows, request.Columns, request.IsSymmetric);
+        var blocks = new BlockGrid(request.Rows, request.Columns, request.IsSymmetric);
         return $"cpu, vectors of {(int)settings.Width} bits, products {settings.Products.Name}, blocks of {blocks.Height} x {blocks.Width}";
     }
 
     public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
     {
         using var team = new Team(options.Threads);
-        if (new Blocks(request.Rows, request.Columns, request.IsSymmetric).Count > 1)
+        var blocks = new BlockGrid(request.Rows, request.Columns, request.IsSymmetric);
+        if (blocks.Count > 1)
         {
             team.Call();
         }
@@ -38,15 +41,24 @@ internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBac
         var workers = new Workers(options.Threads, cancellation) { Team = team };
         var rows = new SampleSet(request.Program, request.X, workers);
         var columns = request.Other == request.X ? rows : new SampleSet(request.Program, request.Other, workers, rows);
+        var run = new GramRun(request, sink, options, cancellation);
         if (request.Precision == Precision.Float32)
         {
             using var work = new SingleWork(request, rows, columns, settings, workers);
-            BlockRun.Start(request, work, sink.Write, sink, options, team, cancellation);
+            Share(run, blocks, work, team);
         }
         else
         {
             using var work = new DoubleWork(request, rows, columns, settings, workers);
-            BlockRun.Start(request, work, sink.Write, sink, options, team, cancellation);
+            Share(run, blocks, work, team);
         }
     }
+
+    // A single block is not worth a second thread.
+    private static void Share<T>(GramRun run, BlockGrid blocks, BlockWork<T> work, Team team) where T : unmanaged, IFloatingPointIeee754<T> =>
+        run.Share(
+            blocks.Tiles(),
+            blocks.Count > 1 ? team.Run : action => action(),
+            () => new BlockThread<T>(run, work.NewWorker(), blocks, work.Request),
+            (thread, tile) => thread.Fill(tile));
 }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace HadamardNtk;
 
 /// <summary>
@@ -16,34 +14,13 @@ internal sealed class ExactBackend : IKernelBackend
     {
         var rows = new ExactSamples(request.Program, request.X);
         var columns = request.IsSymmetric ? rows : new ExactSamples(request.Program, request.Other);
-        var (progress, done) = (new Lock(), 0);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellation };
-        try
-        {
-            Parallel.ForEach(InOrder(request.Rows), parallel, rows.NewScratch, (i, _, scratch) =>
-            {
-                if (sink.Wants(i, 0, 1, request.Columns))
-                {
-                    sink.Write(i, 0, Row(request, rows, columns, i, scratch), 1, request.Columns, request.Columns);
-                }
-
-                lock (progress)
-                {
-                    options.Progress?.Report(++done / (double)request.Rows);
-                }
-
-                return scratch;
-            }, _ => { });
-        }
-        catch (AggregateException e) when (e.InnerExceptions.OfType<KernelUndefinedException>().MinBy(u => u.Row) is { } undefined)
-        {
-            throw undefined;
-        }
+        var run = new GramRun(request, sink, options, cancellation);
+        run.Share(
+            Enumerable.Range(0, request.Rows).Select(i => new GramTile(i, 0, 1, request.Columns)),
+            work => new Workers(options.Threads).For(options.Threads, _ => work()),
+            () => new Thread(rows.NewScratch()),
+            (thread, tile) => run.Write<double>(tile, Row(request, rows, columns, tile.Row, thread.Scratch), request.Columns));
     }
-
-    // Whoever is free takes the next row, so that rows are finished nearly in their order.
-    private static OrderablePartitioner<int> InOrder(int rows) =>
-        Partitioner.Create(Enumerable.Range(0, rows), EnumerablePartitionerOptions.NoBuffering);
 
     private static double[] Row(GramRequest request, ExactSamples rows, ExactSamples columns, int i, Core.DoubleDouble[] scratch)
     {
@@ -54,5 +31,13 @@ internal sealed class ExactBackend : IKernelBackend
         }
 
         return row;
+    }
+
+    /// <summary>Memory of one thread.</summary>
+    private readonly record struct Thread(Core.DoubleDouble[] Scratch) : IDisposable
+    {
+        public void Dispose()
+        {
+        }
     }
 }

@@ -18,22 +18,26 @@ internal sealed class ReferenceBackend : IKernelBackend
         var rows = Prepare(interpreter, request.Program.Conditions, request.X, cancellation);
         var columns = request.IsSymmetric ? rows : Prepare(interpreter, request.Program.Conditions, request.Other, cancellation);
         var (band, scratch) = (new double[Math.Min(Band, rows.Length) * columns.Length], new double[interpreter.ScratchLength]);
-        for (var i = 0; i < rows.Length; i += Band)
+        var run = new GramRun(request, sink, options, cancellation);
+        foreach (var tile in run.Wanted(Bands(request)))
         {
-            var height = Math.Min(Band, rows.Length - i);
-            var isWanted = sink.Wants(i, 0, height, columns.Length);
-            for (var k = 0; k < height && isWanted; k++)
+            for (var k = 0; k < tile.Rows; k++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                Fill(request, interpreter, rows, columns, i + k, band.AsSpan(k * columns.Length, columns.Length), scratch);
+                Fill(request, interpreter, rows, columns, tile.Row + k, band.AsSpan(k * columns.Length, columns.Length), scratch);
             }
 
-            if (isWanted)
-            {
-                sink.Write(i, 0, band, height, columns.Length, columns.Length);
-            }
+            run.Write<double>(tile, band, columns.Length);
+        }
 
-            options.Progress?.Report((double)(i + height) / rows.Length);
+        run.Complete();
+    }
+
+    private static IEnumerable<GramTile> Bands(GramRequest request)
+    {
+        for (var i = 0; i < request.Rows; i += Band)
+        {
+            yield return new(i, 0, Math.Min(Band, request.Rows - i), request.Columns);
         }
     }
 

@@ -14,11 +14,11 @@ internal sealed class Journal : IDisposable
     private readonly byte[] _head;
     private int _count;
 
-    private Journal(SafeFileHandle file, string path, string partial, byte[] head, List<DoneBlock> done) =>
+    private Journal(SafeFileHandle file, string path, string partial, byte[] head, List<GramTile> done) =>
         (_file, _path, _partial, _head, Done, _count) = (file, path, partial, head, done, done.Count);
 
     /// <summary>The blocks that were finished when it was opened, none if it began afresh.</summary>
-    internal IReadOnlyList<DoneBlock> Done { get; private set; }
+    internal IReadOnlyList<GramTile> Done { get; private set; }
 
     /// <summary>Opens the journal of a run, or begins it; what is there stays as it is until <see cref="Begin"/>.</summary>
     /// <exception cref="OutputException">It belongs to another run, is damaged, is in use, or cannot be opened.</exception>
@@ -55,7 +55,7 @@ internal sealed class Journal : IDisposable
 
     /// <summary>Adds blocks that are on the disk. After a failure nothing may be added.</summary>
     /// <exception cref="OutputException">Writing failed.</exception>
-    internal void Append(IReadOnlyList<DoneBlock> blocks) => Guard(() =>
+    internal void Append(IReadOnlyList<GramTile> blocks) => Guard(() =>
     {
         RandomAccess.Write(_file, JournalFormat.Records(_head, _count, blocks), End);
         _count += blocks.Count;
@@ -106,7 +106,7 @@ internal sealed class Journal : IDisposable
         }
     }
 
-    private static List<DoneBlock> ReadDone(SafeFileHandle file, string path, string partial, RunDescription run, byte[] head)
+    private static List<GramTile> ReadDone(SafeFileHandle file, string path, string partial, RunDescription run, byte[] head)
     {
         var content = ReadAll(file, path, partial);
 

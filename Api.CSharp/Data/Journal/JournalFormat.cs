@@ -2,13 +2,6 @@ using System.Buffers.Binary;
 
 namespace HadamardNtk;
 
-/// <summary>A rectangle of a matrix that is in the file.</summary>
-/// <param name="Row">The row of its first entry.</param>
-/// <param name="Column">The column of its first entry.</param>
-/// <param name="Rows">Its rows.</param>
-/// <param name="Columns">Its columns.</param>
-internal readonly record struct DoneBlock(int Row, int Column, int Rows, int Columns);
-
 /// <summary>
 /// The bytes of a journal, all little-endian. The head: the magic, the length of the description and its CRC-32C, the
 /// description. Then the records, 20 bytes each: row, column, rows, columns, and the CRC-32C of these four behind the
@@ -60,9 +53,9 @@ internal static class JournalFormat
     /// The records behind a head. A last batch that was torn is left out; a bad record before a good one is refused.
     /// </summary>
     /// <exception cref="FormatException">A record is damaged; the message says which.</exception>
-    internal static List<DoneBlock> ParseRecords(ReadOnlySpan<byte> head, ReadOnlySpan<byte> records)
+    internal static List<GramTile> ParseRecords(ReadOnlySpan<byte> head, ReadOnlySpan<byte> records)
     {
-        var (done, torn, seal) = (new List<DoneBlock>(), false, Checksum.Of(head));
+        var (done, torn, seal) = (new List<GramTile>(), false, Checksum.Of(head));
         for (var i = 0; (i + 1) * (long)RecordLength <= records.Length; i++)
         {
             var record = records.Slice(i * RecordLength, RecordLength);
@@ -86,7 +79,7 @@ internal static class JournalFormat
     /// <param name="head">The head of the journal.</param>
     /// <param name="first">The number of the first of them.</param>
     /// <param name="blocks">What they say.</param>
-    internal static byte[] Records(ReadOnlySpan<byte> head, int first, IReadOnlyList<DoneBlock> blocks)
+    internal static byte[] Records(ReadOnlySpan<byte> head, int first, IReadOnlyList<GramTile> blocks)
     {
         var bytes = new byte[blocks.Count * RecordLength];
         var seal = Checksum.Of(head);
@@ -98,7 +91,7 @@ internal static class JournalFormat
         return bytes;
     }
 
-    private static void Write(DoneBlock block, Span<byte> record, int number, uint seal)
+    private static void Write(GramTile block, Span<byte> record, int number, uint seal)
     {
         BinaryPrimitives.WriteInt32LittleEndian(record, block.Row);
         BinaryPrimitives.WriteInt32LittleEndian(record[4..], block.Column);
@@ -107,7 +100,7 @@ internal static class JournalFormat
         BinaryPrimitives.WriteUInt32LittleEndian(record[16..], Seal(record, number, seal));
     }
 
-    private static DoneBlock Parse(ReadOnlySpan<byte> record) => new(
+    private static GramTile Parse(ReadOnlySpan<byte> record) => new(
         BinaryPrimitives.ReadInt32LittleEndian(record),
         BinaryPrimitives.ReadInt32LittleEndian(record[4..]),
         BinaryPrimitives.ReadInt32LittleEndian(record[8..]),

@@ -1,32 +1,25 @@
+using System.Numerics;
+
 namespace HadamardNtk;
 
 /// <summary>Puts tiles into a .npy file by position, and their mirror images where the matrix is symmetric.</summary>
 internal sealed class FileSink(NpyTileWriter writer, bool symmetric) : IGramSink
 {
-    public void Write(int row, int column, ReadOnlySpan<double> tile, int rows, int columns, int stride) =>
-        Put(row, column, tile, rows, columns, stride);
-
-    public void Write(int row, int column, ReadOnlySpan<float> tile, int rows, int columns, int stride) =>
-        Put(row, column, tile, rows, columns, stride);
-
-    private void Put<T>(int row, int column, ReadOnlySpan<T> tile, int rows, int columns, int stride) where T : unmanaged
+    public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (!symmetric)
         {
-            writer.Put(row, column, tile, rows, columns, stride);
+            writer.Put(tile.Row, tile.Column, entries, tile.Rows, tile.Columns, stride);
             return;
         }
 
-        for (var k = 0; k < UpperPart.Count; k++)
+        foreach (var part in tile.UpperParts())
         {
-            if (UpperPart.TryGet(k, row, column, rows, columns, out var part))
-            {
-                PutUpper(part, tile[part.Offset(row, column, stride)..], stride);
-            }
+            PutUpper(part, entries[tile.Offset(part, stride)..], stride);
         }
     }
 
-    private void PutUpper<T>(UpperPart part, ReadOnlySpan<T> tile, int stride) where T : unmanaged
+    private void PutUpper<T>(GramTile part, ReadOnlySpan<T> tile, int stride) where T : unmanaged
     {
         if (part.IsDiagonal)
         {

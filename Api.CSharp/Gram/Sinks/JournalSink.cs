@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics;
 
 namespace HadamardNtk;
 
@@ -11,29 +12,20 @@ internal sealed class JournalSink(FileSink sink, PartialFile file, Journal journ
     /// <summary>A batch is written when the last is at least this old, and ten times as old as it took to write.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private readonly HashSet<DoneBlock> _before = [.. journal.Done];
+    private readonly HashSet<GramTile> _before = [.. journal.Done];
     private readonly Lock _flushing = new();
     private readonly Lock _adding = new();
-    private List<DoneBlock> _pending = [];
+    private List<GramTile> _pending = [];
     private long _due = Stopwatch.GetTimestamp() + Ticks(Patience);
 
-    public bool Wants(int row, int column, int rows, int columns) => !_before.Contains(new(row, column, rows, columns));
+    public bool Wants(GramTile tile) => !_before.Contains(tile);
 
-    public void Write(int row, int column, ReadOnlySpan<double> tile, int rows, int columns, int stride)
+    public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (Wants(row, column, rows, columns))
+        if (Wants(tile))
         {
-            sink.Write(row, column, tile, rows, columns, stride);
-            Remember(new(row, column, rows, columns));
-        }
-    }
-
-    public void Write(int row, int column, ReadOnlySpan<float> tile, int rows, int columns, int stride)
-    {
-        if (Wants(row, column, rows, columns))
-        {
-            sink.Write(row, column, tile, rows, columns, stride);
-            Remember(new(row, column, rows, columns));
+            sink.Write(tile, entries, stride);
+            Remember(tile);
         }
     }
 
@@ -47,11 +39,11 @@ internal sealed class JournalSink(FileSink sink, PartialFile file, Journal journ
         }
     }
 
-    private void Remember(DoneBlock block)
+    private void Remember(GramTile tile)
     {
         lock (_adding)
         {
-            _pending.Add(block);
+            _pending.Add(tile);
         }
 
         // One thread writes the batch; the others go on.
@@ -78,7 +70,7 @@ internal sealed class JournalSink(FileSink sink, PartialFile file, Journal journ
         Volatile.Write(ref _due, end + Math.Max(Ticks(Patience), 10 * (end - start)));
     }
 
-    private List<DoneBlock> Take()
+    private List<GramTile> Take()
     {
         lock (_adding)
         {

@@ -13,32 +13,21 @@ internal sealed unsafe class MemorySink<T>(GramRequest request, T* target) : IGr
     private readonly nint _stride = request.Columns;
     private readonly bool _symmetric = request.IsSymmetric;
 
-    public void Write(int row, int column, ReadOnlySpan<double> tile, int rows, int columns, int stride) =>
-        Put(row, column, tile, rows, columns, stride);
-
-    public void Write(int row, int column, ReadOnlySpan<float> tile, int rows, int columns, int stride) =>
-        Put(row, column, tile, rows, columns, stride);
-
-    private void Put<S>(int row, int column, ReadOnlySpan<S> tile, int rows, int columns, int stride)
-        where S : unmanaged, INumberBase<S>
+    public void Write<S>(GramTile tile, ReadOnlySpan<S> entries, int stride) where S : unmanaged, IFloatingPointIeee754<S>
     {
         if (!_symmetric)
         {
-            PutRows(row, column, tile, rows, columns, stride);
+            PutRows(tile.Row, tile.Column, entries, tile.Rows, tile.Columns, stride);
             return;
         }
 
-        for (var k = 0; k < UpperPart.Count; k++)
+        foreach (var part in tile.UpperParts())
         {
-            if (UpperPart.TryGet(k, row, column, rows, columns, out var part))
-            {
-                var from = tile[part.Offset(row, column, stride)..];
-                PutUpper(part, from, stride);
-            }
+            PutUpper(part, entries[tile.Offset(part, stride)..], stride);
         }
     }
 
-    private void PutUpper<S>(UpperPart part, ReadOnlySpan<S> tile, int stride)
+    private void PutUpper<S>(GramTile part, ReadOnlySpan<S> tile, int stride)
         where S : unmanaged, INumberBase<S>
     {
         if (!part.IsDiagonal)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -32,30 +33,21 @@ internal sealed class ProductSink : IGramSink
     /// <summary>K V, once all blocks have come.</summary>
     internal Matrix Result => _sum.ToMatrix();
 
-    public void Write(int row, int column, ReadOnlySpan<double> tile, int rows, int columns, int stride) =>
-        Take(row, column, tile, rows, columns, stride);
-
-    public void Write(int row, int column, ReadOnlySpan<float> tile, int rows, int columns, int stride) =>
-        Take(row, column, tile, rows, columns, stride);
-
-    private void Take<T>(int row, int column, ReadOnlySpan<T> tile, int rows, int columns, int stride) where T : unmanaged
+    public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (!_symmetric)
         {
-            TakeBlock(new(row, column, rows, columns), tile, stride);
+            TakeBlock(tile, entries, stride);
             return;
         }
 
-        for (var k = 0; k < UpperPart.Count; k++)
+        foreach (var part in tile.UpperParts())
         {
-            if (UpperPart.TryGet(k, row, column, rows, columns, out var part))
-            {
-                TakeUpper(part, tile[part.Offset(row, column, stride)..], stride);
-            }
+            TakeUpper(part, entries[tile.Offset(part, stride)..], stride);
         }
     }
 
-    private void TakeUpper<T>(UpperPart part, ReadOnlySpan<T> tile, int stride) where T : unmanaged
+    private void TakeUpper<T>(GramTile part, ReadOnlySpan<T> tile, int stride) where T : unmanaged
     {
         if (part.IsDiagonal)
         {
@@ -67,7 +59,7 @@ internal sealed class ProductSink : IGramSink
         }
     }
 
-    private void TakeBlock<T>(UpperPart part, ReadOnlySpan<T> tile, int stride) where T : unmanaged
+    private void TakeBlock<T>(GramTile part, ReadOnlySpan<T> tile, int stride) where T : unmanaged
     {
         var (ahead, mirrored) = (_sum.Rent(part.Rows), _symmetric ? _sum.Rent(part.Columns) : []);
         var room = ArrayPool<double>.Shared.Rent(Height * part.Columns);
@@ -87,7 +79,7 @@ internal sealed class ProductSink : IGramSink
     }
 
     private void TakeLines(
-        UpperPart part, int i, int height, ReadOnlySpan<double> lines, int distance, double[] ahead, double[] mirrored)
+        GramTile part, int i, int height, ReadOnlySpan<double> lines, int distance, double[] ahead, double[] mirrored)
     {
         for (var o = 0; o < _outputs; o++)
         {
@@ -124,7 +116,7 @@ internal sealed class ProductSink : IGramSink
     }
 
     // Row i of the square is what stands from the diagonal on, and what stood above the diagonal in column i.
-    private void TakeDiagonal<T>(UpperPart part, ReadOnlySpan<T> tile, int stride) where T : unmanaged
+    private void TakeDiagonal<T>(GramTile part, ReadOnlySpan<T> tile, int stride) where T : unmanaged
     {
         var (side, share) = (part.Rows, _sum.Rent(part.Rows));
         var room = ArrayPool<double>.Shared.Rent(side);

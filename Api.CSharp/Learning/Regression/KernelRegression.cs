@@ -31,28 +31,28 @@ public sealed class KernelRegression
     /// <summary>The absolute ridge r.</summary>
     public double Ridge { get; }
 
-    /// <summary>α = (K + r I)⁻¹ y, n × C; with <see cref="Solver.Falkon"/> the centres' weights, m × C.</summary>
+    /// <summary>α = (K + r I)⁻¹ y, n × C; with <see cref="Solver.Falkon"/> the centers' weights, m × C.</summary>
     public Matrix Weights { get; }
 
-    /// <summary>How it was solved; of a model that was read, which way only.</summary>
+    /// <summary>How the model was solved. For a loaded model only the solver's kind is known.</summary>
     public SolverReport Solution { get; internal init; } = new(SolverKind.Cholesky);
 
     /// <summary>
     /// √(mean squared leave-one-out residual) at this ridge, in closed form; in its limit where eigenvalues are zero. NaN for
-    /// conjugate gradients and centres, which do not know it.
+    /// conjugate gradients and falkon, which do not compute it.
     /// </summary>
     public double LeaveOneOutRmse { get; internal init; } = double.NaN;
 
     /// <summary>
-    /// log p(y), summed over the outputs, of the Gaussian process with noise r. NaN for conjugate gradients and centres, which
-    /// do not know it, and where eigenvalues are zero, so that there is no density.
+    /// log p(y), summed over the outputs, of the Gaussian process with noise r. NaN for conjugate gradients and falkon,
+    /// which do not compute it, and where eigenvalues are zero, so that there is no density.
     /// </summary>
     public double LogMarginalLikelihood { get; internal init; } = double.NaN;
 
     /// <summary>d, the number of features of every sample.</summary>
     public int Features => Samples.Columns;
 
-    /// <summary>The training rows, or the centres among them, as the kernel sees them: n × d.</summary>
+    /// <summary>The training rows, or the centers among them, as the kernel sees them: n × d.</summary>
     internal Matrix Samples => _rows.Samples;
 
     internal RowTransform Transform => _rows.Transform;
@@ -113,7 +113,7 @@ public sealed class KernelRegression
     /// <exception cref="ArgumentException">
     /// The rows have another number of features than the training rows, or there is not the memory for the factorisation.
     /// </exception>
-    /// <exception cref="NotSupportedException">The model has centres only, which do not know how sure it is.</exception>
+    /// <exception cref="NotSupportedException">The model is of falkon and keeps its centers only.</exception>
     public Prediction PredictWithDeviation(Matrix x, GramOptions? options = null, CancellationToken cancellation = default) =>
         Predict(x, true, options ?? new(), cancellation);
 
@@ -196,18 +196,11 @@ public sealed class KernelRegression
             return _posterior;
         }
 
-        if (Solution.Kind == SolverKind.Falkon)
-        {
-            throw new NotSupportedException(
-                "A falkon model keeps its centres alone, and standard deviations need all training samples; fit with cholesky, eigen or cg.");
-        }
-
-        var isEigen = Solution.Kind == SolverKind.Eigen;
+        var solver = Solver.Of(Solution.Kind).ForDeviations();
         SolverMemory.Require(
-            isEigen ? Solver.Eigen : Solver.Cholesky, new(Samples.Rows, Samples.Columns, Weights.Columns), SolverMemory.Available,
+            solver, new(Samples.Rows, Samples.Columns, Weights.Columns), SolverMemory.Available,
             "ask for predictions without standard deviations");
         var gram = Kernel.Gram(Samples, Kind, options.Exact with { Progress = null }, cancellation).Values;
-        var workers = options.Workers(cancellation);
-        return _posterior = isEigen ? EigenSystem.Of(gram, Ridge, workers) : new RidgeSystem(gram, Ridge, workers);
+        return _posterior = solver.Factorize(gram, Ridge, options.Workers(cancellation));
     }
 }

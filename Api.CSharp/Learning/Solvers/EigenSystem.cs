@@ -86,7 +86,8 @@ internal sealed class EigenSystem : IPosterior
         }
 
         var logs = _values.Sum(value => Math.Log(2 * Math.PI * value));
-        return -0.5 * (scale.Sum(BlockGradients.Dots(projections, Divided(projections))) + projections.Columns * logs);
+        var squares = BlockConjugateGradients.Dots(projections, Divided(projections));
+        return -0.5 * (scale.Sum(squares) + projections.Columns * logs);
     }
 
     // e_i = alpha_i / (K + r I)^-1_ii. Where a zero eigenvector reaches sample i, its part of both, 1/0 times larger, is all.

@@ -1,18 +1,19 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// The regression on m centres S of the samples: f(x) = k(x, S) α with |K[:, S] α − y|² + r αᵀ K[S, S] α least. With
-/// K[S, S] = L Lᵀ and α = L⁻ᵀ γ its normal equations are (ΦᵀΦ + r I) γ = Φᵀ y, Φ = K[:, S] L⁻ᵀ. They are solved by conjugate
-/// gradients. A Φ that is kept preconditions them by its own ΦᵀΦ; else that of the samples that centres were looked for among
-/// does, times n over their number.
+/// The regression on m centers S among the samples: f(x) = k(x, S) α with |K[:, S] α − y|² + r αᵀ K[S, S] α least. With
+/// K[S, S] = L Lᵀ and α = L⁻ᵀ γ its normal equations are (ΦᵀΦ + r I) γ = Φᵀ y, Φ = K[:, S] L⁻ᵀ. They are solved by
+/// conjugate gradients. If Φ is kept, ΦᵀΦ + r I preconditions them. If not, ΦᵀΦ is estimated from the q samples that
+/// were candidates for centers, times n/q.
 /// </summary>
 /// <remarks>
-/// Centres are the pivots of a randomly pivoted partial factorisation of K, or of K between as many samples as are looked at
-/// for them; on 5000 images of digits 4096 of these lose 0.2 points of accuracy, drawn with equal chances 0.2 to 0.4. What
-/// depends on others, duplicates, spans nothing of its own and is no pivot. Pivots stand far apart and are no sample of the
-/// samples: n/m LᵀL, which preconditions centres that are drawn with equal chances, does not serve them.
-/// Φ is the factor F itself where all samples were looked at, and computed once where it is no larger than
-/// <see cref="Solver.KeptNumbers"/>. L⁻¹, which makes rounding of smooth kernels 1e6 times larger, is then in no step.
+/// The centers are the pivots of a randomly pivoted partial factorization of K between the candidates, which are all
+/// samples or 4 m of them. On 5000 images of digits 4096 such centers lose 0.2 points of accuracy; centers drawn with
+/// equal chances lose 0.2 to 0.4. A sample that depends on the pivots, such as a duplicate, is no pivot. Pivots lie far
+/// apart and do not represent the distribution of the samples, so n/m LᵀL, which preconditions centers drawn with equal
+/// chances, does not serve here. Φ is the factor F itself where all samples were candidates. It is computed once where
+/// it is no larger than <see cref="FalkonSolver.KeptNumbers"/>. In both cases no step multiplies by L⁻¹, which makes
+/// rounding of smooth kernels 1e6 times larger.
 /// Source: Rudi, Carratino and Rosasco, FALKON (2017).
 /// </remarks>
 internal static class FalkonSystem
@@ -20,17 +21,17 @@ internal static class FalkonSystem
     /// <summary>Rows of K[:, S] that exist at once.</summary>
     internal const int BlockRows = 512;
 
-    private const int LookedAt = 4;
+    private const int CandidatesPerCenter = 4;
 
-    internal static Solution Solve(Problem problem)
+    internal static Solution Solve(Problem problem, FalkonSolver solver)
     {
-        var (rows, solver) = (problem.Rows, problem.Solver);
+        var rows = problem.Rows;
         var m = solver.CentersFor(rows.Count);
-        var looked = new PivotDraws(solver.Seed).Distinct(rows.Count, Candidates(rows.Count, m));
-        var among = rows.Only(looked);
+        var candidates = new PivotDraws(solver.Seed).Distinct(rows.Count, Candidates(rows.Count, m));
+        var among = rows.Only(candidates);
         var partial = PartialCholesky.Draw(among, m, solver.Seed + 1, problem.Stage("pivots"));
         var ridge = problem.Ridge.For(rows.Diagonal());
-        var report = new SolverReport(SolverKind.Falkon) { Iterations = 0, Residual = 0, Rank = partial.Rank };
+        var report = new SolverReport(solver.Kind) { Iterations = 0, Residual = 0, Rank = partial.Rank };
         if (partial.Rank == 0)
         {
             // K is 0, and so is every prediction.
@@ -40,32 +41,36 @@ internal static class FalkonSystem
         var centers = MatrixProducts.Rows(among.Samples, [.. partial.Pivots]);
         var triangle = partial.Triangle();
         var isWhole = among.Count == rows.Count && solver.KeptNumbers > 0;
-        CentreFeatures features = isWhole ? new KeptFeatures(partial.Transposed, rows.Workers)
+        CenterFeatures features = isWhole ? new KeptFeatures(partial.Transposed, rows.Workers)
             : (long)rows.Count * partial.Rank <= solver.KeptNumbers ? KeptFeatures.Of(rows, centers, triangle)
             : new PassingFeatures(rows, centers, triangle, partial);
-        var y = isWhole ? MatrixProducts.Rows(problem.Targets, looked) : problem.Targets;
-        var solved = Iterate(problem, features, y, ridge, partial.Trace * (rows.Count / (double)among.Count));
+        var y = isWhole ? MatrixProducts.Rows(problem.Targets, candidates) : problem.Targets;
+        var solved = Iterate(problem, solver, features, y, ridge, partial.Trace * (rows.Count / (double)among.Count));
         MatrixProducts.SolveBackward(triangle, solved.Solution, rows.Workers);
         return new(centers, solved.Solution, ridge, report with { Iterations = solved.Iterations, Residual = solved.Residual });
     }
 
-    /// <summary>The samples that are looked at for m centres: four times as many, so that memory does not grow with n.</summary>
-    internal static int Candidates(int samples, int centers) => (int)Math.Min(samples, (long)LookedAt * centers);
+    /// <summary>The number of candidates for m centers: 4 m or n, so that memory does not grow with n.</summary>
+    internal static int Candidates(int samples, int centers) =>
+        (int)Math.Min(samples, (long)CandidatesPerCenter * centers);
 
     // (Phi^T Phi + r I) gamma = Phi^T y.
-    private static Refinement.Solved Iterate(Problem problem, CentreFeatures features, Matrix y, double ridge, double trace)
+    private static Refinement.Solved Iterate(
+        Problem problem, FalkonSolver solver, CenterFeatures features, Matrix y, double ridge, double trace)
     {
-        var gradients = new BlockGradients(
+        var gradients = new BlockConjugateGradients(
             v => Entrywise.Combine(ridge, v, -1, features.Pull(null, v)), Preconditioner(features, problem.Rows.Workers, ridge, trace));
         var refinement = new Refinement(
             gradients, v => Entrywise.Combine(-ridge, v, 1, features.Pull(y, v)), features.RoundingGrowth * trace + ridge, 0);
         return refinement.Solve(
-            features.Pull(y, null), problem.Solver.Tolerance, problem.Solver.Iterations, problem.Steps(),
+            features.Pull(y, null), solver, problem.Steps(solver.Tolerance),
             "raise the ridge, the centres, the iterations or the tolerance");
     }
 
-    // (Phi^T Phi + s I)^-1 by Cholesky's factorisation, s the ridge or what keeps rounding from making it indefinite.
-    private static Func<Matrix, Matrix> Preconditioner(CentreFeatures features, Workers workers, double ridge, double trace)
+    // (Phi^T Phi + s I)^-1 by the Cholesky factorization. s is the ridge, or larger where rounding could make the sum
+    // indefinite.
+    private static Func<Matrix, Matrix> Preconditioner(
+        CenterFeatures features, Workers workers, double ridge, double trace)
     {
         var factor = features.Square();
         MatrixProducts.AddToDiagonal(factor, Math.Max(ridge, factor.Rows * Math.Pow(2, -52) * trace));

@@ -1,9 +1,10 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace HadamardNtk;
 
-/// <summary>V → K V with many columns at once, K kept somewhere or nowhere; the sums are in float64.</summary>
+/// <summary>V → K V with many columns at once, K stored or computed again; the sums are in float64.</summary>
 internal abstract class KernelOperator : IDisposable
 {
     /// <summary>K V, n × C.</summary>
@@ -13,23 +14,26 @@ internal abstract class KernelOperator : IDisposable
     {
     }
 
-    /// <summary>The matrix, computed and kept where the solver says.</summary>
-    internal static KernelOperator Create(KernelRows rows, Solver solver, IProgress<double>? progress) => solver.Storage switch
-    {
-        GramStorage.Float64 => new MemoryOperator<double>(rows, progress),
-        GramStorage.Float32 => new MemoryOperator<float>(rows, progress),
-        GramStorage.File => new FileOperator(rows, solver.Folder ?? Path.GetTempPath(), progress),
-        _ => new AbsentOperator(rows),
-    };
+    /// <summary>The matrix, kept where the solver says; its storage is not automatic.</summary>
+    internal static KernelOperator Create(
+        KernelRows rows, ConjugateGradientSolver solver, IProgress<double>? progress) =>
+        solver.Storage switch
+        {
+            GramStorage.Float64 => new MemoryOperator<double>(rows, progress),
+            GramStorage.Float32 => new MemoryOperator<float>(rows, progress),
+            GramStorage.File => new FileOperator(rows, solver.Folder ?? Path.GetTempPath(), progress),
+            GramStorage.None => new RecomputedOperator(rows),
+            _ => throw new UnreachableException("Automatic storage keeps no matrix before it is resolved."),
+        };
 }
 
 /// <summary>K is computed again for every product.</summary>
-internal sealed class AbsentOperator(KernelRows rows) : KernelOperator
+internal sealed class RecomputedOperator(KernelRows rows) : KernelOperator
 {
     internal override Matrix Multiply(Matrix v) => rows.MultiplyAsAsked(v);
 }
 
-/// <summary>K is there, row by row.</summary>
+/// <summary>K is stored by rows.</summary>
 internal abstract unsafe class StoredOperator(int order, Workers workers) : KernelOperator
 {
     /// <summary>Rows that are multiplied at once.</summary>

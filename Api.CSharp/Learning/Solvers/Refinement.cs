@@ -8,7 +8,8 @@ namespace HadamardNtk;
 /// <param name="missing">X → Y − A X, as exactly as it is known.</param>
 /// <param name="size">At least |A|: how much of A X is rounding is measured by it.</param>
 /// <param name="least">The part of a residual that one run is to leave, where its A is rounded; else 0.</param>
-internal sealed class Refinement(BlockGradients solver, Func<Matrix, Matrix> missing, double size, double least)
+internal sealed class Refinement(
+    BlockConjugateGradients solver, Func<Matrix, Matrix> missing, double size, double least)
 {
     /// <summary>The greatest relative residual that is taken for rounding.</summary>
     private const double MostRounding = 1e-6;
@@ -17,27 +18,27 @@ internal sealed class Refinement(BlockGradients solver, Func<Matrix, Matrix> mis
     internal sealed record Solved(Matrix Solution, int Iterations, double Residual);
 
     /// <param name="y">Y.</param>
-    /// <param name="tolerance">The relative residual that is asked for.</param>
-    /// <param name="most">The most steps.</param>
+    /// <param name="options">The relative residual to reach, and the most steps.</param>
     /// <param name="report">Told the steps and the relative residual, by the recurrence, after each.</param>
     /// <param name="mend">What to do if it cannot be reached.</param>
     /// <exception cref="ArithmeticException">Y or Y − A X is not finite.</exception>
     /// <exception cref="NotConvergedException">The residual is neither at the tolerance nor at what float64 allows.</exception>
-    internal Solved Solve(Matrix y, double tolerance, int most, Action<int, double>? report, string mend)
+    internal Solved Solve(Matrix y, IterativeSolver options, Action<int, double>? report, string mend)
     {
-        var sizes = BlockGradients.Norms(y);
+        var (tolerance, most) = (options.Tolerance, options.Iterations);
+        var sizes = BlockConjugateGradients.Norms(y);
         RequireFinite(sizes);
         var (x, left) = (new Matrix(y.Rows, y.Columns, new double[y.Data.Length]), y);
         var (steps, residual) = (0, Relative(sizes, sizes));
         while (!(residual <= tolerance))
         {
-            var norms = BlockGradients.Norms(left);
+            var norms = BlockConjugateGradients.Norms(left);
             var limits = sizes.Select((s, c) => Math.Max(0.9 * tolerance * s, least * norms[c])).ToArray();
             var before = steps;
             var run = solver.Solve(left, limits, most - steps, report is null ? null : (k, r) => report(before + k, Relative(r, sizes)));
             var (next, solution) = (steps + run.Iterations, Sum(x, run.Solution));
             var rest = missing(solution);
-            var reached = Relative(BlockGradients.Norms(rest), sizes);
+            var reached = Relative(BlockConjugateGradients.Norms(rest), sizes);
             var isBetter = reached < residual;
             if (isBetter)
             {
@@ -61,8 +62,12 @@ internal sealed class Refinement(BlockGradients solver, Func<Matrix, Matrix> mis
 
     // A direct solution's residual is rounding of A X, a small multiple of 2^-52 |A| |x|; no iteration gets below it. Where that
     // is no small part of Y, A is singular but for rounding, and the solution is none.
-    private bool IsRounding(Matrix x, Matrix left, double residual, double tolerance) => residual <= Math.Max(MostRounding, tolerance) &&
-        BlockGradients.Norms(left).Zip(BlockGradients.Norms(x), (norm, length) => norm <= Math.Pow(2, -52) * size * length).All(holds => holds);
+    private bool IsRounding(Matrix x, Matrix left, double residual, double tolerance)
+    {
+        var (norms, lengths) = (BlockConjugateGradients.Norms(left), BlockConjugateGradients.Norms(x));
+        return residual <= Math.Max(MostRounding, tolerance)
+            && norms.Zip(lengths, (norm, length) => norm <= Math.Pow(2, -52) * size * length).All(holds => holds);
+    }
 
     private static Matrix Sum(Matrix a, Matrix b) => new(a.Rows, a.Columns, [.. a.Data.Zip(b.Data, (x, y) => x + y)]);
 

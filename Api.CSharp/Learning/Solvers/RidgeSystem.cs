@@ -24,6 +24,22 @@ internal sealed class RidgeSystem : IPosterior
         RequirePivots(diagonal, ridge);
     }
 
+    /// <summary>Computes and factorizes the Gram matrix of a problem and solves it.</summary>
+    internal static Solution Solve(Problem problem)
+    {
+        var workers = problem.Rows.Workers;
+        var gram = problem.Rows.Gram(problem.Stage("gram"));
+        var ridge = problem.Ridge.For(gram);
+        var system = new RidgeSystem(gram, ridge, workers);
+        var weights = system.Solve(problem.Targets, workers);
+        return new(problem.Rows.Samples, weights, ridge, new(SolverKind.Cholesky))
+        {
+            LeaveOneOutRmse = problem.Scale.RootMeanSquare(system.LeaveOneOutSquares(weights, workers), weights.Rows),
+            LogMarginalLikelihood = system.LogMarginalLikelihood(problem.Targets, weights, problem.Scale),
+            Posterior = system,
+        };
+    }
+
     private unsafe void Factor(DenseAlgebra<double> algebra, double ridge, Workers workers)
     {
         fixed (double* a = _factor)
@@ -64,7 +80,7 @@ internal sealed class RidgeSystem : IPosterior
     internal double LogMarginalLikelihood(Matrix y, Matrix weights, TargetScale scale)
     {
         var each = LogDeterminant.Of(_factor, _n, _n) + _n * Math.Log(2 * Math.PI);
-        return -0.5 * scale.Sum(BlockGradients.Dots(y, weights)) - 0.5 * y.Columns * each;
+        return -0.5 * scale.Sum(BlockConjugateGradients.Dots(y, weights)) - 0.5 * y.Columns * each;
     }
 
     /// <summary>Σ e² of every output, e_i = α_i/(K + r I)⁻¹_ii the leave-one-out residuals.</summary>
@@ -73,7 +89,7 @@ internal sealed class RidgeSystem : IPosterior
         var diagonal = new double[_n];
         InverseDiagonal.Of(_factor, _n, _n, diagonal, workers, null);
         var residuals = Entrywise.ScaleRows(weights, Array.ConvertAll(diagonal, d => 1 / d));
-        return BlockGradients.Dots(residuals, residuals);
+        return BlockConjugateGradients.Dots(residuals, residuals);
     }
 
     /// <inheritdoc/>

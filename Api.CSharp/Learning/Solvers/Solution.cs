@@ -14,13 +14,10 @@ internal interface IPosterior
 /// <param name="Rows">K.</param>
 /// <param name="Targets">y, n × C, in units of their scale.</param>
 /// <param name="Ridge">The ridge.</param>
-/// <param name="Plan">How, with its storage settled.</param>
+/// <param name="Plan">The solver, resolved, and its memory.</param>
 /// <param name="Gram">How K is computed.</param>
 internal sealed record Problem(KernelRows Rows, Matrix Targets, Ridge Ridge, SolverMemory Plan, GramOptions Gram)
 {
-    /// <summary>How.</summary>
-    internal Solver Solver => Plan.Solver;
-
     /// <summary>The units of the targets.</summary>
     internal required TargetScale Scale { get; init; }
 
@@ -28,19 +25,22 @@ internal sealed record Problem(KernelRows Rows, Matrix Targets, Ridge Ridge, Sol
     internal IProgress<double>? Stage(string name)
     {
         var own = name == "gram" ? Gram.Progress : null;
-        return Solver.Progress is { } all ? new Listener(part =>
+        return Plan.Solver.Progress is { } all ? new Listener(part =>
         {
             own?.Report(part);
             all.Report(new(name, part, 0, double.NaN, Plan.Bytes));
         }) : own;
     }
 
-    /// <summary>Takes the steps and residuals of conjugate gradients; what is done is measured in digits.</summary>
-    internal Action<int, double>? Steps() => Solver.Progress is { } all
-        ? (steps, residual) => all.Report(new("gradients", Digits(residual), steps, residual, Plan.Bytes))
+    /// <summary>Takes the steps of conjugate gradients and their residuals.</summary>
+    internal Action<int, double>? Steps(double tolerance) => Plan.Solver.Progress is { } all
+        ? (steps, residual) =>
+            all.Report(new("conjugate gradients", Digits(residual, tolerance), steps, residual, Plan.Bytes))
         : null;
 
-    private double Digits(double residual) => Math.Clamp(Math.Log(residual) / Math.Log(Solver.Tolerance), 0, 1);
+    // The part of the tolerance's digits that the residual has.
+    private static double Digits(double residual, double tolerance) =>
+        Math.Clamp(Math.Log(residual) / Math.Log(tolerance), 0, 1);
 
     private sealed class Listener(Action<double> report) : IProgress<double>
     {
@@ -49,7 +49,7 @@ internal sealed record Problem(KernelRows Rows, Matrix Targets, Ridge Ridge, Sol
 }
 
 /// <summary>A regression that is solved: f(x) = k(x, samples) weights.</summary>
-/// <param name="Samples">The samples or centres that it needs.</param>
+/// <param name="Samples">The samples or centers that it needs.</param>
 /// <param name="Weights">One row for each.</param>
 /// <param name="Ridge">The absolute ridge.</param>
 /// <param name="Report">How it was solved.</param>
@@ -64,34 +64,11 @@ internal sealed record Solution(Matrix Samples, Matrix Weights, double Ridge, So
     /// <summary>The posterior, where what it needs is there already.</summary>
     internal IPosterior? Posterior { get; init; }
 
-    /// <summary>Solves it, in units of the targets' own size.</summary>
+    /// <summary>Solves a regression, in units of the targets' own size.</summary>
     internal static Solution Of(KernelRows rows, Matrix targets, Ridge ridge, SolverMemory plan, GramOptions gram)
     {
         var scale = TargetScale.Of(targets);
-        var solved = Of(new(rows, scale.Scaled(targets), ridge, plan, gram) { Scale = scale });
+        var solved = plan.Solver.Solve(new(rows, scale.Scaled(targets), ridge, plan, gram) { Scale = scale });
         return solved with { Weights = scale.Restored(solved.Weights) };
-    }
-
-    private static Solution Of(Problem problem) => problem.Solver.Kind switch
-    {
-        SolverKind.Cholesky => Factorised(problem),
-        SolverKind.Eigen => EigenSystem.Solve(problem),
-        SolverKind.ConjugateGradients => GradientSystem.Solve(problem),
-        _ => FalkonSystem.Solve(problem),
-    };
-
-    private static Solution Factorised(Problem problem)
-    {
-        var workers = problem.Rows.Workers;
-        var gram = problem.Rows.Gram(problem.Stage("gram"));
-        var ridge = problem.Ridge.For(gram);
-        var system = new RidgeSystem(gram, ridge, workers);
-        var weights = system.Solve(problem.Targets, workers);
-        return new(problem.Rows.Samples, weights, ridge, new(SolverKind.Cholesky))
-        {
-            LeaveOneOutRmse = problem.Scale.RootMeanSquare(system.LeaveOneOutSquares(weights, workers), weights.Rows),
-            LogMarginalLikelihood = system.LogMarginalLikelihood(problem.Targets, weights, problem.Scale),
-            Posterior = system,
-        };
     }
 }

@@ -1,101 +1,135 @@
 namespace HadamardNtk;
 
-/// <summary>The ways to solve (K + r I) α = y.</summary>
+/// <summary>The kinds of solvers of (K + r I) α = y.</summary>
 public enum SolverKind
 {
-    /// <summary>The Cholesky factorisation: exact, n² numbers, n³/3 operations.</summary>
+    /// <summary>A <see cref="CholeskySolver"/>.</summary>
     Cholesky,
 
-    /// <summary>All eigenvalues and eigenvectors: exact, also where K is singular and r is 0; several n² numbers.</summary>
+    /// <summary>An <see cref="EigenSolver"/>.</summary>
     Eigen,
 
-    /// <summary>
-    /// Conjugate gradients, preconditioned by a randomly pivoted partial Cholesky factorisation: exact to a tolerance, with
-    /// n² numbers, half of them, or none.
-    /// </summary>
+    /// <summary>A <see cref="ConjugateGradientSolver"/>.</summary>
     ConjugateGradients,
 
-    /// <summary>
-    /// The regression on m centres alone (Nyström), by Falkon's preconditioned conjugate gradients: an approximation, some m² numbers.
-    /// </summary>
+    /// <summary>A <see cref="FalkonSolver"/>.</summary>
     Falkon,
 }
 
-/// <summary>Where conjugate gradients keep the Gram matrix.</summary>
-public enum GramStorage
+/// <summary>
+/// How a regression (K + r I) α = y is solved, K of n samples and y of C outputs. The kinds are
+/// <see cref="CholeskySolver"/>, <see cref="EigenSolver"/>, <see cref="ConjugateGradientSolver"/> and
+/// <see cref="FalkonSolver"/>; other assemblies cannot add one. Immutable; change it with <c>with</c>.
+/// </summary>
+/// <example><code>new RegressionOptions { Solver = new ConjugateGradientSolver { Rank = 1000 } }</code></example>
+public abstract record Solver
 {
-    /// <summary>The first of float64, float32 and nothing that fits into memory.</summary>
-    Automatic,
+    private protected Solver()
+    {
+    }
 
-    /// <summary>In memory, 8 n² bytes.</summary>
-    Float64,
+    /// <summary>The Cholesky factorization.</summary>
+    public static CholeskySolver Cholesky { get; } = new();
 
-    /// <summary>
-    /// In memory, rounded to float32: 4 n² bytes. Sums are in float64, and the solution is refined in float64, by residuals of
-    /// the kernel that is not rounded, until those are at the tolerance.
-    /// </summary>
-    Float32,
+    /// <summary>All eigenvalues and eigenvectors.</summary>
+    public static EigenSolver Eigen { get; } = new();
 
-    /// <summary>In a temporary file, mapped into memory.</summary>
-    File,
+    /// <summary>Preconditioned conjugate gradients with the default options.</summary>
+    public static ConjugateGradientSolver ConjugateGradients { get; } = new();
 
-    /// <summary>Nowhere: computed again in every step.</summary>
-    None,
+    /// <summary>The regression on centers alone with the default options.</summary>
+    public static FalkonSolver Falkon { get; } = new();
+
+    /// <summary>The solver's kind.</summary>
+    public abstract SolverKind Kind { get; }
+
+    /// <summary>The listener that the fit reports its progress to, from the thread that works; null for none.</summary>
+    public IProgress<SolverProgress>? Progress { get; init; }
+
+    /// <summary>The most bytes that a fit holds in memory, the samples included.</summary>
+    /// <param name="samples">n, the number of samples.</param>
+    /// <param name="features">d, the number of features of a sample.</param>
+    /// <param name="outputs">C, the number of outputs.</param>
+    public long MemoryBytes(int samples, int features, int outputs) =>
+        SolverMemory.Plan(this, new(samples, features, outputs), SolverMemory.Available).Bytes;
+
+    /// <summary>The solver in a message, as in <c>the Cholesky factorisation</c>.</summary>
+    internal abstract string Description { get; }
+
+    /// <summary>The bytes that the solver holds beyond what every solver holds.</summary>
+    internal abstract long OwnBytes(FitSize size);
+
+    /// <summary>The entries of the solver's largest array.</summary>
+    internal abstract long LargestArray(FitSize size);
+
+    /// <summary>What to do instead where the fit does not fit into memory, as a message ends.</summary>
+    internal abstract string Suggestion(FitSize size, long available);
+
+    /// <summary>This solver with every choice made that depends on the memory there is.</summary>
+    internal virtual Solver Resolve(FitSize size, long available) => this;
+
+    /// <summary>The factorization that standard deviations of a model of this solver are computed by.</summary>
+    /// <exception cref="NotSupportedException">The model does not keep the samples that they need.</exception>
+    internal abstract DirectSolver ForDeviations();
+
+    /// <summary>Solves the problem, which was planned for this solver.</summary>
+    internal abstract Solution Solve(Problem problem);
+
+    // Every kind has an arm, or CS8509 fails the build; CS8524 asks for numbers that are no kind.
+#pragma warning disable CS8524
+    /// <summary>The solver of a kind, with the default options.</summary>
+    internal static Solver Of(SolverKind kind) => kind switch
+    {
+        SolverKind.Cholesky => Cholesky,
+        SolverKind.Eigen => Eigen,
+        SolverKind.ConjugateGradients => ConjugateGradients,
+        SolverKind.Falkon => Falkon,
+    };
+#pragma warning restore CS8524
+
+    private protected static int AtLeast(int least, int value, string what) => value >= least
+        ? value
+        : throw new ArgumentOutOfRangeException(
+            nameof(value), value, $"Expected {what} of at least {least}, not {value}.");
 }
 
-/// <summary>How a regression is solved. Immutable; change it with <c>with</c>.</summary>
-/// <example><code>new RegressionOptions { Solver = Solver.ConjugateGradients with { Rank = 1000 } }</code></example>
-public sealed record Solver
+/// <summary>A solver that factorizes the whole matrix, which it keeps in one array of n² numbers.</summary>
+public abstract record DirectSolver : Solver
+{
+    private protected DirectSolver()
+    {
+    }
+
+    /// <inheritdoc/>
+    internal sealed override long LargestArray(FitSize size) => (long)size.Samples * size.Samples;
+
+    /// <inheritdoc/>
+    internal sealed override DirectSolver ForDeviations() => this;
+
+    /// <inheritdoc/>
+    internal sealed override string Suggestion(FitSize size, long available) =>
+        ConjugateGradientSolver.Suggested(size, available) ?? FalkonSolver.SuggestedCenters(size, available);
+
+    /// <summary>Factorizes K + r I in K's memory.</summary>
+    internal abstract IPosterior Factorize(Matrix gram, double ridge, Workers workers);
+}
+
+/// <summary>A solver that iterates until a residual is small.</summary>
+public abstract record IterativeSolver : Solver
 {
     private readonly double _tolerance = 1e-8;
     private readonly int _iterations = 1000;
-    private readonly int? _rank;
-    private readonly int? _centers;
 
-    private Solver(SolverKind kind) => Kind = kind;
-
-    /// <summary>By the Cholesky factorisation.</summary>
-    public static Solver Cholesky { get; } = new(SolverKind.Cholesky);
-
-    /// <summary>
-    /// By eigenvalues. Those with λ + r ≤ n 2⁻⁵² (λ_max + r) count as zero and are left out: with r = 0 the solution is that of
-    /// the pseudo-inverse, what gradient descent tends to.
-    /// </summary>
-    public static Solver Eigen { get; } = new(SolverKind.Eigen);
-
-    /// <summary>By preconditioned conjugate gradients.</summary>
-    public static Solver ConjugateGradients { get; } = new(SolverKind.ConjugateGradients);
-
-    /// <summary>On centres alone.</summary>
-    public static Solver Falkon { get; } = new(SolverKind.Falkon);
-
-    /// <summary>Which way it is.</summary>
-    public SolverKind Kind { get; }
-
-    /// <summary>
-    /// The most steps of the partial factorisation that conjugate gradients are preconditioned by: k n numbers, k² n operations.
-    /// 0 for plain conjugate gradients, null for the larger of 500 and 10 √n, or n where that is less.
-    /// </summary>
-    public int? Rank
+    private protected IterativeSolver()
     {
-        get => _rank;
-        init => _rank = value is null or >= 0 ? value : throw Few(nameof(value), value, 0, "a rank");
     }
 
     /// <summary>
-    /// m, the number of centres among the samples; null for the smaller of n and 4096. All of them give the exact regression.
-    /// They are the pivots of a randomly pivoted factorisation of K between 4 m samples, or all: 4 m² numbers at most.
+    /// The greatest |residual| / |right-hand side| over the outputs at which iterations end, in (0, 1); 1e-8 unless
+    /// set. The residual of conjugate gradients is y − (K + r I) α; that of falkon is of its preconditioned normal
+    /// equations.
     /// </summary>
-    public int? Centers
-    {
-        get => _centers;
-        init => _centers = value is null or >= 1 ? value : throw Few(nameof(value), value, 1, "a number of centres");
-    }
-
-    /// <summary>
-    /// The greatest |residual| / |right-hand side| over the outputs at which iterations end; 1e-8 unless set. The residual is
-    /// y − (K + r I) α; with centres that of their preconditioned normal equations.
-    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The tolerance is not between 0 and 1.</exception>
     public double Tolerance
     {
         get => _tolerance;
@@ -104,78 +138,14 @@ public sealed record Solver
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected a tolerance between 0 and 1, not {value}.");
     }
 
-    /// <summary>The most iterations; 1000 unless set. A solution that needs more is an error.</summary>
+    /// <summary>The most iterations, at least 1; 1000 unless set. A solution that needs more is an error.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
     public int Iterations
     {
         get => _iterations;
-        init => _iterations = value >= 1 ? value : throw Few(nameof(value), value, 1, "a number of iterations");
+        init => _iterations = AtLeast(1, value, "a number of iterations");
     }
 
-    /// <summary>What pivots and centres are drawn from; 0 unless set.</summary>
+    /// <summary>The seed that pivots and centers are drawn from; 0 unless set.</summary>
     public long Seed { get; init; }
-
-    /// <summary>Where conjugate gradients keep the Gram matrix.</summary>
-    public GramStorage Storage { get; init; }
-
-    /// <summary>The folder of the temporary file, for <see cref="GramStorage.File"/>; the system's own if null.</summary>
-    public string? Folder { get; init; }
-
-    /// <summary>The numbers of a Φ that falkon keeps though it did not look at all samples for centres.</summary>
-    internal long KeptNumbers { get; init; } = 1L << 24;
-
-    /// <summary>Told how far it is, from the thread that works; null for none.</summary>
-    public IProgress<SolverProgress>? Progress { get; init; }
-
-    /// <summary>What a fit will hold in memory at most, the samples included.</summary>
-    /// <param name="samples">n.</param>
-    /// <param name="features">d.</param>
-    /// <param name="outputs">C.</param>
-    public long MemoryBytes(int samples, int features, int outputs) =>
-        SolverMemory.Plan(this, new(samples, features, outputs), SolverMemory.Available).Bytes;
-
-    internal int RankFor(int samples) => Math.Min(samples, Rank ?? Math.Max(500, (int)(10 * Math.Sqrt(samples))));
-
-    internal int CentersFor(int samples) => Math.Min(samples, Centers ?? 4096);
-
-    private static ArgumentOutOfRangeException Few(string name, int? value, int least, string what) =>
-        new(name, value, $"Expected {what} of at least {least}, not {value}.");
-}
-
-/// <summary>How far a solver is.</summary>
-/// <param name="Stage">What it does: <c>gram</c>, <c>pivots</c>, <c>factor</c> or <c>gradients</c>.</param>
-/// <param name="Done">The part of the stage that is done, in [0, 1]; for gradients in the logarithm of the residual.</param>
-/// <param name="Iterations">Iterations so far.</param>
-/// <param name="Residual">The relative residual; NaN before there is one.</param>
-/// <param name="Bytes">What the fit holds in memory at most, known before it begins.</param>
-public readonly record struct SolverProgress(string Stage, double Done, int Iterations, double Residual, long Bytes);
-
-/// <summary>How a regression was solved.</summary>
-/// <param name="Kind">The way.</param>
-public sealed record SolverReport(SolverKind Kind)
-{
-    /// <summary>Iterations of conjugate gradients, all refinements together; null where there are none.</summary>
-    public int? Iterations { get; init; }
-
-    /// <summary>The relative residual of the solution, as <see cref="Solver.Tolerance"/> means it; null where none was taken.</summary>
-    public double? Residual { get; init; }
-
-    /// <summary>Pivots of the preconditioner, or centres that do not depend on the others.</summary>
-    public int? Rank { get; init; }
-
-    /// <summary>Where the Gram matrix was kept.</summary>
-    public GramStorage? Storage { get; init; }
-}
-
-/// <summary>Iterations ended without a solution.</summary>
-public sealed class NotConvergedException : ArithmeticException
-{
-    internal NotConvergedException(int iterations, double residual, double tolerance, string mend)
-        : base($"the relative residual is {residual:E1} after {iterations} iterations, not {tolerance:E1}; {mend}") =>
-        (Iterations, Residual) = (iterations, residual);
-
-    /// <summary>The iterations that were made.</summary>
-    public int Iterations { get; }
-
-    /// <summary>The relative residual that they reached.</summary>
-    public double Residual { get; }
 }

@@ -1,15 +1,18 @@
 namespace HadamardNtk;
 
-/// <summary>The classes that a classifier says the test rows of a split are of, for each of several amounts.</summary>
-internal delegate IEnumerable<long[]> UciGrid(SplitKernels kernels, double[] amounts, GramOptions options, CancellationToken cancellation);
+/// <summary>
+/// The classes that a classifier predicts for the test rows of a split, for each value of C or of the ridge.
+/// </summary>
+internal delegate IEnumerable<long[]> UciGrid(
+    SplitKernels kernels, double[] regularizations, GramOptions options, CancellationToken cancellation);
 
-/// <summary>The classifiers of the UCI protocol over their amounts of C or ridge.</summary>
+/// <summary>The classifiers of the UCI protocol with their values of C or of the ridge.</summary>
 internal static class UciGrids
 {
     private static readonly double[] Costs = [1e-2, 1e-1, 1, 1e1, 1e2, 1e3, 1e4];
     private static readonly double[] Ridges = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 1e1];
 
-    internal static (UciGrid Predict, double[] Amounts) Of(UciClassifier classifier) => classifier switch
+    internal static (UciGrid Predict, double[] Regularizations) Of(UciClassifier classifier) => classifier switch
     {
         UciClassifier.SupportVectors => (SupportVectors, Costs),
         UciClassifier.Ridge => (Regressions, Ridges),

@@ -46,16 +46,17 @@ public static class UciProtocol
     {
         ArgumentNullException.ThrowIfNull(data);
         options ??= new();
-        var (predict, amounts) = UciGrids.Of(classifier);
+        var (predict, regularizations) = UciGrids.Of(classifier);
         var quiet = options with { Progress = null };
         var (best, right) = (default(Candidate), -1);
         foreach (var (depth, fixedLayers) in Networks)
         {
             var kernels = new SplitKernels(data, Gram(data, depth, fixedLayers, quiet, cancellation), data.Validation);
-            foreach (var (amount, labels) in amounts.Zip(predict(kernels, amounts, quiet, cancellation)))
+            var predicted = predict(kernels, regularizations, quiet, cancellation);
+            foreach (var (regularization, labels) in regularizations.Zip(predicted))
             {
                 var count = Right(labels, kernels);
-                (best, right) = count > right ? (new(depth, fixedLayers, amount), count) : (best, right);
+                (best, right) = count > right ? (new(depth, fixedLayers, regularization), count) : (best, right);
             }
 
             options.Progress?.Report(Part(depth, fixedLayers));
@@ -63,7 +64,7 @@ public static class UciProtocol
 
         var accuracy = FoldAccuracy(data, best, predict, quiet, cancellation);
         options.Progress?.Report(1);
-        return new(accuracy, 100.0 * right / data.Validation.Test.Count, best.Depth, best.Fixed, best.Amount);
+        return new(accuracy, 100.0 * right / data.Validation.Test.Count, best.Depth, best.Fixed, best.Regularization);
     }
 
     private static IEnumerable<(int Depth, int Fixed)> Networks =>
@@ -80,12 +81,13 @@ public static class UciProtocol
         return data.Folds.Average(fold =>
         {
             var kernels = new SplitKernels(data, gram, fold);
-            return Score.Accuracy(predict(kernels, [best.Amount], options, cancellation).Single(), kernels.Truth);
+            var labels = predict(kernels, [best.Regularization], options, cancellation).Single();
+            return Score.Accuracy(labels, kernels.Truth);
         });
     }
 
     // Of the networks, the folds for one more.
     private static double Part(int depth, int fixedLayers) => (depth * (depth - 1) / 2 + fixedLayers + 1) / (Depths * (Depths + 1) / 2 + 1.0);
 
-    private readonly record struct Candidate(int Depth, int Fixed, double Amount);
+    private readonly record struct Candidate(int Depth, int Fixed, double Regularization);
 }

@@ -5,5 +5,5 @@ namespace HadamardNtk;
 /// <param name="Validation">The percentage on the validation split, by which the rest was chosen.</param>
 /// <param name="Depth">D, the number of dense layers.</param>
 /// <param name="Fixed">F, how many of them, from the first on, are not trained.</param>
-/// <param name="Amount">C, or the ridge relative to the mean diagonal.</param>
-public sealed record UciResult(double Accuracy, double Validation, int Depth, int Fixed, double Amount);
+/// <param name="Regularization">C, or the ridge relative to the mean diagonal.</param>
+public sealed record UciResult(double Accuracy, double Validation, int Depth, int Fixed, double Regularization);

@@ -26,8 +26,8 @@ internal sealed class HostPairs(SampleSet rows, SampleSet columns)
         }
     }
 
-    /// <summary>Reports how many pairs took which lane.</summary>
-    internal void Report(GramOptions options, long raised)
+    /// <summary>Counts for a run how many pairs took which lane, and those that the device raised to float64.</summary>
+    internal void Count(GramRun run, long raised)
     {
         var all = new Lanes();
         foreach (var counts in _counts)
@@ -35,8 +35,8 @@ internal sealed class HostPairs(SampleSet rows, SampleSet columns)
             all.Add(counts);
         }
 
-        options.Lanes?.Add(all);
-        options.LaneReport?.Report(new(all.Equal, raised, all.Exact, all.Quadrature));
+        all.CountDouble(raised);
+        run.Count(all);
     }
 
     private void Compute(GramRequest request, List<LeftPair> pairs, int first, Action<int, double> put)

@@ -32,25 +32,25 @@ internal sealed class ProductRun
     /// <exception cref="InsufficientMemoryException">The device has no memory for a row of a tile.</exception>
     internal Matrix Run(GramOptions options, CancellationToken cancellation)
     {
-        var (parts, inOrder, done) = (new RowParts(_shape.Height), new InOrder(), 0.0);
-        void Do(Tile tile, int number)
+        var (parts, inOrder) = (new RowParts(_shape.Height), new InOrder());
+        var run = new GramRun(_request, options, cancellation);
+        void Do(GramTile tile, int number)
         {
             var ready = new List<Action>();
             using var products = new TileProducts(_tile, tile, _request.IsSymmetric, IsCuda);
-            parts.ForEach(tile.Row, tile.Height, (first, count) =>
+            parts.ForEach(tile.Row, tile.Rows, (first, count) =>
             {
                 cancellation.ThrowIfCancellationRequested();
-                ready.Add(Part(first, count, tile.Column, tile.Width, products, options, cancellation));
+                ready.Add(Part(first, count, tile.Column, tile.Columns, products, options, cancellation));
             });
             inOrder.Run(number, () =>
             {
                 ready.ForEach(add => add());
-                done += (double)tile.Height * tile.Width * (_request.IsSymmetric && tile.Column > tile.Row ? 2 : 1);
-                options.Progress?.Report(Math.Min(1, done / ((double)_request.Rows * _request.Columns)));
+                run.Count(tile);
             });
         }
 
-        var tiles = Tile.Of(_request, _shape.Side).Select((tile, number) => (tile, number));
+        var tiles = run.Wanted(_request.Tiles(_shape.Side)).Select((tile, number) => (tile, number));
         if (IsCuda)
         {
             foreach (var (tile, number) in tiles)
@@ -63,7 +63,8 @@ internal sealed class ProductRun
             OwnThreads.ForEach(tiles, options.Threads, piece => Do(piece.tile, piece.number));
         }
 
-        _host.Report(options, _tile.Raised);
+        _host.Count(run, _tile.Raised);
+        run.Complete();
         return Sum();
     }
 

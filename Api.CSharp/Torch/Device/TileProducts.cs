@@ -15,12 +15,12 @@ internal sealed class TileProducts : IDisposable
     private readonly int _row;
     private int _next;
 
-    internal TileProducts(TensorTile by, Tile tile, bool isSymmetric, bool isCuda)
+    internal TileProducts(TensorTile by, GramTile tile, bool isSymmetric, bool isCuda)
     {
         (_row, _next) = (tile.Row, tile.Row);
-        _products = isCuda || tile.Width > Most || (isSymmetric && tile.Row == tile.Column)
+        _products = isCuda || tile.Columns > Most || (isSymmetric && tile.Row == tile.Column)
             ? null
-            : by.Products(tile.Row, tile.Height, tile.Column, tile.Width);
+            : by.Products(tile.Row, tile.Rows, tile.Column, tile.Columns);
     }
 
     /// <summary>Those of a part, whose memory may be used again; null where it makes its own: when it is tried again, too, they are used up.</summary>

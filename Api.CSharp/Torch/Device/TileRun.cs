@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Numerics;
-using System.Runtime.ExceptionServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,20 +17,17 @@ internal sealed class TileRun : IDisposable
     private readonly TileShape _shape;
     private readonly RowParts _parts;
     private readonly Device _device;
-    private readonly IGramSink _sink;
+    private readonly GramRun _run;
     private readonly GramOptions _options;
     private readonly CancellationToken _cancellation;
     private readonly BlockingCollection<TileSlot> _free = [];
     private readonly List<TileSlot> _slots = [];
-    private readonly Lock _lock = new();
-    private double _done;
-    private Tile _failed;
-    private Exception? _failure;
 
     internal TileRun(
         GramRequest request, (TensorTile Tile, HostPairs Host, TileShape Shape, Device Device) by, IGramSink sink, GramOptions options, CancellationToken cancellation)
     {
-        (_request, _sink, _options, _cancellation) = (request, sink, options, cancellation);
+        (_request, _options, _cancellation) = (request, options, cancellation);
+        _run = new(request, sink, options, cancellation);
         (_tile, _host, _shape, _device) = by;
         _parts = new(_shape.Height);
     }
@@ -52,13 +48,8 @@ internal sealed class TileRun : IDisposable
             Share();
         }
 
-        _cancellation.ThrowIfCancellationRequested();
-        if (_failure is { } failure)
-        {
-            ExceptionDispatchInfo.Throw(failure);
-        }
-
-        _host.Report(_options, _tile.Raised);
+        _host.Count(_run, _tile.Raised);
+        _run.Complete();
     }
 
     public void Dispose()
@@ -67,9 +58,7 @@ internal sealed class TileRun : IDisposable
         _free.Dispose();
     }
 
-    private IEnumerable<Tile> Tiles() => Tile.Of(_request, _shape.Side)
-        .TakeWhile(_ => !_cancellation.IsCancellationRequested && Volatile.Read(ref _failure) is null)
-        .Where(IsWanted);
+    private IEnumerable<GramTile> Tiles() => _run.Wanted(_request.Tiles(_shape.Side));
 
     private void Pipeline()
     {
@@ -97,7 +86,7 @@ internal sealed class TileRun : IDisposable
         }
         catch (Exception e)
         {
-            Fail(tile, e);
+            _run.Fail(tile, e);
         }
     });
 
@@ -113,19 +102,8 @@ internal sealed class TileRun : IDisposable
         }
     }
 
-    private bool IsWanted(Tile tile)
-    {
-        var isWanted = _sink.Wants(tile.Row, tile.Column, tile.Height, tile.Width);
-        if (!isWanted)
-        {
-            Report(tile);
-        }
-
-        return isWanted;
-    }
-
     // Fills a slot on the device; what remains is done beside the next tile.
-    private Task Begin(Tile tile)
+    private Task Begin(GramTile tile)
     {
         var slot = _free.Take(CancellationToken.None);
         try
@@ -135,48 +113,44 @@ internal sealed class TileRun : IDisposable
         }
         catch (Exception e)
         {
-            Fail(tile, e);
+            _run.Fail(tile, e);
             return Task.CompletedTask;
         }
     }
 
-    private List<LeftPair> Fill(TileSlot slot, Tile tile)
+    private List<LeftPair> Fill(TileSlot slot, GramTile tile)
     {
         var left = new List<LeftPair>();
         using var products = new TileProducts(_tile, tile, _request.IsSymmetric, IsCuda);
-        _parts.ForEach(tile.Row, tile.Height, (first, count) =>
+        _parts.ForEach(tile.Row, tile.Rows, (first, count) =>
         {
             _cancellation.ThrowIfCancellationRequested();
             // Below the diagonal nothing is needed; what a GPU sends must lie in one piece.
-            var from = _request.IsSymmetric && !IsCuda ? Math.Clamp(first - tile.Column, 0, tile.Width) : 0;
+            var from = _request.IsSymmetric && !IsCuda ? Math.Clamp(first - tile.Column, 0, tile.Columns) : 0;
             using var scope = NewDisposeScope();
-            var values = _tile.Compute(first, count, tile.Column + from, tile.Width - from, out var pairs, products.Of(first, count));
-            slot.Put(values.DetachFromDisposeScope(), first - tile.Row, from, tile.Width);
+            var values = _tile.Compute(first, count, tile.Column + from, tile.Columns - from, out var pairs, products.Of(first, count));
+            slot.Put(values.DetachFromDisposeScope(), first - tile.Row, from, tile.Columns);
             left.AddRange(pairs);
         });
         return left;
     }
 
-    private void Finish(TileSlot slot, Tile tile, List<LeftPair> left)
+    private void Finish(TileSlot slot, GramTile tile, List<LeftPair> left)
     {
         try
         {
             if (_request.Precision == Precision.Float32)
             {
-                var numbers = Complete<float>(slot, tile, left);
-                _sink.Write(tile.Row, tile.Column, numbers, tile.Height, tile.Width, tile.Width);
+                _run.Write<float>(tile, Complete<float>(slot, tile, left), tile.Columns);
             }
             else
             {
-                var numbers = Complete<double>(slot, tile, left);
-                _sink.Write(tile.Row, tile.Column, numbers, tile.Height, tile.Width, tile.Width);
+                _run.Write<double>(tile, Complete<double>(slot, tile, left), tile.Columns);
             }
-
-            Report(tile);
         }
         catch (Exception e)
         {
-            Fail(tile, e);
+            _run.Fail(tile, e);
         }
         finally
         {
@@ -185,42 +159,17 @@ internal sealed class TileRun : IDisposable
     }
 
     // The tile with the pairs that were left to the host.
-    private unsafe Span<T> Complete<T>(TileSlot slot, Tile tile, List<LeftPair> left)
+    private unsafe Span<T> Complete<T>(TileSlot slot, GramTile tile, List<LeftPair> left)
         where T : unmanaged, INumber<T>
     {
-        var numbers = slot.Numbers<T>(tile.Height * tile.Width);
+        var numbers = slot.Numbers<T>(tile.Rows * tile.Columns);
         fixed (T* to = numbers)
         {
             var place = (nint)to;
             _host.Compute(_request, left, IsCuda ? _options.Threads : 1, _cancellation, (k, value) =>
-                ((T*)place)[tile.Place(left[k].Row, left[k].Column)] = T.CreateTruncating(value));
+                ((T*)place)[tile.Offset(left[k].Row, left[k].Column)] = T.CreateTruncating(value));
         }
 
         return numbers;
-    }
-
-    // Of several failures the first tile's: those before it are all under way, so that it is the same one in every run.
-    private void Fail(Tile tile, Exception e)
-    {
-        lock (_lock)
-        {
-            if (_failure is null || (tile.Row, tile.Column).CompareTo((_failed.Row, _failed.Column)) < 0)
-            {
-                (_failed, _failure) = (tile, e);
-            }
-        }
-    }
-
-    // Tiles off the diagonal count twice: their mirror images are done with them.
-    private void Report(Tile tile)
-    {
-        if (_options.Progress is { } progress)
-        {
-            lock (_lock)
-            {
-                _done += (double)tile.Height * tile.Width * (_request.IsSymmetric && tile.Column > tile.Row ? 2 : 1);
-                progress.Report(Math.Min(1, _done / ((double)_request.Rows * _request.Columns)));
-            }
-        }
     }
 }

@@ -18,13 +18,14 @@ public class BlocksTests
     [InlineData(3, 20_000_000, false)]
     public void Every_block_of_what_is_wanted_is_handed_out_once(int rows, int columns, bool isSymmetric)
     {
-        var (blocks, seen, entries) = (new Blocks(rows, columns, isSymmetric), new HashSet<(int, int)>(), 0L);
-        while (blocks.TryTake(out var i, out var j))
+        var (blocks, seen, entries) = (new BlockGrid(rows, columns, isSymmetric), new HashSet<(int, int)>(), 0L);
+        foreach (var tile in blocks.Tiles())
         {
+            var (i, j) = (tile.Row, tile.Column);
             Assert.True(seen.Add((i, j)));
             Assert.True(i % blocks.Height == 0 && j % blocks.Width == 0 && i < rows && j < columns && (!isSymmetric || j >= i));
-            var area = (long)Math.Min(blocks.Height, rows - i) * Math.Min(blocks.Width, columns - j);
-            entries += isSymmetric && j > i ? 2 * area : area;
+            Assert.Equal((Math.Min(blocks.Height, rows - i), Math.Min(blocks.Width, columns - j)), (tile.Rows, tile.Columns));
+            entries += isSymmetric && j > i ? 2 * tile.Count : tile.Count;
         }
 
         Assert.Equal(blocks.Count, seen.Count);
@@ -34,10 +35,10 @@ public class BlocksTests
     [Fact]
     public void Blocks_on_the_diagonal_are_half_the_work_and_come_last()
     {
-        var (blocks, taken) = (new Blocks(4096, 4096, true), new List<bool>());
-        while (blocks.TryTake(out var i, out var j))
+        var (blocks, taken) = (new BlockGrid(4096, 4096, true), new List<bool>());
+        foreach (var tile in blocks.Tiles())
         {
-            taken.Add(i == j);
+            taken.Add(tile.Row == tile.Column);
         }
 
         Assert.Equal(taken.Order(), taken);
@@ -47,8 +48,8 @@ public class BlocksTests
     [Fact]
     public void A_very_large_matrix_of_two_sets_is_cut_into_whole_rows()
     {
-        var blocks = new Blocks(60_000, 50_000, false);
+        var blocks = new BlockGrid(60_000, 50_000, false);
         Assert.Equal((320, 50_000), (blocks.Height, blocks.Width));
-        Assert.Equal((32, 1 << 19), (new Blocks(60_000, 2_000_000, false).Height, new Blocks(60_000, 2_000_000, false).Width));
+        Assert.Equal((32, 1 << 19), (new BlockGrid(60_000, 2_000_000, false).Height, new BlockGrid(60_000, 2_000_000, false).Width));
     }
 }

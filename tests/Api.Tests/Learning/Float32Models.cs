@@ -84,7 +84,7 @@ public class Float32Models : DataFolder
     public void Fits_and_predictions_are_computed_in_float64_whatever_is_asked_of_matrices()
     {
         var narrow = new GramOptions { Precision = Precision.Float32 };
-        foreach (var solver in new[] { Solver.Cholesky, Solver.Eigen, Solver.Falkon })
+        foreach (var solver in new Solver[] { Solver.Cholesky, Solver.Eigen, Solver.Falkon })
         {
             var (here, there) = (KernelRegression.Fit(Smooth, X, Y, new() { Solver = solver }), KernelRegression.Fit(Smooth, X, Y, new() { Solver = solver, Gram = narrow }));
             Samples.SameBits(here.Weights, there.Weights);

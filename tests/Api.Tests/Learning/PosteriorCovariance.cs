@@ -39,12 +39,12 @@ public class PosteriorCovariance
     }
 
     [Fact]
-    public void Other_features_and_centres_alone_are_refused()
+    public void Other_features_and_centers_alone_are_refused()
     {
         var fitted = KernelRegression.Fit(Net, X, Y);
         Assert.Contains("3 features", Assert.Throws<ArgumentException>(() => fitted.PredictWithCovariance(new[,] { { 1.0 } })).Message);
-        var centres = KernelRegression.Fit(Net, X, Y, new() { Solver = Solver.Falkon });
-        Assert.Throws<NotSupportedException>(() => centres.PredictWithCovariance(New));
+        var centers = KernelRegression.Fit(Net, X, Y, new() { Solver = Solver.Falkon });
+        Assert.Throws<NotSupportedException>(() => centers.PredictWithCovariance(New));
     }
 
     private static Solver Of(string name) => name switch

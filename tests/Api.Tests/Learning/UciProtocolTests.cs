@@ -31,13 +31,13 @@ public class UciProtocolTests : UciFolder
         var all =
             from depth in Enumerable.Range(1, 5)
             from fixedLayers in Enumerable.Range(0, depth)
-            from amount in powers.Select(k => Math.Pow(10, k))
-            select (depth, fixedLayers, amount, score: Fitted(data, data.Validation, classifier, depth, fixedLayers, amount));
+            from regularization in powers.Select(k => Math.Pow(10, k))
+            select (depth, fixedLayers, regularization, score: Fitted(data, data.Validation, classifier, depth, fixedLayers, regularization));
         var best = all.MaxBy(c => c.score);
-        var accuracy = data.Folds.Average(fold => Fitted(data, fold, classifier, best.depth, best.fixedLayers, best.amount));
+        var accuracy = data.Folds.Average(fold => Fitted(data, fold, classifier, best.depth, best.fixedLayers, best.regularization));
         var result = UciProtocol.Run(data, classifier);
         Assert.Equal((best.depth, best.fixedLayers, best.score), (result.Depth, result.Fixed, result.Validation));
-        Assert.Equal(best.amount, result.Amount, 1e-12 * best.amount);
+        Assert.Equal(best.regularization, result.Regularization, 1e-12 * best.regularization);
         Assert.Equal(accuracy, result.Accuracy, 1e-12);
         Assert.InRange(result.Validation, 50, 99);
     }
@@ -62,13 +62,13 @@ public class UciProtocolTests : UciFolder
         Assert.Throws<ArgumentOutOfRangeException>("classifier", () => UciProtocol.Run(data, (UciClassifier)2));
     }
 
-    private static double Fitted(UciData data, UciSplit split, UciClassifier classifier, int depth, int fixedLayers, double amount)
+    private static double Fitted(UciData data, UciSplit split, UciClassifier classifier, int depth, int fixedLayers, double regularization)
     {
         var network = UciProtocol.Network(data.X.Columns, depth, fixedLayers);
         var (x, labels) = (Chosen(split.Training), split.Training.Select(i => data.Labels[i]).ToArray());
         var predicted = classifier == UciClassifier.Ridge
-            ? KernelClassifier.Fit(network, x, labels, new() { Ridge = Ridge.Relative(amount) }).Predict(Chosen(split.Test)).Labels
-            : SupportVectorMachine.Fit(network, x, labels, new() { Cost = amount }).Predict(Chosen(split.Test));
+            ? KernelClassifier.Fit(network, x, labels, new() { Ridge = Ridge.Relative(regularization) }).Predict(Chosen(split.Test)).Labels
+            : SupportVectorMachine.Fit(network, x, labels, new() { Cost = regularization }).Predict(Chosen(split.Test));
         return Score.Accuracy(predicted, [.. split.Test.Select(i => data.Labels[i])]);
 
         Matrix Chosen(IReadOnlyList<int> rows) => new(rows.Select(i => data.X.Row(i).ToArray()));

@@ -58,7 +58,8 @@ internal sealed class BlockBackend(int side, Action<int>? before = null, string 
     private void Give(GramRequest request, IGramSink sink, int row, int column)
     {
         var (rows, columns) = (Math.Min(side, request.Rows - row), Math.Min(side, request.Columns - column));
-        if (!sink.Wants(row, column, rows, columns))
+        var place = new GramTile(row, column, rows, columns);
+        if (!sink.Wants(place))
         {
             return;
         }
@@ -76,11 +77,11 @@ internal sealed class BlockBackend(int side, Action<int>? before = null, string 
 
         if (request.Precision == Precision.Float32)
         {
-            sink.Write(row, column, tile, rows, columns, side);
+            sink.Write<float>(place, tile, side);
         }
         else
         {
-            sink.Write(row, column, Array.ConvertAll(tile, x => (double)x), rows, columns, side);
+            sink.Write<double>(place, Array.ConvertAll(tile, x => (double)x), side);
         }
     }
 }

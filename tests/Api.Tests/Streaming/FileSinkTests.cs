@@ -40,7 +40,7 @@ public class FileSinkTests : DataFolder
         float[] values = [float.Epsilon, -0f, float.MaxValue, 1e-40f];
         using (var writer = NpyTileWriter.Create(Place("K.npy"), 2, 2, Precision.Float32))
         {
-            new FileSink(writer, symmetric: false).Write(0, 0, values, 2, 2, 2);
+            new FileSink(writer, symmetric: false).Write<float>(new(0, 0, 2, 2), values, 2);
             writer.Commit();
         }
 
@@ -66,7 +66,7 @@ public class FileSinkTests : DataFolder
                     }
                 }
 
-                sink.Write(row, column, tile, rows, columns, block);
+                sink.Write<float>(new(row, column, rows, columns), tile, block);
             }
 
             writer.Commit();
@@ -138,11 +138,11 @@ public class FileSinkTests : DataFolder
 
         if (typeof(T) == typeof(float))
         {
-            sink.Write(row, column, tile, rows, columns, stride);
+            sink.Write<float>(new(row, column, rows, columns), tile, stride);
         }
         else
         {
-            sink.Write(row, column, Array.ConvertAll(tile, x => (double)x), rows, columns, stride);
+            sink.Write<double>(new(row, column, rows, columns), Array.ConvertAll(tile, x => (double)x), stride);
         }
     }
 }

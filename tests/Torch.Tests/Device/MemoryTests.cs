@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using TorchSharp;
 using Xunit;
@@ -234,11 +235,9 @@ public class MemoryTests
 
     private sealed class Choosing(Func<int, bool> wants, Action write) : IGramSink
     {
-        public bool Wants(int row, int column, int rows, int columns) => wants(column);
+        public bool Wants(GramTile tile) => wants(tile.Column);
 
-        public void Write(int row, int column, ReadOnlySpan<double> tile, int rows, int columns, int stride) => write();
-
-        public void Write(int row, int column, ReadOnlySpan<float> tile, int rows, int columns, int stride) => write();
+        public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride) where T : unmanaged, IFloatingPointIeee754<T> => write();
     }
 
     private sealed class Cancelling(CancellationTokenSource stop) : IProgress<double>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Xunit;
 
 namespace HadamardNtk.Torch.Tests.Device;
@@ -191,8 +192,6 @@ public class TileTests
 
     private sealed class Failing(Action<int> write) : IGramSink
     {
-        public void Write(int row, int column, ReadOnlySpan<double> tile, int rows, int columns, int stride) => write(column);
-
-        public void Write(int row, int column, ReadOnlySpan<float> tile, int rows, int columns, int stride) => write(column);
+        public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride) where T : unmanaged, IFloatingPointIeee754<T> => write(tile.Column);
     }
 }

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace HadamardNtk.Api.Tests.Learning.Solvers;
 
-/// <summary>5000 images of digits: what preconditioning is worth, and what centres lose.</summary>
+/// <summary>5000 images of digits: what preconditioning is worth, and what centers lose.</summary>
 public class ImagesOfDigits
 {
     private const string Net = "dense(w=1.41421356) relu dense";

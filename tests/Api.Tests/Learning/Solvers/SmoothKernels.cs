@@ -27,7 +27,7 @@ public class SmoothKernels
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Falkon_on_all_centres_is_the_regression(string net, int features)
+    public void Falkon_on_all_centers_is_the_regression(string net, int features)
     {
         var (x, y, points) = Data(features, Count);
         var exact = KernelRegression.Fit(Network.Parse(net), x, y).Predict(points);
@@ -41,7 +41,7 @@ public class SmoothKernels
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Falkon_on_few_centres_comes_to_its_tolerance(string net, int features)
+    public void Falkon_on_few_centers_comes_to_its_tolerance(string net, int features)
     {
         var (x, y, points) = Data(features, 1200);
         var kept = KernelRegression.Fit(Network.Parse(net), x, y, new() { Solver = Solver.Falkon with { Centers = 100 } });

@@ -64,7 +64,7 @@ public class SolverAgreement : DataFolder
     [Fact]
     public void What_iterations_do_not_know_is_no_number()
     {
-        foreach (var solver in new[] { Solver.ConjugateGradients, Solver.Falkon })
+        foreach (var solver in new Solver[] { Solver.ConjugateGradients, Solver.Falkon })
         {
             var fitted = KernelRegression.Fit(Net, X, Y, Options with { Solver = solver });
             Assert.Equal((double.NaN, double.NaN), (fitted.LeaveOneOutRmse, fitted.LogMarginalLikelihood));
@@ -72,13 +72,13 @@ public class SolverAgreement : DataFolder
     }
 
     [Fact]
-    public void Deviations_after_conjugate_gradients_are_those_of_the_factorisation_and_centres_have_none()
+    public void Deviations_after_conjugate_gradients_are_those_of_the_factorisation_and_centers_have_none()
     {
         var expected = KernelRegression.Fit(Net, X, Y, Options).PredictWithDeviation(New);
         var fitted = KernelRegression.Fit(Net, X, Y, Options with { Solver = Solver.ConjugateGradients });
         Matrices.SameBits(expected.StandardDeviation, fitted.PredictWithDeviation(New).StandardDeviation);
-        var centred = KernelRegression.Fit(Net, X, Y, Options with { Solver = Solver.Falkon });
-        Assert.Contains("fit with cholesky", Assert.Throws<NotSupportedException>(() => centred.PredictWithDeviation(New)).Message);
+        var centers = KernelRegression.Fit(Net, X, Y, Options with { Solver = Solver.Falkon });
+        Assert.Contains("fit with cholesky", Assert.Throws<NotSupportedException>(() => centers.PredictWithDeviation(New)).Message);
     }
 
     [Theory]
@@ -103,9 +103,9 @@ public class SolverAgreement : DataFolder
     }
 
     [Fact]
-    public void Few_centres_are_the_best_of_their_functions()
+    public void Few_centers_are_the_best_of_their_functions()
     {
-        // The centres are what the model keeps: the minimum of |K alpha - y|^2 + r alpha^T K_SS alpha, by its normal equations.
+        // The model keeps the centers alone: the minimum of |K alpha - y|^2 + r alpha^T K_SS alpha, by its normal equations.
         var fitted = KernelRegression.Fit(Net, X, Y, Options with { Solver = Solver.Falkon with { Centers = 9, Tolerance = Tolerance } });
         var centers = fitted.Samples;
         Assert.Equal((9, 9), (centers.Rows, fitted.Solution.Rank));

@@ -18,7 +18,7 @@ public class SolverControl : DataFolder
     }
 
     [Fact]
-    public void The_seed_draws_the_centres_and_the_pivots()
+    public void The_seed_draws_the_centers_and_the_pivots()
     {
         Matrix Centers(long seed) =>
             KernelRegression.Fit(Net, X, Y, Options with { Solver = Solver.Falkon with { Centers = 9, Seed = seed } }).Samples;
@@ -34,17 +34,20 @@ public class SolverControl : DataFolder
     [MemberData(nameof(EverySolver.Names), MemberType = typeof(EverySolver))]
     public void A_fit_can_be_cancelled(string name)
     {
-        var options = Options with { Solver = EverySolver.Of(name) with { Folder = Folder } };
+        var given = EverySolver.Of(name);
+        var solver = given is ConjugateGradientSolver gradients ? gradients with { Folder = Folder } : given;
+        var options = Options with { Solver = solver };
         Assert.ThrowsAny<OperationCanceledException>(() => KernelRegression.Fit(Net, X, Y, options, new CancellationToken(true)));
 
         // And in the middle: at the first report of the last stage, where there are stages.
-        if (EverySolver.Of(name).Kind is SolverKind.ConjugateGradients)
+        if (solver is ConjugateGradientSolver)
         {
             using var stop = new CancellationTokenSource();
-            var progress = new SolverLog(p => Array.ForEach(p.Stage == "gradients" ? [stop] : (CancellationTokenSource[])[], s => s.Cancel()));
-            var watched = options with { Solver = options.Solver with { Progress = progress } };
+            var progress = new SolverLog(p => Array.ForEach(
+                p.Stage == "conjugate gradients" ? [stop] : (CancellationTokenSource[])[], s => s.Cancel()));
+            var watched = options with { Solver = solver with { Progress = progress } };
             Assert.ThrowsAny<OperationCanceledException>(() => KernelRegression.Fit(Net, X, Y, watched, stop.Token));
-            Assert.Single(progress.Reports, p => p.Stage == "gradients");
+            Assert.Single(progress.Reports, p => p.Stage == "conjugate gradients");
         }
 
         Assert.Empty(base.Names());
@@ -56,8 +59,8 @@ public class SolverControl : DataFolder
         var log = new SolverLog();
         var fitted = KernelRegression.Fit(
             Net, X, Y, Options with { Solver = Solver.ConjugateGradients with { Rank = 7, Progress = log } });
-        Assert.Equal(["pivots", "gram", "gradients"], log.Reports.Select(p => p.Stage).Distinct());
-        var steps = log.Reports.Where(p => p.Stage == "gradients").ToList();
+        Assert.Equal(["pivots", "gram", "conjugate gradients"], log.Reports.Select(p => p.Stage).Distinct());
+        var steps = log.Reports.Where(p => p.Stage == "conjugate gradients").ToList();
         Assert.Equal(Enumerable.Range(1, fitted.Solution.Iterations!.Value), steps.Select(p => p.Iterations));
         Assert.True(steps[^1].Residual <= 1e-8 && steps[0].Residual > 1e-8);
         Assert.Equal(1, steps[^1].Done);
@@ -71,5 +74,6 @@ public class SolverControl : DataFolder
         Assert.Throws<ArgumentOutOfRangeException>(() => Solver.ConjugateGradients with { Tolerance = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => Solver.ConjugateGradients with { Tolerance = double.NaN });
         Assert.Throws<ArgumentOutOfRangeException>(() => Solver.ConjugateGradients with { Iterations = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => Solver.ConjugateGradients with { Storage = (GramStorage)5 });
     }
 }

@@ -47,9 +47,9 @@ public class SolverEdges
     }
 
     [Fact]
-    public void Contradicting_duplicates_without_a_ridge_are_averaged_by_eigenvalues_and_by_centres()
+    public void Contradicting_duplicates_without_a_ridge_are_averaged_by_eigenvalues_and_by_centers()
     {
-        foreach (var solver in new[] { Solver.Eigen, Solver.Falkon })
+        foreach (var solver in new Solver[] { Solver.Eigen, Solver.Falkon })
         {
             var fitted = KernelRegression.Fit(
                 Network.Parse("dense"), new double[,] { { 2 }, { 2 } }, new double[,] { { 1 }, { 2 } },

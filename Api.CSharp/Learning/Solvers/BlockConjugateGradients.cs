@@ -1,14 +1,14 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// Preconditioned conjugate gradients for A X = Y: all outputs step at once, so that A is gone through once a step, each
-/// by its own recurrence, as if it were alone.
+/// Preconditioned conjugate gradients for A X = Y. All outputs step at once, so that a step multiplies by A once; every
+/// output has its own recurrence, as if it were alone.
 /// </summary>
 /// <param name="multiply">V → A V, A symmetric and positive (semi)definite.</param>
 /// <param name="precondition">V → P⁻¹ V, in memory of its own; P symmetric and positive definite.</param>
-internal sealed class BlockGradients(Func<Matrix, Matrix> multiply, Func<Matrix, Matrix> precondition)
+internal sealed class BlockConjugateGradients(Func<Matrix, Matrix> multiply, Func<Matrix, Matrix> precondition)
 {
-    /// <summary>What a run reached: X, the steps, and |Y − A X| of every output as the recurrence knows it.</summary>
+    /// <summary>The result of a run: X, the steps, and |Y − A X| of every output by the recurrence.</summary>
     internal sealed record Run(Matrix Solution, int Iterations, double[] Residuals);
 
     /// <summary>Steps from X = 0 until every output's residual is at most its own limit, or cannot be lowered.</summary>
@@ -77,13 +77,13 @@ internal sealed class BlockGradients(Func<Matrix, Matrix> multiply, Func<Matrix,
         return sums;
     }
 
-    private static void Add(double[] factors, Matrix what, Matrix to)
+    private static void Add(double[] factors, Matrix added, Matrix to)
     {
         for (var i = 0; i < to.Data.Length;)
         {
             for (var c = 0; c < factors.Length; c++, i++)
             {
-                to.Data[i] += factors[c] * what.Data[i];
+                to.Data[i] += factors[c] * added.Data[i];
             }
         }
     }

@@ -1,26 +1,31 @@
 namespace HadamardNtk;
 
 /// <summary>(K + r I) α = y by preconditioned conjugate gradients.</summary>
-internal static class GradientSystem
+internal static class ConjugateGradientSystem
 {
     // What one run leaves of a residual where K is rounded to float32.
     private const double RoundedRun = 1e-5;
 
-    internal static Solution Solve(Problem problem)
+    internal static Solution Solve(Problem problem, ConjugateGradientSolver solver)
     {
-        var (rows, solver) = (problem.Rows, problem.Solver);
+        var rows = problem.Rows;
         var partial = PartialCholesky.Draw(rows, solver.RankFor(rows.Count), solver.Seed, problem.Stage("pivots"));
         var ridge = problem.Ridge.For(rows.Diagonal());
         var preconditioner = Preconditioner.Of(partial, ridge, rows.Workers);
         using var stored = KernelOperator.Create(rows, solver, problem.Stage("gram"));
         var isRounded = solver.Storage == GramStorage.Float32 || problem.Gram.Precision == Precision.Float32;
-        var gradients = new BlockGradients(v => Shifted(stored.Multiply(v), ridge, v), preconditioner.Apply);
+        var gradients = new BlockConjugateGradients(v => Shifted(stored.Multiply(v), ridge, v), preconditioner.Apply);
         var refinement = new Refinement(
-            gradients, v => Entrywise.Add(problem.Targets, Shifted(isRounded ? rows.Multiply(v) : stored.Multiply(v), ridge, v), -1), partial.Trace + ridge, isRounded ? RoundedRun : 0);
+            gradients,
+            v => Entrywise.Add(
+                problem.Targets, Shifted(isRounded ? rows.Multiply(v) : stored.Multiply(v), ridge, v), -1),
+            partial.Trace + ridge,
+            isRounded ? RoundedRun : 0);
         var solved = refinement.Solve(
-            problem.Targets, solver.Tolerance, solver.Iterations, problem.Steps(),
-            "raise the ridge, the rank, the iterations or the tolerance, or solve a singular system by eigenvalues" + (isRounded ? ", or keep the matrix in float64" : ""));
-        return new(rows.Samples, solved.Solution, ridge, new(SolverKind.ConjugateGradients)
+            problem.Targets, solver, problem.Steps(solver.Tolerance),
+            "raise the ridge, the rank, the iterations or the tolerance, or solve a singular system by eigenvalues" +
+            (isRounded ? ", or keep the matrix in float64" : ""));
+        return new(rows.Samples, solved.Solution, ridge, new(solver.Kind)
         {
             Iterations = solved.Iterations,
             Residual = solved.Residual,

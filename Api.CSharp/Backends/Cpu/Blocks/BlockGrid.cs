@@ -5,10 +5,8 @@ namespace HadamardNtk;
 /// rows of a very large one that is not. Their shape is a function of the matrix's, so that a file begun on one machine can
 /// be continued on another.
 /// </summary>
-internal sealed class Blocks(int rows, int columns, bool isSymmetric)
+internal sealed class BlockGrid(int rows, int columns, bool isSymmetric)
 {
-    private int _next = -1;
-
     // Entries of whole rows that are written to a file together, and of one row at most.
     private const int Band = 1 << 24;
     private const int Run = Band / 32;
@@ -30,19 +28,15 @@ internal sealed class Blocks(int rows, int columns, bool isSymmetric)
 
     private int Across => (columns + Width - 1) / Width;
 
-    /// <summary>The next block, once for each.</summary>
-    internal bool TryTake(out int row, out int column)
+    /// <summary>The blocks in the order in which they are begun.</summary>
+    internal IEnumerable<GramTile> Tiles()
     {
-        var t = Interlocked.Increment(ref _next);
-        if (t < 0 || t >= Count)
+        for (var t = 0; t < Count; t++)
         {
-            (row, column) = (0, 0);
-            return false;
+            var (i, j) = isSymmetric ? Upper(t) : (t / Across, t % Across);
+            var (row, column) = (i * Height, j * Width);
+            yield return new(row, column, Math.Min(Height, rows - row), Math.Min(Width, columns - column));
         }
-
-        var (i, j) = isSymmetric ? Upper(t) : (t / Across, t % Across);
-        (row, column) = (i * Height, j * Width);
-        return true;
     }
 
     // Large blocks write long runs, which a file larger than the page cache needs; small ones share the work of small matrices.

@@ -1,18 +1,21 @@
 namespace HadamardNtk;
 
-/// <summary>Φ = K[:, S] L⁻ᵀ, n × k: samples as k features whose products are the kernel as far as the centres S know it, K[S, S] = L Lᵀ.</summary>
-internal abstract class CentreFeatures
+/// <summary>
+/// Φ = K[:, S] L⁻ᵀ, n × k with K[S, S] = L Lᵀ: k features of every sample. ΦΦᵀ = K[:, S] K[S, S]⁻¹ K[S, :] is the
+/// kernel that the centers S give.
+/// </summary>
+internal abstract class CenterFeatures
 {
     /// <summary>k.</summary>
     internal abstract int Rank { get; }
 
     /// <summary>
-    /// Φᵀ (Y − Φ Γ), k × C, with 0 for a Y or Γ that is null. The difference is taken before Φᵀ, so that what rounding leaves is a
-    /// part of Y − Φ Γ and not of Φᵀ Y.
+    /// Φᵀ (Y − Φ Γ), k × C, with 0 for a Y or Γ that is null. The difference is taken before Φᵀ, so that what rounding
+    /// leaves is a part of Y − Φ Γ and not of Φᵀ Y.
     /// </summary>
     internal abstract Matrix Pull(Matrix? y, Matrix? gamma);
 
-    /// <summary>ΦᵀΦ, k × k, or what is about that.</summary>
+    /// <summary>ΦᵀΦ, k × k, or an estimate of it.</summary>
     internal abstract Matrix Square();
 
     /// <summary>How much larger rounding is in ΦᵀΦ than 2⁻⁵² |Φ|².</summary>
@@ -30,7 +33,7 @@ internal abstract class CentreFeatures
 }
 
 /// <summary>Φᵀ in memory, k × n.</summary>
-internal sealed class KeptFeatures(Matrix transposed, Workers workers) : CentreFeatures
+internal sealed class KeptFeatures(Matrix transposed, Workers workers) : CenterFeatures
 {
     internal override int Rank => transposed.Rows;
 
@@ -61,11 +64,14 @@ internal sealed class KeptFeatures(Matrix transposed, Workers workers) : CentreF
 }
 
 /// <summary>K[:, S] computed again in blocks of rows whenever Φ is asked for, and never stored.</summary>
-internal sealed class PassingFeatures(KernelRows rows, Matrix centers, Matrix triangle, PartialCholesky partial) : CentreFeatures
+internal sealed class PassingFeatures(KernelRows rows, Matrix centers, Matrix triangle, PartialCholesky partial)
+    : CenterFeatures
 {
     internal override int Rank => centers.Rows;
 
-    /// <summary>That of L⁻¹ K[S, :] and K[:, S] L⁻ᵀ: the condition of L, read off its diagonal.</summary>
+    /// <summary>
+    /// The condition of L, read off its diagonal: every product computes L⁻¹ K[S, :] and K[:, S] L⁻ᵀ.
+    /// </summary>
     internal override double RoundingGrowth
     {
         get
@@ -75,7 +81,7 @@ internal sealed class PassingFeatures(KernelRows rows, Matrix centers, Matrix tr
         }
     }
 
-    /// <summary>n/q times that of the q samples that centres were looked for among.</summary>
+    /// <summary>n/q times ΦᵀΦ of the q samples that were candidates for centers.</summary>
     internal override Matrix Square()
     {
         var square = MatrixProducts.Square(partial.Transposed, rows.Workers);

@@ -1,0 +1,174 @@
+using System.Numerics;
+using System.Runtime.ExceptionServices;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// One run of a request over its tiles, which several threads may share: which tiles the sink wants, how much is done, what
+/// failed first, and how many pairs took a higher precision.
+/// </summary>
+public sealed class GramRun
+{
+    private readonly GramRequest _request;
+    private readonly IGramSink? _sink;
+    private readonly GramOptions _options;
+    private readonly CancellationToken _cancellation;
+    private readonly Lock _lock = new();
+    private readonly Lanes _lanes = new();
+    private double _done;
+    private GramTile _failed;
+    private Exception? _failure;
+
+    /// <summary>Begins a run.</summary>
+    /// <param name="request">What is computed.</param>
+    /// <param name="sink">Takes the tiles.</param>
+    /// <param name="options">Where progress and the pairs of higher precision are reported.</param>
+    /// <param name="cancellation">Stops the run.</param>
+    public GramRun(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
+        : this(request, options, cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        _sink = sink;
+    }
+
+    /// <summary>A run whose tiles go nowhere: what is wanted is made from them.</summary>
+    internal GramRun(GramRequest request, GramOptions options, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(options);
+        (_request, _options, _cancellation) = (request, options, cancellation);
+    }
+
+    /// <summary>The tiles that the sink wants, in their order, until one fails or the run is cancelled. Those that it does not want count as done.</summary>
+    /// <param name="tiles">All tiles, row by row.</param>
+    public IEnumerable<GramTile> Wanted(IEnumerable<GramTile> tiles)
+    {
+        ArgumentNullException.ThrowIfNull(tiles);
+        foreach (var tile in tiles)
+        {
+            if (_cancellation.IsCancellationRequested || Volatile.Read(ref _failure) is not null)
+            {
+                yield break;
+            }
+
+            if (_sink is null || _sink.Wants(tile))
+            {
+                yield return tile;
+            }
+            else
+            {
+                Count(tile);
+            }
+        }
+    }
+
+    /// <summary>Gives a finished tile to the sink, and counts it as done.</summary>
+    /// <param name="tile">The tile.</param>
+    /// <param name="entries">Its entries, row by row.</param>
+    /// <param name="stride">Numbers from one row to the next, at least the tile's columns.</param>
+    /// <typeparam name="T">double, or float for a request in float32.</typeparam>
+    public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        _sink?.Write(tile, entries, stride);
+        Count(tile);
+    }
+
+    /// <summary>Ends the run at a failure. Of several failures the one of the first tile is thrown at the end.</summary>
+    /// <param name="tile">The tile that failed.</param>
+    /// <param name="failure">Why.</param>
+    public void Fail(GramTile tile, Exception failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        lock (_lock)
+        {
+            if (_failure is null || (tile.Row, tile.Column).CompareTo((_failed.Row, _failed.Column)) < 0)
+            {
+                (_failed, _failure) = (tile, failure);
+            }
+        }
+    }
+
+    /// <summary>Ends the run: throws what failed, or reports how many pairs took a higher precision.</summary>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public void Complete()
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        if (_failure is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        _options.Lanes?.Add(_lanes);
+        _options.LaneReport?.Report(new(_lanes.Equal, _lanes.Double, _lanes.Exact, _lanes.Quadrature));
+    }
+
+    /// <summary>
+    /// Shares tiles out to threads, each of which makes a worker of its own for them, and completes the run. The first failures
+    /// end it.
+    /// </summary>
+    /// <param name="tiles">All tiles in the order in which they are begun.</param>
+    /// <param name="onEveryThread">Calls an action on every thread that works, and returns when all calls have.</param>
+    /// <param name="newWorker">Makes a thread's worker, once it has a tile to do.</param>
+    /// <param name="fill">Computes a tile and writes it to this run.</param>
+    internal void Share<TWorker>(
+        IEnumerable<GramTile> tiles, Action<Action> onEveryThread, Func<TWorker> newWorker, Action<TWorker, GramTile> fill)
+        where TWorker : IDisposable
+    {
+        using var source = Wanted(tiles).GetEnumerator();
+        onEveryThread(Work);
+        Complete();
+
+        void Work()
+        {
+            var tile = default(GramTile);
+            try
+            {
+                if (TryTake(out tile))
+                {
+                    using var worker = newWorker();
+                    do
+                    {
+                        fill(worker, tile);
+                    }
+                    while (TryTake(out tile));
+                }
+            }
+            catch (Exception e)
+            {
+                Fail(tile, e);
+            }
+        }
+
+        bool TryTake(out GramTile tile)
+        {
+            lock (source)
+            {
+                var isThere = source.MoveNext();
+                tile = isThere ? source.Current : default;
+                return isThere;
+            }
+        }
+    }
+
+    /// <summary>Adds a thread's count of pairs of higher precision.</summary>
+    internal void Count(Lanes lanes)
+    {
+        lock (_lock)
+        {
+            _lanes.Add(lanes);
+        }
+    }
+
+    /// <summary>Counts a tile as done. Tiles above the diagonal of a symmetric matrix count twice: their mirror images are done with them.</summary>
+    internal void Count(GramTile tile)
+    {
+        if (_options.Progress is { } progress)
+        {
+            lock (_lock)
+            {
+                _done += tile.Count * (_request.IsSymmetric && tile.Column > tile.Row ? 2.0 : 1.0);
+                progress.Report(Math.Min(1, _done / ((double)_request.Rows * _request.Columns)));
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System.Numerics;
+
+namespace HadamardNtk;
+
+/// <summary>Takes the tiles of a Gram matrix as they are finished, from several threads at once, in any order.</summary>
+public interface IGramSink
+{
+    /// <summary>Whether a tile is wanted. One that is not, because it is there already, is not computed.</summary>
+    /// <param name="tile">The tile.</param>
+    bool Wants(GramTile tile) => true;
+
+    /// <summary>
+    /// Takes a tile, whose entry (i, j) is <c>entries[i * stride + j]</c>. Of a symmetric matrix only entries on and above the
+    /// diagonal count.
+    /// </summary>
+    /// <param name="tile">The tile.</param>
+    /// <param name="entries">The entries, row by row.</param>
+    /// <param name="stride">Numbers from one row of the tile to the next, at least its columns.</param>
+    /// <typeparam name="T">double, or float for a request in float32.</typeparam>
+    void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride) where T : unmanaged, IFloatingPointIeee754<T>;
+}

@@ -1,0 +1,37 @@
+namespace HadamardNtk;
+
+/// <summary>The progress of a fit.</summary>
+/// <param name="Stage">
+/// The stage at work: <c>gram</c> (the Gram matrix is computed), <c>pivots</c> (a partial factorization), <c>factor</c>
+/// (a whole one) or <c>conjugate gradients</c>.
+/// </param>
+/// <param name="Done">
+/// The part of the stage that is done, in [0, 1]; of conjugate gradients in digits of the residual.
+/// </param>
+/// <param name="Iterations">Iterations so far.</param>
+/// <param name="Residual">The relative residual; NaN before there is one.</param>
+/// <param name="Bytes">The most bytes that the fit holds in memory, known before it begins.</param>
+public readonly record struct SolverProgress(string Stage, double Done, int Iterations, double Residual, long Bytes);
+
+/// <summary>How a regression was solved.</summary>
+/// <param name="Kind">The solver's kind.</param>
+public sealed record SolverReport(SolverKind Kind)
+{
+    /// <summary>Iterations of conjugate gradients, all refinements together; null where there are none.</summary>
+    public int? Iterations { get; init; }
+
+    /// <summary>
+    /// The relative residual of the solution, as <see cref="IterativeSolver.Tolerance"/> means it; null where none was
+    /// taken.
+    /// </summary>
+    public double? Residual { get; init; }
+
+    /// <summary>
+    /// The eigenvalues that are not zero, the pivots of the preconditioner, or the centers that do not depend on the
+    /// others; null for the Cholesky factorization.
+    /// </summary>
+    public int? Rank { get; init; }
+
+    /// <summary>Where conjugate gradients kept the Gram matrix; null for other solvers.</summary>
+    public GramStorage? Storage { get; init; }
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics.CodeAnalysis;
+using Xunit;
+
+namespace HadamardNtk.Cli.Tests;
+
+/// <summary>A backend that computes each tile in a process of its own, written against the public interface alone.</summary>
+internal sealed class ProcessBackend : IKernelBackend
+{
+    public string Name => "processes";
+
+    public string Description => "a process of hntk for each tile";
+
+    public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
+    {
+        var run = new GramRun(request, sink, options, cancellation);
+        foreach (var tile in run.Wanted(request.Tiles(7)))
+        {
+            run.Write<double>(tile, InProcess(request.Cut(tile)), tile.Columns);
+        }
+
+        run.Complete();
+    }
+
+    private static double[] InProcess(GramRequest part)
+    {
+        var folder = Directory.CreateTempSubdirectory("hntk-tile-").FullName;
+        File.WriteAllBytes(Path.Combine(folder, "x.npy"), Npy.Bytes(part.X.ToArray()));
+        File.WriteAllBytes(Path.Combine(folder, "x2.npy"), Npy.Bytes(part.Other.ToArray()));
+        string[] columns = part.IsSymmetric ? [] : ["--x2", "x2.npy"];
+        string[] request = ["--net", $"{part.Network}", "--kernel", $"{part.Kind}".ToLowerInvariant(), "--x", "x.npy", "--out", "k.npy"];
+        Hntk.Run(folder, ["gram", .. request, .. columns]).Succeeded();
+        var values = Npy.Read(Path.Combine(folder, "k.npy")).Values;
+        Directory.Delete(folder, recursive: true);
+        return values;
+    }
+}
+
+/// <summary>Backends of a program's own.</summary>
+public class RegisteredBackendTests
+{
+    private static readonly Matrix X = new(new double[,]
+    {
+        { 1, 2, 0 }, { 0.5, -1, 3 }, { 1, 2, 0 }, { 2, 4, 0 }, { -1, 0.25, 1 }, { 0, 0, 1 }, { 3, 1, 1 }, { 1e-3, 2, 5 }, { -2, -4, 0 },
+    });
+
+    static RegisteredBackendTests() => BackendRegistry.Register("processes", TryCreate);
+
+    [Theory]
+    [InlineData("(dense(w=1.41421356) relu)^3 dense", KernelKind.Ntk)]
+    [InlineData("hadamard(dense relu, dense) dense(b=0.5) erf dense", KernelKind.Nngp)]
+    public void A_registered_backend_that_computes_tiles_in_other_processes_gives_the_same_bits(string network, KernelKind kind)
+    {
+        var kernel = Network.Parse(network).Kernel();
+        var (own, other) = (new GramOptions(), new GramOptions { Backend = Backends.Find("processes") });
+        Assert.Equal(kernel.Gram(X, kind, own).Values.Data, kernel.Gram(X, kind, other).Values.Data);
+        var some = X.SelectRows(2, 4);
+        Assert.Equal(kernel.Cross(X, some, kind, own).Values.Data, kernel.Cross(X, some, kind, other).Values.Data);
+    }
+
+    [Fact]
+    public void Names_are_taken_once_and_say_what_they_may_be()
+    {
+        Assert.Contains("processes", BackendRegistry.Names);
+        Assert.Contains(Backends.All, backend => backend.Name == "processes");
+        Assert.Contains("is registered", Assert.Throws<ArgumentException>(() => BackendRegistry.Register("cpu", TryCreate)).Message);
+        Assert.Contains("'a b'", Assert.Throws<ArgumentException>(() => BackendRegistry.Register("a b", TryCreate)).Message);
+        Assert.Contains("processes", Assert.Throws<ArgumentException>(() => Backends.Find("none")).Message);
+    }
+
+    [Fact]
+    public void One_that_is_not_there_says_why()
+    {
+        BackendRegistry.Register("absent", IsAbsent);
+        Assert.False(BackendRegistry.TryFind("absent", out _, out var reason));
+        Assert.Equal("no such device", reason);
+        Assert.Contains("no such device", Assert.Throws<ArgumentException>(() => Backends.Find("absent")).Message);
+        Assert.DoesNotContain(Backends.All, backend => backend.Name == "absent");
+    }
+
+    private static bool IsAbsent([NotNullWhen(true)] out IKernelBackend? backend, out string reason)
+    {
+        (backend, reason) = (null, "no such device");
+        return false;
+    }
+
+    private static bool TryCreate([NotNullWhen(true)] out IKernelBackend? backend, out string reason)
+    {
+        (backend, reason) = (new ProcessBackend(), "");
+        return true;
+    }
+}
