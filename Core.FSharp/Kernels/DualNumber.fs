@@ -131,15 +131,15 @@ module DualNumber =
     let private total n parts = List.reduce (map2 (add n)) parts
 
     // The cross terms m_i(x) m_j(x') + m_j(x) m_i(x') are those of the product of the sums of means.
-    let private sum n parts crosses =
+    let private sum n parts hasCrosses =
         let mean = combine (add n) parts
         let covariance = lazy (parts |> List.map _.Covariance.Value |> total n)
 
         { Sigma =
-            if List.isEmpty crosses then
-                parts |> List.map _.Sigma |> total n
-            else
+            if hasCrosses then
                 map2 (add n) covariance.Value (products n mean.Value)
+            else
+                parts |> List.map _.Sigma |> total n
           Theta = parts |> List.map _.Theta |> List.reduce (add n)
           Mean = mean
           Covariance = covariance }
@@ -180,28 +180,26 @@ module DualNumber =
     /// What a signal is, given what the signals below it are.
     let step (n: Numbers<'v>) (moments: InputMoments<'v>) (below: Signal -> DualNumber<'v>) (signal: Signal) =
         match signal.Rule with
-        | Input -> input n moments
-        | ConstantOf c -> constant n c
-        | DenseOf(_, options, width, z) -> dense n options (fanIn n moments width) (below z)
-        | PointwiseOf(phi, z) -> pointwise n phi (below z)
-        | NormOf(eps, z) -> layerNorm n eps (below z)
-        | SumOf(parts, crosses) -> sum n (List.map below parts) (crosses |> List.map (fun (a, b) -> below a, below b))
-        | ProductOf parts -> parts |> List.map below |> List.reduce (multiply n)
-        | ConcatOf parts -> parts |> List.map (fun (w, z) -> w, below z) |> concat n
+        | Op.Input -> input n moments
+        | Op.Constant c -> constant n c
+        | Op.Dense(_, options, z) -> dense n options (fanIn n moments z.Facts.Width) (below z)
+        | Op.Phi(phi, z) -> pointwise n phi (below z)
+        | Op.LayerNorm(eps, z) -> layerNorm n eps (below z)
+        | Op.Sum parts -> sum n (List.map below parts) (not signal.Crosses.IsEmpty)
+        | Op.Hadamard parts -> parts |> List.map below |> List.reduce (multiply n)
+        | Op.Concat parts -> parts |> List.map (fun (w, z) -> w, below z) |> concat n
 
-    /// What a network's signal is at a pair of samples. `enter` is told of each signal before it is read.
+    /// What a network's signal and those below it are at a pair of samples. `enter` is told of each before it is read.
     let read n moments enter signal =
-        let known = System.Collections.Generic.Dictionary<int, DualNumber<'v>>()
-
-        for next in Calculus.ancestry signal do
+        let entered below next =
             enter next
-            known[next.Id] <- step n moments (fun z -> known[z.Id]) next
+            step n moments below next
 
-        known[signal.Id]
+        Signal.read entered signal
 
     /// NNGP and NTK of one pair of samples with d features, from x.x/d, x'.x'/d, x.x'/d and the average features: the
     /// law read in floats, directly.
     let pair (features: int) (product: Moments<float>) average signal =
         let moments = { Product = product; Average = average; FeatureCount = float features }
-        let result = read Expr.floats moments ignore signal
+        let result = read Expr.floats moments ignore signal signal
         struct (result.Sigma.Pair, result.Theta)
