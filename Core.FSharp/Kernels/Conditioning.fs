@@ -20,9 +20,9 @@ type Rounding =
         { Unit = unit; Least = smallest / unit; Watched = watched; Nearest = nearest }
 
     /// float32; what it has no room for is no subject here.
-    static member Float32 = Rounding.Of(Math.Pow(2.0, -23.0), 0.0, 8.0, 3e-3)
+    static member Float32 = Rounding.Of(Math.Pow(2.0, -23.0), 0.0, SingleCancellation.Great, 3e-3)
     /// float64.
-    static member Float64 = Rounding.Of(Math.Pow(2.0, -52.0), Double.Epsilon, 1e3, 1e-9)
+    static member Float64 = Rounding.Of(Math.Pow(2.0, -52.0), Double.Epsilon, DoubleCancellation.Great, 1e-9)
     /// Double-double, which has the range of float64.
     static member DoubleDouble = Rounding.Of(1e-31, Double.Epsilon, infinity, 1e-9)
     /// The same without an end to its range.
@@ -121,7 +121,7 @@ module Conditioning =
         | _ -> false
 
     // Pairs are watched down to exponentials of e^-20.
-    let private unwatched = exp -20.0
+    let private unwatched = exp SingleCancellation.Small
 
     let private at expr q = Expr.evaluate Expr.floats q q q expr
 
