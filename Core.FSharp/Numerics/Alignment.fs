@@ -15,9 +15,7 @@ type Alignment =
 /// The alignment of two rows of a data matrix.
 [<RequireQualifiedAccess>]
 module Alignment =
-    /// Writes
-    /// x
-    /// = m 2^e with an odd integer m and returns (m, e); x must not be zero.
+    /// Writes |x| = m 2^e with an odd integer m and returns (m, e); x must not be zero.
     let private oddPart (x: float) =
         let bits = BitConverter.DoubleToUInt64Bits(abs x)
         let exponent, fraction = int (bits >>> 52), bits &&& 0xFFFFFFFFFFFFFUL

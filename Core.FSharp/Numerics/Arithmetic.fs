@@ -2,8 +2,8 @@ namespace HadamardNtk.Core
 
 open System
 
-/// The operations of a number type in which the scalar programs of kernels can be evaluated.
-/// Implementations are structs, so that generic code is compiled once for each of them, without virtual calls.
+/// The operations of a number type in which the scalar programs of kernels can be evaluated. Implementations are
+/// structs, so that generic code is compiled once for each of them, without virtual calls.
 type IArithmetic<'T> =
     /// The number nearest to a float64.
     abstract Number: float -> 'T

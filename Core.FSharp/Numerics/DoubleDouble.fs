@@ -2,10 +2,8 @@ namespace HadamardNtk.Core
 
 open System
 
-/// A double-double number: the unevaluated sum Hi + Lo of two float64, with
-/// Lo
-/// at most half a unit in the last place of Hi. It has about 106 bits, or 32 digits, while its absolute value lies
-/// between 1e-280 and 1e300.
+/// A double-double number: the unevaluated sum Hi + Lo of two float64, with |Lo| at most half a unit in the last place
+/// of Hi. It has about 106 bits, or 32 digits, while its absolute value lies between 1e-280 and 1e300.
 [<Struct; CustomEquality; NoComparison>]
 type DoubleDouble =
     {
@@ -26,9 +24,7 @@ type DoubleDouble =
     override this.ToString() = $"{this.Hi:R} + {this.Lo:R}"
 
 /// Arithmetic in double-double, with error-free sums (Knuth) and products (fused multiply-add), and the elementary
-/// functions that dual activations need. Relative errors are below 1e-30, and that of exp below 1e-30 + 1e-32
-/// x
-/// .
+/// functions that dual activations need. Relative errors are below 1e-30, and that of exp below 1e-30 + 1e-32 |x|.
 [<RequireQualifiedAccess>]
 module DoubleDouble =
     let inline private make hi lo = { Hi = hi; Lo = lo }
@@ -36,11 +32,7 @@ module DoubleDouble =
     /// The double-double equal to a float64.
     let ofFloat x = make x 0.0
 
-    // Returns a + b for
-    // a
-    // >=
-    // b
-    // : Hi is the rounded sum and Lo its rounding error.
+    // Returns a + b for |a| >= |b|: Hi is the rounded sum and Lo its rounding error.
     let inline private quick (a: float) (b: float) =
         let s = a + b
         if Double.IsFinite s then make s (b - (s - a)) else make s 0.0
@@ -148,8 +140,7 @@ module DoubleDouble =
     let private isNegative a = a.Hi < 0.0
 
     ///
-    /// a
-    /// .
+    /// |a|.
     let abs a = if isNegative a then negate a else a
 
     // The entries are 1/(k + 1)! for k = 0, 1, ..., 11.
@@ -225,10 +216,8 @@ module DoubleDouble =
 
         go 1 first first
 
-    /// (sin a, cos a), with an error below 1e-30 + 1e-32
-    /// a
-    /// . Taylor's series is summed at 1/16 of the distance of a from the nearest multiple of 2 pi, and the angle is
-    /// doubled four times.
+    /// (sin a, cos a), with an error below 1e-30 + 1e-32 |a|. Taylor's series is summed at 1/16 of the distance of a
+    /// from the nearest multiple of 2 pi, and the angle is doubled four times.
     let sinCos a =
         let turns = Math.Round(a.Hi / (2.0 * Math.PI))
 

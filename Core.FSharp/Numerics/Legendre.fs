@@ -13,13 +13,10 @@ type LegendrePanel =
         Coefficients: float[]
         /// The greatest absolute value of the function at the nodes.
         Greatest: float
-        /// The mean of
-        /// f'
-        /// , measured as the total variation over the nodes divided by the interval's length.
+        /// The mean of |f'|, measured as the total variation over the nodes divided by the interval's length.
         Steepness: float
         /// A measure of the distance between the function and the polynomial: the greatest of the last three
-        /// coefficients
-        /// and of the absolute differences at test points between the nodes.
+        /// |coefficients| and of the absolute differences at test points between the nodes.
         Residual: float
     }
 
@@ -190,9 +187,8 @@ module LegendrePanel =
 
             let part = through f 0 a b
             let rest = part.Coefficients |> Array.skip 1 |> Array.sumBy abs
-            // The derivatives on [-1, 1] satisfy
-            // P_k'
-            // <= k(k+1)/2, so a linear term greater than `turn` makes the part monotone.
+            // The derivatives on [-1, 1] satisfy |P_k'| <= k(k+1)/2, so a linear term greater than `turn` makes the
+            // part monotone.
             let turn =
                 part.Coefficients
                 |> Seq.indexed

@@ -9,9 +9,7 @@ module PreciseScalar =
     let private number = DoubleDouble.ofFloat
     let private one, two = number 1.0, number 2.0
 
-    /// exp(-
-    /// x
-    /// ).
+    /// exp(-|x|).
     let private decay x = DoubleDouble.exp -(DoubleDouble.abs x)
 
     /// x^k for k = 0, 1, ..., by repeated squaring.
@@ -28,24 +26,18 @@ module PreciseScalar =
     let polynomial (coefficients: float list) x =
         List.foldBack (fun c sum -> number c + x * sum) coefficients (number 0.0)
 
-    /// tanh(x). Its absolute value is -m/(2 + m), where m = exp(-2
-    /// x
-    /// ) - 1.
+    /// tanh(x). Its absolute value is -m/(2 + m), where m = exp(-2 |x|) - 1.
     let tanh x =
         let m = DoubleDouble.expm1 (DoubleDouble.scale -2.0 (DoubleDouble.abs x))
         let size = -m / (two + m)
         if x.Hi < 0.0 then -size else size
 
-    /// 1 - tanh(x)^2 = 4 e/(1 + e)^2, where e = exp(-2
-    /// x
-    /// ).
+    /// 1 - tanh(x)^2 = 4 e/(1 + e)^2, where e = exp(-2 |x|).
     let sechSquared x =
         let e = decay (two * x)
         DoubleDouble.scale 4.0 e / ((one + e) * (one + e))
 
-    // Returns 1/(1 + exp(-x)) and 1/(1 + exp(x)), which are 1/(1 + e) and e/(1 + e) for e = exp(-
-    // x
-    // ).
+    // Returns 1/(1 + exp(-x)) and 1/(1 + exp(x)). With e = exp(-|x|), one of them is 1/(1 + e) and the other e/(1 + e).
     let private logistic x =
         let e = decay x
         let small, large = e / (one + e), one / (one + e)

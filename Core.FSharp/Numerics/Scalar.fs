@@ -29,9 +29,7 @@ module Scalar =
     /// The standard normal distribution function (1 + erf(x/sqrt 2))/2.
     let normalDistribution (x: float) = 0.5 * SpecialFunctions.Erfc(-x / sqrt 2.0)
 
-    /// 1/(1 + exp(-x)), computed from exp(-
-    /// x
-    /// ).
+    /// 1/(1 + exp(-x)), computed from exp(-|x|).
     let sigmoid (x: float) =
         if x >= 0.0 then
             1.0 / (1.0 + exp -x)
@@ -42,9 +40,7 @@ module Scalar =
     /// log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|)).
     let softplus (x: float) = max x 0.0 + log1p (exp -(abs x))
 
-    /// 1 - tanh(x)^2, computed without the cancellation of that difference at large
-    /// x
-    /// .
+    /// 1 - tanh(x)^2, computed without the cancellation of that difference at large |x|.
     let sechSquared (x: float) =
         let e = exp (-2.0 * abs x)
         4.0 * e / ((1.0 + e) * (1.0 + e))
@@ -99,9 +95,7 @@ module Scalar =
     /// atan2(s, c), and pi/2 for s = c = 0, because a vector of length zero is orthogonal to every other.
     let angle (s: float) (c: float) = if s = 0.0 && c = 0.0 then Math.PI / 2.0 else Math.Atan2(s, c)
 
-    /// exp(-m) sinh(c), at full relative precision near c = 0, and without overflow for
-    /// c
-    /// <= m.
+    /// exp(-m) sinh(c), at full relative precision near c = 0, and without overflow for |c| <= m.
     let expSinh (m: float) (c: float) =
         let a = abs c
         Math.CopySign(0.5, -c) * exp (a - m) * expm1 (-2.0 * a)
