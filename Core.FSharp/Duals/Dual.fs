@@ -90,7 +90,7 @@ module Dual =
         moment k
 
     /// phi(x) = a x^k for x < 0 and b x^k for x > 0. The family contains abs, relu, leaky relu, sign, step, and
-    /// monomials.
+    /// rectified and whole monomials.
     let kinked (a: float) (b: float) k =
         let sign = if k % 2 = 0 then 1.0 else -1.0
         let root = if k % 2 = 0 then number 1.0 else Expr.sqrt q1

@@ -231,7 +231,8 @@ module Expectation =
             let value = if q = 0.0 then f.Apply 0.0 else nan
             HermiteTable(f, q, [| value |], value * value, [| value * value; 0.0 |], null)
 
-    /// The table of f at variance q. It is not a number if q < 0 or f grows too fast for its moments to exist.
+    /// The table of f at variance q. It is not a number if q < 0, the moments do not exist, or their error exceeds the
+    /// bound of f.
     let table (f: ScalarFunction) q = longTable 0 f q
 
     /// The number K of terms after which the tail |rho|^K sqrt(t_K t'_K) is below the tolerance. It is ValueNone if the

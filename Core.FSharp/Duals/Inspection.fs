@@ -127,7 +127,7 @@ module Inspection =
     let private variances = [ 1e-4; 1e-2; 1.0; 1e2 ]
 
     // The bound is the worst error among the tested variances with errors up to `goodBound`. At variances with greater
-    // errors expectations are not a number.
+    // errors expectations are not a number. A function whose bound exceeds `largestBound` is refused.
     let private goodBound, largestBound = 1e-9, 1e-5
 
     let private bounded argument (f: ScalarFunction) =

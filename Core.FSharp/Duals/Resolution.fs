@@ -130,8 +130,8 @@ module Resolution =
 
     let private fail at reason isGrowth = raise (Failed { At = at; Reason = reason; IsGrowth = isGrowth })
 
-    // An interval is abandoned after `mostTries` interpolations, about ten for each final panel, or with `mostPanels`
-    // panels.
+    // An interval is abandoned after `mostTries` interpolations, each of some thirty evaluations, or if it has more
+    // than `mostPanels` panels.
     let private mostTries, mostPanels = 40_000, 4096
 
     // A residual that does not shrink with the panel shows the digits that the function has. It is accepted up to this
@@ -146,7 +146,7 @@ module Resolution =
     type private Search =
         { Source: ResolutionSource
           Inside: float
-          // The greatest value on the whole interval, from the first look at it.
+          // The greatest of the values on the whole interval that are sampled before the search.
           mutable Whole: float
           // The greatest value to which digits are relative. It is used below 1 only, where panels shrink with the
           // variance.
