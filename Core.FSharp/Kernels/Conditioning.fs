@@ -329,21 +329,21 @@ module Conditioning =
 
     let private step rounding features norm' average (below: Signal -> State) (signal: Signal) =
         match signal.Rule with
-        | Input -> input rounding norm' average
-        | ConstantOf c -> constant rounding c
-        | DenseOf(_, options, width, z) ->
+        | Op.Input -> input rounding norm' average
+        | Op.Constant c -> constant rounding c
+        | Op.Dense(_, options, z) ->
             let fanIn =
-                match width with
+                match z.Facts.Width with
                 | Features -> float features
                 | Channels n -> float n
                 | Unstated -> 1.0
 
             dense rounding options fanIn (below z)
-        | PointwiseOf(phi, z) -> pointwise rounding phi (below z)
-        | NormOf(eps, z) -> norm eps (below z)
-        | SumOf(parts, crosses) -> sum (List.map below parts) (not crosses.IsEmpty)
-        | ProductOf parts -> parts |> List.map below |> List.reduce (product rounding)
-        | ConcatOf parts -> parts |> List.map (fun (w, z) -> w, below z) |> concat
+        | Op.Phi(phi, z) -> pointwise rounding phi (below z)
+        | Op.LayerNorm(eps, z) -> norm eps (below z)
+        | Op.Sum parts -> sum (List.map below parts) (not signal.Crosses.IsEmpty)
+        | Op.Hadamard parts -> parts |> List.map below |> List.reduce (product rounding)
+        | Op.Concat parts -> parts |> List.map (fun (w, z) -> w, below z) |> concat
 
     let private relative error value =
         if Double.IsNaN error || not (Double.IsFinite value) then 1.0
@@ -354,12 +354,7 @@ module Conditioning =
     /// The growth at a sample with the given number of features, norm x.x/d > 0 and average feature. It is 1 if the
     /// kernel is zero by the network, or not finite.
     let growth rounding features norm average signal =
-        let known = Collections.Generic.Dictionary<int, State>()
-
-        for next in Calculus.ancestry signal do
-            known[next.Id] <- step rounding features norm average (fun z -> known[z.Id]) next
-
-        let last = known[signal.Id]
+        let last = Signal.read (step rounding features norm average) signal signal
 
         { Nngp = relative last.SigmaError last.Sigma
           Ntk = relative last.ThetaError last.Theta

@@ -131,15 +131,15 @@ module DualNumber =
     let private total n parts = List.reduce (map2 (add n)) parts
 
     // The cross terms m_i(x) m_j(x') + m_j(x) m_i(x') are part of the product of the sums of the means.
-    let private sum n parts crosses =
+    let private sum n parts hasCrosses =
         let mean = combine (add n) parts
         let covariance = lazy (parts |> List.map _.Covariance.Value |> total n)
 
         { Sigma =
-            if List.isEmpty crosses then
-                parts |> List.map _.Sigma |> total n
-            else
+            if hasCrosses then
                 map2 (add n) covariance.Value (products n mean.Value)
+            else
+                parts |> List.map _.Sigma |> total n
           Theta = parts |> List.map _.Theta |> List.reduce (add n)
           Mean = mean
           Covariance = covariance }
@@ -180,29 +180,27 @@ module DualNumber =
     /// The dual number of a signal, from the dual numbers of the signals below it.
     let step (n: Numbers<'v>) (moments: InputMoments<'v>) (below: Signal -> DualNumber<'v>) (signal: Signal) =
         match signal.Rule with
-        | Input -> input n moments
-        | ConstantOf c -> constant n c
-        | DenseOf(_, options, width, z) -> dense n options (fanIn n moments width) (below z)
-        | PointwiseOf(phi, z) -> pointwise n phi (below z)
-        | NormOf(eps, z) -> layerNorm n eps (below z)
-        | SumOf(parts, crosses) -> sum n (List.map below parts) (crosses |> List.map (fun (a, b) -> below a, below b))
-        | ProductOf parts -> parts |> List.map below |> List.reduce (multiply n)
-        | ConcatOf parts -> parts |> List.map (fun (w, z) -> w, below z) |> concat n
+        | Op.Input -> input n moments
+        | Op.Constant c -> constant n c
+        | Op.Dense(_, options, z) -> dense n options (fanIn n moments z.Facts.Width) (below z)
+        | Op.Phi(phi, z) -> pointwise n phi (below z)
+        | Op.LayerNorm(eps, z) -> layerNorm n eps (below z)
+        | Op.Sum parts -> sum n (List.map below parts) (not signal.Crosses.IsEmpty)
+        | Op.Hadamard parts -> parts |> List.map below |> List.reduce (multiply n)
+        | Op.Concat parts -> parts |> List.map (fun (w, z) -> w, below z) |> concat n
 
-    /// The dual number of a network's signal at a pair of samples. `enter` is called with each signal before it is
-    /// evaluated.
+    /// The dual numbers of a network's signal and of those below it at a pair of samples. `enter` is called with each
+    /// signal before it is evaluated.
     let read n moments enter signal =
-        let known = System.Collections.Generic.Dictionary<int, DualNumber<'v>>()
-
-        for next in Calculus.ancestry signal do
+        let entered below next =
             enter next
-            known[next.Id] <- step n moments (fun z -> known[z.Id]) next
+            step n moments below next
 
-        known[signal.Id]
+        Signal.read entered signal
 
     /// The NNGP kernel and the NTK of a pair of samples with d features, from x.x/d, x'.x'/d, x.x'/d and the average
     /// features. The law is evaluated directly in float64.
     let pair (features: int) (product: Moments<float>) average signal =
         let moments = { Product = product; Average = average; FeatureCount = float features }
-        let result = read Expr.floats moments ignore signal
+        let result = read Expr.floats moments ignore signal signal
         struct (result.Sigma.Pair, result.Theta)

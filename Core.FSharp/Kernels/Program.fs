@@ -156,7 +156,7 @@ module Program =
 
             ray <-
                 match signal.Rule with
-                | PointwiseOf(_, z) -> rayOf z
+                | Op.Phi(_, z) -> rayOf z
                 | _ -> None
 
         member _.Rays =
@@ -253,17 +253,12 @@ module Program =
         let builder = Builder(Rays.ofSignals signal)
         builder.Labels.Add "input"
         let numbers, input = numbers builder, input builder
-        let known = Dictionary<int, DualNumber<Operand>>()
-
-        for next in Calculus.ancestry signal do
-            builder.Enter next
-            known[next.Id] <- DualNumber.step numbers input (fun z -> known[z.Id]) next
-
-        let result = known[signal.Id]
+        let read = DualNumber.read numbers input builder.Enter signal
+        let result = read signal
 
         let moments =
-            known.Values
-            |> Seq.map _.Sigma.Row
+            Signal.ancestry signal
+            |> Seq.map (fun z -> (read z).Sigma.Row)
             |> Seq.filter (fun q -> q.Bank = Bank.Row)
             |> Seq.map _.Index
             |> Seq.distinct

@@ -1,7 +1,5 @@
 namespace HadamardNtk.Core
 
-open System.Collections.Generic
-
 /// The facts about a signal at exactly proportional rows: z(l x) = m z(x) for l > 0, where m > 0 depends on the pair,
 /// so that the correlation of the signal at such rows is 1.
 type Ray =
@@ -26,7 +24,7 @@ module Zeros =
     let private constants signals =
         let value signal =
             match signal.Rule with
-            | ConstantOf c -> Some c
+            | Op.Constant c -> Some c
             | _ -> None
 
         let found = List.choose value signals
@@ -34,23 +32,17 @@ module Zeros =
 
     let private step (below: Signal -> bool) signal =
         match signal.Rule with
-        | Input -> false
-        | ConstantOf c -> c = 0.0
-        | DenseOf(_, options, _, z) -> options.Bias = 0.0 && (options.Weight = 0.0 || below z)
-        | PointwiseOf(phi, z) -> vanishes phi || below z && phi.Function.Apply 0.0 = 0.0
-        | NormOf(_, z) -> below z
-        | ProductOf parts -> List.exists below parts
-        | SumOf(parts, _) -> List.forall below parts || constants parts = Some 0.0
-        | ConcatOf parts -> List.forall (snd >> below) parts
+        | Op.Input -> false
+        | Op.Constant c -> c = 0.0
+        | Op.Dense(_, options, z) -> options.Bias = 0.0 && (options.Weight = 0.0 || below z)
+        | Op.Phi(phi, z) -> vanishes phi || below z && phi.Function.Apply 0.0 = 0.0
+        | Op.LayerNorm(_, z) -> below z
+        | Op.Hadamard parts -> List.exists below parts
+        | Op.Sum parts -> List.forall below parts || constants parts = Some 0.0
+        | Op.Concat parts -> List.forall (snd >> below) parts
 
     /// Tests whether a signal is zero at every row.
-    let isZero top =
-        let known = Dictionary<int, bool>()
-
-        for next in Calculus.ancestry top do
-            known[next.Id] <- step (fun z -> known[z.Id]) next
-
-        known[top.Id]
+    let isZero top = Signal.read step top top
 
 /// The signals that scale with their rows: z(l x) = m z(x) for l > 0. The scale m is propagated by these rules:
 ///
@@ -135,14 +127,14 @@ module Rays =
 
     let private step (below: Signal -> Scaling option) signal =
         match signal.Rule with
-        | Input -> Some { Degree = 1I; Norms = Map.empty; Parity = Odd }
-        | ConstantOf c -> if c = 0.0 then None else Some(still Even)
-        | DenseOf(_, options, _, z) -> below z |> Option.bind (dense options)
-        | PointwiseOf(phi, z) -> below z |> Option.bind (pointwise phi)
-        | NormOf(eps, z) -> below z |> Option.map (norm eps signal.Id)
-        | ProductOf parts -> parts |> List.map below |> joined (fun a b -> Some(times a b))
-        | SumOf(parts, _) -> parts |> List.map below |> joined plus
-        | ConcatOf parts -> parts |> List.map (snd >> below) |> joined plus
+        | Op.Input -> Some { Degree = 1I; Norms = Map.empty; Parity = Odd }
+        | Op.Constant c -> if c = 0.0 then None else Some(still Even)
+        | Op.Dense(_, options, z) -> below z |> Option.bind (dense options)
+        | Op.Phi(phi, z) -> below z |> Option.bind (pointwise phi)
+        | Op.LayerNorm(eps, z) -> below z |> Option.map (norm eps signal.Id)
+        | Op.Hadamard parts -> parts |> List.map below |> joined (fun a b -> Some(times a b))
+        | Op.Sum parts -> parts |> List.map below |> joined plus
+        | Op.Concat parts -> parts |> List.map (snd >> below) |> joined plus
 
     let private unknown = DoubleDouble.ofFloat nan
 
@@ -157,17 +149,14 @@ module Rays =
           Mean = fun _ _ -> unknown }
 
     /// The correlation of every signal for x.x/d = x'.x'/d = 1 and x.x'/d = -1.
-    let private opposites signals =
+    let private opposites top =
         let one = DoubleDouble.ofFloat 1.0
         let product = { Row = one; Column = one; Pair = DoubleDouble.negate one }
         let moments = { Product = product; Average = (unknown, unknown); FeatureCount = one }
-        let known = Dictionary<int, DualNumber<DoubleDouble>>()
+        let read = Signal.read (DualNumber.step numbers moments) top
 
-        for next in signals do
-            known[next.Id] <- DualNumber.step numbers moments (fun z -> known[z.Id]) next
-
-        fun (signal: Signal) ->
-            let sigma = known[signal.Id].Sigma
+        fun signal ->
+            let sigma = (read signal).Sigma
             sigma.Pair / (DoubleDouble.sqrt sigma.Row * DoubleDouble.sqrt sigma.Column)
 
     let private correlation (opposite: Lazy<Signal -> DoubleDouble>) signal parity =
@@ -179,12 +168,7 @@ module Rays =
     /// For a signal and each signal below it: the facts about it at proportional rows, or None if it does not scale
     /// with its rows.
     let ofSignals top : Signal -> Ray option =
-        let signals = Calculus.ancestry top
-        let opposite = lazy (opposites signals)
-        let known = Dictionary<int, Scaling option>()
+        let opposite = lazy (opposites top)
+        let scaling = Signal.read step top
 
-        for next in signals do
-            known[next.Id] <- step (fun z -> known[z.Id]) next
-
-        fun signal ->
-            known[signal.Id] |> Option.map (fun s -> { Opposite = lazy (correlation opposite signal s.Parity) })
+        fun signal -> scaling signal |> Option.map (fun s -> { Opposite = lazy (correlation opposite signal s.Parity) })
