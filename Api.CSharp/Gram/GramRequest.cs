@@ -13,7 +13,7 @@ public sealed class GramRequest
     /// <exception cref="NetworkRefusedException">The network has no kernel limit that the calculus can vouch for.</exception>
     public GramRequest(
         Network network, Matrix x, Matrix? other = null, KernelKind kind = KernelKind.Ntk, Precision precision = Precision.Float64)
-        : this(new KernelProgram(network), x, other, kind, precision)
+        : this(new KernelProgram(network ?? throw new ArgumentNullException(nameof(network))), x, other, kind, precision)
     {
     }
 

@@ -132,7 +132,9 @@ public class RobustnessTests : DataFolder
         Assert.ThrowsAny<ArgumentException>(() => Network.Let("p", Network.Input, _ => null!));
         Assert.Throws<ArgumentNullException>("name", () => Network.Name(null!));
         Assert.Throws<ArgumentNullException>("weights", () => Network.Concat((IEnumerable<double>)null!, Network.Input));
-        Assert.ThrowsAny<ArgumentException>(() => _ = new GramOptions { Backend = null! });
+        Assert.Throws<ArgumentNullException>("network", () => NetworkKernels.Kernel(null!));
+        Assert.Throws<ArgumentNullException>("network", () => new GramRequest(null!, new Matrix(1, 1, [1])));
+        Assert.Throws<ArgumentNullException>("x", () => new GramRequest(Net, null!));
         Assert.ThrowsAny<ArgumentException>(() => Network.Input.Dense(parameterisation: (WeightParameterisation)7));
         Assert.ThrowsAny<ArgumentException>(() => Net.Kernel().Diagonal(new Matrix(2, 0, [])));
     }

@@ -122,6 +122,8 @@ public class KernelErrors
         Assert.Equal(2, options.Threads);
         Assert.Throws<ArgumentOutOfRangeException>(() => options with { Threads = 0 });
         Assert.Null(options.Backend);
+        var x = Samples.Random(5, 3, 1);
+        Assert.Equal(Relu.Gram(x, options: new() { Backend = Backends.Default }).Values.Data, Relu.Gram(x, options: options).Values.Data);
         Assert.Equal(Environment.ProcessorCount, new GramOptions().Threads);
     }
 

@@ -5,6 +5,9 @@ namespace HadamardNtk;
 /// <summary>Who multiplies: our own kernels, or a BLAS found on this machine. A closed set.</summary>
 internal abstract class ProductLibrary
 {
+    private static readonly Lazy<(ProductLibrary? Library, string Reason)> Native =
+        new(() => BlasSearch.TryFind(out var found, out var reason) ? (new BlasLibrary(found), "") : (null, reason));
+
     private protected ProductLibrary()
     {
     }
@@ -23,9 +26,8 @@ internal abstract class ProductLibrary
     /// <param name="reason">Why nothing was found, or empty.</param>
     internal static bool TryFindNative([NotNullWhen(true)] out ProductLibrary? library, out string reason)
     {
-        var found = BlasSearch.TryFind(out var blas, out reason);
-        library = blas is null ? null : new BlasLibrary(blas);
-        return found;
+        (library, reason) = Native.Value;
+        return library is not null;
     }
 
     /// <summary>Prepares products in float32.</summary>
