@@ -1,9 +1,9 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// Reads numbers from comma-separated text: one row a line, an optional header line, optional quotes, blank lines at
-/// the end only. The first line is a header if every field is a name (<see cref="CsvHeader"/>); a first line of numbers and names
-/// mixed is refused, so that no row of data is ever dropped for a header.
+/// Reads numbers from comma-separated text: one row on each line, an optional header line, optional quotes, and blank
+/// lines at the end only. The first line is a header if every field is a name (<see cref="CsvHeader"/>). A first line
+/// that mixes numbers and names is refused, so that no row of data is dropped as a header.
 /// </summary>
 internal sealed class CsvReader
 {
@@ -19,7 +19,9 @@ internal sealed class CsvReader
 
     private CsvReader(string file, Stream stream) => (_file, _records) = (file, new CsvRecords(file, stream));
 
-    /// <summary>Text has no control characters and begins with a character that text begins with.</summary>
+    /// <summary>
+    /// Whether the stream begins like text: without control characters, and with a first byte that UTF-8 allows.
+    /// </summary>
     public static bool Is(Stream stream)
     {
         var head = DataSource.Head(stream, BytesLookedAt);

@@ -4,11 +4,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HadamardNtk;
 
-/// <summary>Which file it is, whatever its name: the volume it lies on and its number there.</summary>
+/// <summary>Identifies a file under all its names: by its volume and its number there.</summary>
 internal readonly record struct FileIdentity(ulong Volume, ulong Number, ulong More = 0);
 
-/// <summary>What the system says of the file behind a name, links followed: which it is, whether it is an ordinary one, whose.</summary>
-/// <param name="Identity">The same for all names of a file.</param>
+/// <summary>The system's record of the file that a name leads to through all links.</summary>
+/// <param name="Identity">The file's identity, the same for all its names.</param>
 /// <param name="IsOrdinary">False for a pipe, a device, a socket or a folder.</param>
 /// <param name="User">The number of its owner; 0 on Windows.</param>
 /// <param name="Group">The number of its group; 0 on Windows.</param>
@@ -20,7 +20,7 @@ internal sealed partial record FileStatus(FileIdentity Identity, bool IsOrdinary
     private const int Ordinary = 0x8000;
     private const int IdInfo = 18;
 
-    /// <summary>The status of a file; null where there is none, or the system does not say.</summary>
+    /// <summary>The status of a file; null if there is no file or the system does not report it.</summary>
     internal static FileStatus? Of(string path)
     {
         try
@@ -36,7 +36,9 @@ internal sealed partial record FileStatus(FileIdentity Identity, bool IsOrdinary
         }
     }
 
-    /// <summary>Whether two names stand for one file; by the names themselves where the system does not say.</summary>
+    /// <summary>
+    /// Whether two names lead to one file. Where the system does not report it, the paths without links are compared.
+    /// </summary>
     internal static bool AreSame(string path, string other)
     {
         if (Of(path) is { } one && Of(other) is { } two)
@@ -48,7 +50,7 @@ internal sealed partial record FileStatus(FileIdentity Identity, bool IsOrdinary
         return string.Equals(RealPath.Of(path), RealPath.Of(other), comparison);
     }
 
-    // The structure of statx is the same on every architecture: group and owner, the mode, the inode, the device.
+    // The structure of statx is the same on every architecture. Read are the group, owner, mode, inode and device.
     private static FileStatus? OnLinux(string path)
     {
         Span<byte> status = stackalloc byte[256];
@@ -65,7 +67,7 @@ internal sealed partial record FileStatus(FileIdentity Identity, bool IsOrdinary
             BinaryPrimitives.ReadUInt32LittleEndian(status[24..]));
     }
 
-    // With inodes of 64 bits: device, mode, links, inode, owner, group.
+    // The structure with inodes of 64 bits begins with device, mode, links, inode, owner and group.
     private static FileStatus? OnMac(string path)
     {
         Span<byte> status = stackalloc byte[256];
