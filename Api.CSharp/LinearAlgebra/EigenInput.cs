@@ -2,11 +2,11 @@ using System.Numerics;
 
 namespace HadamardNtk;
 
-/// <summary>What an eigen-decomposition asks of a matrix.</summary>
+/// <summary>Checks the input of an eigendecomposition.</summary>
 internal static class EigenInput
 {
     /// <summary>Checks the shape, the number of eigenvalues, and the numbers of the lower triangle.</summary>
-    /// <exception cref="ArgumentException">Something is wrong.</exception>
+    /// <exception cref="ArgumentException">One of them is invalid.</exception>
     internal static void Require<T>(T[] a, int n, int leading)
         where T : IBinaryFloatingPointIeee754<T>
     {

@@ -1,7 +1,7 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// A rectangle of float64 numbers in memory owned by somebody else: entry (i, j) lies at
+/// A rectangle of float64 numbers in memory that it does not own. Entry (i, j) lies at
 /// origin + i·rowStride + j·columnStride. One of the two strides is 1.
 /// </summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 namespace HadamardNtk;
 
-/// <summary>Products of matrices on the heap, on many threads; no bit depends on their number.</summary>
+/// <summary>Products of matrices on the heap, on many threads. The bits do not depend on their number.</summary>
 internal static unsafe class MatrixProducts
 {
     /// <summary>A B.</summary>
@@ -53,15 +53,15 @@ internal static unsafe class MatrixProducts
     /// <summary>A Aᵀ.</summary>
     internal static Matrix Square(Matrix a, Workers workers) => TimesTranspose(a, a, workers);
 
-    /// <summary>L⁻¹ B in B's place; of L the lower triangle is read.</summary>
+    /// <summary>L⁻¹ B in the memory of B. Only the lower triangle of L is read.</summary>
     internal static void SolveForward(Matrix l, Matrix b, Workers workers) =>
         TriangularSolve.Forward(l.Data, l.Columns, b.Data, b.Columns, l.Rows, b.Columns, workers);
 
-    /// <summary>L⁻ᵀ B in B's place; of L the lower triangle is read.</summary>
+    /// <summary>L⁻ᵀ B in the memory of B. Only the lower triangle of L is read.</summary>
     internal static void SolveBackward(Matrix l, Matrix b, Workers workers) =>
         TriangularSolve.Backward(l.Data, l.Columns, b.Data, b.Columns, l.Rows, b.Columns, workers);
 
-    /// <summary>Puts L with A = L Lᵀ into A's lower triangle.</summary>
+    /// <summary>Puts L with A = L Lᵀ into the lower triangle of A.</summary>
     /// <exception cref="ArithmeticException">A is not positive definite in float64.</exception>
     internal static void Factor(Matrix a, Workers workers)
     {
@@ -83,7 +83,7 @@ internal static unsafe class MatrixProducts
         return new(chosen.Length, a.Columns, rows);
     }
 
-    /// <summary>Adds to the diagonal.</summary>
+    /// <summary>A + shift I in the memory of A.</summary>
     internal static void AddToDiagonal(Matrix a, double shift)
     {
         for (var i = 0; i < a.Rows; i++)

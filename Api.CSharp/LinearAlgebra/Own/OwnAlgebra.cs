@@ -5,12 +5,12 @@ using MathNet.Numerics.LinearAlgebra.Factorization;
 namespace HadamardNtk;
 
 /// <summary>
-/// Our own blocked and threaded factorisation, solves and products, and MathNet's eigen-decomposition, which runs on one
+/// Our own blocked and threaded factorization, solves and products, and MathNet's eigendecomposition, which runs on one
 /// thread without blocks.
 /// </summary>
 internal sealed class OwnAlgebra : DenseAlgebra<double>
 {
-    /// <summary>The largest order whose eigenvalues MathNet is asked for.</summary>
+    /// <summary>The largest order for which MathNet computes eigenvalues.</summary>
     internal const int LargestEigen = 2000;
 
     internal override bool TryFactor(Rectangle<double> a, Workers workers, IProgress<double>? progress, out FailingMinor failure) =>

@@ -1,6 +1,6 @@
 namespace HadamardNtk;
 
-/// <summary>The products of <see cref="RowProducts"/> on many threads, tile by tile, and C = A B from them.</summary>
+/// <summary>The products of <see cref="RowProducts"/> on many threads, tile by tile, and C = A B by them.</summary>
 internal static unsafe class Product
 {
     /// <summary>C = A B.</summary>
@@ -23,9 +23,9 @@ internal static unsafe class Product
     /// <param name="ldb">The leading dimension of B, at least columns.</param>
     /// <param name="c">C, (rows x columns); overlaps neither A nor B.</param>
     /// <param name="ldc">The leading dimension of C, at least columns.</param>
-    /// <param name="rows">The rows of A and C.</param>
-    /// <param name="columns">The columns of B and C.</param>
-    /// <param name="depth">The columns of A, rows of B.</param>
+    /// <param name="rows">The number of rows of A and C.</param>
+    /// <param name="columns">The number of columns of B and C.</param>
+    /// <param name="depth">The number of columns of A and of rows of B.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
     /// <exception cref="ArgumentException">A span is too short or a leading dimension too small.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled; C is partly written.</exception>
@@ -51,7 +51,7 @@ internal static unsafe class Product
     internal static void Subtract(MatrixView a, MatrixView b, MatrixView c, Workers workers) =>
         Subtract(a, b, c, workers, PanelProduct.Everywhere);
 
-    /// <summary>C = C - A Aᵀ in the lower triangle; the rest of C is left alone.</summary>
+    /// <summary>C = C - A Aᵀ in the lower triangle; the rest of C is unchanged.</summary>
     /// <param name="a">A, (n x K).</param>
     /// <param name="c">C, (n x n), row-major; does not overlap A.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>

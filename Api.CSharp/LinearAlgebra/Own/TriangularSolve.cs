@@ -5,7 +5,7 @@ namespace HadamardNtk;
 /// nonzero diagonal, B (n x C). A solution Y satisfies |B - L Y| ≤ c·n·ε·|L||Y| entry by entry, c about 1.
 /// </summary>
 /// <remarks>
-/// About n²·C operations. A zero on the diagonal gives infinities or NaN, as the division does. The bits of a
+/// It takes about n²·C operations. A zero on the diagonal gives infinities or NaN, as the division does. The bits of a
 /// column depend on L and on that column alone.
 /// </remarks>
 internal static unsafe class TriangularSolve
