@@ -4,20 +4,22 @@ using System.Runtime.CompilerServices;
 namespace HadamardNtk;
 
 /// <summary>
-/// Mehler's series on a strip: T = Σ a_k(q1) a_k(q2) ρ^k, one Horner pass over four vectors at once. Each pair takes the
-/// first rung K at which |ρ|^K √(t_K t'_K) is below the tolerance; where a pair joins the pass its sum starts from zero,
-/// so its bits do not depend on its neighbours. A pair whose tail never is short enough becomes not a number.
+/// Mehler's series on a strip, T = Σ a_k(q1) a_k(q2) ρ^k, by one Horner pass over four vectors at once. Each pair takes
+/// the first rung K at which |ρ|^K √(t_K t'_K) is at most the tolerance. Its sum starts from zero there, so that its
+/// bits do not depend on its neighbors. A pair whose tail is too long at every rung becomes not a number.
 /// </summary>
-/// <typeparam name="V">The vector.</typeparam>
+/// <typeparam name="V">The vector type.</typeparam>
 /// <typeparam name="T">float or double.</typeparam>
 internal static unsafe class Series<V, T>
     where V : struct, ILanes<V, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>Numbers to work in: the rungs of four vectors, and a row's coefficients.</summary>
+    /// <summary>
+    /// The size of the working memory, in numbers: for the rungs of four vectors, and for a row's coefficients.
+    /// </summary>
     internal const int Room = 64 + 512;
 
-    // Where a panel has two vectors only, they are done twice.
+    // If a panel has only two vectors, they are computed twice.
     private static int Third => 4 * V.Count <= HermitePanels<T>.Width ? 2 * V.Count : 0;
 
     private static int Fourth => Third + V.Count;
@@ -36,7 +38,7 @@ internal static unsafe class Series<V, T>
         }
     }
 
-    // The row's coefficients side by side, as far as they are needed.
+    // Copies the row's coefficients side by side, as far as they are needed.
     private static void Gather(HermitePanels<T> rows, int i, int terms, T* own, ref int gathered)
     {
         for (var from = rows.Coefficients(i); gathered < terms; gathered++)
@@ -75,7 +77,7 @@ internal static unsafe class Series<V, T>
             terms = end;
             if (rung > first)
             {
-                // Pairs that need no more than the rungs below start here.
+                // Pairs that need only the rungs below this one start from zero here.
                 var here = V.Number(rung);
                 s0 = V.Without(s0, V.Less(V.Load(needs), here));
                 s1 = V.Without(s1, V.Less(V.Load(needs + V.Count), here));
@@ -103,9 +105,9 @@ internal static unsafe class Series<V, T>
         V.Store(V.Select(V.Less(V.Load(needs), V.Number(Rungs.Count)), sum, V.Create(T.NaN)), to);
 
     /// <summary>
-    /// The rung that each of four vectors' pairs needs: the number of rungs at which its tail is too long. Returns the last
-    /// and the first of them; <see cref="Rungs.Count"/> where no rung is enough. |ρ|^8 and |ρ|^12 come first, then each
-    /// power is the square of the one before the last.
+    /// Finds the rung that each pair of four vectors needs, which is the number of rungs at which its tail is too long.
+    /// It returns the last and the first of these rungs, or <see cref="Rungs.Count"/> where no rung suffices. The
+    /// powers start with |ρ|^8 and |ρ|^12, and each further one is the square of the one before the last.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (int Last, int First) Climb(HermitePanels<T> rows, int i, HermitePanels<T> columns, int j, T* rho, T* needs)
