@@ -2,17 +2,25 @@ using System.Collections.Concurrent;
 
 namespace HadamardNtk;
 
-/// <summary>Pairs that a device leaves to the host: equal rows, angles that float64 does not know, series that are too long.</summary>
+/// <summary>
+/// Computes the pairs that a device leaves to the host: equal rows, angles that float64 does not determine, and series
+/// that are too long.
+/// </summary>
 internal sealed class HostPairs(SampleSet rows, SampleSet columns)
 {
-    /// <summary>Pairs that a thread takes at once.</summary>
+    /// <summary>The number of pairs that a thread takes at once.</summary>
     private const int Several = 32;
 
     private readonly ConcurrentBag<PairLanes> _lanes = [];
     private readonly ConcurrentBag<Lanes> _counts = [];
 
-    /// <summary>Computes pairs, and puts each by its number, rounded, where the device's value does not stand.</summary>
-    /// <exception cref="KernelUndefinedException">The kernel is not finite at one, or the precision has no room for it.</exception>
+    /// <summary>
+    /// Computes pairs, and passes the rounded value of each to <c>put</c> with its index, unless the device's value is
+    /// kept.
+    /// </summary>
+    /// <exception cref="KernelUndefinedException">
+    /// The kernel at a pair is not finite, or too large for the precision.
+    /// </exception>
     internal void Compute(GramRequest request, List<LeftPair> pairs, int threads, CancellationToken cancellation, Action<int, double> put)
     {
         try
@@ -26,7 +34,9 @@ internal sealed class HostPairs(SampleSet rows, SampleSet columns)
         }
     }
 
-    /// <summary>Counts for a run how many pairs took which lane, and those that the device raised to float64.</summary>
+    /// <summary>
+    /// Adds to a run the numbers of pairs in each lane, and of those that the device computed again in float64.
+    /// </summary>
     internal void Count(GramRun run, long raised)
     {
         var all = new Lanes();
@@ -66,7 +76,7 @@ internal sealed class HostPairs(SampleSet rows, SampleSet columns)
         return new(rows, columns, counts);
     }
 
-    // Null where the device's value stands.
+    // The result is null if the device's value is kept.
     private static KernelValue? Value(PairLanes lanes, LeftPair pair) =>
         lanes.AreEqual(pair.Row, pair.Column) ? lanes.Self(pair.Row)
         : pair.IsUnknown ? lanes.Pair(pair.Row, pair.Column)

@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace HadamardNtk;
 
-/// <summary>The network's program on tensors, tile by tile of the matrix; an entry's bits depend on its tile.</summary>
+/// <summary>Runs the network's program on tensors, tile by tile. The bits of an entry depend on its tile.</summary>
 internal sealed class TensorBackend : IKernelBackend
 {
     private readonly TorchDevice _device;

@@ -4,11 +4,15 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace HadamardNtk;
 
-/// <summary>Changes of a module's parameters, and whether they have changed.</summary>
+/// <summary>Changes of a module's parameters, and a fingerprint of the parameters.</summary>
 internal static class ParameterChange
 {
-    /// <summary>Named changes in the order of the parameters, in their precision and on their device; zeros for the others.</summary>
-    /// <exception cref="ArgumentException">A name is no trained parameter's, or its shape another.</exception>
+    /// <summary>
+    /// Named changes in the order of the parameters, in their precision and on their device, with zeros for the others.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// A name is not that of a trained parameter, or a change has another shape than its parameter.
+    /// </exception>
     internal static Tensor[] Of(TrainedParameters parameters, IReadOnlyDictionary<string, Tensor> change)
     {
         var unknown = change.Keys.FirstOrDefault(name => !parameters.Names.Contains(name));
@@ -19,14 +23,14 @@ internal static class ParameterChange
                 nameof(change));
     }
 
-    /// <summary>Numbers in the order of the parameters as tensors of their shapes.</summary>
+    /// <summary>Numbers in the order of the parameters, as tensors of their shapes.</summary>
     internal static Tensor[] Of(TrainedParameters parameters, double[][] change) =>
         [.. parameters.Values.Zip(change, (p, c) => torch.tensor(c, p.shape, dtype: torch.ScalarType.Float64).to(p.dtype, p.device))];
 
-    /// <summary>The numbers of tensors.</summary>
+    /// <summary>The numbers of a tensor in float64.</summary>
     internal static double[] Numbers(Tensor values) => TangentTile.ToMatrix(values.reshape(1, -1)).Data;
 
-    /// <summary>What tells parameters and buffers of a module from those of another time.</summary>
+    /// <summary>A fingerprint of a module's parameters and buffers, which shows whether they have changed.</summary>
     internal static byte[] Print(torch.nn.Module module)
     {
         using var scope = torch.NewDisposeScope();

@@ -4,8 +4,8 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace HadamardNtk;
 
 /// <summary>
-/// A tangent kernel block by block. The gradients of many rows are held while those of an eighth as many columns come and go, so that
-/// few are computed twice.
+/// Computes a tangent kernel block by block. The gradients of many rows are held while those of the columns are
+/// computed, an eighth as many at a time, so that few gradients are computed twice.
 /// </summary>
 internal sealed class TangentBlocks
 {
@@ -15,16 +15,18 @@ internal sealed class TangentBlocks
     private readonly int _columns;
     private readonly int _each;
 
-    /// <summary>Blocks of at most so many rows.</summary>
+    /// <summary>Prepares blocks of at most a number of samples in the rows.</summary>
     internal TangentBlocks(ModulePlan plan, TangentOutputs outputs, int rows) =>
         (_plan, _outputs, _rows, _columns, _each) =
             (plan, outputs, rows, Columns(rows), outputs == TangentOutputs.All ? (int)plan.OutputCount : 1);
 
-    /// <summary>How many columns come with so many rows.</summary>
+    /// <summary>The number of columns of a block with a number of rows.</summary>
     internal static int Columns(int rows) => Math.Max(1, rows / 8);
 
-    /// <summary>The kernel at all pairs of samples; the upper triangle is computed, the lower one is its mirror image.</summary>
-    /// <exception cref="ArithmeticException">A number of it is not finite.</exception>
+    /// <summary>
+    /// The kernel at all pairs of samples. The upper triangle is computed, and the lower one is its mirror image.
+    /// </summary>
+    /// <exception cref="ArithmeticException">An entry is not finite.</exception>
     internal Matrix Gram(Tensor x)
     {
         var (n, values) = Storage(x, x);
@@ -38,7 +40,7 @@ internal sealed class TangentBlocks
     }
 
     /// <summary>The kernel between two sets of samples.</summary>
-    /// <exception cref="ArithmeticException">A number of it is not finite.</exception>
+    /// <exception cref="ArithmeticException">An entry is not finite.</exception>
     internal Matrix Cross(Tensor x, Tensor other)
     {
         var (columns, values) = Storage(x, other);
@@ -56,7 +58,8 @@ internal sealed class TangentBlocks
         return new((int)(x.shape[0] * _each), columns, values);
     }
 
-    // Samples whose gradients are computed: those inside once for each block outside.
+    // The number of samples whose gradients are computed. Those of the inner loop are computed once for each outer
+    // block.
     private double Work(Tensor outside, Tensor inside) =>
         outside.shape[0] + (Math.Ceiling(outside.shape[0] / (double)_rows) * inside.shape[0]);
 
@@ -69,7 +72,7 @@ internal sealed class TangentBlocks
         }
     }
 
-    // A few rows at a time with all columns from theirs on: little below the diagonal.
+    // A few rows at a time are multiplied with all columns from theirs on, so that few entries lie below the diagonal.
     private void WriteDiagonal(TangentFeatures rows, long row, double[] values, int stride)
     {
         for (var start = 0L; start < rows.Count; start += _columns)
