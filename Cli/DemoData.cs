@@ -1,9 +1,9 @@
 namespace HadamardNtk.Cli;
 
-/// <summary>The demo's built-in data: unit vectors by angle, and a cubic.</summary>
+/// <summary>The built-in data of the demo: unit vectors at given angles, and a cubic polynomial.</summary>
 internal static class DemoData
 {
-    /// <summary>Every how many test points one is shown.</summary>
+    /// <summary>The number of test points of which one is shown.</summary>
     internal const int ShownEvery = 10;
 
     private const double Reach = 2.5;

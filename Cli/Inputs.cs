@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace HadamardNtk.Cli;
 
-/// <summary>The options that several commands share, and how their values are read.</summary>
+/// <summary>The options that several commands share, and the readers of their values.</summary>
 internal static class Inputs
 {
     internal static Option<string> Net() => new("--net")
@@ -14,11 +14,11 @@ internal static class Inputs
         HelpName = "TEXT|@FILE",
     };
 
-    /// <summary>The file that a result goes to, in the format of its name.</summary>
+    /// <summary>The option of the file for a result, in the format that its name states.</summary>
     internal static Option<string> Result(string description) =>
         File("--out", $"{description}: .npy, or .csv by its name, each also with .gz.");
 
-    /// <summary>The samples of the columns, where they are others than those of the rows.</summary>
+    /// <summary>The option of samples for the columns that differ from those of the rows.</summary>
     internal static Option<string> Others() =>
         File("--x2", "Other samples for the columns of the matrix, in rows as in --x; without it those of --x.", false);
 
@@ -40,8 +40,10 @@ internal static class Inputs
         HelpName = "NAME",
     };
 
-    /// <summary>The number of threads.</summary>
-    /// <param name="mayShow">Whether a LAPACK takes part, whose threads add in an order of their own.</param>
+    /// <summary>The option of the number of threads.</summary>
+    /// <param name="mayShow">
+    /// Whether the result may depend on it, because the threads of a LAPACK add in any order.
+    /// </param>
     internal static Option<int> Threads(bool mayShow = false) => new("--threads")
     {
         Description = mayShow
@@ -78,7 +80,7 @@ internal static class Inputs
         HelpName = "R",
     };
 
-    /// <summary>An option that takes a whole number of at least some least one.</summary>
+    /// <summary>An option that takes a whole number of at least <c>least</c>.</summary>
     internal static Option<int?> Count(string name, string description, int least) => new(name)
     {
         Description = description,
@@ -86,7 +88,7 @@ internal static class Inputs
         HelpName = "N",
     };
 
-    /// <summary>The value that an option's text stands for, or null and an error that says what it takes.</summary>
+    /// <summary>The value of an option's text, or null and an error that states the expected value.</summary>
     internal static object? Parsed(ArgumentResult result, string expected, Func<string, object?> parse)
     {
         var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
@@ -131,10 +133,10 @@ internal static class Inputs
     internal static GramOptions Gram(string backend, int threads) =>
         new() { Backend = KnownBackends.Find(backend), Threads = threads };
 
-    /// <summary>Targets.</summary>
+    /// <summary>Reads targets.</summary>
     internal static Matrix ReadTargets(string file, Notes notes) => notes.Looked(file, DataFile.Read(file)).AsTargets();
 
-    /// <summary>Samples with the number of features that others have, if there are others.</summary>
+    /// <summary>Reads samples, which must have a given number of features if there is one.</summary>
     internal static Matrix ReadSamples(string file, Notes notes, int? features = null)
     {
         var samples = notes.Looked(file, DataFile.Read(file)).AsMatrix();
@@ -144,7 +146,7 @@ internal static class Inputs
                 file, $"{features} features in every row, as in the other samples", $"{samples.Columns}", "select the right columns");
     }
 
-    /// <summary>What was read of a file, as many rows of it as there are samples.</summary>
+    /// <summary>Returns the contents of a file if they have as many rows as there are samples.</summary>
     internal static T AsMany<T>(string file, T read, Func<T, int> count, int samples) => count(read) == samples
         ? read
         : throw new DataFormatException(

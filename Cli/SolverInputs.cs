@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace HadamardNtk.Cli;
 
-/// <summary>How a fit is solved, as options.</summary>
+/// <summary>The options of the solver of a fit.</summary>
 internal sealed class SolverInputs
 {
     private const SolverKind Default = SolverKind.Cholesky;
@@ -29,13 +29,13 @@ internal sealed class SolverInputs
         "--storage", "cg: where the Gram matrix is kept; auto is what fits into memory, none computes it anew in every step.",
         [.. Storages.Select(s => s.Name)]);
 
-    /// <summary>All of them, in the order of the help.</summary>
+    /// <summary>All options, in the order of the help.</summary>
     internal Option[] All => [_solver, .. Specific];
 
     // The options that belong to some of the solvers only.
     private Option[] Specific => [_rank, _centers, _tolerance, _storage];
 
-    /// <summary>The solver that they name.</summary>
+    /// <summary>The solver that the options name.</summary>
     /// <exception cref="UsageException">An option belongs to another solver.</exception>
     internal Solver Read(ParseResult parsed)
     {
@@ -64,7 +64,7 @@ internal sealed class SolverInputs
         }
     }
 
-    // Every kind has an arm, or CS8509 fails the build; CS8524 asks for numbers that are no kind.
+    // If a kind has no arm, CS8509 fails the build. CS8524 would also ask for numbers that are no kind.
 #pragma warning disable CS8524
     private static string Name(SolverKind kind) => kind switch
     {

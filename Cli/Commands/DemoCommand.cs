@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>hntk demo: kernels of three networks, and what they predict where they were not trained.</summary>
+/// <summary>hntk demo: prints kernels of three networks, and their predictions outside the training range.</summary>
 internal static class DemoCommand
 {
     private static readonly (string Name, string Notation)[] Networks =

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>hntk dynamics: the ensemble of infinitely wide networks over training time.</summary>
+/// <summary>hntk dynamics: computes the ensemble of infinitely wide networks over training time.</summary>
 internal static class DynamicsCommand
 {
     private const string Mean = "mean.npy";
@@ -108,7 +108,7 @@ internal static class DynamicsCommand
         text == "inf" ? double.PositiveInfinity
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var t) && double.IsFinite(t) ? t : double.NaN;
 
-    /// <summary>How many numbers come out.</summary>
+    /// <summary>The shape of the results.</summary>
     private readonly record struct Shape(int Times, int Points, int Outputs)
     {
         internal int Length(int columns) => (long)Times * Points * columns is var length && length <= Array.MaxLength

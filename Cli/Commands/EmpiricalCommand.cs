@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>hntk empirical: the tangent kernel of a network of finite width.</summary>
+/// <summary>hntk empirical: computes the tangent kernel of a network of finite width.</summary>
 internal static class EmpiricalCommand
 {
     internal static Command Create()

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>hntk explain: what a network stands for, or where and why it is refused.</summary>
+/// <summary>
+/// hntk explain: prints the meaning of a network, or the layer at which it is refused and the reason.
+/// </summary>
 internal static class ExplainCommand
 {
     private const int ShownLines = 40;
@@ -29,7 +31,7 @@ internal static class ExplainCommand
         }
         catch (StdoutException) when (explanation.Refusal is not null)
         {
-            // The network's own refusal says more.
+            // The refusal of the network itself is more informative.
         }
 
         return explanation.Refusal is { } refusal ? Failures.Report(refusal) : 0;
@@ -75,7 +77,7 @@ internal static class ExplainCommand
         return (line.IsRefused ? $"{text}   <-- refused" : $"{text.PadRight(40)}{facts}").TrimEnd();
     }
 
-    // Long recursions repeat themselves; the middle is left out.
+    // A long recursion repeats itself, so its middle is left out.
     private static void Section(string title, IEnumerable<string> content)
     {
         var lines = content.ToArray();
@@ -99,7 +101,7 @@ internal static class ExplainCommand
         }
     }
 
-    // Long formulas break at spaces, so that 80 columns hold them.
+    // Long formulas are broken at spaces to fit into 80 columns.
     private static void Wrapped(string line) => Wrapped(line, 2);
 
     private static void Wrapped(string line, int indent)

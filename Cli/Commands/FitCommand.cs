@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>hntk fit: kernel regression, kept as a model folder.</summary>
+/// <summary>hntk fit: fits a kernel regression or classification, and writes it as a model folder.</summary>
 internal static class FitCommand
 {
     internal static Command Create()
@@ -94,7 +94,7 @@ internal static class FitCommand
         return model.Regression;
     }
 
-    // What a solver does not know is null in JSON and a dash in text.
+    // A number that a solver does not compute is null in JSON and a dash in text.
     private static object? Known(double x) => double.IsNaN(x) ? null : x;
 
     private static Ridge RidgeOf(double? absolute, double? relative) => (absolute, relative) switch

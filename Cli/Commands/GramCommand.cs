@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>hntk gram: a Gram matrix, streamed to disk in tiles.</summary>
+/// <summary>hntk gram: computes a Gram matrix, and writes it to disk tile by tile.</summary>
 internal static class GramCommand
 {
     internal static Command Create()

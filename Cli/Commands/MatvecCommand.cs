@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>hntk matvec: K V without ever storing K.</summary>
+/// <summary>hntk matvec: computes K V without storing K.</summary>
 internal static class MatvecCommand
 {
     internal static Command Create()

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>hntk predict: a fitted model at new samples.</summary>
+/// <summary>hntk predict: evaluates a fitted model at new samples.</summary>
 internal static class PredictCommand
 {
     internal static Command Create()
@@ -38,7 +38,7 @@ internal static class PredictCommand
                 ("rows", samples.Rows), ("outputs", result.Scores.Columns), .. scores, ("seconds", clock.Elapsed.TotalSeconds), ("features", samples.Columns),
             ];
 
-            // Scores were asked for, and are nowhere else.
+            // The scores are printed as the result, because they are in no file.
             if (truth is not null)
             {
                 Output.Result(parsed.GetValue(json), notes, said);
@@ -78,7 +78,7 @@ internal static class PredictCommand
         return [.. places.OfType<string>()];
     }
 
-    // The named file last, so that it stands for all of them.
+    // The named file is written last. If it exists, all files are complete.
     private static void Write(string path, Classification result)
     {
         if (result.StandardDeviation is { } deviations)
@@ -94,7 +94,7 @@ internal static class PredictCommand
         ArrayFile.Write(path, result.Scores);
     }
 
-    /// <summary>True targets, and the labels they come from.</summary>
+    /// <summary>True targets, and the labels from which they were made.</summary>
     private sealed record Truth(Matrix Targets, long[]? Labels)
     {
         internal static Truth? Read(string? file, int rows, KernelClassifier? classifier, KernelRegression regression, Notes notes)

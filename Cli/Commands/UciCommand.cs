@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>hntk uci: the UCI protocol on one data folder.</summary>
+/// <summary>hntk uci: runs the UCI protocol on one data folder.</summary>
 internal static class UciCommand
 {
     internal static Command Create()
