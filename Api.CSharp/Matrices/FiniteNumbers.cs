@@ -10,14 +10,18 @@ internal static class FiniteNumbers
     /// <param name="precision">The precision in which the numbers will be kept.</param>
     /// <exception cref="ArithmeticException">A number is not finite; the message names its row and column.</exception>
     internal static Matrix Require(
-        string what, Matrix matrix, string mend = "scale the numbers that it is made of down", Precision precision = Precision.Float64)
+        string what, Matrix matrix, string mend = "scale the numbers that it is made of down",
+        Precision precision = Precision.Float64)
     {
         var largest = precision == Precision.Float64 ? double.MaxValue : float.MaxValue;
         var bad = Array.FindIndex(matrix.Data, v => !(Math.Abs(v) <= largest));
-        return bad < 0 ? matrix : throw Refusal(what, bad / matrix.Columns, bad % matrix.Columns, matrix.Data[bad], mend, precision);
+        return bad < 0
+            ? matrix
+            : throw Refusal(what, bad / matrix.Columns, bad % matrix.Columns, matrix.Data[bad], mend, precision);
     }
 
-    private static ArithmeticException Refusal(string what, int row, int column, double value, string mend, Precision precision) => new(
+    private static ArithmeticException Refusal(
+        string what, int row, int column, double value, string mend, Precision precision) => new(
         $"{what}: expected finite numbers{(precision == Precision.Float32 ? " that float32 holds" : "")}; " +
         $"came {value:R} in row {row}, column {column} (counted from 0); {mend}");
 }

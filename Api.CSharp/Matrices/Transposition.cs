@@ -35,7 +35,9 @@ internal static unsafe class Transposition
         where T : unmanaged
     {
         nint j = 0;
-        for (; Avx.IsSupported && (typeof(T) == typeof(float) || typeof(T) == typeof(double)) && j + Square <= columns; j += Square)
+        for (;
+            Avx.IsSupported && (typeof(T) == typeof(float) || typeof(T) == typeof(double)) && j + Square <= columns;
+            j += Square)
         {
             nint i = 0;
             for (; i + Square <= rows; i += Square)
