@@ -25,7 +25,10 @@ internal static class ArrayFile
     /// <exception cref="ArithmeticException">A number is not finite; the message names its row and column.</exception>
     internal static void Write(string path, Matrix matrix, Precision precision = Precision.Float64)
     {
-        FiniteNumbers.Require(path, matrix, precision == Precision.Float64 ? "scale the inputs down" : "write float64, or scale the inputs down", precision);
+        FiniteNumbers.Require(
+            path, matrix,
+            precision == Precision.Float64 ? "scale the inputs down" : "write float64, or scale the inputs down",
+            precision);
         var format = ArrayFormat.Of(path);
         if (format.IsByPosition)
         {
@@ -48,7 +51,9 @@ internal static class ArrayFile
             return;
         }
 
-        WriteNpy(path, stream => stream.Write(MemoryMarshal.AsBytes<double>(numbers)), () => NpyFile.Write(path, numbers, numbers.Length), "<f8", numbers.Length);
+        WriteNpy(
+            path, stream => stream.Write(MemoryMarshal.AsBytes<double>(numbers)),
+            () => NpyFile.Write(path, numbers, numbers.Length), "<f8", numbers.Length);
     }
 
     /// <summary>Writes n labels; a text file has one label on each line.</summary>
@@ -62,12 +67,15 @@ internal static class ArrayFile
             return;
         }
 
-        WriteNpy(path, stream => stream.Write(MemoryMarshal.AsBytes<long>(labels)), () => NpyFile.Write(path, labels), "<i8", labels.Length);
+        WriteNpy(
+            path, stream => stream.Write(MemoryMarshal.AsBytes<long>(labels)),
+            () => NpyFile.Write(path, labels), "<i8", labels.Length);
     }
 
     /// <summary>Writes a matrix to a sequential format row by row, with one row in memory at a time.</summary>
     /// <exception cref="OutputException">The file cannot be written; nothing is left of it.</exception>
-    internal static void Write(string path, ArrayFormat format, long rows, long columns, Precision precision, ReadRow read) =>
+    internal static void Write(
+        string path, ArrayFormat format, long rows, long columns, Precision precision, ReadRow read) =>
         Stream(path, format, stream =>
         {
             var row = new double[columns];
@@ -131,7 +139,8 @@ internal static class ArrayFile
     {
         using var file = PartialFile.Create(path, 0);
         var end = new PartialStream(file);
-        using (var buffered = new BufferedStream(format.IsPacked ? new GZipStream(end, CompressionLevel.Optimal, leaveOpen: true) : end, BytesAtOnce))
+        using (var buffered = new BufferedStream(
+            format.IsPacked ? new GZipStream(end, CompressionLevel.Optimal, leaveOpen: true) : end, BytesAtOnce))
         {
             write(buffered);
         }

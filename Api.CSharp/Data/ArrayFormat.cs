@@ -32,7 +32,8 @@ internal sealed record ArrayFormat(string Suffix, bool IsText, bool IsPacked)
         var extension = Path.GetExtension(plain);
         return extension.Length > 1 && char.IsLetter(extension[1])
             ? throw new OutputException(
-                OutputFault.CannotCreate, path, "a name that ends in .npy, .csv, .npy.gz or .csv.gz, the formats that are written",
+                OutputFault.CannotCreate, path,
+                "a name that ends in .npy, .csv, .npy.gz or .csv.gz, the formats that are written",
                 $"{OneLine.Quote(extension)}", "end it in one of these")
             : new(behind, false, false);
     }
@@ -50,7 +51,8 @@ internal sealed record ArrayFormat(string Suffix, bool IsText, bool IsPacked)
 
     private static (string Name, string Behind) WithoutNeutral(string name)
     {
-        var end = Array.Find(Neutral, end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase)) is { } found && name.Length > found.Length
+        var end = Array.Find(Neutral, end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase)) is { } found
+            && name.Length > found.Length
             ? found.Length
             : 0;
         return (name[..^end], name[^end..]);

@@ -6,7 +6,8 @@ namespace HadamardNtk;
 /// <param name="Shape">The length of each axis; none for a single number.</param>
 /// <param name="IsSample">True for one dimension that is a row of a matrix rather than a column.</param>
 /// <param name="IsFirstUnnamed">True for a table whose header leaves its first column without a name.</param>
-internal sealed record DataArray(string File, double[] Values, int[] Shape, bool IsSample = false, bool IsFirstUnnamed = false)
+internal sealed record DataArray(
+    string File, double[] Values, int[] Shape, bool IsSample = false, bool IsFirstUnnamed = false)
 {
     /// <summary>The largest label, 2^53 - 1. Beyond it neighboring integers share a float64.</summary>
     private const double LargestLabel = 9007199254740991;

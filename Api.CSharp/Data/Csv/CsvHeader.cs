@@ -40,7 +40,8 @@ internal static class CsvHeader
     public static bool IsFirstUnnamed(ReadOnlySpan<byte> record)
     {
         var fields = new CsvFields(record);
-        return fields.MoveNext() && (fields.Current.IsEmpty || fields.Current.SequenceEqual(Encoding.ASCII.GetBytes(UnnamedColumn)));
+        return fields.MoveNext()
+            && (fields.Current.IsEmpty || fields.Current.SequenceEqual(Encoding.ASCII.GetBytes(UnnamedColumn)));
     }
 
     /// <summary>
@@ -50,7 +51,9 @@ internal static class CsvHeader
     public static bool IsMissing(ReadOnlySpan<byte> field)
     {
         var text = Encoding.UTF8.GetString(field);
-        return text.All(c => "-.?*~_:/–—".Contains(c)) || MissingNumbers.Contains(text.TrimStart('+', '-')) || IsSheetError(text);
+        return text.All(c => "-.?*~_:/–—".Contains(c))
+            || MissingNumbers.Contains(text.TrimStart('+', '-'))
+            || IsSheetError(text);
     }
 
     private static bool IsNumber(ReadOnlySpan<byte> field) =>
@@ -59,7 +62,9 @@ internal static class CsvHeader
     // A spreadsheet's error (#N/A, #DIV/0!, #NAME?) is a hash and capitals, in any language, with a slash or a final
     // mark.
     private static bool IsSheetError(string text) =>
-        text is ['#', _, ..] && !text.Any(c => char.IsWhiteSpace(c) || char.IsLower(c)) && (text.Contains('/') || text[^1] is '!' or '?');
+        text is ['#', _, ..]
+            && !text.Any(c => char.IsWhiteSpace(c) || char.IsLower(c))
+            && (text.Contains('/') || text[^1] is '!' or '?');
 
     // The first letter or digit of a name is a letter: 12a, <5, $5 and ""5 are damaged numbers.
     private static bool IsName(ReadOnlySpan<byte> field)

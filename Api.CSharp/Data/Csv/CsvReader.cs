@@ -34,7 +34,8 @@ internal sealed class CsvReader
         while (reader._records.TryNext(out var record)) reader.Add(record);
         if (reader._rows == 0)
             throw new DataFormatException(file, "rows of numbers", "a file without any", "give a file with data");
-        return new DataArray(file, [.. reader._values], [reader._rows, reader._columns], IsFirstUnnamed: reader._isFirstUnnamed);
+        return new DataArray(
+            file, [.. reader._values], [reader._rows, reader._columns], IsFirstUnnamed: reader._isFirstUnnamed);
     }
 
     private void Add(ReadOnlySpan<byte> record)
@@ -81,18 +82,22 @@ internal sealed class CsvReader
 
     private string Mend(ReadOnlySpan<byte> field)
     {
-        var missing = CsvHeader.IsMissing(field) ? "fill the missing value in or leave its row out" : "put a number there";
+        var missing = CsvHeader.IsMissing(field)
+            ? "fill the missing value in or leave its row out"
+            : "put a number there";
         return _rows > 0 || _columns >= 0 ? $"{missing}: fields are separated by commas, decimals by a point"
             : $"{missing}, or, if this line is a header, give every column a name that is not a number";
     }
 
     private DataFormatException Ragged(ReadOnlySpan<byte> record, int columns) => CsvSeparator.Mend(record) is { } mend
         ? new DataFormatException(
-            _file, "fields separated by commas", $"{OneLine.Quote(record)} in row {_rows} (counted from 0; line {_records.Line})", mend)
+            _file, "fields separated by commas",
+            $"{OneLine.Quote(record)} in row {_rows} (counted from 0; line {_records.Line})", mend)
         : new DataFormatException(
             _file, $"{_columns} {(_columns == 1 ? "field" : "fields")} in every row",
             $"{columns} in row {_rows} (counted from 0; line {_records.Line})",
-            "make all rows equally long" + (columns == 2 * _columns ? ", or, if these commas are decimal ones, write points" : ""));
+            "make all rows equally long"
+            + (columns == 2 * _columns ? ", or, if these commas are decimal ones, write points" : ""));
 
     private DataFormatException BlankLine() => new(
         _file, $"a number in row {_rows}, column 0 (counted from 0; line {_blankLine})",

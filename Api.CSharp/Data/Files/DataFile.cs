@@ -52,7 +52,8 @@ public static class DataFile
     }
 
     /// <summary>Reads the array in an open file, from the file's start.</summary>
-    internal static DataArray Read(string path, Stream content) => DataSource.Guard(path, () => ReadContent(path, content));
+    internal static DataArray Read(string path, Stream content) =>
+        DataSource.Guard(path, () => ReadContent(path, content));
 
     private static DataArray ReadContent(string file, Stream content)
     {
@@ -61,7 +62,8 @@ public static class DataFile
         if (NpyReader.Is(head)) return NpyReader.Read(file, content);
         if (IdxReader.Is(head)) return IdxReader.Read(file, content);
         if (Utf16Text.Is(head)) return ReadWide(file, content);
-        if (Utf16Text.Unread(head) is var (came, mend)) throw new DataFormatException(file, "text in UTF-8", came, mend);
+        if (Utf16Text.Unread(head) is var (came, mend))
+            throw new DataFormatException(file, "text in UTF-8", came, mend);
         return CsvReader.Is(content)
             ? CsvReader.Read(file, content)
             : throw Refusal(file, $"a file that begins with the bytes {OneLine.Hex(head)}");
@@ -70,7 +72,9 @@ public static class DataFile
     private static DataArray ReadWide(string file, Stream content)
     {
         using var text = Utf16Text.ToUtf8(content);
-        return CsvReader.Is(text) ? CsvReader.Read(file, text) : throw Refusal(file, "a file that begins as text in UTF-16, but is none");
+        return CsvReader.Is(text)
+            ? CsvReader.Read(file, text)
+            : throw Refusal(file, "a file that begins as text in UTF-16, but is none");
     }
 
     private static DataFormatException Refusal(string file, string came) => new(

@@ -30,7 +30,8 @@ internal sealed partial record FileStatus(FileIdentity Identity, bool IsOrdinary
                 : OperatingSystem.IsWindows() ? OnWindows(path)
                 : null;
         }
-        catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException
+            or IOException or UnauthorizedAccessException)
         {
             return null;
         }
@@ -59,7 +60,8 @@ internal sealed partial record FileStatus(FileIdentity Identity, bool IsOrdinary
             return null;
         }
 
-        var device = ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(status[136..]) << 32) | BinaryPrimitives.ReadUInt32LittleEndian(status[140..]);
+        var device = ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(status[136..]) << 32)
+            | BinaryPrimitives.ReadUInt32LittleEndian(status[140..]);
         return new(
             new(device, BinaryPrimitives.ReadUInt64LittleEndian(status[32..])),
             (BinaryPrimitives.ReadUInt16LittleEndian(status[28..]) & TypeMask) == Ordinary,
@@ -72,7 +74,9 @@ internal sealed partial record FileStatus(FileIdentity Identity, bool IsOrdinary
     {
         Span<byte> status = stackalloc byte[256];
         ref var first = ref MemoryMarshal.GetReference(status);
-        if ((RuntimeInformation.ProcessArchitecture == Architecture.X64 ? Stat64(path, ref first) : Stat(path, ref first)) != 0)
+        if ((RuntimeInformation.ProcessArchitecture == Architecture.X64
+            ? Stat64(path, ref first)
+            : Stat(path, ref first)) != 0)
         {
             return null;
         }
@@ -95,7 +99,10 @@ internal sealed partial record FileStatus(FileIdentity Identity, bool IsOrdinary
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         return Information(file, IdInfo, ref MemoryMarshal.GetReference(status), status.Length)
             ? new(
-                new(BinaryPrimitives.ReadUInt64LittleEndian(status), BinaryPrimitives.ReadUInt64LittleEndian(status[8..]), BinaryPrimitives.ReadUInt64LittleEndian(status[16..])),
+                new(
+                    BinaryPrimitives.ReadUInt64LittleEndian(status),
+                    BinaryPrimitives.ReadUInt64LittleEndian(status[8..]),
+                    BinaryPrimitives.ReadUInt64LittleEndian(status[16..])),
                 true, 0, 0)
             : null;
     }

@@ -46,7 +46,8 @@ internal sealed partial class FolderLock : IDisposable
             var handle = new SafeFileHandle(Open(folder, ReadOnly | CloseOnExec, 0), ownsHandle: true);
             if (handle.IsInvalid || Lock(handle, Exclusive | AtOnce) != 0)
             {
-                var isTaken = !handle.IsInvalid && Marshal.GetLastPInvokeError() is Interrupted or WouldBlock or WouldBlockOnMac;
+                var isTaken = !handle.IsInvalid
+                    && Marshal.GetLastPInvokeError() is Interrupted or WouldBlock or WouldBlockOnMac;
                 handle.Dispose();
                 if (isTaken) continue;
                 return new(null, null);
@@ -60,7 +61,9 @@ internal sealed partial class FolderLock : IDisposable
     }
 
     private static bool IsThat(SafeFileHandle handle, string folder) =>
-        !OperatingSystem.IsLinux() || FileStatus.Of($"/proc/self/fd/{handle.DangerousGetHandle()}") is not { } held || held.Identity == FileStatus.Of(folder)?.Identity;
+        !OperatingSystem.IsLinux()
+            || FileStatus.Of($"/proc/self/fd/{handle.DangerousGetHandle()}") is not { } held
+            || held.Identity == FileStatus.Of(folder)?.Identity;
 
     private static FolderLock OnWindows(string folder)
     {
@@ -68,7 +71,9 @@ internal sealed partial class FolderLock : IDisposable
         var mutex = new Mutex(false, $"Global\\hntk-{name}");
         try
         {
-            return mutex.WaitOne(Patience) ? new(null, mutex) : throw new IOException("another process has been writing it for a minute");
+            return mutex.WaitOne(Patience)
+                ? new(null, mutex)
+                : throw new IOException("another process has been writing it for a minute");
         }
         catch (AbandonedMutexException)
         {

@@ -21,7 +21,8 @@ internal static partial class NamelessFile
     internal static SafeFileHandle? TryOpen(string folder, long size)
     {
         // The values of the flags are known for Linux on x86-64 and arm64.
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture is not (Architecture.X64 or Architecture.Arm64))
+        if (!OperatingSystem.IsLinux()
+            || RuntimeInformation.ProcessArchitecture is not (Architecture.X64 or Architecture.Arm64))
         {
             return null;
         }

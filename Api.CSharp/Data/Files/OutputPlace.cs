@@ -35,7 +35,8 @@ internal sealed class OutputPlace
     internal static OutputPlace Of(string path)
     {
         RequireName(path);
-        if (Directory.Exists(path) || System.IO.Path.EndsInDirectorySeparator(path)) throw Cannot(path, "a file name", "the name of a folder");
+        if (Directory.Exists(path) || System.IO.Path.EndsInDirectorySeparator(path))
+            throw Cannot(path, "a file name", "the name of a folder");
         var place = new OutputPlace(path, Resolved(path));
         if (Directory.Exists(place.Target)) throw Cannot(path, "a file name", "a link to a folder");
         if (IsDevice(place.Target) || FileStatus.Of(place.Target) is { IsOrdinary: false })

@@ -38,7 +38,8 @@ internal static partial class Ownership
         {
             act();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or EntryPointNotFoundException or DllNotFoundException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException
+            or EntryPointNotFoundException or DllNotFoundException)
         {
         }
     }
@@ -61,7 +62,8 @@ internal static partial class Ownership
     /// <summary>
     /// The mode with the group's permissions reduced to those of all users, for a group that differs.
     /// </summary>
-    private static UnixFileMode ForAnotherGroup(UnixFileMode mode) => (mode & ~OfGroup) | (mode & (UnixFileMode)(((int)mode & 7) << 3));
+    private static UnixFileMode ForAnotherGroup(UnixFileMode mode) =>
+        (mode & ~OfGroup) | (mode & (UnixFileMode)(((int)mode & 7) << 3));
 
     [LibraryImport("libc", EntryPoint = "fchown")]
     private static partial int Own(SafeFileHandle file, int user, int group);

@@ -136,7 +136,9 @@ internal sealed class PartialFile : IDisposable
             for (var done = 0; done < bytes.Length;)
             {
                 var read = RandomAccess.Read(_handle, bytes[done..], offset + done);
-                done += read > 0 ? read : throw new EndOfStreamException("The file is shorter than what was written to it");
+                done += read > 0
+                    ? read
+                    : throw new EndOfStreamException("The file is shorter than what was written to it");
             }
         }
         catch (Exception e) when (IsFailure(e))

@@ -47,7 +47,9 @@ internal sealed class PartialFolder
     /// <summary>Takes over the modes and owners of the folder and the files that will be replaced.</summary>
     internal void TakeOver(string place)
     {
-        foreach (var file in Directory.GetFiles(Path).Select(file => (New: file, Old: At(place, file))).Where(file => File.Exists(file.Old)))
+        foreach (var file in Directory.GetFiles(Path)
+            .Select(file => (New: file, Old: At(place, file)))
+            .Where(file => File.Exists(file.Old)))
         {
             Ownership.Copy(file.Old, file.New);
         }
@@ -143,7 +145,8 @@ internal sealed class PartialFolder
 
     private static bool IsVolume(string place) =>
         System.IO.Path.GetDirectoryName(place) is not { } parent
-        || (FileStatus.Of(place) is { } own && FileStatus.Of(parent) is { } above && own.Identity.Volume != above.Identity.Volume);
+        || (FileStatus.Of(place) is { } own && FileStatus.Of(parent) is { } above
+            && own.Identity.Volume != above.Identity.Volume);
 
     // Windows does not replace a file while another process reads it.
     private static void MoveFile(string from, string to)
@@ -155,12 +158,14 @@ internal sealed class PartialFolder
                 File.Move(from, to, overwrite: true);
                 return;
             }
-            catch (Exception e) when (OperatingSystem.IsWindows() && attempt < Attempts && e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (OperatingSystem.IsWindows() && attempt < Attempts
+                && e is IOException or UnauthorizedAccessException)
             {
                 Thread.Sleep(Pause);
             }
         }
     }
 
-    private static string At(string folder, string file) => System.IO.Path.Combine(folder, System.IO.Path.GetFileName(file));
+    private static string At(string folder, string file) =>
+        System.IO.Path.Combine(folder, System.IO.Path.GetFileName(file));
 }

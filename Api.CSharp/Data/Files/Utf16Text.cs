@@ -8,7 +8,8 @@ internal static class Utf16Text
     private const string Mend = "save it as UTF-8";
 
     /// <summary>True for the byte order mark of UTF-16. The mark of UTF-32 begins with the same bytes.</summary>
-    public static bool Is(ReadOnlySpan<byte> head) => head is [0xff, 0xfe, ..] or [0xfe, 0xff, ..] && head is not [0xff, 0xfe, 0, 0, ..];
+    public static bool Is(ReadOnlySpan<byte> head) =>
+        head is [0xff, 0xfe, ..] or [0xfe, 0xff, ..] && head is not [0xff, 0xfe, 0, 0, ..];
 
     /// <summary>The same text in UTF-8, from the stream's beginning on.</summary>
     public static Stream ToUtf8(Stream stream)
@@ -21,7 +22,8 @@ internal static class Utf16Text
     public static (string Came, string Mend)? Unread(ReadOnlySpan<byte> head) => head switch
     {
         [0xff, 0xfe, 0, 0, ..] or [0, 0, 0xfe, 0xff, ..] => ("text in UTF-32", Mend),
-        [>= 32 or 9, 0, >= 32 or 9, 0, ..] or [0, >= 32, 0, >= 32, ..] => ("text in UTF-16 without a byte order mark", Mend),
+        [>= 32 or 9, 0, >= 32 or 9, 0, ..] or [0, >= 32, 0, >= 32, ..] =>
+            ("text in UTF-16 without a byte order mark", Mend),
         _ => null,
     };
 }

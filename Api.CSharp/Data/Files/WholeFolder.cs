@@ -87,7 +87,9 @@ internal static class WholeFolder
             using var taken = FolderLock.Take(place);
             if (!Directory.Exists(place)) continue;
             partial.TakeOver(place);
-            if (HoldsOnly(place, ours) && !FileStatus.AreSame(place, Environment.CurrentDirectory) && FolderExchange.Try(partial.Path, place))
+            if (HoldsOnly(place, ours)
+                && !FileStatus.AreSame(place, Environment.CurrentDirectory)
+                && FolderExchange.Try(partial.Path, place))
             {
                 partial.Empty(ours, into: place);
                 return;
@@ -103,7 +105,8 @@ internal static class WholeFolder
     private static bool HoldsOnly(string place, IReadOnlyList<string> ours) =>
         Directory.EnumerateFileSystemEntries(place).All(entry => ours.Contains(Path.GetFileName(entry)));
 
-    private static bool IsThere(string path) => File.Exists(path) || Directory.Exists(path) || new FileInfo(path).LinkTarget is not null;
+    private static bool IsThere(string path) =>
+        File.Exists(path) || Directory.Exists(path) || new FileInfo(path).LinkTarget is not null;
 
     // Replacing a link would leave the file that it leads to unchanged.
     private static void RequireOwn(string file)

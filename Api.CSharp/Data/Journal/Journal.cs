@@ -84,7 +84,8 @@ internal sealed class Journal : IDisposable
     public void Dispose() => _file.Dispose();
 
     /// <summary>The error of a journal that does not fit, with a remedy.</summary>
-    internal OutputException Refusal(string expected, string came) => Refusal(_path, expected, came, Mend(_path, _partial));
+    internal OutputException Refusal(string expected, string came) =>
+        Refusal(_path, expected, came, Mend(_path, _partial));
 
     private long End => _head.Length + (long)_count * JournalFormat.RecordLength;
 
@@ -106,14 +107,17 @@ internal sealed class Journal : IDisposable
         {
             throw InUse(path, e);
         }
-        catch (Exception e) when (e is (IOException and not OutputException) or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception e)
+            when (e is (IOException and not OutputException) or UnauthorizedAccessException or NotSupportedException)
         {
             throw new OutputException(
-                OutputFault.CannotCreate, path, "a place for a journal", OneLine.Reason(e), "name a new file in a folder you may write to", e);
+                OutputFault.CannotCreate, path, "a place for a journal", OneLine.Reason(e),
+                "name a new file in a folder you may write to", e);
         }
     }
 
-    private static List<GramTile> ReadDone(SafeFileHandle file, string path, string partial, RunDescription run, byte[] head)
+    private static List<GramTile> ReadDone(
+        SafeFileHandle file, string path, string partial, RunDescription run, byte[] head)
     {
         var content = ReadAll(file, path, partial);
 
@@ -165,7 +169,8 @@ internal sealed class Journal : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new OutputException(
-                OutputFault.WriteFailed, _path, "room and a working disk", OneLine.Reason(e), "free space, then resume", e);
+                OutputFault.WriteFailed, _path, "room and a working disk", OneLine.Reason(e),
+                "free space, then resume", e);
         }
     }
 
@@ -173,10 +178,12 @@ internal sealed class Journal : IDisposable
     private static bool IsLocked(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     private static OutputException InUse(string path, Exception? cause = null) => Refusal(
-        path, "a journal that no other process works on", "one that is in use", "let that process end, or name another file", cause);
+        path, "a journal that no other process works on", "one that is in use",
+        "let that process end, or name another file", cause);
 
     private static string Mend(string path, string partial) => $"delete {partial} and {path}, or drop --resume";
 
-    private static OutputException Refusal(string path, string expected, string came, string mend, Exception? cause = null) =>
+    private static OutputException Refusal(
+        string path, string expected, string came, string mend, Exception? cause = null) =>
         new(OutputFault.CannotResume, path, expected, came, mend, cause);
 }

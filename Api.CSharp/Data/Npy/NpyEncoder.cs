@@ -22,7 +22,8 @@ internal static class NpyEncoder
     /// Writes float64 or float32 values in a precision, to which they are rounded or widened if it differs.
     /// </summary>
     /// <exception cref="OutputException">Float32 does not hold a value, or writing failed.</exception>
-    public static void Write<T>(PartialFile file, long offset, ReadOnlySpan<T> run, Precision precision) where T : unmanaged
+    public static void Write<T>(PartialFile file, long offset, ReadOnlySpan<T> run, Precision precision)
+        where T : unmanaged
     {
         if (Unsafe.SizeOf<T>() == Size(precision)) WriteExact(file, offset, run);
         else if (precision == Precision.Float32) WriteRounded(file, offset, MemoryMarshal.Cast<T, double>(run));
@@ -106,5 +107,6 @@ internal static class NpyEncoder
 
     /// <summary>The error of a value that float32 does not hold.</summary>
     public static OutputException Beyond(string path, double value) => new(
-        OutputFault.WriteFailed, path, $"values of at most {float.MaxValue:R} in size for float32", $"{value:R}", "write float64");
+        OutputFault.WriteFailed, path, $"values of at most {float.MaxValue:R} in size for float32",
+        $"{value:R}", "write float64");
 }

@@ -42,7 +42,8 @@ internal sealed partial record Selection(string Text, AxisSelection Rows, AxisSe
         if (rows.Count == 0 || columns.Count == 0)
             throw Refusal(array, "a selection with values", $"[{Text}], which leaves none");
         return new DataArray(
-            array.File, Gather(flat, rows, columns), Shape(flat, rows, columns), IsSample(flat), flat.IsFirstUnnamed && HasFirst(columns));
+            array.File, Gather(flat, rows, columns), Shape(flat, rows, columns), IsSample(flat),
+            flat.IsFirstUnnamed && HasFirst(columns));
     }
 
     private static bool HasFirst(AxisRange columns) => columns[0] == 0 || columns[columns.Count - 1] == 0;
