@@ -27,7 +27,8 @@ internal abstract class DenseAlgebra<T>
     /// <exception cref="OperationCanceledException">
     /// The work was cancelled; L is partly written, or not at all.
     /// </exception>
-    internal abstract bool TryFactor(Rectangle<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure);
+    internal abstract bool TryFactor(
+        Rectangle<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure);
 
     /// <summary>B = (L Lᵀ)⁻¹ B.</summary>
     /// <param name="l">L, (n x n), row-major; only its lower triangle is read.</param>

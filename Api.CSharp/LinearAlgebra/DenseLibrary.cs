@@ -7,7 +7,8 @@ namespace HadamardNtk;
 /// <param name="Description">One line: its full name, its version and its configuration.</param>
 /// <param name="Double">Its algebra in float64.</param>
 /// <param name="Single">Its algebra in float32.</param>
-internal sealed record DenseLibrary(string Name, string Description, DenseAlgebra<double> Double, DenseAlgebra<float> Single)
+internal sealed record DenseLibrary(
+    string Name, string Description, DenseAlgebra<double> Double, DenseAlgebra<float> Single)
 {
     /// <summary>The order from which a LAPACK factorizes faster than our own library.</summary>
     internal const int LargeOrder = 2048;
@@ -15,7 +16,8 @@ internal sealed record DenseLibrary(string Name, string Description, DenseAlgebr
     /// <summary>Our own library, which runs on every machine. It finds eigenvalues for moderate n only.</summary>
     internal static DenseLibrary Own { get; } = new(
         "own",
-        $"own: blocked, on all threads, the same bits whatever their number; eigenvalues by MathNet up to n = {OwnAlgebra.LargestEigen}",
+        "own: blocked, on all threads, the same bits whatever their number; "
+            + $"eigenvalues by MathNet up to n = {OwnAlgebra.LargestEigen}",
         new OwnAlgebra(),
         new WidenedAlgebra(new OwnAlgebra()));
 

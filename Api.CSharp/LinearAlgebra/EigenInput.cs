@@ -17,7 +17,9 @@ internal static class EigenInput
 
         if (leading < 0 || leading > n)
         {
-            throw new ArgumentException($"expected a number of eigenvalues from 0 to {n}, the order of the matrix, not {leading}", nameof(leading));
+            throw new ArgumentException(
+                $"expected a number of eigenvalues from 0 to {n}, the order of the matrix, not {leading}",
+                nameof(leading));
         }
 
         for (var i = 0; i < n; i++)
@@ -33,7 +35,8 @@ internal static class EigenInput
         {
             if (!T.IsFinite(row[j]))
             {
-                throw new ArgumentException($"expected finite numbers, not {row[j]} at row {i}, column {j} of the matrix", nameof(row));
+                throw new ArgumentException(
+                    $"expected finite numbers, not {row[j]} at row {i}, column {j} of the matrix", nameof(row));
             }
         }
     }

@@ -24,10 +24,12 @@ internal readonly unsafe struct MatrixView(double* origin, nint rows, nint colum
         : this(origin, rows, columns, stride, 1) { }
 
     /// <summary>The same numbers as a rectangle of either precision.</summary>
-    public static implicit operator Rectangle<double>(MatrixView m) => new(m.Origin, m.Rows, m.Columns, m.RowStride, m.ColumnStride);
+    public static implicit operator Rectangle<double>(MatrixView m) =>
+        new(m.Origin, m.Rows, m.Columns, m.RowStride, m.ColumnStride);
 
     /// <summary>A rectangle of float64 numbers as a view.</summary>
-    public static implicit operator MatrixView(Rectangle<double> r) => new(r.Origin, r.Rows, r.Columns, r.RowStride, r.ColumnStride);
+    public static implicit operator MatrixView(Rectangle<double> r) =>
+        new(r.Origin, r.Rows, r.Columns, r.RowStride, r.ColumnStride);
 
     /// <summary>The address of entry (0, 0).</summary>
     internal double* Origin => origin;

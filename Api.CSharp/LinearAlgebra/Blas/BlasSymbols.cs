@@ -17,7 +17,8 @@ internal readonly unsafe record struct BlasSymbols(nint Handle)
     /// absent.
     /// </summary>
     /// <param name="name">The name without a suffix.</param>
-    internal string? OpenBlasName(string name) => Find(name) != 0 ? name : Find(name + "64_") != 0 ? name + "64_" : null;
+    internal string? OpenBlasName(string name) =>
+        Find(name) != 0 ? name : Find(name + "64_") != 0 ? name + "64_" : null;
 
     /// <summary>A Bᵀ in float32 by cblas_sgemm.</summary>
     internal RowGemm<float> SingleGemm()

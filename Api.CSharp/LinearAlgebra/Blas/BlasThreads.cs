@@ -15,7 +15,8 @@ internal sealed unsafe class BlasThreads
     internal BlasThreads(BlasSymbols symbols)
     {
         var mkl = symbols.Find("MKL_Set_Num_Threads_Local");
-        _setEverywhere = (delegate* unmanaged<int, void>)symbols.Find(symbols.OpenBlasName("openblas_set_num_threads") ?? "");
+        _setEverywhere = (delegate* unmanaged<int, void>)symbols.Find(
+            symbols.OpenBlasName("openblas_set_num_threads") ?? "");
         _setHere = (delegate* unmanaged<int, int>)(mkl != 0 ? mkl : symbols.Find("BLASSetThreading"));
         _here = (delegate* unmanaged<int>)symbols.Find("BLASGetThreading");
         Set(1);

@@ -25,7 +25,10 @@ internal sealed unsafe class AlgebraCheck<T>(DenseAlgebra<T> algebra)
         var a = Lower(n);
         return TryFactor(a, n, out _)
             && All(n, n + Gap, (i, j) => j <= i || T.IsNaN(a[i * (n + Gap) + j]))
-            && All(n, n, (i, j) => Near(Sum(Math.Min(i, j) + 1, k => Value(a, n, i, k) * Value(a, n, j, k)), Entry(n, i, j), n, 2 * n))
+            && All(
+                n, n,
+                (i, j) => Near(
+                    Sum(Math.Min(i, j) + 1, k => Value(a, n, i, k) * Value(a, n, j, k)), Entry(n, i, j), n, 2 * n))
             && FailsRightly(n, T.NegativeOne)
             && FailsRightly(n, T.NaN);
     }
@@ -40,7 +43,8 @@ internal sealed unsafe class AlgebraCheck<T>(DenseAlgebra<T> algebra)
             algebra.Solve(Square(x, n), Square(y, n), new(1));
         }
 
-        return isFactored && All(n, n, (i, j) => Near(Value(b, n, i, j), i == j ? 1 : 0, n, Lambda(n, 1) / Lambda(n, n)));
+        return isFactored
+            && All(n, n, (i, j) => Near(Value(b, n, i, j), i == j ? 1 : 0, n, Lambda(n, 1) / Lambda(n, n)));
     }
 
     /// <summary>Whether C = A Bᵀ, where B is A without its last row.</summary>
@@ -64,12 +68,15 @@ internal sealed unsafe class AlgebraCheck<T>(DenseAlgebra<T> algebra)
     /// </summary>
     internal bool ArePairsRight(int n, int count)
     {
-        var a = Enumerable.Range(0, n * n).Select(t => t % n <= t / n ? T.CreateChecked(Entry(n, t / n, t % n)) : T.NaN);
+        var a = Enumerable.Range(0, n * n).Select(
+            t => t % n <= t / n ? T.CreateChecked(Entry(n, t / n, t % n)) : T.NaN);
         var (values, vectors) = algebra.Decompose([.. a], n, count, new(1));
         double V(int k, int i) => double.CreateChecked(vectors[k * n + i]);
         return values.Length == count
             && All(count, 1, (k, _) => Near(double.CreateChecked(values[k]), Lambda(n, count - k), n, Lambda(n, 1)))
-            && All(count, n, (k, i) => Near(Sum(n, j => Entry(n, i, j) * V(k, j)), Lambda(n, count - k) * V(k, i), n, Lambda(n, 1)))
+            && All(
+                count, n,
+                (k, i) => Near(Sum(n, j => Entry(n, i, j) * V(k, j)), Lambda(n, count - k) * V(k, i), n, Lambda(n, 1)))
             && All(count, count, (k, l) => Near(Sum(n, i => V(k, i) * V(l, i)), k == l ? 1 : 0, n, 1));
     }
 
@@ -102,7 +109,11 @@ internal sealed unsafe class AlgebraCheck<T>(DenseAlgebra<T> algebra)
     private static T[] Part(int n, Func<int, int, bool> isIn)
     {
         var wide = n + Gap;
-        return [.. Enumerable.Range(0, n * wide).Select(t => isIn(t / wide, t % wide) ? T.CreateChecked(Entry(n, t / wide, t % wide)) : T.NaN)];
+        return
+        [
+            .. Enumerable.Range(0, n * wide).Select(
+                t => isIn(t / wide, t % wide) ? T.CreateChecked(Entry(n, t / wide, t % wide)) : T.NaN)
+        ];
     }
 
     private static Rectangle<T> Square(T* a, int n) => new(a, n, n, n + Gap);

@@ -14,7 +14,8 @@ internal readonly record struct LapackNames(nint Handle, string Suffix)
 
     /// <summary>The address of a routine, or 0.</summary>
     /// <param name="routine">Its name without a suffix, such as dpotrf.</param>
-    internal nint Find(string routine) => NativeLibrary.TryGetExport(Handle, routine + Suffix, out var address) ? address : 0;
+    internal nint Find(string routine) =>
+        NativeLibrary.TryGetExport(Handle, routine + Suffix, out var address) ? address : 0;
 
     /// <summary>The suffixes with which a library has all routines, those of 64-bit sizes first.</summary>
     /// <param name="handle">The handle of the library.</param>

@@ -19,11 +19,16 @@ internal sealed unsafe class LapackRoutines<T>
 
     private readonly delegate* unmanaged<byte*, long*, void*, long*, long*, nint, void> _potrf;
     private readonly delegate* unmanaged<byte*, long*, long*, void*, long*, void*, long*, long*, nint, void> _potrs;
-    private readonly delegate* unmanaged<byte*, byte*, long*, long*, long*, void*, void*, long*, void*, long*, void*, void*, long*, nint, nint, void> _gemm;
     private readonly delegate* unmanaged<
-        byte*, byte*, byte*, byte*, long*, long*, void*, void*, long*, void*, long*, nint, nint, nint, nint, void> _trsm;
-    private readonly delegate* unmanaged<byte*, byte*, long*, long*, void*, void*, long*, void*, void*, long*, nint, nint, void> _syrk;
-    private readonly delegate* unmanaged<byte*, byte*, long*, void*, long*, void*, void*, long*, long*, long*, long*, nint, nint, void> _syevd;
+        byte*, byte*, long*, long*, long*, void*, void*, long*, void*, long*, void*, void*, long*,
+        nint, nint, void> _gemm;
+    private readonly delegate* unmanaged<
+        byte*, byte*, byte*, byte*, long*, long*, void*, void*, long*, void*, long*,
+        nint, nint, nint, nint, void> _trsm;
+    private readonly delegate* unmanaged<
+        byte*, byte*, long*, long*, void*, void*, long*, void*, void*, long*, nint, nint, void> _syrk;
+    private readonly delegate* unmanaged<
+        byte*, byte*, long*, void*, long*, void*, void*, long*, long*, long*, long*, nint, nint, void> _syevd;
     private readonly delegate* unmanaged<
         byte*, byte*, byte*, long*, void*, long*, void*, void*, long*, long*, void*, long*, void*, void*, long*, long*,
         void*, long*, long*, long*, long*, nint, nint, nint, void> _syevr;
@@ -34,18 +39,23 @@ internal sealed unsafe class LapackRoutines<T>
     {
         var type = typeof(T) == typeof(double) ? 'd' : 's';
         _potrf = (delegate* unmanaged<byte*, long*, void*, long*, long*, nint, void>)names.Find(type + "potrf");
-        _potrs = (delegate* unmanaged<byte*, long*, long*, void*, long*, void*, long*, long*, nint, void>)names.Find(type + "potrs");
-        _gemm = (delegate* unmanaged<byte*, byte*, long*, long*, long*, void*, void*, long*, void*, long*, void*, void*, long*, nint, nint, void>)
-            names.Find(type + "gemm");
+        _potrs = (delegate* unmanaged<byte*, long*, long*, void*, long*, void*, long*, long*, nint, void>)
+            names.Find(type + "potrs");
+        _gemm = (delegate* unmanaged<
+            byte*, byte*, long*, long*, long*, void*, void*, long*, void*, long*, void*, void*, long*,
+            nint, nint, void>)names.Find(type + "gemm");
         _trsm = (delegate* unmanaged<
-            byte*, byte*, byte*, byte*, long*, long*, void*, void*, long*, void*, long*, nint, nint, nint, nint, void>)names.Find(type + "trsm");
-        _syrk = (delegate* unmanaged<byte*, byte*, long*, long*, void*, void*, long*, void*, void*, long*, nint, nint, void>)
+            byte*, byte*, byte*, byte*, long*, long*, void*, void*, long*, void*, long*,
+            nint, nint, nint, nint, void>)names.Find(type + "trsm");
+        _syrk = (delegate* unmanaged<
+            byte*, byte*, long*, long*, void*, void*, long*, void*, void*, long*, nint, nint, void>)
             names.Find(type + "syrk");
-        _syevd = (delegate* unmanaged<byte*, byte*, long*, void*, long*, void*, void*, long*, long*, long*, long*, nint, nint, void>)
+        _syevd = (delegate* unmanaged<
+            byte*, byte*, long*, void*, long*, void*, void*, long*, long*, long*, long*, nint, nint, void>)
             names.Find(type + "syevd");
         _syevr = (delegate* unmanaged<
-            byte*, byte*, byte*, long*, void*, long*, void*, void*, long*, long*, void*, long*, void*, void*, long*, long*,
-            void*, long*, long*, long*, long*, nint, nint, nint, void>)names.Find(type + "syevr");
+            byte*, byte*, byte*, long*, void*, long*, void*, void*, long*, long*, void*, long*, void*, void*, long*,
+            long*, void*, long*, long*, long*, long*, nint, nint, nint, void>)names.Find(type + "syevr");
         HasWideSizes = WritesWholeStatus();
     }
 
@@ -88,7 +98,8 @@ internal sealed unsafe class LapackRoutines<T>
     }
 
     /// <summary>gemm, column-major: C = op(A) op(B), (m x n), with <paramref name="k"/> terms in a sum.</summary>
-    internal void Multiply(bool turnsA, bool turnsB, long m, long n, long k, T* a, long lda, T* b, long ldb, T* c, long ldc)
+    internal void Multiply(
+        bool turnsA, bool turnsB, long m, long n, long k, T* a, long lda, T* b, long ldb, T* c, long ldc)
     {
         var (left, right, one, zero) = (Turned(turnsA), Turned(turnsB), T.One, T.Zero);
         _gemm(&left, &right, &m, &n, &k, &one, a, &lda, b, &ldb, &zero, c, &ldc, 1, 1);
@@ -108,7 +119,9 @@ internal sealed unsafe class LapackRoutines<T>
     /// eigenvectors, one in each row.
     /// </summary>
     /// <returns>0, or another number if it did not converge.</returns>
-    internal int DecomposeFrom(long first, long n, T* a, long lda, T* values, T* vectors, long* support, T* room, long size, long* whole, long wholeSize)
+    internal int DecomposeFrom(
+        long first, long n, T* a, long lda, T* values, T* vectors, long* support,
+        T* room, long size, long* whole, long wholeSize)
     {
         var (job, range, uplo, zero, found, status) = (Vectors, first == 1 ? All : ByIndex, Upper, T.Zero, 0L, 0L);
         _syevr(
@@ -128,5 +141,7 @@ internal sealed unsafe class LapackRoutines<T>
     private static byte Turned(bool turns) => (byte)(turns ? 'T' : 'N');
 
     private static int Status(string routine, long status) =>
-        (int)status >= 0 ? (int)status : throw new InvalidOperationException($"{routine} refuses its argument {-(int)status}");
+        (int)status >= 0
+            ? (int)status
+            : throw new InvalidOperationException($"{routine} refuses its argument {-(int)status}");
 }

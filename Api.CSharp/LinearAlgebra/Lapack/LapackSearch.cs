@@ -11,7 +11,8 @@ internal static class LapackSearch
 {
     /// <summary>The advice for a machine without a LAPACK.</summary>
     internal const string HowToGetOne =
-        "install OpenBLAS (libopenblas0 on Debian and Ubuntu, openblas on Fedora, Homebrew and conda) or Intel MKL; macOS has Accelerate";
+        "install OpenBLAS (libopenblas0 on Debian and Ubuntu, openblas on Fedora, Homebrew and conda) or Intel MKL; "
+        + "macOS has Accelerate";
 
     // With this width the small matrices of the check have several panels.
     private const int ShortPanel = 16;
@@ -84,14 +85,18 @@ internal static class LapackSearch
         }
     }
 
-    private static (DenseLibrary? Lapack, string Reason) Verified(string name, string about, BlasSymbols symbols, BlasThreads threads)
+    private static (DenseLibrary? Lapack, string Reason) Verified(
+        string name, string about, BlasSymbols symbols, BlasThreads threads)
     {
         var verdict = "lacks dpotrf, or another routine of LAPACK";
         foreach (var names in LapackNames.Of(symbols.Handle))
         {
             var (twice, single) = Algebras(names, new(threads), out var bits);
-            var lapack = new DenseLibrary(name, $"{name}: {about}, sizes of {bits} bits, verified on loading", twice, single);
-            if (LapackCheck.TryPass(lapack with { Double = twice.WithPanel(ShortPanel), Single = single.WithPanel(ShortPanel) }, out verdict))
+            var lapack = new DenseLibrary(
+                name, $"{name}: {about}, sizes of {bits} bits, verified on loading", twice, single);
+            if (LapackCheck.TryPass(
+                lapack with { Double = twice.WithPanel(ShortPanel), Single = single.WithPanel(ShortPanel) },
+                out verdict))
             {
                 return (lapack, "");
             }
@@ -100,7 +105,8 @@ internal static class LapackSearch
         return (null, verdict);
     }
 
-    private static (NativeAlgebra<double> Double, NativeAlgebra<float> Single) Algebras(LapackNames names, LapackTurn turn, out int bits)
+    private static (NativeAlgebra<double> Double, NativeAlgebra<float> Single) Algebras(
+        LapackNames names, LapackTurn turn, out int bits)
     {
         var (twice, single) = (new LapackRoutines<double>(names), new LapackRoutines<float>(names));
         bits = twice.HasWideSizes ? 64 : 32;

@@ -34,7 +34,8 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
     /// <param name="n">The order of the matrix.</param>
     internal static long Room(long n) => 1 + 6 * n + 2 * n * n;
 
-    internal override bool TryFactor(Rectangle<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
+    internal override bool TryFactor(
+        Rectangle<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
     {
         workers.Cancellation.ThrowIfCancellationRequested();
         for (nint p = 0; p < a.Rows; p += _panel)
@@ -58,7 +59,8 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
     {
         if (b.IsColumnMajor)
         {
-            turn.Call(workers, () => routines.Solve(l.Rows, b.Columns, l.Origin, l.RowLeading, b.Origin, b.ColumnLeading));
+            turn.Call(
+                workers, () => routines.Solve(l.Rows, b.Columns, l.Origin, l.RowLeading, b.Origin, b.ColumnLeading));
             return;
         }
 
@@ -82,7 +84,8 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
         var status = 0;
         turn.Call(workers, () => status = isInPlace ? All(a, n, values) : Largest(a, n, leading, values, vectors));
         return status == 0 ? new(values[..leading], vectors)
-            : throw new ArithmeticException($"expected eigenvalues of a matrix of order {n}; LAPACK's iteration did not converge");
+            : throw new ArithmeticException(
+                $"expected eigenvalues of a matrix of order {n}; LAPACK's iteration did not converge");
     }
 
     private int All(T[] a, long n, T[] values)

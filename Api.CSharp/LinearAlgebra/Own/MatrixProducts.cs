@@ -7,7 +7,8 @@ internal static unsafe class MatrixProducts
     internal static Matrix Times(Matrix a, Matrix b, Workers workers)
     {
         var product = new double[(long)a.Rows * b.Columns];
-        Product.Multiply(a.Data, a.Columns, b.Data, b.Columns, product, b.Columns, a.Rows, b.Columns, a.Columns, workers);
+        Product.Multiply(
+            a.Data, a.Columns, b.Data, b.Columns, product, b.Columns, a.Rows, b.Columns, a.Columns, workers);
         return new(a.Rows, b.Columns, product);
     }
 
@@ -45,7 +46,8 @@ internal static unsafe class MatrixProducts
         fixed (double* x = a.Data, y = b.Data, z = c.Data)
         {
             Product.Subtract(
-                new MatrixView(x, a.Rows, a.Columns, a.Columns).Transpose, new MatrixView(y, b.Rows, b.Columns, b.Columns).Transpose,
+                new MatrixView(x, a.Rows, a.Columns, a.Columns).Transpose,
+                new MatrixView(y, b.Rows, b.Columns, b.Columns).Transpose,
                 new(z, c.Rows, c.Columns, c.Columns), workers);
         }
     }
@@ -67,7 +69,9 @@ internal static unsafe class MatrixProducts
     {
         if (!Cholesky.TryFactor(a.Data, a.Columns, a.Rows, workers, null, out var failure))
         {
-            throw new ArithmeticException($"a preconditioner of order {a.Rows} is not positive definite: pivot {failure.Order} is {failure.Pivot:R}");
+            throw new ArithmeticException(
+                $"a preconditioner of order {a.Rows} is not positive definite: "
+                + $"pivot {failure.Order} is {failure.Pivot:R}");
         }
     }
 

@@ -24,8 +24,11 @@ internal static class SymmetricEigen
     {
         var exponent = Exponent(a);
         ScaleDown(a, exponent);
-        var (values, vectors) = (workers.Dense ?? DenseLibrary.Default).Double.Decompose(a.Data, a.Rows, leading, workers);
-        return new(exponent == 0 ? values : Array.ConvertAll(values, v => Math.ScaleB(v, exponent)), new(leading, a.Columns, vectors));
+        var (values, vectors) =
+            (workers.Dense ?? DenseLibrary.Default).Double.Decompose(a.Data, a.Rows, leading, workers);
+        return new(
+            exponent == 0 ? values : Array.ConvertAll(values, v => Math.ScaleB(v, exponent)),
+            new(leading, a.Columns, vectors));
     }
 
     // The iterations square and multiply entries. A matrix beyond 2^400 or below 2^-400 is scaled to about 1 by a power

@@ -4,7 +4,8 @@ namespace HadamardNtk;
 /// <param name="algebra">The algebra in float64.</param>
 internal sealed class WidenedAlgebra(DenseAlgebra<double> algebra) : DenseAlgebra<float>
 {
-    internal override bool TryFactor(Rectangle<float> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
+    internal override bool TryFactor(
+        Rectangle<float> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
     {
         using var wide = new Widened(a);
         if (!algebra.TryFactor(wide.View, workers, progress, out failure))
