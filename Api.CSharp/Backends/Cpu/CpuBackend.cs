@@ -19,16 +19,20 @@ internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBac
 
     public string Name => name;
 
-    public string Description => $"all cores, {Execution} on {(int)settings.Width}-bit vectors; inner products by {settings.Products.Description}";
+    public string Description =>
+        $"all cores, {Execution} on {(int)settings.Width}-bit vectors; "
+        + $"inner products by {settings.Products.Description}";
 
-    private static string Execution => StripRunners.CanCompile ? "machine code" : "interpreted (no code can be made here)";
+    private static string Execution =>
+        StripRunners.CanCompile ? "machine code" : "interpreted (no code can be made here)";
 
     public bool IsSymmetricToTheBit => settings.Products == ProductLibrary.Own;
 
     public string Identity(GramRequest request)
     {
         var blocks = new BlockGrid(request.Rows, request.Columns, request.IsSymmetric);
-        return $"cpu, vectors of {(int)settings.Width} bits, products {settings.Products.Name}, blocks of {blocks.Height} x {blocks.Width}";
+        return $"cpu, vectors of {(int)settings.Width} bits, products {settings.Products.Name}, "
+            + $"blocks of {blocks.Height} x {blocks.Width}";
     }
 
     public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
@@ -57,7 +61,8 @@ internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBac
     }
 
     // A single block runs on the calling thread.
-    private static void Share<T>(GramRun run, BlockGrid blocks, BlockWork<T> work, Team team) where T : unmanaged, IFloatingPointIeee754<T> =>
+    private static void Share<T>(GramRun run, BlockGrid blocks, BlockWork<T> work, Team team)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
         run.Share(
             blocks.Tiles(),
             blocks.Count > 1 ? team.Run : action => action(),

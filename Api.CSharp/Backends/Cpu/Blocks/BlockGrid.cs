@@ -19,7 +19,9 @@ internal sealed class BlockGrid(int rows, int columns, bool isSymmetric)
         : Math.Clamp(Band / Math.Min(columns, Run) / 32 * 32, 32, 4096);
 
     /// <summary>The number of columns of a block.</summary>
-    internal int Width { get; } = isSymmetric || !IsLarge(Math.Max(rows, columns)) ? SideOf(Math.Max(rows, columns)) : Math.Min(columns, Run);
+    internal int Width { get; } = isSymmetric || !IsLarge(Math.Max(rows, columns))
+        ? SideOf(Math.Max(rows, columns))
+        : Math.Min(columns, Run);
 
     /// <summary>The number of blocks.</summary>
     internal int Count => isSymmetric ? checked((int)((long)Down * (Down + 1) / 2)) : checked(Down * Across);

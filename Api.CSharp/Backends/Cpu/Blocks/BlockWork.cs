@@ -8,7 +8,8 @@ internal abstract class BlockWork<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private protected BlockWork(
-        GramRequest request, SampleSet rows, SampleSet columns, StripPlan plan, InnerProducts<T> products, CpuSettings settings, Workers workers)
+        GramRequest request, SampleSet rows, SampleSet columns, StripPlan plan, InnerProducts<T> products,
+        CpuSettings settings, Workers workers)
     {
         (Request, Rows, Columns, Plan, Products, Settings) = (request, rows, columns, plan, products, settings);
         RowValues = new(rows, plan, workers);

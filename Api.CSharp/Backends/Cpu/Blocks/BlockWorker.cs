@@ -95,7 +95,9 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
 
         var panels = Runner.Run(_work.RowValues, i, _work.ColumnValues, column + from, (int)count, line + from, _limit);
         // A row of zeros has no direction, so that its likeness does not tell which rows equal it.
-        for (panels = Pairs.IsZero(i) ? uint.MaxValue >> (32 - (int)count / Panel) : panels; panels != 0; panels &= panels - 1)
+        for (panels = Pairs.IsZero(i) ? uint.MaxValue >> (32 - (int)count / Panel) : panels;
+            panels != 0;
+            panels &= panels - 1)
         {
             var k = from + BitOperations.TrailingZeroCount(panels) * Panel;
             Settle(i, column + k, Math.Min(Panel, columns - k), k - from, line + k);

@@ -6,7 +6,8 @@ namespace HadamardNtk;
 /// Computes a Gram matrix in float64. Pairs whose angle float64 inner products do not determine escalate to
 /// double-double.
 /// </summary>
-internal sealed class DoubleWork(GramRequest request, SampleSet rows, SampleSet columns, CpuSettings settings, Workers workers)
+internal sealed class DoubleWork(
+    GramRequest request, SampleSet rows, SampleSet columns, CpuSettings settings, Workers workers)
     : BlockWork<double>(
         request,
         rows,

@@ -31,7 +31,8 @@ internal static unsafe class ChunkCode<F, V, T>
 
     private static ChunkMethod Make(Chunk chunk)
     {
-        var method = new DynamicMethod("chunk", typeof(void), [typeof(void**), typeof(void**), typeof(nint)], typeof(Chunk).Module, true);
+        var method = new DynamicMethod(
+            "chunk", typeof(void), [typeof(void**), typeof(void**), typeof(nint)], typeof(Chunk).Module, true);
         new Writer(method.GetILGenerator(), chunk).Write();
         var code = method.CreateDelegate<ChunkMethod>();
         RuntimeHelpers.PrepareDelegate(code);
@@ -42,7 +43,10 @@ internal static unsafe class ChunkCode<F, V, T>
     {
         private readonly LocalBuilder[] _addresses = [.. chunk.Inputs.Select(_ => il.DeclareLocal(typeof(nint)))];
         private readonly LocalBuilder[] _values =
-            [.. Enumerable.Range(0, chunk.Inputs.Length + chunk.Instructions.Length).Select(_ => il.DeclareLocal(typeof(V)))];
+            [
+                .. Enumerable.Range(0, chunk.Inputs.Length + chunk.Instructions.Length)
+                    .Select(_ => il.DeclareLocal(typeof(V)))
+            ];
         private readonly LocalBuilder[] _targets = [.. chunk.Outputs.Select(_ => il.DeclareLocal(typeof(nint)))];
         private readonly LocalBuilder _place = il.DeclareLocal(typeof(nint));
         private readonly LocalBuilder _end = il.DeclareLocal(typeof(nint));

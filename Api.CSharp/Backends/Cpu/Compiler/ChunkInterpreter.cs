@@ -39,7 +39,9 @@ internal static unsafe class ChunkInterpreter<F, V, T>
             var c = operands.Length > 2 ? room + operands[2] * count : a;
             for (nint j = 0; j < count; j += V.Count)
             {
-                V.Store(StripOperations<F, V, T>.Apply(operation, V.Load(a + j), V.Load(b + j), V.Load(c + j)), values + i * count + j);
+                V.Store(
+                    StripOperations<F, V, T>.Apply(operation, V.Load(a + j), V.Load(b + j), V.Load(c + j)),
+                    values + i * count + j);
             }
         }
 

@@ -29,7 +29,8 @@ internal static unsafe class Series<V, T>
     private static readonly T Tolerance = T.CreateTruncating(Rungs.Tolerance(typeof(T) == typeof(float)));
 
     /// <summary>The series of row i with columns j, ..., j + count - 1; j and count are multiples of a panel.</summary>
-    internal static void Run(HermitePanels<T> rows, int i, HermitePanels<T> columns, int j, nint count, T* rho, T* to, T* room)
+    internal static void Run(
+        HermitePanels<T> rows, int i, HermitePanels<T> columns, int j, nint count, T* rho, T* to, T* room)
     {
         var gathered = 0;
         for (nint at = 0; at < count; at += Together)
@@ -48,10 +49,14 @@ internal static unsafe class Series<V, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Four(HermitePanels<T> rows, int i, HermitePanels<T> columns, int j, T* own, ref int gathered, T* rho, T* to, T* needs)
+    private static void Four(
+        HermitePanels<T> rows, int i, HermitePanels<T> columns, int j,
+        T* own, ref int gathered, T* rho, T* to, T* needs)
     {
         var (last, first) = Climb(rows, i, columns, j, rho, needs);
-        var terms = Math.Min(columns.StoredOf(Rungs.Terms[Math.Min(last, Rungs.Count - 1)]), Math.Min(rows.Length(i), columns.Length(j)));
+        var terms = Math.Min(
+            columns.StoredOf(Rungs.Terms[Math.Min(last, Rungs.Count - 1)]),
+            Math.Min(rows.Length(i), columns.Length(j)));
         Gather(rows, i, terms, own, ref gathered);
         var others = columns.Coefficients(j);
         var (x0, x1, x2, x3) = (V.Load(rho), V.Load(rho + V.Count), V.Load(rho + Third), V.Load(rho + Fourth));
@@ -110,7 +115,8 @@ internal static unsafe class Series<V, T>
     /// powers start with |ρ|^8 and |ρ|^12, and each further one is the square of the one before the last.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (int Last, int First) Climb(HermitePanels<T> rows, int i, HermitePanels<T> columns, int j, T* rho, T* needs)
+    private static (int Last, int First) Climb(
+        HermitePanels<T> rows, int i, HermitePanels<T> columns, int j, T* rho, T* needs)
     {
         var (p0, p1, p2, p3) = (Square(rho), Square(rho + V.Count), Square(rho + Third), Square(rho + Fourth));
         (p0, p1, p2, p3) = (p0 * p0, p1 * p1, p2 * p2, p3 * p3);

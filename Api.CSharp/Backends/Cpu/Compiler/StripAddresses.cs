@@ -122,7 +122,10 @@ internal sealed unsafe class StripAddresses<T> : IDisposable
     {
         var last = _plan.Steps[^1];
         var output = Array.IndexOf(last.Outputs, _plan.Result);
-        _isInLine = last.Chunk is not null && output >= 0 && _plan.Result != _plan.Doubt && _plan.Result != _plan.Likeness;
+        _isInLine = last.Chunk is not null
+            && output >= 0
+            && _plan.Result != _plan.Doubt
+            && _plan.Result != _plan.Likeness;
         return _isInLine ? [_first[^2] + last.Inputs.Length + output] : [];
     }
 

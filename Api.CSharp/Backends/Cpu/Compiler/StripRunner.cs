@@ -77,7 +77,8 @@ internal abstract unsafe class StripRunner<T> : IDisposable
     }
 
     private protected abstract void Run(
-        int step, StripSamples<T> rows, int i, StripSamples<T> columns, int j, nint count, void** inputs, void** outputs);
+        int step, StripSamples<T> rows, int i, StripSamples<T> columns, int j, nint count,
+        void** inputs, void** outputs);
 
     private protected abstract uint Finish(T* result, T* doubt, T* likeness, nint count, T* line, T limit);
 
@@ -103,7 +104,14 @@ internal sealed unsafe class StripRunner<F, V, T> : StripRunner<T>
     private readonly ChunkMethod?[] _code;
 
     internal StripRunner(StripPlan plan, bool compiled)
-        : base(plan, Math.Max(Series<V, T>.Room, compiled ? 0 : Longest * plan.Steps.Max(s => s.Chunk is { } chunk ? ChunkInterpreter<F, V, T>.Room(chunk) : 0))) =>
+        : base(
+            plan,
+            Math.Max(
+                Series<V, T>.Room,
+                compiled
+                    ? 0
+                    : Longest * plan.Steps.Max(
+                        s => s.Chunk is { } chunk ? ChunkInterpreter<F, V, T>.Room(chunk) : 0))) =>
         _code = [.. plan.Steps.Select(s => compiled && s.Chunk is { } chunk ? ChunkCode<F, V, T>.Of(chunk) : null)];
 
     /// <inheritdoc/>
@@ -112,7 +120,8 @@ internal sealed unsafe class StripRunner<F, V, T> : StripRunner<T>
         var (infinity, unknown) = (V.Create(T.PositiveInfinity), 0u);
         for (nint k = 0; k < Panel; k += V.Count)
         {
-            V known = V.Less(V.Abs(V.Load(Result + place + k)), infinity) & V.Less(V.Load(Likeness + place + k), infinity);
+            V known = V.Less(V.Abs(V.Load(Result + place + k)), infinity)
+                & V.Less(V.Load(Likeness + place + k), infinity);
             unknown |= V.Bits(V.Without(V.Equal(default, default), known)) << (int)k;
         }
 
@@ -132,7 +141,8 @@ internal sealed unsafe class StripRunner<F, V, T> : StripRunner<T>
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Run(
-        int step, StripSamples<T> rows, int i, StripSamples<T> columns, int j, nint count, void** inputs, void** outputs)
+        int step, StripSamples<T> rows, int i, StripSamples<T> columns, int j, nint count,
+        void** inputs, void** outputs)
     {
         if (_code[step] is { } code)
         {
@@ -164,7 +174,9 @@ internal sealed unsafe class StripRunner<F, V, T> : StripRunner<T>
             {
                 var value = V.Load(result + k);
                 V.Store(value, line + k);
-                fine &= V.AtMost(V.Load(doubt + k), most) & V.AtMost(V.Load(likeness + k), most) & V.Less(V.Abs(value), infinity);
+                fine &= V.AtMost(V.Load(doubt + k), most)
+                    & V.AtMost(V.Load(likeness + k), most)
+                    & V.Less(V.Abs(value), infinity);
             }
 
             panels |= V.Any(V.Without(V.Equal(default, default), fine)) ? 1u << (int)(p / Panel) : 0;
