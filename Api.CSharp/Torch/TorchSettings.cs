@@ -18,7 +18,8 @@ public sealed record TorchSettings
         get => _libtorchFolder;
         init => _libtorchFolder = value is null || value.Trim().Length > 0
             ? value
-            : throw new ArgumentException("Expected a folder with libtorch, or null to look for it, not an empty name.", nameof(value));
+            : throw new ArgumentException(
+                "Expected a folder with libtorch, or null to look for it, not an empty name.", nameof(value));
     }
 
     /// <summary>
@@ -32,7 +33,8 @@ public sealed record TorchSettings
         get => _tile;
         init => _tile = value is null or >= 1
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected a tile of at least 1 row, not {value}.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(value), value, $"Expected a tile of at least 1 row, not {value}.");
     }
 
     /// <summary>

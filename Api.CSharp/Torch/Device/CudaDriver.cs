@@ -73,7 +73,10 @@ internal static partial class CudaDriver
     }
 
     private static nint Find(string name, Assembly assembly, DllImportSearchPath? path) =>
-        name == Library && NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1", assembly, path, out var driver) ? driver : 0;
+        name == Library && NativeLibrary.TryLoad(
+            OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1", assembly, path, out var driver)
+            ? driver
+            : 0;
 
     [LibraryImport(Library, EntryPoint = "cuMemGetInfo_v2")]
     internal static partial int GetMemory(out nuint free, out nuint total);

@@ -21,7 +21,8 @@ internal sealed partial class DeviceCopy : IDisposable
     {
         nint stream = 0;
         var index = Math.Max(0, device.index);
-        if (device.type != DeviceType.CUDA || !CudaDriver.In(index, () => CudaDriver.CreateStream(out stream, NonBlocking) == 0))
+        if (device.type != DeviceType.CUDA
+            || !CudaDriver.In(index, () => CudaDriver.CreateStream(out stream, NonBlocking) == 0))
         {
             return null;
         }
@@ -48,7 +49,8 @@ internal sealed partial class DeviceCopy : IDisposable
     private bool Works(torch.Device device)
     {
         using var scope = torch.NewDisposeScope();
-        using var numbers = TensorTransfer.Upload<double>([.. Enumerable.Range(0, 1000).Select(k => (double)k)], device);
+        using var numbers = TensorTransfer.Upload<double>(
+            [.. Enumerable.Range(0, 1000).Select(k => (double)k)], device);
         var host = torch.zeros(1000, dtype: torch.ScalarType.Float64).pin_memory();
         // When this copy returns, all earlier work on the device is done.
         using var last = numbers.narrow(0, 999, 1).cpu();

@@ -21,14 +21,16 @@ internal sealed class HostPairs(SampleSet rows, SampleSet columns)
     /// <exception cref="KernelUndefinedException">
     /// The kernel at a pair is not finite, or too large for the precision.
     /// </exception>
-    internal void Compute(GramRequest request, List<LeftPair> pairs, int threads, CancellationToken cancellation, Action<int, double> put)
+    internal void Compute(
+        GramRequest request, List<LeftPair> pairs, int threads, CancellationToken cancellation, Action<int, double> put)
     {
         try
         {
             new Workers(threads, cancellation).For(
                 (pairs.Count + Several - 1) / Several, p => Compute(request, pairs, (int)p * Several, put));
         }
-        catch (AggregateException e) when (e.InnerExceptions.OfType<KernelUndefinedException>().MinBy(u => u.Row) is { } undefined)
+        catch (AggregateException e)
+            when (e.InnerExceptions.OfType<KernelUndefinedException>().MinBy(u => u.Row) is { } undefined)
         {
             throw undefined;
         }
@@ -57,7 +59,11 @@ internal sealed class HostPairs(SampleSet rows, SampleSet columns)
             if (Value(lanes, pairs[k]) is { } value)
             {
                 var entry = value[request.Kind];
-                put(k, request.Precision == Precision.Float32 ? lanes.Single(pairs[k].Row, pairs[k].Column, entry, request.Kind) : entry);
+                put(
+                    k,
+                    request.Precision == Precision.Float32
+                        ? lanes.Single(pairs[k].Row, pairs[k].Column, entry, request.Kind)
+                        : entry);
             }
         }
 

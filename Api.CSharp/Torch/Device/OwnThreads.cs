@@ -55,7 +55,9 @@ internal static class OwnThreads
             {
                 lock (gate)
                 {
-                    (failed, failure) = number < failed ? (number, ExceptionDispatchInfo.Capture(e)) : (failed, failure);
+                    (failed, failure) = number < failed
+                        ? (number, ExceptionDispatchInfo.Capture(e))
+                        : (failed, failure);
                 }
 
                 return false;

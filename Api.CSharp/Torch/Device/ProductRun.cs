@@ -69,17 +69,21 @@ internal sealed class ProductRun
     }
 
     // Computes a part, and returns the action that adds it to the sums. That action needs no further memory.
-    private Action Part(int row, int height, int column, int width, TileProducts products, GramOptions options, CancellationToken cancellation)
+    private Action Part(
+        int row, int height, int column, int width, TileProducts products, GramOptions options,
+        CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var part = _tile.Compute(row, height, column, width, out var left, products.Of(row, height)).to_type(ScalarType.Float64);
+        var part = _tile.Compute(row, height, column, width, out var left, products.Of(row, height))
+            .to_type(ScalarType.Float64);
         var values = HostValues(left, options, cancellation);
         Clear(part, left, values, row, column, width);
         var isOnDiagonal = _request.IsSymmetric && column < row + height;
         var upper = isOnDiagonal ? part.triu(row - column) : part;
         var ahead = upper.mm(_right.narrow(0, column, width)).DetachFromDisposeScope();
         var mirrored = _request.IsSymmetric
-            ? (isOnDiagonal ? part.triu(row - column + 1) : part).t().mm(_right.narrow(0, row, height)).DetachFromDisposeScope()
+            ? (isOnDiagonal ? part.triu(row - column + 1) : part).t()
+                .mm(_right.narrow(0, row, height)).DetachFromDisposeScope()
             : null;
         return () =>
         {

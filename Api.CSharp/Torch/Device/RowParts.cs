@@ -38,7 +38,8 @@ internal sealed class RowParts(int height)
         catch (Exception e) when (DeviceMemory.IsExhausted(e))
         {
             _height = rows > 1 ? rows / 2 : throw new InsufficientMemoryException(
-                "expected memory on the device for one row of a tile; there is none: set a smaller tile, give fewer rows, or take another backend", e);
+                "expected memory on the device for one row of a tile; there is none: "
+                + "set a smaller tile, give fewer rows, or take another backend", e);
             return false;
         }
     }

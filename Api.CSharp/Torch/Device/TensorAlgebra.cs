@@ -17,7 +17,8 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
 {
     private Device Device => device.Tensors;
 
-    internal override bool TryFactor(Rectangle<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
+    internal override bool TryFactor(
+        Rectangle<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
     {
         workers.Cancellation.ThrowIfCancellationRequested();
         var isDone = a.Rows > 0 && OnDevice(TorchMemory.Factor((int)a.Rows, sizeof(T)), workers, () => TryFactor(a));
@@ -49,7 +50,8 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
     private protected override EigenPairs<T> DecomposeChecked(T[] a, int n, int leading, Workers workers)
     {
         EigenPairs<T>? pairs = null;
-        return OnDevice(TorchMemory.Decompose(n, sizeof(T)), workers, () => (pairs = TryDecompose(a, n, leading)) is not null)
+        return OnDevice(
+            TorchMemory.Decompose(n, sizeof(T)), workers, () => (pairs = TryDecompose(a, n, leading)) is not null)
             ? pairs!
             : host(n).Decompose(a, n, leading, workers);
     }

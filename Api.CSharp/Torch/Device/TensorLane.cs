@@ -76,7 +76,8 @@ internal sealed class TensorLane : IDisposable
     /// <param name="width">The number of columns.</param>
     /// <param name="products">Their inner products, whose memory is reused; null to compute them.</param>
     internal TensorResult Grid(int row, int height, int column, int width, Tensor? products = null) => Program.Run(
-        TensorPairs.Grid(Rows, row, height, Columns, column, width), () => products ?? Products(row, height, column, width));
+        TensorPairs.Grid(Rows, row, height, Columns, column, width),
+        () => products ?? Products(row, height, column, width));
 
     /// <summary>Computes a list of pairs. The caller disposes the result.</summary>
     internal TensorResult List((Tensor Row, Tensor Column) on, long[] row, long[] column) => Program.Run(
@@ -98,7 +99,10 @@ internal sealed class TensorLane : IDisposable
         using var scope = NewDisposeScope();
         var worst = stack([result.Likeness.max(), (result.Doubt ?? result.Likeness).max(), result.Value.sum()], 0);
         var numbers = TensorTransfer.Download<double>(worst.to_type(ScalarType.Float64));
-        return numbers[0] <= _limit && numbers[1] <= _limit && double.IsFinite(numbers[2]) && (_zeroRows is null || _zeroColumns is null);
+        return numbers[0] <= _limit
+            && numbers[1] <= _limit
+            && double.IsFinite(numbers[2])
+            && (_zeroRows is null || _zeroColumns is null);
     }
 
     /// <summary>
@@ -121,7 +125,8 @@ internal sealed class TensorLane : IDisposable
         if (_zeroRows is not null && _zeroColumns is not null)
         {
             using var scope = NewDisposeScope();
-            marks.logical_or_(_zeroRows.narrow(0, row, height).unsqueeze(-1).logical_and(_zeroColumns.narrow(0, column, width)));
+            marks.logical_or_(
+                _zeroRows.narrow(0, row, height).unsqueeze(-1).logical_and(_zeroColumns.narrow(0, column, width)));
         }
     }
 
@@ -130,7 +135,9 @@ internal sealed class TensorLane : IDisposable
 
     /// <summary>Whether the angles of pairs are in doubt.</summary>
     internal Tensor IsDoubtful(TensorResult result) =>
-        result.Doubt is { } doubt ? Held.With(_limit, doubt.le).logical_not_() : zeros_like(result.Likeness, dtype: ScalarType.Bool);
+        result.Doubt is { } doubt
+            ? Held.With(_limit, doubt.le).logical_not_()
+            : zeros_like(result.Likeness, dtype: ScalarType.Bool);
 
     /// <summary>Whether values are known: they are finite, and both samples are in range.</summary>
     internal static Tensor IsKnown(Tensor value, Tensor likeness)

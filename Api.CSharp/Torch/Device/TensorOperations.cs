@@ -26,7 +26,8 @@ internal sealed class TensorOperations(Tensor one, bool single)
             StripOperation.Sqrt => CanTake(a) ? Root(a.Tensor) : a.Tensor.sqrt(),
             StripOperation.Exp => CanTake(a) ? Same(a.Tensor, a.Tensor.exp_()) : a.Tensor.exp(),
             StripOperation.Angle => CanTake(a) ? Same(a.Tensor, a.Tensor.acos_()) : a.Tensor.acos(),
-            StripOperation.Atan2 or StripOperation.AtanRight => CanTake(a) ? Same(a.Tensor, a.Tensor.atan2_(b.Tensor)) : a.Tensor.atan2(b.Tensor),
+            StripOperation.Atan2 or StripOperation.AtanRight =>
+                CanTake(a) ? Same(a.Tensor, a.Tensor.atan2_(b.Tensor)) : a.Tensor.atan2(b.Tensor),
             StripOperation.SineSquared => SineSquared(a.Tensor),
             StripOperation.Sine => Root(SineSquared(a.Tensor)),
             StripOperation.Greatest => Greatest(a.Tensor, b.Tensor),
@@ -82,7 +83,9 @@ internal sealed class TensorOperations(Tensor one, bool single)
 
         if (c.IsFull && (a.IsFull || b.IsFull))
         {
-            return CanTake(c) ? Same(c.Tensor, c.Tensor.addcmul_(a.Tensor, b.Tensor, Held.One)) : c.Tensor.addcmul(a.Tensor, b.Tensor, Held.One);
+            return CanTake(c)
+                ? Same(c.Tensor, c.Tensor.addcmul_(a.Tensor, b.Tensor, Held.One))
+                : c.Tensor.addcmul(a.Tensor, b.Tensor, Held.One);
         }
 
         var product = Product(a, b);
@@ -126,7 +129,8 @@ internal sealed class TensorOperations(Tensor one, bool single)
     {
         using var scope = NewDisposeScope();
         var distance = a.abs().neg_().add_(Held.One, Held.One);
-        return Held.With(1e-18, distance.add_).mul(b).clamp_max(Held.One).neg_().add_(Held.One, Held.One).MoveToOuterDisposeScope();
+        return Held.With(1e-18, distance.add_).mul(b).clamp_max(Held.One)
+            .neg_().add_(Held.One, Held.One).MoveToOuterDisposeScope();
     }
 
     // 1 where a = b, -1 where a = -b, 0 elsewhere and where a = 0.

@@ -41,7 +41,8 @@ internal sealed class TensorPairs
     internal bool IsList { get; private init; }
 
     /// <summary>All pairs of some rows and columns.</summary>
-    internal static TensorPairs Grid(TensorSamples rows, int row, int height, TensorSamples columns, int column, int width) => new(
+    internal static TensorPairs Grid(
+        TensorSamples rows, int row, int height, TensorSamples columns, int column, int width) => new(
         rows,
         columns,
         t => t.narrow(-1, row, height).unsqueeze(-1),
@@ -50,7 +51,8 @@ internal sealed class TensorPairs
         numbers => Greatest(numbers.AsSpan(column, width)));
 
     /// <summary>A list of pairs by the indices of their rows and columns, on the device and on the host.</summary>
-    internal static TensorPairs List(TensorSamples rows, TensorSamples columns, (Tensor Row, Tensor Column) on, long[] row, long[] column) => new(
+    internal static TensorPairs List(
+        TensorSamples rows, TensorSamples columns, (Tensor Row, Tensor Column) on, long[] row, long[] column) => new(
         rows,
         columns,
         t => t.index_select(-1, on.Row),

@@ -102,9 +102,13 @@ internal sealed class TensorProgram : IDisposable
         for (var i = 0; i < instructions.Length; i++)
         {
             var sine = instructions[i].Operation == StripOperation.Angle
-                ? Array.FindIndex(instructions, 0, i, s => s.Operation == StripOperation.Sine && s.Operands[0].Equals(instructions[i].Operands[0]))
+                ? Array.FindIndex(
+                    instructions, 0, i,
+                    s => s.Operation == StripOperation.Sine && s.Operands[0].Equals(instructions[i].Operands[0]))
                 : -1;
-            instructions[i] = sine < 0 ? instructions[i] : new(StripOperation.Atan2, [new(StripPlace.Value, sine), instructions[i].Operands[0]], -1);
+            instructions[i] = sine < 0
+                ? instructions[i]
+                : new(StripOperation.Atan2, [new(StripPlace.Value, sine), instructions[i].Operands[0]], -1);
         }
 
         return instructions;
@@ -125,7 +129,8 @@ internal sealed class TensorProgram : IDisposable
             }
         }
 
-        foreach (var result in new[] { program.Result, program.Doubt, program.Likeness }.Where(o => o.Place == StripPlace.Value))
+        foreach (var result in new[] { program.Result, program.Doubt, program.Likeness }
+            .Where(o => o.Place == StripPlace.Value))
         {
             last[result.Index] = int.MaxValue;
         }

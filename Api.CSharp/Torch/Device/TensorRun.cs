@@ -30,7 +30,8 @@ internal sealed class TensorRun
     /// The value of an instruction that was run, in the shape of the pairs. A value that depends on one sample or none
     /// is broadcast to that shape.
     /// </summary>
-    internal Tensor Full(int i) => _values[i] is (var value, true) ? value! : _values[i].Tensor!.expand(_shape).contiguous();
+    internal Tensor Full(int i) =>
+        _values[i] is (var value, true) ? value! : _values[i].Tensor!.expand(_shape).contiguous();
 
     /// <summary>Runs instruction i.</summary>
     /// <param name="i">Its number.</param>
@@ -43,7 +44,8 @@ internal sealed class TensorRun
         var value = instruction.Operation switch
         {
             StripOperation.Series => TensorSeries.Sum(
-                _pairs, instruction.Table, on[0].IsFull ? on[0].Tensor : on[0].Tensor.expand(_shape).contiguous(), _single),
+                _pairs, instruction.Table,
+                on[0].IsFull ? on[0].Tensor : on[0].Tensor.expand(_shape).contiguous(), _single),
             StripOperation.Greatest when _constants.IsZero(operands[0]) => TensorOperations.Size(on[1]),
             _ => _operations.Apply(instruction.Operation, on),
         };

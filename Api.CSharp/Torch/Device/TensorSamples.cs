@@ -14,7 +14,8 @@ internal sealed class TensorSamples : IDisposable
     private readonly Tensor? _rows;
     private readonly Func<int, int, Tensor> _upload;
 
-    private TensorSamples(Matrix x, Tensor? rows, Func<int, int, Tensor> upload, Tensor values, TensorTable?[] tables, bool hasSmall) =>
+    private TensorSamples(
+        Matrix x, Tensor? rows, Func<int, int, Tensor> upload, Tensor values, TensorTable?[] tables, bool hasSmall) =>
         (_x, _rows, _upload, Values, Tables, HasSmall) = (x, rows, upload, values, tables, hasSmall);
 
     /// <summary>Whether a sample has a value that is out of the range of float32.</summary>
@@ -27,7 +28,8 @@ internal sealed class TensorSamples : IDisposable
     internal TensorTable?[] Tables { get; }
 
     /// <summary>All tensors of the samples.</summary>
-    internal IEnumerable<Tensor?> All => [_rows, Values, .. Tables.SelectMany(table => new[] { table?.Coefficients, table?.LastTails })];
+    internal IEnumerable<Tensor?> All =>
+        [_rows, Values, .. Tables.SelectMany(table => new[] { table?.Coefficients, table?.LastTails })];
 
     /// <summary>Uploads samples. They belong to the caller's scope until they are detached from it.</summary>
     /// <param name="samples">The samples.</param>
@@ -38,7 +40,8 @@ internal sealed class TensorSamples : IDisposable
     /// </param>
     /// <param name="workers">The threads for the host's part.</param>
     /// <typeparam name="T">float or double.</typeparam>
-    internal static unsafe TensorSamples Create<T>(SampleSet samples, StripPlan plan, Device device, long room, Workers workers)
+    internal static unsafe TensorSamples Create<T>(
+        SampleSet samples, StripPlan plan, Device device, long room, Workers workers)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var read = new StripSamples<T>(samples, plan, workers);
@@ -54,13 +57,15 @@ internal sealed class TensorSamples : IDisposable
                     new ReadOnlySpan<T>(read.Value(s, 0), n).CopyTo(row);
                 }
             });
-        var tables = Array.ConvertAll(read.Tables, table => table is null ? null : TensorTable.Create(table, n, device));
+        var tables = Array.ConvertAll(
+            read.Tables, table => table is null ? null : TensorTable.Create(table, n, device));
         var rows = (long)n * x.Columns * sizeof(T) <= room ? Rows(0, n) : null;
         return new(x, rows, Rows, values, tables, read.HasSmall);
     }
 
     /// <summary>Some rows, count × d. They belong to the caller's scope.</summary>
-    internal Tensor Rows(int first, int count) => _rows is { } all ? all.narrow(0, first, count) : _upload(first, count);
+    internal Tensor Rows(int first, int count) =>
+        _rows is { } all ? all.narrow(0, first, count) : _upload(first, count);
 
     /// <summary>Chosen rows.</summary>
     /// <param name="device">Their indices, on the device.</param>

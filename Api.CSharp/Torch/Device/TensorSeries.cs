@@ -20,7 +20,9 @@ internal static class TensorSeries
         var (size, left) = (rho.abs(), pairs.IsList ? 0 : rho.numel() / Few);
         var (terms, limit) = Rung(pairs, t, size, left, Rungs.Tolerance(single));
         var sum = Horner(pairs, t, rho, terms);
-        var beyond = pairs.IsList && terms == Rungs.Terms[^1] ? TooLong(pairs, t, size, Rungs.Tolerance(single)) : Held.With(limit, size.gt);
+        var beyond = pairs.IsList && terms == Rungs.Terms[^1]
+            ? TooLong(pairs, t, size, Rungs.Tolerance(single))
+            : Held.With(limit, size.gt);
         return sum.masked_fill_(beyond, Held.NaN).MoveToOuterDisposeScope();
     }
 
@@ -60,7 +62,9 @@ internal static class TensorSeries
     {
         var (own, other) = (pairs.Rows.Tables[t]!, pairs.Columns.Tables[t]!);
         var last = Math.Min(own.StoredOf(terms), other.StoredOf(terms)) - 1;
-        var (rows, columns) = (pairs.OfRow(own.Coefficients.narrow(0, 0, last + 1)), pairs.OfColumn(other.Coefficients.narrow(0, 0, last + 1)));
+        var (rows, columns) = (
+            pairs.OfRow(own.Coefficients.narrow(0, 0, last + 1)),
+            pairs.OfColumn(other.Coefficients.narrow(0, 0, last + 1)));
         var x = own.Step == 2 ? rho.mul(rho) : rho;
         var sum = zeros_like(rho);
         for (var k = last; k >= 0; k--)

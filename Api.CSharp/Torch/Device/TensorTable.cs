@@ -42,5 +42,6 @@ internal sealed record TensorTable(Tensor Coefficients, double[][] Tails, Tensor
     }
 
     /// <summary>The number of stored coefficients among the first <c>terms</c>.</summary>
-    internal int StoredOf(int terms) => Math.Min((int)Coefficients.shape[0], Math.Max(1, (terms - First + Step - 1) / Step));
+    internal int StoredOf(int terms) =>
+        Math.Min((int)Coefficients.shape[0], Math.Max(1, (terms - First + Step - 1) / Step));
 }

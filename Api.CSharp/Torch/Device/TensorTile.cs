@@ -43,7 +43,9 @@ internal sealed class TensorTile : IDisposable
         _lane = isSingle
             ? TensorLane.Create<float>(rows, columns, plan, plan.SingleNearness, device, room, workers)
             : TensorLane.Create<double>(rows, columns, plan, rows.Nearness, device, room, workers);
-        _makeDouble = () => isSingle ? TensorLane.Create<double>(rows, columns, plan, rows.Nearness, device, room, workers) : _lane;
+        _makeDouble = () => isSingle
+            ? TensorLane.Create<double>(rows, columns, plan, rows.Nearness, device, room, workers)
+            : _lane;
         _atOnce = Math.Max(256, Gathered / Math.Max(request.X.Columns, _lane.Program.HasSeries ? Rungs.Terms[^1] : 1));
     }
 
@@ -92,7 +94,11 @@ internal sealed class TensorTile : IDisposable
         }
 
         var value = result.Value.to_type(_type);
-        left = [.. Diagonal(row, height, column, width), .. places.shape[0] == 0 ? [] : Settle(lane, value, result, places, (row, column, width))];
+        left =
+        [
+            .. Diagonal(row, height, column, width),
+            .. places.shape[0] == 0 ? [] : Settle(lane, value, result, places, (row, column, width))
+        ];
         return value.MoveToOuterDisposeScope();
     }
 
@@ -128,7 +134,8 @@ internal sealed class TensorTile : IDisposable
     }
 
     // Computes the marked pairs again in float64 where that can help; returns those that are still in doubt.
-    private LeftPair[] Settle(TensorLane lane, Tensor value, TensorResult result, Tensor places, (int Row, int Column, int Width) at)
+    private LeftPair[] Settle(
+        TensorLane lane, Tensor value, TensorResult result, Tensor places, (int Row, int Column, int Width) at)
     {
         var flat = Held.With((long)at.Width, places.select(1, 0).mul).add_(places.select(1, 1), Held.Once);
         var (row, column) = (Sum(places.select(1, 0), at.Row), Sum(places.select(1, 1), at.Column));
@@ -177,7 +184,8 @@ internal sealed class TensorTile : IDisposable
     {
         using var scope = NewDisposeScope();
         var isKnown = TensorLane.IsKnown(result.Value, result.Likeness).logical_and_(HasRoom(result.Value, value));
-        var (known, doubtful) = (TensorTransfer.Download<bool>(isKnown), TensorTransfer.Download<bool>(lane.IsDoubtful(result)));
+        var (known, doubtful) =
+            (TensorTransfer.Download<bool>(isKnown), TensorTransfer.Download<bool>(lane.IsDoubtful(result)));
         var marked = TensorTransfer.Download<bool>(lane.Marks(result));
         var left = new List<LeftPair>();
         for (var k = 0; k < rows.Length; k++)

@@ -38,7 +38,8 @@ internal static class TensorTransfer
     internal static Tensor Upload<T>(ReadOnlySpan<T> numbers, Device device) where T : unmanaged
     {
         using var scope = NewDisposeScope();
-        var host = empty([numbers.Length], dtype: typeof(T) == typeof(long) ? ScalarType.Int64 : TypeOf<T>(), device: CPU);
+        var host = empty(
+            [numbers.Length], dtype: typeof(T) == typeof(long) ? ScalarType.Int64 : TypeOf<T>(), device: CPU);
         numbers.CopyTo(MemoryMarshal.Cast<byte, T>(host.bytes));
         return host.to(device).MoveToOuterDisposeScope();
     }

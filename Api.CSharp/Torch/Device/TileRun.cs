@@ -25,7 +25,8 @@ internal sealed class TileRun : IDisposable
     private readonly List<TileSlot> _slots = [];
 
     internal TileRun(
-        GramRequest request, (TensorTile Tile, HostPairs Host, TileShape Shape, Device Device) by, IGramSink sink, GramOptions options, CancellationToken cancellation)
+        GramRequest request, (TensorTile Tile, HostPairs Host, TileShape Shape, Device Device) by, IGramSink sink,
+        GramOptions options, CancellationToken cancellation)
     {
         (_request, _options, _cancellation) = (request, options, cancellation);
         _run = new(request, sink, options, cancellation);
@@ -129,7 +130,8 @@ internal sealed class TileRun : IDisposable
             // Entries below the diagonal are not needed, but a GPU's result must be contiguous.
             var from = _request.IsSymmetric && !IsCuda ? Math.Clamp(first - tile.Column, 0, tile.Columns) : 0;
             using var scope = NewDisposeScope();
-            var values = _tile.Compute(first, count, tile.Column + from, tile.Columns - from, out var pairs, products.Of(first, count));
+            var values = _tile.Compute(
+                first, count, tile.Column + from, tile.Columns - from, out var pairs, products.Of(first, count));
             slot.Put(values.DetachFromDisposeScope(), first - tile.Row, from, tile.Columns);
             left.AddRange(pairs);
         });

@@ -27,7 +27,12 @@ internal readonly record struct TileShape(int Side, int Height)
         var side = Math.Min(Math.Min(settings.Tile ?? (isCuda ? 4096 : ForCores(longest)), longest), Largest);
         if (!isCuda)
         {
-            return new(side, Math.Clamp(Cached / (request.Precision == Precision.Float32 ? sizeof(float) : sizeof(double)) / side, 1, side));
+            return new(
+                side,
+                Math.Clamp(
+                    Cached / (request.Precision == Precision.Float32 ? sizeof(float) : sizeof(double)) / side,
+                    1,
+                    side));
         }
 
         var numbers = DeviceMemory.Free(device) / 4 / (sizeof(double) * (live + 1));
@@ -40,5 +45,6 @@ internal readonly record struct TileShape(int Side, int Height)
     }
 
     // The cores share a few hundred tiles, each of which is large compared with its overhead.
-    private static int ForCores(int longest) => (int)Math.Clamp(BitOperations.RoundUpToPowerOf2((uint)longest) / 16, 256, 512);
+    private static int ForCores(int longest) =>
+        (int)Math.Clamp(BitOperations.RoundUpToPowerOf2((uint)longest) / 16, 256, 512);
 }

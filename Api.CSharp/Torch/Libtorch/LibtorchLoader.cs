@@ -20,7 +20,8 @@ internal static class LibtorchLoader
     {
         if (bridge is null)
         {
-            return $"{Platform.FileOf(LibtorchSearch.Bridge)} is not beside the program: the package TorchSharp {TorchSharpVersion.Own} brings it, for linux-x64, win-x64, win-arm64 and osx-arm64";
+            return $"{Platform.FileOf(LibtorchSearch.Bridge)} is not beside the program: the package TorchSharp "
+                + $"{TorchSharpVersion.Own} brings it, for linux-x64, win-x64, win-arm64 and osx-arm64";
         }
 
         var failure = LoadCore(Path.Combine(folder, Platform.FileOf(LibtorchSearch.Core)));
@@ -32,7 +33,9 @@ internal static class LibtorchLoader
         }
 
         failure = failure.Length > 0 ? failure : TryLoad(Path.Combine(folder, Platform.FileOf("torch")), out _);
-        failure = failure.Length > 0 ? failure : TryLoad(Path.Combine(bridge, Platform.FileOf(LibtorchSearch.Bridge)), out _bridge);
+        failure = failure.Length > 0
+            ? failure
+            : TryLoad(Path.Combine(bridge, Platform.FileOf(LibtorchSearch.Bridge)), out _bridge);
         if (failure.Length == 0)
         {
             // This handler is called if the runtime does not find the library by its name.
@@ -58,7 +61,8 @@ internal static class LibtorchLoader
 
     // The third number of a version counts bug fixes.
     private static bool IsLike(string version) =>
-        version.Split('.') is [var major, var minor, _] && TorchSharpVersion.Libtorch.StartsWith($"{major}.{minor}.", StringComparison.Ordinal);
+        version.Split('.') is [var major, var minor, _]
+            && TorchSharpVersion.Libtorch.StartsWith($"{major}.{minor}.", StringComparison.Ordinal);
 
     // The version is in the three highest bytes of the number: 2.10.0 is 0x020A00 followed by zeros.
     private static unsafe string VersionOf(nint library)

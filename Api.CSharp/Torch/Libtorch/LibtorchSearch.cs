@@ -20,7 +20,8 @@ internal sealed record LibtorchSearch(string? Option, string? Variable, IReadOnl
     internal const string Bridge = "LibTorchSharp";
 
     /// <summary>The folder that was named, or null.</summary>
-    internal string? Named => !string.IsNullOrEmpty(Option) ? Option : !string.IsNullOrEmpty(Variable) ? Variable : null;
+    internal string? Named =>
+        !string.IsNullOrEmpty(Option) ? Option : !string.IsNullOrEmpty(Variable) ? Variable : null;
 
     private static string Package => $"libtorch-cpu-{Platform.Name}";
 
@@ -34,7 +35,8 @@ internal sealed record LibtorchSearch(string? Option, string? Variable, IReadOnl
         NuGetCache());
 
     /// <summary>The first folder that has libtorch, or null.</summary>
-    internal string? Folder() => (Named is { } named ? Within(named) : Beside.Append(InPackages)).FirstOrDefault(folder => Has(folder, Core));
+    internal string? Folder() =>
+        (Named is { } named ? Within(named) : Beside.Append(InPackages)).FirstOrDefault(folder => Has(folder, Core));
 
     /// <summary>The folder of TorchSharp's native library for libtorch in a given folder; or null.</summary>
     internal string? BridgeFolder(string libtorch) => Beside
@@ -48,22 +50,28 @@ internal sealed record LibtorchSearch(string? Option, string? Variable, IReadOnl
 
     /// <summary>The message if libtorch was not found.</summary>
     internal string NotFound() => Named is { } named
-        ? $"expected libtorch's {Platform.FileOf(Core)} in '{named}', which {(named == Option ? "was named" : VariableName + " names")}, or in its lib; it is not there"
-        : $"libtorch {TorchSharpVersion.Libtorch} was found neither beside the program nor in NuGet's cache: add the package {Package} to the "
-            + $"project, or name the folder that it is in by --libtorch, TorchSettings.LibtorchFolder or {VariableName}";
+        ? $"expected libtorch's {Platform.FileOf(Core)} in '{named}', which "
+            + $"{(named == Option ? "was named" : VariableName + " names")}, or in its lib; it is not there"
+        : $"libtorch {TorchSharpVersion.Libtorch} was found neither beside the program nor in NuGet's cache: "
+            + $"add the package {Package} to the "
+            + "project, or name the folder that it is in by --libtorch, "
+            + $"TorchSettings.LibtorchFolder or {VariableName}";
 
     // A package, or an unpacked archive of PyTorch, has libtorch in a subfolder.
     private static IEnumerable<string> Within(string folder) => [folder, Path.Combine(folder, "lib"), Natives(folder)];
 
     private static string Natives(string package) => Path.Combine(package, "runtimes", Platform.Name, "native");
 
-    private static bool Has(string folder, string library) => File.Exists(Path.Combine(folder, Platform.FileOf(library)));
+    private static bool Has(string folder, string library) =>
+        File.Exists(Path.Combine(folder, Platform.FileOf(library)));
 
     // The folders in which the runtime finds the native libraries of the referenced packages.
     private static string[] RuntimeFolders() =>
-        (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
 
-    private static string NuGetCache() => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } packages
+    private static string NuGetCache() =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } packages
         ? packages
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 }

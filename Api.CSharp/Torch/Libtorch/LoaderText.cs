@@ -15,9 +15,12 @@ internal static partial class LoaderText
         var missing = MissingVersion().Match(text);
         return !missing.Success ? $"'{path}' does not load: {Essence(text)}"
             : missing.Groups["name"].Value.StartsWith("GLIBC_", StringComparison.Ordinal)
-                ? $"'{path}' needs {missing.Groups["name"].Value}, and the C library of this system is older: it takes a newer system"
-                : $"'{path}' needs {missing.Groups["name"].Value}, and this system's libstdc++ is older: it takes that of GCC 13 or later, which "
-                    + "Ubuntu 24.04 and Debian 13 have; name the folder of such a libstdc++.so.6 in LD_LIBRARY_PATH, or take a newer system";
+                ? $"'{path}' needs {missing.Groups["name"].Value}, and the C library of this system is older: "
+                    + "it takes a newer system"
+                : $"'{path}' needs {missing.Groups["name"].Value}, and this system's libstdc++ is older: "
+                    + "it takes that of GCC 13 or later, which "
+                    + "Ubuntu 24.04 and Debian 13 have; name the folder of such a libstdc++.so.6 in LD_LIBRARY_PATH, "
+                    + "or take a newer system";
     }
 
     // The first line is the runtime's: it names the library and gives advice. The system's lines follow, if there are

@@ -33,7 +33,8 @@ internal static partial class NativeTorch
         var loaded = _folder ?? LoadedFrom();
         if (loaded is not null && !search.Accepts(loaded))
         {
-            return $"libtorch was loaded from '{loaded}' before, and a process has one: expected that folder or none, not '{search.Named}'";
+            return $"libtorch was loaded from '{loaded}' before, and a process has one: "
+                + $"expected that folder or none, not '{search.Named}'";
         }
 
         if (_folder is not null)
@@ -55,9 +56,12 @@ internal static partial class NativeTorch
 
     // The folder of a libtorch that the system itself finds.
     private static string? FromSystem(LibtorchSearch search) =>
-        search.Named is null && NativeLibrary.TryLoad(LibtorchSearch.Core, typeof(torch).Assembly, null, out _) ? LoadedFrom() : null;
+        search.Named is null && NativeLibrary.TryLoad(LibtorchSearch.Core, typeof(torch).Assembly, null, out _)
+            ? LoadedFrom()
+            : null;
 
-    private static string? LoadedFrom() => Path.GetDirectoryName(Modules().FirstOrDefault(file => Path.GetFileName(file) == Platform.FileOf(LibtorchSearch.Core)));
+    private static string? LoadedFrom() => Path.GetDirectoryName(
+        Modules().FirstOrDefault(file => Path.GetFileName(file) == Platform.FileOf(LibtorchSearch.Core)));
 
     // The files of the loaded modules; none if the system does not list them.
     private static string[] Modules()
@@ -67,7 +71,8 @@ internal static partial class NativeTorch
             using var process = Process.GetCurrentProcess();
             return [.. process.Modules.Cast<ProcessModule>().Select(module => module.FileName)];
         }
-        catch (Exception e) when (e is Win32Exception or InvalidOperationException or NotSupportedException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException or NotSupportedException
+            or IOException or UnauthorizedAccessException)
         {
             return [];
         }
@@ -100,7 +105,8 @@ internal static partial class NativeTorch
     {
         if (!torch.TryInitializeDeviceType(DeviceType.CUDA) || !torch.cuda.is_available())
         {
-            return "libtorch finds no GPU that it can use: this needs an NVIDIA card with its driver, and a libtorch for CUDA";
+            return "libtorch finds no GPU that it can use: "
+                + "this needs an NVIDIA card with its driver, and a libtorch for CUDA";
         }
 
         var count = torch.cuda.device_count();

@@ -11,11 +11,13 @@ internal static class TorchSharpVersion
 {
     /// <summary>The version of TorchSharp, for instance 0.107.0.</summary>
     internal static string Own { get; } =
-        (Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "").Split('+')[0];
+        (Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "")
+            .Split('+')[0];
 
     /// <summary>The version of libtorch, for instance 2.10.0.</summary>
     internal static string Libtorch { get; } = Numbers(
-        typeof(torch).GetField("libtorchPackageVersion", BindingFlags.NonPublic | BindingFlags.Static)?.GetRawConstantValue() as string ?? "2.10.0");
+        typeof(torch).GetField("libtorchPackageVersion", BindingFlags.NonPublic | BindingFlags.Static)
+            ?.GetRawConstantValue() as string ?? "2.10.0");
 
     private static Assembly Assembly => typeof(torch).Assembly;
 

@@ -12,7 +12,9 @@ internal static class Derivatives
 {
     /// <summary>The same outputs, with derivatives 0 by inputs on which they may not depend.</summary>
     internal static Tensor Tie(Tensor outputs, IEnumerable<Tensor> inputs) =>
-        inputs.Aggregate(outputs, (sum, input) => sum.add(input.flatten().narrow(0, 0, 0).sum().to(sum.dtype, sum.device), Held.One));
+        inputs.Aggregate(
+            outputs,
+            (sum, input) => sum.add(input.flatten().narrow(0, 0, 0).sum().to(sum.dtype, sum.device), Held.One));
 
     /// <summary>The derivatives of a sum by inputs, each of the input's shape.</summary>
     /// <param name="sum">One number.</param>
@@ -20,13 +22,15 @@ internal static class Derivatives
     /// <param name="retain">Whether the graph is needed again.</param>
     internal static Tensor[] Of(Tensor sum, Tensor[] inputs, bool retain) => !sum.requires_grad
         ? ZerosLike(inputs)
-        : Defined(inputs, torch.autograd.grad([sum], inputs, retain_graph: retain, create_graph: false, allow_unused: true));
+        : Defined(
+            inputs, torch.autograd.grad([sum], inputs, retain_graph: retain, create_graph: false, allow_unused: true));
 
     /// <summary>Jᵀ v, in the shapes of the inputs.</summary>
     /// <param name="outputs">f, n × C.</param>
     /// <param name="inputs">The inputs, by which f is differentiated.</param>
     /// <param name="v">v, n × C.</param>
-    internal static Tensor[] TransposeTimes(Tensor outputs, Tensor[] inputs, Tensor v) => Of((outputs * v).sum(), inputs, retain: false);
+    internal static Tensor[] TransposeTimes(Tensor outputs, Tensor[] inputs, Tensor v) =>
+        Of((outputs * v).sum(), inputs, retain: false);
 
     /// <summary>J w, n × C. Jᵀ u is linear in u, and the derivative of ⟨Jᵀ u, w⟩ by u is J w.</summary>
     /// <param name="outputs">f, n × C.</param>
@@ -37,7 +41,8 @@ internal static class Derivatives
         var u = torch.zeros(outputs.shape, outputs.dtype, outputs.device, requires_grad: true);
         var sum = (outputs * u).sum();
         var pulled = outputs.requires_grad
-            ? Defined(inputs, torch.autograd.grad([sum], inputs, retain_graph: true, create_graph: true, allow_unused: true))
+            ? Defined(
+                inputs, torch.autograd.grad([sum], inputs, retain_graph: true, create_graph: true, allow_unused: true))
             : ZerosLike(inputs);
         var products = pulled.Zip(w, (g, d) => (g * d).sum().to(outputs.dtype, outputs.device));
         return Of(products.Aggregate((a, b) => a.add(b, Held.One)), [u], retain: false)[0];

@@ -23,7 +23,8 @@ internal sealed class LayerCapture : IDisposable
         for (var k = 0; k < layers.Length; k++)
         {
             var index = k;
-            _removals.Add(layers[k].Module.register_forward_hook((_, input, output) => Note(index, input, output)).remove);
+            _removals.Add(
+                layers[k].Module.register_forward_hook((_, input, output) => Note(index, input, output)).remove);
         }
     }
 
@@ -51,7 +52,8 @@ internal sealed class LayerCapture : IDisposable
 
     /// <summary>The error of a layer that is applied in another way.</summary>
     internal static InvalidOperationException Differently(LinearLayer layer) => new(
-        $"The module applies its linear layer '{layer.Name}' differently to different samples; use TangentForm.Jacobian.");
+        $"The module applies its linear layer '{layer.Name}' differently to different samples; "
+        + "use TangentForm.Jacobian.");
 
     /// <summary>Removes the hooks.</summary>
     public void Dispose()
@@ -72,7 +74,8 @@ internal sealed class LayerCapture : IDisposable
         }
 
         _inputs[k] = input.detach().DetachFromDisposeScope();
-        _zeros[k] = torch.zeros(output.shape, output.dtype, output.device, requires_grad: true).DetachFromDisposeScope();
+        _zeros[k] = torch.zeros(output.shape, output.dtype, output.device, requires_grad: true)
+            .DetachFromDisposeScope();
         return output.add(_zeros[k]!, Held.One);
     }
 }

@@ -14,11 +14,13 @@ public sealed class LinearisedModule
     private readonly double[][] _change;
     private readonly byte[] _print;
 
-    private LinearisedModule(ModuleTangentKernel kernel, TrainedParameters parameters, double ridge, Matrix weights, double[][] change)
+    private LinearisedModule(
+        ModuleTangentKernel kernel, TrainedParameters parameters, double ridge, Matrix weights, double[][] change)
     {
         (_kernel, _change, _print) = (kernel, change, ParameterChange.Print(kernel.Module));
         (Ridge, Weights) = (ridge, weights);
-        Change = parameters.Names.Zip(change, (name, c) => (name, c)).ToDictionary(p => p.name, IReadOnlyList<double> (p) => p.c.AsReadOnly());
+        Change = parameters.Names.Zip(change, (name, c) => (name, c))
+            .ToDictionary(p => p.name, IReadOnlyList<double> (p) => p.c.AsReadOnly());
     }
 
     /// <summary>The absolute ridge r.</summary>
@@ -43,7 +45,8 @@ public sealed class LinearisedModule
         if (!ParameterChange.Print(run.Module).AsSpan().SequenceEqual(_print))
         {
             throw new InvalidOperationException(
-                "Expected the module with the parameters and buffers that it had when it was linearised; they have changed. Fit again.");
+                "Expected the module with the parameters and buffers that it had when it was linearised; "
+                + "they have changed. Fit again.");
         }
 
         return TangentProducts.Times(run, x, ParameterChange.Of(run.Parameters, _change), withOutputs: true);
@@ -51,7 +54,8 @@ public sealed class LinearisedModule
 
     /// <summary>Solves for the change of the parameters. The memory of the kernel is overwritten.</summary>
     /// <exception cref="NotPositiveDefiniteException">Θ + r I is not positive definite.</exception>
-    internal static LinearisedModule Of(ModuleTangentKernel kernel, ModuleRun run, Matrix gram, Tensor x, Matrix y, Ridge ridge)
+    internal static LinearisedModule Of(
+        ModuleTangentKernel kernel, ModuleRun run, Matrix gram, Tensor x, Matrix y, Ridge ridge)
     {
         var workers = Workers.All with { Cancellation = run.Cancellation };
         var absolute = ridge.For(gram);

@@ -54,13 +54,17 @@ internal static class ModuleProbe
         if (!outputs.requires_grad)
         {
             throw new InvalidOperationException(
-                "Expected outputs that depend on parameters that require a gradient; the module's depend on none: it has no tangent kernel.");
+                "Expected outputs that depend on parameters that require a gradient; the module's depend on none: "
+                + "it has no tangent kernel.");
         }
 
         RequireDerivative(run, x);
         var tied = Derivatives.Tie(outputs, run.Parameters.Values);
         var gradients = Derivatives.Of((tied * Cotangent(tied)).sum(), run.Parameters.Values, retain: false);
-        return run with { Doubtful = [.. run.Parameters.Values.Where((_, k) => !IsTrue(gradients[k].ne(Held.Zero).any()))] };
+        return run with
+        {
+            Doubtful = [.. run.Parameters.Values.Where((_, k) => !IsTrue(gradients[k].ne(Held.Zero).any()))]
+        };
     }
 
     // Differentiates by a zero that is added to the samples, with a call that throws an error instead of ending the
@@ -81,7 +85,8 @@ internal static class ModuleProbe
         catch (ExternalException e)
         {
             throw new InvalidOperationException(
-                $"Expected a module that has derivatives; it fails backwards: {OneLine.Clean(e.Message.Split('\n')[0])}", e);
+                "Expected a module that has derivatives; "
+                + $"it fails backwards: {OneLine.Clean(e.Message.Split('\n')[0])}", e);
         }
     }
 
@@ -90,7 +95,8 @@ internal static class ModuleProbe
     /// </summary>
     internal static Tensor Cotangent(Tensor outputs)
     {
-        var values = Enumerable.Range(1, (int)outputs.shape[1]).Select(o => 0.5 + (o * 0.6180339887498949 % 1)).ToArray();
+        var values = Enumerable.Range(1, (int)outputs.shape[1])
+            .Select(o => 0.5 + (o * 0.6180339887498949 % 1)).ToArray();
         return torch.tensor(values, dtype: outputs.dtype, device: outputs.device);
     }
 
@@ -98,10 +104,12 @@ internal static class ModuleProbe
     internal static bool IsTrue(Tensor truth) => TensorTransfer.Download<bool>(truth)[0];
 
     /// <summary>The value of a tensor of one number.</summary>
-    internal static double Number(Tensor number) => TensorTransfer.Download<double>(number.to_type(torch.ScalarType.Float64))[0];
+    internal static double Number(Tensor number) =>
+        TensorTransfer.Download<double>(number.to_type(torch.ScalarType.Float64))[0];
 
     /// <summary>The distance from 1 to the next number in the precision of a tensor.</summary>
-    internal static double Epsilon(Tensor numbers) => Math.ScaleB(1, numbers.dtype == torch.ScalarType.Float64 ? -52 : -23);
+    internal static double Epsilon(Tensor numbers) =>
+        Math.ScaleB(1, numbers.dtype == torch.ScalarType.Float64 ? -52 : -23);
 
     private static Tensor WithoutChange(ModuleRun run, Tensor x)
     {
@@ -130,7 +138,10 @@ internal static class ModuleProbe
     {
         foreach (var (name, layer) in module.named_modules().Prepend(("", module)))
         {
-            if (layer.training && layer.GetType() is var type && type.Namespace == "TorchSharp.Modules" && type.Name.Contains("Dropout"))
+            if (layer.training
+                && layer.GetType() is var type
+                && type.Namespace == "TorchSharp.Modules"
+                && type.Name.Contains("Dropout"))
             {
                 throw Dependent($"its layer '{name}' ({type.Name}) is in training mode");
             }
@@ -138,5 +149,6 @@ internal static class ModuleProbe
     }
 
     private static InvalidOperationException Dependent(string why) => new(
-        $"Expected a module that treats every sample alone and always alike, as in evaluation mode; {why}. Call eval() on the module first.");
+        $"Expected a module that treats every sample alone and always alike, as in evaluation mode; {why}. "
+        + "Call eval() on the module first.");
 }

@@ -8,7 +8,8 @@ namespace HadamardNtk;
 /// <param name="Module">The module.</param>
 /// <param name="Parameters">Its parameters that require a gradient.</param>
 /// <param name="Cancellation">Stops the work.</param>
-internal sealed record ModuleRun(torch.nn.Module<Tensor, Tensor> Module, TrainedParameters Parameters, CancellationToken Cancellation)
+internal sealed record ModuleRun(
+    torch.nn.Module<Tensor, Tensor> Module, TrainedParameters Parameters, CancellationToken Cancellation)
 {
     /// <summary>C, the number of outputs.</summary>
     internal long OutputCount { get; init; }
@@ -46,16 +47,22 @@ internal sealed record ModuleRun(torch.nn.Module<Tensor, Tensor> Module, Trained
         catch (ExternalException e)
         {
             throw new ArgumentException(
-                $"Expected samples that the module takes; it fails at [{OneLine.Shape(x.shape)}] {x.dtype}: {OneLine.Clean(e.Message.Split('\n')[0])}", nameof(x), e);
+                "Expected samples that the module takes; "
+                + $"it fails at [{OneLine.Shape(x.shape)}] {x.dtype}: {OneLine.Clean(e.Message.Split('\n')[0])}",
+                nameof(x), e);
         }
     }
 
     private static Tensor Shaped(Tensor outputs, long count)
     {
-        if (outputs.dim() is not (1 or 2) || outputs.shape[0] != count || outputs.numel() == 0 || !outputs.is_floating_point())
+        if (outputs.dim() is not (1 or 2)
+            || outputs.shape[0] != count
+            || outputs.numel() == 0
+            || !outputs.is_floating_point())
         {
             throw new InvalidOperationException(
-                $"Expected one row of real outputs for each of {count} samples, n or n x C; the module gave [{OneLine.Shape(outputs.shape)}] {outputs.dtype}.");
+                $"Expected one row of real outputs for each of {count} samples, n or n x C; "
+                + $"the module gave [{OneLine.Shape(outputs.shape)}] {outputs.dtype}.");
         }
 
         return outputs.dim() == 2 ? outputs : outputs.unsqueeze(1);
@@ -67,8 +74,10 @@ internal sealed record ModuleRun(torch.nn.Module<Tensor, Tensor> Module, Trained
         using var all = isFinite.all();
         if (!ModuleProbe.IsTrue(all))
         {
-            var row = Enumerable.Range(0, (int)outputs.shape[0]).First(i => !ModuleProbe.IsTrue(isFinite.select(0, i).all()));
-            throw new ArithmeticException($"row {first + row} (counted from 0): the module's outputs there are not finite");
+            var row = Enumerable.Range(0, (int)outputs.shape[0])
+                .First(i => !ModuleProbe.IsTrue(isFinite.select(0, i).all()));
+            throw new ArithmeticException(
+                $"row {first + row} (counted from 0): the module's outputs there are not finite");
         }
     }
 }

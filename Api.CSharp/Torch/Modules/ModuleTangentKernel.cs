@@ -68,7 +68,8 @@ public sealed class ModuleTangentKernel
     /// <exception cref="InvalidOperationException">
     /// No parameter requires a gradient, or one is neither float32 nor float64.
     /// </exception>
-    public static ModuleTangentKernel Create(torch.nn.Module<Tensor, Tensor> module, ModuleTangentOptions? options = null)
+    public static ModuleTangentKernel Create(
+        torch.nn.Module<Tensor, Tensor> module, ModuleTangentOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(module);
         TrainedParameters.Of(module);
@@ -90,7 +91,8 @@ public sealed class ModuleTangentKernel
     /// numbers, or depend on no parameter that requires a gradient.
     /// </exception>
     /// <exception cref="ArithmeticException">An output or a derivative is not finite.</exception>
-    public Matrix Gram(Tensor x, TangentOutputs outputs = TangentOutputs.Mean, CancellationToken cancellation = default) =>
+    public Matrix Gram(
+        Tensor x, TangentOutputs outputs = TangentOutputs.Mean, CancellationToken cancellation = default) =>
         Run(x, cancellation, run => Blocks(run, x, outputs).Gram(x));
 
     /// <summary>Θ between two sets of samples: n × n′ or n C × n′ C.</summary>
@@ -135,7 +137,8 @@ public sealed class ModuleTangentKernel
         return Run(x, cancellation, run =>
         {
             RequireRows(v, other ?? x, run.OutputCount, nameof(v));
-            return TangentProducts.Times(run, x, TangentProducts.TransposeTimes(run, other ?? x, v), withOutputs: false);
+            return TangentProducts.Times(
+                run, x, TangentProducts.TransposeTimes(run, other ?? x, v), withOutputs: false);
         });
     }
 
@@ -153,10 +156,13 @@ public sealed class ModuleTangentKernel
     /// fail as in <see cref="Gram"/>.
     /// </exception>
     /// <inheritdoc cref="Gram"/>
-    public Matrix Linearised(Tensor x, IReadOnlyDictionary<string, Tensor> change, CancellationToken cancellation = default)
+    public Matrix Linearised(
+        Tensor x, IReadOnlyDictionary<string, Tensor> change, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(change);
-        return Run(x, cancellation, run => TangentProducts.Times(run, x, ParameterChange.Of(run.Parameters, change), withOutputs: true));
+        return Run(
+            x, cancellation,
+            run => TangentProducts.Times(run, x, ParameterChange.Of(run.Parameters, change), withOutputs: true));
     }
 
     /// <summary>
@@ -214,7 +220,8 @@ public sealed class ModuleTangentKernel
         ArgumentNullException.ThrowIfNull(x, name);
         if (x.dim() == 0 || x.numel() == 0)
         {
-            throw new ArgumentException($"Expected at least one sample, n x anything; came [{OneLine.Shape(x.shape)}].", name);
+            throw new ArgumentException(
+                $"Expected at least one sample, n x anything; came [{OneLine.Shape(x.shape)}].", name);
         }
     }
 
@@ -223,7 +230,8 @@ public sealed class ModuleTangentKernel
         if (!x.shape.AsSpan(1).SequenceEqual(other.shape.AsSpan(1)))
         {
             throw new ArgumentException(
-                $"Expected samples of one shape; came [{OneLine.Shape(x.shape)}] and [{OneLine.Shape(other.shape)}].", nameof(other));
+                $"Expected samples of one shape; came [{OneLine.Shape(x.shape)}] and [{OneLine.Shape(other.shape)}].",
+                nameof(other));
         }
     }
 
@@ -232,7 +240,8 @@ public sealed class ModuleTangentKernel
         if (values.Rows != samples.shape[0] || values.Columns != outputs)
         {
             throw new ArgumentException(
-                $"Expected {samples.shape[0]} x {outputs} numbers, a row for each sample and a column for each output; came {values.Rows} x {values.Columns}.",
+                $"Expected {samples.shape[0]} x {outputs} numbers, a row for each sample and a column for each output; "
+                + $"came {values.Rows} x {values.Columns}.",
                 name);
         }
     }

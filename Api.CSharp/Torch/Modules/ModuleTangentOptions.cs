@@ -39,7 +39,8 @@ public sealed record ModuleTangentOptions
         get => _rows;
         init => _rows = value is null or >= 1
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected blocks of at least 1 row, not {value}.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(value), value, $"Expected blocks of at least 1 row, not {value}.");
     }
 
     /// <summary>The method for products of gradients. The default is by layers.</summary>

@@ -19,13 +19,17 @@ internal static class ParameterChange
         return unknown is null
             ? [.. parameters.Names.Zip(parameters.Values, (name, p) => Of(name, p, change.GetValueOrDefault(name)))]
             : throw new ArgumentException(
-                $"Expected names of parameters that require a gradient ({string.Join(", ", parameters.Names)}); came '{unknown}'.",
+                $"Expected names of parameters that require a gradient ({string.Join(", ", parameters.Names)}); "
+                + $"came '{unknown}'.",
                 nameof(change));
     }
 
     /// <summary>Numbers in the order of the parameters, as tensors of their shapes.</summary>
     internal static Tensor[] Of(TrainedParameters parameters, double[][] change) =>
-        [.. parameters.Values.Zip(change, (p, c) => torch.tensor(c, p.shape, dtype: torch.ScalarType.Float64).to(p.dtype, p.device))];
+    [
+        .. parameters.Values.Zip(
+            change, (p, c) => torch.tensor(c, p.shape, dtype: torch.ScalarType.Float64).to(p.dtype, p.device))
+    ];
 
     /// <summary>The numbers of a tensor in float64.</summary>
     internal static double[] Numbers(Tensor values) => TangentTile.ToMatrix(values.reshape(1, -1)).Data;
@@ -58,7 +62,8 @@ internal static class ParameterChange
         return change.shape.SequenceEqual(parameter.shape)
             ? change.detach().to(parameter.dtype, parameter.device)
             : throw new ArgumentException(
-                $"Expected a change of '{name}' of its shape [{OneLine.Shape(parameter.shape)}]; came [{OneLine.Shape(change.shape)}].",
+                $"Expected a change of '{name}' of its shape [{OneLine.Shape(parameter.shape)}]; "
+                + $"came [{OneLine.Shape(change.shape)}].",
                 nameof(change));
     }
 }

@@ -24,7 +24,8 @@ internal static class PlainLayers
         var tied = Derivatives.Tie(outputs, inputs);
         for (var i = 0; i < probe.shape[0] && plain.Length > 0; i++)
         {
-            var gradients = new Queue<Tensor>(Derivatives.Of((tied.select(0, i) * ModuleProbe.Cotangent(tied)).sum(), inputs, retain: true));
+            var gradients = new Queue<Tensor>(
+                Derivatives.Of((tied.select(0, i) * ModuleProbe.Cotangent(tied)).sum(), inputs, retain: true));
             plain = [.. plain.Where(k => Matches(candidates[k], gradients, capture.Inputs(k), i))];
             inputs = [.. plain.SelectMany(k => candidates[k].Parameters.Prepend(capture.Zeros(k)))];
         }
@@ -63,7 +64,8 @@ internal static class PlainLayers
     {
         var isSum = layer.Weight is null
             || IsClose(gradients.Dequeue(), slope.t().mm(inputs), slope.abs().t().mm(inputs.abs()));
-        return (layer.Bias is null || IsClose(gradients.Dequeue(), slope.sum(dim: 0), slope.abs().sum(dim: 0))) && isSum;
+        return (layer.Bias is null || IsClose(gradients.Dequeue(), slope.sum(dim: 0), slope.abs().sum(dim: 0)))
+            && isSum;
     }
 
     private static bool Matches(LinearLayer layer, Queue<Tensor> gradients, Tensor inputs, long row)
@@ -83,7 +85,9 @@ internal static class PlainLayers
     // Numbers that are not finite are refused elsewhere.
     private static bool IsClose(Tensor a, Tensor b, Tensor size)
     {
-        var tolerance = a.device_type == DeviceType.CPU ? Math.Sqrt(ModuleProbe.Epsilon(a)) : Math.Cbrt(ModuleProbe.Epsilon(a));
+        var tolerance = a.device_type == DeviceType.CPU
+            ? Math.Sqrt(ModuleProbe.Epsilon(a))
+            : Math.Cbrt(ModuleProbe.Epsilon(a));
         var greatest = ModuleProbe.Number(size.max());
         return !double.IsFinite(greatest) || ModuleProbe.Number((a - b).abs().max()) <= tolerance * greatest;
     }

@@ -33,7 +33,9 @@ internal sealed class TangentBlocks
         ForEach(x, 0, _rows, (row, rows) =>
         {
             WriteDiagonal(rows, row, values, n);
-            ForEach(x, row + rows.Count, _columns, (column, columns) => Write(rows, columns, row, column, values, n, false));
+            ForEach(
+                x, row + rows.Count, _columns,
+                (column, columns) => Write(rows, columns, row, column, values, n, false));
         });
         Mirror(values, n);
         return new(n, n, values);
@@ -79,7 +81,9 @@ internal sealed class TangentBlocks
         {
             using var scope = torch.NewDisposeScope();
             var some = rows.Narrow(start, Math.Min(_columns, rows.Count - start));
-            Write(some, rows.Narrow(start, rows.Count - start), row + start, row + start, values, stride, isDiagonal: true);
+            Write(
+                some, rows.Narrow(start, rows.Count - start), row + start, row + start, values, stride,
+                isDiagonal: true);
         }
     }
 
@@ -101,7 +105,8 @@ internal sealed class TangentBlocks
         var (rows, columns) = (x.shape[0] * _each, other.shape[0] * _each);
         return (double)rows * columns <= Array.MaxLength
             ? ((int)columns, new double[rows * columns])
-            : throw new ArgumentException($"Expected a kernel of at most {Array.MaxLength} numbers; {rows} x {columns} has more.", nameof(x));
+            : throw new ArgumentException(
+                $"Expected a kernel of at most {Array.MaxLength} numbers; {rows} x {columns} has more.", nameof(x));
     }
 
     private static void RequireFinite(ReadOnlySpan<double> numbers, long row)
@@ -111,7 +116,8 @@ internal sealed class TangentBlocks
             if (!double.IsFinite(number))
             {
                 throw new ArithmeticException(
-                    $"row {row} (counted from 0): the tangent kernel there is not finite; the module has no derivative there, or overflows");
+                    $"row {row} (counted from 0): the tangent kernel there is not finite; "
+                    + "the module has no derivative there, or overflows");
             }
         }
     }

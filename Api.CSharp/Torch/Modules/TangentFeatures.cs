@@ -25,7 +25,9 @@ internal sealed record TangentFeatures(LayerFactor[] Layers, Tensor? Jacobian)
     /// <param name="first">The index of the first sample, for messages.</param>
     internal static TangentFeatures Of(ModulePlan plan, Tensor x, long first)
     {
-        var layers = plan.Layers.Length == 0 ? [] : Join(Chunks(x).Select(c => Factors(plan, c.Samples, first + c.Start)).ToArray());
+        var layers = plan.Layers.Length == 0
+            ? []
+            : Join(Chunks(x).Select(c => Factors(plan, c.Samples, first + c.Start)).ToArray());
         return new(layers, plan.Rest.Length == 0 ? null : JacobianOf(plan, x, first));
     }
 
@@ -77,7 +79,8 @@ internal sealed record TangentFeatures(LayerFactor[] Layers, Tensor? Jacobian)
         capture.RequirePlain(x.shape[0]);
         Tensor[] zeros = [.. Enumerable.Range(0, plan.Layers.Length).Select(capture.Zeros)];
         var slopes = Slopes(Derivatives.Tie(outputs, zeros), zeros);
-        PlainLayers.Require(plan.Layers, outputs, [.. Enumerable.Range(0, zeros.Length).Select(capture.Inputs)], slopes);
+        PlainLayers.Require(
+            plan.Layers, outputs, [.. Enumerable.Range(0, zeros.Length).Select(capture.Inputs)], slopes);
         return
         [
             .. plan.Layers.Select((layer, k) => new LayerFactor(

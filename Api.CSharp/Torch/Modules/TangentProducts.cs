@@ -35,7 +35,8 @@ internal static class TangentProducts
             using var scope = torch.NewDisposeScope();
             var outputs = run.Differentiable(samples, start);
             var product = Derivatives.Times(outputs, run.Parameters.Values, w);
-            rows.Add(TangentTile.ToMatrix(withOutputs ? product.to_type(torch.ScalarType.Float64).add(outputs, Held.One) : product));
+            rows.Add(TangentTile.ToMatrix(
+                withOutputs ? product.to_type(torch.ScalarType.Float64).add(outputs, Held.One) : product));
         }
 
         return Join(rows);

@@ -22,7 +22,8 @@ internal static class TangentTile
 
         var sum = parts.Aggregate(default(Tensor?), Add)!;
         var count = a.Jacobian?.shape[1] ?? a.Layers[0].Slopes.shape[1];
-        return (outputs == TangentOutputs.Mean ? Held.With((double)count, number => sum.div_(number)) : sum).MoveToOuterDisposeScope();
+        return (outputs == TangentOutputs.Mean ? Held.With((double)count, number => sum.div_(number)) : sum)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>A matrix of any precision, on any device, as a matrix in float64.</summary>
@@ -64,7 +65,8 @@ internal static class TangentTile
         return slopes;
     }
 
-    private static Tensor Product(Tensor a, Tensor b, TangentOutputs outputs) => Rows(a, outputs).mm(Rows(b, outputs).t());
+    private static Tensor Product(Tensor a, Tensor b, TangentOutputs outputs) =>
+        Rows(a, outputs).mm(Rows(b, outputs).t());
 
     private static Tensor Rows(Tensor gradients, TangentOutputs outputs) =>
         outputs == TangentOutputs.Mean ? gradients.flatten(1) : gradients.flatten(0, 1);

@@ -16,7 +16,8 @@ internal sealed record TrainedParameters(string[] Names, Tensor[] Values)
     internal static TrainedParameters Of(torch.nn.Module module)
     {
         var seen = new HashSet<(nint, long)>();
-        var found = module.named_parameters().Where(p => IsTrained(p.parameter) && seen.Add(Key(p.parameter))).ToArray();
+        var found = module.named_parameters()
+            .Where(p => IsTrained(p.parameter) && seen.Add(Key(p.parameter))).ToArray();
         foreach (var (name, parameter) in found)
         {
             RequireReal(name, parameter);
@@ -46,7 +47,8 @@ internal sealed record TrainedParameters(string[] Names, Tensor[] Values)
         if (parameter.dtype is not (torch.ScalarType.Float32 or torch.ScalarType.Float64))
         {
             throw new InvalidOperationException(
-                $"Expected parameters in float32 or float64; '{name}' is {parameter.dtype}. Convert the module with to(torch.float32).");
+                $"Expected parameters in float32 or float64; '{name}' is {parameter.dtype}. "
+                + "Convert the module with to(torch.float32).");
         }
     }
 }
