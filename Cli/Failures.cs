@@ -36,7 +36,9 @@ internal static class Failures
         var messages = parsed.Errors.Select(e => e.Message).Distinct().ToArray();
 
         // For an unknown command, the parser also reports that a command is missing.
-        var shown = parsed.UnmatchedTokens.Count > 0 ? messages.Where(m => !m.StartsWith("Required command", StringComparison.Ordinal)) : messages;
+        var shown = parsed.UnmatchedTokens.Count > 0
+            ? messages.Where(m => !m.StartsWith("Required command", StringComparison.Ordinal))
+            : messages;
         return Say($"{string.Join(" ", shown)} See '{name} --help'.", Input);
     }
 

@@ -15,9 +15,12 @@ internal sealed class HelpText(int width)
 
     private static readonly string[] Files =
     [
-        "Read are .npy, .csv and MNIST's idx, each also gzipped, one row a sample; a selection as in 'X.csv[:100,:-1]' may follow the name.",
-        "In a .csv numbers with decimal points stand between commas. Its first line is a header if every field is a name (the first",
-        "may be empty); a number there, 2019 too, or a missing value (NA, #N/A, ?) makes it a row of data, which has to be all numbers.",
+        "Read are .npy, .csv and MNIST's idx, each also gzipped, one row a sample; "
+            + "a selection as in 'X.csv[:100,:-1]' may follow the name.",
+        "In a .csv numbers with decimal points stand between commas. "
+            + "Its first line is a header if every field is a name (the first",
+        "may be empty); a number there, 2019 too, or a missing value (NA, #N/A, ?) "
+            + "makes it a row of data, which has to be all numbers.",
     ];
 
     private readonly StringBuilder _text = new();
@@ -29,7 +32,9 @@ internal sealed class HelpText(int width)
         Section("Usage:", Wrapped(Usage(command), width - Indent.Length));
         Section("Options:", Table(Options(command)));
         Section("Commands:", Table(Commands(command)));
-        Section("Files:", ReadsFiles(command) ? [.. Files.SelectMany(line => Wrapped(line, width - Indent.Length))] : []);
+        Section(
+            "Files:",
+            ReadsFiles(command) ? [.. Files.SelectMany(line => Wrapped(line, width - Indent.Length))] : []);
         Section("Examples:", [.. examples]);
         return _text.ToString();
     }

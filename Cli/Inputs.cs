@@ -29,9 +29,12 @@ internal static class Inputs
         HelpName = "FILE",
     };
 
-    internal static Option<string> Kernel() => Choice("--kernel", "The tangent kernel of training, or the kernel of the Gaussian process of random weights.", "ntk", "nngp");
+    internal static Option<string> Kernel() => Choice(
+        "--kernel", "The tangent kernel of training, or the kernel of the Gaussian process of random weights.",
+        "ntk", "nngp");
 
-    internal static Option<string> NumbersOption(string description) => Choice("--precision", description, "f64", "f32");
+    internal static Option<string> NumbersOption(string description) =>
+        Choice("--precision", description, "f64", "f32");
 
     internal static Option<string> Backend() => new("--backend")
     {
@@ -76,7 +79,10 @@ internal static class Inputs
     {
         Description = description,
         CustomParser = result => (double?)Parsed(result, "a finite number of at least 0", text =>
-            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) && double.IsFinite(x) && x >= 0 ? x : null),
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var x)
+                && double.IsFinite(x) && x >= 0
+                ? x
+                : null),
         HelpName = "R",
     };
 
@@ -101,10 +107,12 @@ internal static class Inputs
         return value;
     }
 
-    private static int? ParsedCount(ArgumentResult result, int least) => (int?)Parsed(result, $"a whole number of at least {least}", text =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least ? n : null);
+    private static int? ParsedCount(ArgumentResult result, int least) =>
+        (int?)Parsed(result, $"a whole number of at least {least}", text =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least ? n : null);
 
-    internal static Option<bool> Json() => new("--json") { Description = "One JSON object on stdout and nothing else there." };
+    internal static Option<bool> Json() =>
+        new("--json") { Description = "One JSON object on stdout and nothing else there." };
 
     internal static Option<string> Choice(string name, string description, params string[] values)
     {
@@ -124,7 +132,8 @@ internal static class Inputs
         return option;
     }
 
-    internal static Network ReadNetwork(string text) => Network.Parse(text.StartsWith('@') ? ReadText(text[1..]) : text);
+    internal static Network ReadNetwork(string text) =>
+        Network.Parse(text.StartsWith('@') ? ReadText(text[1..]) : text);
 
     internal static KernelKind Kind(string name) => name == "nngp" ? KernelKind.Nngp : KernelKind.Ntk;
 
@@ -143,14 +152,16 @@ internal static class Inputs
         return features is null || samples.Columns == features
             ? samples
             : throw new DataFormatException(
-                file, $"{features} features in every row, as in the other samples", $"{samples.Columns}", "select the right columns");
+                file, $"{features} features in every row, as in the other samples", $"{samples.Columns}",
+                "select the right columns");
     }
 
     /// <summary>Returns the contents of a file if they have as many rows as there are samples.</summary>
     internal static T AsMany<T>(string file, T read, Func<T, int> count, int samples) => count(read) == samples
         ? read
         : throw new DataFormatException(
-            file, $"{samples} rows, one for each sample", $"{count(read)}", "select the same rows of samples and targets");
+            file, $"{samples} rows, one for each sample", $"{count(read)}",
+            "select the same rows of samples and targets");
 
     private static string ReadText(string path)
     {
@@ -160,7 +171,8 @@ internal static class Inputs
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new DataFormatException(path, "a file with a network in it", e.Message.TrimEnd('.'), "name a readable file after @", e);
+            throw new DataFormatException(
+                path, "a file with a network in it", e.Message.TrimEnd('.'), "name a readable file after @", e);
         }
     }
 }

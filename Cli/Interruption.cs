@@ -40,7 +40,9 @@ internal static class Interruption
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 
         // If the signal is ignored, the write itself fails with an error.
-        using var tooLarge = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true);
+        using var tooLarge = OperatingSystem.IsWindows()
+            ? null
+            : PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true);
         try
         {
             return await parsed.InvokeAsync(Plain, stop.Token);
@@ -61,7 +63,8 @@ internal static class Interruption
             {
                 stop.Cancel();
                 Task.Delay(Grace, over.Token).ContinueWith(
-                    _ => Leave(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+                    _ => Leave(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
+                    TaskScheduler.Default);
             }
         }
     }

@@ -15,7 +15,9 @@ internal static class KnownBackends
     /// <summary>The option that names the folder of libtorch.</summary>
     internal static Option<string?> Libtorch() => new("--libtorch")
     {
-        Description = "Where libtorch is, for backends on tensors; else HNTK_LIBTORCH says it, or it is beside hntk or in NuGet's cache.",
+        Description =
+            "Where libtorch is, for backends on tensors; "
+            + "else HNTK_LIBTORCH says it, or it is beside hntk or in NuGet's cache.",
         HelpName = "DIR",
     };
 
@@ -44,8 +46,12 @@ internal static class KnownBackends
         : throw new ArgumentException($"expected a backend that is available here, not '{name}': {reason}");
 
     /// <summary>Creates the backend of a name on tensors, if it is available.</summary>
-    internal static bool TryFindTensors(string name, [NotNullWhen(true)] out IKernelBackend? backend, out string reason) =>
-        TorchBackend.TryCreate(name == "torch" ? "cpu" : name, new TorchSettings { LibtorchFolder = LibtorchFolder }, out backend, out reason);
+    internal static bool TryFindTensors(
+        string name, [NotNullWhen(true)] out IKernelBackend? backend, out string reason) =>
+        TorchBackend.TryCreate(
+            name == "torch" ? "cpu" : name, new TorchSettings { LibtorchFolder = LibtorchFolder },
+            out backend, out reason);
 
-    private static bool IsOfTensors(string name) => name == "torch" || name == "cuda" || name.StartsWith("cuda:", StringComparison.Ordinal);
+    private static bool IsOfTensors(string name) =>
+        name == "torch" || name == "cuda" || name.StartsWith("cuda:", StringComparison.Ordinal);
 }

@@ -15,7 +15,8 @@ internal sealed class Notes
     {
         if (array.IsFirstUnnamed)
         {
-            Add($"{argument}: the first column has no name, as row numbers have none, and was read as numbers like the others; [:,1:] behind the file name leaves it out");
+            Add($"{argument}: the first column has no name, as row numbers have none, "
+                + "and was read as numbers like the others; [:,1:] behind the file name leaves it out");
         }
 
         return array;
@@ -30,7 +31,8 @@ internal sealed class Notes
         {
             var which = unseen.Distinct().Order().ToArray();
             var shown = string.Join(", ", which.Take(5)) + (which.Length > 5 ? ", ..." : "");
-            Add($"{argument}: {unseen.Length} of {all.Length} labels are of classes that the model was not trained on ({shown}) and count as wrong");
+            Add($"{argument}: {unseen.Length} of {all.Length} labels are of classes that the model was not trained on "
+                + $"({shown}) and count as wrong");
         }
     }
 }

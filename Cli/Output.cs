@@ -54,7 +54,8 @@ internal static class Output
         Console.IsErrorRedirected ? work(null) : ProgressBar.Show(title, entries, work);
 
     /// <summary>Runs work with a progress bar without a rate.</summary>
-    internal static T WithProgress<T>(string title, Func<IProgress<double>?, T> work) => WithProgress(title, null, work);
+    internal static T WithProgress<T>(string title, Func<IProgress<double>?, T> work) =>
+        WithProgress(title, null, work);
 
     private static string Text(object? value) => value switch
     {
@@ -71,7 +72,8 @@ internal static class Output
         internal static void Write(JsonNode node) => Line(node.ToJsonString(Indented));
 
         internal static void Write((string Key, object? Value)[] fields) =>
-            Write(new JsonObject(fields.Select(f => KeyValuePair.Create(f.Key, JsonSerializer.SerializeToNode(Finite(f.Value), Indented)))));
+            Write(new JsonObject(fields.Select(
+                f => KeyValuePair.Create(f.Key, JsonSerializer.SerializeToNode(Finite(f.Value), Indented)))));
 
         // JSON has no NaN and no infinity; null stands for them.
         private static object? Finite(object? value) => value is double x && !double.IsFinite(x) ? null : value;

@@ -11,7 +11,8 @@ internal static class Overwriting
     /// <exception cref="OutputException">An output is an input or another output; the message names both.</exception>
     internal static void Refuse(IReadOnlyList<string> outputs, params (string Option, string? Value)[] inputs)
     {
-        var files = inputs.Select(input => (input.Option, File: FileOf(input.Option, input.Value))).Where(input => input.File is not null).ToArray();
+        var files = inputs.Select(input => (input.Option, File: FileOf(input.Option, input.Value)))
+            .Where(input => input.File is not null).ToArray();
         for (var i = 0; i < outputs.Count; i++)
         {
             foreach (var (option, file) in files)
@@ -27,13 +28,15 @@ internal static class Overwriting
     }
 
     /// <summary>The files of a model, as inputs.</summary>
-    internal static (string Option, string? Value)[] Model(string folder) => [.. ModelPlace.Files(folder).Select(file => ("--model", (string?)file))];
+    internal static (string Option, string? Value)[] Model(string folder) =>
+        [.. ModelPlace.Files(folder).Select(file => ("--model", (string?)file))];
 
     private static void Require(string output, string other, string came)
     {
         if (IsNamed(output) && IsNamed(other) && FileStatus.AreSame(output, other))
         {
-            throw new OutputException(OutputFault.CannotCreate, output, "a file of its own for the result", came, "name another file");
+            throw new OutputException(
+                OutputFault.CannotCreate, output, "a file of its own for the result", came, "name another file");
         }
     }
 

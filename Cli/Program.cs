@@ -3,7 +3,8 @@ using HadamardNtk.Cli;
 using HadamardNtk.Cli.Commands;
 
 StandardStreams.Prepare();
-var root = new RootCommand("Kernels of infinitely wide neural networks: NNGP and NTK of one line of text, Gram matrices, predictions.");
+var root = new RootCommand(
+    "Kernels of infinitely wide neural networks: NNGP and NTK of one line of text, Gram matrices, predictions.");
 root.Examples(
     "hntk demo",
     "hntk explain --net 'hadamard(dense relu, dense relu) dense'",

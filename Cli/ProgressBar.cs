@@ -15,7 +15,11 @@ internal static class ProgressBar
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return console.Progress()
             .AutoClear(true)
-            .Columns([new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), .. rate, new RemainingTimeColumn()])
+            .Columns(
+            [
+                new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), .. rate,
+                new RemainingTimeColumn()
+            ])
             .Start(context =>
             {
                 var task = context.AddTask(title, maxValue: 1);

@@ -33,13 +33,14 @@ internal sealed class ResultFolder
     internal IReadOnlyList<string> Files => [.. _names.Select(name => Path.Combine(_place, name))];
 
     /// <summary>Writes the files, each by its action, which gets its path.</summary>
-    internal void Write(params (string Name, Action<string> Write)[] files) => WholeFolder.Replace(_place, _names, folder =>
-    {
-        foreach (var (name, write) in files)
+    internal void Write(params (string Name, Action<string> Write)[] files) =>
+        WholeFolder.Replace(_place, _names, folder =>
         {
-            write(Path.Combine(folder, name));
-        }
-    });
+            foreach (var (name, write) in files)
+            {
+                write(Path.Combine(folder, name));
+            }
+        });
 
     private static OutputException Cannot(string folder, string came) =>
         new(OutputFault.CannotCreate, folder, "a folder for results", came, "choose another folder");

@@ -7,7 +7,8 @@ namespace HadamardNtk.Cli;
 internal static class SolverBar
 {
     /// <summary>Runs work, which reports to the bar. The bar is not drawn if stderr is no terminal.</summary>
-    internal static T Show<T>(Func<IProgress<SolverProgress>?, T> work) => Console.IsErrorRedirected ? work(null) : Drawn.Show(work);
+    internal static T Show<T>(Func<IProgress<SolverProgress>?, T> work) =>
+        Console.IsErrorRedirected ? work(null) : Drawn.Show(work);
 
     /// <summary>The text of one line, as in <c>conjugate gradients, 3.4 GB, step 12: residual 4.1E-05</c>.</summary>
     internal static string Text(SolverProgress at)

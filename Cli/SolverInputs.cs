@@ -19,14 +19,19 @@ internal sealed class SolverInputs
     ];
 
     private readonly Option<string> _solver = Inputs.Choice(
-        "--solver", "How the system is solved: cholesky and eigen exactly, cg to a tolerance, falkon on some of the samples.",
+        "--solver",
+        "How the system is solved: cholesky and eigen exactly, cg to a tolerance, falkon on some of the samples.",
         [Name(Default), .. Kinds.Where(kind => kind != Default).Select(Name)]);
 
-    private readonly Option<int?> _rank = Inputs.Count("--rank", "cg: rank of the preconditioner, 0 for none; the larger of 500 and 10 sqrt n unless given.", 0);
-    private readonly Option<int?> _centers = Inputs.Count("--centers", "falkon: centres, drawn from the samples; 4096 unless given.", 1);
-    private readonly Option<double?> _tolerance = Inputs.Amount("--tolerance", "cg, falkon: the relative residual to reach; 1e-8 unless given.");
+    private readonly Option<int?> _rank = Inputs.Count(
+        "--rank", "cg: rank of the preconditioner, 0 for none; the larger of 500 and 10 sqrt n unless given.", 0);
+    private readonly Option<int?> _centers = Inputs.Count(
+        "--centers", "falkon: centres, drawn from the samples; 4096 unless given.", 1);
+    private readonly Option<double?> _tolerance = Inputs.Amount(
+        "--tolerance", "cg, falkon: the relative residual to reach; 1e-8 unless given.");
     private readonly Option<string> _storage = Inputs.Choice(
-        "--storage", "cg: where the Gram matrix is kept; auto is what fits into memory, none computes it anew in every step.",
+        "--storage",
+        "cg: where the Gram matrix is kept; auto is what fits into memory, none computes it anew in every step.",
         [.. Storages.Select(s => s.Name)]);
 
     /// <summary>All options, in the order of the help.</summary>

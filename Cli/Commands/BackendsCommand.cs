@@ -71,10 +71,13 @@ internal static class BackendsCommand
 
     // A LAPACK is not a backend. It solves and decomposes for every backend.
     private static (string Name, bool IsAvailable, string Description) Lapack() =>
-        Backends.TryFindLapack(out var description, out var reason) ? ("lapack", true, description) : ("lapack", false, reason);
+        Backends.TryFindLapack(out var description, out var reason)
+            ? ("lapack", true, description)
+            : ("lapack", false, reason);
 
     private static JsonObject Described(
-        (string Name, bool IsAvailable, string Description)[] rows, (string Name, bool IsAvailable, string Description) lapack) => new()
+        (string Name, bool IsAvailable, string Description)[] rows,
+        (string Name, bool IsAvailable, string Description) lapack) => new()
         {
             ["backends"] = new JsonArray([.. rows.Select(row => (JsonNode)new JsonObject
         {

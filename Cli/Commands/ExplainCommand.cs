@@ -13,7 +13,11 @@ internal static class ExplainCommand
     internal static Command Create()
     {
         var (net, json) = (Inputs.Net(), Inputs.Json());
-        var command = new Command("explain", "A network as a tree, its recursion line by line, its facts and formulas.") { net, json };
+        var command = new Command(
+            "explain", "A network as a tree, its recursion line by line, its facts and formulas.")
+        {
+            net, json
+        };
         command.Examples(
             "hntk explain --net '(dense(w=1.5,b=0.1) relu)^2 dense'",
             "hntk explain --net 'let p = dense in sum(hadamard(dense, p dense), p) dense'",
@@ -59,8 +63,12 @@ internal static class ExplainCommand
             e.Refusal is null ? "Recursion, at a pair (x, x')" : "Recursion, as far as it goes",
             e.Recursion.SelectMany((r, i) => new[] { $"{Label(i)} {r.Sigma}", $"      {r.Theta}" }));
         Section(
-            "Dual activations, in q1 = Sigma(x,x), q2 = Sigma(x',x'), c = Sigma(x,x'),\ns = sqrt(q1 q2 - c^2), th = atan2(s, c)",
-            e.Duals.SelectMany(d => new[] { $"T [{d.Activation}] = {d.Value}", $"T'[{d.Activation}] = {d.Derivative}", $"mean = {d.Mean}" }));
+            "Dual activations, in q1 = Sigma(x,x), q2 = Sigma(x',x'), c = Sigma(x,x'),\n"
+                + "s = sqrt(q1 q2 - c^2), th = atan2(s, c)",
+            e.Duals.SelectMany(d => new[]
+            {
+                $"T [{d.Activation}] = {d.Value}", $"T'[{d.Activation}] = {d.Derivative}", $"mean = {d.Mean}"
+            }));
         if (e.Sigma is not null)
         {
             Section("Kernels, in k = x.x'/d", [$"Sigma = {e.Sigma}", $"Theta = {e.Theta}"]);
@@ -137,8 +145,11 @@ internal static class ExplainCommand
         }),
         ["sigma"] = e.Sigma,
         ["theta"] = e.Theta,
-        ["refusal"] = e.Refusal is { } r ? new JsonObject { ["layer"] = r.Layer, ["reason"] = r.Reason, ["mend"] = r.Mend } : null,
+        ["refusal"] = e.Refusal is { } r
+            ? new JsonObject { ["layer"] = r.Layer, ["reason"] = r.Reason, ["mend"] = r.Mend }
+            : null,
     };
 
-    private static JsonArray Array<T>(IEnumerable<T> items, Func<T, JsonObject> describe) => new([.. items.Select(describe)]);
+    private static JsonArray Array<T>(IEnumerable<T> items, Func<T, JsonObject> describe) =>
+        new([.. items.Select(describe)]);
 }

@@ -24,9 +24,14 @@ internal sealed class GramInputs
 
     /// <summary>Fails if a file that will be written is an input.</summary>
     /// <exception cref="OutputException">An output is an input or another output.</exception>
-    internal void RequireApart(ParseResult parsed, IReadOnlyList<string> outputs, params (string Option, string? Value)[] others) =>
+    internal void RequireApart(
+        ParseResult parsed, IReadOnlyList<string> outputs, params (string Option, string? Value)[] others) =>
         Overwriting.Refuse(
-            outputs, [("--net", parsed.GetValue(_net)), ("--x", parsed.GetValue(_x)), ("--x2", parsed.GetValue(_x2)), .. others]);
+            outputs,
+            [
+                ("--net", parsed.GetValue(_net)), ("--x", parsed.GetValue(_x)), ("--x2", parsed.GetValue(_x2)),
+                .. others
+            ]);
 
     /// <summary>Reads the options and the samples.</summary>
     internal GramTask Read(ParseResult parsed)
@@ -37,12 +42,15 @@ internal sealed class GramInputs
         var samples = Inputs.ReadSamples(parsed.GetValue(_x)!, notes);
         var others = parsed.GetValue(_x2) is { } file ? Inputs.ReadSamples(file, notes, samples.Columns) : null;
         var precision = Inputs.NumberType(parsed.GetValue(_precision)!);
-        return new(kernel, samples, others, Inputs.Kind(parsed.GetValue(_kernel)!), options with { Precision = precision }, notes);
+        return new(
+            kernel, samples, others, Inputs.Kind(parsed.GetValue(_kernel)!),
+            options with { Precision = precision }, notes);
     }
 }
 
 /// <summary>A Gram matrix to be computed.</summary>
-internal sealed record GramTask(Kernel Kernel, Matrix Samples, Matrix? Others, KernelKind Kind, GramOptions Options, Notes Notes)
+internal sealed record GramTask(
+    Kernel Kernel, Matrix Samples, Matrix? Others, KernelKind Kind, GramOptions Options, Notes Notes)
 {
     /// <summary>The number of columns of the matrix.</summary>
     internal int Columns => (Others ?? Samples).Rows;
@@ -59,7 +67,8 @@ internal sealed record GramTask(Kernel Kernel, Matrix Samples, Matrix? Others, K
     {
         List<(string, object?)> fields =
         [
-            ("rows", Samples.Rows), ("columns", Columns), ("seconds", seconds), ("backend", Options.Backend!.Name), ("features", Samples.Columns),
+            ("rows", Samples.Rows), ("columns", Columns), ("seconds", seconds),
+            ("backend", Options.Backend!.Name), ("features", Samples.Columns),
         ];
         if (_lanes is { } lanes && Raised(lanes) is { Length: > 0 } raised)
         {
@@ -74,8 +83,12 @@ internal sealed record GramTask(Kernel Kernel, Matrix Samples, Matrix? Others, K
     {
         var pairs = (long)(Others is null ? (Entries + Samples.Rows) / 2 : Entries);
         (long Count, string What)[] kinds =
-            [(lanes.Float64, "needed float64"), (lanes.DoubleDouble, "needed 32 digits"), (lanes.Quadrature, "were integrated one by one")];
-        return string.Join("; ", kinds.Where(kind => kind.Count > 0).Select(kind => $"{kind.Count} of {pairs} pairs {kind.What}"));
+        [
+            (lanes.Float64, "needed float64"), (lanes.DoubleDouble, "needed 32 digits"),
+            (lanes.Quadrature, "were integrated one by one")
+        ];
+        return string.Join(
+            "; ", kinds.Where(kind => kind.Count > 0).Select(kind => $"{kind.Count} of {pairs} pairs {kind.What}"));
     }
 
     private LaneReport? _lanes;
