@@ -41,9 +41,9 @@ public static class Backends
     /// <param name="reason">Why there is none, what there is instead, and how to get one; or empty.</param>
     public static bool TryFindLapack(out string description, out string reason)
     {
-        var isFound = DenseLibrary.TryFindNative(out var library, out var why);
+        var isFound = DenseLibraries.TryFindNative(out var library, out var why);
         description = library?.Description ?? "";
-        reason = isFound ? "" : $"{why} In its place {DenseLibrary.Own.Description}. To have one, {LapackSearch.HowToGetOne}.";
+        reason = isFound ? "" : $"{why} In its place {DenseLibraries.Own.Description}. To have one, {LapackSearch.HowToGetOne}.";
         return isFound;
     }
 

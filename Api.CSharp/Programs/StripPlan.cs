@@ -27,7 +27,7 @@ internal sealed class StripPlan
     {
         (Program, Kind) = (program, kind);
         _instructions = program.Instructions;
-        (_lastUse, _strips) = (LastUses(program), new int[_instructions.Length]);
+        (_lastUse, _strips) = (Liveness.lastReads(program.Instructions, [program.Result, program.Doubt, program.Likeness]), new int[_instructions.Length]);
         Array.Fill(_strips, -1);
         Steps = [.. Ranges().Select(Step)];
         (Result, Likeness) = (Strip(program.Result), Strip(program.Likeness));
@@ -79,28 +79,6 @@ internal sealed class StripPlan
         StripOperation.Correlation => 5,
         _ => 1,
     };
-
-    private static int[] LastUses(StripProgram program)
-    {
-        var last = new int[program.Instructions.Length];
-        for (var i = 0; i < last.Length; i++)
-        {
-            foreach (var o in program.Instructions[i].Operands)
-            {
-                if (o.Place == StripPlace.Value)
-                {
-                    last[o.Index] = i;
-                }
-            }
-        }
-
-        foreach (var result in new[] { program.Result, program.Doubt, program.Likeness }.Where(o => o.Place == StripPlace.Value))
-        {
-            last[result.Index] = int.MaxValue;
-        }
-
-        return last;
-    }
 
     private IEnumerable<(int From, int To)> Ranges()
     {

@@ -2,26 +2,27 @@ namespace HadamardNtk.Core
 
 open System
 
-/// What is known of an activation's form, enough to join activations of one signal into a closed form.
+/// The form of an activation. Activations of one signal are joined into a closed form if their forms allow it.
 type Form =
     /// c0 + c1 x + c2 x^2 + ...
     | Polynomial of float list
-    /// a x^k for x < 0, b x^k for x > 0.
+    /// a x^k for x < 0, and b x^k for x > 0.
     | Kinked of a: float * b: float * k: int
-    /// Anything else.
+    /// Any other form.
     | Other
 
-/// Where an activation comes from, which decides when two are the same function.
+/// The origin of an activation, which decides when two activations are the same function.
 [<NoComparison>]
 type Origin =
-    /// A word of the notation: the same by name and options.
+    /// A word of the notation. It equals an activation with the same name and options.
     | Word
-    /// The user: the same only as itself.
+    /// A function of the user. It equals only itself.
     | Custom
-    /// Activations of one signal joined by a sum or a product, or one after the other: the same when the parts are.
+    /// Activations of one signal joined by a sum, a product or a composition. It equals a joined activation with the
+    /// same parts.
     | Joined of operation: string * parts: Activation list
 
-/// A pointwise nonlinearity phi: its name and options in the notation, itself, its derivative, and its dual.
+/// A pointwise nonlinearity phi with its derivative and its dual activation.
 and [<CustomEquality; NoComparison>] Activation =
     {
         /// The word of the notation.
@@ -32,16 +33,16 @@ and [<CustomEquality; NoComparison>] Activation =
         Function: ScalarFunction
         /// phi'.
         Derivative: ScalarFunction
-        /// What phi does to second moments, worked out where it is first asked for: a long polynomial's takes longer than
-        /// to read it.
+        /// The dual activation, computed on first use because that of a long polynomial takes longer than reading the
+        /// network.
         LazyDual: Lazy<Dual>
-        /// What is known of its form.
+        /// The form of the function.
         Form: Form
-        /// Where it comes from.
+        /// The origin of the activation.
         Origin: Origin
     }
 
-    /// What phi does to second moments.
+    /// The dual activation: the effect of phi on second moments.
     member this.Dual = this.LazyDual.Value
 
     override this.Equals other =
@@ -55,7 +56,7 @@ and [<CustomEquality; NoComparison>] Activation =
 
     override this.GetHashCode() = hash (this.Name, this.Options)
 
-    /// The activation in the notation.
+    /// The text of the activation in the notation.
     override this.ToString() =
         match this.Options with
         | [] -> this.Name
@@ -63,7 +64,7 @@ and [<CustomEquality; NoComparison>] Activation =
             let inside = options |> List.map (fun (k, v) -> $"{k}={v}") |> String.concat ","
             $"{this.Name}({inside})"
 
-/// Activations by family, and the algebra of joining those that act on one signal.
+/// The families of activations, and the rules that join activations of one signal.
 [<RequireQualifiedAccess>]
 module Activation =
     let private evaluate (coefficients: float list) (x: float) =
@@ -118,7 +119,7 @@ module Activation =
         let f' = polynomialFunction (name + "'") (differentiate coefficients)
         make name f f' (lazy (Dual.polynomial coefficients)) (Polynomial coefficients)
 
-    /// a x^k for x < 0, b x^k for x > 0; at 0 the mean of both sides.
+    /// a x^k for x < 0 and b x^k for x > 0. The value at 0 is the mean of both sides.
     let kinked name (a: float) (b: float) k =
         let derivative =
             if k = 0 then
@@ -128,9 +129,9 @@ module Activation =
 
         make name (kinkedFunction name a b k) derivative (lazy (Dual.kinked a b k)) (Kinked(a, b, k))
 
-    /// He_k/sqrt(k!), He_{k+1} = x He_k - k He_{k-1}.
+    /// He_k/sqrt(k!), where He_{k+1} = x He_k - k He_{k-1}.
     let hermite name k =
-        // (He_{n-1}, He_n) becomes (He_n, He_{n+1}).
+        // The step takes (He_{n-1}, He_n) to (He_n, He_{n+1}).
         let next (lower: float list, he: float list) n =
             let shifted = 0.0 :: he
             let pad = lower @ List.replicate (shifted.Length - lower.Length) 0.0
@@ -153,7 +154,7 @@ module Activation =
 
     let private number = DoubleDouble.ofFloat
 
-    /// The activation with its function and its derivative in double-double.
+    /// Adds the function and its derivative in double-double to an activation.
     let private precisely f f' made =
         { made with
             Function = ScalarFunction.precisely f made.Function
@@ -171,7 +172,7 @@ module Activation =
         |> precisely (fun x -> number a * PreciseScalar.erf (b' * x) + number c) (fun x ->
             factor * DoubleDouble.exp (-(b' * x * (b' * x))))
 
-    /// x Phi(x), Phi the standard normal distribution function.
+    /// x Phi(x), where Phi is the standard normal distribution function.
     let gelu name =
         let value x = x * Scalar.normalDistribution x
         let slope x = Scalar.normalDistribution x + x * Scalar.normalDensity x
@@ -180,7 +181,7 @@ module Activation =
         smooth name Neither value Neither slope Dual.gelu
         |> precisely (fun x -> x * distribution x) (fun x -> distribution x + x * PreciseScalar.normalDensity x)
 
-    /// a sin(b x + phase), the phase given by its sine and cosine.
+    /// a sin(b x + phase), where the phase is given by its sine and cosine.
     let private sinusoid name a b sin0 cos0 =
         let value x = a * (sin0 * cos (b * x) + cos0 * sin (b * x))
         let slope x = a * b * (cos0 * cos (b * x) - sin0 * sin (b * x))
@@ -233,12 +234,14 @@ module Activation =
         { made with Function = wave scale made.Function; Derivative = wave scale made.Derivative }
         |> precisely precise (fun x -> number (2.0 * b) * x * precise x)
 
-    /// A function that has no closed form: docs/mathematics.md, section 2, 'Any phi', has the two forms that serve it.
+    /// A function without a closed form. Section 2, 'Any phi', of docs/mathematics.md describes the two methods that
+    /// compute its dual.
     let general name (f: ScalarFunction) f' = make name f f' (lazy (Dual.general f f')) Other
 
-    /// A function of the user's. `derivative` is found by interpolation where there is none; `kinks` are points where phi or
-    /// a derivative of it jumps, others are found. What is not finite, not a function, not of its parity or not with its
-    /// derivative is an ArgumentException that names x; the error reached in the dual is in `Function.Bound`.
+    /// A function phi of the user. A `derivative` that is not given is computed by interpolation. `kinks` are points at
+    /// which phi or one of its derivatives jumps; further kinks are found by sampling. It raises ArgumentException,
+    /// with the point x, if phi is not finite or not deterministic, or does not have the parity or the derivative. The
+    /// error of the dual activation is in `Function.Bound`.
     let custom name (phi: float -> float) (derivative: (float -> float) option) (kinks: float list) parity =
         let f, f' = Inspection.functions name phi derivative kinks parity
         { general name f f' with Origin = Custom }
@@ -246,7 +249,7 @@ module Activation =
     /// phi(x) = x.
     let identity = polynomial "identity" [ 0.0; 1.0 ]
 
-    /// The form with a polynomial of one term written as a kinked function, where the other one is kinked.
+    /// If one of the forms is kinked and the other a polynomial of one term, that term is rewritten as a kinked form.
     let private alike f g =
         let kink form =
             match form with
@@ -281,7 +284,7 @@ module Activation =
         let at (p: float list) i = if i < p.Length then p[i] else 0.0
         [ for i in 0 .. max f.Length g.Length - 1 -> at f i + at g i ]
 
-    /// phi1 phi2, both on one signal.
+    /// phi1 phi2, where both act on one signal.
     let product (f: Activation) (g: Activation) =
         let form =
             match alike f.Form g.Form with
@@ -295,7 +298,7 @@ module Activation =
         let origin = Joined("product", [ f; g ])
         build $"{f} {g}" (ScalarFunction.product f.Function g.Function) (ScalarFunction.sum f' g') form origin
 
-    /// phi1 + phi2, both on one signal.
+    /// phi1 + phi2, where both act on one signal.
     let sum (f: Activation) (g: Activation) =
         let form =
             match alike f.Form g.Form with
@@ -307,11 +310,11 @@ module Activation =
         let origin = Joined("sum", [ f; g ])
         build $"{f} + {g}" (ScalarFunction.sum f.Function g.Function) (ScalarFunction.sum f' g') form origin
 
-    // p(q(x)) by Horner's scheme.
+    // The coefficients of p(q(x)), by Horner's scheme.
     let private substitute p q = List.foldBack (fun c sum -> plus [ c ] (multiply sum q)) p [ 0.0 ]
 
-    // (a x^k) is taken to a' (a x^k)^k' where a x^k is negative, to b' (a x^k)^k' where it is positive; nowhere else is it
-    // homogeneous, and at 0 it must be the mean of both sides.
+    // The composition maps x to a' (a x^k)^k' if a x^k is negative, and to b' (a x^k)^k' if it is positive, on each
+    // side of 0. It is a kinked form only if it is homogeneous and its value at 0 is the mean of both sides.
     let private kinkedAfter (outer: float * float * int) (inner: float * float * int) =
         let (a', b', k'), (a, b, k) = outer, inner
         let side coefficient = if coefficient < 0.0 then a' else b'
@@ -334,7 +337,7 @@ module Activation =
         else
             Kinked(fst made, snd made, k * k')
 
-    // The degree of a polynomial whose factorials are floats.
+    // The greatest degree of a polynomial for which the factorials are finite float64.
     let private greatestDegree = 170
 
     let private composedForm (outer: Activation) (inner: Activation) =
@@ -348,7 +351,7 @@ module Activation =
             | Kinked(a', b', k'), Kinked(a, b, k) -> kinkedAfter (a', b', k') (a, b, k)
             | _ -> Other
 
-    /// outer(inner(x)): one activation after another on one signal.
+    /// outer(inner(x)): the two activations act one after the other on one signal.
     let compose (outer: Activation) (inner: Activation) =
         let name = $"{outer}({inner})"
 
@@ -363,13 +366,13 @@ module Activation =
 
         { made with Origin = Joined("chain", [ outer; inner ]) }
 
-    /// How many activations an activation is joined of.
+    /// The number of activations from which an activation is joined.
     let rec parts (activation: Activation) =
         match activation.Origin with
         | Joined(_, joined) -> List.sumBy parts joined
         | _ -> 1
 
-    /// Whether phi(x) = a x, which leaves a Gaussian signal Gaussian.
+    /// Whether phi(x) = a x. Such an activation leaves a Gaussian signal Gaussian.
     let isLinear (activation: Activation) =
         match activation.Form with
         | Polynomial(0.0 :: _ :: rest) -> List.forall ((=) 0.0) rest

@@ -1,24 +1,24 @@
 namespace HadamardNtk.Core
 
-/// What an option of a layer takes.
+/// The values that an option of a layer accepts.
 type OptionKind =
     /// A finite number.
     | Real
     /// A finite number that is not negative.
     | NonNegative
-    /// A whole number from the first to the second bound.
+    /// An integer between the two bounds, inclusive.
     | Whole of int * int
-    /// At most so many numbers, joined by colons.
+    /// A list of at most this many numbers, joined by colons.
     | Numbers of int
 
-/// An option of a layer: its key, what it takes, and its default, if it may be left out.
+/// An option of a layer.
 type LayerOption =
     {
         /// The key.
         Key: string
-        /// What it takes.
+        /// The accepted values.
         Kind: OptionKind
-        /// What it is when it is left out.
+        /// The value of an option that is left out, or None if the option is required.
         Default: float list option
     }
 
@@ -29,11 +29,11 @@ type Entry =
         Word: string
         /// Its options, in the order of the notation.
         Options: LayerOption list
-        /// The activation at given values of all options.
+        /// The function that builds the activation from the values of all options.
         Build: (string -> float list) -> Activation
     }
 
-/// Every activation of the notation, one line each.
+/// All activations of the notation.
 [<RequireQualifiedAccess>]
 module Catalogue =
     let private real key value = { Key = key; Kind = Real; Default = Some [ value ] }
@@ -53,7 +53,7 @@ module Catalogue =
     let private degree word lower upper make =
         entry word [ whole "k" lower upper ] (fun word get -> make word (get "k" |> List.head |> int))
 
-    // Functions are given in floats and in double-double.
+    // Both functions are given in float64 and in double-double.
     let private general word parity (f: float -> float, precise) parity' (f': float -> float, precise') =
         plain word (fun word ->
             Activation.general
@@ -61,7 +61,7 @@ module Catalogue =
                 (ScalarFunction.settling word parity [] f |> ScalarFunction.precisely precise)
                 (ScalarFunction.settling (word + "'") parity' [] f' |> ScalarFunction.precisely precise'))
 
-    /// alpha (exp(x) - 1) scale on x < 0, scale x on x >= 0; at 0 the derivative is the mean of both sides.
+    /// scale alpha (exp(x) - 1) for x < 0, and scale x for x >= 0. At 0 the derivative is the mean of both sides.
     let private exponentialUnit word scale alpha =
         let value x = if x < 0.0 then scale * alpha * Scalar.expm1 x else scale * x
 
@@ -102,10 +102,11 @@ module Catalogue =
         let y = Scalar.softplus x
         tanh y + x * Scalar.sechSquared y * Scalar.sigmoid x
 
-    /// b in sigmoid_like(x) = 1/2 + erf(b x)/2.
+    /// The width b of sigmoid_like(x) = 1/2 + erf(b x)/2.
     let private sigmoidLikeWidth = 1.0 / 2.4020563531719796
 
-    /// The coefficients of a polynomial, so that the factorials of its degree are floats: 170! is one, 171! is none.
+    /// The greatest number of coefficients of a polynomial. The factorials up to its degree must be finite float64,
+    /// which 170! is and 171! is not.
     let private mostCoefficients = 171
 
     /// The activations, in the order of the notation's table.
@@ -149,7 +150,7 @@ module Catalogue =
           exponentialUnit "selu" seluScale seluAlpha
           general "mish" Neither (mish, PreciseScalar.mish) Neither (mishSlope, PreciseScalar.mishSlope) ]
 
-    /// The entry of a word.
+    /// The entry of a word, or None.
     let find word = activations |> List.tryFind (fun entry -> entry.Word = word)
 
     let private values (options: LayerOption list) (given: (string * float list) list) key =
@@ -160,7 +161,7 @@ module Catalogue =
             | Some value -> value
             | None -> invalidArg key $"The option {key} has no default; give its value."
 
-    /// Numbers as the notation writes them: joined by colons.
+    /// Prints numbers as the notation writes them, joined by colons.
     let showNumbers values = values |> List.map Expr.showNumber |> String.concat ":"
 
     let private check word (option: LayerOption) (values: float list) =
@@ -186,7 +187,9 @@ module Catalogue =
                     option.Key
                     $"{option.Key} of {word} must be at most {most} numbers; there are {values.Length}."
 
-    /// The activation of a word at the given options, the others at their defaults.
+    /// The activation of a word at the given options; the other options have their defaults. It raises
+    /// ArgumentException if the word does not exist, an option without a default is missing, or a value is not
+    /// accepted.
     let activation word given =
         match find word with
         | None -> invalidArg word $"There is no activation '{word}'."

@@ -2,22 +2,22 @@ namespace HadamardNtk.Core
 
 open System
 
-/// What a nonlinearity does to second moments: T = E phi(u) phi(v) and T' = E phi'(u) phi'(v) for
-/// (u, v) ~ N(0, [[q1, c], [c, q2]]), and the mean E phi(u), u ~ N(0, q1).
+/// The dual activation of a nonlinearity phi: T = E phi(u) phi(v) and T' = E phi'(u) phi'(v) for (u, v) ~ N(0, [[q1,
+/// c], [c, q2]]), and the mean E phi(u) for u ~ N(0, q1).
 type Dual =
     {
         /// T(q1, q2, c).
         Value: Expr
         /// T'(q1, q2, c) = dT/dc.
         Derivative: Expr
-        /// E phi(u) at q1.
+        /// E phi(u) for u ~ N(0, q1).
         Mean: Expr
-        /// T(q1, q2, c) less the product of the means, E (phi(u) - E phi(u)) (phi(v) - E phi(v)), without the digits that the
-        /// difference loses.
+        /// E (phi(u) - E phi(u)) (phi(v) - E phi(v)), which is T(q1, q2, c) less the product of the means. The
+        /// expression does not lose the digits that this difference loses.
         Covariance: Expr
     }
 
-/// The dual activations that have a closed form, each family written once.
+/// The dual activations with a closed form, one function for each family.
 [<RequireQualifiedAccess>]
 module Dual =
     let private q1, q2, c = Row, Column, Pair
@@ -26,15 +26,16 @@ module Dual =
     let private square a = a * a
     let private half = Number 0.5
 
-    // The difference as it stands loses no more than a digit where the means are not nearly all of T.
+    // The difference is used as it stands if it loses at most a digit, because the means are not nearly all of T.
     let private plain value derivative mean =
         { Value = value
           Derivative = derivative
           Mean = mean
           Covariance = value - mean * Expr.mirror mean }
 
-    /// r^k J_k(th) = s A(c, r^2) + (pi - th) B(c, r^2), r^2 = q1 q2: coefficients of A and B in rho = c/r. From
-    /// J_{k+1} = (2k+1) cos th J_k - sin th dJ_k/dth, J_0 = pi - th (Cho and Saul, Kernel Methods for Deep Learning).
+    /// The polynomials A and B in rho = c/r with r^k J_k(th) = s A(c, r^2) + (pi - th) B(c, r^2), r^2 = q1 q2. They
+    /// follow from J_{k+1} = (2k+1) cos th J_k - sin th dJ_k/dth, J_0 = pi - th (Cho and Saul, Kernel Methods for Deep
+    /// Learning).
     let private arcCosine k =
         let multiply shift factor (p: float[]) = Array.append (Array.zeroCreate shift) (Array.map ((*) factor) p)
 
@@ -57,7 +58,7 @@ module Dual =
 
         (([||], [| 1.0 |]), [ 0 .. k - 1 ]) ||> List.fold next
 
-    /// sum_j p_j c^j (q1 q2)^((degree - j)/2).
+    /// The polynomial p made homogeneous: sum_j p_j c^j (q1 q2)^((degree - j)/2).
     let private homogeneous degree (p: float[]) =
         p
         |> Seq.indexed
@@ -65,9 +66,9 @@ module Dual =
         |> Seq.map (fun (j, x) -> number x * Expr.power j c * Expr.power ((degree - j) / 2) (q1 * q2))
         |> Seq.fold (+) (number 0.0)
 
-    /// E phi(u) phi(v) for phi(x) = a x^k on x < 0 and b x^k on x > 0. Equal signs of u and v give r^k J_k(th)/2pi,
-    /// opposite ones (-1)^k r^k J_k(pi - th)/2pi = (-s A + th B)/2pi; together, with t = th/pi,
-    /// (a-b)^2 s A/2pi + ((a^2+b^2)(1-t) + 2ab t) B/2.
+    /// E phi(u) phi(v) for phi(x) = a x^k on x < 0 and b x^k on x > 0. The part with equal signs of u and v is r^k
+    /// J_k(th)/2pi. The part with opposite signs is (-1)^k r^k J_k(pi - th)/2pi = (-s A + th B)/2pi. With t = th/pi the
+    /// sum is (a-b)^2 s A/2pi + ((a^2+b^2)(1-t) + 2ab t) B/2.
     let private kinkedMoment a b k =
         let sine, arc = arcCosine k
         let sine, arc = homogeneous (k - 1) sine, homogeneous k arc
@@ -78,7 +79,7 @@ module Dual =
 
     let private factorial n = Seq.fold (fun x i -> x * float i) 1.0 (seq { 1..n })
 
-    /// E |g|^k over one half of the line, g ~ N(0, 1): 2^(k/2 - 1) Gamma((k+1)/2)/sqrt(pi).
+    /// E |g|^k over one half of the line for g ~ N(0, 1), which is 2^(k/2 - 1) Gamma((k+1)/2)/sqrt(pi).
     let private halfMoment k =
         let rec moment k =
             match k with
@@ -88,7 +89,8 @@ module Dual =
 
         moment k
 
-    /// phi(x) = a x^k for x < 0, b x^k for x > 0: abs, relu, leaky relu, sign, step, rectified and whole monomials.
+    /// phi(x) = a x^k for x < 0 and b x^k for x > 0. The family contains abs, relu, leaky relu, sign, step, and
+    /// rectified and whole monomials.
     let kinked (a: float) (b: float) k =
         let sign = if k % 2 = 0 then 1.0 else -1.0
         let root = if k % 2 = 0 then number 1.0 else Expr.sqrt q1
@@ -103,10 +105,10 @@ module Dual =
 
     let private mehlerTerms (b: Expr list) = b |> List.mapi (fun r b -> b * Expr.mirror b / number (factorial r))
 
-    /// sum_r c^r/r! B_r(q1) B_r(q2), B_r(q) = E phi^(r)(u): Mehler's formula without its normalisation.
+    /// Mehler's formula without normalization: sum_r c^r/r! B_r(q1) B_r(q2), where B_r(q) = E phi^(r)(u).
     let private mehler (b: Expr list) = Expr.horner (mehlerTerms b) c
 
-    // The term of r = 0 is the product of the means.
+    // The term with r = 0 is the product of the means, which the covariance leaves out.
     let private fromDerivatives (b: Expr list) =
         { Value = mehler b
           Derivative =
@@ -119,7 +121,8 @@ module Dual =
              | [] -> number 0.0
              | _ :: rest -> Expr.horner (number 0.0 :: rest) c) }
 
-    /// phi(x) = c0 + c1 x + c2 x^2 + ...; B_r(q) = sum_i c_i i! / (((i-r)/2)! 2^((i-r)/2)) q^((i-r)/2), i - r even.
+    /// phi(x) = c0 + c1 x + c2 x^2 + ..., with B_r(q) = sum_i c_i i! / (((i-r)/2)! 2^((i-r)/2)) q^((i-r)/2) over i with
+    /// i - r even.
     let polynomial (coefficients: float list) =
         let derivativeMean r =
             let terms =
@@ -138,7 +141,7 @@ module Dual =
 
         fromDerivatives [ for r in 0 .. coefficients.Length - 1 -> derivativeMean r ]
 
-    /// phi = He_k/sqrt(k!); E He_n(sqrt(q) g) = (n-1)!! (q-1)^(n/2) for even n, so that no digit cancels.
+    /// phi = He_k/sqrt(k!). The means E He_n(sqrt(q) g) = (n-1)!! (q-1)^(n/2) for even n have no cancellation.
     let hermite k =
         let doubleFactorial n = Seq.fold (fun x i -> x * float i) 1.0 (seq { n .. -2 .. 1 })
 
@@ -156,7 +159,7 @@ module Dual =
     /// phi(x) = a erf(b x) + c0 (Williams, Computing with infinite networks).
     let erf a b c0 =
         let a, b2 = number a, number b * number b
-        // D/2, D = sqrt(1 + 2 b^2 (q1 + q2) + 4 (b^2 s)^2).
+        // The value is D/2 for D = sqrt(1 + 2 b^2 (q1 + q2) + 4 (b^2 s)^2).
         let d = Expr.hypotenuse (number 0.25 + half * b2 * (q1 + q2)) (b2 * s)
 
         let centred = a * a * number 2.0 / Pi * Expr.atan2 (b2 * c) d
@@ -166,8 +169,9 @@ module Dual =
           Mean = number c0
           Covariance = centred }
 
-    /// phi(x) = x Phi(x), Phi the standard normal distribution function. No sum of T' cancels for c > 0, and no product
-    /// leaves the range of its factors: 1 + (1 - q1 q2)/((1 + q1) (1 + q2)) = 1/(1 + q1) + 1/(1 + q2).
+    /// phi(x) = x Phi(x), where Phi is the standard normal distribution function. T' has no cancellation for c > 0, and
+    /// no product leaves the range of its factors, because of the identity 1 + (1 - q1 q2)/((1 + q1) (1 + q2)) = 1/(1 +
+    /// q1) + 1/(1 + q2).
     let gelu =
         let one, two = number 1.0, number 2.0
         let d = Expr.hypotenuse (one + (q1 + q2)) s
@@ -180,9 +184,9 @@ module Dual =
             (number 0.25 + (arc + c / d * (one / d / d + (share q1 one + share q2 one))) / (two * Pi))
             (q1 / Expr.sqrt (two * Pi * (one + q1)))
 
-    /// phi(x) = a sin(b x + c0), by sin(c0) and cos(c0):
-    /// T = a^2 [e^{-m} sinh(b^2 c) + sin^2(c0) e^{-(m + b^2 c)}], m = b^2 (q1+q2)/2; every digit is kept at small q. Less
-    /// the means a^2 sin^2(c0) e^{-m} it is a^2 e^{-m} [cos^2(c0) sinh(b^2 c) + 2 sin^2(c0) sinh^2(b^2 c/2)].
+    /// phi(x) = a sin(b x + c0), given by sin(c0) and cos(c0). With m = b^2 (q1+q2)/2, T = a^2 [e^{-m} sinh(b^2 c) +
+    /// sin^2(c0) e^{-(m + b^2 c)}], which keeps every digit at small q. The covariance is a^2 e^{-m} [cos^2(c0)
+    /// sinh(b^2 c) + 2 sin^2(c0) sinh^2(b^2 c/2)].
     let sine a b (sin0: float) (cos0: float) =
         let a2, b2 = number a * number a, number b * number b
         let m = b2 * (half * (q1 + q2))
@@ -196,8 +200,8 @@ module Dual =
           Mean = number (a * sin0) * Expr.exp (number -0.5 * b2 * q1)
           Covariance = a2 * (square (number cos0) * odd + number 2.0 * square (number sin0) * (wave * wave)) }
 
-    /// phi(x) = sqrt(2) sin(sqrt(2 gamma) x + pi/4): T = e^{-gamma (q1 + q2 - 2c)}, and
-    /// T - e^{-gamma (q1 + q2)} = 2 e^{-gamma (q1 + q2 - c)} sinh(gamma c).
+    /// phi(x) = sqrt(2) sin(sqrt(2 gamma) x + pi/4). T = e^{-gamma (q1 + q2 - 2c)}, and the covariance is T - e^{-gamma
+    /// (q1 + q2)} = 2 e^{-gamma (q1 + q2 - c)} sinh(gamma c).
     let rbf gamma =
         let g = number gamma
         let value = Expr.exp (g * (number 2.0 * c - (q1 + q2)))
@@ -207,7 +211,8 @@ module Dual =
           Mean = Expr.exp (number 0.0 - g * q1)
           Covariance = number 2.0 * Expr.expSinh (g * (q1 + q2 - c)) (g * c) }
 
-    /// phi(x) = a exp(b x): T = a^2 e^{b^2 ((q1+q2)/2 + c)}, less the means 2 a^2 e^{b^2 (q1+q2+c)/2} sinh(b^2 c/2).
+    /// phi(x) = a exp(b x). T = a^2 e^{b^2 ((q1+q2)/2 + c)}, and the covariance is 2 a^2 e^{b^2 (q1+q2+c)/2} sinh(b^2
+    /// c/2).
     let exponential a b =
         let a, b2 = number a, number b * number b
         let value = a * a * Expr.exp (b2 * (half * (q1 + q2) + c))
@@ -218,8 +223,8 @@ module Dual =
           Mean = a * Expr.exp (half * b2 * q1)
           Covariance = number 2.0 * (a * a) * Expr.expSinh above (half * (b2 * c)) }
 
-    /// phi(x) = a exp(b x^2), defined while 1 - 4 b q > 0 on the diagonal, which implies it at every pair. With
-    /// p = sqrt((1 - 2bq1)(1 - 2bq2)), T less the means is a^2 (1/d - 1/p) = a^2 (2bc)^2/(d p (d + p)).
+    /// phi(x) = a exp(b x^2). T exists if 1 - 4 b q > 0 at the variances of both samples. With p = sqrt((1 - 2bq1)(1 -
+    /// 2bq2)) the covariance is a^2 (1/d - 1/p) = a^2 (2bc)^2/(d p (d + p)).
     let gaussian a b =
         let a, b, one = number a, number b, number 1.0
         let d = Expr.hypotenuse (one - number 2.0 * b * (q1 + q2)) (number 2.0 * b * s)
@@ -232,5 +237,5 @@ module Dual =
           Mean = a / Expr.sqrt (one - number 2.0 * b * q1)
           Covariance = a * a * (t / d) * (t / p) / (d + p) }
 
-    /// Any phi with derivative phi', by series and quadrature.
+    /// Any phi with derivative phi'. The expectations are computed by series and quadrature.
     let general (f: ScalarFunction) f' = plain (Expect f) (Expect f') (Mean f)

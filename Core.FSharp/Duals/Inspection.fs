@@ -2,24 +2,24 @@ namespace HadamardNtk.Core
 
 open System
 
-/// What is looked at before a function of the user's is believed: that it is a function, finite, of the parity and with the
-/// derivative that it is said to have, and with how many digits its expectations come out. What is wrong is refused with
-/// the point at which it was seen.
+/// The checks of a function that the user supplies. It must be deterministic and finite, and must have the stated
+/// parity and derivative. The checks also bound the relative error of its expectations. A failed check raises
+/// ArgumentException with the point at which it failed.
 [<RequireQualifiedAccess>]
 module Inspection =
     let private refuse argument (message: string) = invalidArg argument message
 
-    // Intervals up to 16, which standard normal signals do not leave.
+    // The indices of the intervals up to |x| = 16, which standard normal signals do not exceed.
     let private window = [ 0; -1; 1; -2; 2; -3; 3; -4; 4; -5 ]
 
-    /// The function, its exceptions ArgumentExceptions that name x.
+    /// Wraps the function so that its exceptions become ArgumentExceptions that state x.
     let private guarded argument name (phi: float -> float) x =
         try
             phi x
         with e ->
             raise (ArgumentException($"{name}({Expr.showNumber x}) fails: {e.Message}", argument, e))
 
-    // Points of (0, 16] at no regular distances, as many in each octave.
+    // Irregularly spaced points of (0, 16], with the same number in each octave.
     let private points =
         [ for octave in -8 .. 3 do
               for i in 1..24 do
@@ -51,7 +51,7 @@ module Inspection =
             if not (Double.IsFinite k) then
                 refuse "kinks" $"A kink of {name} is at {k}; it must be a finite number."
 
-    // Where the function overflows within the window its expectation may still exist at small variances.
+    // If the function overflows within the window, its expectations may still exist at small variances.
     let private checkResolved argument (f: ScalarFunction) =
         for index in window do
             match f.Resolution.Value.Interval(index).Failure with
@@ -91,7 +91,7 @@ module Inspection =
             check 0.0
             both |> Seq.append within |> Seq.iter check
 
-    // Pointwise to the digits of a slope that is found by differences, and as an integral to those of the function.
+    // The derivative is compared with the measured slope at points, and its integral with the rise of the function.
     let private checkDerivative (f: ScalarFunction) (slopes: ScalarFunction) (d: ScalarFunction) =
         let check (panel: LegendrePanel) (slope: LegendrePanel) =
             let width = panel.To - panel.From
@@ -123,10 +123,11 @@ module Inspection =
             slope.Coefficients.Length > 1 && panel.To - panel.From > 1e-9 * abs panel.From)
         |> Seq.iter (fun (panel, slope) -> check panel slope)
 
-    // Small, moderate and great variances; where there is no moment, no sample is answered.
+    // The tested variances are small, moderate and great. A variance without moments is skipped.
     let private variances = [ 1e-4; 1e-2; 1.0; 1e2 ]
 
-    // A bound is stated that variances of good digits keep; where the digits are worse, no sample is answered.
+    // The bound is the worst error among the tested variances with errors up to `goodBound`. At variances with greater
+    // errors expectations are not a number. A function whose bound exceeds `largestBound` is refused.
     let private goodBound, largestBound = 1e-9, 1e-5
 
     let private bounded argument (f: ScalarFunction) =
@@ -154,7 +155,8 @@ module Inspection =
 
             { f with Bound = bound }
 
-    /// A function of the user's and its derivative, found where there is none, as expectations need to know them.
+    /// Checks a function of the user and returns it and its derivative as `ScalarFunction`. A derivative that is not
+    /// given is computed by interpolation.
     let functions name (phi: float -> float) (derivative: (float -> float) option) (kinks: float list) parity =
         checkKinks name kinks
         let kinks = kinks |> List.distinct |> List.sort

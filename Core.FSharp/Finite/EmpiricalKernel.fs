@@ -32,17 +32,17 @@ type FiniteSample =
 /// Source: docs/mathematics.md, section 6; Jacot, Gabriel and Hongler, Neural tangent kernel (2018).
 [<RequireQualifiedAccess>]
 module EmpiricalKernel =
-    // Trained weights, each with the numbers of the signals that they make.
-    let private uses network =
-        let made =
-            network.Signals
-            |> Seq.mapi (fun k signal -> k, signal)
-            |> Seq.filter (fun (k, _) -> k <= network.Root)
+    /// A use of trained weights, and the numbers of the signals that it acts on and makes.
+    type private Use = { Weights: Weights; Below: int; Signal: int }
 
-        made
+    let private uses network =
+        network.Signals
+        |> Seq.truncate (network.Root + 1)
+        |> Seq.indexed
         |> Seq.choose (fun (k, signal) ->
-            match signal.Step with
-            | Apply w when w.Options.Trained -> Some(w, k)
+            match signal with
+            | { Op = Op.Dense(_, _, z); Weights = Some w } when w.Options.Trained ->
+                Some { Weights = w; Below = z; Signal = k }
             | _ -> None)
         |> Seq.toArray
 
@@ -50,11 +50,11 @@ module EmpiricalKernel =
     let sample (network: FiniteNetwork) row =
         let values = FiniteNetwork.forward network row
         let pulled = Array.init network.Channels (FiniteNetwork.backward network values)
-        let uses = uses network |> Array.map snd
+        let uses = uses network
 
         { Output = values[network.Root]
-          Inputs = uses |> Array.map (fun k -> values[network.Signals[k].Below[0]])
-          Slopes = uses |> Array.map (fun k -> pulled |> Array.collect (fun p -> p[k])) }
+          Inputs = uses |> Array.map (fun u -> values[u.Below])
+          Slopes = uses |> Array.map (fun u -> pulled |> Array.collect (fun p -> p[u.Signal])) }
 
     let private dot (a: float[]) (b: float[]) =
         let mutable sum = 0.0
@@ -66,7 +66,7 @@ module EmpiricalKernel =
 
     let private groups network =
         uses network
-        |> Array.mapi (fun n (w, _) -> w, n)
+        |> Array.mapi (fun n u -> u.Weights, n)
         |> Array.groupBy (fun (w, _) -> w.Offset)
         |> Array.map (fun (_, group) -> fst group[0], Array.map snd group)
 

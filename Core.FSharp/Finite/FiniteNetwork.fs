@@ -52,8 +52,8 @@ module FiniteNetwork =
 
         values
 
-    /// A network at width m on samples of d features, its parameters drawn from a seed: `Draws.normals`, one place after
-    /// the other as `Layer.read` visits them, of each the weights row by row (channels x fan_in) and then the biases.
+    /// A network at width m on samples of d features, its parameters drawn from a seed: `Draws.normals`, one dense layer
+    /// after the other as `Graph.unroll` visits them, of each the weights row by row (channels x fan_in) and then the biases.
     /// Raises ArgumentException where widths do not fit (a stated width against m, more features than m where the
     /// raw input meets wide signals), at a bottleneck, and beyond 2^31 parameters.
     let create width features (seed: int64) network =
@@ -95,7 +95,8 @@ module FiniteNetwork =
 
     let private normalisation eps (x: float[]) = 1.0 / sqrt (eps + Array.averageBy (fun v -> v * v) x)
 
-    let private combine operation channels (parts: float[][]) =
+    let private combine operation channels (parts: float[] list) =
+        let parts = Array.ofList parts
         Array.init channels (fun i -> parts |> Array.map (fun x -> x[i % x.Length]) |> Array.reduce operation)
 
     /// All signals at a sample, by number.
@@ -107,21 +108,21 @@ module FiniteNetwork =
 
         for k in 0 .. values.Length - 1 do
             let signal = network.Signals[k]
-            let below = signal.Below |> Array.map (fun i -> values[i])
 
             values[k] <-
-                match signal.Step with
-                | Raw -> row
-                | Fill c -> [| c |]
-                | Apply w -> apply network.Values w below[0]
-                | Map phi -> Array.map phi.Function.Apply below[0]
-                | Normalise eps ->
-                    let s = normalisation eps below[0]
-                    Array.map ((*) s) below[0]
-                | Add -> combine (+) signal.Channels below
-                | Times -> combine (*) signal.Channels below
-                | Join taken ->
-                    Array.map2 (fun from (x: float[]) -> from |> Array.map (Array.get x)) taken below |> Array.concat
+                match signal.Op |> Op.map (fun z -> values[z]) with
+                | Op.Input -> row
+                | Op.Constant c -> [| c |]
+                | Op.Dense(_, _, x) -> apply network.Values signal.Weights.Value x
+                | Op.Phi(phi, x) -> Array.map phi.Function.Apply x
+                | Op.LayerNorm(eps, x) ->
+                    let s = normalisation eps x
+                    Array.map ((*) s) x
+                | Op.Sum parts -> combine (+) signal.Channels parts
+                | Op.Hadamard parts -> combine (*) signal.Channels parts
+                | Op.Concat parts ->
+                    Seq.map2 (fun from (_, x: float[]) -> from |> Array.map (Array.get x)) signal.Taken parts
+                    |> Array.concat
 
         values
 
@@ -165,26 +166,24 @@ module FiniteNetwork =
 
     let private pull network (values: float[][]) (into: float[][]) k =
         let signal, g = network.Signals[k], into[k]
-        let below = signal.Below
-        let target n = into[below[n]]
 
-        match signal.Step with
-        | Raw
-        | Fill _ -> ()
-        | Apply w -> throughDense network.Values w g (target 0)
-        | Map phi ->
-            let x, t = values[below[0]], target 0
+        match signal.Op with
+        | Op.Input
+        | Op.Constant _ -> ()
+        | Op.Dense(_, _, z) -> throughDense network.Values signal.Weights.Value g into[z]
+        | Op.Phi(phi, z) ->
+            let x, t = values[z], into[z]
 
             for i in 0 .. g.Length - 1 do
                 t[i] <- t[i] + g[i] * phi.Derivative.Apply x[i]
-        | Normalise eps -> throughNorm eps values[below[0]] g (target 0)
-        | Add -> below |> Array.iteri (fun n _ -> gather g (target n))
-        | Times ->
-            let parts = below |> Array.map (fun i -> values[i])
-            below |> Array.iteri (fun n _ -> throughProduct parts n g (target n))
-        | Join taken ->
-            let starts = taken |> Array.map Array.length |> Array.scan (+) 0
-            taken |> Array.iteri (fun n from -> gatherTaken g starts[n] from (target n))
+        | Op.LayerNorm(eps, z) -> throughNorm eps values[z] g into[z]
+        | Op.Sum parts -> parts |> List.iter (fun z -> gather g into[z])
+        | Op.Hadamard parts ->
+            let factors = parts |> List.map (fun z -> values[z]) |> List.toArray
+            parts |> List.iteri (fun n z -> throughProduct factors n g into[z])
+        | Op.Concat parts ->
+            let starts = signal.Taken |> Array.map Array.length |> Array.scan (+) 0
+            parts |> List.iteri (fun n (_, z) -> gatherTaken g starts[n] signal.Taken[n] into[z])
 
     /// The derivatives of f_c by every signal, by number: the reverse pass.
     let internal backward network (values: float[][]) channel =
@@ -223,8 +222,8 @@ module FiniteNetwork =
                     result[biases + i] <- result[biases + i] + shift * g[i]
 
         for k in 0 .. network.Root do
-            match network.Signals[k].Step with
-            | Apply w when w.Options.Trained -> add w values[network.Signals[k].Below[0]] pulled[k]
+            match network.Signals[k] with
+            | { Op = Op.Dense(_, _, z); Weights = Some w } when w.Options.Trained -> add w values[z] pulled[k]
             | _ -> ()
 
         result

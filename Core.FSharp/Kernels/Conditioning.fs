@@ -2,41 +2,42 @@ namespace HadamardNtk.Core
 
 open System
 
-/// The numbers that a kernel is computed in.
+/// The rounding of a number type, and the thresholds at which pairs escalate from it.
 [<Struct>]
 type Rounding =
     {
-        /// How far a number is off, relative to itself.
+        /// The relative error of one rounding.
         Unit: float
-        /// How far the smallest numbers are off, in such units: below the normal ones digits are lost.
+        /// The error of the smallest numbers in units of `Unit`; numbers below the normal range lose digits.
         Least: float
-        /// Terms of an exponent beyond this are watched pair by pair: where their roundings show the pair is told apart.
+        /// Terms of an exponent beyond this are watched pair by pair: a pair escalates if their roundings are visible
+        /// in its kernel.
         Watched: float
-        /// 1 - rho below which pairs are told apart by their angle.
+        /// Pairs with 1 - rho below this escalate because of their angle.
         Nearest: float
     }
 
     static member private Of(unit, smallest, watched, nearest) =
         { Unit = unit; Least = smallest / unit; Watched = watched; Nearest = nearest }
 
-    /// float32; what it has no room for is no subject here.
-    static member Float32 = Rounding.Of(Math.Pow(2.0, -23.0), 0.0, 8.0, 3e-3)
+    /// float32. Its underflow is not analyzed here.
+    static member Float32 = Rounding.Of(Math.Pow(2.0, -23.0), 0.0, SingleCancellation.Great, 3e-3)
     /// float64.
-    static member Float64 = Rounding.Of(Math.Pow(2.0, -52.0), Double.Epsilon, 1e3, 1e-9)
+    static member Float64 = Rounding.Of(Math.Pow(2.0, -52.0), Double.Epsilon, DoubleCancellation.Great, 1e-9)
     /// Double-double, which has the range of float64.
     static member DoubleDouble = Rounding.Of(1e-31, Double.Epsilon, infinity, 1e-9)
-    /// The same without an end to its range.
+    /// Double-double with an unlimited range.
     static member Endless = Rounding.Of(1e-31, 0.0, infinity, 1e-9)
 
-/// How far one rounding may grow on its way through a network at one sample: the greatest change of the kernel of the
-/// sample with itself, relative to that kernel, when any one value on the way is off by one unit. Infinite where the kernel
-/// is lost below the range of the numbers.
+/// The growth of one rounding on its way through a network at one sample. It is the greatest change of the kernel of
+/// the sample with itself, relative to that kernel, if any one value on the way is off by one unit. It is infinite if
+/// the kernel is lost below the range of the numbers.
 [<Struct>]
 type Growth =
     {
-        /// Of the NNGP kernel.
+        /// The growth of the NNGP kernel.
         Nngp: float
-        /// Of the NTK.
+        /// The growth of the NTK.
         Ntk: float
         /// The NTK of the sample with itself.
         Theta: float
@@ -44,14 +45,14 @@ type Growth =
 
 /// First-order error analysis of a network at one sample x.
 ///
-/// A dual activation changes by at most sqrt(T'(q1,q1) T'(q2,q2)) times the change of c, so that by Cauchy and Schwarz the
-/// error at a pair, relative to sqrt(K_ii K_jj), is at most the geometric mean of what both samples have with themselves.
-/// The recursion therefore runs on the diagonal alone. Angles near 0 and pi, at which the derivative of a kinked function
-/// has no bound, and exponents that cancel are not its subject: pairs that have them are told apart one by one, and the
-/// derivatives here are those of the pairs that are as near as the others get.
+/// A dual activation changes by at most sqrt(T'(q1,q1) T'(q2,q2)) times the change of c. By the Cauchy-Schwarz
+/// inequality the error at a pair, relative to sqrt(K_ii K_jj), is therefore at most the geometric mean of the errors
+/// of both samples with themselves, and the recursion runs on the diagonal alone. It does not cover angles near 0 and
+/// pi, at which the derivative of a kinked function has no bound, nor exponents that cancel. Pairs with these escalate
+/// one by one. The derivatives used here are those of the nearest pairs that do not escalate.
 [<RequireQualifiedAccess>]
 module Conditioning =
-    /// What a signal is at (x, x), and the errors of it, absolute in units of one rounding.
+    /// The values of a signal at (x, x), and their absolute errors in units of one rounding.
     type private State =
         { Sigma: float
           Theta: float
@@ -62,7 +63,7 @@ module Conditioning =
           MeanError: float
           CovarianceError: float }
 
-    /// A signal without a mean.
+    /// The state of a signal without a mean.
     let private centred sigma theta sigmaError thetaError =
         { Sigma = sigma
           Theta = theta
@@ -73,15 +74,14 @@ module Conditioning =
           MeanError = 0.0
           CovarianceError = max sigmaError sigma }
 
-    /// The error of a b, a without error: it has one of its own where it is not zero by its factors, whatever it is rounded
-    /// to.
+    /// The error of a b for an exact a. It includes the rounding of the product, unless a factor is exactly 0.
     let private times rounding (a: float) b errorOfB =
         if a = 0.0 || (b = 0.0 && errorOfB = 0.0) then
             0.0
         else
             max rounding.Least (max (abs (a * b)) (abs a * errorOfB))
 
-    /// The same of a^2 b.
+    /// The error of a^2 b for an exact a.
     let private timesSquare rounding a b errorOfB =
         if a <> 0.0 && a * a = 0.0 && (b <> 0.0 || errorOfB <> 0.0) then
             rounding.Least
@@ -120,19 +120,20 @@ module Conditioning =
         | Apply(Subtract, _) -> true
         | _ -> false
 
-    // Pairs are watched down to exponentials of e^-20.
-    let private unwatched = exp -20.0
+    // The exponentials of pairs are watched while they are at least e^-20.
+    let private unwatched = exp SingleCancellation.Small
 
     let private at expr q = Expr.evaluate Expr.floats q q q expr
 
-    /// The terms of an expression at (x, x), without their signs.
+    /// The sum of the absolute values of the terms of an expression at (x, x).
     let rec private terms q expr =
         match expr with
         | Apply((Add | Subtract), operands) -> operands |> List.sumBy (terms q)
         | Apply(Multiply, operands) -> operands |> List.fold (fun product o -> product * terms q o) 1.0
         | other -> abs (at other q)
 
-    /// The least of the terms, of about two equal ones, of exponents; infinite where there are no exponentials.
+    /// The smallest size of the terms of exponents in an expression. The exponent of exp is taken as a sum of two
+    /// terms of about equal size. The result is infinite if there are no exponentials.
     let rec private exponents q expr =
         match expr with
         | Apply(ExpSinh, [ _; odd ]) -> terms q odd
@@ -140,10 +141,10 @@ module Conditioning =
         | Apply(_, operands) -> operands |> List.fold (fun least o -> min least (exponents q o)) infinity
         | _ -> infinity
 
-    // A sample stands for all whose norm is as much greater or smaller.
+    // A sample stands for all samples whose norm differs by at most this factor.
     let private interval = 1.25
 
-    /// T and the mean at (x, x), of functions without a closed form from one table.
+    /// T and the mean at (x, x). They come from one table if the function has no closed form.
     let private moments (phi: Activation) q =
         match phi.Dual.Value with
         | Expect f ->
@@ -151,7 +152,7 @@ module Conditioning =
             struct (table.Square, table.Mean)
         | value -> struct (at value q, at phi.Dual.Mean q)
 
-    // Of functions without a closed form nearer pairs are told apart where these are steep.
+    // The distance 1 - rho within which pairs escalate if a function without a closed form is steep there.
     let private nearestOfSeries = 3e-3
 
     let private isKinked (phi: Activation) =
@@ -159,7 +160,7 @@ module Conditioning =
         | Kinked(a, b, k) -> k <= 1 && (k = 0 || a <> b)
         | _ -> ScalarFunction.jumps phi.Derivative
 
-    /// T' at (x, x), T' as near to it as pairs get, and its slope in c there.
+    /// T' at (x, x), T' at the nearest pairs that do not escalate, and its slope in c there.
     let private derivatives rounding (phi: Activation) q =
         match phi.Dual.Derivative with
         | Expect f ->
@@ -167,10 +168,10 @@ module Conditioning =
             let terms = table.Coefficients |> Seq.mapi (fun k a -> a * a * Math.Pow(1.0 - nearestOfSeries, float k))
             struct (table.Square, Seq.sum terms, Expectation.slopeAt table nearestOfSeries * table.Square / q)
         | derivative ->
-            // Where there is a kink angles are asked for twice as far.
+            // If phi has a kink, T' is evaluated twice as far from the diagonal.
             let nearest = if isKinked phi then max (2.0 * rounding.Nearest) 1e-6 else rounding.Nearest
             let beside part = Expr.evaluate Expr.floats q q (q - part * q) derivative
-            // Squares of gaps that are great beside 1 are told apart at angles as much greater.
+            // If squares of gaps are great beside 1, pairs escalate at proportionally greater angles.
             let further = min 0.5 (nearest * max 1.0 q)
             let slope = (beside further - beside (2.0 * further)) / (further * q)
             struct (at derivative q, beside nearest, max 0.0 slope)
@@ -180,7 +181,8 @@ module Conditioning =
         | Kinked(_, _, k) -> k = 0
         | _ -> ScalarFunction.jumps phi.Function
 
-    /// Of a variance that is 0, or 0 by its rounding: what it may be instead makes the error.
+    /// The state at a variance that is 0, possibly by rounding. The error follows from the variance that it may be
+    /// instead.
     let private pointwiseAtZero rounding (phi: Activation) z =
         let struct (value, mean) = moments phi 0.0
         let derivative = at phi.Dual.Derivative 0.0
@@ -208,7 +210,8 @@ module Conditioning =
                 MeanError = apart mean' mean
                 CovarianceError = max zero.CovarianceError (apart value' value) }
 
-    // Of chains of smooth layers the roundings add up, some for each; networks of kinks are allowed more for each kink.
+    // The roundings of chains of smooth layers add up, at this share of a unit for each layer. Networks with kinks have
+    // a greater tolerance for each kink.
     let private ofCurve = 0.4
 
     let private pointwiseAt rounding (phi: Activation) z =
@@ -221,14 +224,15 @@ module Conditioning =
         let apart = q + h - lower
         let along, meanSlope = (above - below) / apart, (meanAbove - meanBelow) / apart
         let struct (here, near, bend) = derivatives rounding phi q
-        // A kink's slope is that of its angle, which is known to a unit where the pair is not told apart; more is not.
+        // The slope at a kink is that of its angle, which is known to a unit for pairs that do not escalate, so only
+        // the excess of the error counts.
         let off = if isKinked phi then max 0.0 (z.SigmaError - q) else z.SigmaError
         let terms = exponents q phi.Dual.Value
         let isWatched = terms < infinity && terms > interval * rounding.Watched
         let share = if isWatched then unwatched else 1.0
         let across = if isWatched then 0.0 else abs (along - near)
         let moved = max (share * near) across * z.SigmaError
-        // Where digits are lost they are lost of rho as well, and with it of what a jump gives.
+        // Below the normal range rho loses digits as well, and with it the result of a jump.
         let lost = if jumps phi then value * z.SigmaError / q else 0.0
 
         let moved =
@@ -256,8 +260,8 @@ module Conditioning =
         else
             pointwiseAtZero rounding phi z
 
-    // A norm is five roundings of factors of c, which add up along a chain: measured, 1.6 units of float32 for each dense and
-    // norm.
+    // A norm layer multiplies c by factors with five roundings, which add up along a chain: 1.6 units of float32 were
+    // measured for each dense and norm layer.
     let private ofNorm = 1.2
 
     let private norm eps z =
@@ -282,7 +286,8 @@ module Conditioning =
             max
                 sigma
                 (if hasMeans then
-                     // Of the product with another sample's mean, which the root of its second moment bounds.
+                     // The error of a product of means, where the root of the second moment bounds the mean of the
+                     // other sample.
                      max covarianceError (2.0 * sqrt (max 0.0 sigma) * meanError)
                  else
                      total _.SigmaError parts)
@@ -324,21 +329,21 @@ module Conditioning =
 
     let private step rounding features norm' average (below: Signal -> State) (signal: Signal) =
         match signal.Rule with
-        | Input -> input rounding norm' average
-        | ConstantOf c -> constant rounding c
-        | DenseOf(_, options, width, z) ->
+        | Op.Input -> input rounding norm' average
+        | Op.Constant c -> constant rounding c
+        | Op.Dense(_, options, z) ->
             let fanIn =
-                match width with
+                match z.Facts.Width with
                 | Features -> float features
                 | Channels n -> float n
                 | Unstated -> 1.0
 
             dense rounding options fanIn (below z)
-        | PointwiseOf(phi, z) -> pointwise rounding phi (below z)
-        | NormOf(eps, z) -> norm eps (below z)
-        | SumOf(parts, crosses) -> sum (List.map below parts) (not crosses.IsEmpty)
-        | ProductOf parts -> parts |> List.map below |> List.reduce (product rounding)
-        | ConcatOf parts -> parts |> List.map (fun (w, z) -> w, below z) |> concat
+        | Op.Phi(phi, z) -> pointwise rounding phi (below z)
+        | Op.LayerNorm(eps, z) -> norm eps (below z)
+        | Op.Sum parts -> sum (List.map below parts) (not signal.Crosses.IsEmpty)
+        | Op.Hadamard parts -> parts |> List.map below |> List.reduce (product rounding)
+        | Op.Concat parts -> parts |> List.map (fun (w, z) -> w, below z) |> concat
 
     let private relative error value =
         if Double.IsNaN error || not (Double.IsFinite value) then 1.0
@@ -346,15 +351,10 @@ module Conditioning =
         elif error > 0.0 then infinity
         else 1.0
 
-    /// The growth at a sample of so many features with x.x/d > 0 and the average feature given; 1 where the kernel is zero by
-    /// the network, or not finite.
+    /// The growth at a sample with the given number of features, norm x.x/d > 0 and average feature. It is 1 if the
+    /// kernel is zero by the network, or not finite.
     let growth rounding features norm average signal =
-        let known = Collections.Generic.Dictionary<int, State>()
-
-        for next in Calculus.ancestry signal do
-            known[next.Id] <- step rounding features norm average (fun z -> known[z.Id]) next
-
-        let last = known[signal.Id]
+        let last = Signal.read (step rounding features norm average) signal signal
 
         { Nngp = relative last.SigmaError last.Sigma
           Ntk = relative last.ThetaError last.Theta

@@ -1,30 +1,30 @@
 namespace HadamardNtk.Core
 
-/// A second moment at a pair of samples: at (x, x), at (x', x') and at (x, x').
+/// The values of a second moment at a pair of samples (x, x').
 type Moments<'v> =
     {
-        /// At (x, x).
+        /// The value at (x, x).
         Row: 'v
-        /// At (x', x').
+        /// The value at (x', x').
         Column: 'v
-        /// At (x, x').
+        /// The value at (x, x').
         Pair: 'v
     }
 
-/// A signal at a pair: Sigma + eps Theta with eps^2 = 0, and its mean at x and at x'.
+/// A signal at a pair of samples: Sigma + eps Theta with eps^2 = 0, and its mean at x and at x'.
 type DualNumber<'v> =
     {
-        /// Sigma, the uncentred second moment of a channel (the NNGP kernel).
+        /// Sigma, the NNGP kernel: the second moment of a channel, without subtracting means.
         Sigma: Moments<'v>
         /// Theta, the tangent kernel, at (x, x').
         Theta: 'v
         /// The mean over weights and channels, at x and at x'.
         Mean: Lazy<'v * 'v>
-        /// Sigma less the product of the means.
+        /// Sigma less the product of the means at x and x'.
         Covariance: Lazy<Moments<'v>>
     }
 
-/// What the input of a network is at a pair of samples.
+/// The moments of a network's input at a pair of samples.
 type InputMoments<'v> =
     {
         /// x.x/d, x'.x'/d and x.x'/d.
@@ -47,7 +47,7 @@ type InputMoments<'v> =
 ///     constant   Sigma = c^2                         Theta = 0
 ///     layer_norm both divided by sqrt((eps + q1)(eps + q2))
 ///
-/// It is written over any system of values: floats give the kernel of a pair, instructions give its program.
+/// The law is written over any type of values: float64 gives the kernel of a pair, and instructions give its program.
 [<RequireQualifiedAccess>]
 module DualNumber =
     let private number (n: Numbers<'v>) x = n.Number x
@@ -60,7 +60,7 @@ module DualNumber =
 
     let private map2 f a b = { Row = f a.Row b.Row; Column = f a.Column b.Column; Pair = f a.Pair b.Pair }
 
-    /// m(x) m(x') at all three places.
+    /// The products m(x) m(x), m(x') m(x') and m(x) m(x').
     let private products n (m, m') = { Row = times n m m; Column = times n m' m'; Pair = times n m m' }
 
     let private zeroMean (n: Numbers<'v>) = lazy (number n 0.0, number n 0.0)
@@ -79,8 +79,8 @@ module DualNumber =
           Mean = lazy (number n c, number n c)
           Covariance = lazy (let zero = number n 0.0 in { Row = zero; Column = zero; Pair = zero }) }
 
-    /// What training the layer's own weights adds to Theta: Sigma_new, or N Sigma + [b > 0] in the standard
-    /// parameterisation with fan-in N.
+    /// The contribution to Theta of training the layer's own weights. It is Sigma_new, or N Sigma + [b > 0] in the
+    /// standard parameterization with fan-in N.
     let private own n (dense: Dense) fanIn below sigma =
         match dense.Trained, dense.Parameterisation with
         | false, _ -> number n 0.0
@@ -130,21 +130,21 @@ module DualNumber =
 
     let private total n parts = List.reduce (map2 (add n)) parts
 
-    // The cross terms m_i(x) m_j(x') + m_j(x) m_i(x') are those of the product of the sums of means.
-    let private sum n parts crosses =
+    // The cross terms m_i(x) m_j(x') + m_j(x) m_i(x') are part of the product of the sums of the means.
+    let private sum n parts hasCrosses =
         let mean = combine (add n) parts
         let covariance = lazy (parts |> List.map _.Covariance.Value |> total n)
 
         { Sigma =
-            if List.isEmpty crosses then
-                parts |> List.map _.Sigma |> total n
-            else
+            if hasCrosses then
                 map2 (add n) covariance.Value (products n mean.Value)
+            else
+                parts |> List.map _.Sigma |> total n
           Theta = parts |> List.map _.Theta |> List.reduce (add n)
           Mean = mean
           Covariance = covariance }
 
-    /// (Sigma_1 + eps Theta_1)(Sigma_2 + eps Theta_2) with eps^2 = 0.
+    /// The product (Sigma_1 + eps Theta_1)(Sigma_2 + eps Theta_2) with eps^2 = 0.
     let private multiply n a b =
         { Sigma = map2 (times n) a.Sigma b.Sigma
           Theta = add n (times n a.Theta b.Sigma.Pair) (times n a.Sigma.Pair b.Theta)
@@ -177,31 +177,30 @@ module DualNumber =
         | Channels count -> number n (float count)
         | Unstated -> number n 1.0
 
-    /// What a signal is, given what the signals below it are.
+    /// The dual number of a signal, from the dual numbers of the signals below it.
     let step (n: Numbers<'v>) (moments: InputMoments<'v>) (below: Signal -> DualNumber<'v>) (signal: Signal) =
         match signal.Rule with
-        | Input -> input n moments
-        | ConstantOf c -> constant n c
-        | DenseOf(_, options, width, z) -> dense n options (fanIn n moments width) (below z)
-        | PointwiseOf(phi, z) -> pointwise n phi (below z)
-        | NormOf(eps, z) -> layerNorm n eps (below z)
-        | SumOf(parts, crosses) -> sum n (List.map below parts) (crosses |> List.map (fun (a, b) -> below a, below b))
-        | ProductOf parts -> parts |> List.map below |> List.reduce (multiply n)
-        | ConcatOf parts -> parts |> List.map (fun (w, z) -> w, below z) |> concat n
+        | Op.Input -> input n moments
+        | Op.Constant c -> constant n c
+        | Op.Dense(_, options, z) -> dense n options (fanIn n moments z.Facts.Width) (below z)
+        | Op.Phi(phi, z) -> pointwise n phi (below z)
+        | Op.LayerNorm(eps, z) -> layerNorm n eps (below z)
+        | Op.Sum parts -> sum n (List.map below parts) (not signal.Crosses.IsEmpty)
+        | Op.Hadamard parts -> parts |> List.map below |> List.reduce (multiply n)
+        | Op.Concat parts -> parts |> List.map (fun (w, z) -> w, below z) |> concat n
 
-    /// What a network's signal is at a pair of samples. `enter` is told of each signal before it is read.
+    /// The dual numbers of a network's signal and of those below it at a pair of samples. `enter` is called with each
+    /// signal before it is evaluated.
     let read n moments enter signal =
-        let known = System.Collections.Generic.Dictionary<int, DualNumber<'v>>()
-
-        for next in Calculus.ancestry signal do
+        let entered below next =
             enter next
-            known[next.Id] <- step n moments (fun z -> known[z.Id]) next
+            step n moments below next
 
-        known[signal.Id]
+        Signal.read entered signal
 
-    /// NNGP and NTK of one pair of samples with d features, from x.x/d, x'.x'/d, x.x'/d and the average features: the
-    /// law read in floats, directly.
+    /// The NNGP kernel and the NTK of a pair of samples with d features, from x.x/d, x'.x'/d, x.x'/d and the average
+    /// features. The law is evaluated directly in float64.
     let pair (features: int) (product: Moments<float>) average signal =
         let moments = { Product = product; Average = average; FeatureCount = float features }
-        let result = read Expr.floats moments ignore signal
+        let result = read Expr.floats moments ignore signal signal
         struct (result.Sigma.Pair, result.Theta)

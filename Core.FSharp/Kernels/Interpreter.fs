@@ -2,19 +2,19 @@ namespace HadamardNtk.Core
 
 open System
 
-/// Where and why a kernel has no value: it overflows, it is too small for its numbers, or the expectation that defines it
-/// diverges.
+/// The layer and the reason for which a kernel has no value. It may overflow, be too small for its number type, or be
+/// defined by an expectation that diverges.
 type Undefined =
     {
-        /// The layer, in the notation.
+        /// The text of the layer in the notation.
         Layer: string
-        /// The number that came out.
+        /// The value at that layer.
         Value: float
-        /// The sample's x.x/d.
+        /// x.x/d of the sample.
         Norm: float
     }
 
-    /// What happened, without the sample.
+    /// The error message, without the sample.
     override this.ToString() =
         if Double.IsNaN this.Value then
             $"the kernel is not known at {this.Layer} (for a row with x.x/d = {this.Norm}); change the layer or scale the data"
@@ -23,17 +23,17 @@ type Undefined =
         else
             $"the kernel is not finite at {this.Layer} (the value there is {this.Value}, for a row with x.x/d = {this.Norm}); scale the data down or change the layer"
 
-/// What a sample contributes to every pair that it is in.
+/// The values of one sample that all its pairs use.
 type SampleState<'T> =
     {
-        /// The values of the samples' part.
+        /// The values of the samples' part of the program.
         Values: 'T[]
-        /// Its Hermite tables.
+        /// The sample's Hermite tables.
         Tables: HermiteTable[]
     }
 
-/// A program in a number type: runs the constants once on construction, then samples, then pairs. Immutable; `Pair`
-/// works in memory that the caller gives, so that threads share one interpreter.
+/// Interprets a program in a number type. The constants are computed on construction, then samples, then pairs. The
+/// class is immutable: `Pair` works in memory of the caller, so threads can share one interpreter.
 [<Sealed>]
 type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Program, arithmetic: 'A, features: int) =
     let compute (operands: Operand[]) (banks: 'T[][]) operation =
@@ -78,10 +78,11 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
                if program.Pairs[i].Step = Compute Gap then
                    i |]
 
-    // Moments are rounded at 1e-16 of themselves, those from tables known to 1e-14: the angle's error is that over itself.
+    // Moments have relative errors of 1e-16, and those from tables of 1e-14. The error of an angle is that error
+    // divided by the angle.
     let nearness = if program.Tables.Length > 0 then 1e-8 else 1e-9
 
-    // The sine of the angle at opposite rows, where it is known.
+    // The sine of the angle at opposite rows, if it is known.
     let sines =
         let one = DoubleDouble.ofFloat 1.0
 
@@ -98,7 +99,8 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
         | Some _, Alignment.Along -> true
         | Some ray, _ -> ray.IsStraight
 
-    // The gap of proportional rows: no rounding of the moments makes one.
+    // The gap of proportional rows follows from the ray, because a gap computed from rounded moments would not be
+    // exact.
     let gapOnRay alignment i q1 q2 otherwise =
         if isStraight alignment i then
             arithmetic.Number 0.0
@@ -112,7 +114,8 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
         | Alignment.Against -> program.Rays[i].Value.Opposite.Value.Hi
         | _ -> 1.0
 
-    // Expectations: their number, table, operand c, and whether they have a slope in the angle that double-double knows.
+    // The expectations of pairs: the index of the instruction, the table, the operand c, and whether the expectation
+    // has a slope in the angle that double-double resolves.
     let expectations =
         program.Pairs
         |> Array.indexed
@@ -125,24 +128,23 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
 
     let hasRays = Array.exists Option.isSome program.Rays
 
-    // Whether an instruction has another value at proportional rows than its operands give.
+    // Tests whether the value of an instruction at proportional rows differs from the one that its operands give.
     let turns alignment i = alignment <> Alignment.Apart && program.Rays[i].IsSome
 
     /// The values of the constants.
     member _.Constants = constants
 
-    /// 1 - |rho| below which a pair is near, see `IsNear`.
+    /// Pairs with 1 - |rho| below this count as near, see `IsNear`.
     member _.Nearness = nearness
 
-    /// The number of pair values, the least length of the memory that `Pair` works in.
+    /// The number of pair values, which is the least length of the memory for `Pair`.
     member _.ScratchLength = program.Pairs.Length
 
-    /// What one sample contributes, from x.x/d and its average feature.
+    /// The state of one sample, from x.x/d and its average feature.
     member this.Sample(norm: 'T, average: 'T) : SampleState<'T> =
         this.Sample(norm, average, ExpectationIn.table arithmetic)
 
-    /// What one sample contributes, from x.x/d and its average feature, with Hermite tables from another source than
-    /// their definition.
+    /// The state of one sample, from x.x/d and its average feature. `source` computes its Hermite tables.
     member _.Sample(norm: 'T, average: 'T, source: ScalarFunction -> 'T -> HermiteTable) : SampleState<'T> =
         let values = Array.zeroCreate program.Samples.Length
         let tables = Array.zeroCreate program.Tables.Length
@@ -167,15 +169,16 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
         fillTables source tables banks values.Length
         { Values = values; Tables = tables }
 
-    /// Whether the kernel has angles that proportional rows have exactly.
+    /// Whether proportional rows have exact angles in this kernel.
     member _.HasRays = hasRays
 
-    /// NNGP and NTK of one pair, from both samples' states and x.x'/d, in the caller's memory.
+    /// The NNGP kernel and the NTK of one pair, from the states of both samples and x.x'/d, computed in the caller's
+    /// memory.
     member this.Pair(row: SampleState<'T>, column: SampleState<'T>, product: 'T, scratch: 'T[]) : struct ('T * 'T) =
         this.Pair(row, column, product, Alignment.Apart, scratch)
 
-    /// NNGP and NTK of one pair whose rows lie to each other as is said, from both samples' states and x.x'/d, in the
-    /// caller's memory.
+    /// The NNGP kernel and the NTK of one pair whose rows have the given alignment, from the states of both samples and
+    /// x.x'/d, computed in the caller's memory.
     member _.Pair
         (row: SampleState<'T>, column: SampleState<'T>, product: 'T, alignment: Alignment, scratch: 'T[])
         : struct ('T * 'T) =
@@ -205,18 +208,20 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
         let at (o: Operand) = banks[int o.Bank][o.Index]
         struct (at program.Nngp, at program.Ntk)
 
-    /// Whether the pair, as `Pair` left its values, has an angle so near 0 or pi (1 - |rho| below 1e-9, or 1e-8 in a
-    /// program with tables, or as near as a table is steep) that its moments, rounded, do not know it. It is 0 for equal
-    /// rows, which only the rows can tell from nearly equal ones.
+    /// Tests whether the rounded moments of a pair determine one of its angles too inaccurately. The angle is then so
+    /// near to 0 or pi that 1 - |rho| is below 1e-9, or 1e-8 in a program with tables, or within the steepness of a
+    /// table. `scratch` must hold the values that `Pair` computed. Equal rows count as near, because only the rows
+    /// themselves distinguish them from nearly equal ones.
     member this.IsNear(row: SampleState<'T>, column: SampleState<'T>, scratch: 'T[]) =
         this.IsNear(row, column, Alignment.Apart, scratch)
 
-    /// The same for rows that lie to each other as is said; what is exactly collinear is known.
+    /// The test of `IsNear` for rows with the given alignment. Angles that are exact by alignment do not count as near.
     member _.IsNear(row: SampleState<'T>, column: SampleState<'T>, alignment: Alignment, scratch: 'T[]) =
         let banks = [| constants; row.Values; column.Values; scratch |]
         let at (o: Operand) = arithmetic.Float(banks[int o.Bank][o.Index])
 
-        // Not a number where a sample has no length. Squares of small numbers leave the range of a float.
+        // The sine is not a number if a sample is zero. It is divided by one root at a time, because q1 q2 could
+        // underflow.
         let isSmall nearness q1 q2 s =
             let sine = s / sqrt q1 / sqrt q2
             sine * sine < 2.0 * nearness
@@ -243,14 +248,15 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
               Value = arithmetic.Float values[i]
               Norm = arithmetic.Float norm })
 
-    // A kernel with itself below the normal numbers has lost digits, or all of them, on the way.
+    // A kernel of a sample with itself below the normal range has lost some or all of its digits.
     member private _.Vanished(state: SampleState<'T>) =
         program.Self
         |> Option.map (fun self -> arithmetic.Float state.Values[self.Index], arithmetic.Float state.Values[0])
         |> Option.filter (fun (value, norm) -> norm > 0.0 && abs value < 2.2250738585072014e-308)
         |> Option.map (fun (value, norm) -> { Layer = "the read-out"; Value = value; Norm = norm })
 
-    /// The layer at which a sample's second moment is smallest, or below the range of floats one that is no sample's.
+    /// The layer at which a sample's second moment is smallest. If no moment is below 1e-280, the value that underflows
+    /// depends on no sample.
     member _.Smallest(state: SampleState<'T>) =
         let moments =
             program.Moments
@@ -265,12 +271,12 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
             { Layer = layer; Value = least; Norm = norm }
         | _ -> { Layer = "what depends on no sample"; Value = 0.0; Norm = norm }
 
-    /// The first layer at which the network's constants or a sample's own values are not finite, or its kernel with itself
-    /// is too small for the numbers.
+    /// The first layer at which the network's constants or a sample's values are not finite, or the read-out if the
+    /// sample's kernel with itself is below the normal range. It is None if the kernel has a value.
     member this.Check(state: SampleState<'T>) =
         this.FirstBad(program.Constants, constants, state.Values[0])
         |> Option.orElse (this.FirstBad(program.Samples, state.Values, state.Values[0]))
         |> Option.orElse (this.Vanished state)
 
-    /// The first layer at which the values of a pair, as `Pair` left them, are not finite.
+    /// The first layer at which the values of a pair, as computed by `Pair`, are not finite.
     member this.CheckPair(row: SampleState<'T>, scratch: 'T[]) = this.FirstBad(program.Pairs, scratch, row.Values[0])

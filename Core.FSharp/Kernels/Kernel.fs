@@ -2,39 +2,39 @@ namespace HadamardNtk.Core
 
 open System
 
-/// A network read as its infinite-width kernels.
+/// A network with its kernels of infinite width.
 type Kernel =
     {
         /// The network.
         Network: Layer
-        /// The signal it ends in, with every side condition settled.
+        /// The signal at the end of the network, with every side condition settled.
         Signal: Signal
-        /// Its kernels as a scalar program.
+        /// The kernels as a scalar program.
         Program: Program
     }
 
-/// Why a Gram matrix has no value at a sample.
+/// Raised if a Gram matrix has no value at a sample.
 exception KernelUndefinedException of undefined: Undefined * row: int with
-    /// The layer, the sample, and what to do.
+    /// The message states the layer, the sample, and a remedy.
     override this.Message = $"row {this.row}: {this.undefined}"
 
-/// The reference backend: one pair after the other in float64, by interpreting the network's program. It defines what
-/// every other backend computes.
+/// The reference backend. It interprets the network's program in float64, one pair after the other, and defines the
+/// results of every other backend.
 [<RequireQualifiedAccess>]
 module Kernel =
-    /// The kernels of a network, or why it has none.
+    /// The kernels of a network, or the reason why it has none.
     let ofNetwork network : Result<Kernel, Refusal> =
         Calculus.analyse network
         |> Result.map (fun signal -> { Network = network; Signal = signal; Program = Program.compile signal })
 
-    /// x.x'/d of two samples of d features.
+    /// x.x'/d for two samples of d features.
     let product (x: float[]) (x': float[]) = Array.fold2 (fun sum a b -> sum + a * b) 0.0 x x' / float x.Length
 
-    /// The program of a kernel in float64 for samples of d features.
+    /// The interpreter of a kernel's program in float64, for samples of d features.
     let interpreter features kernel =
         Interpreter<float, Float64Arithmetic>(kernel.Program, Float64Arithmetic(), features)
 
-    /// The program of a kernel in double-double for samples of d features.
+    /// The interpreter of a kernel's program in double-double, for samples of d features.
     let exactInterpreter features kernel =
         Interpreter<DoubleDouble, DoubleDoubleArithmetic>(kernel.Program, DoubleDoubleArithmetic(), features)
 
@@ -53,7 +53,9 @@ module Kernel =
         | lengths ->
             invalidArg "x" (sprintf "All samples need the same number of features, at least one; they have %A." lengths)
 
-    /// NNGP and NTK Gram matrices between two sets of samples (n x d and n' x d): each n x n'.
+    /// The NNGP and NTK Gram matrices (n x n') between two sets of samples (n x d and n' x d). It raises
+    /// ArgumentException if the samples do not have the same number of features, and KernelUndefinedException if a
+    /// kernel has no value.
     let cross kernel (x: float[][]) (x': float[][]) =
         let interpreter = interpreter (featuresOf x x') kernel
         let rows, columns = samples interpreter x, samples interpreter x'
@@ -81,5 +83,5 @@ module Kernel =
 
         nngp, ntk
 
-    /// NNGP and NTK Gram matrices of samples (n x d): each n x n.
+    /// The NNGP and NTK Gram matrices (n x n) of samples (n x d). It raises the exceptions of `cross`.
     let gram kernel x = cross kernel x x

@@ -2,29 +2,28 @@ namespace HadamardNtk.Core
 
 open System.Collections.Generic
 
-/// Where a value of a program lives: what is known before any sample, at the row's or the column's sample, or only at
-/// the pair.
+/// The bank of a value of a program.
 type Bank =
-    /// Constants and the number of features.
+    /// The constants and the number of features, which are known before any sample.
     | Constants = 0
-    /// The row's sample.
+    /// The values of the row's sample.
     | Row = 1
-    /// The column's sample.
+    /// The values of the column's sample.
     | Column = 2
-    /// The pair.
+    /// The values of the pair.
     | Pairs = 3
 
-/// A value of a program.
+/// A reference to a value of a program.
 [<Struct>]
 type Operand =
     {
-        /// Where it lives.
+        /// The bank of the value.
         Bank: Bank
-        /// Its number there.
+        /// The index of the value in its bank.
         Index: int
     }
 
-/// What an instruction does.
+/// The step of an instruction.
 type ProgramStep =
     /// A constant.
     | Literal of float
@@ -40,69 +39,69 @@ type ProgramStep =
     | LoadProduct
     /// An operation on values.
     | Compute of Operation
-    /// E f(u)^2 from a table.
+    /// E f(u)^2, from a table.
     | TableSquare of int
-    /// E f(u) from a table.
+    /// E f(u), from a table.
     | TableMean of int
-    /// E f(u) f(v) from both samples' tables, at the operands c, q1 and q2.
+    /// E f(u) f(v), from the tables of both samples and the operands c, q1 and q2.
     | TablePair of int
 
-/// One instruction: what it does, on what, and for which layer.
+/// An instruction of a program.
 type Instruction =
     {
-        /// What it does.
+        /// The step.
         Step: ProgramStep
-        /// On what.
+        /// The operands.
         Operands: Operand[]
-        /// The number of the layer's label.
+        /// The index of the label of the layer for which the instruction was made.
         Origin: int
     }
 
-/// A table of Hermite coefficients that a sample carries: of a function, at the variance that an operand holds.
+/// A request for a table of Hermite coefficients, which every sample carries.
 type TableRequest =
     {
         /// The function.
         Function: ScalarFunction
-        /// The variance, a value of the sample or a constant.
+        /// The variance, which is a value of the sample or a constant.
         Variance: Operand
-        /// The number of instructions of the sample that come before it.
+        /// The number of the sample's instructions that come before the table.
         After: int
     }
 
-/// A network's kernel as a scalar program: straight-line code in single-assignment form, common subexpressions shared,
-/// split into what is done once, once a sample, and once a pair. The value of instruction i of a part is value i of its
-/// bank; the samples' part is run for the row's and for the column's sample.
+/// A network's kernel as a scalar program: straight-line code in single-assignment form with shared common
+/// subexpressions. It is split into instructions that run once, once a sample, and once a pair. Instruction i of a part
+/// computes value i of the part's bank. The samples' part runs for the sample of the row and for that of the column.
 type Program =
     {
-        /// Done once.
+        /// The instructions that run once.
         Constants: Instruction[]
-        /// Done once a sample.
+        /// The instructions that run once a sample.
         Samples: Instruction[]
-        /// Done once a pair.
+        /// The instructions that run once a pair.
         Pairs: Instruction[]
         /// The tables that a sample carries.
         Tables: TableRequest[]
-        /// How near to which angles the tables' functions need more digits.
+        /// The steepness of the tables' functions: the angles at which they need more digits.
         Steepness: Steepness
         /// The second moments of the layers' signals at one sample, as values of the sample.
         Moments: int[]
-        /// Whether a sample's average feature matters: where the input itself meets other signals.
+        /// Whether the kernel depends on a sample's average feature. It does if the input itself meets other signals.
         HasAverage: bool
-        /// How many gaps of angles a pair has: one for each layer with a kink.
+        /// The number of gaps of a pair, one for each layer with a kink.
         GapCount: int
-        /// Where the NNGP kernel of a sample with itself is; none where it depends on no sample, or is zero by the network.
+        /// The NNGP kernel of a sample with itself. It is None if it depends on no sample or is zero by the network.
         Self: Operand option
-        /// What is known at proportional rows of the signal whose gap or expectation a pair's instruction is.
+        /// For each instruction of a pair that computes a gap or an expectation, the ray of its signal if there is one.
         Rays: Ray option[]
-        /// The layers that instructions stand for.
+        /// The labels of the layers.
         Labels: string[]
-        /// Where the NNGP kernel is.
+        /// The NNGP kernel of a pair.
         Nngp: Operand
-        /// Where the NTK is.
+        /// The NTK of a pair.
         Ntk: Operand
     }
 
-/// Programs from networks.
+/// The compiler from networks to programs.
 [<RequireQualifiedAccess>]
 module Program =
     let private constant i = { Bank = Bank.Constants; Index = i }
@@ -110,7 +109,7 @@ module Program =
     let private column i = { Bank = Bank.Column; Index = i }
     let private paired i = { Bank = Bank.Pairs; Index = i }
 
-    /// One part of a program under construction: every instruction once.
+    /// A part of a program under construction, in which every instruction exists once.
     type private Part() =
         let known = Dictionary<ProgramStep * Operand list, int>(HashIdentity.Structural)
         member val Instructions = ResizeArray<Instruction>()
@@ -132,7 +131,7 @@ module Program =
         let mutable origin = 0
         let mutable ray = None
 
-        // What one signal knows of a value holds for all that share it.
+        // If signals share a value, the ray of any of them holds for the value.
         let onRay step (operand: Operand) =
             let dependsOnAngle =
                 match step with
@@ -157,7 +156,7 @@ module Program =
 
             ray <-
                 match signal.Rule with
-                | PointwiseOf(_, z) -> rayOf z
+                | Op.Phi(_, z) -> rayOf z
                 | _ -> None
 
         member _.Rays =
@@ -168,7 +167,7 @@ module Program =
 
         member _.Constant step = constants.Add origin step [] |> constant
 
-        /// An instruction in the first part in which all its operands are known.
+        /// Adds an instruction to the first part in which all its operands are known.
         member _.Compute step (operands: Operand list) =
             let all accept = operands |> List.forall (fun o -> o.Bank = Bank.Constants || o.Bank = accept)
 
@@ -201,8 +200,8 @@ module Program =
                 tables.Count - 1
             | index -> index
 
-        /// A value that a table gives: once where its variance is a constant, as on branches that the input does not reach,
-        /// else once a sample.
+        /// Adds a value from a table. It is a constant if its variance is one, as on branches that do not depend on the
+        /// input, and otherwise a value of the sample.
         member _.FromTable step (variance: Operand) =
             match variance.Bank with
             | Bank.Constants -> constants.Add origin step [] |> constant
@@ -215,7 +214,7 @@ module Program =
                 | Literal x -> x = value
                 | _ -> false)
 
-    // x + 0, 1 x and 0 x need no instruction; leaving them out changes no bit.
+    // The operations x + 0, 1 x and 0 x need no instructions, and omitting them changes no bit.
     let private compute (builder: Builder) operation operands =
         let isZero, isOne = builder.IsConstant 0.0, builder.IsConstant 1.0
 
@@ -249,22 +248,17 @@ module Program =
           Average = row average, column average
           FeatureCount = builder.Constant LoadFeatures }
 
-    /// The program of a network's kernels.
+    /// Compiles the program of a network's kernels.
     let compile signal =
         let builder = Builder(Rays.ofSignals signal)
         builder.Labels.Add "input"
         let numbers, input = numbers builder, input builder
-        let known = Dictionary<int, DualNumber<Operand>>()
-
-        for next in Calculus.ancestry signal do
-            builder.Enter next
-            known[next.Id] <- DualNumber.step numbers input (fun z -> known[z.Id]) next
-
-        let result = known[signal.Id]
+        let read = DualNumber.read numbers input builder.Enter signal
+        let result = read signal
 
         let moments =
-            known.Values
-            |> Seq.map _.Sigma.Row
+            Signal.ancestry signal
+            |> Seq.map (fun z -> (read z).Sigma.Row)
             |> Seq.filter (fun q -> q.Bank = Bank.Row)
             |> Seq.map _.Index
             |> Seq.distinct

@@ -1,31 +1,30 @@
 namespace HadamardNtk.Core
 
-open System.Collections.Generic
-
-/// What is known of a signal at exactly proportional rows: z(l x) = m z(x) for l > 0, m > 0 a number of the pair, so that
-/// its correlation there is 1.
+/// The facts about a signal at exactly proportional rows: z(l x) = m z(x) for l > 0, where m > 0 depends on the pair,
+/// so that the correlation of the signal at such rows is 1.
 type Ray =
     {
-        /// Its correlation at rows x and -l x, the same for all of them; not a number where that is not known.
+        /// The correlation of the signal at rows x and -l x, which is the same for all of them. It is not a number if
+        /// it is not known.
         Opposite: Lazy<DoubleDouble>
     }
 
-    /// Whether the correlation at opposite rows is 1 or -1, with nothing beyond.
+    /// Whether the correlation at opposite rows is exactly 1 or -1.
     member this.IsStraight = this.Opposite.Value.Lo = 0.0 && abs this.Opposite.Value.Hi = 1.0
 
     /// Whether the correlation at opposite rows is known.
     member this.IsKnown = not (System.Double.IsNaN this.Opposite.Value.Hi)
 
-/// Which signals are zero whatever the row is.
+/// The signals that are zero at every row.
 [<RequireQualifiedAccess>]
 module Zeros =
-    /// Whether phi is zero, as far as three numbers tell.
+    /// Tests whether phi is zero, by its values at three numbers.
     let internal vanishes (phi: Activation) = [ -0.7; 0.3; 1.9 ] |> List.forall (fun x -> phi.Function.Apply x = 0.0)
 
     let private constants signals =
         let value signal =
             match signal.Rule with
-            | ConstantOf c -> Some c
+            | Op.Constant c -> Some c
             | _ -> None
 
         let found = List.choose value signals
@@ -33,36 +32,30 @@ module Zeros =
 
     let private step (below: Signal -> bool) signal =
         match signal.Rule with
-        | Input -> false
-        | ConstantOf c -> c = 0.0
-        | DenseOf(_, options, _, z) -> options.Bias = 0.0 && (options.Weight = 0.0 || below z)
-        | PointwiseOf(phi, z) -> vanishes phi || below z && phi.Function.Apply 0.0 = 0.0
-        | NormOf(_, z) -> below z
-        | ProductOf parts -> List.exists below parts
-        | SumOf(parts, _) -> List.forall below parts || constants parts = Some 0.0
-        | ConcatOf parts -> List.forall (snd >> below) parts
+        | Op.Input -> false
+        | Op.Constant c -> c = 0.0
+        | Op.Dense(_, options, z) -> options.Bias = 0.0 && (options.Weight = 0.0 || below z)
+        | Op.Phi(phi, z) -> vanishes phi || below z && phi.Function.Apply 0.0 = 0.0
+        | Op.LayerNorm(_, z) -> below z
+        | Op.Hadamard parts -> List.exists below parts
+        | Op.Sum parts -> List.forall below parts || constants parts = Some 0.0
+        | Op.Concat parts -> List.forall (snd >> below) parts
 
-    /// Whether a signal is zero at every row.
-    let isZero top =
-        let known = Dictionary<int, bool>()
+    /// Tests whether a signal is zero at every row.
+    let isZero top = Signal.read step top top
 
-        for next in Calculus.ancestry top do
-            known[next.Id] <- step (fun z -> known[z.Id]) next
-
-        known[top.Id]
-
-/// Which signals scale with their rows.
+/// The signals that scale with their rows: z(l x) = m z(x) for l > 0. The scale m is propagated by these rules:
 ///
 ///     input       m = l
 ///     constant    m = 1
-///     dense       keeps m without a bias, and where m = 1
-///     phi         m^k where phi(x) = a x^k on one side and b x^k on the other, and where m = 1
-///     layer_norm  m sqrt((eps + q)/(eps + m^2 q)): one number of the pair for each such layer
-///     hadamard    the product
+///     dense       m is kept if there is no bias, or if m = 1
+///     phi         m^k if phi(x) is a x^k on one side of 0 and b x^k on the other; 1 if m = 1
+///     layer_norm  m sqrt((eps + q)/(eps + m^2 q)), a separate number of the pair for each such layer
+///     hadamard    the product of the scales
 ///     sum, concat the common m of all parts
 [<RequireQualifiedAccess>]
 module Rays =
-    /// m as l^degree times the powers of what each layer_norm makes of it; and what becomes of the signal at -x.
+    /// The scale m as l^degree times powers of the factors of the norm layers, and the signal's symmetry under x -> -x.
     type private Scaling = { Degree: bigint; Norms: Map<int, bigint>; Parity: Parity }
 
     let private still parity = { Degree = 0I; Norms = Map.empty; Parity = parity }
@@ -89,7 +82,7 @@ module Rays =
         else
             None
 
-    /// k where phi(x) is a x^k for x < 0 and b x^k for x > 0.
+    /// The k for which phi(x) is a x^k for x < 0 and b x^k for x > 0, if there is one.
     let private degree (phi: Activation) =
         match phi.Form with
         | Kinked(_, _, k) -> Some k
@@ -99,7 +92,7 @@ module Rays =
             | _ -> None
         | Other -> None
 
-    /// What becomes of phi(z) at -x: an even z stays what it is, an odd one turns and phi with it.
+    /// The symmetry of phi(z) under x -> -x. It is even if z is, and it is that of phi if z is odd.
     let private parity (phi: Activation) below =
         match below with
         | Odd -> phi.Function.Parity
@@ -109,7 +102,7 @@ module Rays =
         let made: Scaling = { s with Parity = parity phi s.Parity }
 
         match degree phi with
-        // What is zero has no direction.
+        // A zero signal has no direction.
         | _ when Zeros.vanishes phi -> None
         | _ when isStill s -> Some made
         | Some k -> Some(power k made)
@@ -134,18 +127,18 @@ module Rays =
 
     let private step (below: Signal -> Scaling option) signal =
         match signal.Rule with
-        | Input -> Some { Degree = 1I; Norms = Map.empty; Parity = Odd }
-        | ConstantOf c -> if c = 0.0 then None else Some(still Even)
-        | DenseOf(_, options, _, z) -> below z |> Option.bind (dense options)
-        | PointwiseOf(phi, z) -> below z |> Option.bind (pointwise phi)
-        | NormOf(eps, z) -> below z |> Option.map (norm eps signal.Id)
-        | ProductOf parts -> parts |> List.map below |> joined (fun a b -> Some(times a b))
-        | SumOf(parts, _) -> parts |> List.map below |> joined plus
-        | ConcatOf parts -> parts |> List.map (snd >> below) |> joined plus
+        | Op.Input -> Some { Degree = 1I; Norms = Map.empty; Parity = Odd }
+        | Op.Constant c -> if c = 0.0 then None else Some(still Even)
+        | Op.Dense(_, options, z) -> below z |> Option.bind (dense options)
+        | Op.Phi(phi, z) -> below z |> Option.bind (pointwise phi)
+        | Op.LayerNorm(eps, z) -> below z |> Option.map (norm eps signal.Id)
+        | Op.Hadamard parts -> parts |> List.map below |> joined (fun a b -> Some(times a b))
+        | Op.Sum parts -> parts |> List.map below |> joined plus
+        | Op.Concat parts -> parts |> List.map (snd >> below) |> joined plus
 
     let private unknown = DoubleDouble.ofFloat nan
 
-    // What takes a series is not worth its time, and the average feature belongs to the row.
+    // Expectations without a closed form would take too long here, and average features differ from row to row.
     let private numbers: Numbers<DoubleDouble> =
         let arithmetic = DoubleDoubleArithmetic()
 
@@ -155,18 +148,15 @@ module Rays =
           Expect = fun _ _ _ _ -> unknown
           Mean = fun _ _ -> unknown }
 
-    /// The correlation of every signal at x.x/d = x'.x'/d = 1, x.x'/d = -1.
-    let private opposites signals =
+    /// The correlation of every signal for x.x/d = x'.x'/d = 1 and x.x'/d = -1.
+    let private opposites top =
         let one = DoubleDouble.ofFloat 1.0
         let product = { Row = one; Column = one; Pair = DoubleDouble.negate one }
         let moments = { Product = product; Average = (unknown, unknown); FeatureCount = one }
-        let known = Dictionary<int, DualNumber<DoubleDouble>>()
+        let read = Signal.read (DualNumber.step numbers moments) top
 
-        for next in signals do
-            known[next.Id] <- DualNumber.step numbers moments (fun z -> known[z.Id]) next
-
-        fun (signal: Signal) ->
-            let sigma = known[signal.Id].Sigma
+        fun signal ->
+            let sigma = (read signal).Sigma
             sigma.Pair / (DoubleDouble.sqrt sigma.Row * DoubleDouble.sqrt sigma.Column)
 
     let private correlation (opposite: Lazy<Signal -> DoubleDouble>) signal parity =
@@ -175,14 +165,10 @@ module Rays =
         | Even -> DoubleDouble.ofFloat 1.0
         | Neither -> opposite.Value signal
 
-    /// Of each signal below one and of itself what is known at proportional rows, if they scale it.
+    /// For a signal and each signal below it: the facts about it at proportional rows, or None if it does not scale
+    /// with its rows.
     let ofSignals top : Signal -> Ray option =
-        let signals = Calculus.ancestry top
-        let opposite = lazy (opposites signals)
-        let known = Dictionary<int, Scaling option>()
+        let opposite = lazy (opposites top)
+        let scaling = Signal.read step top
 
-        for next in signals do
-            known[next.Id] <- step (fun z -> known[z.Id]) next
-
-        fun signal ->
-            known[signal.Id] |> Option.map (fun s -> { Opposite = lazy (correlation opposite signal s.Parity) })
+        fun signal -> scaling signal |> Option.map (fun s -> { Opposite = lazy (correlation opposite signal s.Parity) })

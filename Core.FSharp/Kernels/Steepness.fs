@@ -3,13 +3,14 @@ namespace HadamardNtk.Core
 open System
 open System.Collections.Concurrent
 
-/// How near to an angle of 0 or pi the expectations of functions depend on more digits of a correlation than a precision
-/// has. It is worked out once for each function and interval of variances. Safe to share between threads.
+/// The distances from the angles 0 and pi within which expectations of functions depend on more digits of a correlation
+/// than a precision has. They are computed once for each function and interval of variances. The class is safe to share
+/// between threads.
 [<Sealed>]
 type Steepness(functions: ScalarFunction[]) =
     let known = ConcurrentDictionary<struct (int * int * bool), float>()
 
-    // The tolerances are a fifth of what kernels are held to, since a network has several layers.
+    // The tolerances are a fifth of those of kernels, because a network has several layers.
     let limits isSingle =
         if isSingle then
             struct (Math.ScaleB(1.0, -24), 4e-7)
@@ -21,7 +22,7 @@ type Steepness(functions: ScalarFunction[]) =
         let table = Expectation.table functions[t] (Math.ScaleB(1.0, index) * 1.5)
         Expectation.nearness table unit tolerance
 
-    // A function that is smooth over sqrt(q) has nothing to be found.
+    // A function that is smooth over sqrt(q) is not steep at any angle.
     let isSmooth t isSingle q =
         let struct (unit, tolerance) = limits isSingle
         let f = functions[t]
@@ -30,13 +31,14 @@ type Steepness(functions: ScalarFunction[]) =
         || 16.0 * unit * q <= tolerance * f.Scale * f.Scale
         || ScalarFunction.jumps f
 
-    /// 1 - |rho| below which E f(u) f(v) is in doubt for function t at variance q in float32 or float64; 0 where it never
-    /// is, and for functions that jump, which every angle near 0 or pi leaves in doubt.
+    /// The value of 1 - |rho| below which E f(u) f(v) is in doubt, for function t at variance q in float32 or float64.
+    /// It is 0 if there is no doubt. It is also 0 for functions that jump, which are in doubt near the angles 0 and pi
+    /// in any case.
     member _.At(t, q: float, isSingle) =
         if isSmooth t isSingle q then
             0.0
         else
             known.GetOrAdd(struct (t, Math.ILogB q, isSingle), make)
 
-    /// The same for a pair of variances in float64.
+    /// The geometric mean of `At` at the variances of a pair, in float64.
     member this.Double t q1 q2 = sqrt (this.At(t, q1, false) * this.At(t, q2, false))

@@ -3,49 +3,52 @@ namespace HadamardNtk.Core
 open System
 open MathNet.Numerics.LinearAlgebra
 
-/// What a step of gradient descent keeps of the one before it.
+/// The momentum of gradient descent.
 type Momentum =
-    /// Nothing: plain gradient descent.
+    /// No momentum: plain gradient descent.
     | NoMomentum
-    /// beta times the last step (Polyak).
+    /// Every step adds beta times the last step (Polyak).
     | HeavyBall of beta: float
-    /// The same, with the gradient taken where it leads (Nesterov).
+    /// Every step adds beta times the last step, and takes the gradient at the point to which this leads (Nesterov).
     | Nesterov of beta: float
 
-/// How long a network is trained on the loss 1/(2 n C) |f(X) - y|^2.
+/// The duration of training a network on the loss 1/(2 n C) |f(X) - y|^2.
 type Training =
-    /// Gradient flow until a time t, learning rate * steps in the limit of small steps; infinity is allowed.
+    /// Gradient flow until the time t, which is learning rate * steps in the limit of small steps. The time may be
+    /// infinite.
     | Flow of time: float
-    /// So many steps of gradient descent at a learning rate.
+    /// A number of steps of gradient descent at a learning rate.
     | Descent of rate: float * momentum: Momentum * steps: int
 
-/// A symmetric positive semidefinite G, n x n, by its eigenvectors.
+/// The eigendecomposition of a symmetric positive semidefinite G (n x n).
 type Eigenbasis =
     {
-        /// lambda, ascending.
+        /// The eigenvalues lambda, in ascending order.
         Values: Vector<float>
-        /// V, the unit eigenvectors in its columns: G = V diag(lambda) V^T.
+        /// V, whose columns are the unit eigenvectors: G = V diag(lambda) V^T.
         Vectors: Matrix<float>
     }
 
-/// A Gaussian process at m points over C outputs, which share its covariance.
+/// A Gaussian process at m points with C outputs, which share its covariance.
 type Ensemble =
     {
-        /// m x C.
+        /// The mean, m x C.
         Mean: Matrix<float>
-        /// m x m.
+        /// The covariance, m x m.
         Covariance: Matrix<float>
     }
 
-/// The training dynamics of networks in the limit of infinite width, where they are those of a linear model: K is the train
-/// kernel (n x n), y the targets (n x C), f_0 the function at time 0, and
+/// The training dynamics of networks in the limit of infinite width, which are those of a linear model. Let K be the
+/// kernel of the training samples (n x n), y the targets (n x C) and f_0 the function at time 0. Then
 ///
-///     df/dt = -1/(n C) K (f - y),    f_t(x) = f_0(x) + K(x,X) phi_t(G) (y - f_0(X)),    phi_t(a) = (1 - e^{-a t/(nC)})/a
+///     df/dt = -1/(n C) K (f - y),
+///     f_t(x) = f_0(x) + K(x,X) phi_t(G) (y - f_0(X)),
+///     phi_t(a) = (1 - e^{-a t/(nC)})/a
 ///
-/// with G = K + r I for a ridge r, and the phi of descent in place of that of the flow.
+/// with G = K + r I for a ridge r. Gradient descent has the same form with another phi.
 ///
-/// Sources: docs/mathematics.md, section 8;
-/// Lee et al., Wide neural networks of any depth evolve as linear models (2019).
+/// Sources: docs/mathematics.md, section 8; Lee et al., Wide neural networks of any depth evolve as linear models
+/// (2019).
 [<RequireQualifiedAccess>]
 module Dynamics =
     let private requireRate rate beta =
@@ -55,7 +58,7 @@ module Dynamics =
         if not (beta >= 0.0 && beta < 1.0) then
             invalidArg "beta" $"Expected a momentum from 0 to below 1; it is {beta}."
 
-    // (1 - e^{-x})/x times t, with x = a t: all digits at every a, t at a = 0.
+    // Returns (1 - e^{-x})/x times t for x = a t, with all digits at every a and with t at a = 0.
     let private flowed a t =
         let x = a * t
 
@@ -63,10 +66,10 @@ module Dynamics =
         elif Double.IsPositiveInfinity x then 1.0 / a
         else -(Scalar.expm1 -x) / a
 
-    // So many steps are done one by one.
+    // Recurrences run for this many steps, and all further steps are taken at once.
     let private counted = 1 <<< 20
 
-    // All further steps at once: a power of the affine map (p, q) -> (step p q, p).
+    // Takes all further steps at once, by a power of the affine map (p, q) -> (step p q, p).
     let private leapt (step: float -> float -> float) steps p q =
         let c = step 0.0 0.0
 
@@ -77,8 +80,8 @@ module Dynamics =
 
         (map.Power steps * Vector<float>.Build.Dense [| p; q; 1.0 |])[0]
 
-    // p = phi_k(a), q = phi_{k-1}(a): the residual 1 - a p obeys the method's own two-term recursion. Where two steps in a row
-    // change no bit no later one does, and what has left the numbers does not come back.
+    // Computes p = phi_k(a) with q = phi_{k-1}(a), where the residual 1 - a p obeys the two-term recursion of the
+    // method. It ends early if two steps in a row change no bit, or if p is no longer finite.
     let private descended (rate: float) step steps a =
         let mutable p, q, left = 0.0, 0.0, min steps counted
         let mutable isMoving = true
@@ -102,8 +105,9 @@ module Dynamics =
         elif x < 0.5 then -(Scalar.expm1 (float steps * Scalar.log1p -x)) / a
         else (1.0 - Math.Pow(1.0 - x, float steps)) / a
 
-    /// phi(a), 1/a of the part of a residual along an eigenvector of eigenvalue a >= 0 that training has removed, for n C
-    /// numbers to be learned.
+    /// phi(a) for an eigenvalue a >= 0, where `numbers` is n C: 1/a of the part of a residual along the eigenvector
+    /// that training has removed. It raises ArgumentException if the time, rate, momentum or number of steps is out of
+    /// range.
     let gain training (numbers: int) a =
         let n = float numbers
 
@@ -133,12 +137,12 @@ module Dynamics =
 
                 descended (rate / n) step steps a
 
-    /// The eigenvectors of a symmetric G, n x n.
+    /// The eigendecomposition of a symmetric G (n x n).
     let basis (g: Matrix<float>) =
         let evd = g.Evd Symmetricity.Symmetric
         { Values = evd.EigenValues.Map(_.Real); Vectors = evd.EigenVectors }
 
-    /// n eps lambda_max, below which an eigenvalue is rounding.
+    /// n eps lambda_max for eps = 2^-52. Eigenvalues below this are rounding errors.
     let cutoff (values: float seq) =
         float (Seq.length values) * Math.Pow(2.0, -52.0) * Seq.max (Seq.append [ 0.0 ] values)
 
@@ -148,13 +152,14 @@ module Dynamics =
         let rest = if slowest * cut <= 1.0 then slowest else 0.0
         values |> Array.map (fun a -> if a > cut then gain a else rest)
 
-    /// phi of every eigenvalue, those below the cutoff read as 0: such a part of the residual is learned at the rate that 0
-    /// has until 1/cutoff, and what waits longer for it (t = infinity) waits for ever: phi of the pseudo-inverse.
+    /// phi of every eigenvalue. Eigenvalues below the cutoff are treated as 0: phi = phi(0) while phi(0) <= 1/cutoff,
+    /// and 0 beyond (in particular at t = infinity), which gives the pseudo-inverse.
     let gains training numbers values = every (gain training numbers) values
 
-    /// psi(a) = phi(a) (2 - a phi(a)) = (1 - rho(a)^2)/a, rho = 1 - a phi what training has left of a residual: 1/a of the part
-    /// of a residual's variance that it has removed. rho is the method's residual polynomial, so this holds for each of them;
-    /// where rho^2 is that of the same training for twice as long, psi is the phi of that, with all its digits.
+    /// psi(a) = phi(a) (2 - a phi(a)) = (1 - rho(a)^2)/a, where rho = 1 - a phi is the part of a residual that training
+    /// has left: 1/a of the part of a residual's variance that training has removed. It holds for each method, because
+    /// rho is the residual polynomial of the method. If rho^2 is the rho of the same training for twice as long, psi is
+    /// computed as the phi of that training, with all its digits.
     let varianceGain training numbers a =
         match training with
         | Flow t -> gain (Flow(2.0 * t)) numbers a
@@ -164,10 +169,11 @@ module Dynamics =
             let phi = gain training numbers a
             phi * (2.0 - a * phi)
 
-    /// psi of every eigenvalue, those below the cutoff read as 0.
+    /// psi of every eigenvalue. Eigenvalues below the cutoff are treated as in `gains`.
     let varianceGains training numbers values = every (varianceGain training numbers) values
 
-    // K(x,X) v is 0 where the eigenvalue is; there a product within its own rounding, n eps |K(x,X)|, is no more than that.
+    // K(x,X) v vanishes for an eigenvector v with eigenvalue 0, so products below their rounding n eps |K(x,X)| are set
+    // to 0.
     let private projected basis (cross: Matrix<float>) =
         let cut, product = cutoff basis.Values, cross * basis.Vectors
         let noise = cross.RowNorms 2.0 * (float basis.Values.Count * Math.Pow(2.0, -52.0))
@@ -180,7 +186,7 @@ module Dynamics =
 
         k + ridge * Matrix<float>.Build.DenseIdentity k.RowCount
 
-    // K(x,X) phi(K + r I), phi given by all eigenvalues.
+    // K(x,X) phi(K + r I), where `phi` maps all eigenvalues at once.
     let private filtered phi ridge (k: Matrix<float>) (cross: Matrix<float>) =
         let basis = basis (shifted ridge k)
         let factors: float[] = basis.Values.ToArray() |> phi
@@ -189,36 +195,38 @@ module Dynamics =
         * Matrix<float>.Build.DiagonalOfDiagonalArray factors
         * basis.Vectors.Transpose()
 
-    /// K(x,X) phi(K + r I), m x n: what makes of residuals at the training samples the change at m others.
+    /// K(x,X) phi(K + r I), m x n. It maps residuals at the training samples to the changes of the function at m
+    /// points.
     let propagator training outputs ridge (k: Matrix<float>) (cross: Matrix<float>) =
         filtered (gains training (k.RowCount * outputs)) ridge k cross
 
-    /// f_t = f_0 + K(x,X) phi (y - f_0(X)) at m points, from f_0 there (m x C) and at the training samples (n x C).
+    /// f_t = f_0 + K(x,X) phi (y - f_0(X)) at m points, from f_0 at the points (m x C) and at the training samples (n x
+    /// C).
     let mean (propagator: Matrix<float>) (start: Matrix<float>) (startThere: Matrix<float>) (y: Matrix<float>) =
         start + propagator * (y - startThere)
 
-    /// The kernels between m points and n training samples: the own of the points (m x m), the cross (m x n), the training
-    /// samples' (n x n).
+    /// The kernels of m points and n training samples.
     type Kernels =
         {
-            /// m x m.
+            /// The kernel of the points, m x m.
             Points: Matrix<float>
-            /// m x n.
+            /// The kernel between points and training samples, m x n.
             Cross: Matrix<float>
-            /// n x n.
+            /// The kernel of the training samples, n x n.
             Train: Matrix<float>
         }
 
-    /// Networks of which the read-out alone is trained: mean B y, covariance S_tt - S_tX psi(G) S_Xt, B = S_tX phi(G),
-    /// G = S + r I, psi = phi (2 - a phi), the targets with noise N(0, r): the covariance of f_0 + B (y + noise - f_0(X)), whose
-    /// two terms in B are -2 phi + phi G phi. At t = infinity the posterior of the Gaussian process S.
+    /// The ensemble of networks of which only the read-out is trained. The mean is B y and the covariance S_tt - S_tX
+    /// psi(G) S_Xt, where B = S_tX phi(G), G = S + r I and psi = phi (2 - a phi). It is the covariance of f_0 + B (y +
+    /// noise - f_0(X)) with noise N(0, r) in the targets, whose two terms in B are -2 phi + phi G phi. At t = infinity
+    /// it is the posterior of the Gaussian process S.
     let nngp training ridge (s: Kernels) (y: Matrix<float>) =
         let mean = propagator training y.ColumnCount ridge s.Train s.Cross * y
         let spread = filtered (varianceGains training (s.Train.RowCount * y.ColumnCount)) ridge s.Train s.Cross
         { Mean = mean; Covariance = s.Points - spread * s.Cross.Transpose() }
 
-    /// Networks trained as a whole: mean A y, covariance S_tt + A S A^T - A S_Xt - (A S_Xt)^T, A = Theta_tX phi_t(G),
-    /// G = Theta + r I.
+    /// The ensemble of networks of which all layers are trained. The mean is A y and the covariance S_tt + A S A^T - A
+    /// S_Xt - (A S_Xt)^T, where A = Theta_tX phi_t(G) and G = Theta + r I.
     let ntk training ridge (s: Kernels) (theta: Kernels) (y: Matrix<float>) =
         let a = propagator training y.ColumnCount ridge theta.Train theta.Cross
         let crossed = a * s.Cross.Transpose()
@@ -226,8 +234,8 @@ module Dynamics =
         { Mean = a * y
           Covariance = s.Points + a * s.Train * a.Transpose() - crossed - crossed.Transpose() }
 
-    /// The learning rate beyond which descent on 1/(2 n C) |f(X) - y|^2 diverges: 2 n C/lambda_max, times 1 + beta for the
-    /// heavy ball, times (1 + beta)/(1 + 2 beta) for Nesterov; infinity where lambda_max = 0.
+    /// The learning rate beyond which descent on 1/(2 n C) |f(X) - y|^2 diverges: 2 n C/lambda_max, times 1 + beta for
+    /// the heavy ball and (1 + beta)/(1 + 2 beta) for Nesterov. It is infinite for lambda_max = 0.
     let maximumRate momentum (numbers: int) (largest: float) =
         let factor =
             match momentum with

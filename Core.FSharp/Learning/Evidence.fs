@@ -5,20 +5,22 @@ open MathNet.Numerics
 open MathNet.Numerics.LinearAlgebra
 open MathNet.Numerics.Optimization
 
-/// Positive parameters (a ridge, weights' scales) chosen by the log marginal likelihood, or by any other number to be
-/// made great.
+/// The choice of positive parameters (a ridge, or scales of weights) that maximize the log marginal likelihood or
+/// another value.
 [<RequireQualifiedAccess>]
 module Evidence =
-    // What stands for parameters at which there is no value: worse than any other, and its square is finite.
+    // This number replaces a value that does not exist. It is worse than any other, and its square is finite.
     let private worst = 1e100
 
     exception private Enough
 
-    /// The parameters found from `start` on by the simplex method of Nelder and Mead in their logarithms, and the value there:
-    /// until the values at the simplex differ by at most `tolerance` and a new simplex there gains no more, or so many were
-    /// asked for. `value` is -infinity or
-    /// NaN where there is none (K + r I not positive definite, say). `report` is told each try that was the best so far.
-    /// Source: Nelder and Mead, A simplex method for function minimization (1965), as MathNet.Numerics has it.
+    /// Maximizes `value` over positive parameters from `start` on, by the simplex method of Nelder and Mead in the
+    /// logarithms of the parameters, and returns the parameters and the value. The search ends if the values at the
+    /// simplex differ by at most `tolerance` and a new simplex there gains no more, or after the given number of
+    /// evaluations. `value` may return -infinity or NaN if it does not exist (for example if K + r I is not positive
+    /// definite). `report` is called for each evaluation that is the best so far. It raises ArgumentException if a
+    /// parameter is not positive and finite, or the tolerance is negative. Source: Nelder and Mead, A simplex method
+    /// for function minimization (1965), as implemented by MathNet.Numerics.
     let maximise
         tolerance
         evaluations
@@ -49,7 +51,7 @@ module Evidence =
 
             if Double.IsFinite found then -found else worst
 
-        // A simplex that has shrunk on a ridge of the values begins anew where it is, until that gains nothing.
+        // A simplex that has shrunk on a ridge of the values is started anew at its place, until that gains nothing.
         let rec search (width: float) =
             let from, before = Vector<float>.Build.DenseOfArray(Array.map log best), bestValue
             let edges = Vector<float>.Build.Dense(start.Length, width)

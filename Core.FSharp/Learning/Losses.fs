@@ -3,26 +3,26 @@ namespace HadamardNtk.Core
 open System
 open MathNet.Numerics.LinearAlgebra
 
-/// What training makes small: a function of outputs f (n x C) and targets y (n x C).
+/// A loss function of outputs f (n x C) and targets y (n x C).
 type Loss =
     /// 1/(2 n C) |f - y|^2.
     | Squared
-    /// 1/(n C) sum log(1 + e^{-y f}), targets -1 and 1.
+    /// 1/(n C) sum log(1 + e^{-y f}) for targets -1 and 1.
     | Logistic
-    /// 1/n sum_i (log sum_c e^{f_ic} - sum_c y_ic f_ic), rows of targets that are probabilities.
+    /// 1/n sum_i (log sum_c e^{f_ic} - sum_c y_ic f_ic), where every row of targets holds probabilities.
     | Softmax
 
-/// Losses and the training dynamics under them.
+/// The losses, and the training dynamics under them.
 [<RequireQualifiedAccess>]
 module Loss =
-    // e^{f - largest} of a row, and the largest.
+    // Returns e^{f - largest} for a row f, and its largest entry.
     let private powers (f: Vector<float>) =
         let largest = f.Maximum()
         f.Map(fun v -> exp (v - largest)), largest
 
     let private count (f: Matrix<float>) = float (f.RowCount * f.ColumnCount)
 
-    /// L(f, y).
+    /// The loss L(f, y).
     let value loss (f: Matrix<float>) (y: Matrix<float>) =
         match loss with
         | Squared -> (f - y).PointwisePower(2.0).RowSums().Sum() / (2.0 * count f)
@@ -34,7 +34,7 @@ module Loss =
                 largest + log (e.Sum()) - y * f)
             |> Seq.average
 
-    /// grad_f L, n x C.
+    /// The gradient of L(f, y) with respect to f, n x C.
     let gradient loss (f: Matrix<float>) (y: Matrix<float>) =
         match loss with
         | Squared -> (f - y) / count f
@@ -48,7 +48,7 @@ module Loss =
 
             Matrix<float>.Build.DenseOfRowVectors rows / float f.RowCount
 
-    // Dormand and Prince's pair of orders 5 and 4: the nodes' weights, and the difference of the two results.
+    // The coefficients of the Dormand-Prince pair of orders 5 and 4: the stages, and the difference of the two results.
     let private stages =
         [ [ 1.0 / 5.0 ]
           [ 3.0 / 40.0; 9.0 / 40.0 ]
@@ -69,7 +69,8 @@ module Loss =
     let private combine (weights: float list) (slopes: Matrix<float> list) =
         List.map2 (fun (w: float) (s: Matrix<float>) -> w * s) weights slopes |> List.reduce (+)
 
-    // One step of size h: the new point, its slope (the next step's first), and the largest difference.
+    // Takes a step of size h. It returns the new point, the slope there (the first of the next step), and the error
+    // estimate.
     let private attempt slope (h: float) (a: Matrix<float>) (first: Matrix<float>) =
         let mutable slopes, reached = [ first ], a
 
@@ -79,15 +80,15 @@ module Loss =
 
         reached, List.last slopes, h * (combine difference slopes)
 
-    /// Raised when a flow would take more steps than were allowed.
+    /// Raised if a flow takes more steps than allowed.
     exception TooManyStepsException of time: float * steps: int with
-        /// Where it stood and what to do.
+        /// The message states the time that was reached and a remedy.
         override this.Message =
             $"The flow took {this.steps} steps and has come to time {this.time}; ask for earlier times, or scale the targets or the kernel down."
 
-    /// Raised when a flow cannot go on: its numbers are not finite, or no step is small enough.
+    /// Raised if a flow cannot continue, because its numbers are not finite or no step is small enough.
     exception FlowStoppedException of time: float * isFinite: bool with
-        /// Where it stood and what to do.
+        /// The message states the time that was reached and a remedy.
         override this.Message =
             let reason =
                 if this.isFinite then
@@ -97,10 +98,11 @@ module Loss =
 
             $"The flow cannot go on from time {this.time}: {reason}; scale the targets, the initial function or the kernel down, or raise the tolerance."
 
-    /// da/dt = -grad L(f_0 + K a) from a = 0 to each of the times, ascending and finite: a at each, n x C, so that the
-    /// function is f_t(x) = f_0(x) + K(x,X) a(t) everywhere. An adaptive Runge-Kutta method of order 5 keeps each step's
-    /// error of K a (`multiply`) below `tolerance` (1 + |f|), entry by entry.
-    /// Source: Dormand and Prince, A family of embedded Runge-Kutta formulae (1980).
+    /// Solves da/dt = -grad L(f_0 + K a) with a = 0 at time 0, where `multiply` is a -> K a. It returns a (n x C) at
+    /// each of the times, which must be finite and in ascending order. The trained function is f_t(x) = f_0(x) + K(x,X)
+    /// a(t) everywhere. An adaptive Runge-Kutta method of order 5 keeps the error of K a in each step below `tolerance`
+    /// (1 + |f|), entry by entry. It raises TooManyStepsException and FlowStoppedException. Source: Dormand and Prince,
+    /// A family of embedded Runge-Kutta formulae (1980).
     let flow
         loss
         tolerance

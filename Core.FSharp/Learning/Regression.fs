@@ -3,24 +3,24 @@ namespace HadamardNtk.Core
 open System
 open MathNet.Numerics.LinearAlgebra
 
-/// Kernel ridge regression and the Gaussian process it is the mean of, by dense linear algebra on n x n matrices: the
-/// meaning of what the fast solvers compute. K is n x n, targets y are n x C, r is the absolute ridge.
+/// Kernel ridge regression and the Gaussian process of which it is the mean, by dense linear algebra on n x n matrices.
+/// It defines the results of the fast solvers. K is n x n, the targets y are n x C, and r is the absolute ridge.
 type Regression =
     {
-        /// alpha = (K + r I)^{-1} y, n x C.
+        /// The weights alpha = (K + r I)^{-1} y, n x C.
         Weights: Matrix<float>
-        /// (K + r I)^{-1}, n x n.
+        /// The inverse (K + r I)^{-1}, n x n.
         Inverse: Matrix<float>
-        /// log det (K + r I).
+        /// The logarithm of det (K + r I).
         LogDeterminant: float
-        /// y, n x C.
+        /// The targets y, n x C.
         Targets: Matrix<float>
     }
 
-/// Fitting and reading kernel regressions.
+/// Functions that fit and evaluate kernel regressions.
 [<RequireQualifiedAccess>]
 module Regression =
-    /// The absolute ridge that is `relative` times the mean of K's diagonal.
+    /// The absolute ridge for a relative one, which is multiplied by the mean of K's diagonal.
     let ridge relative (k: Matrix<float>) = relative * k.Trace() / float k.RowCount
 
     /// The regression of y on K with absolute ridge r. K + r I must be positive definite.
@@ -33,30 +33,34 @@ module Regression =
           LogDeterminant = factor.DeterminantLn
           Targets = y }
 
-    /// The predictions K(x, X) alpha at new samples, m x C, from the m x n kernel between them and the training samples.
+    /// The predictions K(x, X) alpha at m new samples (m x C), from the kernel between them and the training samples (m
+    /// x n).
     let predict (cross: Matrix<float>) regression = cross * regression.Weights
 
-    /// The posterior covariance k(x,x') - K(x,X) (K + r I)^{-1} K(X,x'), m x m, from the new samples' own kernels, m x m.
+    /// The posterior covariance k(x,x') - K(x,X) (K + r I)^{-1} K(X,x') (m x m), from the kernel of the new samples (m
+    /// x m).
     let covariance (cross: Matrix<float>) (own: Matrix<float>) regression =
         own - cross * regression.Inverse * cross.Transpose()
 
-    /// The posterior variances k(x,x) - K(x,X) (K + r I)^{-1} K(X,x), from the new samples' own kernels.
+    /// The posterior variances k(x,x) - K(x,X) (K + r I)^{-1} K(X,x), from the diagonal of the kernel of the new
+    /// samples.
     let variance (cross: Matrix<float>) (diagonal: Vector<float>) regression =
         let explained = (cross * regression.Inverse).PointwiseMultiply cross
         (diagonal - explained.RowSums()).Map(max 0.0)
 
-    /// The residuals that leaving each sample out would leave at it, at the same absolute ridge:
-    /// e_i = alpha_i / (K + r I)^{-1}_ii.
+    /// The residual at each sample of the regression on all other samples, at the same absolute ridge: e_i = alpha_i /
+    /// (K + r I)^{-1}_ii.
     let leaveOneOut regression = regression.Weights.MapIndexed(fun i _ alpha -> alpha / regression.Inverse[i, i])
 
-    /// -1/2 y^T (K + r I)^{-1} y - 1/2 log det (K + r I) - n/2 log 2 pi, summed over the C outputs.
+    /// The log marginal likelihood -1/2 y^T (K + r I)^{-1} y - 1/2 log det (K + r I) - n/2 log 2 pi, summed over the C
+    /// outputs.
     let logMarginalLikelihood regression =
         let n, outputs = regression.Targets.RowCount, regression.Targets.ColumnCount
         let fit = (regression.Targets.PointwiseMultiply regression.Weights).RowSums().Sum()
         let each = regression.LogDeterminant + float n * log (2.0 * Math.PI)
         -0.5 * fit - 0.5 * float outputs * each
 
-    /// d/dr of the log marginal likelihood: 1/2 sum alpha^2 - C/2 tr (K + r I)^{-1}.
+    /// The derivative of the log marginal likelihood by r, which is 1/2 sum alpha^2 - C/2 tr (K + r I)^{-1}.
     let ridgeSlope regression =
         let squares = regression.Weights.PointwisePower(2.0).RowSums().Sum()
         0.5 * (squares - float regression.Targets.ColumnCount * regression.Inverse.Trace())

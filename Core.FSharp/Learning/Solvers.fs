@@ -3,48 +3,49 @@ namespace HadamardNtk.Core
 open System
 open MathNet.Numerics.LinearAlgebra
 
-/// K = F F^T + a positive semidefinite rest, F n x k: as many steps of Cholesky's factorisation as there are pivots, in
-/// their order. F F^T = K[:, S] K[S, S]^{-1} K[S, :] with S the pivots.
+/// A partial Cholesky factorization: K = F F^T + a positive semidefinite rest, where F is n x k. It consists of one
+/// step for each pivot. With the set S of pivots, F F^T = K[:, S] K[S, S]^{-1} K[S, :].
 type PartialCholesky =
     {
-        /// n.
+        /// The order n of K.
         Order: int
-        /// S, in the order of the steps; none twice.
+        /// The pivots S in the order of the steps, without repetition.
         Pivots: int list
-        /// The k columns of F, n numbers each.
+        /// The k columns of F, of length n.
         Columns: Vector<float> list
     }
 
-    /// F F^T, n x n.
+    /// The product F F^T, n x n.
     member f.Product =
         (Matrix<float>.Build.Dense(f.Order, f.Order), f.Columns)
         ||> List.fold (fun sum column -> sum + column.OuterProduct column)
 
-/// What an iteration reached.
+/// The result of an iterative solver.
 type Iterated =
     {
         /// The solution, n x C.
         Solution: Matrix<float>
-        /// The steps taken.
+        /// The number of steps taken.
         Iterations: int
-        /// The greatest |y - A x| / |y| of the outputs, as the recurrence knows it; 0 for an output y = 0.
+        /// The greatest |y - A x| / |y| of the outputs, as computed by the recurrence. It is 0 for an output y = 0.
         Residual: float
     }
 
 /// A regression on centers S: f(x) = K(x, S) alpha.
 type Nystroem =
     {
-        /// S: indices of samples, linearly independent ones.
+        /// The centers S: indices of linearly independent samples.
         Centers: int list
-        /// alpha, one row a center, one column an output.
+        /// The weights alpha, with a row for each center and a column for each output.
         CenterWeights: Matrix<float>
     }
 
-/// (K + r I) x = y for K too large to factorise: the meaning of the fast iterative solvers, on dense matrices. K is n x n
-/// and positive semidefinite, y n x C, r > 0 the absolute ridge.
+/// Solvers of (K + r I) x = y for a K that is too large to factorize, on dense matrices. They define the results of the
+/// fast iterative solvers. K is n x n and positive semidefinite, y is n x C, and r > 0 is the absolute ridge.
 ///
-/// Source: Chen, Epperly, Tropp and Webber, Randomly pivoted Cholesky (2022); Diaz, Epperly, Frangella, Tropp and Webber,
-/// Robust, randomized preconditioning for kernel ridge regression (2023); Rudi, Carratino and Rosasco, FALKON (2017).
+/// Sources: Chen, Epperly, Tropp and Webber, Randomly pivoted Cholesky (2022); Diaz, Epperly, Frangella, Tropp and
+/// Webber, Robust, randomized preconditioning for kernel ridge regression (2023); Rudi, Carratino and Rosasco, FALKON
+/// (2017).
 [<RequireQualifiedAccess>]
 module Solvers =
     let private epsilon = Math.ScaleB(1.0, -52)
@@ -53,11 +54,12 @@ module Solvers =
     let residualDiagonal (k: Matrix<float>) (f: PartialCholesky) =
         (k.Diagonal(), f.Columns) ||> List.fold (fun rest column -> rest - column.PointwiseMultiply column)
 
-    /// No steps yet.
+    /// A factorization without steps.
     let private start (k: Matrix<float>) = { Order = k.RowCount; Pivots = []; Columns = [] }
 
-    /// One more step, at pivot s: the column g = (K - F F^T)[:, s] / sqrt of its own entry. What is left of a sample that
-    /// depends on the earlier ones is rounding, below n 2^-52 of its entry; such a step changes nothing.
+    /// Adds a step at pivot s, whose column is g = (K - F F^T)[:, s] divided by the root of its own entry. A sample
+    /// that depends on the earlier pivots leaves only rounding errors, below n 2^-52 of its entry. Such a step changes
+    /// nothing.
     let private step (k: Matrix<float>) (f: PartialCholesky) (s: int) =
         let g = (k.Column s, f.Columns) ||> List.fold (fun g column -> g - column[s] * column)
 
@@ -66,16 +68,16 @@ module Solvers =
         else
             { f with Pivots = f.Pivots @ [ s ]; Columns = f.Columns @ [ g / sqrt g[s] ] }
 
-    /// The partial factorisation with these pivots; those that depend on earlier ones are left out.
+    /// The partial factorization with the given pivots. Pivots that depend on earlier ones are left out.
     let partialCholesky (pivots: int seq) (k: Matrix<float>) = Seq.fold (step k) (start k) pivots
 
-    /// The first index at which the running sum of the weights passes `part` of their total.
+    /// The first index at which the running sum of the weights exceeds `part` of their total.
     let private choose part (weights: Vector<float>) =
         let sums = weights.ToArray() |> Array.scan (+) 0.0 |> Array.tail
         Array.findIndex (fun sum -> sum > part * Array.last sums) sums
 
-    /// At most `rank` steps with pivots drawn from a seed: sample s with the probability that is its share of the
-    /// diagonal of K - F F^T. It ends early where that diagonal is rounding.
+    /// At most `rank` steps with pivots drawn from a seed. Sample s is drawn with a probability proportional to its
+    /// entry in the diagonal of K - F F^T. It ends early if the diagonal consists of rounding errors.
     let randomlyPivoted seed rank (k: Matrix<float>) =
         let least = k.Diagonal() * (float k.RowCount * epsilon)
 
@@ -90,19 +92,19 @@ module Solvers =
 
         Seq.fold next (start k) (seq { for i in 1 .. min rank k.RowCount -> int64 (i - 1) })
 
-    /// v -> (F F^T + shift I)^{-1} v. Any shift > 0 will do; the ridge makes it exact where nothing is left of K.
+    /// v -> (F F^T + shift I)^{-1} v for a shift > 0. With shift = r it is the inverse of K + r I if F F^T is all of K.
     let preconditioner (shift: float) (f: PartialCholesky) =
         let p: Matrix<float> = f.Product + shift * Matrix<float>.Build.DenseIdentity f.Order
         let factor = p.Cholesky()
         fun (v: Vector<float>) -> factor.Solve(v: Vector<float>)
 
-    /// The conjugate gradients of one output.
+    /// The state of the conjugate gradient method for one output.
     type private Recurrence = { X: Vector<float>; R: Vector<float>; P: Vector<float>; Energy: float }
 
     let private relative (y: Vector<float>) state =
         let size = y.L2Norm() in if size > 0.0 then state.R.L2Norm() / size else 0.0
 
-    // x + a p with a = r.z / p.A p, r - a A p, and the next direction z + (r'.z' / r.z) p.
+    // The step is x + a p with a = r.z / p.A p and r - a A p. The next direction is z + (r'.z' / r.z) p.
     let private advance multiply precondition state =
         let ap: Vector<float> = multiply state.P
         let a = state.Energy / (state.P * ap)
@@ -112,8 +114,9 @@ module Solvers =
 
         { X = state.X + a * state.P; R = r; P = z + (energy / state.Energy) * state.P; Energy = energy }
 
-    /// Preconditioned conjugate gradients for A x = y, every output by its own recurrence from x = 0, until every one has
-    /// |y - A x| <= tolerance |y|, or for `most` steps. `multiply` is v -> A v, `precondition` v -> P^{-1} v.
+    /// Preconditioned conjugate gradients for A x = y. Every output has a recurrence of its own from x = 0. It ends if
+    /// |y - A x| <= tolerance |y| for every output, or after `most` steps. `multiply` is v -> A v, and `precondition`
+    /// is v -> P^{-1} v.
     let conjugateGradients (tolerance: float) most multiply precondition (y: Matrix<float>) =
         let outputs = List.ofSeq (y.EnumerateColumns())
 
@@ -135,8 +138,9 @@ module Solvers =
 
         run 0 (List.map first outputs)
 
-    /// The regression of y on the centers alone, which minimises |K[:, S] alpha - y|^2 + r alpha^T K[S, S] alpha. With F of
-    /// pivots S and L = F[S, :] it is alpha = L^{-T} (F^T F + r I)^{-1} F^T y. With all samples as centers it is the exact one.
+    /// The regression of y on the centers alone, which minimizes |K[:, S] alpha - y|^2 + r alpha^T K[S, S] alpha. For F
+    /// with the pivots S and L = F[S, :] it is alpha = L^{-T} (F^T F + r I)^{-1} F^T y. With all samples as centers it
+    /// is the exact regression.
     let nystroem (r: float) (centers: int seq) (k: Matrix<float>) (y: Matrix<float>) =
         let partial = partialCholesky centers k
         let f: Matrix<float> = Matrix<float>.Build.DenseOfColumnVectors partial.Columns

@@ -1,65 +1,5 @@
 namespace HadamardNtk.Core
 
-open System.Collections.Generic
-
-/// How a signal arises from others, with every side condition settled: what the kernel needs to know.
-[<CustomEquality; NoComparison>]
-type Signal =
-    {
-        /// Its number; signals below have smaller ones.
-        Id: int
-        /// The layer that makes it, in the notation.
-        Label: string
-        /// Where that layer stands.
-        Place: Place
-        /// How it arises.
-        Rule: Rule
-        /// What is known of it.
-        Facts: Facts
-    }
-
-    override this.Equals other =
-        match other with
-        | :? Signal as that -> this.Id = that.Id
-        | _ -> false
-
-    override this.GetHashCode() = this.Id
-
-/// The ways in which signals arise.
-and [<NoComparison>] Rule =
-    /// The raw input.
-    | Input
-    /// The constant c in every channel.
-    | ConstantOf of float
-    /// A dense layer with the given weights on a signal of the given fan-in.
-    | DenseOf of Source * Dense * Width * Signal
-    /// A function of a Gaussian signal's channels.
-    | PointwiseOf of Activation * Signal
-    /// Layer normalisation of a Gaussian signal.
-    | NormOf of float * Signal
-    /// A sum, and the pairs of summands whose means multiply.
-    | SumOf of Signal list * (Signal * Signal) list
-    /// A product of independent factors.
-    | ProductOf of Signal list
-    /// Channels side by side, with weights that sum to 1.
-    | ConcatOf of (float * Signal) list
-
-/// Why a network has no kernel limit that the calculus can vouch for.
-type Refusal =
-    {
-        /// The layer, in the notation.
-        Layer: string
-        /// Where it stands.
-        Place: Place
-        /// What is wrong with it.
-        Reason: string
-        /// What to change.
-        Mend: string
-    }
-
-    /// One line: the layer, the reason, the mend.
-    override this.ToString() = $"network refused at {this.Layer}: {this.Reason}; {this.Mend}"
-
 /// The independence calculus: which products and sums of signals have a kernel, and which.
 ///
 /// A product is exact when the factors' local sets are disjoint. A sum adds m_i(x) m_j(x') + m_j(x) m_i(x') for summands
@@ -67,205 +7,120 @@ type Refusal =
 /// functions of one Gaussian signal are first joined into one activation, and so are activations one after the other.
 [<RequireQualifiedAccess>]
 module Calculus =
-    exception private Refused of Refusal
+    let private refuse layer path reason mend = Error(Refusal.make layer path reason mend)
 
-    let private refuse layer place reason mend =
-        raise (Refused { Layer = layer; Place = place; Reason = reason; Mend = mend })
+    /// What `make` gives, if there is no reason against it; else the first one.
+    let private unless (against: Refusal seq) make =
+        match Seq.tryHead against with
+        | Some refusal -> Error refusal
+        | None -> Ok(make ())
+
+    // Widths ------------------------------------------------------------------------------------------------------
+
+    let private widths signals = signals |> List.map _.Facts.Width
+
+    let private stated widths =
+        widths
+        |> List.choose (function
+            | Channels n -> Some n
+            | _ -> None)
+        |> List.distinct
+
+    let private unequalWidths label path signals =
+        [ match stated (widths signals) with
+          | a :: b :: _ -> Refusal.unequalWidths label path a b
+          | _ -> () ]
 
     /// The common width of signals that meet channel by channel.
-    let private meet layer place widths =
-        let stated =
-            widths
-            |> List.choose (function
-                | Channels n -> Some n
-                | _ -> None)
-            |> List.distinct
-
-        match stated with
-        | [ n ] -> Channels n
+    let private common widths =
+        match stated widths with
+        | n :: _ -> Channels n
         | [] -> if List.forall ((=) Features) widths then Features else Unstated
-        | a :: b :: _ ->
-            refuse layer place $"signals of {a} and of {b} channels meet" "give the layers before it the same width"
 
-    /// A signal as a function of one Gaussian signal, if it is one.
-    let private asPointwise signal =
-        match signal.Rule with
-        | PointwiseOf(phi, z) -> Some(phi, z)
-        | _ when signal.Facts.Gaussian -> Some(Activation.identity, signal)
-        | _ -> None
+    // Layers on one signal ----------------------------------------------------------------------------------------
 
-    /// What makes two signals the same random variable: the same rule on the same signals, given by their numbers.
-    type private Key =
-        | InputKey
-        | ConstantKey of float
-        | DenseKey of Source * int
-        | PhiKey of Activation * int
-        | NormKey of float * int
-        | SumKey of int list
-        | ProductKey of int list
-        | ConcatKey of (float * int) list
-
-    /// Signals made once each.
-    type private Pool() =
-        let known = Dictionary<Key, Signal>(HashIdentity.Structural)
-        let sources = Dictionary<Place, Source>(HashIdentity.Structural)
-        let fits = Dictionary<Source, Width>()
-        member val Signals = ResizeArray<Signal>()
-
-        member this.Make label place key rule facts =
-            match known.TryGetValue key with
-            | true, signal -> signal
-            | _ ->
-                let signal = { Id = this.Signals.Count; Label = label; Place = place; Rule = rule; Facts = facts }
-
-                this.Signals.Add signal
-                known[key] <- signal
-                signal
-
-        member _.Source place =
-            match sources.TryGetValue place with
-            | true, source -> source
-            | _ ->
-                let source = sources.Count + 1
-                sources[place] <- source
-                source
-
-        /// The width that a source's weights were first applied to.
-        member _.FirstFit source width =
-            match fits.TryGetValue source with
-            | true, first -> first
-            | _ ->
-                fits[source] <- width
-                width
-
-    let private ids signals = signals |> List.map _.Id
-
-    let private input (pool: Pool) = pool.Make "input" [] InputKey Input Facts.input
-
-    let private constant (pool: Pool) place c =
-        pool.Make (Printer.constant c) place (ConstantKey c) (ConstantOf c) (Facts.constant c)
-
-    let private checkFit (pool: Pool) label place source width =
+    let private unequalInputs (table: SignalTable) label path source width =
         let clash =
-            match pool.FirstFit source width, width with
+            match table.FirstInput source width, width with
             | Features, Features -> false
             | Features, _
             | _, Features -> true
             | Channels a, Channels b -> a <> b
             | _ -> false
 
-        if clash then
-            refuse
-                label
-                place
-                "one set of weights meets inputs of different widths"
-                "use the name only on signals of one width"
+        [ if clash then
+              Refusal.unequalInputs label path ]
 
-    let private dense (pool: Pool) place (options: Dense) below =
-        let label = Printer.dense options
-        let source = pool.Source place
-        checkFit pool label place source below.Facts.Width
+    let private unknownFanIn label path (options: Dense) width =
+        [ if options.Parameterisation = StandardParameterisation && width = Unstated then
+              Refusal.make
+                  label
+                  path
+                  "the standard parameterisation needs the width of the layer below"
+                  "give the dense before it a width" ]
 
-        if options.Parameterisation = StandardParameterisation && below.Facts.Width = Unstated then
-            refuse
-                label
-                place
-                "the standard parameterisation needs the width of the layer below"
-                "give the dense before it a width"
+    let private dense (table: SignalTable) path (options: Dense) below =
+        let rule = Op.Dense(path, options, below)
+        let label, source, width = Op.label rule, table.Source path, below.Facts.Width
+        let against = unequalInputs table label path source width @ unknownFanIn label path options width
+        unless against (fun () -> table.Make(path, rule, Facts.dense source options below.Facts))
 
-        let rule = DenseOf(source, options, below.Facts.Width, below)
-        pool.Make label place (DenseKey(source, below.Id)) rule (Facts.dense source options below.Facts)
-
-    let private pointwise (pool: Pool) place (phi: Activation) z =
-        pool.Make (string phi) place (PhiKey(phi, z.Id)) (PointwiseOf(phi, z)) (Facts.pointwise phi z.Facts)
-
-    let private needsGaussian label place below =
+    let private needsGaussian label path (below: Signal) =
         let mend =
             match below.Rule with
-            | ConcatOf _ -> $"put a dense before {label}, or {label} into each network of the concat"
+            | Op.Concat _ -> $"put a dense before {label}, or {label} into each network of the concat"
             | _ -> $"put a dense before {label}"
 
-        refuse label place $"{label} needs a Gaussian signal, and {below.Label} does not give one" mend
+        refuse label path $"{label} needs a Gaussian signal, and {below.Label} does not give one" mend
 
     // Texts and times of chains grow with the square of their lengths.
     let private longestChain = 32
 
-    let private activation pool place (phi: Activation) below =
+    let private activation table path (phi: Activation) below =
         match below.Rule with
-        | _ when below.Facts.Gaussian -> pointwise pool place phi below
-        | PointwiseOf(inner, z) when Activation.parts inner < longestChain ->
-            pointwise pool place (Activation.compose phi inner) z
-        | PointwiseOf _ ->
+        | _ when below.Facts.Gaussian -> Ok(Joining.pointwise table path phi below)
+        | Op.Phi(inner, z) when Activation.parts inner < longestChain ->
+            Ok(Joining.pointwise table path (Activation.compose phi inner) z)
+        | Op.Phi _ ->
             let label = string phi
 
             refuse
                 label
-                place
+                path
                 $"more than {longestChain} activations act on one signal without a dense between them"
                 $"put a dense before {label}"
-        | _ -> needsGaussian (string phi) place below
+        | _ -> needsGaussian (string phi) path below
 
-    let private layerNorm (pool: Pool) place eps below =
-        let label = Printer.layerNorm eps
+    let private layerNorm (table: SignalTable) path eps below =
+        let rule = Op.LayerNorm(eps, below)
 
-        if not below.Facts.Gaussian then
-            needsGaussian label place below
+        if below.Facts.Gaussian then
+            Ok(table.Make(path, rule, below.Facts))
+        else
+            needsGaussian (Op.label rule) path below
 
-        pool.Make label place (NormKey(eps, below.Id)) (NormOf(eps, below)) below.Facts
+    // Sums and products -------------------------------------------------------------------------------------------
 
-    /// The same down to the Gaussian signal that is no multiple of another one.
-    let rec private asPointwiseOfRoot signal =
-        match asPointwise signal with
-        | Some(phi, z) when z.Rule.IsPointwiseOf ->
-            asPointwiseOfRoot z |> Option.map (fun (inner, root) -> Activation.compose phi inner, root)
-        | found -> found
+    let private uneven label path signals =
+        [ if (signals |> List.filter (fun s -> not s.Facts.Uniform)).Length > 1 then
+              Refusal.make
+                  label
+                  path
+                  "channels that are not alike meet (two of its networks end in a concat or the raw input)"
+                  "put a dense at the end of all but one of them" ]
 
-    /// Signals grouped by the Gaussian signal they are functions of; each group of several becomes one activation.
-    let private joinedBy asPointwise (pool: Pool) place join signals =
-        let merge (group: (Signal * (Activation * Signal)) list) =
-            match group with
-            | [ signal, _ ] -> signal
-            | _ ->
-                pointwise
-                    pool
-                    place
-                    (group |> List.map (snd >> fst) |> List.reduce join)
-                    (group |> List.head |> snd |> snd)
-
-        let groups = signals |> List.groupBy (fun s -> asPointwise s |> Option.map (snd >> _.Id))
-
-        groups
-        |> List.collect (fun (z, group) ->
-            match z with
-            | None -> group
-            | Some _ -> [ group |> List.map (fun s -> s, (asPointwise s).Value) |> merge ])
-
-    // Functions of one signal become one activation, and then those of multiples of one signal.
-    let private joinedFrom asPointwise pool place join signals =
-        signals |> joinedBy asPointwise pool place join |> joinedBy asPointwiseOfRoot pool place join
-
-    let private joined pool place join signals = joinedFrom asPointwise pool place join signals
-
-    let private refuseUneven label place signals =
-        if (signals |> List.filter (fun s -> not s.Facts.Uniform)).Length > 1 then
-            refuse
-                label
-                place
-                "channels that are not alike meet (two of its networks end in a concat or the raw input)"
-                "put a dense at the end of all but one of them"
+    let private tooMany label path signals =
+        [ if List.length signals > Layer.maximumParts then
+              Refusal.make
+                  label
+                  path
+                  $"it joins {signals.Length} signals"
+                  $"join at most {Layer.maximumParts}, with a dense after each group" ]
 
     let rec private pairs items =
         match items with
         | [] -> []
         | x :: rest -> List.map (fun y -> x, y) rest @ pairs rest
-
-    let private checkCount label place signals =
-        if List.length signals > Layer.maximumParts then
-            refuse
-                label
-                place
-                $"it joins {signals.Length} signals"
-                $"join at most {Layer.maximumParts}, with a dense after each group"
 
     let private shared (a: Signal) (b: Signal) =
         if a.Facts.Local.Contains 0 && b.Facts.Local.Contains 0 then
@@ -274,108 +129,92 @@ module Calculus =
             "the same weights"
 
     /// The signals without the operation's unit, unless nothing else is there.
-    let private without unit signals =
-        let isUnit s =
+    let private without unit (signals: Signal list) =
+        let isUnit (s: Signal) =
             match s.Rule with
-            | ConstantOf c -> c = unit
+            | Op.Constant c -> c = unit
             | _ -> false
 
         match signals |> List.filter (fun s -> not (isUnit s)) with
         | [] -> [ List.head signals ]
         | rest -> rest
 
-    let private hadamard (pool: Pool) place signals =
-        let label = "hadamard"
+    /// The reasons against signals that meet channel by channel: those of their channels, of their number, of each pair and
+    /// of their widths.
+    let private againstMeeting ofPair label path signals =
+        seq {
+            yield! uneven label path signals
+            yield! tooMany label path signals
+            yield! Seq.collect (ofPair label path) (pairs signals)
+            yield! unequalWidths label path signals
+        }
 
+    /// Factors have to be independent.
+    let private dependent label path (a: Signal, b: Signal) =
+        [ if not (Facts.disjoint a.Facts b.Facts) then
+              Refusal.make
+                  label
+                  path
+                  $"its factors {a.Label} and {b.Label} share {shared a b} and are not functions of one Gaussian signal"
+                  $"put a dense of its own at the end of one of them" ]
+
+    let private hadamard (table: SignalTable) path signals =
         let factors =
             signals
             |> List.collect (fun s ->
                 match s.Rule with
-                | ProductOf fs -> fs
+                | Op.Hadamard factors -> factors
                 | _ -> [ s ])
 
-        match factors |> without 1.0 |> joined pool place Activation.product with
-        | [ single ] -> single
+        match factors |> without 1.0 |> Joining.factors table path with
+        | [ single ] -> Ok single
         | factors ->
-            refuseUneven label place factors
-            checkCount label place factors
+            let rule = Op.Hadamard factors
 
-            for a, b in pairs factors do
-                if not (Facts.disjoint a.Facts b.Facts) then
-                    refuse
-                        label
-                        place
-                        $"its factors {a.Label} and {b.Label} share {shared a b} and are not functions of one Gaussian signal"
-                        $"put a dense of its own at the end of one of them"
+            unless (againstMeeting dependent (Op.label rule) path factors) (fun () ->
+                let facts = Facts.product (common (widths factors)) (factors |> List.map _.Facts)
+                table.Make(path, rule, facts))
 
-            let facts = factors |> List.map _.Facts
-            let width = meet label place (facts |> List.map _.Width)
-            pool.Make label place (ProductKey(ids factors)) (ProductOf factors) (Facts.product width facts)
+    /// The correlation of two summands has to be known.
+    let private correlated label path (a: Signal, b: Signal) =
+        [ if not (Facts.disjoint a.Facts b.Facts || Facts.uncorrelated a.Facts b.Facts) then
+              Refusal.make
+                  label
+                  path
+                  $"its summands {a.Label} and {b.Label} are correlated through {shared a b}"
+                  "put a dense of its own at the end of one of them" ]
 
-    /// Whether two summands' means multiply; refused where their correlation is not known.
-    let private crosses label place (a: Signal) (b: Signal) =
-        if Facts.uncorrelated a.Facts b.Facts then
-            false
-        elif Facts.disjoint a.Facts b.Facts then
-            not a.Facts.Centred && not b.Facts.Centred
-        else
-            refuse
-                label
-                place
-                $"its summands {a.Label} and {b.Label} are correlated through {shared a b}"
-                "put a dense of its own at the end of one of them"
+    /// Whether two summands' means multiply.
+    let private crosses (a: Signal, b: Signal) =
+        not a.Facts.Centred && not b.Facts.Centred && not (Facts.uncorrelated a.Facts b.Facts)
 
-    /// Signals as functions of one Gaussian signal, where a constant beside a function without a closed form is a function
-    /// of that one's signal too: the mean of both together loses no digits.
-    let private withConstants signals =
-        let general signal =
-            match signal.Rule with
-            | PointwiseOf(phi, z) ->
-                (match phi.Dual.Value with
-                 | Expect _ -> Some z
-                 | _ -> None)
-            | _ -> None
-
-        let host = List.tryPick general signals
-
-        fun signal ->
-            match signal.Rule, host with
-            | ConstantOf c, Some z -> Some(Activation.polynomial (Printer.constant c) [ c ], z)
-            | _ -> asPointwise signal
-
-    let private sumOf (pool: Pool) place signals =
-        let label = "sum"
-
-        let present = without 0.0 signals
-
-        match present |> joinedFrom (withConstants present) pool place Activation.sum with
-        | [ single ] -> single
+    let private sumOf (table: SignalTable) path signals =
+        match signals |> without 0.0 |> Joining.summands table path with
+        | [ single ] -> Ok single
         | summands ->
-            refuseUneven label place summands
-            checkCount label place summands
-            let cross = pairs summands |> List.filter (fun (a, b) -> crosses label place a b)
-            let facts = summands |> List.map _.Facts
-            let width = meet label place (facts |> List.map _.Width)
-            pool.Make label place (SumKey(ids summands)) (SumOf(summands, cross)) (Facts.sum width facts)
+            let rule = Op.Sum summands
+
+            unless (againstMeeting correlated (Op.label rule) path summands) (fun () ->
+                let facts = Facts.sum (common (widths summands)) (summands |> List.map _.Facts)
+                table.Make(path, rule, facts, pairs summands |> List.filter crosses))
 
     // A sum below is one signal first (an activation may act on it), and its summands where that is refused.
-    let private sum (pool: Pool) place signals =
-        try
-            sumOf pool place signals
-        with Refused first ->
-            let summands =
-                signals
-                |> List.collect (fun s ->
-                    match s.Rule with
-                    | SumOf(ss, _) -> ss
-                    | _ -> [ s ])
+    let private sum table path signals =
+        let summands signal =
+            match signal.Rule with
+            | Op.Sum parts -> parts
+            | _ -> [ signal ]
 
-            try
-                sumOf pool place summands
-            with Refused _ ->
-                raise (Refused first)
+        match sumOf table path signals with
+        | Ok signal -> Ok signal
+        | Error first -> sumOf table path (List.collect summands signals) |> Result.mapError (fun _ -> first)
 
-    let private concatWidth place (parts: (float * Signal) list) =
+    // Channels side by side ---------------------------------------------------------------------------------------
+
+    let private concat (table: SignalTable) path (parts: (float * Signal) list) =
+        let total = List.sumBy fst parts
+        let parts = parts |> List.map (fun (w, s) -> w / total, s)
+
         let stated =
             parts
             |> List.choose (fun (w, s) ->
@@ -384,122 +223,68 @@ module Calculus =
                 | _ -> None)
 
         let shares = stated |> List.map (fun (w, n) -> w / float n)
+        let channels = stated |> List.sumBy (snd >> int64)
 
-        if shares |> List.exists (fun x -> abs (x / shares.Head - 1.0) > 1e-9) then
-            refuse
-                "concat"
-                place
-                "its weights contradict the widths of its networks"
-                "give weights in proportion to the widths"
+        let against =
+            [ if shares |> List.exists (fun x -> abs (x / shares.Head - 1.0) > 1e-9) then
+                  Refusal.disproportion path
+              if channels > int64 System.Int32.MaxValue then
+                  Refusal.make
+                      "concat"
+                      path
+                      $"it has {channels} channels"
+                      "give its networks widths of at most 2^31 - 1 channels together" ]
 
-        let total = stated |> List.sumBy (snd >> int64)
+        unless against (fun () ->
+            let width = if stated.Length = parts.Length then Channels(int channels) else Unstated
+            table.Make(path, Op.Concat parts, Facts.concat width (parts |> List.map (fun (_, s) -> s.Facts))))
 
-        if total > int64 System.Int32.MaxValue then
-            refuse
-                "concat"
-                place
-                $"it has {total} channels"
-                "give its networks widths of at most 2^31 - 1 channels together"
+    // Networks ----------------------------------------------------------------------------------------------------
 
-        if stated.Length = parts.Length then Channels(int total) else Unstated
+    /// The signal that an operation makes of settled signals, or why there is none.
+    let private settle (table: SignalTable) path (op: Op<Signal>) =
+        match op with
+        | Op.Input -> Ok(table.Make(path, op, Facts.input))
+        | Op.Constant c -> Ok(table.Make(path, op, Facts.constant c))
+        | Op.Dense(_, options, z) -> dense table path options z
+        | Op.Phi(phi, z) -> activation table path phi z
+        | Op.LayerNorm(eps, z) -> layerNorm table path eps z
+        | Op.Sum parts -> sum table path parts
+        | Op.Hadamard parts -> hadamard table path parts
+        | Op.Concat parts -> concat table path parts
 
-    let private concat (pool: Pool) place parts =
-        let total = List.sumBy fst parts
-        let parts = parts |> List.map (fun (w, s) -> w / total, s)
-        let facts = parts |> List.map (fun (_, s) -> s.Facts)
-        let key = ConcatKey(parts |> List.map (fun (w, s) -> w, s.Id))
-        pool.Make "concat" place key (ConcatOf parts) (Facts.concat (concatWidth place parts) facts)
-
-    let private bottleneck place width =
-        let label = Printer.bottleneck width
-
-        refuse
-            label
-            place
+    let private finiteLayer path width =
+        Refusal.make
+            (Printer.bottleneck width)
+            path
             "a finite layer has no kernel of its own"
             "remove it, or read the networks before and after it apart"
 
-    let private reading pool : Reading<Signal> =
-        { Dense = dense pool
-          Activation = activation pool
-          LayerNorm = layerNorm pool
-          Bottleneck = fun place width _ -> bottleneck place width
-          Constant = constant pool
-          Sum = sum pool
-          Hadamard = hadamard pool
-          Concat = concat pool }
+    /// Every layer's signal in the order of the network, as far as it goes, and the signal that the network ends in, or why
+    /// there is none.
+    let trace layer : (LayerPath * Signal) list * Result<Signal, Refusal> =
+        let graph = Graph.unroll finiteLayer layer
+        let table = SignalTable()
+        let signals = ResizeArray<Signal>()
 
-    let private checkWhole layer =
-        match Seq.tryHead (Layer.freeNames layer) with
-        | Some name -> refuse name [] "the name is not defined" $"put 'let {name} = ... in' before the network"
-        | None -> ()
+        let refusal =
+            graph.Nodes
+            |> Array.tryPick (fun node ->
+                match settle table node.Path (node.Op |> Op.map (fun z -> signals[z])) with
+                | Ok signal ->
+                    signals.Add signal
+                    None
+                | Error refusal -> Some refusal)
 
-    let private readWhole reading input layer =
-        checkWhole layer
+        let layers =
+            Seq.zip graph.Nodes signals
+            |> Seq.filter (fun (node, _) -> not node.Op.IsInput)
+            |> Seq.map (fun (node, signal) -> node.Path, signal)
+            |> List.ofSeq
 
-        try
-            Layer.read reading input layer
-        with NetworkTooLargeException most ->
-            refuse "the network" [] $"it has more than {most} layers, copies counted" "make it shallower"
-
-    let private settled (pool: Pool) layer = readWhole (reading pool) (input pool) layer
+        match refusal with
+        | Some refusal -> layers, Error refusal
+        | None -> layers, graph.End |> Result.map (fun root -> signals[root])
 
     /// The signal that a network ends in, or why there is none.
-    let analyse layer : Result<Signal, Refusal> =
-        try
-            Ok(settled (Pool()) layer)
-        with Refused refusal ->
-            Error refusal
-
-    /// Every layer's signal in the order of the network, as far as it goes, and the refusal that ended it, if any.
-    let trace layer : (Place * Signal) list * Refusal option =
-        let pool = Pool()
-        let seen = ResizeArray()
-
-        let noted place signal =
-            seen.Add(place, signal)
-            signal
-
-        let inner = reading pool
-
-        let noting =
-            { Dense = fun place options below -> inner.Dense place options below |> noted place
-              Activation = fun place phi below -> inner.Activation place phi below |> noted place
-              LayerNorm = fun place eps below -> inner.LayerNorm place eps below |> noted place
-              Bottleneck = inner.Bottleneck
-              Constant = fun place c -> inner.Constant place c |> noted place
-              Sum = fun place signals -> inner.Sum place signals |> noted place
-              Hadamard = fun place signals -> inner.Hadamard place signals |> noted place
-              Concat = fun place parts -> inner.Concat place parts |> noted place }
-
-        try
-            readWhole noting (input pool) layer |> ignore
-            List.ofSeq seen, None
-        with Refused refusal ->
-            List.ofSeq seen, Some refusal
-
-    /// The signals directly below.
-    let below signal =
-        match signal.Rule with
-        | Input
-        | ConstantOf _ -> []
-        | DenseOf(_, _, _, z)
-        | PointwiseOf(_, z)
-        | NormOf(_, z) -> [ z ]
-        | SumOf(signals, _)
-        | ProductOf signals -> signals
-        | ConcatOf parts -> List.map snd parts
-
-    /// The signals that one depends on and itself, in the order of their numbers, so that each follows those below it.
-    let ancestry signal =
-        let found = Dictionary<int, Signal>()
-        let waiting = Stack<Signal>()
-        waiting.Push signal
-
-        while waiting.Count > 0 do
-            let next = waiting.Pop()
-
-            if found.TryAdd(next.Id, next) then
-                below next |> List.iter waiting.Push
-
-        found.Values |> Seq.sortBy _.Id |> List.ofSeq
+    let analyse layer : Result<Signal, Refusal> = snd (trace layer)

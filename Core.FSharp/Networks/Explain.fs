@@ -37,41 +37,39 @@ type Explanation =
 module Explain =
     // Trees -------------------------------------------------------------------------------------------------------
 
-    type private Tree = { Place: Place; Label: string; Parts: Tree list }
+    type private Tree = { Path: LayerPath; Label: string; Parts: Tree list }
 
-    let private treeAlgebra: Algebra<Place -> Tree> =
-        let leaf label place = { Place = place; Label = label; Parts = [] }
+    let private treeOf (shape: Shape<LayerPath -> Tree>) (path: LayerPath) : Tree =
+        let leaf label = { Path = path; Label = label; Parts = [] }
 
-        let branch label parts place =
-            { Place = place; Label = label; Parts = parts |> List.mapi (fun i part -> part (Child i :: place)) }
+        let branch label parts =
+            { Path = path; Label = label; Parts = parts |> List.mapi (fun i part -> part (Child i :: path)) }
 
         let shares weights =
             match weights with
             | None -> "concat"
             | Some w -> $"concat, weights {Catalogue.showNumbers w}"
 
-        { Identity = leaf "identity"
-          Constant = fun c -> leaf (Printer.constant c)
-          Dense = fun options -> leaf (Printer.dense options)
-          Activation = fun phi -> leaf (string phi)
-          LayerNorm = fun eps -> leaf (Printer.layerNorm eps)
-          Bottleneck = fun width -> leaf (Printer.bottleneck width)
-          Serial = branch "series"
-          Sum = branch "sum"
-          Hadamard = branch "hadamard"
-          Concat = fun weights -> branch (shares weights)
-          Repeat =
-            fun count part place ->
-                { Place = place
-                  Label = $"{count} independent copies, one after the other, of"
-                  Parts = [ part (Copy 0 :: place) ] }
-          Let =
-            fun name definition body place ->
-                // The word 'in' is a line of its own, which stands for no layer.
-                let inside = { Place = Copy 0 :: place; Label = "in"; Parts = [ body (Child 1 :: place) ] }
-
-                { Place = place; Label = $"let {name} ="; Parts = [ definition (Child 0 :: place); inside ] }
-          Name = leaf }
+        match shape with
+        | Shape.Identity -> leaf "identity"
+        | Shape.Constant c -> leaf (Printer.constant c)
+        | Shape.Dense options -> leaf (Printer.dense options)
+        | Shape.Activation phi -> leaf (string phi)
+        | Shape.LayerNorm eps -> leaf (Printer.layerNorm eps)
+        | Shape.Bottleneck width -> leaf (Printer.bottleneck width)
+        | Shape.Serial parts -> branch "series" parts
+        | Shape.Sum parts -> branch "sum" parts
+        | Shape.Hadamard parts -> branch "hadamard" parts
+        | Shape.Concat(weights, parts) -> branch (shares weights) parts
+        | Shape.Repeat(count, part) ->
+            { Path = path
+              Label = $"{count} independent copies, one after the other, of"
+              Parts = [ part (Copy 0 :: path) ] }
+        | Shape.Let(name, definition, body) ->
+            // The word 'in' is a line of its own, which stands for no layer.
+            let inside = { Path = Copy 0 :: path; Label = "in"; Parts = [ body (Child 1 :: path) ] }
+            { Path = path; Label = $"let {name} ="; Parts = [ definition (Child 0 :: path); inside ] }
+        | Shape.Name name -> leaf name
 
     let private names (sources: Set<Source>) =
         let shown =
@@ -93,13 +91,13 @@ module Explain =
 
     let private lines
         (numbers: Dictionary<int, int>)
-        (signals: Dictionary<Place, Signal>)
+        (signals: Dictionary<LayerPath, Signal>)
         (refusal: Refusal option)
         tree
         =
         let rec walk depth tree =
             let signal =
-                match signals.TryGetValue tree.Place with
+                match signals.TryGetValue tree.Path with
                 | true, s -> Some s
                 | _ -> None
 
@@ -114,7 +112,7 @@ module Explain =
               Text = tree.Label
               Number = number
               Facts = signal |> Option.map (fun s -> describe s.Facts) |> Option.defaultValue ""
-              Refused = refusal |> Option.exists (fun r -> r.Place = tree.Place) }
+              Refused = refusal |> Option.exists (fun r -> r.Path = tree.Path) }
             :: List.collect (walk (depth + 1)) tree.Parts
 
         walk 0 tree
@@ -168,25 +166,26 @@ module Explain =
     /// Sigma and Theta of a signal in terms of those below it; `named` is how Sigma itself is called, if it has a name.
     let private formula (below: Signal -> Term * Term) mean named signal =
         match signal.Rule with
-        | Input -> atom "x.x'/d", zero
-        | ConstantOf c -> number (c * c), zero
-        | DenseOf(_, options, width, z) -> dense options width (below z) named
-        | PointwiseOf(phi, z) ->
+        | Op.Input -> atom "x.x'/d", zero
+        | Op.Constant c -> number (c * c), zero
+        | Op.Dense(_, options, z) -> dense options z.Facts.Width (below z) named
+        | Op.Phi(phi, z) ->
             let sigma, theta = below z
             call $"T[{phi}]" sigma, times [ call $"T'[{phi}]" sigma; theta ]
-        | NormOf(eps, z) ->
+        | Op.LayerNorm(eps, z) ->
             let sigma, theta = below z
             let scale = atom $"/sqrt(({Expr.showShort eps} + q1)({Expr.showShort eps} + q2))"
             atom (factor sigma + scale.Text), (if theta = zero then zero else atom (factor theta + scale.Text))
-        | SumOf(parts, crosses) ->
+        | Op.Sum parts ->
             let cross (a, b) = atom $"{mean a}(x) {mean b}(x') + {mean b}(x) {mean a}(x')"
-            add ((parts |> List.map (below >> fst)) @ List.map cross crosses), add (parts |> List.map (below >> snd))
-        | ProductOf parts ->
+            let sigmas, thetas = parts |> List.map below |> List.unzip
+            add (sigmas @ List.map cross signal.Crosses), add thetas
+        | Op.Hadamard parts ->
             let pairs = parts |> List.map below
             let sigmas = pairs |> List.map fst
             let without i = sigmas |> List.indexed |> List.filter (fun (j, _) -> j <> i) |> List.map snd
             times sigmas, add (pairs |> List.mapi (fun i (_, theta) -> times (theta :: without i)))
-        | ConcatOf parts ->
+        | Op.Concat parts ->
             let weigh select = parts |> List.map (fun (w, z) -> times [ number w; select (below z) ]) |> add
             weigh fst, weigh snd
 
@@ -194,7 +193,7 @@ module Explain =
         let sigma (s: Signal) = atom $"Sigma{numbers[s.Id]}"
 
         let theta (s: Signal) =
-            if s.Rule.IsInput || s.Rule.IsConstantOf then
+            if s.Rule.IsInput || s.Rule.IsConstant then
                 zero
             else
                 atom $"Theta{numbers[s.Id]}"
@@ -235,33 +234,28 @@ module Explain =
         signals
         |> List.choose (fun (s: Signal) ->
             match s.Rule with
-            | PointwiseOf(phi, _) ->
+            | Op.Phi(phi, _) ->
                 Some(string phi, Expr.show phi.Dual.Value, Expr.show phi.Dual.Derivative, Expr.show phi.Dual.Mean)
             | _ -> None)
         |> List.distinct
 
     /// The explanation of a network, refused or not.
     let network layer =
-        let trace, refusal = Calculus.trace layer
-        let numbers, places = Dictionary<int, int>(), Dictionary<Place, Signal>(HashIdentity.Structural)
+        let trace, result = Calculus.trace layer
+        let numbers, layers = Dictionary<int, int>(), Dictionary<LayerPath, Signal>(HashIdentity.Structural)
 
-        for place, signal in trace do
-            places[place] <- signal
+        for path, signal in trace do
+            layers[path] <- signal
 
-        let signals =
-            match refusal, Calculus.analyse layer with
-            | None, Ok signal -> Calculus.ancestry signal
-            | _ ->
-                trace
-                |> List.map snd
-                |> List.distinctBy _.Id
-                |> List.collect Calculus.ancestry
-                |> List.distinctBy _.Id
-                |> List.sortBy _.Id
+        // A network without a kernel is explained as far as it goes.
+        let signals, refusal =
+            match result with
+            | Ok signal -> Signal.ancestry signal, None
+            | Error refusal -> Signal.ancestries (List.map snd trace), Some refusal
 
         signals |> List.iteri (fun i s -> numbers[s.Id] <- i)
 
-        { Tree = Layer.fold treeAlgebra layer [] |> lines numbers places refusal
+        { Tree = Layer.fold treeOf layer [] |> lines numbers layers refusal
           Recursion = recursion numbers signals
           Duals = duals signals
           Whole = if refusal.IsNone then whole numbers signals else None

@@ -49,19 +49,20 @@ module internal Printer =
 
     let private weights given = given |> Option.map (fun w -> "weights=" + Catalogue.showNumbers w) |> Option.toList
 
-    let private algebra: Algebra<string * Strength> =
-        { Identity = ("identity", Item)
-          Constant = fun c -> constant c, Item
-          Dense = fun options -> dense options, Item
-          Activation = fun phi -> string phi, Item
-          LayerNorm = fun eps -> layerNorm eps, Item
-          Bottleneck = fun width -> bottleneck width, Item
-          Serial = fun parts -> parts |> List.map item |> String.concat " ", Series
-          Sum = operands "sum" []
-          Hadamard = operands "hadamard" []
-          Concat = fun given -> operands "concat" (weights given)
-          Repeat = fun count part -> $"{parenthesised part}^{count}", Copies
-          Let = fun name definition (body, _) -> $"let {name} = {fst definition} in {body}", Binding
-          Name = fun name -> name, Item }
+    let private text shape =
+        match shape with
+        | Shape.Identity -> "identity", Item
+        | Shape.Constant c -> constant c, Item
+        | Shape.Dense options -> dense options, Item
+        | Shape.Activation phi -> string phi, Item
+        | Shape.LayerNorm eps -> layerNorm eps, Item
+        | Shape.Bottleneck width -> bottleneck width, Item
+        | Shape.Serial parts -> parts |> List.map item |> String.concat " ", Series
+        | Shape.Sum parts -> operands "sum" [] parts
+        | Shape.Hadamard parts -> operands "hadamard" [] parts
+        | Shape.Concat(given, parts) -> operands "concat" (weights given) parts
+        | Shape.Repeat(count, part) -> $"{parenthesised part}^{count}", Copies
+        | Shape.Let(name, definition, (body, _)) -> $"let {name} = {fst definition} in {body}", Binding
+        | Shape.Name name -> name, Item
 
-    let print layer = Layer.fold algebra layer |> fst
+    let print layer = Layer.fold text layer |> fst

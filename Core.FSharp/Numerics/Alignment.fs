@@ -3,19 +3,19 @@ namespace HadamardNtk.Core
 open System
 open System.Numerics
 
-/// How two rows lie to each other, decided without rounding.
+/// The alignment of two rows, decided without rounding.
 type Alignment =
-    /// They are not proportional, or one is zero.
+    /// The rows are not proportional, or one of them is zero.
     | Apart = 0
     /// x' = k x for some k > 0.
     | Along = 1
     /// x' = k x for some k < 0.
     | Against = -1
 
-/// Which rows are proportional.
+/// The alignment of two rows of a data matrix.
 [<RequireQualifiedAccess>]
 module Alignment =
-    /// |x| = m 2^e for an odd m; x is not zero.
+    /// Writes |x| = m 2^e with an odd integer m and returns (m, e); x must not be zero.
     let private oddPart (x: float) =
         let bits = BitConverter.DoubleToUInt64Bits(abs x)
         let exponent, fraction = int (bits >>> 52), bits &&& 0xFFFFFFFFFFFFFUL
@@ -29,7 +29,7 @@ module Alignment =
         let zeros = BitOperations.TrailingZeroCount whole
         struct (whole >>> zeros, e + zeros)
 
-    /// a b = c d, in whole numbers and so at any size; none of the four is zero.
+    /// Tests a b = c d exactly, in integer arithmetic that cannot overflow; none of the four may be zero.
     let private areEqual a b c d =
         let struct (ma, ea), struct (mb, eb) = oddPart a, oddPart b
         let struct (mc, ec), struct (md, ed) = oddPart c, oddPart d
@@ -38,7 +38,7 @@ module Alignment =
         && ((a < 0.0) <> (b < 0.0)) = ((c < 0.0) <> (d < 0.0))
         && Math.BigMul(ma, mb) = Math.BigMul(mc, md)
 
-    // Products that differ when they are rounded differ.
+    // If the rounded products differ, the exact products differ too.
     let private haveEqualProducts (a: float) (b: float) c d =
         if b = 0.0 || c = 0.0 then b = c else a * b = c * d && areEqual a b c d
 
@@ -50,7 +50,8 @@ module Alignment =
 
         k
 
-    /// How two rows of equal length lie to each other: x_k x'_j = x_j x'_k for all j, x_k the first that is not zero.
+    /// The alignment of two rows of equal length. They are proportional if x_k x'_j = x_j x'_k for all j, where x_k is
+    /// the first entry of x that is not zero.
     let ofRows (x: ReadOnlySpan<float>, x': ReadOnlySpan<float>) =
         let k = firstNonZero x
 

@@ -2,12 +2,12 @@ namespace HadamardNtk.Core
 
 open System
 
-/// The number type that the kernels' scalar programs are read in: the few operations that dual activations need.
-/// Implementations are structs, so that code generic over them is compiled once for each, without virtual calls.
+/// The operations of a number type in which the scalar programs of kernels can be evaluated. Implementations are
+/// structs, so that generic code is compiled once for each of them, without virtual calls.
 type IArithmetic<'T> =
-    /// The number nearest to a float.
+    /// The number nearest to a float64.
     abstract Number: float -> 'T
-    /// The float nearest to a number.
+    /// The float64 nearest to a number.
     abstract Float: 'T -> float
     /// The ratio of a circle's circumference to its diameter.
     abstract Pi: 'T
@@ -19,23 +19,23 @@ type IArithmetic<'T> =
     abstract Multiply: 'T * 'T -> 'T
     /// a / b.
     abstract Divide: 'T * 'T -> 'T
-    /// The square root.
+    /// sqrt(a); not a number for a < 0.
     abstract Sqrt: 'T -> 'T
-    /// The exponential.
+    /// exp(a).
     abstract Exp: 'T -> 'T
-    /// The angle of the point (x, y), given as (y, x).
+    /// atan2(y, x), the angle of the point (x, y).
     abstract Atan2: 'T * 'T -> 'T
     /// s = sqrt(max(q1 q2 - c^2, 0)).
     abstract Gap: 'T * 'T * 'T -> 'T
     /// sqrt(a + b^2).
     abstract Hypotenuse: 'T * 'T -> 'T
-    /// atan2(s, c), pi/2 where s = c = 0.
+    /// atan2(s, c), and pi/2 for s = c = 0.
     abstract Angle: 'T * 'T -> 'T
-    /// exp(-m) sinh(c), given as (m, c).
+    /// exp(-m) sinh(c), for the arguments (m, c).
     abstract ExpSinh: 'T * 'T -> 'T
-    /// The number in double-double, where it may hold more digits than a float.
+    /// The number in double-double if the type holds more digits than a float64, and ValueNone otherwise.
     abstract Wide: 'T -> DoubleDouble voption
-    /// The number nearest to one in double-double.
+    /// The number nearest to a double-double.
     abstract Narrow: DoubleDouble -> 'T
 
 /// Arithmetic in IEEE double precision.

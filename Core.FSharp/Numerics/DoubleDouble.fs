@@ -2,14 +2,14 @@ namespace HadamardNtk.Core
 
 open System
 
-/// An unevaluated sum of two floats, |Lo| at most half a unit in the last place of Hi: about 106 bits, 32 digits,
-/// while the number lies between 1e-280 and 1e300 in size.
+/// A double-double number: the unevaluated sum Hi + Lo of two float64, with |Lo| at most half a unit in the last place
+/// of Hi. It has about 106 bits, or 32 digits, while its absolute value lies between 1e-280 and 1e300.
 [<Struct; CustomEquality; NoComparison>]
 type DoubleDouble =
     {
-        /// The float nearest to the number.
+        /// The float64 nearest to the number.
         Hi: float
-        /// What is left.
+        /// The rest, the number less Hi.
         Lo: float
     }
 
@@ -20,19 +20,19 @@ type DoubleDouble =
 
     override this.GetHashCode() = HashCode.Combine(this.Hi, this.Lo)
 
-    /// The number with up to 32 digits, as its two parts.
+    /// The number as its two parts, up to 32 digits.
     override this.ToString() = $"{this.Hi:R} + {this.Lo:R}"
 
-/// Arithmetic in double-double: error-free sums (Knuth) and products (fused multiply-add), and the elementary functions
-/// that dual activations need, to 1e-30 relative (exp to 1e-30 + 1e-32 |x|).
+/// Arithmetic in double-double, with error-free sums (Knuth) and products (fused multiply-add), and the elementary
+/// functions that dual activations need. Relative errors are below 1e-30, and that of exp below 1e-30 + 1e-32 |x|.
 [<RequireQualifiedAccess>]
 module DoubleDouble =
     let inline private make hi lo = { Hi = hi; Lo = lo }
 
-    /// The number that a float is.
+    /// The double-double equal to a float64.
     let ofFloat x = make x 0.0
 
-    // hi = a + b rounded, lo the rounding error; for |a| >= |b|.
+    // Returns a + b for |a| >= |b|: Hi is the rounded sum and Lo its rounding error.
     let inline private quick (a: float) (b: float) =
         let s = a + b
         if Double.IsFinite s then make s (b - (s - a)) else make s 0.0
@@ -46,33 +46,33 @@ module DoubleDouble =
         let p = a * b
         struct (p, Math.FusedMultiplyAdd(a, b, -p))
 
-    /// a + b, relative error below 2^-104.
+    /// a + b, with a relative error below 2^-104.
     let add a b =
         let struct (s, e) = twoSum a.Hi b.Hi
         let struct (t, f) = twoSum a.Lo b.Lo
         let r = quick s (e + t)
         quick r.Hi (r.Lo + f)
 
-    /// -a
+    /// -a.
     let negate a = make -a.Hi -a.Lo
 
-    /// a - b
+    /// a - b.
     let subtract a b = add a (negate b)
 
-    /// a b, relative error below 2^-103.
+    /// a b, with a relative error below 2^-103.
     let multiply a b =
         let struct (p, e) = twoProduct a.Hi b.Hi
         quick p (e + (a.Hi * b.Lo + a.Lo * b.Hi))
 
-    /// a b of two floats, exactly.
+    /// a b for two float64, without error.
     let product a b =
         let struct (p, e) = twoProduct a b
         make p e
 
-    /// a times a float.
+    /// a x for a float64 x.
     let scale (x: float) a = multiply a (ofFloat x)
 
-    /// a / b, by two corrections of the float quotient.
+    /// a / b. Two corrections refine the quotient in float64.
     let divide a b =
         let q = a.Hi / b.Hi
 
@@ -85,7 +85,7 @@ module DoubleDouble =
             let sum = quick q q'
             add sum (ofFloat (r'.Hi / b.Hi))
 
-    /// The square root, by Newton's step on the float root; not a number below 0.
+    /// sqrt(a); not a number for a < 0. Two steps of Newton's method refine the root in float64.
     let sqrt a =
         if a.Hi <= 0.0 || not (Double.IsFinite a.Hi) then
             ofFloat (Math.Sqrt a.Hi)
@@ -104,7 +104,8 @@ module DoubleDouble =
         let d = subtract (multiply q1 q2) (multiply c c)
         if d.Hi <= 0.0 then ofFloat 0.0 else sqrt d
 
-    /// s = sqrt(max(q1 q2 - c^2, 0)), scaled by powers of two where the products would leave the range of a float.
+    /// s = sqrt(max(q1 q2 - c^2, 0)). The operands are scaled by powers of two if their products leave the range of
+    /// float64.
     let gap q1 q2 c =
         let product = q1.Hi * q2.Hi
 
@@ -114,7 +115,7 @@ module DoubleDouble =
             let i, j = evenExponent q1, evenExponent q2
             gapInRange (scaled (-2 * i) q1) (scaled (-2 * j) q2) (scaled (-i - j) c) |> scaled (i + j)
 
-    /// sqrt(a + b^2), without the square where it would leave the range of a float.
+    /// sqrt(a + b^2). The square is not formed if it would leave the range of float64.
     let hypotenuse a b =
         let sum = add a (multiply b b)
 
@@ -138,15 +139,17 @@ module DoubleDouble =
 
     let private isNegative a = a.Hi < 0.0
 
-    /// |a|
+    ///
+    /// |a|.
     let abs a = if isNegative a then negate a else a
 
-    // 1/(k + 1)! for k = 0, 1, ..., 11.
+    // The entries are 1/(k + 1)! for k = 0, 1, ..., 11.
     let private inverseFactorials =
         Array.scan (fun x k -> divide x (ofFloat (float k))) (ofFloat 1.0) [| 2..12 |]
 
-    // exp(a) = 2^k (1 + m), m = exp(a - k log 2) - 1 to full relative precision: Taylor's series at a 256th of it, then
-    // (1 + m)^2 - 1 = 2m + m^2, which keeps the digits that 1 + m would lose.
+    // Returns k and m with exp(a) = 2^k (1 + m), m = exp(a - k log 2) - 1, at full relative precision. Taylor's series
+    // is summed at r = (a - k log 2)/256. Squaring 1 + m eight times as m -> 2m + m^2 keeps the digits that 1 + m would
+    // lose.
     let private reduced a =
         let k = Math.Round(a.Hi / 0.6931471805599453)
         let r = scale (1.0 / 256.0) (if k = 0.0 then a else subtract a (scale k ln2))
@@ -169,7 +172,7 @@ module DoubleDouble =
         let scaled x = Math.ScaleB(Math.ScaleB(x, half), k - half)
         make (scaled y.Hi) (scaled y.Lo)
 
-    /// exp(a)
+    /// exp(a).
     let exp a =
         if not (inRange a) then
             ofFloat (Math.Exp a.Hi)
@@ -177,7 +180,7 @@ module DoubleDouble =
             let struct (k, m) = reduced a
             power k (add (ofFloat 1.0) m)
 
-    /// exp(a) - 1, to full relative precision near 0.
+    /// exp(a) - 1, at full relative precision near 0.
     let expm1 a =
         if a.Hi = 0.0 then
             a
@@ -188,8 +191,8 @@ module DoubleDouble =
 
             if k = 0 then m else subtract (power k (add (ofFloat 1.0) m)) (ofFloat 1.0)
 
-    /// log(1 + a) for a > -1, to full relative precision near 0: the float logarithm y, corrected by
-    /// 2 (a - m)/(2 + a + m), m = exp(y) - 1.
+    /// log(1 + a) for a > -1, at full relative precision near 0. The float64 logarithm y is corrected by 2 (a - m)/(2 +
+    /// a + m), where m = exp(y) - 1.
     let log1p a =
         let y = Scalar.log1p a.Hi
 
@@ -200,7 +203,7 @@ module DoubleDouble =
             let across = scale 2.0 (subtract a m)
             add (ofFloat y) (divide across (add (ofFloat 2.0) (add a m)))
 
-    // sum_k of terms, each made from the one before, until a term no longer counts.
+    // Sums a series whose terms are each made from the one before, until a term is below 1e-34 of the sum.
     let private series first next =
         let rec go k term sum =
             let term = next k term
@@ -213,8 +216,8 @@ module DoubleDouble =
 
         go 1 first first
 
-    /// The sine and the cosine of a: Taylor's series at a 16th of its distance from the nearest multiple of 2 pi, then
-    /// four doublings; the error is below 1e-30 + 1e-32 |a|.
+    /// (sin a, cos a), with an error below 1e-30 + 1e-32 |a|. Taylor's series is summed at 1/16 of the distance of a
+    /// from the nearest multiple of 2 pi, and the angle is doubled four times.
     let sinCos a =
         let turns = Math.Round(a.Hi / (2.0 * Math.PI))
 
@@ -226,7 +229,7 @@ module DoubleDouble =
             let n = float (2 * k + from)
             divide (multiply term x2) (ofFloat (n * (n - 1.0)))
 
-        // 1 - cos, so that doubling loses nothing: 1 - cos 2x = 2 sin^2 x.
+        // The state holds v = 1 - cos instead of cos, since 1 - cos 2x = 2 sin^2 x loses no digits.
         let double struct (s, v) =
             let c = subtract (ofFloat 1.0) v
             struct (scale 2.0 (multiply s c), scale 2.0 (multiply s s))
@@ -239,7 +242,7 @@ module DoubleDouble =
             let struct (s, v) = Seq.fold (fun state _ -> double state) (struct (sine, versine)) (seq { 1..4 })
             struct (s, subtract (ofFloat 1.0) v)
 
-    /// The angle of the point (x, y): the float angle t, corrected by (y cos t - x sin t)/(x cos t + y sin t).
+    /// The angle of the point (x, y). The float64 angle t is corrected by (y cos t - x sin t)/(x cos t + y sin t).
     let atan2 y x =
         let t = Math.Atan2(y.Hi, x.Hi)
 
@@ -253,7 +256,7 @@ module DoubleDouble =
             let along = add (multiply x c) (multiply y s)
             add (ofFloat t) (divide across along)
 
-    /// The inner product of two rows of equal length, divided by their length, every product exact.
+    /// x . x' / d for two rows of length d; every product is exact.
     let meanProduct (x: ReadOnlySpan<float>, x': ReadOnlySpan<float>) =
         let mutable sum = ofFloat 0.0
 
@@ -262,7 +265,7 @@ module DoubleDouble =
 
         divide sum (ofFloat (float x.Length))
 
-    /// The mean of numbers.
+    /// The mean of the entries of a row.
     let mean (x: ReadOnlySpan<float>) =
         let mutable sum = ofFloat 0.0
 
@@ -272,13 +275,13 @@ module DoubleDouble =
         divide sum (ofFloat (float x.Length))
 
 type DoubleDouble with
-    /// -a
+    /// -a.
     static member (~-) a = DoubleDouble.negate a
-    /// a + b
+    /// a + b.
     static member (+)(a, b) = DoubleDouble.add a b
-    /// a - b
+    /// a - b.
     static member (-)(a, b) = DoubleDouble.subtract a b
-    /// a b
+    /// a b.
     static member (*)(a, b) = DoubleDouble.multiply a b
-    /// a / b
+    /// a / b.
     static member (/)(a, b) = DoubleDouble.divide a b

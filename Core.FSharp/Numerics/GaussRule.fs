@@ -1,21 +1,21 @@
 namespace HadamardNtk.Core
 
-/// A rule sum_i w_i f(x_i) for an integral or an expectation, in double-double.
+/// A quadrature rule sum_i w_i f(x_i) for an integral or an expectation, in double-double.
 type PreciseRule =
     {
-        /// The nodes, ascending.
+        /// The nodes x_i, in ascending order.
         Nodes: DoubleDouble[]
-        /// Their weights.
+        /// The weights w_i.
         Weights: DoubleDouble[]
     }
 
-/// Gauss's rules in double-double from the three-term recursion of their orthonormal polynomials,
-/// b_{k+1} p_{k+1} = x p_k - b_k p_{k-1}, p_0 = 1.
+/// Gaussian quadrature rules in double-double. They follow from the three-term recursion of the orthonormal
+/// polynomials, b_{k+1} p_{k+1} = x p_k - b_k p_{k-1} with p_0 = 1.
 [<RequireQualifiedAccess>]
 module GaussRule =
     let private number = DoubleDouble.ofFloat
 
-    // p_n(x) and its derivative in floats.
+    // Returns p_n(x) and its derivative in float64.
     let private plain (b: float[]) n x =
         let mutable p, before, slope, slopeBefore = 1.0, 0.0, 0.0, 0.0
 
@@ -29,7 +29,7 @@ module GaussRule =
 
         struct (p, slope)
 
-    // p_n(x) and p_0(x)^2 + ... + p_{n-1}(x)^2.
+    // Returns p_n(x) and p_0(x)^2 + ... + p_{n-1}(x)^2 in double-double.
     let private precise (b: DoubleDouble[]) n x =
         let mutable p, before, sum = number 1.0, number 0.0, number 0.0
 
@@ -41,7 +41,7 @@ module GaussRule =
 
         struct (p, sum)
 
-    // The roots of p_n lie between those of p_{n-1}.
+    // The roots of p_n interlace with those of p_{n-1}, which bracket them for bisection.
     let private roots (b: float[]) n =
         let value n x =
             let struct (p, _) = plain b n x
@@ -58,8 +58,8 @@ module GaussRule =
         let next roots n = [ -bound ] @ roots @ [ bound ] |> List.pairwise |> List.map (fun (a, b) -> bisect n a b)
         List.fold next [] [ 1..n ]
 
-    /// The rule of n nodes of a measure of the given mass, from b_0 = 0, b_1, ..., b_n: every weight is the mass over
-    /// p_0^2 + ... + p_{n-1}^2.
+    /// The rule with n nodes of a measure of the given mass, from b_0 = 0, b_1, ..., b_n. Every weight is the mass
+    /// divided by p_0^2 + ... + p_{n-1}^2.
     let private ofRecursion mass (b: DoubleDouble[]) n =
         let floats = b |> Array.map _.Hi
 
@@ -76,7 +76,7 @@ module GaussRule =
 
         { Nodes = nodes; Weights = Array.map weight nodes }
 
-    /// Gauss and Legendre's rule on [-1, 1]: b_k = k/sqrt(4 k^2 - 1).
+    /// The Gauss-Legendre rule on [-1, 1], with b_k = k/sqrt(4 k^2 - 1).
     let legendre n =
         let b k =
             if k = 0 then
@@ -86,5 +86,5 @@ module GaussRule =
 
         ofRecursion 2.0 (Array.init (n + 1) b) n
 
-    /// Gauss and Hermite's rule for the standard normal distribution: b_k = sqrt(k).
+    /// The Gauss-Hermite rule of the standard normal distribution, with b_k = sqrt(k).
     let hermite n = ofRecursion 1.0 (Array.init (n + 1) (fun k -> DoubleDouble.sqrt (number (float k)))) n

@@ -2,36 +2,37 @@ namespace HadamardNtk.Core
 
 open System
 
-/// A function on an interval as the polynomial through its values at Gauss and Legendre's nodes.
+/// A function on an interval, represented by the polynomial through its values at the Gauss-Legendre nodes.
 type LegendrePanel =
     {
-        /// Where the interval begins.
+        /// The lower end of the interval.
         From: float
-        /// Where it ends.
+        /// The upper end of the interval.
         To: float
         /// The coefficients of P_0, P_1, ... in t = (2x - From - To)/(To - From).
         Coefficients: float[]
-        /// The greatest absolute value at the nodes.
+        /// The greatest absolute value of the function at the nodes.
         Greatest: float
-        /// The mean of the absolute slopes between neighbouring nodes.
+        /// The mean of |f'|, measured as the total variation over the nodes divided by the interval's length.
         Steepness: float
-        /// How far the function is from the polynomial: the last coefficients, and the differences at points between.
+        /// A measure of the distance between the function and the polynomial: the greatest of the last three
+        /// |coefficients| and of the absolute differences at test points between the nodes.
         Residual: float
     }
 
 /// Interpolation by Legendre polynomials.
 [<RequireQualifiedAccess>]
 module LegendrePanel =
-    /// How many nodes a panel has.
+    /// The number of nodes on a panel.
     let order = 20
 
-    // The rule in double-double: its nodes and weights are rounded once.
+    // The rule is computed in double-double, so that its nodes and weights are rounded only once.
     let private rule = GaussRule.legendre order
 
-    /// The nodes on [-1, 1], ascending.
+    /// The nodes on [-1, 1], in ascending order.
     let private nodes = rule.Nodes |> Array.map _.Hi
 
-    // (k+1) P_{k+1} = (2k+1) t P_k - k P_{k-1}.
+    // The recursion is (k+1) P_{k+1} = (2k+1) t P_k - k P_{k-1}.
     let private polynomials t =
         let p = Array.create order (DoubleDouble.ofFloat 1.0)
         p[1] <- t
@@ -47,7 +48,8 @@ module LegendrePanel =
         let columns = Array.map2 (fun t w -> polynomials t |> Array.map ((*) w)) rule.Nodes rule.Weights
         Array.init order (fun k -> columns |> Array.map (fun p -> (DoubleDouble.scale (float k + 0.5) p[k]).Hi))
 
-    // Points between the nodes, at no regular place, and such as approach the ends, which the nodes keep away from.
+    // The test points lie between the nodes at irregular places, and some approach the ends, from which the nodes keep
+    // away.
     let private between =
         [| -0.9999999
            -0.99999
@@ -62,7 +64,7 @@ module LegendrePanel =
            0.99999
            0.9999999 |]
 
-    /// The sum of the coefficients times P_k(t), by Clenshaw's recursion.
+    /// The sum of c_k P_k(t) over k, by Clenshaw's recursion.
     let private sum (c: float[]) t =
         let mutable next, after = 0.0, 0.0
 
@@ -76,10 +78,10 @@ module LegendrePanel =
 
     let private local panel x = (2.0 * x - panel.From - panel.To) / (panel.To - panel.From)
 
-    /// The polynomial at x.
+    /// The value of the polynomial at x.
     let evaluate panel x = sum panel.Coefficients (local panel x)
 
-    // c'_{k-1}/(2k-1) = c_k + c'_{k+1}/(2k+3).
+    // The derivative's coefficients c' satisfy c'_{k-1}/(2k-1) = c_k + c'_{k+1}/(2k+3).
     let private slopes (c: float[]) =
         let d = Array.zeroCreate (c.Length + 1)
 
@@ -88,12 +90,12 @@ module LegendrePanel =
 
         Array.truncate (max 1 (c.Length - 1)) d
 
-    // Coefficients that are rounding have no slope.
+    // Trailing coefficients below 1e-15 of the greatest are rounding errors, and are dropped before differentiation.
     let private digits (c: float[]) =
         let rounding = 1e-15 * Array.fold (fun most x -> max most (abs x)) 0.0 c
         Array.truncate (1 + Array.FindLastIndex(c, (fun x -> abs x > rounding))) c
 
-    /// The polynomial's derivative as a panel of its own, of no known residual.
+    /// The derivative of the polynomial as a panel. Its other fields are those of the original panel.
     let derivative panel =
         let stretch = 2.0 / (panel.To - panel.From)
 
@@ -109,7 +111,8 @@ module LegendrePanel =
 
         variation / (b - a)
 
-    /// The polynomial through f's values on [a, b]; differences are looked for at `extra` points more than usual.
+    /// The polynomial through the values of f at the nodes of [a, b]. The residual is measured at `extra` additional
+    /// test points.
     let through (f: float -> float) extra (a: float) (b: float) =
         let x = nodes |> Array.map (place a b)
         let y = x |> Array.map f
@@ -118,7 +121,7 @@ module LegendrePanel =
             transform |> Array.map (fun row -> Array.fold2 (fun sum r v -> sum + r * v) 0.0 row y)
 
         let differenceAt x =
-            // What x is rounded to, not t.
+            // The abscissa t is computed from x as rounded, because f is evaluated there.
             let t = (2.0 * x - a - b) / (b - a)
             abs (f x - sum coefficients t)
 
@@ -132,12 +135,13 @@ module LegendrePanel =
         for t in between do
             residual <- max residual (difference t)
 
-        // The ends themselves may be kinks, at which a mean of both sides is meant.
+        // At the ends themselves a kinked function may have the mean of both sides, so the test points are the floats
+        // next to them.
         for x in [ Math.BitIncrement a; Math.BitDecrement b ] do
             residual <- max residual (differenceAt x)
 
         for i in 1..extra do
-            // The golden ratio's multiples lie evenly, and at no regular place.
+            // The multiples of the golden ratio modulo 1 are evenly spread and irregular.
             let t = 2.0 * (float i * 0.6180339887498949 % 1.0) - 1.0
             residual <- max residual (difference t)
 
@@ -146,18 +150,19 @@ module LegendrePanel =
           Coefficients = coefficients
           Greatest = y |> Array.map abs |> Array.max
           Steepness = steepness y a b
-          // A comparison with what is not a number is false: it counts as the worst.
+          // A comparison with NaN is false, so a residual that is not finite counts as infinite.
           Residual =
             if Array.forall Double.IsFinite y && Double.IsFinite residual then
                 residual
             else
                 infinity }
 
-    // Parts that are looked at for one level on one panel.
+    // The most subintervals that are searched for one level on one panel.
     let private mostTries = 5000
 
-    /// The points of [From, To] at which the polynomial crosses a level, each to a rounding: parts of the interval on
-    /// which the coefficients rule a crossing out, or two of them, are not looked at again.
+    /// The points of [From, To] at which the polynomial crosses a level, each up to one rounding. The interval is
+    /// halved until the coefficients on a part exclude a crossing, or exclude more than one. It raises
+    /// ArgumentException if there are too many parts.
     let crossings level panel =
         let f x = evaluate panel x - level
 
@@ -168,7 +173,7 @@ module LegendrePanel =
             elif (f middle > 0.0) = (f b > 0.0) then bisect a middle
             else bisect middle b
 
-        // What differs from the level by rounding alone lies along it and does not cross it.
+        // A polynomial that stays within rounding errors of the level does not cross it.
         let rounding = 4e-15 * max panel.Greatest (abs level)
         let mutable tries = 0
 
@@ -182,7 +187,8 @@ module LegendrePanel =
 
             let part = through f 0 a b
             let rest = part.Coefficients |> Array.skip 1 |> Array.sumBy abs
-            // |P_k'| <= k(k+1)/2.
+            // The derivatives on [-1, 1] satisfy |P_k'| <= k(k+1)/2, so a linear term greater than `turn` makes the
+            // part monotone.
             let turn =
                 part.Coefficients
                 |> Seq.indexed

@@ -3,8 +3,8 @@ namespace HadamardNtk.Core
 open System
 open MathNet.Numerics.Integration
 
-/// A point that an integration mesh is graded towards: near it panels are no longer than Width, and further away no
-/// longer than their distance from it.
+/// A point towards which an integration mesh is graded. A panel that touches the point is at most Width long, and a
+/// panel further away is at most as long as its distance from the point.
 [<Struct>]
 type Anchor =
     {
@@ -14,10 +14,10 @@ type Anchor =
         Width: float
     }
 
-/// Composite Gauss-Legendre quadrature on graded meshes: expectations by their definition.
+/// Composite Gauss-Legendre quadrature on graded meshes, which computes expectations by their definition.
 [<RequireQualifiedAccess>]
 module Quadrature =
-    /// Nodes of the rule used on every panel.
+    /// The number of nodes on a panel.
     let order = 20
 
     let private rule = GaussLegendreRule(-1.0, 1.0, order)
@@ -30,10 +30,11 @@ module Quadrature =
     let private allowed longest (anchors: Anchor list) lower upper =
         (longest, anchors) ||> List.fold (fun limit a -> min limit (max a.Width (distance lower upper a)))
 
-    /// The most panels of a mesh: two thousand nodes for each would be a second's work.
+    /// A mesh has at most so many panels, each with `order` nodes.
     let mostPanels = 1 <<< 20
 
-    // Halves a panel until its parts are no longer than is allowed, in a loop, so that no mesh can use up the stack.
+    // Halves a panel until its parts are short enough. A loop with its own stack keeps a fine mesh from overflowing the
+    // thread's.
     let private halve longest anchors (found: ResizeArray<struct (float * float)>) (first: struct (float * float)) =
         let waiting = System.Collections.Generic.Stack [ first ]
 
@@ -51,7 +52,8 @@ module Quadrature =
                 waiting.Push struct (middle, b)
                 waiting.Push struct (a, middle)
 
-    /// The panels, halved until none is longer than `longest` or than the anchors allow.
+    /// Halves the panels until none is longer than `longest` or than the anchors allow. It raises ArgumentException if
+    /// a bound is not finite, a length is not a number, or there would be more than `mostPanels` panels.
     let refine longest (anchors: Anchor list) (panels: struct (float * float) seq) =
         if Double.IsNaN longest || anchors |> List.exists (fun a -> Double.IsNaN a.At || Double.IsNaN a.Width) then
             invalidArg (nameof longest) $"A mesh's panels must have a length; the longest is {longest}."
@@ -66,7 +68,7 @@ module Quadrature =
 
         List.ofSeq found
 
-    /// The panels between neighbours of the points in [lower, upper] and the bounds.
+    /// The panels between neighbors among the bounds and the points inside [lower, upper].
     let between (points: float seq) (lower: float) (upper: float) =
         points
         |> Seq.filter (fun x -> x > lower && x < upper)
@@ -77,8 +79,8 @@ module Quadrature =
         |> Seq.map (fun (a, b) -> struct (a, b))
         |> List.ofSeq
 
-    /// Panels over [lower, upper], cut at every anchor, halved until none is longer than `longest` or than the anchors
-    /// allow.
+    /// Panels over [lower, upper], cut at every anchor and halved until none is longer than `longest` or than the
+    /// anchors allow.
     let mesh longest (anchors: Anchor list) (lower: float) (upper: float) =
         between (anchors |> List.map _.At) lower upper |> refine longest anchors
 
@@ -99,20 +101,21 @@ module Quadrature =
 
         found
 
-    /// Nodes and weights of the composite rule on a mesh, ascending.
+    /// The nodes and weights of the composite rule on a mesh, in ascending order.
     let nodes panels = composite rule panels
 
-    // 5.8^-28 = 4e-22 is left where panels grow to their distance from what is not analytic.
+    // A relative error of 5.8^-28 = 4e-22 remains if panels are as long as their distance from the nearest singularity.
     let private shorter = GaussLegendreRule(-1.0, 1.0, 14)
 
-    /// The same by a rule of 14 nodes a panel, where no polynomials of high degree are multiplied in.
+    /// The nodes and weights of a composite rule with 14 nodes a panel, for integrands without polynomial factors of
+    /// high degree.
     let fewerNodes panels = composite shorter panels
 
     /// The density of N(0, sigma^2) at x.
     let density (sigma: float) x = Scalar.normalDensity (x / sigma) / sigma
 
-    /// Nodes and weights, times the density of N(0, sigma^2).
+    /// Multiplies the weights by the density of N(0, sigma^2).
     let weighted sigma nodes = nodes |> Array.map (fun (struct (x, w)) -> struct (x, w * density sigma x))
 
-    /// Nodes x and weights for expectations over N(0, sigma^2) on a mesh.
+    /// The nodes and weights for expectations over N(0, sigma^2) on a mesh.
     let weigh sigma panels = nodes panels |> weighted sigma

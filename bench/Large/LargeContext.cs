@@ -12,7 +12,7 @@ internal sealed class LargeContext
             : ProductLibrary.TryFindNative(out var library, out var reason) ? (library as BlasLibrary, "")
             : (null, reason);
         (Lapack, LapackReason) = options.IgnoresBlas ? (null, BlasReason)
-            : DenseLibrary.TryFindNative(out var lapack, out var why) ? (lapack, "")
+            : DenseLibraries.TryFindNative(out var lapack, out var why) ? (lapack, "")
             : (null, why);
     }
 

@@ -11,7 +11,7 @@ internal static unsafe class SolvePart
         int[] orders = [256, 1024, context.Size(4096, 2048)];
         var factors = Rounds.Of(context.Options.Rounds, [.. orders.SelectMany(n => Factorisations(n, native))]);
         var (large, small) = (context.Size(2000, 500), context.Size(500, 200));
-        var eigen = Rounds.Of(context.Options.Rounds with { Count = 3, Warming = 1 }, [.. Eigen(large, native), .. Eigen(small, DenseLibrary.Own)]);
+        var eigen = Rounds.Of(context.Options.Rounds with { Count = 3, Warming = 1 }, [.. Eigen(large, native), .. Eigen(small, DenseLibraries.Own)]);
         return new(
             title,
             $"Cholesky factors in float64, all cores, without the copying of the matrix; medians of {factors.Count} interleaved rounds. {About(context)} It is called on panels of 1024 columns, between which it can be cancelled.",
@@ -19,7 +19,7 @@ internal static unsafe class SolvePart
             $"Eigenvalues and eigenvectors of the same kind of matrix, seconds; the leading part is a tenth. Medians of {eigen.Count} rounds.",
             new Table(["n", "by", "all", "leading"], [
                 EigenRow(large, native?.Name ?? "LAPACK", eigen),
-                EigenRow(small, DenseLibrary.Own.Name, eigen),
+                EigenRow(small, DenseLibraries.Own.Name, eigen),
             ]));
     }
 
@@ -32,7 +32,7 @@ internal static unsafe class SolvePart
         Subject Factor(string name, DenseLibrary library) => new($"{name} {n}", () => Refactor(library, a, work, n)) { Rest = Syrk.Rest };
         return [
             new($"copy {n}", () => a.CopyTo(work, 0)),
-            Factor("own", DenseLibrary.Own),
+            Factor("own", DenseLibraries.Own),
             .. native?.Double is NativeAlgebra<double> whole
                 ? [Factor("panels", native), Factor("native", native with { Double = whole.WithPanel(n) })]
                 : Array.Empty<Subject>(),

@@ -6,31 +6,34 @@ open HadamardNtk.Core
 open Xunit
 
 /// Where a layer stands, whichever copy it is in.
-let private inAnyCopy (place: Place) =
-    place
+let private inAnyCopy (path: LayerPath) =
+    path
     |> List.map (function
         | Copy _ -> Copy 0
         | child -> child)
 
 /// The network made anew, each part by `change`, told where the part stands, how it is made and of what.
-let private rebuilt (change: Place -> (Layer list -> Layer) -> Layer list -> Layer) layer =
+let private rebuilt (change: LayerPath -> (Layer list -> Layer) -> Layer list -> Layer) layer =
     let node make parts place = change place make (parts |> List.mapi (fun i part -> part (Child i :: place)))
     let leaf layer = node (fun _ -> layer) []
 
-    let algebra: Algebra<Place -> Layer> =
-        { Identity = leaf Layer.identity
-          Constant = Layer.constant >> leaf
-          Dense = Layer.denseWith >> leaf
-          Activation = Layer.activation >> leaf
-          LayerNorm = Layer.layerNorm >> leaf
-          Bottleneck = Layer.bottleneck >> leaf
-          Serial = node Layer.serial
-          Sum = node Layer.sum
-          Hadamard = node Layer.hadamard
-          Concat = fun weights -> node (weights |> Option.map Layer.concatWith |> Option.defaultValue Layer.concat)
-          Repeat = fun count part place -> change place (List.head >> Layer.repeat count) [ part (Copy 0 :: place) ]
-          Let = fun name definition body -> node (fun p -> Layer.letIn name p[0] p[1]) [ definition; body ]
-          Name = Layer.name >> leaf }
+    let algebra (shape: Shape<LayerPath -> Layer>) =
+        match shape with
+        | Shape.Identity -> leaf Layer.identity
+        | Shape.Constant c -> leaf (Layer.constant c)
+        | Shape.Dense options -> leaf (Layer.denseWith options)
+        | Shape.Activation phi -> leaf (Layer.activation phi)
+        | Shape.LayerNorm eps -> leaf (Layer.layerNorm eps)
+        | Shape.Bottleneck width -> leaf (Layer.bottleneck width)
+        | Shape.Serial parts -> node Layer.serial parts
+        | Shape.Sum parts -> node Layer.sum parts
+        | Shape.Hadamard parts -> node Layer.hadamard parts
+        | Shape.Concat(weights, parts) ->
+            node (weights |> Option.map Layer.concatWith |> Option.defaultValue Layer.concat) parts
+        | Shape.Repeat(count, part) ->
+            fun place -> change place (List.head >> Layer.repeat count) [ part (Copy 0 :: place) ]
+        | Shape.Let(name, definition, body) -> node (fun p -> Layer.letIn name p[0] p[1]) [ definition; body ]
+        | Shape.Name name -> leaf (Layer.name name)
 
     Layer.fold algebra layer []
 
@@ -53,7 +56,7 @@ let private beforeNames layer =
 
 /// What mends say, and how it is done; of several ways the `choice`-th.
 let private ways =
-    let here change (place: Place) layer = changeAt place change layer
+    let here change (path: LayerPath) layer = changeAt path change layer
 
     [ "put a dense before", (fun _ -> here (before dense))
       "of its own at the end of one of them",
@@ -91,19 +94,19 @@ let ``what a refusal proposes ends that refusal, and in the end all, whichever o
             | Error refusal ->
                 let describe = $"{Notation.print layer}: {refusal}"
                 Assert.True(steps > 0, $"still refused: {describe}")
-                Assert.True(Some(inAnyCopy refusal.Place, refusal.Reason) <> last, $"refused as before: {describe}")
+                Assert.True(Some(inAnyCopy refusal.Path, refusal.Reason) <> last, $"refused as before: {describe}")
 
                 match ways |> List.filter (fun (words, _) -> refusal.Mend.Contains words) with
                 | [ words, way ] ->
                     used.Add words |> ignore
                     // Of three networks more than one may be at fault for the same reason.
                     let last =
-                        if operands refusal.Place layer > 2 then
+                        if operands refusal.Path layer > 2 then
                             None
                         else
-                            Some(inAnyCopy refusal.Place, refusal.Reason)
+                            Some(inAnyCopy refusal.Path, refusal.Reason)
 
-                    go (steps - 1) last (way (steps % 2) refusal.Place layer)
+                    go (steps - 1) last (way (steps % 2) refusal.Path layer)
                 | found -> Assert.Fail $"{found.Length} ways are known to do as told: {describe}"
 
         go 60 None (Nets.toLayer net))

@@ -236,11 +236,12 @@ let ``every network is accepted or refused with a layer that stands in it`` () =
         let network = Nets.toLayer net
 
         match Calculus.analyse network, Calculus.trace network with
-        | Ok signal, (seen, None) ->
+        | Ok signal, (seen, Ok traced) ->
+            Assert.Equal(signal.Label, traced.Label)
             Assert.True(signal.Facts.Local.IsSubsetOf signal.Facts.Depends, "local within depends")
             Assert.True(signal.Facts.Odd.IsSubsetOf signal.Facts.Depends, "odd within depends")
             Assert.True(seen |> List.forall (fun (_, s) -> s.Id >= 0))
-        | Error refusal, (_, Some traced) ->
+        | Error refusal, (_, Error traced) ->
             Assert.Equal(refusal, traced)
             Assert.Contains(refusal.Layer, Notation.print network)
             Assert.NotEqual<string>("", refusal.Reason)
@@ -256,7 +257,7 @@ let ``a name on one signal is one variable, on two signals two variables of one 
 
     // sum(p, p) is 2p: one signal, so one activation; not two correlated ones.
     match (accepted "let p = dense relu in sum(p, p)").Rule with
-    | PointwiseOf _ -> ()
+    | Op.Phi _ -> ()
     | rule -> Assert.Fail $"{rule}"
 
     // The same weights on relu(z) and on tanh(z) share their local source: their product is refused.
@@ -269,16 +270,16 @@ let ``a name on one signal is one variable, on two signals two variables of one 
     | Error refusal -> Assert.Contains("correlated", refusal.Reason)
     | Ok _ -> Assert.Fail "accepted"
 
-    match (accepted "(dense) (let d = dense in sum(d, dense d))").Rule with
-    | SumOf([ _; _ ], []) -> ()
-    | rule -> Assert.Fail $"{rule}"
+    match accepted "(dense) (let d = dense in sum(d, dense d))" with
+    | { Rule = Op.Sum [ _; _ ]; Crosses = [] } -> ()
+    | signal -> Assert.Fail $"{signal.Rule}"
 
 [<Fact>]
 [<Law "Sigma_{a+b} = Sigma_a + Sigma_b + m_a(x) m_b(x') + m_b(x) m_a(x')">]
 let ``only means that do not vanish multiply in a sum`` () =
     let crosses text =
         match analyse text with
-        | Ok { Rule = SumOf(_, crosses) } -> crosses.Length
+        | Ok { Rule = Op.Sum _; Crosses = crosses } -> crosses.Length
         | other -> invalidOp $"{other}"
 
     Assert.Equal(1, crosses "sum(dense relu, dense abs)")

@@ -82,7 +82,7 @@ let chainRows = TheoryData<int>(chains |> List.indexed |> List.map fst)
 
 let private phiOf text =
     match Kernel.ofNetwork (parsed text) with
-    | Ok { Signal = { Rule = PointwiseOf(phi, _) } } -> phi
+    | Ok { Signal = { Rule = Op.Phi(phi, _) } } -> phi
     | other -> invalidOp $"'{text}': {other}"
 
 [<Theory>]

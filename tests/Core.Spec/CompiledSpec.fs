@@ -37,11 +37,7 @@ let internal isLarge (plain: float[,]) = plain |> Seq.cast<float> |> Seq.exists 
 
 // A constant and the raw input add to squares, 1 + 2 m + x.x'/d, whose terms may cancel.
 let internal mayCancel (kernel: HadamardNtk.Kernel) =
-    Calculus.ancestry kernel.Program.Core.Signal
-    |> Seq.exists (fun signal ->
-        match signal.Rule with
-        | SumOf(_, crosses) -> not crosses.IsEmpty
-        | _ -> false)
+    Signal.ancestry kernel.Program.Core.Signal |> Seq.exists (fun signal -> not signal.Crosses.IsEmpty)
 
 let internal refuses work = Assert.Throws<HadamardNtk.KernelUndefinedException>(fun () -> work () |> ignore) |> ignore
 

@@ -10,7 +10,7 @@ let private plain name phi = Activation.custom name phi None [] Neither
 
 let private phiOf text =
     match Notation.parse text |> Result.map Calculus.analyse with
-    | Ok(Ok { Rule = PointwiseOf(phi, _) }) -> phi
+    | Ok(Ok { Rule = Op.Phi(phi, _) }) -> phi
     | other -> invalidOp $"'{text}': {other}"
 
 /// Small, moderate and great variances, equal ones and others, at correlations up to 1.

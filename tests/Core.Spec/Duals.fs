@@ -85,7 +85,7 @@ let centred =
 let ``covariances keep their digits where the means are nearly all of T`` text =
     let dual: Dual =
         match Notation.parse $"dense {text}" |> Result.map Calculus.analyse with
-        | Ok(Ok { Rule = PointwiseOf(phi, _) }) -> phi.Dual
+        | Ok(Ok { Rule = Op.Phi(phi, _) }) -> phi.Dual
         | other -> invalidOp $"'{text}': {other}"
 
     let truth q1 q2 c =

@@ -38,21 +38,23 @@ let private dot (a: float[]) start (x: float[]) =
 
     sum
 
-/// A network at width m, its weights drawn from a seed: one draw for every place that `Layer.read` names.
-let private reading m (random: Random) : Reading<Run> =
-    let drawn = Dictionary<Place, float[] * float[] * float[] * float[]>()
+let private inputs = [| [| 1.0; -0.5; 0.4; 0.8 |]; [| 0.3; 0.9; -0.6; 1.1 |] |]
 
-    let weights place fanIn =
-        match drawn.TryGetValue place with
+/// What an operation makes of runs at width m, its weights drawn from a seed: one draw for every dense layer's path.
+let private reading m (random: Random) : Op<Run> -> Run =
+    let drawn = Dictionary<LayerPath, float[] * float[] * float[] * float[]>()
+
+    let weights path fanIn =
+        match drawn.TryGetValue path with
         | true, known -> known
         | _ ->
             let made = normals random (m * fanIn), signs random (m * fanIn), normals random m, signs random m
-            drawn[place] <- made
+            drawn[path] <- made
             made
 
-    let dense place (options: Dense) run =
+    let dense path (options: Dense) run =
         let fanIn = run.Values[0].Length
-        let w, dw, b, db = weights place fanIn
+        let w, dw, b, db = weights path fanIn
         let scale = options.Weight / sqrt (float fanIn)
         let isStandard = options.Parameterisation = StandardParameterisation
         // Standard weights are moved themselves, not their normalised copies; no bias is there at all where b = 0.
@@ -68,11 +70,11 @@ let private reading m (random: Random) : Reading<Run> =
 
         { Values = Array.map value run.Values; Slopes = Array.map2 slope run.Values run.Slopes }
 
-    let activation _ (phi: Activation) run =
+    let activation (phi: Activation) run =
         { Values = run.Values |> Array.map (Array.map phi.Function.Apply)
           Slopes = Array.map2 (Array.map2 (fun x dx -> phi.Derivative.Apply x * dx)) run.Values run.Slopes }
 
-    let norm _ eps run =
+    let norm eps run =
         let scale x = 1.0 / sqrt (eps + (x |> Array.averageBy (fun v -> v * v)))
 
         let slope x dx =
@@ -96,7 +98,7 @@ let private reading m (random: Random) : Reading<Run> =
         { Values = product a.Values b.Values
           Slopes = Array.map2 (Array.map2 (+)) (product a.Slopes b.Values) (product a.Values b.Slopes) }
 
-    let concat _ (parts: (float * Run) list) =
+    let concat (parts: (float * Run) list) =
         let total = List.sumBy fst parts
         let share (w, run) = int (Math.Round(float m * w / total)), widen run
 
@@ -106,19 +108,17 @@ let private reading m (random: Random) : Reading<Run> =
 
         { Values = join _.Values; Slopes = join _.Slopes }
 
-    { Dense = dense
-      Activation = activation
-      LayerNorm = norm
-      Bottleneck = fun _ _ _ -> invalidOp "A bottleneck has no limit."
-      Constant =
-        fun _ c ->
-            { Values = Array.init 2 (fun _ -> Array.create m c)
-              Slopes = Array.init 2 (fun _ -> Array.zeroCreate m) }
-      Sum = fun _ runs -> runs |> List.map widen |> List.reduce add
-      Hadamard = fun _ runs -> runs |> List.map widen |> List.reduce multiply
-      Concat = concat }
-
-let private inputs = [| [| 1.0; -0.5; 0.4; 0.8 |]; [| 0.3; 0.9; -0.6; 1.1 |] |]
+    function
+    | Op.Input -> { Values = inputs; Slopes = inputs |> Array.map (Array.map (fun _ -> 0.0)) }
+    | Op.Constant c ->
+        { Values = Array.init 2 (fun _ -> Array.create m c)
+          Slopes = Array.init 2 (fun _ -> Array.zeroCreate m) }
+    | Op.Dense(path, options, run) -> dense path options run
+    | Op.Phi(phi, run) -> activation phi run
+    | Op.LayerNorm(eps, run) -> norm eps run
+    | Op.Sum runs -> runs |> List.map widen |> List.reduce add
+    | Op.Hadamard runs -> runs |> List.map widen |> List.reduce multiply
+    | Op.Concat parts -> concat parts
 
 /// Sigma and Theta at (x, x') over the limit's sqrt(K(x,x) K(x',x')), one estimate a seed.
 let private simulate m seeds network =
@@ -129,12 +129,18 @@ let private simulate m seeds network =
 
     let sigma, theta = Kernel.gram kernel inputs
     let scale (k: float[,]) = sqrt (k[0, 0] * k[1, 1])
-    let input = { Values = inputs; Slopes = inputs |> Array.map (Array.map (fun _ -> 0.0)) }
+    let graph = Graph.unroll (fun _ _ -> invalidOp "A bottleneck has no limit.") network
     let mean (x: float[][]) = Array.map2 (*) x[0] x[1] |> Array.average
 
     let runs =
         Array.init seeds (fun seed ->
-            let run = Layer.read (reading m (Random(7919 * seed + m))) input network
+            let read = reading m (Random(7919 * seed + m))
+            let runs = ResizeArray<Run>()
+
+            for node in graph.Nodes do
+                runs.Add(node.Op |> Op.map (fun z -> runs[z]) |> read)
+
+            let run = graph.End |> Result.map (fun root -> runs[root]) |> Result.defaultWith (string >> invalidOp)
             struct (mean run.Values / scale sigma, mean run.Slopes / scale theta))
 
     let of' select = runs |> Array.map select |> estimate

@@ -63,7 +63,7 @@ let ``a join without a closed form is the expectation that defines it`` row =
     let shape = { Kinked = true; Longest = longest; Finest = 0.5; Reach = 14.0 }
 
     match Kernel.ofNetwork (parsed $"(dense) {make}({f}, {g})") with
-    | Ok { Signal = { Rule = PointwiseOf(joined, _) } } ->
+    | Ok { Signal = { Rule = Op.Phi(joined, _) } } ->
         for q1, q2, rho in [ 0.4, 0.4, 0.5; 2.0, 0.9, -0.8; 1.5, 1.5, 1.0 ] do
             let c = if q1 = q2 then rho * q1 else rho * sqrt (q1 * q2)
             let scale f = sqrt (moment shape q1 q1 1.0 f * moment shape q2 q2 1.0 f)
@@ -89,7 +89,7 @@ let ``a join without a closed form is the expectation that defines it`` row =
 /// The dual at E phi^2 scale of a joined activation against its definition, to 1e-11 as everywhere.
 let private defined shape text phi =
     match Kernel.ofNetwork (parsed text) with
-    | Ok { Signal = { Rule = PointwiseOf(joined, _) } } ->
+    | Ok { Signal = { Rule = Op.Phi(joined, _) } } ->
         for q1, q2, rho in [ 0.4, 0.4, 1.0; 2.0, 0.9, -0.8; 100.0, 100.0, 0.9; 100.0, 100.0, 1.0 ] do
             let c = if q1 = q2 then rho * q1 else rho * sqrt (q1 * q2)
             let scale = sqrt (moment shape q1 q1 1.0 phi * moment shape q2 q2 1.0 phi)

@@ -255,52 +255,48 @@ let private degreeOf layer =
 
     let children parts names degree = parts |> List.map (fun part -> part names degree)
 
-    let algebra: Algebra<Map<string, int -> int option> -> int -> int option> =
-        { Identity = fun _ -> Some
-          Constant = fun _ _ _ -> None
-          Dense = fun options _ degree -> if options.Bias = 0.0 then Some degree else None
-          Activation = fun phi _ -> activation phi
-          LayerNorm = fun _ _ _ -> None
-          Bottleneck = fun _ _ _ -> None
-          Serial = fun parts names degree -> parts |> List.fold (fun d part -> Option.bind (part names) d) (Some degree)
-          Sum = fun parts names degree -> common (children parts names degree)
-          Hadamard =
-            fun parts names degree ->
-                let degrees = children parts names degree
+    let algebra (shape: Shape<Map<string, int -> int option> -> int -> int option>) names degree =
+        match shape with
+        | Shape.Identity -> Some degree
+        | Shape.Dense options -> if options.Bias = 0.0 then Some degree else None
+        | Shape.Activation phi -> activation phi degree
+        | Shape.Constant _
+        | Shape.LayerNorm _
+        | Shape.Bottleneck _ -> None
+        | Shape.Serial parts -> parts |> List.fold (fun d part -> Option.bind (part names) d) (Some degree)
+        | Shape.Sum parts
+        | Shape.Concat(_, parts) -> common (children parts names degree)
+        | Shape.Hadamard parts ->
+            let degrees = children parts names degree
 
-                if List.forall Option.isSome degrees then
-                    Some(List.sumBy Option.get degrees)
-                else
-                    None
-          Concat = fun _ parts names degree -> common (children parts names degree)
-          Repeat =
-            fun count part names degree ->
-                Seq.fold (fun d _ -> Option.bind (part names) d) (Some degree) (seq { 1..count })
-          Let = fun name definition body names degree -> body (Map.add name (definition names) names) degree
-          Name = fun name names degree -> names[name] degree }
+            if List.forall Option.isSome degrees then
+                Some(List.sumBy Option.get degrees)
+            else
+                None
+        | Shape.Repeat(count, part) -> Seq.fold (fun d _ -> Option.bind (part names) d) (Some degree) (seq { 1..count })
+        | Shape.Let(name, definition, body) -> body (Map.add name (definition names) names) degree
+        | Shape.Name name -> names[name] degree
 
     Layer.fold algebra layer Map.empty 1
 
 /// The network without what has a scale of its own: biases, constants, norms.
 let rec private withoutScale net =
-    let algebra: Algebra<Layer> =
-        { Identity = Layer.identity
-          Constant = fun _ -> Layer.word "relu"
-          Dense = fun options -> Layer.denseWith { options with Bias = 0.0 }
-          Activation = Layer.activation
-          LayerNorm = fun _ -> Layer.word "relu"
-          Bottleneck = Layer.bottleneck
-          Serial = Layer.serial
-          Sum = Layer.sum
-          Hadamard = Layer.hadamard
-          Concat =
-            fun weights parts ->
-                match weights with
-                | Some w -> Layer.concatWith w parts
-                | None -> Layer.concat parts
-          Repeat = Layer.repeat
-          Let = Layer.letIn
-          Name = Layer.name }
+    let algebra (shape: Shape<Layer>) =
+        match shape with
+        | Shape.Identity -> Layer.identity
+        | Shape.Constant _
+        | Shape.LayerNorm _ -> Layer.word "relu"
+        | Shape.Dense options -> Layer.denseWith { options with Bias = 0.0 }
+        | Shape.Activation phi -> Layer.activation phi
+        | Shape.Bottleneck width -> Layer.bottleneck width
+        | Shape.Serial parts -> Layer.serial parts
+        | Shape.Sum parts -> Layer.sum parts
+        | Shape.Hadamard parts -> Layer.hadamard parts
+        | Shape.Concat(Some weights, parts) -> Layer.concatWith weights parts
+        | Shape.Concat(None, parts) -> Layer.concat parts
+        | Shape.Repeat(count, part) -> Layer.repeat count part
+        | Shape.Let(name, definition, body) -> Layer.letIn name definition body
+        | Shape.Name name -> Layer.name name
 
     match net with
     | Leaf layer -> Leaf(Layer.fold algebra layer)

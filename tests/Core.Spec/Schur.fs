@@ -27,22 +27,24 @@ let private matrices n : Numbers<Square> =
       Expect = fun _ _ _ _ -> invalidOp "no operation of the ring"
       Mean = fun _ _ -> invalidOp "no operation of the ring" }
 
-let private signal id rule = { Id = id; Label = ""; Place = []; Rule = rule; Facts = Facts.input }
+let private signal id rule = { Id = id; Path = []; Rule = rule; Crosses = []; Facts = Facts.input }
 
 /// What the library's law makes of given signals under a rule of theirs.
-let private apply (rule: Signal list -> Rule) (parts: DualNumber<Square> list) =
+let private applyWith crosses (rule: Signal list -> Op<Signal>) (parts: DualNumber<Square> list) =
     let n = parts.Head.Theta.RowCount
     let values = matrices n
     let zero = values.Number 0.0
     let product = { Row = zero; Column = zero; Pair = zero }
     let moments = { Product = product; Average = (zero, zero); FeatureCount = zero }
-    let below = parts |> List.mapi (fun i _ -> signal i Input)
-    DualNumber.step values moments (fun s -> parts[s.Id]) (signal parts.Length (rule below))
+    let below = parts |> List.mapi (fun i _ -> signal i Op.Input)
+    let made = { signal parts.Length (rule below) with Crosses = crosses below }
+    DualNumber.step values moments (fun s -> parts[s.Id]) made
 
-let private plus a b = apply (fun below -> SumOf(below, [])) [ a; b ]
-let private times a b = apply ProductOf [ a; b ]
+let private apply rule parts = applyWith (fun _ -> []) rule parts
+let private plus a b = apply Op.Sum [ a; b ]
+let private times a b = apply Op.Hadamard [ a; b ]
 
-let private constantLike (a: DualNumber<Square>) c = apply (fun _ -> ConstantOf c) [ a ]
+let private constantLike (a: DualNumber<Square>) c = apply (fun _ -> Op.Constant c) [ a ]
 
 /// A centred signal that has the same second moment at all three places.
 let private dual (sigma: Square) (theta: Square) =
@@ -86,8 +88,8 @@ let ``signals are a commutative ring under sum and hadamard, with the constants 
         equal "a * 1" a (times a (constantLike a 1.0))
         equal "a * 0" (constantLike a 0.0) (times a (constantLike a 0.0))
         // Products and sums of three at once are those of two.
-        equal "a * b * c" (times (times a b) c) (apply ProductOf [ a; b; c ])
-        equal "a + b + c" (plus (plus a b) c) (apply (fun below -> SumOf(below, [])) [ a; b; c ]))
+        equal "a * b * c" (times (times a b) c) (apply Op.Hadamard [ a; b; c ])
+        equal "a + b + c" (plus (plus a b) c) (apply Op.Sum [ a; b; c ]))
 
 [<Fact>]
 let ``Theta is the infinitesimal part: it obeys the product rule, and its square vanishes`` () =
@@ -165,7 +167,7 @@ let ``means that multiply in a sum keep it positive semidefinite: it is the cova
                 Mean = lazy (spread, spread.Transpose())
                 Covariance = lazy { Row = covariance; Column = covariance; Pair = covariance } }
 
-        let sum = apply (fun below -> SumOf(below, [ below[0], below[1] ])) [ withMean c m; withMean d k ]
+        let sum = applyWith (fun below -> [ below[0], below[1] ]) Op.Sum [ withMean c m; withMean d k ]
 
         let both = m + k
         Assert.Equal<Square>(c + d + both * both.Transpose(), sum.Sigma.Pair)

@@ -77,13 +77,13 @@ public sealed class KernelRegression
         ArgumentNullException.ThrowIfNull(network);
         TrainingData.Require(x, y);
         options ??= new();
-        var plan = SolverMemory.Require(options.Solver, new(x.Rows, x.Columns, y.Columns), SolverMemory.Available);
+        var plan = SolverMemory.Require(options.Solver, new(x.Rows, x.Columns, y.Columns), MemoryPlan.Available);
         var transform = RowTransform.Learn(x, options.Center, options.Unit);
         var kernel = network.Kernel();
         var given = transform.Apply(x);
         var kept = KeptSamples.Round(given, options.Samples);
         var rows = new KernelRows(kernel, options.Kind, kept, options.Gram, cancellation);
-        var solution = Solved(() => HadamardNtk.Solution.Of(rows, y, options.Ridge, plan, options.Gram), kept, options.Center);
+        var solution = Solved(() => Solving.Solve(rows, y, options.Ridge, plan, options.Gram), kept, options.Center);
         Representable.Require(solution, y);
         var model = new KernelRegression(kernel, options.Kind, solution.Ridge, transform, solution.Samples, solution.Weights)
         {
@@ -196,11 +196,11 @@ public sealed class KernelRegression
             return _posterior;
         }
 
-        var solver = Solver.Of(Solution.Kind).ForDeviations();
+        var factorization = Factorization.For(Solver.Of(Solution.Kind));
         SolverMemory.Require(
-            solver, new(Samples.Rows, Samples.Columns, Weights.Columns), SolverMemory.Available,
+            factorization.By, new(Samples.Rows, Samples.Columns, Weights.Columns), MemoryPlan.Available,
             "ask for predictions without standard deviations");
         var gram = Kernel.Gram(Samples, Kind, options.Exact with { Progress = null }, cancellation).Values;
-        return _posterior = solver.Factorize(gram, Ridge, options.Workers(cancellation));
+        return _posterior = factorization.Factorize(gram, Ridge, options.Workers(cancellation));
     }
 }

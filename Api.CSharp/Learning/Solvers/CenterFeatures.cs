@@ -6,6 +6,9 @@ namespace HadamardNtk;
 /// </summary>
 internal abstract class CenterFeatures
 {
+    /// <summary>Rows of K[:, S] that exist at once.</summary>
+    internal const int BlockRows = 512;
+
     /// <summary>k.</summary>
     internal abstract int Rank { get; }
 
@@ -49,9 +52,9 @@ internal sealed class KeptFeatures(Matrix transposed, Workers workers) : CenterF
     {
         var (n, k) = (rows.Count, centers.Rows);
         var kept = new double[(long)n * k];
-        for (var i = 0; i < n; i += FalkonSystem.BlockRows)
+        for (var i = 0; i < n; i += BlockRows)
         {
-            var block = rows.Block(centers, rows.Samples.SelectRows(i, Math.Min(FalkonSystem.BlockRows, n - i)));
+            var block = rows.Block(centers, rows.Samples.SelectRows(i, Math.Min(BlockRows, n - i)));
             MatrixProducts.SolveForward(triangle, block, rows.Workers);
             for (var j = 0; j < k; j++)
             {
@@ -93,9 +96,9 @@ internal sealed class PassingFeatures(KernelRows rows, Matrix centers, Matrix tr
         var alpha = gamma is null ? null : Back(gamma);
         var outputs = (y ?? gamma)!.Columns;
         var sum = new Matrix(Rank, outputs, new double[Rank * outputs]);
-        for (var i = 0; i < rows.Count; i += FalkonSystem.BlockRows)
+        for (var i = 0; i < rows.Count; i += BlockRows)
         {
-            var block = rows.Block(i, Math.Min(FalkonSystem.BlockRows, rows.Count - i), centers);
+            var block = rows.Block(i, Math.Min(BlockRows, rows.Count - i), centers);
             var made = alpha is null ? null : MatrixProducts.Times(block, alpha, rows.Workers);
             MatrixProducts.SubtractTransposeTimes(block, Rest(y?.SelectRows(i, block.Rows), made), sum, rows.Workers);
         }

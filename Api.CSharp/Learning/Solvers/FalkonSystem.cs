@@ -18,16 +18,11 @@ namespace HadamardNtk;
 /// </remarks>
 internal static class FalkonSystem
 {
-    /// <summary>Rows of K[:, S] that exist at once.</summary>
-    internal const int BlockRows = 512;
-
-    private const int CandidatesPerCenter = 4;
-
     internal static Solution Solve(Problem problem, FalkonSolver solver)
     {
         var rows = problem.Rows;
         var m = solver.CentersFor(rows.Count);
-        var candidates = new PivotDraws(solver.Seed).Distinct(rows.Count, Candidates(rows.Count, m));
+        var candidates = new PivotDraws(solver.Seed).Distinct(rows.Count, solver.CandidatesFor(rows.Count));
         var among = rows.Only(candidates);
         var partial = PartialCholesky.Draw(among, m, solver.Seed + 1, problem.Stage("pivots"));
         var ridge = problem.Ridge.For(rows.Diagonal());
@@ -49,10 +44,6 @@ internal static class FalkonSystem
         MatrixProducts.SolveBackward(triangle, solved.Solution, rows.Workers);
         return new(centers, solved.Solution, ridge, report with { Iterations = solved.Iterations, Residual = solved.Residual });
     }
-
-    /// <summary>The number of candidates for m centers: 4 m or n, so that memory does not grow with n.</summary>
-    internal static int Candidates(int samples, int centers) =>
-        (int)Math.Min(samples, (long)CandidatesPerCenter * centers);
 
     // (Phi^T Phi + r I) gamma = Phi^T y.
     private static Refinement.Solved Iterate(

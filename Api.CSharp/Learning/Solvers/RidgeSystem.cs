@@ -2,7 +2,7 @@ namespace HadamardNtk;
 
 /// <summary>
 /// The factorised system K + r I = L Lᵀ and what is read off it. Holds n × n numbers. The bits of L do not depend on the
-/// threads below <see cref="DenseLibrary.LargeOrder"/>; from there they are those of the machine's LAPACK, if it has one.
+/// threads below <see cref="DenseLibraries.LargeOrder"/>; from there they are those of the machine's LAPACK, if it has one.
 /// </summary>
 internal sealed class RidgeSystem : IPosterior
 {
@@ -20,7 +20,7 @@ internal sealed class RidgeSystem : IPosterior
             diagonal[i] = _factor[i * _n + i] += ridge;
         }
 
-        Factor((workers.Dense ?? DenseLibrary.ForOrder(_n)).Double, ridge, workers);
+        Factor((workers.Dense ?? DenseLibraries.ForOrder(_n)).Double, ridge, workers);
         RequirePivots(diagonal, ridge);
     }
 

@@ -63,12 +63,4 @@ internal sealed record Solution(Matrix Samples, Matrix Weights, double Ridge, So
 
     /// <summary>The posterior, where what it needs is there already.</summary>
     internal IPosterior? Posterior { get; init; }
-
-    /// <summary>Solves a regression, in units of the targets' own size.</summary>
-    internal static Solution Of(KernelRows rows, Matrix targets, Ridge ridge, SolverMemory plan, GramOptions gram)
-    {
-        var scale = TargetScale.Of(targets);
-        var solved = plan.Solver.Solve(new(rows, scale.Scaled(targets), ridge, plan, gram) { Scale = scale });
-        return solved with { Weights = scale.Restored(solved.Weights) };
-    }
 }

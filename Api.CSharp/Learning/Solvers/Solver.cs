@@ -1,21 +1,5 @@
 namespace HadamardNtk;
 
-/// <summary>The kinds of solvers of (K + r I) α = y.</summary>
-public enum SolverKind
-{
-    /// <summary>A <see cref="CholeskySolver"/>.</summary>
-    Cholesky,
-
-    /// <summary>An <see cref="EigenSolver"/>.</summary>
-    Eigen,
-
-    /// <summary>A <see cref="ConjugateGradientSolver"/>.</summary>
-    ConjugateGradients,
-
-    /// <summary>A <see cref="FalkonSolver"/>.</summary>
-    Falkon,
-}
-
 /// <summary>
 /// How a regression (K + r I) α = y is solved, K of n samples and y of C outputs. The kinds are
 /// <see cref="CholeskySolver"/>, <see cref="EigenSolver"/>, <see cref="ConjugateGradientSolver"/> and
@@ -50,30 +34,17 @@ public abstract record Solver
     /// <param name="samples">n, the number of samples.</param>
     /// <param name="features">d, the number of features of a sample.</param>
     /// <param name="outputs">C, the number of outputs.</param>
-    public long MemoryBytes(int samples, int features, int outputs) =>
-        SolverMemory.Plan(this, new(samples, features, outputs), SolverMemory.Available).Bytes;
+    public long MemoryBytes(int samples, int features, int outputs)
+    {
+        var size = new FitSize(samples, features, outputs);
+        return SolverBytes.Needed(SolverBytes.Resolve(this, size, MemoryPlan.Available), size);
+    }
 
     /// <summary>The solver in a message, as in <c>the Cholesky factorisation</c>.</summary>
     internal abstract string Description { get; }
 
-    /// <summary>The bytes that the solver holds beyond what every solver holds.</summary>
-    internal abstract long OwnBytes(FitSize size);
-
-    /// <summary>The entries of the solver's largest array.</summary>
-    internal abstract long LargestArray(FitSize size);
-
-    /// <summary>What to do instead where the fit does not fit into memory, as a message ends.</summary>
-    internal abstract string Suggestion(FitSize size, long available);
-
-    /// <summary>This solver with every choice made that depends on the memory there is.</summary>
-    internal virtual Solver Resolve(FitSize size, long available) => this;
-
-    /// <summary>The factorization that standard deviations of a model of this solver are computed by.</summary>
-    /// <exception cref="NotSupportedException">The model does not keep the samples that they need.</exception>
-    internal abstract DirectSolver ForDeviations();
-
-    /// <summary>Solves the problem, which was planned for this solver.</summary>
-    internal abstract Solution Solve(Problem problem);
+    /// <summary>What the cases have for this kind of solver.</summary>
+    internal abstract TResult Match<TResult>(ISolverCases<TResult> cases);
 
     // Every kind has an arm, or CS8509 fails the build; CS8524 asks for numbers that are no kind.
 #pragma warning disable CS8524
@@ -93,59 +64,58 @@ public abstract record Solver
             nameof(value), value, $"Expected {what} of at least {least}, not {value}.");
 }
 
+/// <summary>
+/// What is done with a solver, kind by kind. A kind that is added does not compile before it names its case here, nor
+/// before everything that is done with solvers is done with it.
+/// </summary>
+/// <typeparam name="TResult">What comes out of each case.</typeparam>
+internal interface ISolverCases<out TResult>
+{
+    TResult Of(CholeskySolver solver);
+
+    TResult Of(EigenSolver solver);
+
+    TResult Of(ConjugateGradientSolver solver);
+
+    TResult Of(FalkonSolver solver);
+}
+
 /// <summary>A solver that factorizes the whole matrix, which it keeps in one array of n² numbers.</summary>
 public abstract record DirectSolver : Solver
 {
     private protected DirectSolver()
     {
     }
-
-    /// <inheritdoc/>
-    internal sealed override long LargestArray(FitSize size) => (long)size.Samples * size.Samples;
-
-    /// <inheritdoc/>
-    internal sealed override DirectSolver ForDeviations() => this;
-
-    /// <inheritdoc/>
-    internal sealed override string Suggestion(FitSize size, long available) =>
-        ConjugateGradientSolver.Suggested(size, available) ?? FalkonSolver.SuggestedCenters(size, available);
-
-    /// <summary>Factorizes K + r I in K's memory.</summary>
-    internal abstract IPosterior Factorize(Matrix gram, double ridge, Workers workers);
 }
 
-/// <summary>A solver that iterates until a residual is small.</summary>
-public abstract record IterativeSolver : Solver
+/// <summary>
+/// Solves by the Cholesky factorization of K + r I: exact, n² numbers, n³/3 operations. A matrix that is not positive
+/// definite is refused.
+/// </summary>
+public sealed record CholeskySolver : DirectSolver
 {
-    private readonly double _tolerance = 1e-8;
-    private readonly int _iterations = 1000;
+    /// <inheritdoc/>
+    public override SolverKind Kind => SolverKind.Cholesky;
 
-    private protected IterativeSolver()
-    {
-    }
+    /// <inheritdoc/>
+    internal override string Description => "the Cholesky factorisation";
 
-    /// <summary>
-    /// The greatest |residual| / |right-hand side| over the outputs at which iterations end, in (0, 1); 1e-8 unless
-    /// set. The residual of conjugate gradients is y − (K + r I) α; that of falkon is of its preconditioned normal
-    /// equations.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The tolerance is not between 0 and 1.</exception>
-    public double Tolerance
-    {
-        get => _tolerance;
-        init => _tolerance = value is > 0 and < 1
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected a tolerance between 0 and 1, not {value}.");
-    }
+    /// <inheritdoc/>
+    internal override TResult Match<TResult>(ISolverCases<TResult> cases) => cases.Of(this);
+}
 
-    /// <summary>The most iterations, at least 1; 1000 unless set. A solution that needs more is an error.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
-    public int Iterations
-    {
-        get => _iterations;
-        init => _iterations = AtLeast(1, value, "a number of iterations");
-    }
+/// <summary>
+/// Solves by all eigenvalues λ of K: exact, several n² numbers. Those with λ + r ≤ n 2⁻⁵² (λ_max + r) count as zero and
+/// are left out: with r = 0 the solution is that of the pseudo-inverse, which gradient descent tends to.
+/// </summary>
+public sealed record EigenSolver : DirectSolver
+{
+    /// <inheritdoc/>
+    public override SolverKind Kind => SolverKind.Eigen;
 
-    /// <summary>The seed that pivots and centers are drawn from; 0 unless set.</summary>
-    public long Seed { get; init; }
+    /// <inheritdoc/>
+    internal override string Description => "the eigen-decomposition";
+
+    /// <inheritdoc/>
+    internal override TResult Match<TResult>(ISolverCases<TResult> cases) => cases.Of(this);
 }

@@ -25,7 +25,7 @@ internal static class SymmetricEigen
         var exponent = Exponent(a);
         ScaleDown(a, exponent);
         var (values, vectors) =
-            (workers.Dense ?? DenseLibrary.Default).Double.Decompose(a.Data, a.Rows, leading, workers);
+            (workers.Dense ?? DenseLibraries.Default).Double.Decompose(a.Data, a.Rows, leading, workers);
         return new(
             exponent == 0 ? values : Array.ConvertAll(values, v => Math.ScaleB(v, exponent)),
             new(leading, a.Columns, vectors));

@@ -15,8 +15,8 @@ internal sealed class TensorBackend : IKernelBackend
         _dense = new(
             Name,
             Description,
-            new TensorAlgebra<double>(device, n => DenseLibrary.ForOrder(n).Double),
-            new TensorAlgebra<float>(device, n => DenseLibrary.ForOrder(n).Single));
+            new TensorAlgebra<double>(device, n => DenseLibraries.ForOrder(n).Double),
+            new TensorAlgebra<float>(device, n => DenseLibraries.ForOrder(n).Single));
     }
 
     public string Name => _device.BackendName;

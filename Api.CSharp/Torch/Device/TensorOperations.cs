@@ -111,7 +111,9 @@ internal sealed class TensorOperations(Tensor one, bool single)
     private Tensor Cancelled(Tensor a, Tensor b)
     {
         using var scope = NewDisposeScope();
-        var (great, small, blur) = single ? (8.0, -20.0, Math.ScaleB(1, -19)) : (1e3, -40.0, Math.ScaleB(1, -48));
+        var (great, small, blur) = single
+            ? (SingleCancellation.Great, SingleCancellation.Small, SingleCancellation.Blur)
+            : (DoubleCancellation.Great, DoubleCancellation.Small, DoubleCancellation.Blur);
         var most = Held.With(blur, b.mul).add(a, Held.One);
         var both = Held.With(great, b.gt).logical_and(Held.With(small, most.gt));
         return both.to_type(a.dtype).mul_(Held.Two).MoveToOuterDisposeScope();

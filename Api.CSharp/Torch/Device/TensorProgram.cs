@@ -27,7 +27,7 @@ internal sealed class TensorProgram : IDisposable
         Program = plan.Program;
         (_instructions, _single, HasDoubts) = (Instructions(Program), type == ScalarType.Float32, plan.HasDoubts);
         _constants = new(Program.Constants, type, device);
-        (_lastUse, _lastProduct) = LastUses(Program, _instructions);
+        (_lastUse, _lastProduct) = LastReads(Program, _instructions);
     }
 
     /// <summary>The strip program.</summary>
@@ -47,7 +47,7 @@ internal sealed class TensorProgram : IDisposable
     /// <summary>The largest number of numbers in memory for a pair: values, and temporaries of operations.</summary>
     internal static int MostLive(StripPlan plan)
     {
-        var (last, product) = LastUses(plan.Program, Instructions(plan.Program));
+        var (last, product) = LastReads(plan.Program, Instructions(plan.Program));
         var most = 1;
         for (var i = 0; i < last.Length; i++)
         {
@@ -114,27 +114,7 @@ internal sealed class TensorProgram : IDisposable
         return instructions;
     }
 
-    private static (int[] Values, int Product) LastUses(StripProgram program, StripInstruction[] instructions)
-    {
-        var (last, product) = (new int[instructions.Length], -1);
-        for (var i = 0; i < last.Length; i++)
-        {
-            foreach (var o in instructions[i].Operands)
-            {
-                product = o.Place == StripPlace.Product ? i : product;
-                if (o.Place == StripPlace.Value)
-                {
-                    last[o.Index] = i;
-                }
-            }
-        }
-
-        foreach (var result in new[] { program.Result, program.Doubt, program.Likeness }
-            .Where(o => o.Place == StripPlace.Value))
-        {
-            last[result.Index] = int.MaxValue;
-        }
-
-        return (last, product);
-    }
+    private static (int[] Values, int Product) LastReads(StripProgram program, StripInstruction[] instructions) => (
+        Liveness.lastReads(instructions, [program.Result, program.Doubt, program.Likeness]),
+        Liveness.lastProduct(instructions));
 }

@@ -4,12 +4,12 @@ namespace HadamardNtk.Api.Tests.LinearAlgebra;
 
 public class OwnDoubleSpec : DenseAlgebraSpec<double>
 {
-    private protected override DenseAlgebra<double> Algebra => DenseLibrary.Own.Double;
+    private protected override DenseAlgebra<double> Algebra => DenseLibraries.Own.Double;
 }
 
 public class OwnSingleSpec : DenseAlgebraSpec<float>
 {
-    private protected override DenseAlgebra<float> Algebra => DenseLibrary.Own.Single;
+    private protected override DenseAlgebra<float> Algebra => DenseLibraries.Own.Single;
 }
 
 public class NativeDoubleSpec : DenseAlgebraSpec<double>
@@ -24,12 +24,12 @@ public class NativeSingleSpec : DenseAlgebraSpec<float>
 
 public class OwnDoubleEigenSpec : EigenSpec<double>
 {
-    private protected override DenseAlgebra<double> Algebra => DenseLibrary.Own.Double;
+    private protected override DenseAlgebra<double> Algebra => DenseLibraries.Own.Double;
 }
 
 public class OwnSingleEigenSpec : EigenSpec<float>
 {
-    private protected override DenseAlgebra<float> Algebra => DenseLibrary.Own.Single;
+    private protected override DenseAlgebra<float> Algebra => DenseLibraries.Own.Single;
 }
 
 public class NativeDoubleEigenSpec : EigenSpec<double>
@@ -49,7 +49,7 @@ internal static class Native
     {
         get
         {
-            var found = DenseLibrary.TryFindNative(out var library, out var reason);
+            var found = DenseLibraries.TryFindNative(out var library, out var reason);
             Skip.IfNot(found, reason);
             return library!;
         }

@@ -6,13 +6,13 @@ namespace HadamardNtk.Api.Tests.LinearAlgebra;
 public unsafe class LapackCheckSpec
 {
     [Fact]
-    public void Our_own_passes() => Assert.Equal("", Verdict(DenseLibrary.Own));
+    public void Our_own_passes() => Assert.Equal("", Verdict(DenseLibraries.Own));
 
     [Fact]
     public void Each_precision_is_checked()
     {
         var wrong = new WidenedAlgebra(new Spoilt { Solved = b => *b.At(0, 0) += 1e-3 });
-        Assert.Equal("spotrs computes wrongly for order 1. ", Verdict(DenseLibrary.Own with { Single = wrong }));
+        Assert.Equal("spotrs computes wrongly for order 1. ", Verdict(DenseLibraries.Own with { Single = wrong }));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public unsafe class LapackCheckSpec
         Refused("dsyevr computes wrongly for order 2.", new() { TakesSmallest = true });
 
     private static void Refused(string expected, Spoilt wrong) =>
-        Assert.Equal(expected + " ", Verdict(DenseLibrary.Own with { Double = wrong }));
+        Assert.Equal(expected + " ", Verdict(DenseLibraries.Own with { Double = wrong }));
 
     private static string Verdict(DenseLibrary library)
     {
@@ -75,7 +75,7 @@ public unsafe class LapackCheckSpec
     /// <summary>Our own, with something wrong.</summary>
     private sealed class Spoilt : DenseAlgebra<double>
     {
-        private static DenseAlgebra<double> Own => DenseLibrary.Own.Double;
+        private static DenseAlgebra<double> Own => DenseLibraries.Own.Double;
 
         internal Action<Rectangle<double>> Factored { get; init; } = _ => { };
 

@@ -15,7 +15,7 @@ public class LapackSpec
         var library = Native.Library;
         Assert.Contains(library.Name, new[] { "openblas", "mkl", "accelerate", "lapack" });
         Assert.Matches($"^{library.Name}: .*, sizes of (32|64) bits, verified on loading$", library.Description);
-        Assert.Same(library, DenseLibrary.Default);
+        Assert.Same(library, DenseLibraries.Default);
     }
 
     /// <summary>Each eigenvalue is within the norm of its own backward error (Weyl).</summary>
@@ -25,7 +25,7 @@ public class LapackSpec
     public void Its_eigenvalues_are_ours(int n)
     {
         var a = PositiveDefinite(n, 1);
-        var (native, own) = (new DenseProblem<double>(Native.Library.Double), new DenseProblem<double>(DenseLibrary.Own.Double));
+        var (native, own) = (new DenseProblem<double>(Native.Library.Double), new DenseProblem<double>(DenseLibraries.Own.Double));
         var (expected, actual) = (own.Decompose(a, n, n).Values, native.Decompose(a, n, n).Values);
         Within(n, k => actual[k] - expected[k], _ => 8 * (n + 1) * Epsilon * Math.Sqrt(a.Sum(x => x * x)));
     }
@@ -37,7 +37,7 @@ public class LapackSpec
     {
         const int n = 130;
         var algebra = ((NativeAlgebra<double>)Native.Library.Double).WithPanel(panel);
-        var (native, own) = (new DenseProblem<double>(algebra), new DenseProblem<double>(DenseLibrary.Own.Double));
+        var (native, own) = (new DenseProblem<double>(algebra), new DenseProblem<double>(DenseLibraries.Own.Double));
         for (var order = 1; order <= n; order += 7)
         {
             var a = PositiveDefinite(n, order);
@@ -97,7 +97,7 @@ public class LapackSpec
     public void Eigenvalues_of_a_large_matrix_without_a_lapack_are_refused_with_what_to_install()
     {
         const int n = OwnAlgebra.LargestEigen + 1;
-        var error = Assert.Throws<NotSupportedException>(() => DenseLibrary.Own.Double.Decompose(new double[n * n], n, 1, new(1)));
+        var error = Assert.Throws<NotSupportedException>(() => DenseLibraries.Own.Double.Decompose(new double[n * n], n, 1, new(1)));
         Assert.StartsWith($"expected a matrix of order {n - 1} at most for eigenvalues without a LAPACK, not {n}; install OpenBLAS", error.Message);
     }
 
@@ -113,15 +113,15 @@ public class LapackSpec
     [SkippableFact]
     public void Only_large_matrices_are_factorised_by_the_library()
     {
-        Assert.Same(DenseLibrary.Own, DenseLibrary.ForOrder(DenseLibrary.LargeOrder - 1));
-        Assert.Same(Native.Library, DenseLibrary.ForOrder(DenseLibrary.LargeOrder));
+        Assert.Same(DenseLibraries.Own, DenseLibraries.ForOrder(DenseLibraries.LargeOrder - 1));
+        Assert.Same(Native.Library, DenseLibraries.ForOrder(DenseLibraries.LargeOrder));
     }
 
     /// <summary>K + r I = 1 1ᵀ + I: the weights of y = 1 are 1/(n + 1), the leave-one-out residual of each is 1/n.</summary>
     [Fact]
     public void A_large_system_is_solved_whoever_factorises_it()
     {
-        const int n = DenseLibrary.LargeOrder;
+        const int n = DenseLibraries.LargeOrder;
         Matrix ones = new(n, 1, [.. Enumerable.Repeat(1.0, n)]);
         var system = new RidgeSystem(new(n, n, [.. Enumerable.Repeat(1.0, n * n)]), 1, new(2));
         var weights = system.Solve(ones, new(2));
@@ -132,7 +132,7 @@ public class LapackSpec
     [Fact]
     public void A_large_system_that_is_not_definite_names_its_minor()
     {
-        const int n = DenseLibrary.LargeOrder;
+        const int n = DenseLibraries.LargeOrder;
         var k = Diagonal([.. Enumerable.Repeat(1.0, n)]);
         k[1500 * (n + 1)] = -2;
         var error = Assert.Throws<NotPositiveDefiniteException>(() => new RidgeSystem(new(n, n, k), 0.5, new(2)));

@@ -168,7 +168,7 @@ public class MemoryTests
     {
         _ = Tensors.Backend();
         var asked = 0;
-        var algebra = new TensorAlgebra<double>(Tensors.Device, n => DenseLibrary.ForOrder(asked = n).Double);
+        var algebra = new TensorAlgebra<double>(Tensors.Device, n => DenseLibraries.ForOrder(asked = n).Double);
         double[] a = [4, 0, 2, 5];
         Factor(algebra, a, 2);
         Assert.Equal((2.0, 1.0, 2.0, 0), (a[0], a[2], a[3], asked));

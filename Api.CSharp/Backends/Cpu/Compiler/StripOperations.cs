@@ -75,20 +75,20 @@ internal static class StripOperations<F, V, T>
     private static double Great
     {
         [MethodImpl(Inline)]
-        get => typeof(T) == typeof(float) ? 8 : 1e3;
+        get => typeof(T) == typeof(float) ? SingleCancellation.Great : DoubleCancellation.Great;
     }
 
     private static double Small
     {
         [MethodImpl(Inline)]
-        get => typeof(T) == typeof(float) ? -20 : -40;
+        get => typeof(T) == typeof(float) ? SingleCancellation.Small : DoubleCancellation.Small;
     }
 
     // The error bound of a sum relative to its greatest term: 32 roundings.
     private static double Blur
     {
         [MethodImpl(Inline)]
-        get => typeof(T) == typeof(float) ? 1.0 / (1 << 19) : 1.0 / (1L << 48);
+        get => typeof(T) == typeof(float) ? SingleCancellation.Blur : DoubleCancellation.Blur;
     }
 
     [MethodImpl(Inline)]

@@ -32,12 +32,49 @@ public class SolverKinds
     [InlineData(typeof(Solver))]
     [InlineData(typeof(DirectSolver))]
     [InlineData(typeof(IterativeSolver))]
-    public void Memory_and_solution_are_abstract_and_internal_so_that_no_other_assembly_can_add_a_solver(Type type)
+    public void The_case_of_a_kind_is_abstract_and_internal_so_that_no_other_assembly_can_add_a_solver(Type type)
     {
-        foreach (var name in new[] { "OwnBytes", "Solve" })
-        {
-            var method = type.GetMethod(name, BindingFlags.Instance | BindingFlags.NonPublic)!;
-            Assert.True(method.IsAbstract && method.IsAssembly, $"{type.Name}.{name}");
-        }
+        var match = type.GetMethod(nameof(Solver.Match), BindingFlags.Instance | BindingFlags.NonPublic)!;
+        Assert.True(match.IsAbstract && match.IsAssembly, type.Name);
+    }
+
+    [Fact]
+    public void There_is_one_case_for_every_class_which_nothing_that_is_done_with_solvers_may_leave_out()
+    {
+        var cases = typeof(ISolverCases<>).GetMethods();
+        Assert.All(cases, method => Assert.True(method.IsAbstract, method.ToString()));
+        Assert.Equal(
+            Classes.Select(type => type.Name).Order(),
+            cases.Select(method => Assert.Single(method.GetParameters()).ParameterType.Name).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Every_solver_takes_the_case_of_its_own_class(SolverKind kind)
+    {
+        var solver = Solver.Of(kind);
+        Assert.Equal((solver.GetType(), solver), solver.Match(new Taken()));
+    }
+
+    [Theory]
+    [InlineData(typeof(SolverBytes))]
+    [InlineData(typeof(SmallerFit))]
+    [InlineData(typeof(Solving))]
+    [InlineData(typeof(Factorization))]
+    public void Memory_advice_solution_and_factorization_are_done_by_cases(Type type) => Assert.Contains(
+        type.GetNestedTypes(BindingFlags.NonPublic).Append(type),
+        each => each.GetInterfaces().Any(
+            of => of.IsGenericType && of.GetGenericTypeDefinition() == typeof(ISolverCases<>)));
+
+    // The class that the case is of, and the solver that it was given.
+    private sealed class Taken : ISolverCases<(Type Class, Solver Given)>
+    {
+        public (Type Class, Solver Given) Of(CholeskySolver solver) => (typeof(CholeskySolver), solver);
+
+        public (Type Class, Solver Given) Of(EigenSolver solver) => (typeof(EigenSolver), solver);
+
+        public (Type Class, Solver Given) Of(ConjugateGradientSolver solver) => (typeof(ConjugateGradientSolver), solver);
+
+        public (Type Class, Solver Given) Of(FalkonSolver solver) => (typeof(FalkonSolver), solver);
     }
 }

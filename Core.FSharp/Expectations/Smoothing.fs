@@ -2,16 +2,17 @@ namespace HadamardNtk.Core
 
 open System
 
-/// g(m) = E f(m + sigma z), z ~ N(0, 1), at `count` means m of [lower, upper]: f smoothed over the width sigma. Where f is
-/// analytic over many sigma, by a Gauss and Hermite rule of few nodes; near kinks, and where f changes within a few sigma,
-/// by Gauss and Legendre's nodes of f's own panels, at which f is evaluated once for all means.
+/// g(m) = E f(m + sigma z), z ~ N(0, 1): f smoothed over the width sigma, for about `count` means m in [lower, upper].
+/// If f is analytic over many sigma, a Gauss-Hermite rule with few nodes is used. Near kinks, and where f changes
+/// within a few sigma, g is a sum over the Gauss-Legendre nodes of f's own panels, at which f is evaluated once for all
+/// means.
 [<Sealed>]
 type internal Smoothing(f: ScalarFunction, sigma: float, reach: float, lower: float, upper: float, count: int) =
-    // The longest panel, in sigma.
+    // The longest panel, in units of sigma.
     static let longest = 2.5
 
-    // Gauss and Hermite's rules of 2, 3, ... nodes, and the distance, in sigma, over which f must be analytic so that
-    // what they leave out, n! distance^-2n, is rounding.
+    // The Gauss-Hermite rules with 2, 3, ... nodes. Each comes with the distance, in units of sigma, within which f
+    // must be analytic for the rule's error n! distance^-2n to be a rounding error.
     static let rules =
         [| for n in 2..16 do
                let rule = GaussRule.hermite n
@@ -19,16 +20,16 @@ type internal Smoothing(f: ScalarFunction, sigma: float, reach: float, lower: fl
                let distance = Math.Pow(factorial / 2e-17, 0.5 / float n)
                struct (distance, rule.Nodes |> Array.map _.Hi, rule.Weights |> Array.map _.Hi) |]
 
-    // With fewer sigma to the next pole there is no rule.
+    // The distance, in units of sigma, that the largest rule needs. No rule serves functions with nearer poles.
     static let enough =
         let struct (distance, _, _) = Array.last rules
         distance
 
-    // What a panel holds as a polynomial of degree 19 to rounding is analytic within a Bernstein ellipse of parameter 5.6,
-    // and so over three quarters of the panel's length on either side of its ends.
+    // A polynomial of degree 19 that represents f up to rounding shows that f is analytic within a Bernstein ellipse of
+    // parameter 5.6. The ellipse extends beyond the panel by three quarters of the panel's length on either side.
     static let aroundPanel = 0.75
 
-    // What settles is analytic over nine tenths of the distance to 0 or a kink.
+    // A function that settles is analytic over nine tenths of the distance to 0 or the nearest kink.
     static let aroundAnchor = 0.9
 
     let far = reach * sigma
@@ -41,7 +42,7 @@ type internal Smoothing(f: ScalarFunction, sigma: float, reach: float, lower: fl
     let anchors = ScalarFunction.anchors f |> List.map _.At |> Array.ofList
     let strip = ScalarFunction.strip f
 
-    // The shortest panel within reach of m.
+    // The length of the shortest panel within reach of m.
     let shortest m =
         let mutable i, shortest = 0, infinity
 
@@ -61,13 +62,13 @@ type internal Smoothing(f: ScalarFunction, sigma: float, reach: float, lower: fl
 
         nearest
 
-    // How far from m f is analytic, where no kink is in reach.
+    // The distance from m within which f is analytic, if no kink is in reach.
     let distance m =
         if panels.Length > 0 then aroundPanel * shortest m
         elif f.Settles then max strip (aroundAnchor * nearest m)
         else strip
 
-    // The intervals of means in which nodes of f's panels are used.
+    // The intervals of means for which the nodes of f's panels are used.
     let hard =
         let about width k = struct (k - width, k + width)
 
@@ -99,7 +100,7 @@ type internal Smoothing(f: ScalarFunction, sigma: float, reach: float, lower: fl
         |> List.rev
         |> Array.ofList
 
-    // The nodes of each of these intervals and their weights times f.
+    // For each of these intervals, the nodes and their weights times f.
     let nodes =
         hard
         |> Array.map (fun (struct (a, b)) ->
@@ -110,7 +111,7 @@ type internal Smoothing(f: ScalarFunction, sigma: float, reach: float, lower: fl
 
     let norm = 1.0 / (sigma * sqrt (2.0 * Math.PI))
 
-    // sum_i w_i f(x_i) density(x_i - m) over the nodes within reach.
+    // The sum of w_i f(x_i) density(x_i - m) over the nodes within reach.
     let banded (struct (x: float[], weighted: float[])) m =
         let start = Array.BinarySearch(x, m - far)
         let mutable i = if start < 0 then ~~~start else start
@@ -118,7 +119,8 @@ type internal Smoothing(f: ScalarFunction, sigma: float, reach: float, lower: fl
         let scale = 1.0 / sigma
         let mutable sum = 0.0
 
-        // One after the other: the bits of a vector's exponential depend on whether the processor fuses its products.
+        // The loop is scalar, because the bits of a vectorized exponential depend on whether the processor fuses its
+        // products.
         while i < x.Length && x[i] <= last do
             let z = (x[i] - m) * scale
             sum <- sum + weighted[i] * exp (-0.5 * z * z)
@@ -141,8 +143,8 @@ type internal Smoothing(f: ScalarFunction, sigma: float, reach: float, lower: fl
 
         sum
 
-    // g is smoother than the density of width sigma, so that on panels of twice that width it is a polynomial of degree 19
-    // to rounding: where there are far more means than nodes of such panels, it is interpolated.
+    // g is smoother than the density of width sigma, so it is a polynomial of degree 19 up to rounding on panels of
+    // twice that width. It is interpolated if there are far more means than nodes of such panels.
     let interpolants =
         hard
         |> Array.mapi (fun i (struct (a, b)) ->
@@ -164,7 +166,7 @@ type internal Smoothing(f: ScalarFunction, sigma: float, reach: float, lower: fl
             let j = int (float panels.Length * ((m - a) / (b - a)))
             LegendrePanel.evaluate panels[max 0 (min (panels.Length - 1) j)] m
 
-    /// g(m).
+    /// g(m) for a mean m in [lower, upper].
     member _.At m =
         let mutable i = 0
 

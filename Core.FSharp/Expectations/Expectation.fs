@@ -3,7 +3,7 @@ namespace HadamardNtk.Core
 open System
 open System.Runtime.Intrinsics
 
-/// What one sample contributes to E f(u) f(v): the Hermite coefficients of f at the sample's variance.
+/// The Hermite coefficients of f at one sample's variance, from which E f(u) f(v) is computed.
 [<Sealed; AllowNullLiteral>]
 type HermiteTable
     internal (f: ScalarFunction, q: float, coefficients: float[], square: float, tails: float[], precise: PreciseTable)
@@ -18,23 +18,23 @@ type HermiteTable
     member _.Square = square
     /// E f(u).
     member _.Mean = coefficients[0]
-    /// t_K = E f(u)^2 - sum_{k < K} a_k^2, K = 0, 1, ..., number of coefficients.
+    /// t_K = E f(u)^2 - sum_{k < K} a_k^2 for K = 0, 1, ..., number of coefficients.
     member _.Tails = tails
-    /// The table in double-double, in whose place this one stands then; null where there is none.
+    /// The table in double-double that this table represents, or null.
     member internal _.Precise = precise
 
     /// The greatest number of terms of a series.
     static member internal Terms = 512
-    /// A tail below this, relative to E f^2, is rounding where it is taken as a difference.
+    /// Tails below this fraction of E f^2 are rounding errors if they are computed as differences.
     static member internal Floor = 2e-15
-    /// A coefficient below this, relative to sqrt(E f^2), is negligible beside a greater one of another variance,
+    /// Coefficients below this fraction of sqrt(E f^2) count as negligible.
     static member internal Negligible = 1e-10
-    /// and so many of them in a row end a series.
+    /// The series is cut after this many negligible coefficients in a row.
     static member internal Enough = 6
 
-    /// A table from its coefficients and E f(u)^2. Tails are summed from the end, because the difference from E f^2 has no
-    /// digits below `Floor`; what lies beyond the end is that difference where all terms were used up, and no more than
-    /// a hundred times the last coefficients' squares where they are negligible.
+    /// A table from its coefficients and E f(u)^2. Tails are summed from the end, because differences from E f^2 have
+    /// no digits below `Floor`. The tail beyond the last coefficient is that difference if all terms are used, and a
+    /// hundred times the square of a negligible coefficient otherwise.
     static member internal OfSeries(f, q, coefficients: float[], square) =
         let beyond =
             if coefficients.Length >= HermiteTable.Terms then
@@ -44,7 +44,7 @@ type HermiteTable
 
         HermiteTable.OfSeries(f, q, coefficients, square, beyond)
 
-    /// A table from its coefficients, E f(u)^2, and the sum of the squares of what lies beyond the coefficients.
+    /// A table from its coefficients, E f(u)^2, and the sum of the squares of the coefficients beyond.
     static member internal OfSeries(f, q, coefficients: float[], square, beyond) =
         let tails = Array.zeroCreate (coefficients.Length + 1)
         tails[coefficients.Length] <- beyond
@@ -54,18 +54,18 @@ type HermiteTable
 
         HermiteTable(f, q, coefficients, square, tails, null)
 
-/// E f(u) f(v) for (u, v) ~ N(0, [[q1, c], [c, q2]]) and any f, by two exact forms: Mehler's series
-/// sum_k a_k(q1) a_k(q2) rho^k while its tail is known to be small, and composite Gauss-Legendre quadrature of
-/// E f(u) E[f(v) | u] where it is not. The error is below 1e-12 sqrt(E f(u)^2 E f(v)^2) at any variance.
+/// E f(u) f(v) for (u, v) ~ N(0, [[q1, c], [c, q2]]) and any f. It is computed by Mehler's series sum_k a_k(q1) a_k(q2)
+/// rho^k if the tail is known to be small, and by composite Gauss-Legendre quadrature of E f(u) E[f(v) | u] otherwise.
+/// The error is below `Bound` sqrt(E f(u)^2 E f(v)^2) at any variance; `Bound` is 1e-12 if the scale of f is known.
 [<RequireQualifiedAccess>]
 module Expectation =
     /// The greatest number of terms of the series.
     let terms = HermiteTable.Terms
 
-    /// The tail that is neglected, relative to sqrt(E f(u)^2 E f(v)^2).
+    /// Tails below this fraction of sqrt(E f(u)^2 E f(v)^2) are neglected.
     let tolerance = 2e-14
 
-    // What is rounding, see `HermiteTable.OfSeries`.
+    // The thresholds of `HermiteTable` that decide when the coefficients end.
     let private floor, negligible, enough = HermiteTable.Floor, HermiteTable.Negligible, HermiteTable.Enough
 
     let private keeps parity k =
@@ -74,7 +74,8 @@ module Expectation =
         | Even -> k % 2 = 0
         | Neither -> true
 
-    /// The nodes with x > 0 at twice their weights, where the integrand is even: products of two odd or two even functions.
+    /// Keeps the nodes with x > 0 at twice their weights if the integrand is even, as products of two odd or two even
+    /// functions are.
     let private half (f: ScalarFunction) nodes =
         if f.Parity = Neither then
             nodes
@@ -83,19 +84,20 @@ module Expectation =
             |> Array.filter (fun (struct (x, _)) -> x > 0.0)
             |> Array.map (fun (struct (x, w)) -> struct (x, 2.0 * w))
 
-    // Whether f is resolved as far from 0, and further than smoothing it asks.
+    // Tests whether f is resolved on twice the interval of the outer integral, which smoothing needs.
     let private isKnown (f: ScalarFunction) furthest = ScalarFunction.isKnown f (-2.0 * furthest) (2.0 * furthest)
 
-    // The trapezoidal rule's step for a product of f, f or Hermite polynomials and the normal density: its error is below
-    // exp(-2 pi a/step), a the distance from the axis within which f is analytic, with room for the polynomials' own waves.
+    // The step of the trapezoidal rule for a product of f with f or a Hermite polynomial and the normal density. The
+    // rule's error is below exp(-2 pi a/step) if f is analytic within a of the real axis; the step leaves room for the
+    // oscillations of the polynomials.
     let private waveStep (f: ScalarFunction) sigma = min 0.15 (ScalarFunction.strip f / (9.0 * sigma))
 
-    // Below this step the graded mesh has fewer nodes.
+    // Below this step the graded mesh has fewer nodes than the trapezoidal rule.
     let private finestWave = 0.02
 
-    /// Nodes and weights for E f(u)^2 and E f(u) h_k(g) that resolve f and the polynomials.
+    /// The nodes and weights for E f(u)^2 and E f(u) h_k(g), which resolve f and the polynomials.
     let private resolved (f: ScalarFunction) sigma =
-        // h_k times the density is still exp(-x^2/4) where k is great.
+        // For great k, h_k times the density still has the size of exp(-x^2/4).
         let reach, step = max 13.0 (ScalarFunction.reach f sigma), waveStep f sigma
 
         if List.isEmpty f.Kinks && step >= finestWave then
@@ -107,14 +109,14 @@ module Expectation =
         else
             ScalarFunction.panels f (0.5 * sigma) [] (-reach * sigma) (reach * sigma) |> Quadrature.weigh sigma
 
-    // Four lanes whatever the processor has: the order of a sum, and so its bits, are the same on all.
+    // Sums always have four partial sums, so that their order and thus their bits are the same on all processors.
     [<Literal>]
     let private Lanes = 4
 
     let inline private load (numbers: float[]) i = Vector256.LoadUnsafe(&numbers[i])
 
-    /// The sum of weighted h_k, and h_(k+1) from h_k and h_(k-1) in its place:
-    /// sqrt(k+1) h_(k+1) = x h_k - sqrt(k) h_(k-1).
+    /// Returns the weighted sum of h_k, and replaces h_(k-1) by h_(k+1) with the recursion sqrt(k+1) h_(k+1) = x h_k -
+    /// sqrt(k) h_(k-1).
     let private advance k (x: float[]) (weighted: float[]) (current: float[]) (previous: float[]) =
         let up, down = Vector256.Create(1.0 / sqrt (float (k + 1))), Vector256.Create(sqrt (float k))
         let mutable sum = Vector256<float>.Zero
@@ -129,8 +131,9 @@ module Expectation =
     let private padded (values: float[]) =
         Array.append values (Array.zeroCreate ((Lanes - values.Length % Lanes) % Lanes))
 
-    /// a_k for k = 0, 1, ... until the tail is rounding and the last coefficients are negligible or `terms` is reached, by the
-    /// three-term recursion of the normalised Hermite polynomials on nodes that resolve both f and them.
+    /// The coefficients a_k for k = 0, 1, ..., by the three-term recursion of the normalized Hermite polynomials on
+    /// nodes that resolve f and the polynomials. They end when the tail is a rounding error and the last coefficients
+    /// are negligible, or at `terms`.
     let private coefficients (f: ScalarFunction) sigma square least nodes =
         let x = nodes |> Array.map (fun (struct (x, _)) -> x / sigma) |> padded
         let weighted = nodes |> Array.map (fun (struct (x, w)) -> w * f.Apply x) |> padded
@@ -156,12 +159,12 @@ module Expectation =
 
         found.ToArray()
 
-    /// Whether E f(u)^2, u ~ N(0, sigma^2), exists and f is resolved as far as it asks.
+    /// Tests whether E f(u)^2 exists for u ~ N(0, sigma^2), and f is resolved on the interval that it needs.
     let private hasMoments (f: ScalarFunction) sigma =
         let reach = max 13.0 (ScalarFunction.reach f sigma) * sigma
         Double.IsFinite reach && not (ScalarFunction.outgrows f) && ScalarFunction.isKnown f -reach reach
 
-    /// E r(u)^2, r what f's panels leave of it.
+    /// E r(u)^2 for the residual r of f's panels.
     let private residual (resolution: Resolution) nodes =
         nodes
         |> Array.sumBy (fun (struct (x, w)) ->
@@ -169,7 +172,7 @@ module Expectation =
             | ValueSome panel -> w * panel.Residual * panel.Residual
             | ValueNone -> nan)
 
-    // E f(u)^2 and E f(u).
+    // Returns E f(u)^2 and E f(u).
     let private moments (f: ScalarFunction) nodes =
         let mutable square, mean = 0.0, 0.0
 
@@ -180,11 +183,11 @@ module Expectation =
 
         struct (square, mean)
 
-    // Squares below this are rounded to fewer digits than a float has.
+    // Squares below this have fewer digits than float64 because of underflow.
     let private smallest = 1e-290
 
-    /// How far E f(u)^2 and E f(u), relative to E f(u)^2 and its root, are known to be off for a function that is resolved by
-    /// looking at it: by another mesh, and by what its panels leave of it.
+    /// The estimated errors of E f(u)^2 and E f(u), relative to E f(u)^2 and its root, for a function that was resolved
+    /// by sampling. They are measured by a second mesh and by the residuals of the panels.
     let private errorOn (f: ScalarFunction) sigma nodes =
         match f.Resolution with
         | None -> 0.0
@@ -204,14 +207,15 @@ module Expectation =
                       abs (mean - mean') / sqrt square
                       2.0 * sqrt (residual resolution nodes / square) ]
 
-    /// The same at variance q; not a number where there are no moments.
+    /// The estimated relative error of the moments of f at variance q. It is 0 if the scale of f is known, and not a
+    /// number if the moments do not exist.
     let error (f: ScalarFunction) q =
         let sigma = sqrt q
         if hasMoments f sigma then errorOn f sigma (resolved f sigma) else nan
 
     let private undefinedTable (f: ScalarFunction) q = HermiteTable(f, q, [| nan |], nan, [| nan; nan |], null)
 
-    /// The table with at least so many coefficients, where there are any beyond the first.
+    /// The table of f at variance q with at least `least` coefficients, if there is more than one.
     let internal longTable least (f: ScalarFunction) q =
         if q > 0.0 then
             let sigma = sqrt q
@@ -227,11 +231,12 @@ module Expectation =
             let value = if q = 0.0 then f.Apply 0.0 else nan
             HermiteTable(f, q, [| value |], value * value, [| value * value; 0.0 |], null)
 
-    /// The coefficients of f at variance q; not a number where f grows too fast for its moments to be integrated.
+    /// The table of f at variance q. It is not a number if q < 0, the moments do not exist, or their error exceeds the
+    /// bound of f.
     let table (f: ScalarFunction) q = longTable 0 f q
 
-    /// The number of terms after which the tail |rho|^K sqrt(t_K t'_K) is below the tolerance; none where the tables
-    /// end before.
+    /// The number K of terms after which the tail |rho|^K sqrt(t_K t'_K) is below the tolerance. It is ValueNone if the
+    /// tables end before that.
     let degree (t: HermiteTable) (t': HermiteTable) rho =
         let last = min t.Coefficients.Length t'.Coefficients.Length
         let unit, unit' = Scalar.unitOf t.Square, Scalar.unitOf t'.Square
@@ -256,8 +261,8 @@ module Expectation =
 
         sum
 
-    // The step at which the trapezoidal rule, whose error is exp(-2 pi a/step) for functions analytic within a of the
-    // axis, has converged for the normal density (step 1/2) and for f.
+    // The step at which the trapezoidal rule has converged for the normal density (step 1/2) and for f. The rule's
+    // error is exp(-2 pi a/step) for functions that are analytic within a of the real axis.
     let private stepOf (f: ScalarFunction) sigma = min 0.5 (ScalarFunction.strip f / (5.6 * sigma))
 
     let private trapezoid step reach sigma =
@@ -267,11 +272,11 @@ module Expectation =
             let z = step * float (i - count)
             struct (sigma * z, step * Scalar.normalDensity z))
 
-    // Steps below this make more nodes than a mesh whose panels grow.
+    // Below this step the trapezoidal rule has more nodes than a mesh whose panels grow.
     let private finest = 0.06
 
-    /// E f(mean + sigma z), z ~ N(0, 1), as a function of the mean in [lower, upper]: the trapezoidal rule where there is no
-    /// kink and it is the cheaper one.
+    /// E f(mean + sigma z), z ~ N(0, 1), as a function of the mean in [lower, upper]. The trapezoidal rule is used if f
+    /// has no kinks and the rule is cheaper than a mesh.
     let private smoothed (f: ScalarFunction) reach sigma lower upper count =
         let step = stepOf f sigma
 
@@ -289,15 +294,16 @@ module Expectation =
 
                 sum
 
-    // The longest panel of the outer integral, in standard deviations.
+    // The longest panel of the outer integral is this many standard deviations long.
     let private longestOuter = 1.75
 
-    // Less of the inner density counts than of the outer one, which f^2 is multiplied with: exp(-8.7^2/2) = 4e-17.
+    // The inner integral needs a shorter reach, because f^2 multiplies only the outer density: exp(-8.7^2/2) = 4e-17.
     let private innerReach = 0.87
 
-    /// The definition: f(u) times E[f(v) | u], v ~ N(c u/q1, s^2/q1), integrated over u. The outer mesh is graded
-    /// towards the kinks and towards the points where the inner mean meets one, down to the width of the inner normal.
-    /// The gap s = sqrt(q1 q2 - c^2) is given, because c may be known to more digits than it is handed over with.
+    /// E f(u) f(v) by its definition: f(u) times E[f(v) | u], v ~ N(c u/q1, s^2/q1), is integrated over u. The outer
+    /// mesh is graded towards the kinks and towards the points at which the inner mean meets a kink, down to the width
+    /// of the inner normal. The gap s = sqrt(q1 q2 - c^2) is an argument because c may be known to more digits than
+    /// float64 holds.
     let quadratureAt (f: ScalarFunction) q1 q2 c s =
         let q1 = max q1 q2
         let slope = c / q1
@@ -328,13 +334,13 @@ module Expectation =
                     | 0.0 -> 0.0
                     | value -> value * conditional (slope * u))
 
-    /// E f(u) f(v) by its definition.
+    /// E f(u) f(v) by its definition, at second moments in float64.
     let quadrature (f: ScalarFunction) q1 q2 c = quadratureAt f q1 q2 c (Scalar.gap q1 q2 c)
 
-    // What rounding may change in a correlation, in units in the last place.
+    // The greatest rounding error of a correlation, in units in the last place.
     let private roundings = 4.0
 
-    /// sum_k k a_k^2 (1 - e)^(k-1)/E f^2, the slope of E f(u) f(v)/E f^2 in rho at rho = 1 - e.
+    /// The slope of E f(u) f(v)/E f^2 in rho at rho = 1 - e: sum_k k a_k^2 (1 - e)^(k-1)/E f^2.
     let internal slopeAt (t: HermiteTable) e =
         let mutable sum, power = 0.0, 1.0
 
@@ -344,11 +350,11 @@ module Expectation =
 
         sum / t.Square
 
-    /// The greatest 1 - rho at which rounding rho to `unit` changes E f(u) f(v), for u and v of the table's variance, by
-    /// more than the tolerance times E f^2; 0 where there is none. Where the series is cut short, its slope is continued
-    /// as the power of 1 - rho that it follows where it is still known; no slope grows faster than (1 - rho)^(-3/2),
-    /// that of a function of narrow bumps. A function that is analytic within w of the real axis has a slope of the order
-    /// of q/w^2 at most.
+    /// The greatest 1 - rho at which rounding rho to `unit` changes E f(u) f(v), for u and v of the table's variance,
+    /// by more than the tolerance times E f^2. It is 0 if there is none. The slope of a function that is analytic
+    /// within w of the real axis is at most of the order of q/w^2. The slope of a truncated series is continued as a
+    /// power of 1 - rho, fitted where the series is still known. The exponent is at most 3/2, which functions of narrow
+    /// bumps attain.
     let nearness (t: HermiteTable) unit tolerance =
         let f, q = t.Function, t.Variance
         let most = tolerance / (roundings * unit)
@@ -375,7 +381,7 @@ module Expectation =
             else
                 min 1.0 (known * Math.Pow(slope / most, 1.0 / power))
 
-    /// E f(u) f(v) for a v that is a multiple of u, positive or, for sign = -1, negative.
+    /// E f(u) f(v) for v = k u, where k has the given sign (1 or -1).
     let collinear (t: HermiteTable) (t': HermiteTable) (sign: float) =
         let q1, q2, parity = t.Variance, t'.Variance, t.Function.Parity
 
@@ -384,7 +390,8 @@ module Expectation =
         elif q1 = q2 && parity = Odd then -t.Square
         else quadratureAt t.Function q1 q2 (sign * (sqrt q1 * sqrt q2)) 0.0
 
-    /// E f(u) f(v) from the two samples' tables. Symmetric to the last bit; at u = v it is the table's own E f(u)^2.
+    /// E f(u) f(v) from the tables of both samples. It is symmetric to the last bit, and at u = v it is E f(u)^2 of the
+    /// table.
     let pair (t: HermiteTable) (t': HermiteTable) c =
         let q1, q2 = t.Variance, t'.Variance
 
@@ -401,11 +408,11 @@ module Expectation =
             | ValueSome k -> series t.Coefficients t'.Coefficients k rho
             | ValueNone -> quadrature t.Function q1 q2 c
 
-/// Expectations in a number type: in double-double where the numbers and the function are known to more digits than a
-/// float holds, in floats elsewhere.
+/// Expectations in a number type. They are computed in double-double if the numbers and the function are known to more
+/// digits than float64 has, and in float64 otherwise.
 [<RequireQualifiedAccess>]
 module ExpectationIn =
-    /// A sample's table of f at variance q.
+    /// The table of f at variance q.
     let table (arithmetic: 'A :> IArithmetic<'T>) (f: ScalarFunction) (q: 'T) =
         match arithmetic.Wide q, f.Precise with
         | ValueSome wide, Some precise ->
@@ -426,8 +433,8 @@ module ExpectationIn =
         | null -> arithmetic.Number t.Mean
         | precise -> arithmetic.Narrow precise.Mean
 
-    /// E f(u) f(v) from both samples' tables and the second moments. Near angles 0 and pi a function that is known in floats
-    /// only is integrated with the gap of moments that are known to more digits.
+    /// E f(u) f(v) from the tables of both samples and the second moments. Near the angles 0 and pi a function that is
+    /// known in float64 only is integrated with the gap of the more precise moments.
     let pair (arithmetic: 'A :> IArithmetic<'T>) (t: HermiteTable) (t': HermiteTable) (q1: 'T) (q2: 'T) (c: 'T) =
         match arithmetic.Wide c, t.Function.Precise with
         | ValueSome wide, Some precise -> arithmetic.Narrow(PreciseExpectation.pair precise t.Precise t'.Precise wide)
@@ -441,7 +448,7 @@ module ExpectationIn =
                 arithmetic.Number(Expectation.pair t t' (arithmetic.Float c))
         | _ -> arithmetic.Number(Expectation.pair t t' (arithmetic.Float c))
 
-    /// E f(u) f(v) for a v that is a positive or a negative multiple of u.
+    /// E f(u) f(v) for v = k u, where k has the given sign (1 or -1).
     let collinear (arithmetic: 'A :> IArithmetic<'T>) (t: HermiteTable) (t': HermiteTable) sign =
         match t.Precise, t.Function.Precise with
         | null, _

@@ -2,65 +2,65 @@ namespace HadamardNtk.Core
 
 open System.Globalization
 
-/// An operation of scalar programs; `IArithmetic` says what each does.
+/// An operation of scalar programs. `IArithmetic` defines its value.
 type Operation =
-    /// a + b
+    /// a + b.
     | Add
-    /// a - b
+    /// a - b.
     | Subtract
-    /// a b
+    /// a b.
     | Multiply
-    /// a / b
+    /// a / b.
     | Divide
-    /// sqrt(a)
+    /// sqrt(a).
     | Sqrt
-    /// exp(a)
+    /// exp(a).
     | Exp
-    /// The angle of the point (b, a).
+    /// atan2(a, b), the angle of the point (b, a).
     | Atan2
-    /// sqrt(max(a b - c^2, 0))
+    /// sqrt(max(a b - c^2, 0)).
     | Gap
-    /// sqrt(a + b^2)
+    /// sqrt(a + b^2).
     | Hypotenuse
-    /// atan2(a, b), pi/2 where both are 0.
+    /// atan2(a, b), and pi/2 for a = b = 0.
     | Angle
-    /// exp(-a) sinh(b)
+    /// exp(-a) sinh(b).
     | ExpSinh
 
-/// The scalar expressions that dual activations are written in: functions of the second moments q1 = Sigma(x,x),
-/// q2 = Sigma(x',x') and c = Sigma(x,x') of a Gaussian signal at a pair (x, x').
+/// A scalar expression of a dual activation, in the second moments q1 = Sigma(x,x), q2 = Sigma(x',x') and c =
+/// Sigma(x,x') of a Gaussian signal at a pair (x, x').
 type Expr =
     /// A constant.
     | Number of float
     /// The ratio of a circle's circumference to its diameter.
     | Pi
-    /// q1, the second moment at the row's sample.
+    /// q1, the second moment at the sample of the row.
     | Row
-    /// q2, the second moment at the column's sample.
+    /// q2, the second moment at the sample of the column.
     | Column
-    /// c, the second moment between the two.
+    /// c, the second moment at the pair.
     | Pair
     /// An operation on expressions.
     | Apply of Operation * Expr list
-    /// E f(u) f(v), (u, v) ~ N(0, [[q1, c], [c, q2]]), where there is no closed form.
+    /// E f(u) f(v) for (u, v) ~ N(0, [[q1, c], [c, q2]]), used if there is no closed form.
     | Expect of ScalarFunction
-    /// E f(u), u ~ N(0, q1), where there is no closed form.
+    /// E f(u) for u ~ N(0, q1), used if there is no closed form.
     | Mean of ScalarFunction
 
-    /// a + b
+    /// a + b.
     static member (+)(a, b) =
         match a, b with
         | Number 0.0, x
         | x, Number 0.0 -> x
         | _ -> Apply(Add, [ a; b ])
 
-    /// a - b
+    /// a - b.
     static member (-)(a, b) =
         match b with
         | Number 0.0 -> a
         | _ -> Apply(Subtract, [ a; b ])
 
-    /// a b
+    /// a b.
     static member (*)(a, b) =
         match a, b with
         | Number 0.0, _
@@ -69,44 +69,44 @@ type Expr =
         | x, Number 1.0 -> x
         | _ -> Apply(Multiply, [ a; b ])
 
-    /// a / b
+    /// a / b.
     static member (/)(a, b) =
         match a, b with
         | Number 0.0, _
         | _, Number 1.0 -> a
         | _ -> Apply(Divide, [ a; b ])
 
-/// A system of values that expressions can be read in: floats, instructions of a program, text.
+/// A type of values as which expressions can be evaluated: float64, instructions of a program, or text.
 type Numbers<'v> =
     {
         /// A constant.
         Number: float -> 'v
         /// The ratio of a circle's circumference to its diameter.
         Pi: 'v
-        /// An operation on values.
+        /// The value of an operation on values.
         Apply: Operation -> 'v list -> 'v
-        /// E f(u) f(v) at second moments q1, q2, c.
+        /// E f(u) f(v) at the second moments q1, q2 and c.
         Expect: ScalarFunction -> 'v -> 'v -> 'v -> 'v
-        /// E f(u) at second moment q.
+        /// E f(u) at the second moment q.
         Mean: ScalarFunction -> 'v -> 'v
     }
 
-/// Building and reading expressions.
+/// Functions that build, evaluate and print expressions.
 [<RequireQualifiedAccess>]
 module Expr =
-    /// sqrt(a)
+    /// sqrt(a).
     let sqrt a = Apply(Sqrt, [ a ])
-    /// exp(a)
+    /// exp(a).
     let exp a = Apply(Exp, [ a ])
-    /// sqrt(a + b^2)
+    /// sqrt(a + b^2).
     let hypotenuse a b = Apply(Hypotenuse, [ a; b ])
-    /// The angle of the point (x, y).
+    /// atan2(y, x), the angle of the point (x, y).
     let atan2 y x = Apply(Atan2, [ y; x ])
-    /// exp(-m) sinh(c)
+    /// exp(-m) sinh(c).
     let expSinh m c = Apply(ExpSinh, [ m; c ])
-    /// s = sqrt(max(q1 q2 - c^2, 0))
+    /// s = sqrt(max(q1 q2 - c^2, 0)).
     let gap = Apply(Gap, [ Row; Column; Pair ])
-    /// The angle between the two samples' signals, atan2(s, c).
+    /// th = atan2(s, c), the angle between the signals of the two samples.
     let angle = Apply(Angle, [ gap; Pair ])
 
     /// a^k for k = 0, 1, ...
@@ -127,7 +127,7 @@ module Expr =
         | Apply(operation, operands) -> Apply(operation, List.map mirror operands)
         | other -> other
 
-    /// The expression's value at second moments q1, q2, c.
+    /// The value of an expression at the second moments q1, q2 and c.
     let rec evaluate (n: Numbers<'v>) q1 q2 c expr =
         match expr with
         | Number x -> n.Number x
@@ -139,7 +139,7 @@ module Expr =
         | Expect f -> n.Expect f q1 q2 c
         | Mean f -> n.Mean f q1
 
-    /// An operation in a number type.
+    /// The value of an operation in a number type.
     let inline perform (arithmetic: 'A :> IArithmetic<'T>) operation ([<InlineIfLambda>] operand: int -> 'T) : 'T =
         match operation with
         | Add -> arithmetic.Add(operand 0, operand 1)
@@ -154,7 +154,7 @@ module Expr =
         | Angle -> arithmetic.Angle(operand 0, operand 1)
         | ExpSinh -> arithmetic.ExpSinh(operand 0, operand 1)
 
-    /// Expressions read as floats.
+    /// The values of expressions in float64.
     let floats: Numbers<float> =
         let arithmetic = Float64Arithmetic()
 
@@ -164,13 +164,14 @@ module Expr =
           Expect = fun f q1 q2 c -> Expectation.pair (Expectation.table f q1) (Expectation.table f q2) c
           Mean = fun f q -> (Expectation.table f q).Mean }
 
-    /// A float as it is written in networks and formulas: the shortest decimal that reads back the same.
+    /// A float64 as networks and formulas write it: the shortest decimal that reads back as the same number.
     let showNumber (x: float) = x.ToString("R", CultureInfo.InvariantCulture).Replace("E", "e")
 
-    /// A number with six digits, as formulas for the eye show it.
+    /// A number with six digits, for formulas that people read.
     let showShort (x: float) = x.ToString("G6", CultureInfo.InvariantCulture).Replace("E", "e")
 
-    /// A text, the strength of its outermost operation (1 sum, 2 product, 3 atom), and its value if it is a number.
+    /// The text of an expression, the precedence of its outermost operation (1 sum, 2 product, 3 atom), and its value
+    /// if it is a number.
     type private Shown = { Text: string; Strength: int; Value: float option }
 
     let private shown text strength = { Text = text; Strength = strength; Value = None }
@@ -188,7 +189,7 @@ module Expr =
             sprintf "%s(%s)" ((string operation).ToLowerInvariant()) (operands |> List.map _.Text |> String.concat ", ")
         |> fun text -> shown text 3
 
-    // Numbers are worked out, so that (0 - 1) (0 - 1) reads 1.
+    // Constants are folded, so that (0 - 1) (0 - 1) is printed as 1.
     let private showApply operation operands =
         match operation, operands with
         | Add, [ { Value = Some a }; { Value = Some b } ] -> shownNumber (a + b)
@@ -216,6 +217,6 @@ module Expr =
           Expect = fun f _ _ _ -> shown $"E[{f.Name}(u) {f.Name}(v)]" 3
           Mean = fun f _ -> shown $"E[{f.Name}(u)]" 3 }
 
-    /// The expression as text in q1, q2, c, with s = sqrt(q1 q2 - c^2), th = atan2(s, c) and expsinh(m, c) =
-    /// exp(-m) sinh(c).
+    /// The expression as text in q1, q2 and c, with s = sqrt(q1 q2 - c^2), th = atan2(s, c) and expsinh(m, c) = exp(-m)
+    /// sinh(c).
     let show expr = (evaluate texts (shown "q1" 3) (shown "q2" 3) (shown "c" 3) expr).Text

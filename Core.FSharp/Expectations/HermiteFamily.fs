@@ -4,32 +4,33 @@ open System
 open System.Numerics
 open System.Collections.Concurrent
 
-/// The Hermite tables of one function on an interval of variances, as polynomials in log q through the tables at
-/// Chebyshev's points.
+/// The Hermite tables of one function on an interval of variances, as polynomials in log q through the tables at the
+/// Chebyshev points.
 type private Piece =
     {
-        /// The points, as log q.
+        /// The Chebyshev points, as values of log q.
         Points: float[]
         /// E f(u)^2 at the points.
         Squares: float[]
-        /// The coefficients at the points, as many at each: of odd and even functions those that are not zero.
+        /// The coefficients at the points, the same number at each point. For odd and even functions the zeros are left
+        /// out.
         Coefficients: float[][]
-        /// How many coefficients there are with the zeros among them.
+        /// The number of coefficients, including the zeros.
         Length: int
-        /// How many of them float32 can use.
+        /// The number of coefficients that float32 needs.
         Short: int
     }
 
-/// Interpolation on one interval of variances.
+/// The interpolation on one interval of variances.
 module private Piece =
-    /// The length of an interval, as log q: a factor of 2^(1/4).
+    /// The length of an interval in log q, which is a factor of 2^(1/4).
     [<Literal>]
     let Width = 0.17328679513998632
 
     [<Literal>]
     let private Nodes = 12
 
-    // The greatest difference from the definition that an interval may show, relative to sqrt(E f^2).
+    // The greatest permitted difference from the definition, relative to sqrt(E f^2).
     [<Literal>]
     let private Good = 1e-14
 
@@ -40,7 +41,7 @@ module private Piece =
     let private first f = if f.Parity = Odd then 1 else 0
     let private step f = if f.Parity = Neither then 1 else 2
 
-    // What float32 has no use for, relative to E f^2.
+    // Tails below this fraction of E f^2 are not needed in float32.
     [<Literal>]
     let private Rest = 1e-15
 
@@ -56,7 +57,7 @@ module private Piece =
         let length = longest 0 |> Array.map _.Coefficients.Length |> Array.max
         let tables = longest length
         let kept = [| first f .. step f .. length - 1 |]
-        // A variance at which there are no moments has no coefficients but the first.
+        // If the moments do not exist at a variance, its table has only the first coefficient.
         let at (table: HermiteTable) k = if k < table.Coefficients.Length then table.Coefficients[k] else nan
 
         { Points = points
@@ -65,7 +66,7 @@ module private Piece =
           Length = length
           Short = tables |> Array.map shortLength |> Array.max }
 
-    /// The weights of the points at t, which add up to 1: Berrut's barycentric formula.
+    /// The weights of the points at t by Berrut's barycentric formula. They add up to 1.
     let private shares piece t =
         let share = Array.zeroCreate Nodes
         let mutable sum = 0.0
@@ -100,7 +101,7 @@ module private Piece =
 
         sum
 
-    /// E f(u)^2 and E f(u) at variance q, as a table of one coefficient.
+    /// A table at variance q with E f(u)^2 and one coefficient, E f(u).
     let moments f piece q =
         let share = shares piece (log q)
         let mutable mean = 0.0
@@ -130,13 +131,13 @@ module private Piece =
         let share = shares piece (log q)
         HermiteTable.OfSeries(f, q, coefficients f piece share piece.Length, square piece share)
 
-    /// The table at variance q with the coefficients that float32 can use.
+    /// The table at variance q with the coefficients that float32 needs.
     let shortTable f piece q =
         let share = shares piece (log q)
         let square = square piece share
         let kept = coefficients f piece share piece.Short
 
-        // A series that was cut short has a tail that only the difference from E f^2 knows.
+        // The tail of a truncated series is known only as a difference from E f^2.
         if piece.Short < HermiteTable.Terms then
             HermiteTable.OfSeries(f, q, kept, square, Rest * square)
         else
@@ -150,7 +151,7 @@ module private Piece =
         && abs (exact.Square - near.Square) <= Good * exact.Square
         && Seq.forall2 (fun x y -> abs (x - y) <= bound) exact.Coefficients near.Coefficients
 
-    /// An interval's interpolation, if it is as good as the definition.
+    /// The interpolation on an interval, or None if it is less accurate than the definition.
     let make f index =
         let piece = fit f index
         let at share = (float index + share) * Width
@@ -161,9 +162,9 @@ module private Piece =
             None
 
 /// The Hermite tables of one function at many variances. E f(u)^2 and the coefficients a_k(q) are smooth functions of
-/// log q, so that after a few tables the next ones are interpolated: microseconds each, to 1e-14 sqrt(E f^2). On every
-/// interval of variances that is met the interpolation is compared with the definition first, and not used where it is
-/// not as good. Safe to share between threads; the same variance always gives the same table.
+/// log q, so most tables are interpolated from a few, within microseconds and up to an error of 1e-14 sqrt(E f^2). On
+/// every interval of variances the interpolation is first compared with the definition, and it is used only if it is as
+/// accurate. The class is safe to share between threads. The same variance always gives the same table.
 [<Sealed>]
 type HermiteFamily(f: ScalarFunction) =
     let pieces = ConcurrentDictionary<int, Lazy<Piece option>>()
@@ -184,8 +185,8 @@ type HermiteFamily(f: ScalarFunction) =
     /// The table at variance q.
     member this.Table q = this.Read(q, (fun piece -> Piece.table f piece q))
 
-    /// The table at variance q with the coefficients that float32 can use, to 3e-8 sqrt(E f^2).
+    /// The table at variance q with the coefficients that float32 needs, with an error of 3e-8 sqrt(E f^2).
     member this.ShortTable q = this.Read(q, (fun piece -> Piece.shortTable f piece q))
 
-    /// A table at variance q that has E f(u)^2 and E f(u), and no further coefficients.
+    /// A table at variance q with E f(u)^2 and E f(u), and without further coefficients.
     member this.Moments q = this.Read(q, (fun piece -> Piece.moments f piece q))

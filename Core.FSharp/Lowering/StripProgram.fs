@@ -2,27 +2,27 @@ namespace HadamardNtk.Core
 
 open System.Collections.Generic
 
-/// One kernel of a network as a straight line of instructions on strips of pairs: a row against consecutive columns. It
-/// is the pairs' part of the program with what only the chosen kernel needs, constants folded, and every angle taken from
-/// the correlation rho = c/sqrt(q1 q2), whose roots belong to the samples.
+/// One kernel of a network as straight-line code on strips of pairs, where a strip is a row against consecutive
+/// columns. It is the pairs' part of the program, restricted to the chosen kernel and with folded constants. Every
+/// angle is computed from the correlation rho = c/sqrt(q1 q2), and the roots are computed once a sample.
 type StripProgram =
     {
         /// The constants.
         Constants: float[]
-        /// What is read of each sample; a column's values and a row's.
+        /// The values that are read of each sample, for rows and columns alike.
         Samples: SampleValue[]
-        /// The instructions; instruction i gives value i.
+        /// The instructions. Instruction i computes value i.
         Instructions: StripInstruction[]
-        /// The kernel.
+        /// The value of the kernel.
         Result: StripOperand
-        /// The greatest |rho| on which an angle depends, 2 where digits cancel; it may be not a number where rounding took
-        /// a rho past 1. A constant where there are no angles.
+        /// The doubt: the greatest |rho| on which an angle depends, or 2 if digits cancel. It may be not a number if
+        /// rounding made a |rho| exceed 1. It is a constant if there are no angles.
         Doubt: StripOperand
-        /// |rho| of the inputs, not a number where a sample is out of range.
+        /// The likeness: |rho| of the inputs, or not a number if a sample is out of range.
         Likeness: StripOperand
     }
 
-/// Strip programs from programs.
+/// The compiler from programs to strip programs.
 [<RequireQualifiedAccess>]
 module StripProgram =
     let private value i = { Place = StripPlace.Value; Index = i }
@@ -30,7 +30,7 @@ module StripProgram =
 
     type private Known = Dictionary<struct (StripOperation * int * StripOperand list), int>
 
-    /// A strip program under construction, every instruction once.
+    /// A strip program under construction, in which every instruction exists once.
     type private Builder() =
         let known = Known(HashIdentity.Structural)
         let constants = ResizeArray<float>()
@@ -62,7 +62,7 @@ module StripProgram =
                 known[key] <- instructions.Count - 1
                 value (instructions.Count - 1)
 
-        /// An instruction of one operand, if there is one already.
+        /// Finds an existing instruction with the given operation and operand.
         member _.Find operation operand =
             match known.TryGetValue(struct (operation, -1, [ operand ])) with
             | true, i -> Some(value i)
@@ -87,7 +87,7 @@ module StripProgram =
         | ValueSome i when i.Operation = operation -> Some i.Operands
         | _ -> None
 
-    /// x as k y + c for constants k and c.
+    /// Writes x as k y + c with constants k and c.
     let private affine (b: Builder) x =
         match is b StripOperation.Multiply x, is b StripOperation.Fma x with
         | Some [| k; y |], _ when (b.Number k).IsSome -> (b.Number k).Value, y, 0.0
@@ -95,20 +95,20 @@ module StripProgram =
             (b.Number k).Value, y, (b.Number c).Value
         | _ -> 1.0, x, 0.0
 
-    /// k x for a constant k: k1 (k2 x + c) is (k1 k2) x + k1 c.
+    /// k x for a constant k. The product k1 (k2 x + c) becomes (k1 k2) x + k1 c.
     let private scale (b: Builder) k x =
         match affine b x with
         | k', y, 0.0 when k * k' = 1.0 -> y
         | k', y, 0.0 -> emit b StripOperation.Multiply [ b.Constant(k * k'); y ]
         | k', y, c -> emit b StripOperation.Fma [ b.Constant(k * k'); y; b.Constant(k * c) ]
 
-    /// x - y; k x + c for constants is one operation.
+    /// x - y. The difference c - k x for constants k and c becomes one operation.
     let private subtract (b: Builder) x y =
         match b.Number x, affine b y with
         | ValueSome _, (k, z, 0.0) when k <> 1.0 -> emit b StripOperation.Fma [ b.Constant -k; z; x ]
         | _ -> emit b StripOperation.Subtract [ x; y ]
 
-    /// x as k r sin(th) for a constant k and an r that has no sine.
+    /// Writes x as k r sin(th) with a constant k and a factor r without a sine, and returns k, r and rho.
     let rec private gapOf (b: Builder) x =
         match is b StripOperation.Multiply x with
         | Some [| r; sine |] when (is b StripOperation.Sine sine).IsSome ->
@@ -117,7 +117,7 @@ module StripProgram =
             gapOf b y |> Option.map (fun (k', r, rho) -> (b.Number k).Value * k', r, rho)
         | _ -> None
 
-    /// For r = sqrt(q) sqrt(q') of two samples the product of what `make` makes of q and q'.
+    /// Replaces r = sqrt(q) sqrt(q') of two samples by the product of `make q` and `make q'`.
     let private ofRoots (b: Builder) make r =
         let ofRoot (root: StripOperand) =
             match b.Samples[root.Index] with
@@ -132,14 +132,15 @@ module StripProgram =
         | ValueSome k, _ -> scale b k y
         | _, ValueSome k -> scale b k x
         | _ when x = y && (gapOf b x).IsSome ->
-            // The square of a gap needs no root.
+            // The square of a gap is computed without a root.
             let k, r, rho = (gapOf b x).Value
 
             let square = ofRoots b Stored r
             scale b (k * k) (multiply b square (emit b StripOperation.SineSquared [ rho ]))
         | _ -> emit b StripOperation.Multiply [ x; y ]
 
-    /// 1/y: of products by their factors, of samples' values once a sample, of what has a root by that root's inverse.
+    /// 1/y. The inverse of a product is the product of the inverses. Samples' values are inverted once a sample, and a
+    /// value whose root is known is inverted through that root.
     let rec private inverse (b: Builder) y =
         let one = b.Constant 1.0
 
@@ -163,19 +164,19 @@ module StripProgram =
         | _, ValueSome k -> scale b (1.0 / k) x
         | _ -> multiply b x (inverse b y)
 
-    /// rho of a pair, from c and where the samples' second moments are.
+    /// The correlation rho of a pair, from c and the operands of the samples' second moments.
     let private correlation (b: Builder) c (q1: Operand) (q2: Operand) =
         let ``inverse of`` place (q: Operand) = b.Sample place (InverseRoot { q with Bank = min q.Bank Bank.Row })
 
         emit b StripOperation.Correlation [ c; ``inverse of`` StripPlace.Row q1; ``inverse of`` StripPlace.Column q2 ]
 
-    /// s = sqrt(q1 q2) sqrt((1 - rho)(1 + rho)).
+    /// The gap s = sqrt(q1 q2) sqrt((1 - rho)(1 + rho)).
     let private gap (b: Builder) (q1: Operand) (q2: Operand) rho =
         let root place (q: Operand) = b.Sample place (Root { q with Bank = min q.Bank Bank.Row })
         let roots = emit b StripOperation.Multiply [ root StripPlace.Row q1; root StripPlace.Column q2 ]
         emit b StripOperation.Multiply [ roots; emit b StripOperation.Sine [ rho ] ]
 
-    /// The greatest number that x is a sum of, and a constant factor before it.
+    /// The greatest absolute value of the terms of a sum x, including a constant factor before the sum.
     let private summand (b: Builder) x =
         let rec go k x =
             match b.Of x with
@@ -192,7 +193,7 @@ module StripProgram =
             (b.Constant 0.0, terms)
             ||> Array.fold (fun greatest t -> emit b StripOperation.Greatest [ greatest; scale b k t ]))
 
-    /// The instructions that the result needs, and no others.
+    /// Marks the instructions on which the result depends.
     let private needed (program: Program) (result: Operand) =
         let used = Array.zeroCreate program.Pairs.Length
 
@@ -208,7 +209,7 @@ module StripProgram =
 
         used
 
-    /// How one pair instruction is done on strips. Doubts are collected beside it.
+    /// Translates the instructions of pairs to strip instructions, and collects the doubt on the way.
     type private Translation(program: Program, constants: float[], features: int, variant: StripVariant) =
         let withRays = variant.Rays
         let b = Builder()
@@ -221,7 +222,7 @@ module StripProgram =
         let norm bank = { Bank = bank; Index = 0 }
         let likeness = correlation b mean (norm Bank.Row) (norm Bank.Column)
 
-        // What q is to x.x/d, if it is a multiple of it.
+        // The factor k with q = k x.x/d, if q is a multiple of x.x/d.
         let rec multiple (q: Operand) =
             if q.Bank = Bank.Constants then
                 None
@@ -234,14 +235,15 @@ module StripProgram =
                     multiple o |> Option.map (fun m -> constants[k.Index] * m)
                 | _ -> None
 
-        // rho of a pair; that of the inputs where all three are the same multiple of the inputs'.
+        // The correlation of a pair. It is that of the inputs if all three moments are the same multiple of the inputs'
+        // moments.
         let correlation c (q1: Operand) (q2: Operand) =
             match multiple q1, multiple q2, affine b c with
             | Some m, Some m', (k, x, 0.0) when m = m' && x = product && abs (k * float features / m - 1.0) < 1e-12 ->
                 likeness
             | _ -> correlation b c q1 q2
 
-        // What doubts a correlation leaves where rows are proportional.
+        // The doubt that each correlation leaves at proportional rows.
         let settled = Dictionary<StripOperand, StripOperand>()
         let zero = b.Constant 0.0
         let ifZero a x y = emit b StripOperation.IfZero [ a; x; y ]
@@ -255,24 +257,24 @@ module StripProgram =
 
         let atOpposite along against = ifZero isAgainst.Value along against
 
-        // Where proportional rows turn; rows of which nothing is known when they are opposite do not.
+        // The turn of proportional rows. It is 0 for opposite rows if their correlation is not known.
         let turnOf (ray: Ray) = if ray.IsKnown then turn.Value else atOpposite one.Value zero
 
-        /// The correlation of proportional rows.
+        /// The correlation of proportional rows, as given by the ray.
         let straight (ray: Ray) =
             match ray.Opposite.Value.Hi with
             | -1.0 -> turn.Value
             | rho when ray.IsKnown && rho <> 1.0 -> atOpposite one.Value (b.Constant rho)
             | _ -> one.Value
 
-        // An angle near 0 or pi that is not one of them keeps its doubt.
+        // An angle of opposite rows that is near 0 or pi, but not equal to it, stays in doubt.
         let doubtOf (ray: Ray) =
             if ray.IsStraight || not ray.IsKnown then
                 zero
             else
                 atOpposite zero (b.Constant(abs ray.Opposite.Value.Hi))
 
-        /// rho of the pair of an instruction: what the rows' directions say, if anything.
+        /// The correlation of an instruction's pair, replaced by that of the ray if the rows are proportional.
         let onRay index rho =
             match program.Rays[index] with
             | Some ray when withRays ->
@@ -282,7 +284,7 @@ module StripProgram =
                 known
             | _ -> rho
 
-        /// A doubt that comes with a correlation, but where that is known.
+        /// The doubt x that comes with a correlation, except where the ray settles it.
         let unsettled rho x =
             match settled.TryGetValue rho with
             | true, doubt when x = rho -> doubt
@@ -301,20 +303,20 @@ module StripProgram =
 
         let doubtful x = doubt <- emit b StripOperation.Greatest [ doubt; x ]
 
-        // A sum of great numbers leaves an exponential few digits.
+        // A sum of great numbers leaves an exponential only a few correct digits.
         let watch x (terms: StripOperand option) =
             match terms with
             | Some t -> doubtful (emit b StripOperation.Cancelled [ x; t ])
             | None -> ()
 
-        // The square of a gap that is great beside 1 takes the error of rho with it.
+        // The square of a gap that is great beside 1 magnifies the error of rho.
         let square x =
             match gapOf b x with
             | Some(k, r, rho) ->
                 let slack = ofRoots b Slack r
                 let strained = emit b StripOperation.Strained [ rho; scale b (4.0 / abs k) slack ]
 
-                // It is at least |rho|, which need not be asked as well.
+                // The strained correlation is at least |rho|, so the doubt about rho itself is dropped.
                 match is b StripOperation.Greatest doubt with
                 | Some [| before; last |] when last = unsettled rho rho -> doubt <- before
                 | _ -> ()
@@ -336,7 +338,7 @@ module StripProgram =
             | Divide -> divide b (at 0) (at 1)
             | Sqrt -> emit b StripOperation.Sqrt [ at 0 ]
             | Atan2 ->
-                // A root is positive, or nothing is known.
+                // A root is positive or not a number.
                 let isRoot = (is b StripOperation.Sqrt (at 1)).IsSome
                 emit b (if isRoot then StripOperation.AtanRight else StripOperation.Atan2) [ at 0; at 1 ]
             | Exp ->
@@ -351,7 +353,7 @@ module StripProgram =
                 let size = emit b StripOperation.Greatest [ b.Constant 0.0; at 1 ]
                 watch (emit b StripOperation.Subtract [ size; at 0 ]) (Some size)
                 let sum = emit b StripOperation.Subtract [ b.Constant 0.0; emit b StripOperation.Add [ at 0; at 1 ] ]
-                // The greater of the two exponents is the one that counts.
+                // Only the greater of the two exponents is watched.
                 watched.Add sum |> ignore
                 let up = emit b StripOperation.Exp [ emit b StripOperation.Subtract [ at 1; at 0 ] ]
                 emit b StripOperation.OddPart [ up; emit b StripOperation.Exp [ sum ]; at 1 ]
@@ -367,20 +369,20 @@ module StripProgram =
 
         member _.Builder = b
 
-        /// |rho| of the inputs; of proportional rows those of one length are alike, and no others.
+        /// The likeness of the inputs. Among proportional rows only those of equal length are alike.
         member _.Likeness =
             let norm place = b.Sample place (Stored(norm Bank.Row))
 
             let ofLengths () =
                 let same = emit b StripOperation.Turn [ norm StripPlace.Row; norm StripPlace.Column ]
-                // A sample out of range stays not a number.
+                // The likeness of a sample out of range stays not a number.
                 ifZero turn.Value likeness (emit b StripOperation.Fma [ zero; likeness; same ])
 
             emit b StripOperation.Greatest [ zero; (if withRays then ofLengths () else likeness) ]
 
         member _.Doubt = doubt
 
-        /// A value, whatever the operand is.
+        /// A value that holds the operand, whatever its place is.
         member _.Result o =
             let x = operand o
 
@@ -403,7 +405,7 @@ module StripProgram =
 
                     let rho = onRay index (correlation (operand instruction.Operands[0]) q column)
 
-                    // Where the function jumps, E f(u) f(v) has a slope in the angle.
+                    // If the function jumps, E f(u) f(v) has a slope in the angle.
                     if ScalarFunction.jumps program.Tables[t].Function then
                         doubtful (unsettled rho rho)
                     elif variant.Steep then
@@ -414,8 +416,8 @@ module StripProgram =
                     b.Emit StripOperation.Series t [ emit b StripOperation.Clamped [ rho ] ]
                 | step -> invalidOp $"{step} does not belong to the pairs of a program."
 
-    /// The strip program of one kernel of a program: `constants` are the values of the program's constants for samples of
-    /// so many features, and `result` is where the kernel is.
+    /// The strip program of one kernel. `constants` are the values of the program's constants for samples with the
+    /// given number of features, and `result` is the operand of the kernel.
     let lower variant (program: Program) (constants: float[]) features (result: Operand) =
         let translation = Translation(program, constants, features, variant)
         let likeness = translation.Likeness

@@ -2,10 +2,10 @@ namespace HadamardNtk.Core
 
 open System.Collections.Generic
 
-/// What can be said of a straight line of strip instructions when all of it is there.
+/// Transformations of a complete list of strip instructions.
 [<RequireQualifiedAccess>]
 module internal StripFusion =
-    /// Which instructions give the same when row and column change places, to the last bit.
+    /// Finds the instructions whose results do not change, to the last bit, when row and column are exchanged.
     let private symmetric (instructions: StripInstruction[]) =
         let known = Dictionary<struct (StripOperation * int * StripOperand list), int>(HashIdentity.Structural)
         let mirrors = Array.create instructions.Length -1
@@ -40,8 +40,8 @@ module internal StripFusion =
             i)
         |> Array.map (fun i -> mirrors[i] = i)
 
-    // A product that is used once and added to something is one operation with the sum; but not where both summands are
-    // products that change places with the pair's rows, since the two orders would round differently.
+    // A product that is used once, in a sum, is fused with the sum into one operation. It is not fused if both summands
+    // are products that are exchanged with the rows of the pair, because the two orders would round differently.
     let fuse (instructions: StripInstruction[]) results =
         let uses = Array.zeroCreate instructions.Length
 
@@ -71,7 +71,7 @@ module internal StripFusion =
             | StripOperation.Add, [| x; y |] when once y && (not (isProduct x) || (stays x && stays y)) -> fused y x
             | _ -> i)
 
-    /// Leaves out what nothing reads, and numbers the rest anew.
+    /// Removes the instructions whose results are not used, and renumbers the others.
     let compact (instructions: StripInstruction[]) results =
         let live = Array.zeroCreate instructions.Length
 

@@ -2,16 +2,16 @@ namespace HadamardNtk.Core
 
 open System
 
-/// What a function becomes under x -> -x.
+/// The symmetry of a function under x -> -x.
 type Parity =
     /// f(-x) = -f(x).
     | Odd
     /// f(-x) = f(x).
     | Even
-    /// Neither of the two.
+    /// The function has neither symmetry.
     | Neither
 
-/// The algebra of parities.
+/// The rules for the parity of combined functions.
 [<RequireQualifiedAccess>]
 module Parity =
     /// The parity of a product.
@@ -38,42 +38,43 @@ module Parity =
         | Even -> Odd
         | Neither -> Neither
 
-/// A scalar function as quadrature needs to know it: smooth (analytic) between its kinks.
+/// A scalar function with the facts that quadrature uses. The function is analytic between its kinks.
 [<ReferenceEquality>]
 type ScalarFunction =
     {
-        /// What it is called in formulas and messages.
+        /// The name in formulas and messages.
         Name: string
-        /// The function, also at its kinks, where the mean of both sides is meant.
+        /// The function. At a jump its value is the mean of both sides.
         Apply: float -> float
-        /// The function in double-double, where it is known to more digits than a float holds; it has no kink but 0 then.
+        /// The function in double-double, if it is known to more digits than float64 has. Such a function has no kinks
+        /// but 0.
         Precise: (DoubleDouble -> DoubleDouble) option
-        /// The points at which it or one of its derivatives jumps.
+        /// The known points at which the function or one of its derivatives jumps.
         Kinks: float list
-        /// What it becomes under x -> -x.
+        /// The symmetry of the function under x -> -x.
         Parity: Parity
-        /// A length over which it is smooth: half the radius of convergence of its Taylor series, or less.
+        /// A length over which the function is smooth: at most half the radius of convergence of its Taylor series.
         Scale: float
-        /// Whether it tends to polynomials away from 0 and its kinks, so that panels may grow there.
+        /// Whether the function tends to polynomials away from 0 and its kinks, so that panels may grow there.
         Settles: bool
-        /// The error reached in its dual activation, relative to sqrt(T(x,x) T(x',x')).
+        /// A bound on the error of the computed dual activation, relative to sqrt(T(x,x) T(x',x')).
         Bound: float
-        /// The panels on which it is a polynomial to rounding and its kinks between them, found by looking at it; its scale
-        /// is not asked then. None where kinks and scale are known.
+        /// The resolution of the function by sampling, or None if its kinks and scale are known. The scale is not used
+        /// if there is a resolution.
         Resolution: Resolution option
     }
 
-/// Scalar functions, and how they are joined.
+/// Functions that build and combine scalar functions.
 [<RequireQualifiedAccess>]
 module ScalarFunction =
-    /// The bound that the series and the quadrature reach for functions whose scale is known.
+    /// The error bound of the series and the quadrature for functions whose scale is known.
     let exactBound = 1e-12
 
-    /// The bound of functions that are resolved by looking at them, without having been looked at yet.
+    /// The assumed error bound of composed functions, which are resolved by sampling when they are first used.
     let composedBound = 1e-11
 
-    /// A function that is analytic within 1.5 of the real axis, except at 0 if it is kinked there, and tends to
-    /// polynomials on both sides.
+    /// A function that tends to polynomials on both sides and is analytic within 1.5 of the real axis, except at a kink
+    /// at 0.
     let settling name parity kinks apply =
         { Name = name
           Apply = apply
@@ -85,16 +86,16 @@ module ScalarFunction =
           Bound = exactBound
           Resolution = None }
 
-    /// The function, known in double-double.
+    /// Adds the function in double-double.
     let precisely precise (f: ScalarFunction) = { f with Precise = Some precise }
 
-    /// Points of an interval at which the function may have kinks, where it is asked for them.
+    /// The kinks of the function on [lower, upper], which may be found by resolving it there.
     let kinksWithin (f: ScalarFunction) lower upper =
         match f.Resolution with
         | Some resolution -> resolution.Kinks(lower, upper)
         | None -> f.Kinks |> List.filter (fun k -> k >= lower && k <= upper)
 
-    /// The function, resolved by looking at it; `suspects` are points of an interval at which kinks may be.
+    /// Adds a resolution to the function. `suspects` gives the points of an interval at which kinks may be.
     let resolvedBy suspects (f: ScalarFunction) =
         let source = { Apply = f.Apply; Known = f.Kinks; Suspects = suspects }
         { f with Resolution = Some(Resolution.make source) }
@@ -134,28 +135,31 @@ module ScalarFunction =
     /// The longest panel away from the anchors.
     let longest (f: ScalarFunction) = if f.Settles then infinity else f.Scale
 
-    // Where jumps of a function that is resolved by looking at it are looked for.
+    // Jumps of a resolved function are searched for up to this distance from 0.
     let private looked = 16.0
 
-    /// Whether its two sides do not meet at a kink, so that T has a slope in the angle th at 0 and pi.
+    /// Tests whether the function jumps at a kink. Its T then has a slope in the angle th at th = 0 and pi.
     let jumps (f: ScalarFunction) =
-        // Beside a kink whose place is rounded, and at 0 so far from it that no power of x vanishes.
+        // The function is evaluated beside the rounded place of the kink, and at 0 so far away that no power of x
+        // vanishes.
         let jump k =
             let beside = max 1e-30 (1e-14 * abs k)
             abs (f.Apply(k + beside) - f.Apply(k - beside))
 
         f.Kinks @ kinksWithin f -looked looked |> List.exists (fun k -> jump k > 1e-9)
 
-    /// A distance from the real axis within which the function is analytic, away from its kinks; 0 where it is not known.
+    /// The distance from the real axis within which the function is analytic away from its kinks, or 0 if it is not
+    /// known.
     let strip (f: ScalarFunction) = if f.Resolution.IsSome then 0.0 else (if f.Settles then 1.5 else 0.45) * f.Scale
 
-    /// Whether the function is resolved on [lower, upper].
+    /// Tests whether the function is resolved on [lower, upper].
     let isKnown (f: ScalarFunction) lower upper =
         match f.Resolution with
         | Some resolution -> (resolution.Failure(lower, upper)).IsNone
         | None -> true
 
-    /// Panels over [lower, upper] on which the function is resolved, none longer than `most`, graded towards more anchors.
+    /// Panels over [lower, upper] on which the function is resolved. They are at most `most` long and graded towards
+    /// the anchors `more`.
     let panels (f: ScalarFunction) most more lower upper =
         match f.Resolution with
         | None -> Quadrature.mesh (min most (longest f)) (anchors f @ more) lower upper
@@ -165,7 +169,7 @@ module ScalarFunction =
             Quadrature.between (Seq.append cuts (more |> Seq.map _.At)) lower upper
             |> Quadrature.refine most more
 
-    // Where the panels are cut that meet another one than at a kink: about two thirds into the shorter of the two.
+    // Moves the ends of the panels by about two thirds of the shorter neighbor, except for ends at kinks.
     let private shifted (kinks: Set<float>) (panels: LegendrePanel[]) =
         panels
         |> Array.pairwise
@@ -175,8 +179,8 @@ module ScalarFunction =
             else
                 p'.From + 0.6371 * min (p.To - p.From) (p'.To - p'.From))
 
-    /// Panels as `panels` has them for a function that is resolved, cut at other places but for its kinks: a kink that was
-    /// overlooked shows itself in the difference.
+    /// Panels over [lower, upper] as a second mesh. For a resolved function they differ from those of `panels` in all
+    /// cuts except kinks, so that the difference between the two integrals reveals an overlooked kink.
     let otherPanels (f: ScalarFunction) most lower upper =
         match f.Resolution with
         | None -> panels f most [] lower upper
@@ -187,8 +191,8 @@ module ScalarFunction =
             |> List.collect (fun (struct (a, b)) -> Quadrature.between [ a + 0.5371 * (b - a) ] a b)
             |> Quadrature.refine most []
 
-    /// The anchors of u -> g(slope u) on [lower, upper], where g is f smoothed over the width sigma: its kinks turn over
-    /// that width, and its panels are f's.
+    /// The anchors of u -> g(slope u) on [lower, upper], where g is f smoothed over the width sigma. The kinks of f
+    /// have the width sigma, and its panels are cuts.
     let moved (f: ScalarFunction) slope sigma lower upper =
         let inner = abs slope * max (abs lower) (abs upper)
         let turn width k = { At = k / slope; Width = width / abs slope }
@@ -202,9 +206,10 @@ module ScalarFunction =
             let cuts = resolution.Panels(-inner, inner) |> Seq.map (_.From >> turn infinity) |> List.ofSeq
             cuts @ (kinksWithin f -inner inner |> List.map (turn sigma))
 
-    // The first of the reaches beyond which f^2 times the normal density is below a part of its peak.
+    // The first of `reaches` beyond which f^2 times the normal density is below a fraction of its peak.
     let private reachTo part reaches (f: ScalarFunction) sigma =
-        // What cannot be evaluated far out has no mass that is a number. Within a standard deviation it has to be.
+        // A function that raises an exception far out has no known reach. Within a standard deviation the exception is
+        // passed on.
         let size z =
             try
                 abs (f.Apply(z * sigma))
@@ -215,7 +220,7 @@ module ScalarFunction =
             let value = max (size z) (size -z)
             let square = value * value
 
-            // What only the square overflows may still be small.
+            // If only the square overflows, its product with the density may still be small.
             if Double.IsInfinity square then
                 exp (2.0 * log value - 0.5 * z * z) / sqrt (2.0 * Math.PI)
             else
@@ -227,24 +232,25 @@ module ScalarFunction =
         let fades z = List.forall2 (fun x m -> x < z || m <= part * peak) grid masses
         reaches |> List.tryFind (fun z -> Double.IsFinite peak && fades z) |> Option.defaultValue nan
 
-    /// The number of standard deviations sigma beyond which f^2 times the normal density counts for nothing; not a number
-    /// where f grows so fast that there is none.
+    /// The number of standard deviations sigma beyond which f^2 times the normal density is negligible. It is not a
+    /// number if f grows too fast for such a number to exist.
     let reach f sigma = reachTo 1e-17 [ 10.0; 14.0; 20.0; 28.0 ] f sigma
 
-    /// The same where 32 digits count.
+    /// The reach at the precision of double-double.
     let preciseReach f sigma = reachTo 1e-34 [ 13.0; 17.0; 22.0; 30.0 ] f sigma
 
-    // A kink this near to one at 0 is that one, found once more.
+    // A point this near to a known kink at 0 is that kink, found again with a rounding error.
     let private besides (known: float list) points =
         if List.contains 0.0 known then
             points |> List.filter (fun x -> abs x > 1e-14)
         else
             points
 
-    // The points of an interval at which an inner function meets the kinks of an outer one, and its own kinks.
+    // The points of an interval at which the inner function reaches a kink of the outer one, and the inner function's
+    // own kinks.
     let private preimages (outer: ScalarFunction) (inner: ScalarFunction) (resolution: Resolution) lower upper =
         let crossed (panel: LegendrePanel) =
-            // The polynomial's values are within the sum of its coefficients of their mean.
+            // The polynomial's values differ from their mean by at most the sum of the other |coefficients|.
             let middle = panel.Coefficients[0]
             let spread = panel.Coefficients |> Seq.skip 1 |> Seq.sumBy abs
 
@@ -254,7 +260,7 @@ module ScalarFunction =
         let panels = resolution.Panels(lower, upper)
         (panels |> Seq.collect crossed |> List.ofSeq) @ kinksWithin inner lower upper
 
-    // Whether the function is 0 at 0 and has one sign on each side of it.
+    // Tests whether the function is 0 at 0 and has one sign on either side.
     let private vanishesOnce (f: ScalarFunction) =
         let side sign =
             [ for i in -80 .. 80 -> f.Apply(sign * Math.Pow(2.0, 0.25 * float i)) ]
@@ -262,7 +268,7 @@ module ScalarFunction =
 
         f.Apply 0.0 = 0.0 && side 1.0 && side -1.0
 
-    /// outer(inner(x)): kinked where inner is, and where it meets a kink of outer.
+    /// outer(inner(x)). Its kinks are those of inner and the points at which inner reaches a kink of outer.
     let compose (outer: ScalarFunction) (inner: ScalarFunction) =
         let resolved = if inner.Resolution.IsSome then inner else resolvedBy (fun _ _ -> []) inner
 
@@ -272,7 +278,7 @@ module ScalarFunction =
             else
                 inner.Kinks
 
-        // In double-double a kink must be known to all digits, as 0 is.
+        // A function is known in double-double only if its kinks are known exactly, as 0 is.
         let isExact =
             List.forall ((=) 0.0) (outer.Kinks @ inner.Kinks) && (outer.Kinks.IsEmpty || vanishesOnce inner)
 
@@ -287,14 +293,14 @@ module ScalarFunction =
           Resolution = None }
         |> resolvedBy (fun lower upper -> preimages outer inner resolved.Resolution.Value lower upper |> besides kinks)
 
-    /// Whether the function grows faster than the normal density falls at any variance, so that no moment exists.
+    /// Tests whether the function grows so fast that no moment exists at any variance.
     let outgrows (f: ScalarFunction) =
         match f.Resolution with
         | Some resolution -> resolution.Outgrows
         | None -> false
 
-    // The slope of the panel's polynomial, the mean of both sides at a panel's end; a difference where there is no panel,
-    // which tells how fast the function grows and is in no expectation.
+    // The slope of the panel's polynomial, or the mean of both sides at a panel's end. Outside the panels it is a
+    // difference quotient, which only shows how fast the function grows and enters no expectation.
     let private slope (f: ScalarFunction) (slopes: Resolution) x =
         let at x =
             match slopes.Panel x with
@@ -307,8 +313,8 @@ module ScalarFunction =
         let here = at x
         if before = here then here else 0.5 * (before + here)
 
-    /// The derivative of a resolved function: the slopes of the polynomials that it is on its panels, the mean of both
-    /// sides at kinks; the almost-everywhere derivative where the function jumps.
+    /// The derivative almost everywhere of a function, computed from the polynomials on the panels of its resolution.
+    /// At kinks it is the mean of both sides.
     let differentiate (f: ScalarFunction) =
         let resolved = if f.Resolution.IsSome then f else resolvedBy (fun _ _ -> []) f
         let slopes = Resolution.derivative f.Apply resolved.Resolution.Value

@@ -2,7 +2,7 @@ namespace HadamardNtk.Core
 
 open System
 
-/// What one sample contributes to E f(u) f(v) in double-double: q, and the moments of u ~ N(0, q).
+/// The moments of f in double-double at one sample's variance q, from which E f(u) f(v) is computed.
 [<Sealed; AllowNullLiteral>]
 type PreciseTable
     internal
@@ -21,11 +21,12 @@ type PreciseTable
     member _.Mean = mean
     /// E f(u)^2.
     member _.Square = square
-    /// a_k = E f(sqrt(q) g) He_k(g)/sqrt(k!), and t_K = E f(u)^2 - sum_{k < K} a_k^2; found when first asked for.
+    /// a_k = E f(sqrt(q) g) He_k(g)/sqrt(k!) and t_K = E f(u)^2 - sum_{k < K} a_k^2, computed on first use.
     member internal _.Coefficients = coefficients.Value
 
-/// `Expectation` in double-double, for functions that are known there: the same two forms, Mehler's series and quadrature,
-/// with an error below 1e-28 sqrt(E f(u)^2 E f(v)^2), so that the layer above knows the angle of nearly collinear rows.
+/// `Expectation` in double-double, for functions that are known in that precision. It uses the same two forms, Mehler's
+/// series and quadrature. The error is below 1e-28 sqrt(E f(u)^2 E f(v)^2), so that the layer above knows the angle of
+/// nearly collinear rows.
 [<RequireQualifiedAccess>]
 module PreciseExpectation =
     let private number = DoubleDouble.ofFloat
@@ -34,21 +35,23 @@ module PreciseExpectation =
     /// The greatest number of terms of the series.
     let terms = 512
 
-    /// The tail that is neglected, relative to sqrt(E f(u)^2 E f(v)^2).
+    /// Tails below this fraction of sqrt(E f(u)^2 E f(v)^2) are neglected.
     let tolerance = 5e-30
 
-    // Below this the tail, a difference of numbers near E f^2, is rounding.
+    // Tails below this fraction of E f^2 are rounding errors, because they are differences of numbers near E f^2.
     let private floor = 5e-31
 
-    // Panels grow to their distance from the poles of f, where this order leaves 5.8^-48 = 2e-37.
+    // Panels are as long as their distance from the poles of f, for which this order leaves a relative error of 5.8^-48
+    // = 2e-37.
     let private rule = GaussRule.legendre 24
 
-    // The longest panel, in standard deviations: exp(-z^2/2) is resolved, and so is He_k up to k = 512 on the shorter one.
+    // The longest panels in standard deviations. The first resolves exp(-z^2/2), and the second also He_k up to k =
+    // 512.
     let private longestPlain, longestHermite = 3.5, 0.82
 
     let private rootTwoPi = DoubleDouble.sqrt (DoubleDouble.scale 2.0 DoubleDouble.pi)
 
-    /// The density of N(0, sigma^2).
+    /// The density of N(0, sigma^2) as a function of x.
     let private density sigma =
         let inverse = number 1.0 / sigma
         let top = inverse / rootTwoPi
@@ -57,7 +60,7 @@ module PreciseExpectation =
             let z = x * inverse
             top * DoubleDouble.exp (DoubleDouble.scale -0.5 (z * z))
 
-    /// Sums weight(x) term(x) over the rule's nodes on panels.
+    /// The integral of a function over the panels.
     let private integrate (panels: struct (float * float) list) (value: DoubleDouble -> DoubleDouble) =
         let mutable sum = zero
 
@@ -73,7 +76,8 @@ module PreciseExpectation =
 
         sum
 
-    // What is a polynomial of degree 19 to sixteen digits is one of degree 23 to more than thirty on a quarter.
+    // A polynomial of degree 19 with sixteen digits on a panel is one of degree 23 with more than thirty on a quarter
+    // of it.
     let private quarters (f: ScalarFunction) panels =
         match f.Resolution with
         | None -> panels
@@ -83,21 +87,21 @@ module PreciseExpectation =
                 let cut i = a + 0.25 * float i * (b - a)
                 [ struct (a, cut 1); struct (cut 1, cut 2); struct (cut 2, cut 3); struct (cut 3, b) ])
 
-    /// Panels on which f is resolved, no longer than `longest`, graded towards more anchors.
+    /// Panels on which f is resolved, no longer than `longest` and graded towards the anchors.
     let private meshed (f: ScalarFunction) longest anchors lower upper =
         ScalarFunction.panels f longest anchors lower upper |> quarters f
 
-    /// Panels for E g(u), u ~ N(0, sigma^2).
+    /// Panels for E g(u), u ~ N(0, sigma^2), where g is as smooth as f.
     let private panels (f: ScalarFunction) longest anchors sigma =
         let reach = ScalarFunction.preciseReach f sigma * sigma
         meshed f (longest * sigma) anchors -reach reach
 
-    // Whether f has moments at a standard deviation, and is resolved as far as they ask.
+    // Tests whether f has moments at the standard deviation sigma, and is resolved on the interval that they need.
     let private isKnown (f: ScalarFunction) sigma =
         let reach = ScalarFunction.preciseReach f sigma * sigma
         Double.IsFinite reach && not (ScalarFunction.outgrows f) && ScalarFunction.isKnown f -reach reach
 
-    /// E g(u), from the panels with x > 0 where g is even.
+    /// E g(u) for u ~ N(0, sigma^2). Only the panels with x > 0 are used if g is even.
     let private expect isEven panels sigma (g: DoubleDouble -> DoubleDouble) =
         let density = density sigma
         let weighted x = density x * g x
@@ -114,7 +118,7 @@ module PreciseExpectation =
         | Even -> k % 2 = 0
         | Neither -> true
 
-    /// The nodes g = x/sigma and f's values there, weighted, on panels that resolve f and He_k.
+    /// The nodes g = x/sigma and the weighted values of f there, on panels that resolve f and He_k.
     let private samples (f: ScalarFunction) precise sigma =
         let found = ResizeArray()
         let density = density sigma
@@ -134,7 +138,7 @@ module PreciseExpectation =
 
         Seq.map2 (fun struct (g, value) w -> struct (g, value * w)) found weights |> Array.ofSeq
 
-    /// a_k for k = 0, 1, ... until the tail is rounding or `terms` is reached, with the tails.
+    /// The coefficients a_k for k = 0, 1, ... until the tail is a rounding error or `terms` is reached, with the tails.
     let private coefficients (f: ScalarFunction) precise sigma (square: DoubleDouble) =
         let samples = samples f precise sigma
         let mutable current = Array.create samples.Length (number 1.0)
@@ -169,8 +173,8 @@ module PreciseExpectation =
 
     let private none = lazy struct ([||], [||])
 
-    /// The moments of f at variance q; not numbers where f grows too fast for its moments to be integrated. f is known in
-    /// double-double by `precise`.
+    /// The table of f at variance q, where `precise` is f in double-double. It is not a number if q < 0 or f grows too
+    /// fast for its moments to exist.
     let table (f: ScalarFunction) (precise: DoubleDouble -> DoubleDouble) (q: DoubleDouble) =
         if not (q.Hi > 0.0) then
             let value = if q.Hi = 0.0 then precise zero else number nan
@@ -189,8 +193,8 @@ module PreciseExpectation =
 
             PreciseTable(f, q, mean, square, lazy (coefficients f precise sigma square))
 
-    /// The number of terms after which the tail |rho|^K sqrt(t_K t'_K) is below the tolerance; none where the tables end
-    /// before.
+    /// The number K of terms after which the tail |rho|^K sqrt(t_K t'_K) is below the tolerance. It is ValueNone if the
+    /// tables end before that.
     let private degree (tails: float[]) (tails': float[]) rho =
         let last = min tails.Length tails'.Length - 1
         let unit, unit' = Scalar.unitOf tails[0], Scalar.unitOf tails'[0]
@@ -217,12 +221,13 @@ module PreciseExpectation =
 
             ValueSome sum
 
-    // Gauss and Hermite's rules of 1, 2, ... nodes, and n!.
+    // The Gauss-Hermite rules with 1, 2, ... nodes, computed on first use.
     let private hermite = Array.init 16 (fun i -> lazy (GaussRule.hermite (i + 1)))
     let private factorials = Array.scan (*) 1.0 [| 1.0 .. 16.0 |]
 
-    /// The rule for the standard normal distribution with the fewest nodes, where f is analytic within `strip` standard
-    /// deviations: n nodes leave n! strip^-2n, the trapezoidal rule of step h leaves exp(strip^2/2 - 2 pi strip/h).
+    /// The rule with the fewest nodes for the standard normal distribution, for functions that are analytic within
+    /// `strip` standard deviations of the real axis. The error is n! strip^-2n for the Gauss-Hermite rule of n nodes,
+    /// and exp(strip^2/2 - 2 pi strip/h) for the trapezoidal rule of step h.
     let private smoothRule strip reach =
         let isEnough n = factorials[n] * Math.Pow(strip, -2.0 * float n) <= 1e-33
 
@@ -239,11 +244,11 @@ module PreciseExpectation =
             let nodes = Array.init (2 * count + 1) (fun i -> DoubleDouble.product step (float (i - count)))
             { Nodes = nodes; Weights = nodes |> Array.map (density (number 1.0) >> DoubleDouble.scale step) }
 
-    // Strips narrower than this many standard deviations ask for more nodes than panels that grow.
+    // For strips narrower than this many standard deviations the rules have more nodes than a mesh whose panels grow.
     let private narrowest = 0.7
 
-    /// E f(mean + sigma z), z ~ N(0, 1), as a function of the mean: a rule for analytic functions where no kink is in reach
-    /// and it is the cheaper one, panels in x elsewhere.
+    /// E f(mean + sigma z), z ~ N(0, 1), as a function of the mean. A rule for analytic functions is used if no kink is
+    /// in reach and the rule is cheaper than a mesh in x.
     let private smoothed (f: ScalarFunction) precise reach (sigma: DoubleDouble) =
         let longest = longestPlain * sigma.Hi
         let strip = ScalarFunction.strip f / sigma.Hi
@@ -272,7 +277,7 @@ module PreciseExpectation =
                 else
                     inPanels mean
 
-    // The definition for variances q1 >= q2 and a given gap s.
+    // The expectation by its definition, for q1 >= q2 and a given gap s.
     let private integrated (f: ScalarFunction) precise (q1: DoubleDouble) (c: DoubleDouble) (s: DoubleDouble) =
         let sigma1, slope = DoubleDouble.sqrt q1, c / q1
         let sigma = s / sigma1
@@ -290,17 +295,18 @@ module PreciseExpectation =
                 let value = precise u
                 if value.Hi = 0.0 then zero else value * conditional (slope * u))
 
-    /// The definition, as `Expectation.quadrature` has it; q1 is the larger variance.
+    /// The expectation by its definition, as `Expectation.quadrature` computes it; q1 must be the larger variance.
     let private quadrature f precise q1 q2 c = integrated f precise q1 c (DoubleDouble.gap q1 q2 c)
 
     let private isEqual (a: DoubleDouble) (b: DoubleDouble) = a.Hi = b.Hi && a.Lo = b.Lo
 
     let private isLess (a: DoubleDouble) (b: DoubleDouble) = a.Hi < b.Hi || a.Hi = b.Hi && a.Lo < b.Lo
 
-    // So near to 1 the series asks for all its terms, and few nodes serve E[f(v) | u].
+    // If 1 - |rho| is smaller than this, the series needs all its terms, and few nodes suffice for E[f(v) | u].
     let private near = 1e-8
 
-    /// E f(u) f(v) from the two samples' tables. Symmetric to the last bit; at u = v it is the table's own E f(u)^2.
+    /// E f(u) f(v) from the tables of both samples. It is symmetric to the last bit, and at u = v it is E f(u)^2 of the
+    /// table.
     let pair (precise: DoubleDouble -> DoubleDouble) (t: PreciseTable) (t': PreciseTable) (c: DoubleDouble) =
         let q1, q2, parity = t.Variance, t'.Variance, t.Function.Parity
 
@@ -324,7 +330,7 @@ module PreciseExpectation =
             | ValueNone when isLess q1 q2 -> quadrature t.Function precise q2 q1 c
             | ValueNone -> quadrature t.Function precise q1 q2 c
 
-    /// E f(u) f(v) for a v that is a multiple of u, positive or, for sign = -1, negative.
+    /// E f(u) f(v) for v = k u, where k has the given sign (1 or -1).
     let collinear (precise: DoubleDouble -> DoubleDouble) (t: PreciseTable) (t': PreciseTable) (sign: float) =
         let q1, q2, parity = t.Variance, t'.Variance, t.Function.Parity
 

@@ -3,70 +3,73 @@ namespace HadamardNtk.Core
 open System
 open System.Collections.Concurrent
 
-/// Why a function is not known on an interval.
+/// The reason why a function could not be resolved on an interval.
 type Unresolved =
     {
-        /// A point at which it fails.
+        /// A point at which the resolution fails.
         At: float
-        /// What came there.
+        /// The failure at that point, as a phrase for messages.
         Reason: string
-        /// Whether it overflowed there, which smaller variances do not see.
+        /// Whether the function overflows at that point. Expectations at smaller variances do not depend on its values
+        /// there.
         IsGrowth: bool
     }
 
-/// A function on one interval: polynomials to rounding on panels, and the kinks between them.
+/// A function on one interval: panels on which it is a polynomial up to rounding, and the kinks between them.
 type ResolvedInterval =
     {
-        /// The panels, ascending; none where the function is not known.
+        /// The panels in ascending order. There are none if the function is not resolved.
         Panels: LegendrePanel[]
-        /// The points of the interval at which the function or a derivative of it jumps.
+        /// The points of the interval at which the function or one of its derivatives jumps.
         Kinks: float[]
-        /// The greatest absolute value on the interval.
+        /// The greatest absolute value on this interval and on those nearer to 0.
         Greatest: float
-        /// Why there are no panels.
+        /// The reason why there are no panels, if there are none.
         Failure: Unresolved option
     }
 
-/// What a resolution asks of a function.
+/// A function to be resolved, and its possible kinks.
 type ResolutionSource =
     {
-        /// The function; it may raise ArgumentException, and return infinities and what is not a number.
+        /// The function. It may raise ArgumentException and may return infinities and NaN.
         Apply: float -> float
-        /// Kinks that are known.
+        /// The known kinks.
         Known: float list
-        /// Points of an interval at which kinks may be, found by other means than looking at the function.
+        /// The points of an interval at which kinks may be, found by other means than sampling the function.
         Suspects: float -> float -> float list
     }
 
-/// A function resolved where it is first asked for: on [0, 1], [1, 2], [2, 4], ... and their mirror images it is halved
-/// until on every panel it is a polynomial to rounding. Halving converges to kinks, which are kept in place of the panels
-/// that led there. What is no polynomial on any panel, because it jumps at thousands of places or has few digits, is kept
-/// with its residual where that is small, and is not resolved elsewhere. Safe to share between threads.
+/// The resolution of a function, computed on demand on [0, 1], [1, 2], [2, 4], ... and their mirror images. An interval
+/// is halved until the function is a polynomial up to rounding on every panel. Halving converges to kinks, which
+/// replace the panels that led there. A function that jumps at thousands of places or has few digits is a polynomial on
+/// no panel. Its panels keep their residual if that is small; otherwise the interval is not resolved. The class is safe
+/// to share between threads.
 [<Sealed; AllowNullLiteral>]
 type Resolution(outgrows: Lazy<bool>, make: Resolution -> int -> ResolvedInterval) =
     let intervals = ConcurrentDictionary<int, Lazy<ResolvedInterval>>()
 
-    /// The interval of a number: 0, 1, 2, ... are [0, 1], [1, 2], [2, 4], ..., and -1, -2, ... their mirror images.
+    /// The bounds of the interval with an index: 0, 1, 2, ... are [0, 1], [1, 2], [2, 4], ..., and -1, -2, ... are
+    /// their mirror images.
     static member Bounds index =
         let n = if index >= 0 then index else -index - 1
         let lower, upper = (if n = 0 then 0.0 else Math.ScaleB(1.0, n - 1)), Math.ScaleB(1.0, n)
         if index >= 0 then struct (lower, upper) else struct (-upper, -lower)
 
-    /// The number of the interval that x is in.
+    /// The index of the interval that contains x.
     static member IndexOf(x: float) =
         let n = if abs x < 1.0 then 0 else Math.ILogB(abs x) + 1
         if x >= 0.0 then n else -n - 1
 
-    /// Whether the function grows faster than exp(b x^2) for every b, as far as floats can tell.
+    /// Whether the function grows faster than exp(b x^2) for every b, as far as float64 values can show.
     member _.Outgrows = outgrows.Value
 
-    /// The interval of a number.
+    /// The resolved interval with an index.
     member this.Interval index = intervals.GetOrAdd(index, (fun i -> lazy (make this i))).Value
 
-    /// The numbers of the intervals that [lower, upper] meets, ascending.
+    /// The indices of the intervals that overlap [lower, upper], in ascending order.
     static member Indices(lower: float, upper: float) =
         let first, last = Resolution.IndexOf lower, Resolution.IndexOf upper
-        // A bound that is an interval's end belongs to its inside.
+        // A bound that is an end of an interval belongs to the interval on its inner side.
         let first =
             if first >= 0 || not (Double.IsPow2 -lower && lower <= -1.0) then
                 first
@@ -81,7 +84,8 @@ type Resolution(outgrows: Lazy<bool>, make: Resolution -> int -> ResolvedInterva
 
         [ first..last ]
 
-    /// Why the function is not known on [lower, upper], if it is not: the failure next to 0.
+    /// The reason why the function is not resolved on [lower, upper], if it is not. The failure nearest to 0 is
+    /// returned.
     member this.Failure(lower, upper) =
         if not (Double.IsFinite lower && Double.IsFinite upper) then
             Some { At = upper; Reason = "out of range"; IsGrowth = true }
@@ -90,7 +94,7 @@ type Resolution(outgrows: Lazy<bool>, make: Resolution -> int -> ResolvedInterva
             |> Seq.sortBy (fun i -> if i >= 0 then i else -i - 1)
             |> Seq.tryPick (fun i -> this.Interval(i).Failure)
 
-    /// The panels that [lower, upper] meets, where the function is known there.
+    /// The panels that overlap [lower, upper].
     member this.Panels(lower, upper) =
         Resolution.Indices(lower, upper)
         |> Seq.collect (fun i -> this.Interval(i).Panels)
@@ -108,7 +112,7 @@ type Resolution(outgrows: Lazy<bool>, make: Resolution -> int -> ResolvedInterva
             |> Seq.distinct
             |> List.ofSeq
 
-    /// The panel of x, if the function is known there; at the end of two panels the one that is further right.
+    /// The panel that contains x, if the function is resolved there. At a common end of two panels it is the right one.
     member this.Panel(x: float) =
         let panels = this.Interval(Resolution.IndexOf x).Panels
         let mutable low, high = 0, panels.Length - 1
@@ -126,33 +130,37 @@ module Resolution =
 
     let private fail at reason isGrowth = raise (Failed { At = at; Reason = reason; IsGrowth = isGrowth })
 
-    // Evaluations of one interval, at some thirty a panel, and panels that it may end with.
+    // An interval is abandoned after `mostTries` interpolations, each of some thirty evaluations, or if it has more
+    // than `mostPanels` panels.
     let private mostTries, mostPanels = 40_000, 4096
 
-    // A residual that does not become smaller with the panel is all the digits that there are; kept up to this part of
-    // the greatest value further in.
+    // A residual that does not shrink with the panel shows the digits that the function has. It is accepted up to this
+    // fraction of the greatest value.
     let private noise = 1e-7
 
-    // A value at a kink that is so much greater than all about it is one of many that grow without bound.
+    // A greatest value that exceeds those around a kink by this factor shows that the function grows without bound
+    // there.
     let private unbounded = 100.0
 
-    /// What one interval's search knows.
+    /// The state of the search on one interval.
     type private Search =
         { Source: ResolutionSource
           Inside: float
-          // The greatest value where the interval was first looked at.
+          // The greatest of the values on the whole interval that are sampled before the search.
           mutable Whole: float
-          // The same where digits are relative to it: below 1, where panels become shorter with the variance.
+          // The greatest value to which digits are relative. It is used below 1 only, where panels shrink with the
+          // variance.
           mutable About: float
           Known: Collections.Generic.HashSet<float>
           mutable Tries: int }
 
-    // More than this part of the value no rounding of x changes in what is resolved.
+    // The rounding of x may add at most this fraction of the value to the tolerance.
     let private steepest = 1e-9
 
     let private epsilon = 2.220446049250313e-16
 
-    // The roundings of x and of the function's own steps, which are about as great as the value's change by that of x.
+    // The tolerance allows for the roundings of x and of the function's own steps. Both are about as great as the
+    // change of the value when x changes by its rounding.
     let private tolerance search (panel: LegendrePanel) =
         let far = max (abs panel.From) (abs panel.To)
         let about = max search.About (max search.Inside panel.Greatest)
@@ -160,7 +168,7 @@ module Resolution =
 
     let private isGood search (panel: LegendrePanel) = panel.Residual <= tolerance search panel
 
-    // Beside a point at which a function overflows it is nearly as great; beside a pole it need not be.
+    // Near a point at which the function overflows it is nearly as great; near a pole it need not be.
     let private grows (apply: float -> float) x = abs (apply (1.001 * x)) > 1e150 && abs (apply (0.999 * x)) > 1e150
 
     let private look search extra a b =
@@ -181,12 +189,13 @@ module Resolution =
 
         LegendrePanel.through watched extra a b
 
-    // Small features are looked for at distances of 1e-3, or that part of x.
+    // The test points resolve features of a width of 1e-3, or of 1e-3 |x| if that is greater.
     let private extra (a: float) (b: float) = int (1000.0 * (b - a) / max 1.0 (max (abs a) (abs b)))
 
     let private tryPanel search a b = look search (extra a b) a b
 
-    // Whether a point is a kink: the function is no polynomial about it on any of three panels, each half as long.
+    // A point is a kink if the function is not a polynomial on any of three panels around it, each half as long as the
+    // last.
     let private isKink search k width =
         [ 0.5; 0.25; 0.125 ]
         |> List.forall (fun share -> not (isGood search (look search 0 (k - share * width) (k + share * width))))
@@ -195,7 +204,7 @@ module Resolution =
 
     let private widthOf (p: LegendrePanel) = p.To - p.From
 
-    // One kink in [a, b], if two panels that meet there hold the function.
+    // Replaces the panels of [a, b] by two that meet at one kink, if these two represent the function.
     let private fewer search a b (panels: LegendrePanel list) =
         let kinks = panels |> List.map _.To |> List.filter (fun x -> x < b && search.Known.Contains x)
 
@@ -212,7 +221,8 @@ module Resolution =
                     []
             | _ -> []
 
-        // Halving ends where the kink is lost in rounding; where both sides' polynomials meet is nearer to it.
+        // Halving stops where rounding hides the kink. The point at which the polynomials of both sides meet is nearer
+        // to it.
         let polished k =
             let left, right = look search 0 a k, look search 0 k b
             let slope panel = LegendrePanel.evaluate (LegendrePanel.derivative panel) k
@@ -239,8 +249,8 @@ module Resolution =
             both)
         |> Option.defaultValue panels
 
-    // So many halvings in a row that leave so much of the residual are rounding; a kink's falls by a half each time.
-    // What is small needs fewer to be believed.
+    // A residual that falls by less than the factor `stay` in this many halvings in a row is rounding; a kink's
+    // residual falls by a half each time. Small residuals are accepted after fewer halvings.
     let private mostStays, stay = 4, 0.8
     let private fewStays, small = 2, 1e-11
 
@@ -255,7 +265,7 @@ module Resolution =
         elif stays >= mostStays && residual <= noise * about || stays >= fewStays && residual <= small * about then
             [ panel ]
         elif isNarrow a b then
-            // The kink is in here; the panel is no wider than the rounding of its place.
+            // The panel contains the kink and is no wider than the rounding of the kink's place.
             if panel.Greatest > unbounded * max search.Whole search.Inside then
                 fail a $"it is {panel.Greatest} there, as at a pole" false
 
@@ -279,7 +289,7 @@ module Resolution =
 
             all
 
-    // The panel on the other side of an interval's end next to 0.
+    // The panel on the other side of the interval's end nearest to 0.
     let private beyond (whole: Resolution) index =
         let first i = (whole.Interval i).Panels |> Array.tryHead
         let last i = (whole.Interval i).Panels |> Array.tryLast
@@ -288,7 +298,7 @@ module Resolution =
         elif index = 0 then None
         else first (index + 1)
 
-    // Whether the function goes on smoothly over an interval's end next to 0.
+    // Tests whether the function is smooth across the interval's end nearest to 0.
     let private joins search whole (panels: LegendrePanel[]) index =
         let struct (lower, upper) = Resolution.Bounds index
         let at, inner = if index >= 0 then lower, panels[0] else upper, panels[panels.Length - 1]
@@ -313,7 +323,7 @@ module Resolution =
         |> Seq.filter Double.IsFinite
         |> Seq.fold max 0.0
 
-    // Points without those that differ from others by rounding.
+    // Removes points that differ from others by rounding only.
     let private apart known points =
         let add kept k =
             if List.exists (fun k' -> abs (k - k') <= 1e-14 * max 1.0 (abs k)) (known @ kept) then
@@ -357,7 +367,7 @@ module Resolution =
                 |> List.collect (fun struct (a, b) -> resolve search infinity 0 a b)
                 |> Array.ofList
 
-            // The sum makes -0 to 0.
+            // Adding 0.0 turns -0.0 into 0.0.
             let start = (if index >= 0 then lower else upper) + 0.0
 
             if not (search.Known.Contains start || joins search whole panels index) then
@@ -371,8 +381,8 @@ module Resolution =
         | Failed failure -> nothing failure
         | :? ArgumentException as e -> nothing { At = lower; Reason = e.Message; IsGrowth = false }
 
-    // log |f| at the greatest x of a grid at which it is finite lies above the parabola through its values at three
-    // smaller x.
+    // The function outgrows exp(b x^2) if log |f|, at the greatest x of a grid with finite values, lies above the
+    // parabola through its values at three smaller x.
     let private outgrows apply side =
         let size x =
             try
@@ -390,10 +400,11 @@ module Resolution =
             log 4 > 50.0 && log 4 - parabola > 0.02 * log 4
         | _ -> false
 
-    /// The resolution of a function.
+    /// Creates the resolution of a function.
     let make source = Resolution(lazy (outgrows source.Apply 1.0 || outgrows source.Apply -1.0), interval source)
 
-    // How far the polynomials' slopes are from those of other polynomials of the same function.
+    // Measures the distance between the polynomial's slope and the slopes of two other polynomials through the same
+    // function.
     let private slopeResidual apply (panel: LegendrePanel) (slope: LegendrePanel) =
         let cut = panel.From + 0.4371 * widthOf panel
 
@@ -415,7 +426,7 @@ module Resolution =
         |> List.map (LegendrePanel.evaluate panel >> abs)
         |> List.max
 
-    // What lies in a sliver about a kink counts for nothing, unless the slopes beside it grow without bound.
+    // A sliver around a kink contributes nothing to expectations, unless the slopes beside it grow without bound.
     let private steepSliver (panels: LegendrePanel[]) =
         let mass (p: LegendrePanel) = widthOf p * p.Greatest * p.Greatest
         let all = panels |> Array.filter (isSliver >> not) |> Array.sumBy mass
@@ -444,6 +455,6 @@ module Resolution =
         | Some failure -> { found with Panels = [||]; Greatest = nan; Failure = Some failure }
         | None -> { found with Panels = panels; Greatest = panels |> Array.map _.Greatest |> Array.max }
 
-    /// The resolution of the derivative: the slopes of the polynomials, on the same panels.
+    /// The resolution of the derivative, whose panels hold the slopes of the polynomials of `resolution`.
     let derivative apply (resolution: Resolution) =
         Resolution(lazy resolution.Outgrows, (fun _ index -> resolution.Interval index |> slopesOf apply))

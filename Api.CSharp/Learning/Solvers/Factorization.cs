@@ -1,0 +1,25 @@
+namespace HadamardNtk;
+
+/// <summary>The factorization of K + r I that standard deviations are computed by.</summary>
+/// <param name="By">The solver that factorizes, by which its memory is planned.</param>
+/// <param name="Factorize">Factorizes in K's memory, given K, r and the workers.</param>
+internal sealed record Factorization(DirectSolver By, Func<Matrix, double, Workers, IPosterior> Factorize)
+{
+    /// <summary>The factorization for a model of a solver.</summary>
+    /// <exception cref="NotSupportedException">The model does not keep the samples that deviations need.</exception>
+    internal static Factorization For(Solver solver) => solver.Match(new Cases());
+
+    private sealed class Cases : ISolverCases<Factorization>
+    {
+        public Factorization Of(CholeskySolver solver) =>
+            new(solver, (gram, ridge, workers) => new RidgeSystem(gram, ridge, workers));
+
+        public Factorization Of(EigenSolver solver) => new(solver, EigenSystem.Of);
+
+        public Factorization Of(ConjugateGradientSolver solver) => Of(Solver.Cholesky);
+
+        public Factorization Of(FalkonSolver solver) => throw new NotSupportedException(
+            "A falkon model keeps its centres alone, and standard deviations need all training samples; " +
+            "fit with cholesky, eigen or cg.");
+    }
+}

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+
+namespace HadamardNtk;
+
+/// <summary>A solver that iterates until a residual is small.</summary>
+public abstract record IterativeSolver : Solver
+{
+    private readonly double _tolerance = 1e-8;
+    private readonly int _iterations = 1000;
+
+    private protected IterativeSolver()
+    {
+    }
+
+    /// <summary>
+    /// The greatest |residual| / |right-hand side| over the outputs at which iterations end, in (0, 1); 1e-8 unless
+    /// set. The residual of conjugate gradients is y − (K + r I) α; that of falkon is of its preconditioned normal
+    /// equations.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The tolerance is not between 0 and 1.</exception>
+    public double Tolerance
+    {
+        get => _tolerance;
+        init => _tolerance = value is > 0 and < 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected a tolerance between 0 and 1, not {value}.");
+    }
+
+    /// <summary>The most iterations, at least 1; 1000 unless set. A solution that needs more is an error.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
+    public int Iterations
+    {
+        get => _iterations;
+        init => _iterations = AtLeast(1, value, "a number of iterations");
+    }
+
+    /// <summary>The seed that pivots and centers are drawn from; 0 unless set.</summary>
+    public long Seed { get; init; }
+}
+
+/// <summary>
+/// Solves by conjugate gradients, preconditioned by a randomly pivoted partial Cholesky factorization: exact to a
+/// tolerance, with n² numbers, half of them, or none.
+/// </summary>
+public sealed record ConjugateGradientSolver : IterativeSolver
+{
+    private readonly int? _rank;
+    private readonly GramStorage _storage;
+
+    /// <inheritdoc/>
+    public override SolverKind Kind => SolverKind.ConjugateGradients;
+
+    /// <summary>
+    /// k, the most steps of the partial factorization, at least 0: k n numbers, k² n operations. 0 stands for plain
+    /// conjugate gradients, null for the larger of 500 and 10 √n, or n where that is less.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The rank is negative.</exception>
+    public int? Rank
+    {
+        get => _rank;
+        init => _rank = value is { } rank ? AtLeast(0, rank, "a rank") : null;
+    }
+
+    /// <summary>Where the Gram matrix is kept; automatic unless set.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration.</exception>
+    public GramStorage Storage
+    {
+        get => _storage;
+        init => _storage = Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected a GramStorage, not {value}.");
+    }
+
+    /// <summary>The folder of the temporary file of <see cref="GramStorage.File"/>; the system's own if null.</summary>
+    public string? Folder { get; init; }
+
+    /// <inheritdoc/>
+    internal override string Description => $"conjugate gradients, {Described(Storage)},";
+
+    /// <inheritdoc/>
+    internal override TResult Match<TResult>(ISolverCases<TResult> cases) => cases.Of(this);
+
+    /// <summary>The rank for n samples.</summary>
+    internal int RankFor(int samples) => Math.Min(samples, Rank ?? Math.Max(500, (int)(10 * Math.Sqrt(samples))));
+
+    /// <summary>Where the matrix is, in a message.</summary>
+    internal static string Described(GramStorage storage) => storage switch
+    {
+        GramStorage.Float64 => "the matrix in float64",
+        GramStorage.Float32 => "the matrix in float32",
+        GramStorage.File => "the matrix in a file",
+        GramStorage.None => "the matrix never stored",
+        _ => throw new UnreachableException("Automatic storage has no description before it is resolved."),
+    };
+}
+
+/// <summary>
+/// Solves the regression on m centers among the samples alone (Nyström), by Falkon's preconditioned conjugate
+/// gradients: an approximation, some m² numbers. The model keeps the centers only, so that it has no standard
+/// deviations.
+/// </summary>
+public sealed record FalkonSolver : IterativeSolver
+{
+    private const int CandidatesPerCenter = 4;
+
+    private readonly int? _centers;
+
+    /// <inheritdoc/>
+    public override SolverKind Kind => SolverKind.Falkon;
+
+    /// <summary>
+    /// m, the number of centers among the samples, at least 1; null for the smaller of n and 4096. All samples as
+    /// centers give the exact regression. The centers are the pivots of a randomly pivoted factorization of K between 4
+    /// m samples, or all: 4 m² numbers at most.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
+    public int? Centers
+    {
+        get => _centers;
+        init => _centers = value is { } centers ? AtLeast(1, centers, "a number of centres") : null;
+    }
+
+    /// <summary>The most numbers of a Φ that is kept although not all samples were candidates for centers.</summary>
+    internal long KeptNumbers { get; init; } = 1L << 24;
+
+    /// <inheritdoc/>
+    internal override string Description => "falkon";
+
+    /// <inheritdoc/>
+    internal override TResult Match<TResult>(ISolverCases<TResult> cases) => cases.Of(this);
+
+    /// <summary>m, the number of centers among n samples.</summary>
+    internal int CentersFor(int samples) => Math.Min(samples, Centers ?? 4096);
+
+    /// <summary>The number of candidates for the centers: 4 m or n, so that memory does not grow with n.</summary>
+    internal int CandidatesFor(int samples) => (int)Math.Min(samples, (long)CandidatesPerCenter * CentersFor(samples));
+}

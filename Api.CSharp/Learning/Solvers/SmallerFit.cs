@@ -1,0 +1,65 @@
+namespace HadamardNtk;
+
+/// <summary>What to do instead where a fit does not fit into memory, as a message ends.</summary>
+internal sealed class SmallerFit(FitSize size, long available) : ISolverCases<string>
+{
+    internal static string Suggestion(Solver solver, FitSize size, long available) =>
+        solver.Match(new SmallerFit(size, available));
+
+    public string Of(CholeskySolver solver) => Iterations();
+
+    public string Of(EigenSolver solver) => Iterations();
+
+    public string Of(ConjugateGradientSolver solver)
+    {
+        var (storage, bytes) = ConjugateGradients();
+        return solver.Storage != GramStorage.Automatic && bytes <= available
+            ? $"leave the storage to the solver: {MemoryPlan.Gigabytes(bytes)}, {storage}"
+            : Centers();
+    }
+
+    public string Of(FalkonSolver solver) => Centers();
+
+    // Conjugate gradients, or falkon where they do not fit either.
+    private string Iterations()
+    {
+        var (storage, bytes) = ConjugateGradients();
+        return bytes <= available
+            ? $"take conjugate gradients (cg), {storage}: {MemoryPlan.Gigabytes(bytes)}"
+            : Centers();
+    }
+
+    // Where conjugate gradients would keep the matrix, and the bytes that they would hold.
+    private (string Storage, long Bytes) ConjugateGradients()
+    {
+        var resolved = SolverBytes.Resolve(Solver.ConjugateGradients, size, available);
+        return (ConjugateGradientSolver.Described(resolved.Storage), SolverBytes.Needed(resolved, size));
+    }
+
+    // Falkon with as many centers as fit.
+    private string Centers()
+    {
+        var centers = MostCenters();
+        if (centers == 0)
+        {
+            return "give fewer samples or features";
+        }
+
+        var bytes = SolverBytes.Needed(new FalkonSolver { Centers = centers }, size);
+        return $"take falkon with {centers} centres or fewer: {MemoryPlan.Gigabytes(bytes)}";
+    }
+
+    // The memory grows with the number of centers, so bisection finds the greatest number that fits.
+    private int MostCenters()
+    {
+        var (fits, fails) = (0, size.Samples + 1);
+        while (fails - fits > 1)
+        {
+            var middle = fits + (fails - fits) / 2;
+            var isEnough = SolverBytes.Fits(new FalkonSolver { Centers = middle }, size, available);
+            (fits, fails) = isEnough ? (middle, fails) : (fits, middle);
+        }
+
+        return fits;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+
+namespace HadamardNtk;
+
+/// <summary>The size of a fit: n samples of d features, C outputs.</summary>
+internal readonly record struct FitSize(int Samples, int Features, int Outputs)
+{
+    /// <summary>The bytes of an n × n matrix of float64.</summary>
+    internal long MatrixBytes => 8L * Samples * Samples;
+}
+
+/// <summary>What solvers hold in memory.</summary>
+internal static class SolverBytes
+{
+    /// <summary>n × C matrices of conjugate gradients: y, x, r, z, p, A p and one in the making.</summary>
+    private const int Vectors = 8;
+
+    /// <summary>The bytes of the runtime, code and the kernel's blocks.</summary>
+    private const long Base = 100_000_000;
+
+    // Automatic storage is the first of these that fits.
+    private static readonly GramStorage[] Preferred = [GramStorage.Float64, GramStorage.Float32, GramStorage.None];
+
+    /// <summary>The solver with every choice made that depends on the memory there is.</summary>
+    internal static Solver Resolve(Solver solver, FitSize size, long available) =>
+        solver.Match(new Choices(size, available));
+
+    /// <summary>Conjugate gradients, with automatic storage replaced by the first one that fits, or by none at all.</summary>
+    internal static ConjugateGradientSolver Resolve(ConjugateGradientSolver solver, FitSize size, long available)
+    {
+        if (solver.Storage != GramStorage.Automatic)
+        {
+            return solver;
+        }
+
+        var choices = Array.ConvertAll(Preferred, storage => solver with { Storage = storage });
+        return Array.Find(choices, choice => Needed(choice, size) <= available) ?? choices[^1];
+    }
+
+    /// <summary>The most bytes that a resolved solver holds.</summary>
+    internal static long Needed(Solver solver, FitSize size) =>
+        Base + 8L * size.Samples * (3L * size.Features + Vectors * (long)size.Outputs)
+        + solver.Match(new Holdings(size)).Bytes;
+
+    /// <summary>Whether a resolved solver's bytes are there and its largest array is one that .NET can have.</summary>
+    internal static bool Fits(Solver solver, FitSize size, long available) =>
+        Needed(solver, size) <= available && IsArray(solver, size);
+
+    /// <summary>Whether a resolved solver's largest array is one that .NET can have.</summary>
+    internal static bool IsArray(Solver solver, FitSize size) => LargestArray(solver, size) <= Array.MaxLength;
+
+    /// <summary>The entries of a resolved solver's largest array.</summary>
+    internal static long LargestArray(Solver solver, FitSize size) => solver.Match(new Holdings(size)).LargestArray;
+
+    /// <summary>What a solver holds beyond what every solver holds.</summary>
+    /// <param name="Bytes">The bytes of all of it.</param>
+    /// <param name="LargestArray">The entries of its largest array.</param>
+    private readonly record struct Held(long Bytes, long LargestArray);
+
+    private sealed class Holdings(FitSize size) : ISolverCases<Held>
+    {
+        /// <summary>The n × n matrices of a decomposition: the matrix, its eigenvectors and the room for both.</summary>
+        private const int EigenMatrices = 5;
+
+        private long Entries => (long)size.Samples * size.Samples;
+
+        public Held Of(CholeskySolver solver) => new(
+            size.MatrixBytes + 8L * size.Samples * Math.Min(size.Samples, InverseDiagonal.Width), Entries);
+
+        public Held Of(EigenSolver solver) => new(EigenMatrices * size.MatrixBytes, Entries);
+
+        public Held Of(ConjugateGradientSolver solver)
+        {
+            var rank = solver.RankFor(size.Samples);
+            return new(StoredBytes(solver.Storage) + PreconditionerBytes(size.Samples, rank), (long)size.Samples * rank);
+        }
+
+        // The features if they are kept, the factor, its triangle twice or with the preconditioner, a block of rows and
+        // its room.
+        public Held Of(FalkonSolver solver)
+        {
+            var centers = (long)solver.CentersFor(size.Samples);
+            var candidates = solver.CandidatesFor(size.Samples);
+            var factor = candidates * (centers + 2L * PartialCholesky.Block + size.Features);
+            var triangles = 3 * centers * centers;
+            var block = 2L * Math.Max(CenterFeatures.BlockRows, PartialCholesky.Block) * centers;
+            var features = candidates < size.Samples ? Math.Min(size.Samples * centers, solver.KeptNumbers) : 0;
+            var weights = centers * (size.Features + Vectors * (long)size.Outputs);
+            return new(8 * (features + factor + triangles + block + weights), candidates * centers);
+        }
+
+        private long StoredBytes(GramStorage storage) => storage switch
+        {
+            GramStorage.Float64 => size.MatrixBytes,
+            GramStorage.Float32 => size.MatrixBytes / 2,
+            GramStorage.File or GramStorage.None => 0,
+            _ => throw new UnreachableException("Automatic storage has no size before it is resolved."),
+        };
+
+        // The partial factor, two blocks of rows, and three small squares.
+        private static long PreconditionerBytes(long n, long rank) =>
+            8 * (n * (rank + 2L * PartialCholesky.Block) + 3 * rank * rank);
+    }
+
+    private sealed class Choices(FitSize size, long available) : ISolverCases<Solver>
+    {
+        public Solver Of(CholeskySolver solver) => solver;
+
+        public Solver Of(EigenSolver solver) => solver;
+
+        public Solver Of(ConjugateGradientSolver solver) => Resolve(solver, size, available);
+
+        public Solver Of(FalkonSolver solver) => solver;
+    }
+}

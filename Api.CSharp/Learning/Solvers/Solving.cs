@@ -1,0 +1,22 @@
+namespace HadamardNtk;
+
+/// <summary>The solution of a problem, by the solver that it was planned for.</summary>
+internal sealed class Solving(Problem problem) : ISolverCases<Solution>
+{
+    /// <summary>Solves a regression, in units of the targets' own size.</summary>
+    internal static Solution Solve(KernelRows rows, Matrix targets, Ridge ridge, SolverMemory plan, GramOptions gram)
+    {
+        var scale = TargetScale.Of(targets);
+        var problem = new Problem(rows, scale.Scaled(targets), ridge, plan, gram) { Scale = scale };
+        var solved = plan.Solver.Match(new Solving(problem));
+        return solved with { Weights = scale.Restored(solved.Weights) };
+    }
+
+    public Solution Of(CholeskySolver solver) => RidgeSystem.Solve(problem);
+
+    public Solution Of(EigenSolver solver) => EigenSystem.Solve(problem);
+
+    public Solution Of(ConjugateGradientSolver solver) => ConjugateGradientSystem.Solve(problem, solver);
+
+    public Solution Of(FalkonSolver solver) => FalkonSystem.Solve(problem, solver);
+}
