@@ -25,7 +25,7 @@ internal abstract class DenseAlgebra<T>
     /// </param>
     /// <returns>Whether A is positive definite in the arithmetic of the factorization.</returns>
     /// <exception cref="OperationCanceledException">
-    /// The work was cancelled; L is partly written, or not at all.
+    /// The work was canceled; L is partly written, or not at all.
     /// </exception>
     internal abstract bool TryFactor(
         Rectangle<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure);
@@ -35,7 +35,7 @@ internal abstract class DenseAlgebra<T>
     /// <param name="b">B, (n x C), in either storage order; does not overlap L.</param>
     /// <param name="workers">The threads.</param>
     /// <exception cref="OperationCanceledException">
-    /// The work was cancelled; B is partly overwritten, or not at all.
+    /// The work was canceled; B is partly overwritten, or not at all.
     /// </exception>
     internal abstract void Solve(Rectangle<T> l, Rectangle<T> b, Workers workers);
 
@@ -45,7 +45,7 @@ internal abstract class DenseAlgebra<T>
     /// <param name="c">C, (m x n), row-major; overlaps neither A nor B.</param>
     /// <param name="workers">The threads.</param>
     /// <exception cref="OperationCanceledException">
-    /// The work was cancelled; C is partly written, or not at all.
+    /// The work was canceled; C is partly written, or not at all.
     /// </exception>
     internal abstract void Multiply(Rectangle<T> a, Rectangle<T> b, Rectangle<T> c, Workers workers);
 
@@ -62,7 +62,7 @@ internal abstract class DenseAlgebra<T>
     /// </exception>
     /// <exception cref="NotSupportedException">A is too large without a LAPACK.</exception>
     /// <exception cref="ArithmeticException">The iteration did not converge.</exception>
-    /// <exception cref="OperationCanceledException">The work was cancelled before it began.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled before it began.</exception>
     internal EigenPairs<T> Decompose(T[] a, int n, int leading, Workers workers)
     {
         EigenInput.Require(a, n, leading);

@@ -13,7 +13,7 @@ internal sealed class LapackTurn(BlasThreads threads)
     /// <param name="workers">The threads, for a library whose number of threads can be set.</param>
     /// <param name="work">The work, which calls the library and is not interrupted.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of threads is below 1.</exception>
-    /// <exception cref="OperationCanceledException">The work was cancelled before it began.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled before it began.</exception>
     internal void Call(Workers workers, Action work)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers.Threads, 1, nameof(workers));

@@ -17,7 +17,7 @@ internal static unsafe class Cholesky
     /// <param name="progress">Receives the part of the operations done, in (0, 1], after each panel.</param>
     /// <param name="failure">The failing minor when the result is false; L is then partly written.</param>
     /// <returns>Whether A is positive definite in float64.</returns>
-    /// <exception cref="OperationCanceledException">The work was cancelled; L is partly written.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled; L is partly written.</exception>
     internal static bool TryFactor(MatrixView a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
     {
         for (nint p = 0; p < a.Rows; p += Blocking.Panel)
@@ -46,7 +46,7 @@ internal static unsafe class Cholesky
     /// <param name="failure">The failing minor when the result is false; L is then partly written.</param>
     /// <returns>Whether A is positive definite in float64.</returns>
     /// <exception cref="ArgumentException">The span is too short or the leading dimension too small.</exception>
-    /// <exception cref="OperationCanceledException">The work was cancelled; L is partly written.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled; L is partly written.</exception>
     internal static bool TryFactor(
         Span<double> a, int lda, int n, Workers workers, IProgress<double>? progress, out FailingMinor failure)
     {

@@ -18,7 +18,7 @@ internal static unsafe class InverseDiagonal
     /// <param name="workers">The threads; the bits do not depend on them.</param>
     /// <param name="progress">Receives the part of the operations done, in (0, 1], after each block of columns.</param>
     /// <exception cref="ArgumentException">The length of <paramref name="diagonal"/> is not n.</exception>
-    /// <exception cref="OperationCanceledException">The work was cancelled; the diagonal is partly written.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled; the diagonal is partly written.</exception>
     internal static void Of(MatrixView l, Span<double> diagonal, Workers workers, IProgress<double>? progress)
     {
         if (diagonal.Length != l.Rows)
@@ -45,7 +45,7 @@ internal static unsafe class InverseDiagonal
     /// <param name="workers">The threads; the bits do not depend on them.</param>
     /// <param name="progress">Receives the part of the operations done, in (0, 1], after each block of columns.</param>
     /// <exception cref="ArgumentException">A span is too short or the leading dimension too small.</exception>
-    /// <exception cref="OperationCanceledException">The work was cancelled; the diagonal is partly written.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled; the diagonal is partly written.</exception>
     internal static void Of(
         ReadOnlySpan<double> l, int ldl, int n, Span<double> diagonal, Workers workers, IProgress<double>? progress)
     {

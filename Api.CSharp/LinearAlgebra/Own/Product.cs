@@ -8,7 +8,7 @@ internal static unsafe class Product
     /// <param name="b">B, (K x n).</param>
     /// <param name="c">C, (m x n); overlaps neither A nor B.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
-    /// <exception cref="OperationCanceledException">The work was cancelled; C is partly written.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled; C is partly written.</exception>
     internal static void Multiply(MatrixView a, MatrixView b, MatrixView c, Workers workers)
     {
         var grid = TileGrid.For(c, workers, PanelProduct.Everywhere);
@@ -28,7 +28,7 @@ internal static unsafe class Product
     /// <param name="depth">The number of columns of A and of rows of B.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
     /// <exception cref="ArgumentException">A span is too short or a leading dimension too small.</exception>
-    /// <exception cref="OperationCanceledException">The work was cancelled; C is partly written.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled; C is partly written.</exception>
     internal static void Multiply(
         ReadOnlySpan<double> a, int lda, ReadOnlySpan<double> b, int ldb, Span<double> c, int ldc,
         int rows, int columns, int depth, Workers workers)
@@ -47,7 +47,7 @@ internal static unsafe class Product
     /// <param name="b">B, (n x K).</param>
     /// <param name="c">C, (m x n); overlaps neither A nor B.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
-    /// <exception cref="OperationCanceledException">The work was cancelled; C is partly written.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled; C is partly written.</exception>
     internal static void Subtract(MatrixView a, MatrixView b, MatrixView c, Workers workers) =>
         Subtract(a, b, c, workers, PanelProduct.Everywhere);
 
@@ -55,7 +55,7 @@ internal static unsafe class Product
     /// <param name="a">A, (n x K).</param>
     /// <param name="c">C, (n x n), row-major; does not overlap A.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
-    /// <exception cref="OperationCanceledException">The work was cancelled; C is partly written.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled; C is partly written.</exception>
     internal static void SubtractSquare(MatrixView a, MatrixView c, Workers workers) => Subtract(a, a, c, workers, 0);
 
     private static void Subtract(MatrixView a, MatrixView b, MatrixView c, Workers workers, long reach)
