@@ -22,7 +22,8 @@ public static class TorchMemory
     public static long Solve(int n, int columns, int bytes) => bytes * ((2L * n * n) + (3L * n * columns));
 
     /// <summary>
-    /// The memory of all eigenvalues and eigenvectors: five times the matrix, of which two are working memory.
+    /// The memory of all eigenvalues and eigenvectors: the matrix, its vectors twice, and working memory of two
+    /// matrices.
     /// </summary>
     /// <param name="n">The order.</param>
     /// <param name="bytes">The number of bytes of a number: 8 in float64, 4 in float32.</param>

@@ -116,7 +116,7 @@ public sealed class ModuleTangentKernel
 
     /// <summary>
     /// Θ v with all pairs of outputs, (Θ v)_io = Σ_jp Θ_op(x_i, x′_j) v_jp, computed as J (J′ᵀ v). The kernel is never
-    /// formed. The time is that of a few passes of the samples through the module.
+    /// formed. The time is that of a few passes of the samples through the module, for any n and C.
     /// </summary>
     /// <param name="x">Samples, n × the module's input shape.</param>
     /// <param name="v">v, n′ × C.</param>
