@@ -8,9 +8,6 @@ internal readonly record struct Workers(int Threads, CancellationToken Cancellat
     /// <summary>Threads that are there already; null for such as are called for each piece of work. For one caller at a time.</summary>
     internal Team? Team { get; init; }
 
-    /// <summary>Who does dense linear algebra; null for who does it soonest on this machine.</summary>
-    internal DenseLibrary? Dense { get; init; }
-
     /// <summary>One thread for each processor, not to be cancelled.</summary>
     internal static Workers All => new(Environment.ProcessorCount);
 

@@ -32,8 +32,11 @@ public sealed record GramOptions
     /// <summary>Counts the pairs that took a lane of higher precision; null for none.</summary>
     internal Lanes? Lanes { get; init; }
 
-    /// <summary>The threads of what is done with the matrix, and who does it.</summary>
-    internal Workers Workers(CancellationToken cancellation) => new(Threads, cancellation) { Dense = Backend?.Dense };
+    /// <summary>The threads for the linear algebra on the matrix.</summary>
+    internal Workers Workers(CancellationToken cancellation) => new(Threads, cancellation);
+
+    /// <summary>The backend's library for dense linear algebra; null for the fastest on the host.</summary>
+    internal DenseLibrary? Dense => Backend?.Dense;
 
     /// <summary>Told the part of the entries done, in (0, 1], from any thread; null for none.</summary>
     public IProgress<double>? Progress { get; init; }

@@ -76,7 +76,7 @@ public sealed class TrainingDynamics
         var gram = kernel.Gram(x, options.Kind, options.Gram.Exact, cancellation).Values;
         var drive = Times(gram, options.OutputMultiplier * options.OutputMultiplier);
         var ridge = options.Ridge.For(drive);
-        var basis = SymmetricEigen.Decompose(Shifted(drive, ridge), options.Gram.Workers(cancellation));
+        var basis = SymmetricEigen.Decompose(Shifted(drive, ridge), options.Gram.Workers(cancellation), options.Gram.Dense);
         return new(kernel, x, y, options, drive, ridge, basis);
     }
 

@@ -201,6 +201,6 @@ public sealed class KernelRegression
             factorization.By, new(Samples.Rows, Samples.Columns, Weights.Columns), MemoryPlan.Available,
             "ask for predictions without standard deviations");
         var gram = Kernel.Gram(Samples, Kind, options.Exact with { Progress = null }, cancellation).Values;
-        return _posterior = factorization.Factorize(gram, Ridge, options.Workers(cancellation));
+        return _posterior = factorization.Factorize(gram, Ridge, options.Workers(cancellation), options.Dense);
     }
 }

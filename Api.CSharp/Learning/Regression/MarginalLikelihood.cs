@@ -91,7 +91,7 @@ public static class MarginalLikelihood
             try
             {
                 var gram = family(parameters[..^1]).Kernel().Gram(x, options.Kind, options.Gram.Exact, cancellation).Values;
-                var system = new RidgeSystem(gram, RidgeOf(parameters).For(gram), workers);
+                var system = new RidgeSystem(gram, RidgeOf(parameters).For(gram), workers, options.Gram.Dense);
                 return system.LogMarginalLikelihood(_targets, system.Solve(_targets, workers), _scale);
             }
             catch (Exception e) when (e is NotPositiveDefiniteException or KernelUndefinedException)

@@ -23,7 +23,7 @@ internal sealed class EigenSystem : IPosterior
         var workers = problem.Rows.Workers;
         var gram = problem.Rows.Gram(problem.Stage("gram"));
         var ridge = problem.Ridge.For(gram);
-        var system = Of(gram, ridge, workers);
+        var system = Of(gram, ridge, workers, problem.Gram.Dense);
         problem.Stage("factor")?.Report(1);
         var projections = MatrixProducts.Times(system._vectors, problem.Targets, workers);
         var weights = MatrixProducts.TransposeTimes(system._vectors, system.Divided(projections), workers);
@@ -36,7 +36,8 @@ internal sealed class EigenSystem : IPosterior
     }
 
     /// <summary>Of K, whose memory is overwritten.</summary>
-    internal static EigenSystem Of(Matrix gram, double ridge, Workers workers) => new(SymmetricEigen.Decompose(gram, workers), ridge);
+    internal static EigenSystem Of(Matrix gram, double ridge, Workers workers, DenseLibrary? library = null) =>
+        new(SymmetricEigen.Decompose(gram, workers, library), ridge);
 
     /// <inheritdoc/>
     public double[] Deviations(Matrix cross, double[] diagonal, Workers workers)

@@ -2,8 +2,8 @@ namespace HadamardNtk;
 
 /// <summary>The factorization of K + r I that standard deviations are computed by.</summary>
 /// <param name="By">The solver that factorizes, by which its memory is planned.</param>
-/// <param name="Factorize">Factorizes in K's memory, given K, r and the workers.</param>
-internal sealed record Factorization(DirectSolver By, Func<Matrix, double, Workers, IPosterior> Factorize)
+/// <param name="Factorize">Factorizes in K's memory, given K, r, the workers and the library, null for the fastest on the host.</param>
+internal sealed record Factorization(DirectSolver By, Func<Matrix, double, Workers, DenseLibrary?, IPosterior> Factorize)
 {
     /// <summary>The factorization for a model of a solver.</summary>
     /// <exception cref="NotSupportedException">The model does not keep the samples that deviations need.</exception>
@@ -12,7 +12,7 @@ internal sealed record Factorization(DirectSolver By, Func<Matrix, double, Worke
     private sealed class Cases : ISolverCases<Factorization>
     {
         public Factorization Of(CholeskySolver solver) =>
-            new(solver, (gram, ridge, workers) => new RidgeSystem(gram, ridge, workers));
+            new(solver, (gram, ridge, workers, library) => new RidgeSystem(gram, ridge, workers, library));
 
         public Factorization Of(EigenSolver solver) => new(solver, EigenSystem.Of);
 

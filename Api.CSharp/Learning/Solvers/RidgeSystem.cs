@@ -11,7 +11,7 @@ internal sealed class RidgeSystem : IPosterior
 
     /// <summary>Factorises in the matrix's own memory.</summary>
     /// <exception cref="NotPositiveDefiniteException">K + r I is not positive definite in float64.</exception>
-    internal RidgeSystem(Matrix gram, double ridge, Workers workers)
+    internal RidgeSystem(Matrix gram, double ridge, Workers workers, DenseLibrary? library = null)
     {
         (_factor, _n) = (gram.Data, gram.Rows);
         var diagonal = new double[_n];
@@ -20,7 +20,7 @@ internal sealed class RidgeSystem : IPosterior
             diagonal[i] = _factor[i * _n + i] += ridge;
         }
 
-        Factor((workers.Dense ?? DenseLibraries.ForOrder(_n)).Double, ridge, workers);
+        Factor((library ?? DenseLibraries.ForOrder(_n)).Double, ridge, workers);
         RequirePivots(diagonal, ridge);
     }
 
@@ -30,7 +30,7 @@ internal sealed class RidgeSystem : IPosterior
         var workers = problem.Rows.Workers;
         var gram = problem.Rows.Gram(problem.Stage("gram"));
         var ridge = problem.Ridge.For(gram);
-        var system = new RidgeSystem(gram, ridge, workers);
+        var system = new RidgeSystem(gram, ridge, workers, problem.Gram.Dense);
         var weights = system.Solve(problem.Targets, workers);
         return new(problem.Rows.Samples, weights, ridge, new(SolverKind.Cholesky))
         {

@@ -11,7 +11,9 @@ internal static class SymmetricEigen
     /// </summary>
     /// <param name="a">A.</param>
     /// <param name="workers">The threads.</param>
-    internal static EigenPairs Decompose(Matrix a, Workers workers) => Decompose(a, a.Rows, workers);
+    /// <param name="library">The library; null for the machine's LAPACK or, without one, our own.</param>
+    internal static EigenPairs Decompose(Matrix a, Workers workers, DenseLibrary? library = null) =>
+        Decompose(a, a.Rows, workers, library);
 
     /// <summary>
     /// The largest eigenvalues and their eigenvectors. Only the lower triangle of A is read; the memory of A is
@@ -20,12 +22,12 @@ internal static class SymmetricEigen
     /// <param name="a">A.</param>
     /// <param name="leading">The number of eigenvalues, from 0 to n.</param>
     /// <param name="workers">The threads.</param>
-    internal static EigenPairs Decompose(Matrix a, int leading, Workers workers)
+    /// <param name="library">The library; null for the machine's LAPACK or, without one, our own.</param>
+    internal static EigenPairs Decompose(Matrix a, int leading, Workers workers, DenseLibrary? library = null)
     {
         var exponent = Exponent(a);
         ScaleDown(a, exponent);
-        var (values, vectors) =
-            (workers.Dense ?? DenseLibraries.Default).Double.Decompose(a.Data, a.Rows, leading, workers);
+        var (values, vectors) = (library ?? DenseLibraries.Default).Double.Decompose(a.Data, a.Rows, leading, workers);
         return new(
             exponent == 0 ? values : Array.ConvertAll(values, v => Math.ScaleB(v, exponent)),
             new(leading, a.Columns, vectors));
