@@ -20,8 +20,8 @@ internal static class DenseLibraries
     internal static DenseLibrary Default => TryFindNative(out var native, out _) ? native : Own;
 
     /// <summary>
-    /// The fastest library for the factorization of a matrix of order n: our own below 2048, where it was measured to be
-    /// as fast as dpotrf, else the default.
+    /// The fastest library for the factorization of a matrix of order n: our own below 2048, where it was measured to
+    /// be as fast as dpotrf, else the default.
     /// </summary>
     /// <param name="n">The order.</param>
     internal static DenseLibrary ForOrder(int n) => n < LargeOrder ? Own : Default;

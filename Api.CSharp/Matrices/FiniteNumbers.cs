@@ -21,7 +21,8 @@ internal static class FiniteNumbers
     }
 
     private static ArithmeticException Refusal(
-        string what, int row, int column, double value, string mend, Precision precision) => new(
-        $"{what}: expected finite numbers{(precision == Precision.Float32 ? " that float32 holds" : "")}; " +
-        $"came {value:R} in row {row}, column {column} (counted from 0); {mend}");
+        string what, int row, int column, double value, string mend, Precision precision) =>
+        new(
+            $"{what}: expected finite numbers{(precision == Precision.Float32 ? " that float32 holds" : "")}; " +
+            $"came {value:R} in row {row}, column {column} (counted from 0); {mend}");
 }

@@ -77,15 +77,16 @@ internal static class BackendsCommand
 
     private static JsonObject Described(
         (string Name, bool IsAvailable, string Description)[] rows,
-        (string Name, bool IsAvailable, string Description) lapack) => new()
+        (string Name, bool IsAvailable, string Description) lapack) =>
+        new()
         {
             ["backends"] = new JsonArray([.. rows.Select(row => (JsonNode)new JsonObject
-        {
-            ["name"] = row.Name,
-            ["available"] = row.IsAvailable,
-            ["default"] = row.Name == Backends.Default.Name,
-            ["description"] = row.Description,
-        })]),
+            {
+                ["name"] = row.Name,
+                ["available"] = row.IsAvailable,
+                ["default"] = row.Name == Backends.Default.Name,
+                ["description"] = row.Description,
+            })]),
             ["lapack"] = new JsonObject { ["available"] = lapack.IsAvailable, ["description"] = lapack.Description },
         };
 }

@@ -113,7 +113,9 @@ internal static class DemoCommand
         {
             table.AddColumn(new TableColumn(Markup.Escape(name))
             {
-                Alignment = i == 0 ? Justify.Left : Justify.Right, NoWrap = true, Padding = new Padding(0, 0, 1, 0)
+                Alignment = i == 0 ? Justify.Left : Justify.Right,
+                NoWrap = true,
+                Padding = new Padding(0, 0, 1, 0)
             });
         }
 

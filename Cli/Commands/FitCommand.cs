@@ -35,7 +35,9 @@ internal static class FitCommand
             Inputs.Threads(mayShow: true));
         var model = new Option<string>("--model")
         {
-            Description = "The folder that the model is written to.", Required = true, HelpName = "DIR"
+            Description = "The folder that the model is written to.",
+            Required = true,
+            HelpName = "DIR"
         };
         var json = Inputs.Json();
         var command = new Command("fit", "Kernel regression on samples and targets, kept as a model.")

@@ -10,7 +10,9 @@ internal static class PredictCommand
     {
         var model = new Option<string>("--model")
         {
-            Description = "The folder that fit wrote.", Required = true, HelpName = "DIR"
+            Description = "The folder that fit wrote.",
+            Required = true,
+            HelpName = "DIR"
         };
         var (x, output) = (
             Inputs.File("--x", "New samples, one a row."),

@@ -42,26 +42,28 @@ internal sealed class TensorPairs
 
     /// <summary>All pairs of some rows and columns.</summary>
     internal static TensorPairs Grid(
-        TensorSamples rows, int row, int height, TensorSamples columns, int column, int width) => new(
-        rows,
-        columns,
-        t => t.narrow(-1, row, height).unsqueeze(-1),
-        t => t.narrow(-1, column, width),
-        numbers => Greatest(numbers.AsSpan(row, height)),
-        numbers => Greatest(numbers.AsSpan(column, width)));
+        TensorSamples rows, int row, int height, TensorSamples columns, int column, int width) =>
+        new(
+            rows,
+            columns,
+            t => t.narrow(-1, row, height).unsqueeze(-1),
+            t => t.narrow(-1, column, width),
+            numbers => Greatest(numbers.AsSpan(row, height)),
+            numbers => Greatest(numbers.AsSpan(column, width)));
 
     /// <summary>A list of pairs by the indices of their rows and columns, on the device and on the host.</summary>
     internal static TensorPairs List(
-        TensorSamples rows, TensorSamples columns, (Tensor Row, Tensor Column) on, long[] row, long[] column) => new(
-        rows,
-        columns,
-        t => t.index_select(-1, on.Row),
-        t => t.index_select(-1, on.Column),
-        numbers => row.Max(i => numbers[i]),
-        numbers => column.Max(j => numbers[j]))
-    {
-        IsList = true,
-    };
+        TensorSamples rows, TensorSamples columns, (Tensor Row, Tensor Column) on, long[] row, long[] column) =>
+        new(
+            rows,
+            columns,
+            t => t.index_select(-1, on.Row),
+            t => t.index_select(-1, on.Column),
+            numbers => row.Max(i => numbers[i]),
+            numbers => column.Max(j => numbers[j]))
+        {
+            IsList = true,
+        };
 
     /// <summary>The greatest √(t_K/E f²) √(t′_K/E f²) of any pair at a rung.</summary>
     internal double GreatestTail(int table, int rung) =>
