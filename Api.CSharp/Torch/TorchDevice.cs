@@ -24,8 +24,8 @@ internal readonly record struct TorchDevice(bool IsCuda, int Index)
             case ["cpu"]:
                 return true;
             case ["cuda"]:
-            case ["cuda", var number] when int.TryParse(
-                number, NumberStyles.None, CultureInfo.InvariantCulture, out index):
+            case ["cuda", var number]
+                when int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out index):
                 device = new(true, index);
                 return true;
             default:

@@ -72,6 +72,6 @@ internal sealed record LibtorchSearch(string? Option, string? Variable, IReadOnl
 
     private static string NuGetCache() =>
         Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } packages
-        ? packages
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+            ? packages
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 }
