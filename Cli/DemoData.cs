@@ -1,9 +1,9 @@
 namespace HadamardNtk.Cli;
 
-/// <summary>The demo's built-in data: unit vectors by angle, and a cubic.</summary>
+/// <summary>The built-in data of the demo: unit vectors at given angles, and a cubic polynomial.</summary>
 internal static class DemoData
 {
-    /// <summary>Every how many test points one is shown.</summary>
+    /// <summary>The number of test points of which one is shown.</summary>
     internal const int ShownEvery = 10;
 
     private const double Reach = 2.5;
@@ -11,7 +11,8 @@ internal static class DemoData
     internal static int[] Degrees { get; } = [0, 30, 60, 90, 120, 180];
 
     /// <summary>Unit vectors at the angles, the first at 0.</summary>
-    internal static Matrix Circle { get; } = new(Degrees.Select(a => new[] { Math.Cos(a * Math.PI / 180), Math.Sin(a * Math.PI / 180) }));
+    internal static Matrix Circle { get; } = new(
+        Degrees.Select(a => new[] { Math.Cos(a * Math.PI / 180), Math.Sin(a * Math.PI / 180) }));
 
     /// <summary>51 points on [−2.5, 2.5].</summary>
     internal static Matrix Training { get; } = Line(-Reach, Reach, 51);
@@ -20,7 +21,8 @@ internal static class DemoData
     internal static Matrix Test { get; } = Line(-2 * Reach, 2 * Reach, 101);
 
     /// <summary>y = x³ + x² − 5x + 5.</summary>
-    internal static Matrix Target(Matrix x) => new(x.Rows, 1, Array.ConvertAll(x.Data, t => (((t + 1) * t - 5) * t) + 5));
+    internal static Matrix Target(Matrix x) =>
+        new(x.Rows, 1, Array.ConvertAll(x.Data, t => (((t + 1) * t - 5) * t) + 5));
 
     /// <summary>100 median |error|/|y| over the test points inside or outside the training range.</summary>
     internal static double Error(Matrix predicted, bool inside)

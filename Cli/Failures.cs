@@ -2,14 +2,14 @@ using System.CommandLine;
 
 namespace HadamardNtk.Cli;
 
-/// <summary>A command or an option is wrong.</summary>
+/// <summary>The error of a wrong command or option.</summary>
 internal sealed class UsageException(string message) : Exception(message);
 
-/// <summary>The work was interrupted; what is done of it is kept beside a file.</summary>
+/// <summary>The error of interrupted work whose finished part is kept beside a file.</summary>
 internal sealed class KeptException(string path, Exception cause)
     : Exception($"interrupted; {path}.partial and {path}.journal hold what is done, --resume continues it", cause);
 
-/// <summary>The result cannot be printed.</summary>
+/// <summary>The error of a result that cannot be printed.</summary>
 internal sealed class StdoutException(string why, Exception? cause = null)
     : Exception($"expected to print the result on stdout; {why}; send it elsewhere", cause)
 {
@@ -19,7 +19,10 @@ internal sealed class StdoutException(string why, Exception? cause = null)
     }
 }
 
-/// <summary>One line on stderr, and the exit code: 1 for a computation that failed, 2 for wrong input, 130 when interrupted.</summary>
+/// <summary>
+/// Reports a failure by one line on stderr and the exit code: 1 for a failed computation, 2 for wrong input, 130 after
+/// an interruption.
+/// </summary>
 internal static class Failures
 {
     internal const int Computation = 1;
@@ -32,8 +35,10 @@ internal static class Failures
         var name = command is RootCommand ? "hntk" : $"hntk {command.Name}";
         var messages = parsed.Errors.Select(e => e.Message).Distinct().ToArray();
 
-        // With a word that is no command the parser also says that there is none.
-        var shown = parsed.UnmatchedTokens.Count > 0 ? messages.Where(m => !m.StartsWith("Required command", StringComparison.Ordinal)) : messages;
+        // For an unknown command, the parser also reports that a command is missing.
+        var shown = parsed.UnmatchedTokens.Count > 0
+            ? messages.Where(m => !m.StartsWith("Required command", StringComparison.Ordinal))
+            : messages;
         return Say($"{string.Join(" ", shown)} See '{name} --help'.", Input);
     }
 
@@ -60,7 +65,7 @@ internal static class Failures
         return code;
     }
 
-    /// <summary>One line on stderr. Where that is closed or full the exit code has to do.</summary>
+    /// <summary>Writes one line on stderr. If stderr is closed or full, there is only the exit code.</summary>
     internal static void Tell(string message)
     {
         if (StandardStreams.IsErrorClosed)

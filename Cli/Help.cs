@@ -6,14 +6,14 @@ using System.Text;
 
 namespace HadamardNtk.Cli;
 
-/// <summary>Every command's help, with examples below it.</summary>
+/// <summary>Prints the help of each command, with examples below it.</summary>
 internal static class Help
 {
     private static readonly ConditionalWeakTable<Command, string[]> Known = [];
 
     internal static void Examples(this Command command, params string[] lines) => Known.Add(command, lines);
 
-    /// <summary>Lets the help option of the root, which all commands share, print our help.</summary>
+    /// <summary>Lets the help option of the root command, which all commands share, print our help.</summary>
     internal static void AddTo(RootCommand root)
     {
         foreach (var option in root.Options)
@@ -25,7 +25,7 @@ internal static class Help
         }
     }
 
-    /// <summary>Whether help was asked for: it needs no care for interruptions.</summary>
+    /// <summary>Whether help was asked for. Then no interruption needs to be handled.</summary>
     internal static bool IsWanted(ParseResult parsed) => parsed.Action is Action;
 
     private sealed class Action : SynchronousCommandLineAction
@@ -38,7 +38,7 @@ internal static class Help
             var width = Console.IsOutputRedirected ? int.MaxValue : Console.WindowWidth;
             var text = new HelpText(width).Write(command, Known.TryGetValue(command, out var lines) ? lines : []);
 
-            // The text is ASCII, and so the same bytes in every encoding: a console with its encoding takes long to begin.
+            // The text is ASCII, with the same bytes in every encoding. A console with an encoding takes long to start.
             Stdout.Try(() =>
             {
                 using var output = Console.OpenStandardOutput();

@@ -4,31 +4,37 @@ using System.Text;
 namespace HadamardNtk.Cli;
 
 /// <summary>
-/// The help of a command, laid out as System.CommandLine does. That one's own takes half of the time from start to end:
-/// it queries values of its own types, and the runtime has to compile code for them first. Here are lists of references only.
+/// The help of a command, in the layout of System.CommandLine. The help of System.CommandLine itself takes half of the
+/// process's time, because the runtime must first compile generic code for its value types. This class has only lists
+/// of references.
 /// </summary>
-/// <param name="width">The columns of the window.</param>
+/// <param name="width">The number of columns of the window.</param>
 internal sealed class HelpText(int width)
 {
     private const string Indent = "  ";
 
     private static readonly string[] Files =
     [
-        "Read are .npy, .csv and MNIST's idx, each also gzipped, one row a sample; a selection as in 'X.csv[:100,:-1]' may follow the name.",
-        "In a .csv numbers with decimal points stand between commas. Its first line is a header if every field is a name (the first",
-        "may be empty); a number there, 2019 too, or a missing value (NA, #N/A, ?) makes it a row of data, which has to be all numbers.",
+        "Read are .npy, .csv and MNIST's idx, each also gzipped, one row a sample; "
+            + "a selection as in 'X.csv[:100,:-1]' may follow the name.",
+        "In a .csv numbers with decimal points stand between commas. "
+            + "Its first line is a header if every field is a name (the first",
+        "may be empty); a number there, 2019 too, or a missing value (NA, #N/A, ?) "
+            + "makes it a row of data, which has to be all numbers.",
     ];
 
     private readonly StringBuilder _text = new();
 
-    /// <summary>The whole text.</summary>
+    /// <summary>Composes the whole text.</summary>
     internal string Write(Command command, string[] examples)
     {
         Section("Description:", Wrapped(command.Description ?? "", width - Indent.Length));
         Section("Usage:", Wrapped(Usage(command), width - Indent.Length));
         Section("Options:", Table(Options(command)));
         Section("Commands:", Table(Commands(command)));
-        Section("Files:", ReadsFiles(command) ? [.. Files.SelectMany(line => Wrapped(line, width - Indent.Length))] : []);
+        Section(
+            "Files:",
+            ReadsFiles(command) ? [.. Files.SelectMany(line => Wrapped(line, width - Indent.Length))] : []);
         Section("Examples:", [.. examples]);
         return _text.ToString();
     }
@@ -93,7 +99,7 @@ internal sealed class HelpText(int width)
         return rows;
     }
 
-    // Short names come first; those with a slash say the same again.
+    // Short names come first. Aliases with a slash are left out.
     private static string Label(Option option)
     {
         var names = new List<string>();
@@ -111,13 +117,15 @@ internal sealed class HelpText(int width)
         return string.Join(", ", names) + value + (option.Required ? " (REQUIRED)" : "");
     }
 
-    // A flag is off by default; that goes without saying.
+    // The default of a flag is off and is not shown.
     private static string Description(Option option) =>
         option is { HelpName: not null, HasDefaultValue: true }
             ? $"{option.Description} [default: {option.GetDefaultValue()}]"
             : option.Description ?? "";
 
-    /// <summary>Two columns; if they do not fit, the first takes half of the window at most and the second what is left.</summary>
+    /// <summary>
+    /// A table of two columns. If they do not fit, the first takes at most half of the window and the second the rest.
+    /// </summary>
     private List<string> Table(List<Row> rows)
     {
         var (first, second) = (0, 0);
@@ -161,7 +169,7 @@ internal sealed class HelpText(int width)
         return longest;
     }
 
-    /// <summary>Lines of at most so many letters, broken after spaces where there are any.</summary>
+    /// <summary>Lines of at most <c>most</c> characters, broken after spaces if there are any.</summary>
     private static List<string> Wrapped(string text, int most)
     {
         var lines = new List<string>();

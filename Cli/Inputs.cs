@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace HadamardNtk.Cli;
 
-/// <summary>The options that several commands share, and how their values are read.</summary>
+/// <summary>The options that several commands share, and the readers of their values.</summary>
 internal static class Inputs
 {
     internal static Option<string> Net() => new("--net")
@@ -14,11 +14,11 @@ internal static class Inputs
         HelpName = "TEXT|@FILE",
     };
 
-    /// <summary>The file that a result goes to, in the format of its name.</summary>
+    /// <summary>The option of the file for a result, in the format that its name states.</summary>
     internal static Option<string> Result(string description) =>
         File("--out", $"{description}: .npy, or .csv by its name, each also with .gz.");
 
-    /// <summary>The samples of the columns, where they are others than those of the rows.</summary>
+    /// <summary>The option of samples for the columns that differ from those of the rows.</summary>
     internal static Option<string> Others() =>
         File("--x2", "Other samples for the columns of the matrix, in rows as in --x; without it those of --x.", false);
 
@@ -29,9 +29,12 @@ internal static class Inputs
         HelpName = "FILE",
     };
 
-    internal static Option<string> Kernel() => Choice("--kernel", "The tangent kernel of training, or the kernel of the Gaussian process of random weights.", "ntk", "nngp");
+    internal static Option<string> Kernel() => Choice(
+        "--kernel", "The tangent kernel of training, or the kernel of the Gaussian process of random weights.",
+        "ntk", "nngp");
 
-    internal static Option<string> NumbersOption(string description) => Choice("--precision", description, "f64", "f32");
+    internal static Option<string> NumbersOption(string description) =>
+        Choice("--precision", description, "f64", "f32");
 
     internal static Option<string> Backend() => new("--backend")
     {
@@ -40,8 +43,10 @@ internal static class Inputs
         HelpName = "NAME",
     };
 
-    /// <summary>The number of threads.</summary>
-    /// <param name="mayShow">Whether a LAPACK takes part, whose threads add in an order of their own.</param>
+    /// <summary>The option of the number of threads.</summary>
+    /// <param name="mayShow">
+    /// Whether the result may depend on it, because the threads of a LAPACK add in any order.
+    /// </param>
     internal static Option<int> Threads(bool mayShow = false) => new("--threads")
     {
         Description = mayShow
@@ -74,11 +79,14 @@ internal static class Inputs
     {
         Description = description,
         CustomParser = result => (double?)Parsed(result, "a finite number of at least 0", text =>
-            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) && double.IsFinite(x) && x >= 0 ? x : null),
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var x)
+                && double.IsFinite(x) && x >= 0
+                ? x
+                : null),
         HelpName = "R",
     };
 
-    /// <summary>An option that takes a whole number of at least some least one.</summary>
+    /// <summary>An option that takes a whole number of at least <c>least</c>.</summary>
     internal static Option<int?> Count(string name, string description, int least) => new(name)
     {
         Description = description,
@@ -86,7 +94,7 @@ internal static class Inputs
         HelpName = "N",
     };
 
-    /// <summary>The value that an option's text stands for, or null and an error that says what it takes.</summary>
+    /// <summary>The value of an option's text, or null and an error that states the expected value.</summary>
     internal static object? Parsed(ArgumentResult result, string expected, Func<string, object?> parse)
     {
         var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
@@ -99,10 +107,12 @@ internal static class Inputs
         return value;
     }
 
-    private static int? ParsedCount(ArgumentResult result, int least) => (int?)Parsed(result, $"a whole number of at least {least}", text =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least ? n : null);
+    private static int? ParsedCount(ArgumentResult result, int least) =>
+        (int?)Parsed(result, $"a whole number of at least {least}", text =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least ? n : null);
 
-    internal static Option<bool> Json() => new("--json") { Description = "One JSON object on stdout and nothing else there." };
+    internal static Option<bool> Json() =>
+        new("--json") { Description = "One JSON object on stdout and nothing else there." };
 
     internal static Option<string> Choice(string name, string description, params string[] values)
     {
@@ -122,7 +132,8 @@ internal static class Inputs
         return option;
     }
 
-    internal static Network ReadNetwork(string text) => Network.Parse(text.StartsWith('@') ? ReadText(text[1..]) : text);
+    internal static Network ReadNetwork(string text) =>
+        Network.Parse(text.StartsWith('@') ? ReadText(text[1..]) : text);
 
     internal static KernelKind Kind(string name) => name == "nngp" ? KernelKind.Nngp : KernelKind.Ntk;
 
@@ -131,24 +142,26 @@ internal static class Inputs
     internal static GramOptions Gram(string backend, int threads) =>
         new() { Backend = KnownBackends.Find(backend), Threads = threads };
 
-    /// <summary>Targets.</summary>
+    /// <summary>Reads targets.</summary>
     internal static Matrix ReadTargets(string file, Notes notes) => notes.Looked(file, DataFile.Read(file)).AsTargets();
 
-    /// <summary>Samples with the number of features that others have, if there are others.</summary>
+    /// <summary>Reads samples, which must have a given number of features if there is one.</summary>
     internal static Matrix ReadSamples(string file, Notes notes, int? features = null)
     {
         var samples = notes.Looked(file, DataFile.Read(file)).AsMatrix();
         return features is null || samples.Columns == features
             ? samples
             : throw new DataFormatException(
-                file, $"{features} features in every row, as in the other samples", $"{samples.Columns}", "select the right columns");
+                file, $"{features} features in every row, as in the other samples", $"{samples.Columns}",
+                "select the right columns");
     }
 
-    /// <summary>What was read of a file, as many rows of it as there are samples.</summary>
+    /// <summary>Returns the contents of a file if they have as many rows as there are samples.</summary>
     internal static T AsMany<T>(string file, T read, Func<T, int> count, int samples) => count(read) == samples
         ? read
         : throw new DataFormatException(
-            file, $"{samples} rows, one for each sample", $"{count(read)}", "select the same rows of samples and targets");
+            file, $"{samples} rows, one for each sample", $"{count(read)}",
+            "select the same rows of samples and targets");
 
     private static string ReadText(string path)
     {
@@ -158,7 +171,8 @@ internal static class Inputs
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new DataFormatException(path, "a file with a network in it", e.Message.TrimEnd('.'), "name a readable file after @", e);
+            throw new DataFormatException(
+                path, "a file with a network in it", e.Message.TrimEnd('.'), "name a readable file after @", e);
         }
     }
 }

@@ -3,19 +3,22 @@ using System.Runtime.InteropServices;
 
 namespace HadamardNtk.Cli;
 
-/// <summary>Ctrl-C, SIGTERM and SIGHUP stop the work, clean up and exit with 130, at the latest after a few seconds.</summary>
+/// <summary>
+/// Handles Ctrl-C, SIGTERM and SIGHUP: the work stops and cleans up, and the process exits with 130, after a few
+/// seconds at the latest.
+/// </summary>
 internal static class Interruption
 {
-    /// <summary>SIGXFSZ on Linux and macOS: a file would be larger than is allowed.</summary>
+    /// <summary>SIGXFSZ on Linux and macOS, the signal of a file that would be larger than allowed.</summary>
     private const PosixSignal FileTooLarge = (PosixSignal)25;
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
-    // Our own handlers cancel, and our own table says which failure exits how.
+    // Our own handlers cancel the work, and our own table has the exit code of each failure.
     private static readonly InvocationConfiguration Plain =
         new() { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false, Output = new Stdout() };
 
-    /// <summary>Runs what is over at once, without waiting for signals.</summary>
+    /// <summary>Runs a command that ends at once, without handling signals.</summary>
     internal static int Unneeded(ParseResult parsed)
     {
         try
@@ -36,8 +39,10 @@ internal static class Interruption
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 
-        // Without its signal the write itself fails, and says so.
-        using var tooLarge = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true);
+        // If the signal is ignored, the write itself fails with an error.
+        using var tooLarge = OperatingSystem.IsWindows()
+            ? null
+            : PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true);
         try
         {
             return await parsed.InvokeAsync(Plain, stop.Token);
@@ -58,12 +63,13 @@ internal static class Interruption
             {
                 stop.Cancel();
                 Task.Delay(Grace, over.Token).ContinueWith(
-                    _ => Leave(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+                    _ => Leave(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
+                    TaskScheduler.Default);
             }
         }
     }
 
-    // What does not listen is left where it stands: a library that is told to end waits for threads that are at work.
+    // The process ends without shutting libraries down, because that would wait for threads that cannot be canceled.
     private static void Leave()
     {
         Failures.Tell("interrupted in the middle of a step that cannot be stopped");

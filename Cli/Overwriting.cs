@@ -1,15 +1,18 @@
 namespace HadamardNtk.Cli;
 
-/// <summary>Refuses outputs that are inputs, by whatever names: to write one would destroy what it is made of.</summary>
+/// <summary>Refuses outputs that are inputs, under any name, because writing one would destroy its own input.</summary>
 internal static class Overwriting
 {
     /// <summary>Fails if one of the outputs is one of the inputs, or another output.</summary>
-    /// <param name="outputs">Files that will be written or replaced.</param>
-    /// <param name="inputs">Options and their values: files with or without a selection, @FILE; others are none.</param>
-    /// <exception cref="OutputException">One is, and which.</exception>
+    /// <param name="outputs">The files that will be written or replaced.</param>
+    /// <param name="inputs">
+    /// Options and their values: files with or without a selection, or @FILE. Other values are not files.
+    /// </param>
+    /// <exception cref="OutputException">An output is an input or another output; the message names both.</exception>
     internal static void Refuse(IReadOnlyList<string> outputs, params (string Option, string? Value)[] inputs)
     {
-        var files = inputs.Select(input => (input.Option, File: FileOf(input.Option, input.Value))).Where(input => input.File is not null).ToArray();
+        var files = inputs.Select(input => (input.Option, File: FileOf(input.Option, input.Value)))
+            .Where(input => input.File is not null).ToArray();
         for (var i = 0; i < outputs.Count; i++)
         {
             foreach (var (option, file) in files)
@@ -25,13 +28,15 @@ internal static class Overwriting
     }
 
     /// <summary>The files of a model, as inputs.</summary>
-    internal static (string Option, string? Value)[] Model(string folder) => [.. ModelPlace.Files(folder).Select(file => ("--model", (string?)file))];
+    internal static (string Option, string? Value)[] Model(string folder) =>
+        [.. ModelPlace.Files(folder).Select(file => ("--model", (string?)file))];
 
     private static void Require(string output, string other, string came)
     {
         if (IsNamed(output) && IsNamed(other) && FileStatus.AreSame(output, other))
         {
-            throw new OutputException(OutputFault.CannotCreate, output, "a file of its own for the result", came, "name another file");
+            throw new OutputException(
+                OutputFault.CannotCreate, output, "a file of its own for the result", came, "name another file");
         }
     }
 

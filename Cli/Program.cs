@@ -3,7 +3,8 @@ using HadamardNtk.Cli;
 using HadamardNtk.Cli.Commands;
 
 StandardStreams.Prepare();
-var root = new RootCommand("Kernels of infinitely wide neural networks: NNGP and NTK of one line of text, Gram matrices, predictions.");
+var root = new RootCommand(
+    "Kernels of infinitely wide neural networks: NNGP and NTK of one line of text, Gram matrices, predictions.");
 root.Examples(
     "hntk demo",
     "hntk explain --net 'hadamard(dense relu, dense relu) dense'",
@@ -18,14 +19,14 @@ foreach (var command in Commands(args))
 
 Help.AddTo(root);
 
-// Arguments starting with @ are not files of options here: '--net @FILE' is ours to read.
+// An argument that begins with @ is not a file of options. In '--net @FILE' our own code reads the file.
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 KnownBackends.LibtorchFolder = parsed.GetValue(libtorch);
 return parsed.Errors.Count > 0 ? Failures.Usage(parsed)
     : Help.IsWanted(parsed) ? Interruption.Unneeded(parsed)
     : Interruption.Run(parsed).GetAwaiter().GetResult();
 
-// The named command alone, which is quicker; without one, all.
+// Only the named command is created, which is faster; without one, all are.
 static IEnumerable<Command> Commands(string[] args)
 {
     (string Name, Func<Command> Create)[] all =

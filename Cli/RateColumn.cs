@@ -4,8 +4,8 @@ using Spectre.Console.Rendering;
 
 namespace HadamardNtk.Cli;
 
-/// <summary>How fast it goes, as in <c>12.3 M entries/s</c>.</summary>
-/// <param name="entries">The entries of the whole work.</param>
+/// <summary>A column with the rate of the work, as in <c>12.3 M entries/s</c>.</summary>
+/// <param name="entries">The number of entries of the whole work.</param>
 internal sealed class RateColumn(double entries) : ProgressColumn
 {
     private static readonly string[] Units = ["", "k ", "M ", "G ", "T "];

@@ -1,12 +1,16 @@
 namespace HadamardNtk.Cli;
 
-/// <summary>A folder of result files, which get there all at once when all are there; other files in it stay.</summary>
+/// <summary>
+/// A folder of result files, which are replaced all at once when all are complete. Other files in it stay.
+/// </summary>
 internal sealed class ResultFolder
 {
     private readonly string _place;
     private readonly string[] _names;
 
-    /// <summary>Fails at once where the folder cannot be made or written, is a file or holds a model; makes nothing.</summary>
+    /// <summary>
+    /// Fails at once if the folder cannot be created or written, is a file, or holds a model. It creates nothing.
+    /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="names">The files that will be in it.</param>
     internal ResultFolder(string folder, params string[] names)
@@ -28,14 +32,15 @@ internal sealed class ResultFolder
     /// <summary>The files that will be in it.</summary>
     internal IReadOnlyList<string> Files => [.. _names.Select(name => Path.Combine(_place, name))];
 
-    /// <summary>Writes the files, each by its action, which is told its path.</summary>
-    internal void Write(params (string Name, Action<string> Write)[] files) => WholeFolder.Replace(_place, _names, folder =>
-    {
-        foreach (var (name, write) in files)
+    /// <summary>Writes the files, each by its action, which gets its path.</summary>
+    internal void Write(params (string Name, Action<string> Write)[] files) =>
+        WholeFolder.Replace(_place, _names, folder =>
         {
-            write(Path.Combine(folder, name));
-        }
-    });
+            foreach (var (name, write) in files)
+            {
+                write(Path.Combine(folder, name));
+            }
+        });
 
     private static OutputException Cannot(string folder, string came) =>
         new(OutputFault.CannotCreate, folder, "a folder for results", came, "choose another folder");

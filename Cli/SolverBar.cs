@@ -3,13 +3,14 @@ using Spectre.Console;
 
 namespace HadamardNtk.Cli;
 
-/// <summary>A progress bar on stderr with a solver's stage, its memory and the residual it has reached.</summary>
+/// <summary>A progress bar on stderr with a solver's stage, its memory and its residual.</summary>
 internal static class SolverBar
 {
-    /// <summary>Runs work, which reports to it; it is not drawn where stderr is no terminal.</summary>
-    internal static T Show<T>(Func<IProgress<SolverProgress>?, T> work) => Console.IsErrorRedirected ? work(null) : Drawn.Show(work);
+    /// <summary>Runs work, which reports to the bar. The bar is not drawn if stderr is no terminal.</summary>
+    internal static T Show<T>(Func<IProgress<SolverProgress>?, T> work) =>
+        Console.IsErrorRedirected ? work(null) : Drawn.Show(work);
 
-    /// <summary>One line, as in <c>conjugate gradients, 3.4 GB, step 12: residual 4.1E-05</c>.</summary>
+    /// <summary>The text of one line, as in <c>conjugate gradients, 3.4 GB, step 12: residual 4.1E-05</c>.</summary>
     internal static string Text(SolverProgress at)
     {
         var line = string.Create(CultureInfo.InvariantCulture, $"{at.Stage}, {at.Bytes / 1e9:F1} GB");
@@ -18,7 +19,7 @@ internal static class SolverBar
             : line + string.Create(CultureInfo.InvariantCulture, $", step {at.Iterations}: residual {at.Residual:E1}");
     }
 
-    /// <summary>What draws, apart: other runs do not load it.</summary>
+    /// <summary>The code for drawing is a class of its own, so that other runs do not load it.</summary>
     private static class Drawn
     {
         internal static T Show<T>(Func<IProgress<SolverProgress>, T> work)

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace HadamardNtk.Cli;
 
-/// <summary>How a fit is solved, as options.</summary>
+/// <summary>The options of the solver of a fit.</summary>
 internal sealed class SolverInputs
 {
     private const SolverKind Default = SolverKind.Cholesky;
@@ -19,23 +19,28 @@ internal sealed class SolverInputs
     ];
 
     private readonly Option<string> _solver = Inputs.Choice(
-        "--solver", "How the system is solved: cholesky and eigen exactly, cg to a tolerance, falkon on some of the samples.",
+        "--solver",
+        "How the system is solved: cholesky and eigen exactly, cg to a tolerance, falkon on some of the samples.",
         [Name(Default), .. Kinds.Where(kind => kind != Default).Select(Name)]);
 
-    private readonly Option<int?> _rank = Inputs.Count("--rank", "cg: rank of the preconditioner, 0 for none; the larger of 500 and 10 sqrt n unless given.", 0);
-    private readonly Option<int?> _centers = Inputs.Count("--centers", "falkon: centres, drawn from the samples; 4096 unless given.", 1);
-    private readonly Option<double?> _tolerance = Inputs.Amount("--tolerance", "cg, falkon: the relative residual to reach; 1e-8 unless given.");
+    private readonly Option<int?> _rank = Inputs.Count(
+        "--rank", "cg: rank of the preconditioner, 0 for none; the larger of 500 and 10 sqrt n unless given.", 0);
+    private readonly Option<int?> _centers = Inputs.Count(
+        "--centers", "falkon: centres, drawn from the samples; 4096 unless given.", 1);
+    private readonly Option<double?> _tolerance = Inputs.Amount(
+        "--tolerance", "cg, falkon: the relative residual to reach; 1e-8 unless given.");
     private readonly Option<string> _storage = Inputs.Choice(
-        "--storage", "cg: where the Gram matrix is kept; auto is what fits into memory, none computes it anew in every step.",
+        "--storage",
+        "cg: where the Gram matrix is kept; auto is what fits into memory, none computes it anew in every step.",
         [.. Storages.Select(s => s.Name)]);
 
-    /// <summary>All of them, in the order of the help.</summary>
+    /// <summary>All options, in the order of the help.</summary>
     internal Option[] All => [_solver, .. Specific];
 
     // The options that belong to some of the solvers only.
     private Option[] Specific => [_rank, _centers, _tolerance, _storage];
 
-    /// <summary>The solver that they name.</summary>
+    /// <summary>The solver that the options name.</summary>
     /// <exception cref="UsageException">An option belongs to another solver.</exception>
     internal Solver Read(ParseResult parsed)
     {
@@ -64,7 +69,7 @@ internal sealed class SolverInputs
         }
     }
 
-    // Every kind has an arm, or CS8509 fails the build; CS8524 asks for numbers that are no kind.
+    // If a kind has no arm, CS8509 fails the build. CS8524 would also ask for numbers that are no kind.
 #pragma warning disable CS8524
     private static string Name(SolverKind kind) => kind switch
     {

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace HadamardNtk.Cli;
 
 /// <summary>
-/// Whether the caller left us a stdout and a stderr. One that was closed has its number taken by the first file that the runtime opens
-/// for itself: to write there would damage it. What the runtime opens is closed for programs it starts, what we are given is not.
+/// Finds out whether the caller has closed stdout or stderr. The runtime's first file takes the number of a closed one,
+/// and writing there would damage that file. Such a file has the flag close-on-exec, which inherited streams do not
+/// have.
 /// </summary>
 internal static class StandardStreams
 {
@@ -14,13 +15,15 @@ internal static class StandardStreams
     private const int CloseOnExec = 1;
     private const int ReadAndWrite = 2;
 
-    /// <summary>Whether there is no stdout.</summary>
+    /// <summary>Whether stdout is closed.</summary>
     internal static bool IsOutputClosed { get; private set; }
 
-    /// <summary>Whether there is no stderr.</summary>
+    /// <summary>Whether stderr is closed.</summary>
     internal static bool IsErrorClosed { get; private set; }
 
-    /// <summary>Looks, before anything is opened, and fills numbers that are free, so that no later file gets them.</summary>
+    /// <summary>
+    /// Tests both before any file is opened, and occupies the numbers that are free, so that no later file gets them.
+    /// </summary>
     internal static void Prepare()
     {
         if (OperatingSystem.IsWindows())

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace HadamardNtk.Cli;
 
-/// <summary>What others print on stdout; what cannot be written is a failure of its own kind.</summary>
+/// <summary>A writer to stdout for libraries. A failure to write is a <see cref="StdoutException"/>.</summary>
 internal sealed class Stdout : TextWriter
 {
     public override Encoding Encoding => Encoding.UTF8;
@@ -14,7 +14,7 @@ internal sealed class Stdout : TextWriter
     public override void WriteLine(string? value) => Try(() => Console.Out.WriteLine(value));
 
     /// <summary>Lets an action write to stdout.</summary>
-    /// <exception cref="StdoutException">It cannot be written.</exception>
+    /// <exception cref="StdoutException">Writing failed.</exception>
     internal static void Try(Action write)
     {
         if (StandardStreams.IsOutputClosed)

@@ -4,15 +4,16 @@ using System.Runtime.InteropServices;
 namespace HadamardNtk;
 
 /// <summary>
-/// Writes arrays in the format that the name says: .npy, or comma-separated text (.csv) from which every number is read back to
-/// the last bit, each also gzipped (.gz). A file appears whole or not at all; numbers that are not finite are never written.
+/// Writes arrays in the format that the file's name states: .npy, or comma-separated text (.csv) from which every
+/// number is read back to the last bit. Both may be gzipped (.gz). A file appears whole or not at all, and numbers that
+/// are not finite are never written.
 /// </summary>
 internal static class ArrayFile
 {
     private const int BytesAtOnce = 1 << 20;
 
-    /// <summary>Fails as writing would if the name says no format or no file can be made there; leaves nothing.</summary>
-    /// <exception cref="OutputException">The name or the place is wrong.</exception>
+    /// <summary>Fails like a write if the name has an unknown format or no file can be created there.</summary>
+    /// <exception cref="OutputException">The name or its folder is wrong.</exception>
     internal static void RequireWritable(string path)
     {
         NpyFile.RequireWritable(path);
@@ -21,10 +22,13 @@ internal static class ArrayFile
 
     /// <summary>Writes a matrix.</summary>
     /// <exception cref="OutputException">The file cannot be written; nothing is left of it.</exception>
-    /// <exception cref="ArithmeticException">A number is not finite, and where.</exception>
+    /// <exception cref="ArithmeticException">A number is not finite; the message names its row and column.</exception>
     internal static void Write(string path, Matrix matrix, Precision precision = Precision.Float64)
     {
-        FiniteNumbers.Require(path, matrix, precision == Precision.Float64 ? "scale the inputs down" : "write float64, or scale the inputs down", precision);
+        FiniteNumbers.Require(
+            path, matrix,
+            precision == Precision.Float64 ? "scale the inputs down" : "write float64, or scale the inputs down",
+            precision);
         var format = ArrayFormat.Of(path);
         if (format.IsByPosition)
         {
@@ -35,7 +39,7 @@ internal static class ArrayFile
         Write(path, format, matrix.Rows, matrix.Columns, precision, (i, row) => matrix.Row((int)i).CopyTo(row));
     }
 
-    /// <summary>Writes n numbers, in text one a line.</summary>
+    /// <summary>Writes n numbers; a text file has one number on each line.</summary>
     /// <inheritdoc cref="Write(string, Matrix, Precision)"/>
     internal static void Write(string path, double[] numbers)
     {
@@ -47,10 +51,12 @@ internal static class ArrayFile
             return;
         }
 
-        WriteNpy(path, stream => stream.Write(MemoryMarshal.AsBytes<double>(numbers)), () => NpyFile.Write(path, numbers, numbers.Length), "<f8", numbers.Length);
+        WriteNpy(
+            path, stream => stream.Write(MemoryMarshal.AsBytes<double>(numbers)),
+            () => NpyFile.Write(path, numbers, numbers.Length), "<f8", numbers.Length);
     }
 
-    /// <summary>Writes n labels, in text one a line.</summary>
+    /// <summary>Writes n labels; a text file has one label on each line.</summary>
     /// <inheritdoc cref="Write(string, Matrix, Precision)"/>
     internal static void Write(string path, long[] labels)
     {
@@ -61,12 +67,15 @@ internal static class ArrayFile
             return;
         }
 
-        WriteNpy(path, stream => stream.Write(MemoryMarshal.AsBytes<long>(labels)), () => NpyFile.Write(path, labels), "<i8", labels.Length);
+        WriteNpy(
+            path, stream => stream.Write(MemoryMarshal.AsBytes<long>(labels)),
+            () => NpyFile.Write(path, labels), "<i8", labels.Length);
     }
 
-    /// <summary>Writes a matrix row by row, without holding it, in a format whose bytes come one after the other.</summary>
+    /// <summary>Writes a matrix to a sequential format row by row, with one row in memory at a time.</summary>
     /// <exception cref="OutputException">The file cannot be written; nothing is left of it.</exception>
-    internal static void Write(string path, ArrayFormat format, long rows, long columns, Precision precision, ReadRow read) =>
+    internal static void Write(
+        string path, ArrayFormat format, long rows, long columns, Precision precision, ReadRow read) =>
         Stream(path, format, stream =>
         {
             var row = new double[columns];
@@ -130,7 +139,8 @@ internal static class ArrayFile
     {
         using var file = PartialFile.Create(path, 0);
         var end = new PartialStream(file);
-        using (var buffered = new BufferedStream(format.IsPacked ? new GZipStream(end, CompressionLevel.Optimal, leaveOpen: true) : end, BytesAtOnce))
+        using (var buffered = new BufferedStream(
+            format.IsPacked ? new GZipStream(end, CompressionLevel.Optimal, leaveOpen: true) : end, BytesAtOnce))
         {
             write(buffered);
         }
@@ -138,6 +148,6 @@ internal static class ArrayFile
         file.Commit(end.Length);
     }
 
-    /// <summary>Puts row i into a span.</summary>
+    /// <summary>Copies row i of a matrix to a span.</summary>
     internal delegate void ReadRow(long i, Span<double> row);
 }

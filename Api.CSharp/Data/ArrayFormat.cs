@@ -1,9 +1,9 @@
 namespace HadamardNtk;
 
-/// <summary>The format of a file that is written: what its name says.</summary>
-/// <param name="Suffix">How the name ends, as it is written in it; empty for npy without saying so.</param>
-/// <param name="IsText">Comma-separated text; else npy.</param>
-/// <param name="IsPacked">Gzipped.</param>
+/// <summary>The format of an output file, which its name states.</summary>
+/// <param name="Suffix">The end of the name that states the format; empty where the format is npy by default.</param>
+/// <param name="IsText">True for comma-separated text, false for npy.</param>
+/// <param name="IsPacked">True for a gzipped file.</param>
 internal sealed record ArrayFormat(string Suffix, bool IsText, bool IsPacked)
 {
     private static readonly ArrayFormat[] Known =
@@ -11,14 +11,14 @@ internal sealed record ArrayFormat(string Suffix, bool IsText, bool IsPacked)
         new(".npy", false, false), new(".npy.gz", false, true), new(".csv", true, false), new(".csv.gz", true, true),
     ];
 
-    // Ends that say nothing of the contents, of files that are renamed later.
+    // These endings belong to files that are renamed later, and state no format.
     private static readonly string[] Neutral = [".tmp", ".temp", ".new", ".old", ".bak", ".part", ".out"];
 
-    /// <summary>Whether bytes can be written where they belong, before those that stand ahead of them.</summary>
+    /// <summary>Whether entries can be written in any order, each at its own position.</summary>
     internal bool IsByPosition => !IsText && !IsPacked;
 
-    /// <summary>The format of a name; npy where the name ends in none.</summary>
-    /// <exception cref="OutputException">It ends in one that is not written.</exception>
+    /// <summary>The format that a name states; npy where it states none.</summary>
+    /// <exception cref="OutputException">The name states a format that cannot be written.</exception>
     internal static ArrayFormat Of(string path)
     {
         var name = Path.GetFileName(path).TrimStart('.');
@@ -32,12 +32,15 @@ internal sealed record ArrayFormat(string Suffix, bool IsText, bool IsPacked)
         var extension = Path.GetExtension(plain);
         return extension.Length > 1 && char.IsLetter(extension[1])
             ? throw new OutputException(
-                OutputFault.CannotCreate, path, "a name that ends in .npy, .csv, .npy.gz or .csv.gz, the formats that are written",
+                OutputFault.CannotCreate, path,
+                "a name that ends in .npy, .csv, .npy.gz or .csv.gz, the formats that are written",
                 $"{OneLine.Quote(extension)}", "end it in one of these")
             : new(behind, false, false);
     }
 
-    /// <summary>The name of a companion: Y.std.csv beside Y.csv, and npy where the name does not say.</summary>
+    /// <summary>
+    /// The name of a companion file: Y.std.csv beside Y.csv, with .npy added where Y states no format.
+    /// </summary>
     internal static string Companion(string path, string what)
     {
         var format = Of(path);
@@ -48,7 +51,8 @@ internal sealed record ArrayFormat(string Suffix, bool IsText, bool IsPacked)
 
     private static (string Name, string Behind) WithoutNeutral(string name)
     {
-        var end = Array.Find(Neutral, end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase)) is { } found && name.Length > found.Length
+        var end = Array.Find(Neutral, end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase)) is { } found
+            && name.Length > found.Length
             ? found.Length
             : 0;
         return (name[..^end], name[^end..]);

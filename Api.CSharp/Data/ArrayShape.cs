@@ -1,12 +1,14 @@
 namespace HadamardNtk;
 
-/// <summary>The shape a file claims, checked against what it holds before anything is allocated.</summary>
+/// <summary>Checks the shape in a file's header against the file's length, before anything is allocated.</summary>
 internal static class ArrayShape
 {
     private const string Mend = "save or fetch the file again";
 
-    /// <summary>The shape and the number of values, if the rest of the stream is exactly that many.</summary>
-    /// <exception cref="DataFormatException">No axis, an empty one, or bytes that do not match the shape.</exception>
+    /// <summary>The shape, if the rest of the stream has exactly its number of values.</summary>
+    /// <exception cref="DataFormatException">
+    /// The shape has no axis or an empty one, or the number of bytes does not match it.
+    /// </exception>
     public static int[] Checked(string file, Stream stream, long[] shape, ElementType type)
     {
         if (shape.Length == 0) throw Refusal(file, "an array with rows", "a single number (shape ())");
@@ -17,8 +19,8 @@ internal static class ArrayShape
         return Array.ConvertAll(shape, d => (int)d);
     }
 
-    /// <summary>The number of values, if the rest of the stream is exactly that many.</summary>
-    /// <exception cref="DataFormatException">Bytes that do not match the shape.</exception>
+    /// <summary>The number of values of the shape, if the rest of the stream has exactly as many.</summary>
+    /// <exception cref="DataFormatException">The number of bytes does not match the shape.</exception>
     public static long RequireBytes(string file, Stream stream, long[] shape, ElementType type)
     {
         var count = Count(file, shape);

@@ -1,24 +1,29 @@
 namespace HadamardNtk;
 
-/// <summary>What a file and a selection give: an n-dimensional array, row-major, finite, never empty.</summary>
+/// <summary>The array in a file or a selection: n-dimensional, row-major, finite, never empty.</summary>
 /// <param name="File">The file, for messages.</param>
 /// <param name="Values">The entries row by row.</param>
 /// <param name="Shape">The length of each axis; none for a single number.</param>
 /// <param name="IsSample">True for one dimension that is a row of a matrix rather than a column.</param>
 /// <param name="IsFirstUnnamed">True for a table whose header leaves its first column without a name.</param>
-internal sealed record DataArray(string File, double[] Values, int[] Shape, bool IsSample = false, bool IsFirstUnnamed = false)
+internal sealed record DataArray(
+    string File, double[] Values, int[] Shape, bool IsSample = false, bool IsFirstUnnamed = false)
 {
-    /// <summary>Beyond here neighbouring integers share a float64, and a label could be another: 2^53 - 1.</summary>
+    /// <summary>The largest label, 2^53 - 1. Beyond it neighboring integers share a float64.</summary>
     private const double LargestLabel = 9007199254740991;
 
     private int Rows => Shape.Length == 0 || IsSample ? 1 : Shape[0];
 
     private int Columns => Values.Length / Rows;
 
-    /// <summary>n x d, further axes flattened; one dimension is n x 1, a single sample 1 x d.</summary>
+    /// <summary>
+    /// The array as an n x d matrix, with all axes after the first flattened. One axis gives n x 1, a single sample 1 x
+    /// d.
+    /// </summary>
     public Matrix AsMatrix() => new(Rows, Columns, Values);
 
-    /// <summary>n x outputs; one dimension, a selected row too, is n x 1.</summary>
+    /// <summary>The array as n x outputs. One axis gives n x 1, also where it is a selected row.</summary>
+    /// <exception cref="DataFormatException">There are more than two axes.</exception>
     public Matrix AsTargets() => Shape.Length switch
     {
         0 or 1 => new Matrix(Values.Length, 1, Values),
@@ -26,7 +31,8 @@ internal sealed record DataArray(string File, double[] Values, int[] Shape, bool
         _ => throw Refusal("targets of shape n or n x outputs"),
     };
 
-    /// <summary>n integers.</summary>
+    /// <summary>The array as n integers.</summary>
+    /// <exception cref="DataFormatException">A value is no integer, or there are several columns.</exception>
     public long[] AsLabels()
     {
         if (Shape.Length > 2 || (Shape.Length == 2 && Columns != 1)) throw Refusal("labels of shape n or n x 1");
@@ -35,10 +41,10 @@ internal sealed record DataArray(string File, double[] Values, int[] Shape, bool
         return Array.ConvertAll(Values, value => (long)value);
     }
 
-    /// <summary>One or two axes: all behind the first made one.</summary>
+    /// <summary>The same array with at most two axes: all axes after the first become one.</summary>
     public DataArray Flattened() => Shape.Length <= 2 ? this : this with { Shape = [Rows, Columns] };
 
-    /// <summary>Where an entry stands, as messages say it.</summary>
+    /// <summary>The row and column of an entry, as text for messages.</summary>
     public string Place(int entry) => $"row {entry / Columns}, column {entry % Columns} (counted from 0)";
 
     /// <summary>The shape as in <c>3 x 4</c>.</summary>

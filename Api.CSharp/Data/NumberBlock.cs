@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace HadamardNtk;
 
-/// <summary>The numbers of an npy or idx file behind its header.</summary>
+/// <summary>Reads the numbers of an npy or idx file after its header.</summary>
 internal static class NumberBlock
 {
     private const int ValuesAtOnce = 1 << 14;

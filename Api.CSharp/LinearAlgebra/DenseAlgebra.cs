@@ -3,31 +3,40 @@ using System.Numerics;
 namespace HadamardNtk;
 
 /// <summary>
-/// Factorisations, solves, eigen-decompositions and products of dense matrices. Nothing is ever added to a diagonal.
+/// Factorizations, solves, eigendecompositions and products of dense matrices. No jitter is added to a diagonal.
 /// </summary>
 /// <remarks>
-/// Our own results have the same bits whatever the threads; a LAPACK's bits are the library's affair. Cancellation is heeded
-/// between the panels of a factorisation; an eigen-decomposition, and what else a LAPACK does, is not interrupted once it
-/// has begun.
+/// The bits of our own results do not depend on the number of threads; for a LAPACK nothing is promised. Cancellation
+/// takes effect between the panels of a factorization. An eigendecomposition, or any other call of a LAPACK, is not
+/// interrupted once it has begun.
 /// </remarks>
 /// <typeparam name="T">double or float.</typeparam>
 internal abstract class DenseAlgebra<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>A = L Lᵀ in place: L in the lower triangle of A, the strict upper triangle as it was.</summary>
+    /// <summary>
+    /// A = L Lᵀ in place: L overwrites the lower triangle of A; the strict upper triangle is unchanged.
+    /// </summary>
     /// <param name="a">A, (n x n), symmetric, row-major; only its lower triangle is read.</param>
     /// <param name="workers">The threads.</param>
-    /// <param name="progress">Told the part of the operations done, in (0, 1].</param>
-    /// <param name="failure">The failing minor when the result is false; L is then partly written, or not at all.</param>
-    /// <returns>Whether A is positive definite in the arithmetic of who factorises.</returns>
-    /// <exception cref="OperationCanceledException">The work was cancelled; L is partly written, or not at all.</exception>
-    internal abstract bool TryFactor(Rectangle<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure);
+    /// <param name="progress">Receives the part of the operations done, in (0, 1].</param>
+    /// <param name="failure">
+    /// The failing minor when the result is false; L is then partly written, or not at all.
+    /// </param>
+    /// <returns>Whether A is positive definite in the arithmetic of the factorization.</returns>
+    /// <exception cref="OperationCanceledException">
+    /// The work was canceled; L is partly written, or not at all.
+    /// </exception>
+    internal abstract bool TryFactor(
+        Rectangle<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure);
 
     /// <summary>B = (L Lᵀ)⁻¹ B.</summary>
     /// <param name="l">L, (n x n), row-major; only its lower triangle is read.</param>
     /// <param name="b">B, (n x C), in either storage order; does not overlap L.</param>
     /// <param name="workers">The threads.</param>
-    /// <exception cref="OperationCanceledException">The work was cancelled; B is partly overwritten, or not at all.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The work was canceled; B is partly overwritten, or not at all.
+    /// </exception>
     internal abstract void Solve(Rectangle<T> l, Rectangle<T> b, Workers workers);
 
     /// <summary>C = A B.</summary>
@@ -35,18 +44,25 @@ internal abstract class DenseAlgebra<T>
     /// <param name="b">B, (K x n), in either storage order.</param>
     /// <param name="c">C, (m x n), row-major; overlaps neither A nor B.</param>
     /// <param name="workers">The threads.</param>
-    /// <exception cref="OperationCanceledException">The work was cancelled; C is partly written, or not at all.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The work was canceled; C is partly written, or not at all.
+    /// </exception>
     internal abstract void Multiply(Rectangle<T> a, Rectangle<T> b, Rectangle<T> c, Workers workers);
 
-    /// <summary>The largest eigenvalues of A and their eigenvectors. A's memory is overwritten, and may be that of the vectors.</summary>
+    /// <summary>
+    /// The largest eigenvalues of A and their eigenvectors. The memory of A is overwritten and may become that of the
+    /// vectors.
+    /// </summary>
     /// <param name="a">A, (n x n), symmetric, row by row; only its lower triangle is read.</param>
     /// <param name="n">The order of A.</param>
-    /// <param name="leading">How many, from 0 to n.</param>
+    /// <param name="leading">The number of eigenvalues, from 0 to n.</param>
     /// <param name="workers">The threads.</param>
-    /// <exception cref="ArgumentException">A is not n x n, has fewer eigenvalues, or a number that is not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// A is not n x n, more than n eigenvalues are asked for, or a number is not finite.
+    /// </exception>
     /// <exception cref="NotSupportedException">A is too large without a LAPACK.</exception>
     /// <exception cref="ArithmeticException">The iteration did not converge.</exception>
-    /// <exception cref="OperationCanceledException">The work was cancelled before it began.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled before it began.</exception>
     internal EigenPairs<T> Decompose(T[] a, int n, int leading, Workers workers)
     {
         EigenInput.Require(a, n, leading);
@@ -54,6 +70,6 @@ internal abstract class DenseAlgebra<T>
         return leading == 0 ? new([], []) : DecomposeChecked(a, n, leading, workers);
     }
 
-    /// <summary>The decomposition of what was checked.</summary>
+    /// <summary>The decomposition of a matrix that was checked.</summary>
     private protected abstract EigenPairs<T> DecomposeChecked(T[] a, int n, int leading, Workers workers);
 }

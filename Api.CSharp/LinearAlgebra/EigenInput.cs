@@ -2,11 +2,11 @@ using System.Numerics;
 
 namespace HadamardNtk;
 
-/// <summary>What an eigen-decomposition asks of a matrix.</summary>
+/// <summary>Checks the input of an eigendecomposition.</summary>
 internal static class EigenInput
 {
     /// <summary>Checks the shape, the number of eigenvalues, and the numbers of the lower triangle.</summary>
-    /// <exception cref="ArgumentException">Something is wrong.</exception>
+    /// <exception cref="ArgumentException">One of them is invalid.</exception>
     internal static void Require<T>(T[] a, int n, int leading)
         where T : IBinaryFloatingPointIeee754<T>
     {
@@ -17,7 +17,9 @@ internal static class EigenInput
 
         if (leading < 0 || leading > n)
         {
-            throw new ArgumentException($"expected a number of eigenvalues from 0 to {n}, the order of the matrix, not {leading}", nameof(leading));
+            throw new ArgumentException(
+                $"expected a number of eigenvalues from 0 to {n}, the order of the matrix, not {leading}",
+                nameof(leading));
         }
 
         for (var i = 0; i < n; i++)
@@ -33,7 +35,8 @@ internal static class EigenInput
         {
             if (!T.IsFinite(row[j]))
             {
-                throw new ArgumentException($"expected finite numbers, not {row[j]} at row {i}, column {j} of the matrix", nameof(row));
+                throw new ArgumentException(
+                    $"expected finite numbers, not {row[j]} at row {i}, column {j} of the matrix", nameof(row));
             }
         }
     }

@@ -1,7 +1,7 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// A rectangle of float64 numbers in memory owned by somebody else: entry (i, j) lies at
+/// A rectangle of float64 numbers in memory that it does not own. Entry (i, j) lies at
 /// origin + i·rowStride + j·columnStride. One of the two strides is 1.
 /// </summary>
 /// <remarks>
@@ -24,10 +24,12 @@ internal readonly unsafe struct MatrixView(double* origin, nint rows, nint colum
         : this(origin, rows, columns, stride, 1) { }
 
     /// <summary>The same numbers as a rectangle of either precision.</summary>
-    public static implicit operator Rectangle<double>(MatrixView m) => new(m.Origin, m.Rows, m.Columns, m.RowStride, m.ColumnStride);
+    public static implicit operator Rectangle<double>(MatrixView m) =>
+        new(m.Origin, m.Rows, m.Columns, m.RowStride, m.ColumnStride);
 
     /// <summary>A rectangle of float64 numbers as a view.</summary>
-    public static implicit operator MatrixView(Rectangle<double> r) => new(r.Origin, r.Rows, r.Columns, r.RowStride, r.ColumnStride);
+    public static implicit operator MatrixView(Rectangle<double> r) =>
+        new(r.Origin, r.Rows, r.Columns, r.RowStride, r.ColumnStride);
 
     /// <summary>The address of entry (0, 0).</summary>
     internal double* Origin => origin;

@@ -1,7 +1,7 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// A rectangle of numbers of either precision in memory owned by somebody else: entry (i, j) lies at
+/// A rectangle of numbers of either precision in memory that it does not own. Entry (i, j) lies at
 /// origin + i·rowStride + j·columnStride. One of the two strides is 1.
 /// </summary>
 /// <param name="origin">The address of entry (0, 0), pinned or native for the life of the rectangle.</param>
@@ -12,7 +12,7 @@ namespace HadamardNtk;
 internal readonly unsafe struct Rectangle<T>(T* origin, nint rows, nint columns, nint rowStride, nint columnStride)
     where T : unmanaged
 {
-    /// <summary>A row-major one, (rows x columns), with leading dimension <paramref name="stride"/>.</summary>
+    /// <summary>A row-major rectangle, (rows x columns), with leading dimension <paramref name="stride"/>.</summary>
     /// <param name="origin">The address of entry (0, 0).</param>
     /// <param name="rows">The number of rows.</param>
     /// <param name="columns">The number of columns.</param>
@@ -41,10 +41,13 @@ internal readonly unsafe struct Rectangle<T>(T* origin, nint rows, nint columns,
     /// <summary>Whether the entries of a column lie side by side.</summary>
     internal bool IsColumnMajor => rowStride == 1;
 
-    /// <summary>The leading dimension of the rows as LAPACK wants it: at least 1 and a row's length, whatever one row or none has.</summary>
+    /// <summary>
+    /// The leading dimension of the rows for LAPACK, which asks for at least 1 and at least a row's length, also if
+    /// there is one row or none.
+    /// </summary>
     internal nint RowLeading => nint.Max(rowStride, nint.Max(1, columns));
 
-    /// <summary>The leading dimension of the columns, in the same way.</summary>
+    /// <summary>The leading dimension of the columns for LAPACK.</summary>
     internal nint ColumnLeading => Transpose.RowLeading;
 
     /// <summary>The same numbers read as the transpose, (columns x rows).</summary>

@@ -1,6 +1,6 @@
 namespace HadamardNtk;
 
-/// <summary>What becomes of an entry c of the output when the sum s of one chain of products arrives.</summary>
+/// <summary>The way in which the sum s of one chain of products changes an entry c of the output.</summary>
 internal enum Write
 {
     /// <summary>c = s.</summary>

@@ -1,23 +1,28 @@
 namespace HadamardNtk;
 
-/// <summary>The last look at results: what is not finite is refused, never handed out.</summary>
+/// <summary>The last check of results: a number that is not finite is an error, and is never returned.</summary>
 internal static class FiniteNumbers
 {
-    /// <summary>A matrix of finite numbers that float32 holds too, if it is to.</summary>
-    /// <param name="what">What it is, for the message.</param>
+    /// <summary>Returns the matrix if all its numbers are finite in the precision in which they will be kept.</summary>
+    /// <param name="what">The name of the matrix in the message.</param>
     /// <param name="matrix">The numbers.</param>
-    /// <param name="mend">What to do where one is not.</param>
-    /// <param name="precision">What they are to be kept in.</param>
-    /// <exception cref="ArithmeticException">A number is not finite, and where.</exception>
+    /// <param name="mend">The change that the message proposes.</param>
+    /// <param name="precision">The precision in which the numbers will be kept.</param>
+    /// <exception cref="ArithmeticException">A number is not finite; the message names its row and column.</exception>
     internal static Matrix Require(
-        string what, Matrix matrix, string mend = "scale the numbers that it is made of down", Precision precision = Precision.Float64)
+        string what, Matrix matrix, string mend = "scale the numbers that it is made of down",
+        Precision precision = Precision.Float64)
     {
         var largest = precision == Precision.Float64 ? double.MaxValue : float.MaxValue;
         var bad = Array.FindIndex(matrix.Data, v => !(Math.Abs(v) <= largest));
-        return bad < 0 ? matrix : throw Refusal(what, bad / matrix.Columns, bad % matrix.Columns, matrix.Data[bad], mend, precision);
+        return bad < 0
+            ? matrix
+            : throw Refusal(what, bad / matrix.Columns, bad % matrix.Columns, matrix.Data[bad], mend, precision);
     }
 
-    private static ArithmeticException Refusal(string what, int row, int column, double value, string mend, Precision precision) => new(
-        $"{what}: expected finite numbers{(precision == Precision.Float32 ? " that float32 holds" : "")}; " +
-        $"came {value:R} in row {row}, column {column} (counted from 0); {mend}");
+    private static ArithmeticException Refusal(
+        string what, int row, int column, double value, string mend, Precision precision) =>
+        new(
+            $"{what}: expected finite numbers{(precision == Precision.Float32 ? " that float32 holds" : "")}; " +
+            $"came {value:R} in row {row}, column {column} (counted from 0); {mend}");
 }

@@ -1,10 +1,10 @@
 namespace HadamardNtk;
 
 /// <summary>A rectangle of entries of a Gram matrix.</summary>
-/// <param name="Row">The row of its first entry in the matrix.</param>
-/// <param name="Column">The column of its first entry in the matrix.</param>
-/// <param name="Rows">Its rows.</param>
-/// <param name="Columns">Its columns.</param>
+/// <param name="Row">The row of its first entry in the matrix, counted from 0.</param>
+/// <param name="Column">The column of its first entry in the matrix, counted from 0.</param>
+/// <param name="Rows">The number of its rows.</param>
+/// <param name="Columns">The number of its columns.</param>
 public readonly record struct GramTile(int Row, int Column, int Rows, int Columns)
 {
     /// <summary>Whether it is a square on the diagonal of the matrix.</summary>
@@ -13,15 +13,16 @@ public readonly record struct GramTile(int Row, int Column, int Rows, int Column
     /// <summary>The number of its entries.</summary>
     public long Count => (long)Rows * Columns;
 
-    /// <summary>Where entry (i, j) of the matrix lies in the tile's entries, row by row without gaps.</summary>
+    /// <summary>The index of the matrix's entry (i, j) among the tile's entries, row by row without gaps.</summary>
     internal int Offset(int i, int j) => (i - Row) * Columns + j - Column;
 
-    /// <summary>Where a part of it begins in the tile's entries, with so many numbers from one row to the next.</summary>
+    /// <summary>The index of a part's first entry in the tile, whose rows begin <c>stride</c> numbers apart.</summary>
     internal int Offset(GramTile part, int stride) => (part.Row - Row) * stride + part.Column - Column;
 
     /// <summary>
-    /// What counts of a tile of a symmetric matrix: its rows above its first column, the square where it meets the diagonal, of
-    /// which the upper triangle counts, and what lies to the right of that square. All else is below the diagonal.
+    /// The upper part of a tile of a symmetric matrix, in up to three rectangles: the rows above the tile's first
+    /// column, the square on the diagonal, of which only the upper triangle counts, and the entries to the right of
+    /// that square. All other entries are below the diagonal.
     /// </summary>
     internal IEnumerable<GramTile> UpperParts()
     {

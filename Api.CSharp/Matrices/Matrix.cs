@@ -5,15 +5,15 @@ namespace HadamardNtk;
 
 /// <summary>
 /// A real matrix, Rows x Columns, float64, stored row by row: entry (i, j) is <c>Data[i * Columns + j]</c>.
-/// Samples are rows. Any float64 is allowed here; NaN and infinity are refused where files are read.
+/// Samples are rows. A matrix may hold any float64; NaN and infinity are refused when files are read.
 /// </summary>
 public sealed class Matrix
 {
-    /// <summary>A matrix on existing row-major storage, which is kept, not copied.</summary>
+    /// <summary>A matrix on existing row-major storage. The array is kept, not copied.</summary>
     /// <param name="rows">Number of rows, at least 0.</param>
     /// <param name="columns">Number of columns, at least 0.</param>
     /// <param name="data">The entries row by row; exactly rows * columns of them.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A negative number of rows or columns.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of rows or columns is negative.</exception>
     /// <exception cref="ArgumentException">The length of the data is not rows * columns.</exception>
     public Matrix(int rows, int columns, double[] data)
     {
@@ -25,7 +25,7 @@ public sealed class Matrix
     }
 
     /// <summary>A copy of a two-dimensional array.</summary>
-    /// <exception cref="ArgumentException">More entries than one .NET array holds (2,147,483,591).</exception>
+    /// <exception cref="ArgumentException">There are more entries than a .NET array holds (2,147,483,591).</exception>
     public Matrix(double[,] values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -35,7 +35,7 @@ public sealed class Matrix
     }
 
     /// <summary>A copy of rows of one length; no rows give a 0 x 0 matrix.</summary>
-    /// <exception cref="ArgumentException">A row that is missing or has another length than row 0.</exception>
+    /// <exception cref="ArgumentException">A row is missing or has another length than row 0.</exception>
     public Matrix(IEnumerable<IReadOnlyList<double>> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -51,7 +51,7 @@ public sealed class Matrix
     /// <summary>Number of columns (features, or outputs).</summary>
     public int Columns { get; }
 
-    /// <summary>The entries row by row, Rows * Columns of them: the storage itself, not a copy.</summary>
+    /// <summary>The Rows * Columns entries, row by row. This is the storage itself, not a copy.</summary>
     public double[] Data { get; }
 
     /// <summary>Entry (i, j), both counted from 0.</summary>
@@ -96,7 +96,7 @@ public sealed class Matrix
     /// <summary>The shape, as in <c>Matrix 3 x 4</c>.</summary>
     public override string ToString() => $"Matrix {Rows} x {Columns}";
 
-    /// <summary>A two-dimensional array's entries row by row, in place.</summary>
+    /// <summary>A view of a two-dimensional array's entries, row by row.</summary>
     private static Span<double> Flat(double[,] values) => MemoryMarshal.CreateSpan(
         ref Unsafe.As<byte, double>(ref MemoryMarshal.GetArrayDataReference(values)), values.Length);
 

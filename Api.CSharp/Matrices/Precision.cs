@@ -1,11 +1,14 @@
 namespace HadamardNtk;
 
-/// <summary>How real numbers are computed or stored.</summary>
+/// <summary>The number type in which real numbers are computed or stored.</summary>
 public enum Precision
 {
-    /// <summary>8 bytes a number, 53 bits; in npy files dtype &lt;f8.</summary>
+    /// <summary>A number has 8 bytes and 53 significant bits. The dtype of npy files is &lt;f8.</summary>
     Float64,
 
-    /// <summary>4 bytes a number, 24 bits; in npy files dtype &lt;f4, where values beyond 3.4e38 are refused.</summary>
+    /// <summary>
+    /// A number has 4 bytes and 24 significant bits. The dtype of npy files is &lt;f4; values beyond 3.4e38 are
+    /// refused.
+    /// </summary>
     Float32,
 }

@@ -4,11 +4,11 @@ using System.Runtime.Intrinsics.X86;
 
 namespace HadamardNtk;
 
-/// <summary>Squares of 8 x 8 numbers transposed in registers.</summary>
+/// <summary>Transposes squares of 8 x 8 numbers in registers.</summary>
 internal static unsafe class SquareTransposition
 {
-    /// <summary>float32: pairs, then fours, then halves change places.</summary>
-    /// <remarks>Longer than 40 lines: the eight rows must be eight locals to stay in registers.</remarks>
+    /// <summary>Transposes float32 numbers: pairs, then fours, then halves change places.</summary>
+    /// <remarks>The method is longer than 40 lines because the eight rows stay in registers only as locals.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Singles(float* from, nint stride, float* to, nint toStride)
     {
@@ -38,7 +38,10 @@ internal static unsafe class SquareTransposition
         Avx.Permute2x128(b3, b7, 0x31).Store(to + 7 * toStride);
     }
 
-    /// <summary>float64: four squares of 4 x 4, by rows of the result so that lines are written whole.</summary>
+    /// <summary>
+    /// Transposes float64 numbers as four squares of 4 x 4, in the order of the result's rows, so that cache lines are
+    /// written whole.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Doubles(double* from, nint stride, double* to, nint toStride)
     {

@@ -3,12 +3,12 @@ using System.Runtime.Intrinsics.X86;
 
 namespace HadamardNtk;
 
-/// <summary>Rows become columns.</summary>
+/// <summary>Transposes row-major matrices.</summary>
 internal static unsafe class Transposition
 {
     private const int Square = 8;
 
-    /// <summary>A distance between rows at which the same places of neighbouring rows share no cache set.</summary>
+    /// <summary>A row stride at which equal columns of neighboring rows fall into different cache sets.</summary>
     internal static int Stride<T>(int columns) where T : unmanaged => columns + 64 / Unsafe.SizeOf<T>();
 
     /// <summary><c>to[j * toStride + i] = from[i * stride + j]</c> for i below rows and j below columns.</summary>
@@ -21,7 +21,7 @@ internal static unsafe class Transposition
             return;
         }
 
-        // The last places that are read and written; within them nothing is checked again.
+        // This line checks the bounds of both spans once, by their last entries.
         _ = (from[(rows - 1) * stride + columns - 1], to[(columns - 1) * toStride + rows - 1]);
         fixed (T* source = from, target = to)
         {
@@ -35,7 +35,9 @@ internal static unsafe class Transposition
         where T : unmanaged
     {
         nint j = 0;
-        for (; Avx.IsSupported && (typeof(T) == typeof(float) || typeof(T) == typeof(double)) && j + Square <= columns; j += Square)
+        for (;
+            Avx.IsSupported && (typeof(T) == typeof(float) || typeof(T) == typeof(double)) && j + Square <= columns;
+            j += Square)
         {
             nint i = 0;
             for (; i + Square <= rows; i += Square)

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace HadamardNtk;
 
-/// <summary>float32 to float64, exactly.</summary>
+/// <summary>Converts float32 to float64, which is exact.</summary>
 internal static class Widening
 {
     /// <summary><c>to[i] = from[i]</c>.</summary>

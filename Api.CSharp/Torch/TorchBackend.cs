@@ -2,25 +2,30 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace HadamardNtk;
 
-/// <summary>Kernels on TorchSharp tensors: the same program as every backend's, on the processor or on a GPU.</summary>
+/// <summary>
+/// Computes kernels by TorchSharp tensors, on the processor or on a GPU. It runs the same program as every backend.
+/// </summary>
 public static class TorchBackend
 {
     /// <summary>
-    /// The backend on a device. Libtorch is looked for in the folder that <see cref="TorchSettings.LibtorchFolder"/> or else the
-    /// environment variable HNTK_LIBTORCH names; where none does, beside the program, then in NuGet's cache. Nothing of TorchSharp runs before it was
-    /// loaded; where something is missing the answer is no, with the reason.
+    /// Creates the backend on a device. Libtorch is searched in the folder that
+    /// <see cref="TorchSettings.LibtorchFolder"/> or else the environment variable HNTK_LIBTORCH names; if neither
+    /// names one, beside the program and then in NuGet's cache. No code of TorchSharp runs before libtorch is loaded.
+    /// If a library or a device is missing, the result is false, with the reason.
     /// </summary>
     /// <param name="device"><c>cpu</c>, <c>cuda</c>, or <c>cuda:1</c> for the second GPU.</param>
-    /// <param name="backend">The backend, or null. Its name is <c>torch</c> on the processor, else that of the device.</param>
-    /// <param name="reason">Why there is none and what to do, in one line; or empty.</param>
+    /// <param name="backend">
+    /// The backend, or null. Its name is <c>torch</c> on the processor, else that of the device.
+    /// </param>
+    /// <param name="reason">The reason why there is none, and a remedy, in one line; or empty.</param>
     public static bool TryCreate(string device, [NotNullWhen(true)] out IKernelBackend? backend, out string reason) =>
         TryCreate(device, new(), out backend, out reason);
 
     /// <inheritdoc cref="TryCreate(string, out IKernelBackend?, out string)"/>
     /// <param name="device"><c>cpu</c>, <c>cuda</c>, or <c>cuda:1</c> for the second GPU.</param>
-    /// <param name="settings">How it works.</param>
+    /// <param name="settings">The settings of the backend.</param>
     /// <param name="backend">The backend, or null.</param>
-    /// <param name="reason">Why there is none and what to do, in one line; or empty.</param>
+    /// <param name="reason">The reason why there is none, and a remedy, in one line; or empty.</param>
     public static bool TryCreate(
         string device, TorchSettings settings, [NotNullWhen(true)] out IKernelBackend? backend, out string reason)
     {

@@ -3,15 +3,15 @@ using TorchSharp;
 
 namespace HadamardNtk;
 
-/// <summary>Where tensors live.</summary>
-/// <param name="IsCuda">On a GPU.</param>
-/// <param name="Index">Which GPU, from 0.</param>
+/// <summary>A device of tensors: the processor or a GPU.</summary>
+/// <param name="IsCuda">Whether it is a GPU.</param>
+/// <param name="Index">The index of the GPU, from 0.</param>
 internal readonly record struct TorchDevice(bool IsCuda, int Index)
 {
-    /// <summary>The name of the backend there.</summary>
+    /// <summary>The name of the backend on this device.</summary>
     internal string BackendName => !IsCuda ? "torch" : Index == 0 ? "cuda" : $"cuda:{Index}";
 
-    /// <summary>The same as tensors know it.</summary>
+    /// <summary>The device as a TorchSharp device.</summary>
     internal torch.Device Tensors => IsCuda ? new(DeviceType.CUDA, Index) : torch.CPU;
 
     /// <summary>Reads cpu, cuda or cuda:N.</summary>
@@ -24,7 +24,8 @@ internal readonly record struct TorchDevice(bool IsCuda, int Index)
             case ["cpu"]:
                 return true;
             case ["cuda"]:
-            case ["cuda", var number] when int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out index):
+            case ["cuda", var number]
+                when int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out index):
                 device = new(true, index);
                 return true;
             default:

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>hntk backends: what is available here, what is not and why.</summary>
+/// <summary>hntk backends: lists the backends, and the reason why one is not available.</summary>
 internal static class BackendsCommand
 {
     private const int Indent = 20;
@@ -69,20 +69,24 @@ internal static class BackendsCommand
         }
     }
 
-    // Not a backend: what solves and decomposes, whichever of them computes.
+    // A LAPACK is not a backend. It solves and decomposes for every backend.
     private static (string Name, bool IsAvailable, string Description) Lapack() =>
-        Backends.TryFindLapack(out var description, out var reason) ? ("lapack", true, description) : ("lapack", false, reason);
+        Backends.TryFindLapack(out var description, out var reason)
+            ? ("lapack", true, description)
+            : ("lapack", false, reason);
 
     private static JsonObject Described(
-        (string Name, bool IsAvailable, string Description)[] rows, (string Name, bool IsAvailable, string Description) lapack) => new()
+        (string Name, bool IsAvailable, string Description)[] rows,
+        (string Name, bool IsAvailable, string Description) lapack) =>
+        new()
         {
             ["backends"] = new JsonArray([.. rows.Select(row => (JsonNode)new JsonObject
-        {
-            ["name"] = row.Name,
-            ["available"] = row.IsAvailable,
-            ["default"] = row.Name == Backends.Default.Name,
-            ["description"] = row.Description,
-        })]),
+            {
+                ["name"] = row.Name,
+                ["available"] = row.IsAvailable,
+                ["default"] = row.Name == Backends.Default.Name,
+                ["description"] = row.Description,
+            })]),
             ["lapack"] = new JsonObject { ["available"] = lapack.IsAvailable, ["description"] = lapack.Description },
         };
 }

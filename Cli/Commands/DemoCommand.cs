@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>hntk demo: kernels of three networks, and what they predict where they were not trained.</summary>
+/// <summary>hntk demo: prints kernels of three networks, and their predictions outside the training range.</summary>
 internal static class DemoCommand
 {
     private static readonly (string Name, string Notation)[] Networks =
@@ -16,8 +16,13 @@ internal static class DemoCommand
 
     internal static Command Create()
     {
-        var output = new Option<string>("--out") { Description = "Also write the numbers there, as .npy.", HelpName = "DIR" };
-        var command = new Command("demo", "The tour: kernels of an MLP and of polynomial nets, and a duel beyond the training data.") { output };
+        var output =
+            new Option<string>("--out") { Description = "Also write the numbers there, as .npy.", HelpName = "DIR" };
+        var command = new Command(
+            "demo", "The tour: kernels of an MLP and of polynomial nets, and a duel beyond the training data.")
+        {
+            output
+        };
         command.Examples("hntk demo", "hntk demo --out tour");
         command.SetAction((parsed, stop) => Task.FromResult(Tour(parsed.GetValue(output), stop)));
         return command;
@@ -37,11 +42,13 @@ internal static class DemoCommand
 
         ShowKernels(nets, kept, stop);
         ShowDuel(nets, kept, stop);
-        results?.Write([.. kept.Select(file => (file.Name, (Action<string>)(path => ArrayFile.Write(path, file.Values))))]);
+        results?.Write(
+            [.. kept.Select(file => (file.Name, (Action<string>)(path => ArrayFile.Write(path, file.Values))))]);
         return 0;
     }
 
-    private static void ShowKernels((string Name, Network Network)[] nets, List<(string Name, Matrix Values)> kept, CancellationToken stop)
+    private static void ShowKernels(
+        (string Name, Network Network)[] nets, List<(string Name, Matrix Values)> kept, CancellationToken stop)
     {
         var circle = DemoData.Circle;
         var table = NewTable(["kernel", "network", .. DemoData.Degrees.Select(a => $"{a}°")]);
@@ -50,7 +57,11 @@ internal static class DemoCommand
             foreach (var (name, network) in nets)
             {
                 var gram = network.Kernel().Gram(circle, kind, null, stop);
-                table.AddRow([kind.ToString().ToUpperInvariant(), name, .. Enumerable.Range(0, gram.Columns).Select(j => Show(gram[0, j] / gram[0, 0], 4))]);
+                table.AddRow(
+                [
+                    kind.ToString().ToUpperInvariant(), name,
+                    .. Enumerable.Range(0, gram.Columns).Select(j => Show(gram[0, j] / gram[0, 0], 4))
+                ]);
                 kept.Add((FileName($"kernel.{kind}.{name}"), gram.Values));
             }
         }
@@ -60,12 +71,16 @@ internal static class DemoCommand
         Draw(table);
     }
 
-    private static void ShowDuel((string Name, Network Network)[] nets, List<(string Name, Matrix Values)> kept, CancellationToken stop)
+    private static void ShowDuel(
+        (string Name, Network Network)[] nets, List<(string Name, Matrix Values)> kept, CancellationToken stop)
     {
         var (x, points) = (DemoData.Training, DemoData.Test);
         var table = NewTable(["x", "true y", .. nets.Select(n => n.Name)]);
         var options = new RegressionOptions { Ridge = Ridge.Relative(1e-10) };
-        var results = nets.Select(n => KernelRegression.Fit(n.Network, x, DemoData.Target(x), options, stop).PredictWithDeviation(points, null, stop)).ToArray();
+        var results = nets
+            .Select(n => KernelRegression.Fit(n.Network, x, DemoData.Target(x), options, stop)
+                .PredictWithDeviation(points, null, stop))
+            .ToArray();
         var truth = DemoData.Target(points);
         for (var i = 0; i < points.Rows; i += DemoData.ShownEvery)
         {
@@ -96,7 +111,12 @@ internal static class DemoCommand
         var table = new Table { Border = TableBorder.Simple };
         foreach (var (name, i) in columns.Select((name, i) => (name, i)))
         {
-            table.AddColumn(new TableColumn(Markup.Escape(name)) { Alignment = i == 0 ? Justify.Left : Justify.Right, NoWrap = true, Padding = new Padding(0, 0, 1, 0) });
+            table.AddColumn(new TableColumn(Markup.Escape(name))
+            {
+                Alignment = i == 0 ? Justify.Left : Justify.Right,
+                NoWrap = true,
+                Padding = new Padding(0, 0, 1, 0)
+            });
         }
 
         return table;
@@ -113,7 +133,9 @@ internal static class DemoCommand
 
     private static string[] FileNames =>
     [
-        .. from kind in new[] { KernelKind.Nngp, KernelKind.Ntk } from net in Networks select FileName($"kernel.{kind}.{net.Name}"),
+        .. from kind in new[] { KernelKind.Nngp, KernelKind.Ntk }
+           from net in Networks
+           select FileName($"kernel.{kind}.{net.Name}"),
         FileName("x"), FileName("true"), .. Networks.Select(net => FileName($"mean.{net.Name}")),
     ];
 }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>hntk empirical: the tangent kernel of a network of finite width.</summary>
+/// <summary>hntk empirical: computes the tangent kernel of a network of finite width.</summary>
 internal static class EmpiricalCommand
 {
     internal static Command Create()
@@ -23,7 +23,8 @@ internal static class EmpiricalCommand
         {
             var path = parsed.GetValue(output)!;
             ArrayFile.RequireWritable(path);
-            Overwriting.Refuse([path], ("--net", parsed.GetValue(net)), ("--x", parsed.GetValue(x)), ("--x2", parsed.GetValue(x2)));
+            Overwriting.Refuse(
+                [path], ("--net", parsed.GetValue(net)), ("--x", parsed.GetValue(x)), ("--x2", parsed.GetValue(x2)));
             var notes = new Notes();
             var network = Inputs.ReadNetwork(parsed.GetValue(net)!);
             var samples = Inputs.ReadSamples(parsed.GetValue(x)!, notes);

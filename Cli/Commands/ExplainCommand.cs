@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>hntk explain: what a network stands for, or where and why it is refused.</summary>
+/// <summary>
+/// hntk explain: prints the meaning of a network, or the layer at which it is refused and the reason.
+/// </summary>
 internal static class ExplainCommand
 {
     private const int ShownLines = 40;
@@ -11,7 +13,11 @@ internal static class ExplainCommand
     internal static Command Create()
     {
         var (net, json) = (Inputs.Net(), Inputs.Json());
-        var command = new Command("explain", "A network as a tree, its recursion line by line, its facts and formulas.") { net, json };
+        var command = new Command(
+            "explain", "A network as a tree, its recursion line by line, its facts and formulas.")
+        {
+            net, json
+        };
         command.Examples(
             "hntk explain --net '(dense(w=1.5,b=0.1) relu)^2 dense'",
             "hntk explain --net 'let p = dense in sum(hadamard(dense, p dense), p) dense'",
@@ -29,7 +35,7 @@ internal static class ExplainCommand
         }
         catch (StdoutException) when (explanation.Refusal is not null)
         {
-            // The network's own refusal says more.
+            // The refusal of the network itself is more informative.
         }
 
         return explanation.Refusal is { } refusal ? Failures.Report(refusal) : 0;
@@ -57,8 +63,12 @@ internal static class ExplainCommand
             e.Refusal is null ? "Recursion, at a pair (x, x')" : "Recursion, as far as it goes",
             e.Recursion.SelectMany((r, i) => new[] { $"{Label(i)} {r.Sigma}", $"      {r.Theta}" }));
         Section(
-            "Dual activations, in q1 = Sigma(x,x), q2 = Sigma(x',x'), c = Sigma(x,x'),\ns = sqrt(q1 q2 - c^2), th = atan2(s, c)",
-            e.Duals.SelectMany(d => new[] { $"T [{d.Activation}] = {d.Value}", $"T'[{d.Activation}] = {d.Derivative}", $"mean = {d.Mean}" }));
+            "Dual activations, in q1 = Sigma(x,x), q2 = Sigma(x',x'), c = Sigma(x,x'),\n"
+                + "s = sqrt(q1 q2 - c^2), th = atan2(s, c)",
+            e.Duals.SelectMany(d => new[]
+            {
+                $"T [{d.Activation}] = {d.Value}", $"T'[{d.Activation}] = {d.Derivative}", $"mean = {d.Mean}"
+            }));
         if (e.Sigma is not null)
         {
             Section("Kernels, in k = x.x'/d", [$"Sigma = {e.Sigma}", $"Theta = {e.Theta}"]);
@@ -75,7 +85,7 @@ internal static class ExplainCommand
         return (line.IsRefused ? $"{text}   <-- refused" : $"{text.PadRight(40)}{facts}").TrimEnd();
     }
 
-    // Long recursions repeat themselves; the middle is left out.
+    // A long recursion repeats itself, so its middle is left out.
     private static void Section(string title, IEnumerable<string> content)
     {
         var lines = content.ToArray();
@@ -99,7 +109,7 @@ internal static class ExplainCommand
         }
     }
 
-    // Long formulas break at spaces, so that 80 columns hold them.
+    // Long formulas are broken at spaces to fit into 80 columns.
     private static void Wrapped(string line) => Wrapped(line, 2);
 
     private static void Wrapped(string line, int indent)
@@ -135,8 +145,11 @@ internal static class ExplainCommand
         }),
         ["sigma"] = e.Sigma,
         ["theta"] = e.Theta,
-        ["refusal"] = e.Refusal is { } r ? new JsonObject { ["layer"] = r.Layer, ["reason"] = r.Reason, ["mend"] = r.Mend } : null,
+        ["refusal"] = e.Refusal is { } r
+            ? new JsonObject { ["layer"] = r.Layer, ["reason"] = r.Reason, ["mend"] = r.Mend }
+            : null,
     };
 
-    private static JsonArray Array<T>(IEnumerable<T> items, Func<T, JsonObject> describe) => new([.. items.Select(describe)]);
+    private static JsonArray Array<T>(IEnumerable<T> items, Func<T, JsonObject> describe) =>
+        new([.. items.Select(describe)]);
 }

@@ -3,20 +3,42 @@ using System.Diagnostics;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>hntk fit: kernel regression, kept as a model folder.</summary>
+/// <summary>hntk fit: fits a kernel regression or classification, and writes it as a model folder.</summary>
 internal static class FitCommand
 {
     internal static Command Create()
     {
-        var (net, x, y) = (Inputs.Net(), Inputs.File("--x", "Training samples, one a row."), Inputs.File("--y", "Targets, a row for each sample: n or n x outputs; with --classify n labels."));
-        var classify = new Option<bool>("--classify") { Description = "The targets are labels, integers, and the model a classifier (fitted as one-hot minus 1/classes)." };
-        var center = new Option<bool>("--center") { Description = "Subtract the mean of the training samples from every sample." };
+        var (net, x, y) = (
+            Inputs.Net(),
+            Inputs.File("--x", "Training samples, one a row."),
+            Inputs.File("--y", "Targets, a row for each sample: n or n x outputs; with --classify n labels."));
+        var classify = new Option<bool>("--classify")
+        {
+            Description =
+                "The targets are labels, integers, and the model a classifier (fitted as one-hot minus 1/classes)."
+        };
+        var center = new Option<bool>("--center")
+        {
+            Description = "Subtract the mean of the training samples from every sample."
+        };
         var unit = new Option<bool>("--unit") { Description = "Scale every sample to unit norm (after centring)." };
         var ridge = Inputs.Amount("--ridge", "The ridge r of K + r I, absolute.");
-        var relative = Inputs.Amount("--ridge-relative", "The ridge as a multiple of K's mean diagonal; 1e-8 unless one of the two is given.");
+        var relative = Inputs.Amount(
+            "--ridge-relative", "The ridge as a multiple of K's mean diagonal; 1e-8 unless one of the two is given.");
         var solver = new SolverInputs();
-        var (kernel, precision, backend, threads) = (Inputs.Kernel(), Inputs.NumbersOption("Numbers of the samples in the model, which are rounded first and fitted as they are kept; all is computed in f64."), Inputs.Backend(), Inputs.Threads(mayShow: true));
-        var model = new Option<string>("--model") { Description = "The folder that the model is written to.", Required = true, HelpName = "DIR" };
+        var (kernel, precision, backend, threads) = (
+            Inputs.Kernel(),
+            Inputs.NumbersOption(
+                "Numbers of the samples in the model, which are rounded first and fitted as they are kept; "
+                + "all is computed in f64."),
+            Inputs.Backend(),
+            Inputs.Threads(mayShow: true));
+        var model = new Option<string>("--model")
+        {
+            Description = "The folder that the model is written to.",
+            Required = true,
+            HelpName = "DIR"
+        };
         var json = Inputs.Json();
         var command = new Command("fit", "Kernel regression on samples and targets, kept as a model.")
         {
@@ -25,8 +47,11 @@ internal static class FitCommand
         Array.ForEach(solver.All, command.Options.Add);
         command.Examples(
             "hntk fit --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --y y.npy --model model",
-            "hntk fit --net 'hadamard(dense relu, dense relu) dense' --x 'digits.csv.gz[:1200,:-1]' --y 'digits.csv.gz[:1200,-1]' --classify --center --unit --ridge 1e-8 --model digits",
-            "hntk fit --net 'dense relu dense' --x 't10k-images-idx3-ubyte.gz[:5000]' --y 't10k-labels-idx1-ubyte.gz[:5000]' --classify --center --unit --solver cg --rank 1000 --model mnist");
+            "hntk fit --net 'hadamard(dense relu, dense relu) dense' --x 'digits.csv.gz[:1200,:-1]' "
+                + "--y 'digits.csv.gz[:1200,-1]' --classify --center --unit --ridge 1e-8 --model digits",
+            "hntk fit --net 'dense relu dense' --x 't10k-images-idx3-ubyte.gz[:5000]' "
+                + "--y 't10k-labels-idx1-ubyte.gz[:5000]' --classify --center --unit --solver cg "
+                + "--rank 1000 --model mnist");
         command.SetAction((parsed, stop) =>
         {
             var gram = Inputs.Gram(parsed.GetValue(backend)!, parsed.GetValue(threads));
@@ -34,7 +59,8 @@ internal static class FitCommand
             var folder = parsed.GetValue(model)!;
             KernelRegression.RequireWritable(folder);
             Overwriting.Refuse(
-                [.. ModelPlace.Files(folder)], ("--net", parsed.GetValue(net)), ("--x", parsed.GetValue(x)), ("--y", parsed.GetValue(y)));
+                [.. ModelPlace.Files(folder)], ("--net", parsed.GetValue(net)), ("--x", parsed.GetValue(x)),
+                ("--y", parsed.GetValue(y)));
             var notes = new Notes();
             var how = solver.Read(parsed);
             var samples = Inputs.ReadSamples(parsed.GetValue(x)!, notes);
@@ -55,7 +81,8 @@ internal static class FitCommand
                 var shown = options with { Solver = options.Solver with { Progress = progress } };
                 return parsed.GetValue(classify)
                     ? Classify(network, samples, parsed.GetValue(y)!, shown, folder, number, stop)
-                    : Regress(network, samples, Targets(parsed.GetValue(y)!, samples, notes), shown, folder, number, stop);
+                    : Regress(
+                        network, samples, Targets(parsed.GetValue(y)!, samples, notes), shown, folder, number, stop);
             });
             Output.Done(
                 parsed.GetValue(json),
@@ -76,7 +103,8 @@ internal static class FitCommand
     }
 
     private static KernelRegression Regress(
-        Network network, Matrix samples, Matrix targets, RegressionOptions options, string folder, Precision number, CancellationToken stop)
+        Network network, Matrix samples, Matrix targets, RegressionOptions options, string folder, Precision number,
+        CancellationToken stop)
     {
         var model = KernelRegression.Fit(network, samples, targets, options, stop);
         model.Save(folder, number);
@@ -87,14 +115,17 @@ internal static class FitCommand
         Inputs.AsMany(file, Inputs.ReadTargets(file, notes), y => y.Rows, samples.Rows);
 
     private static KernelRegression Classify(
-        Network network, Matrix samples, string labels, RegressionOptions options, string folder, Precision number, CancellationToken stop)
+        Network network, Matrix samples, string labels, RegressionOptions options, string folder, Precision number,
+        CancellationToken stop)
     {
-        var model = KernelClassifier.Fit(network, samples, Inputs.AsMany(labels, DataFile.ReadLabels(labels), y => y.Length, samples.Rows), options, stop);
+        var model = KernelClassifier.Fit(
+            network, samples, Inputs.AsMany(labels, DataFile.ReadLabels(labels), y => y.Length, samples.Rows),
+            options, stop);
         model.Save(folder, number);
         return model.Regression;
     }
 
-    // What a solver does not know is null in JSON and a dash in text.
+    // A number that a solver does not compute is null in JSON and a dash in text.
     private static object? Known(double x) => double.IsNaN(x) ? null : x;
 
     private static Ridge RidgeOf(double? absolute, double? relative) => (absolute, relative) switch

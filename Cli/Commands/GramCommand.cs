@@ -3,13 +3,16 @@ using System.Diagnostics;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>hntk gram: a Gram matrix, streamed to disk in tiles.</summary>
+/// <summary>hntk gram: computes a Gram matrix, and writes it to disk tile by tile.</summary>
 internal static class GramCommand
 {
     internal static Command Create()
     {
         var (inputs, output, json) = (new GramInputs(), Inputs.Result("The matrix"), Inputs.Json());
-        var resume = new Option<bool>("--resume") { Description = "Continue an interrupted run, or start one that can be continued (.npy only)." };
+        var resume = new Option<bool>("--resume")
+        {
+            Description = "Continue an interrupted run, or start one that can be continued (.npy only)."
+        };
         var command = new Command("gram", "The Gram matrix of a network's kernel, streamed to a file.");
         inputs.AddTo(command);
         command.Add(output);
@@ -17,8 +20,10 @@ internal static class GramCommand
         command.Add(json);
         command.Examples(
             "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --out K.npy",
-            "hntk gram --net @net.txt --x 'digits.csv.gz[:100,:-1]' --x2 'digits.csv.gz[100:,:-1]' --kernel nngp --out K.npy",
-            "hntk gram --net 'hadamard(dense, dense) dense' --x t10k-images-idx3-ubyte.gz --precision f32 --out K.npy --json",
+            "hntk gram --net @net.txt --x 'digits.csv.gz[:100,:-1]' --x2 'digits.csv.gz[100:,:-1]' "
+                + "--kernel nngp --out K.npy",
+            "hntk gram --net 'hadamard(dense, dense) dense' --x t10k-images-idx3-ubyte.gz "
+                + "--precision f32 --out K.npy --json",
             "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --out K.npy --resume");
         command.SetAction((parsed, stop) =>
         {
@@ -34,7 +39,8 @@ internal static class GramCommand
         return command;
     }
 
-    private static int Write(GramTask task, string path, bool resume, IProgress<double>? progress, CancellationToken stop)
+    private static int Write(
+        GramTask task, string path, bool resume, IProgress<double>? progress, CancellationToken stop)
     {
         try
         {

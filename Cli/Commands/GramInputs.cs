@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>The options that say which Gram matrix is meant: gram and matvec share them.</summary>
+/// <summary>The options of gram and matvec that describe a Gram matrix.</summary>
 internal sealed class GramInputs
 {
     private readonly Option<string> _net = Inputs.Net();
@@ -22,12 +22,18 @@ internal sealed class GramInputs
         }
     }
 
-    /// <summary>Fails if one of the files that will be written is an input.</summary>
-    internal void RequireApart(ParseResult parsed, IReadOnlyList<string> outputs, params (string Option, string? Value)[] others) =>
+    /// <summary>Fails if a file that will be written is an input.</summary>
+    /// <exception cref="OutputException">An output is an input or another output.</exception>
+    internal void RequireApart(
+        ParseResult parsed, IReadOnlyList<string> outputs, params (string Option, string? Value)[] others) =>
         Overwriting.Refuse(
-            outputs, [("--net", parsed.GetValue(_net)), ("--x", parsed.GetValue(_x)), ("--x2", parsed.GetValue(_x2)), .. others]);
+            outputs,
+            [
+                ("--net", parsed.GetValue(_net)), ("--x", parsed.GetValue(_x)), ("--x2", parsed.GetValue(_x2)),
+                .. others
+            ]);
 
-    /// <summary>The matrix that was asked for.</summary>
+    /// <summary>Reads the options and the samples.</summary>
     internal GramTask Read(ParseResult parsed)
     {
         var notes = new Notes();
@@ -36,29 +42,33 @@ internal sealed class GramInputs
         var samples = Inputs.ReadSamples(parsed.GetValue(_x)!, notes);
         var others = parsed.GetValue(_x2) is { } file ? Inputs.ReadSamples(file, notes, samples.Columns) : null;
         var precision = Inputs.NumberType(parsed.GetValue(_precision)!);
-        return new(kernel, samples, others, Inputs.Kind(parsed.GetValue(_kernel)!), options with { Precision = precision }, notes);
+        return new(
+            kernel, samples, others, Inputs.Kind(parsed.GetValue(_kernel)!),
+            options with { Precision = precision }, notes);
     }
 }
 
 /// <summary>A Gram matrix to be computed.</summary>
-internal sealed record GramTask(Kernel Kernel, Matrix Samples, Matrix? Others, KernelKind Kind, GramOptions Options, Notes Notes)
+internal sealed record GramTask(
+    Kernel Kernel, Matrix Samples, Matrix? Others, KernelKind Kind, GramOptions Options, Notes Notes)
 {
-    /// <summary>The columns of the matrix.</summary>
+    /// <summary>The number of columns of the matrix.</summary>
     internal int Columns => (Others ?? Samples).Rows;
 
-    /// <summary>The entries of the matrix.</summary>
+    /// <summary>The number of entries of the matrix.</summary>
     internal double Entries => (double)Samples.Rows * Columns;
 
-    /// <summary>The options, with progress and the lanes noted.</summary>
+    /// <summary>The options, with progress and a report of the lanes.</summary>
     internal GramOptions Watched(IProgress<double>? progress) =>
         Options with { Progress = progress, LaneReport = new Noted(this) };
 
-    /// <summary>Prints what was done, and which pairs needed more than the precision asked for.</summary>
+    /// <summary>Prints a report, with the number of pairs that needed a higher precision.</summary>
     internal void Report(bool json, double seconds)
     {
         List<(string, object?)> fields =
         [
-            ("rows", Samples.Rows), ("columns", Columns), ("seconds", seconds), ("backend", Options.Backend!.Name), ("features", Samples.Columns),
+            ("rows", Samples.Rows), ("columns", Columns), ("seconds", seconds),
+            ("backend", Options.Backend!.Name), ("features", Samples.Columns),
         ];
         if (_lanes is { } lanes && Raised(lanes) is { Length: > 0 } raised)
         {
@@ -68,13 +78,17 @@ internal sealed record GramTask(Kernel Kernel, Matrix Samples, Matrix? Others, K
         Output.Done(json, Notes, [.. fields]);
     }
 
-    /// <summary>As in <c>6 of 45 pairs needed 32 digits</c>.</summary>
+    /// <summary>A text such as <c>6 of 45 pairs needed 32 digits</c>.</summary>
     private string Raised(LaneReport lanes)
     {
         var pairs = (long)(Others is null ? (Entries + Samples.Rows) / 2 : Entries);
         (long Count, string What)[] kinds =
-            [(lanes.Float64, "needed float64"), (lanes.DoubleDouble, "needed 32 digits"), (lanes.Quadrature, "were integrated one by one")];
-        return string.Join("; ", kinds.Where(kind => kind.Count > 0).Select(kind => $"{kind.Count} of {pairs} pairs {kind.What}"));
+        [
+            (lanes.Float64, "needed float64"), (lanes.DoubleDouble, "needed 32 digits"),
+            (lanes.Quadrature, "were integrated one by one")
+        ];
+        return string.Join(
+            "; ", kinds.Where(kind => kind.Count > 0).Select(kind => $"{kind.Count} of {pairs} pairs {kind.What}"));
     }
 
     private LaneReport? _lanes;

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>hntk matvec: K V without ever storing K.</summary>
+/// <summary>hntk matvec: computes K V without storing K.</summary>
 internal static class MatvecCommand
 {
     internal static Command Create()
@@ -17,7 +17,8 @@ internal static class MatvecCommand
         command.Add(json);
         command.Examples(
             "hntk matvec --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --v V.npy --out Y.npy",
-            "hntk matvec --net @net.txt --x X.npy --x2 X2.npy --v 'V.npy[:,:3]' --kernel nngp --precision f32 --out Y.npy --json");
+            "hntk matvec --net @net.txt --x X.npy --x2 X2.npy --v 'V.npy[:,:3]' --kernel nngp --precision f32 "
+                + "--out Y.npy --json");
         command.SetAction((parsed, stop) =>
         {
             var path = parsed.GetValue(output)!;
@@ -41,6 +42,7 @@ internal static class MatvecCommand
         return factor.Rows == columns
             ? factor
             : throw new DataFormatException(
-                file, $"{columns} rows, one for each column of K", $"{factor.Rows}", "select as many rows as K has columns");
+                file, $"{columns} rows, one for each column of K", $"{factor.Rows}",
+                "select as many rows as K has columns");
     }
 }

@@ -3,20 +3,36 @@ using System.Diagnostics;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>hntk predict: a fitted model at new samples.</summary>
+/// <summary>hntk predict: evaluates a fitted model at new samples.</summary>
 internal static class PredictCommand
 {
     internal static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "The folder that fit wrote.", Required = true, HelpName = "DIR" };
-        var (x, output) = (Inputs.File("--x", "New samples, one a row."), Inputs.Result("The predictions, n x outputs; of a classifier also the classes, in Y.label.npy beside Y.npy"));
-        var deviation = new Option<bool>("--std") { Description = "Also write the posterior standard deviations (Y.std.npy beside Y.npy)." };
-        var y = Inputs.File("--y", "True targets, or labels of a classifier, a row for each sample; adds scores.", required: false);
+        var model = new Option<string>("--model")
+        {
+            Description = "The folder that fit wrote.",
+            Required = true,
+            HelpName = "DIR"
+        };
+        var (x, output) = (
+            Inputs.File("--x", "New samples, one a row."),
+            Inputs.Result(
+                "The predictions, n x outputs; of a classifier also the classes, in Y.label.npy beside Y.npy"));
+        var deviation = new Option<bool>("--std")
+        {
+            Description = "Also write the posterior standard deviations (Y.std.npy beside Y.npy)."
+        };
+        var y = Inputs.File(
+            "--y", "True targets, or labels of a classifier, a row for each sample; adds scores.", required: false);
         var (backend, threads, json) = (Inputs.Backend(), Inputs.Threads(), Inputs.Json());
-        var command = new Command("predict", "Predictions of a fitted model at new samples.") { model, x, output, deviation, y, backend, threads, json };
+        var command = new Command("predict", "Predictions of a fitted model at new samples.")
+        {
+            model, x, output, deviation, y, backend, threads, json
+        };
         command.Examples(
             "hntk predict --model model --x X.npy --out Y.npy --std",
-            "hntk predict --model digits --x 'digits.csv.gz[1200:,:-1]' --y 'digits.csv.gz[1200:,-1]' --out Y.npy --json");
+            "hntk predict --model digits --x 'digits.csv.gz[1200:,:-1]' --y 'digits.csv.gz[1200:,-1]' "
+                + "--out Y.npy --json");
         command.SetAction((parsed, stop) =>
         {
             var options = Inputs.Gram(parsed.GetValue(backend)!, parsed.GetValue(threads));
@@ -24,21 +40,28 @@ internal static class PredictCommand
             _ = KernelClassifier.TryLoad(parsed.GetValue(model)!, out var classifier, out var regression);
             var places = Places(path, parsed.GetValue(deviation), classifier is not null);
             Array.ForEach(places, ArrayFile.RequireWritable);
-            Overwriting.Refuse(places, [("--x", parsed.GetValue(x)), ("--y", parsed.GetValue(y)), .. Overwriting.Model(parsed.GetValue(model)!)]);
+            Overwriting.Refuse(
+                places,
+                [
+                    ("--x", parsed.GetValue(x)), ("--y", parsed.GetValue(y)),
+                    .. Overwriting.Model(parsed.GetValue(model)!)
+                ]);
             var notes = new Notes();
             var samples = Inputs.ReadSamples(parsed.GetValue(x)!, notes, regression.Features);
             var truth = Truth.Read(parsed.GetValue(y), samples.Rows, classifier, regression, notes);
             var clock = Stopwatch.StartNew();
             var result = Output.WithProgress("predict", progress => Compute(
-                classifier, regression, samples, parsed.GetValue(deviation), options with { Progress = progress }, stop));
+                classifier, regression, samples, parsed.GetValue(deviation),
+                options with { Progress = progress }, stop));
             (string, object?)[] scores = [.. truth?.Scores(result) ?? []];
             Write(path, result);
             (string, object?)[] said =
             [
-                ("rows", samples.Rows), ("outputs", result.Scores.Columns), .. scores, ("seconds", clock.Elapsed.TotalSeconds), ("features", samples.Columns),
+                ("rows", samples.Rows), ("outputs", result.Scores.Columns), .. scores,
+                ("seconds", clock.Elapsed.TotalSeconds), ("features", samples.Columns),
             ];
 
-            // Scores were asked for, and are nowhere else.
+            // The scores are printed as the result, because they are in no file.
             if (truth is not null)
             {
                 Output.Result(parsed.GetValue(json), notes, said);
@@ -54,7 +77,8 @@ internal static class PredictCommand
     }
 
     private static Classification Compute(
-        KernelClassifier? classifier, KernelRegression regression, Matrix x, bool deviations, GramOptions options, CancellationToken stop)
+        KernelClassifier? classifier, KernelRegression regression, Matrix x, bool deviations, GramOptions options,
+        CancellationToken stop)
     {
         if (classifier is not null)
         {
@@ -78,7 +102,7 @@ internal static class PredictCommand
         return [.. places.OfType<string>()];
     }
 
-    // The named file last, so that it stands for all of them.
+    // The named file is written last. If it exists, all files are complete.
     private static void Write(string path, Classification result)
     {
         if (result.StandardDeviation is { } deviations)
@@ -94,10 +118,11 @@ internal static class PredictCommand
         ArrayFile.Write(path, result.Scores);
     }
 
-    /// <summary>True targets, and the labels they come from.</summary>
+    /// <summary>True targets, and the labels from which they were made.</summary>
     private sealed record Truth(Matrix Targets, long[]? Labels)
     {
-        internal static Truth? Read(string? file, int rows, KernelClassifier? classifier, KernelRegression regression, Notes notes)
+        internal static Truth? Read(
+            string? file, int rows, KernelClassifier? classifier, KernelRegression regression, Notes notes)
         {
             if (file is null)
             {
@@ -110,7 +135,8 @@ internal static class PredictCommand
             if (targets.Rows != rows || targets.Columns != regression.Weights.Columns)
             {
                 throw new DataFormatException(
-                    file, $"{rows} x {regression.Weights.Columns} targets", $"{targets.Rows} x {targets.Columns}", "give one target row for each sample");
+                    file, $"{rows} x {regression.Weights.Columns} targets", $"{targets.Rows} x {targets.Columns}",
+                    "give one target row for each sample");
             }
 
             return new(targets, labels);

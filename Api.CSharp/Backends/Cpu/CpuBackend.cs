@@ -3,13 +3,15 @@ using System.Numerics;
 namespace HadamardNtk;
 
 /// <summary>
-/// Blocks on all cores: inner products by packed micro-kernels or a BLAS, then the network's program as machine code on
-/// vectors, row by row while the products are in cache. An entry's bits depend on its two rows alone (with a BLAS on
-/// its block too; with Hermite tables on whether its rows' set has 64 rows, from where on they are interpolated), so neither the number of threads nor the order of the blocks shows in the result.
+/// Computes blocks on all cores. It computes inner products by packed micro-kernels or a BLAS, and then runs the
+/// network's program as machine code on vectors, row by row while the products are in cache. The bits of an entry
+/// depend on its two rows alone, not on the number of threads or the order of the blocks. There are two exceptions:
+/// with a BLAS they also depend on the block, and with Hermite tables on whether the rows' set has at least 64 rows, so
+/// that the tables are interpolated.
 /// </summary>
 internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBackend
 {
-    /// <summary>A backend that is not in the list.</summary>
+    /// <summary>A backend that is not in the list of named backends.</summary>
     internal CpuBackend(CpuSettings settings)
         : this("cpu", settings)
     {
@@ -17,16 +19,20 @@ internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBac
 
     public string Name => name;
 
-    public string Description => $"all cores, {Execution} on {(int)settings.Width}-bit vectors; inner products by {settings.Products.Description}";
+    public string Description =>
+        $"all cores, {Execution} on {(int)settings.Width}-bit vectors; "
+        + $"inner products by {settings.Products.Description}";
 
-    private static string Execution => StripRunners.CanCompile ? "machine code" : "interpreted (no code can be made here)";
+    private static string Execution =>
+        StripRunners.CanCompile ? "machine code" : "interpreted (no code can be made here)";
 
     public bool IsSymmetricToTheBit => settings.Products == ProductLibrary.Own;
 
     public string Identity(GramRequest request)
     {
         var blocks = new BlockGrid(request.Rows, request.Columns, request.IsSymmetric);
-        return $"cpu, vectors of {(int)settings.Width} bits, products {settings.Products.Name}, blocks of {blocks.Height} x {blocks.Width}";
+        return $"cpu, vectors of {(int)settings.Width} bits, products {settings.Products.Name}, "
+            + $"blocks of {blocks.Height} x {blocks.Width}";
     }
 
     public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
@@ -54,8 +60,9 @@ internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBac
         }
     }
 
-    // A single block is not worth a second thread.
-    private static void Share<T>(GramRun run, BlockGrid blocks, BlockWork<T> work, Team team) where T : unmanaged, IFloatingPointIeee754<T> =>
+    // A single block runs on the calling thread.
+    private static void Share<T>(GramRun run, BlockGrid blocks, BlockWork<T> work, Team team)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
         run.Share(
             blocks.Tiles(),
             blocks.Count > 1 ? team.Run : action => action(),

@@ -1,14 +1,16 @@
 namespace HadamardNtk;
 
-/// <summary>What a cpu backend is made of. The defaults need nothing that is not here.</summary>
+/// <summary>The settings of a cpu backend. The defaults need no library outside this assembly.</summary>
 internal sealed record CpuSettings
 {
-    /// <summary>The vectors.</summary>
+    /// <summary>The width of the vectors.</summary>
     internal VectorWidth Width { get; init; } = VectorWidths.Widest;
 
-    /// <summary>Who multiplies.</summary>
+    /// <summary>The library for inner products.</summary>
     internal ProductLibrary Products { get; init; } = ProductLibrary.Own;
 
-    /// <summary>Whether programs become machine code; null for the large requests only. It does not show in the result.</summary>
+    /// <summary>
+    /// Whether programs become machine code; null stands for large requests only. The result does not depend on it.
+    /// </summary>
     internal bool? Compiled { get; init; } = StripRunners.CanCompile ? null : false;
 }

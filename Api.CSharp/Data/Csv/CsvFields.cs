@@ -1,15 +1,15 @@
 namespace HadamardNtk;
 
-/// <summary>Walks over the comma-separated fields of one record, without the spaces and quotes around them.</summary>
+/// <summary>Enumerates the comma-separated fields of one record, without the spaces and quotes around them.</summary>
 internal ref struct CsvFields(ReadOnlySpan<byte> record)
 {
     private ReadOnlySpan<byte> _rest = record;
     private bool _done;
 
-    /// <summary>The field the last step came to.</summary>
+    /// <summary>The current field.</summary>
     public ReadOnlySpan<byte> Current { get; private set; }
 
-    /// <summary>Number of fields in a record; an empty one has one.</summary>
+    /// <summary>The number of fields in a record; an empty record has one.</summary>
     public static int Count(ReadOnlySpan<byte> record)
     {
         var fields = new CsvFields(record);
@@ -18,10 +18,10 @@ internal ref struct CsvFields(ReadOnlySpan<byte> record)
         return count;
     }
 
-    /// <summary>The same fields, for foreach.</summary>
+    /// <summary>Returns these fields, as foreach asks for.</summary>
     public readonly CsvFields GetEnumerator() => this;
 
-    /// <summary>Steps to the next field; false behind the last.</summary>
+    /// <summary>Moves to the next field; returns false after the last.</summary>
     public bool MoveNext()
     {
         if (_done) return false;
@@ -35,7 +35,7 @@ internal ref struct CsvFields(ReadOnlySpan<byte> record)
     /// <summary>A field or record without the spaces and tabs around it.</summary>
     public static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> text) => text.Trim(" \t"u8);
 
-    /// <summary>The first comma outside quotes, or -1.</summary>
+    /// <summary>The index of the first comma outside quotes, or -1.</summary>
     private static int CommaBehind(ReadOnlySpan<byte> rest)
     {
         var quoted = false;

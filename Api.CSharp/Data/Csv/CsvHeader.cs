@@ -4,16 +4,18 @@ using System.Text;
 namespace HadamardNtk;
 
 /// <summary>
-/// Tells a first line of names from a first line of data. It is a header if every field is a name, though the first may be empty, as
-/// of a column of row numbers. A field that is a number, or stands for a missing one, makes the line a row of data, whatever else is
-/// in it: so 2019 names no column, and no row is dropped for a header.
+/// Tells a header from a first row of data. A line is a header if every field is a name; the first field may be empty,
+/// as above a column of row numbers. A field that is a number or stands for a missing number makes the line a row of
+/// data. Hence 2019 names no column, and no row is dropped as a header.
 /// </summary>
 internal static class CsvHeader
 {
-    /// <summary>What pandas names a first column that had no name.</summary>
+    /// <summary>The name that pandas gives a first column without one.</summary>
     private const string UnnamedColumn = "Unnamed: 0";
 
-    /// <summary>Words where a number is missing or not finite: part of a row of data, never a column's name.</summary>
+    /// <summary>
+    /// The words that stand for a number that is missing or not finite. They belong to rows of data and name no column.
+    /// </summary>
     private static readonly HashSet<string> MissingNumbers = new(StringComparer.OrdinalIgnoreCase)
     {
         "nan", "inf", "infinity", "na", "n/a", "n.a.", "n/d", "nd", "n.d.", "null", "none", "nil", "nat", "missing",
@@ -34,28 +36,37 @@ internal static class CsvHeader
         return names > 0;
     }
 
-    /// <summary>True if a header leaves its first column without a name: the numbers of the rows, perhaps.</summary>
+    /// <summary>True if the header's first field is empty, so that its column may hold row numbers.</summary>
     public static bool IsFirstUnnamed(ReadOnlySpan<byte> record)
     {
         var fields = new CsvFields(record);
-        return fields.MoveNext() && (fields.Current.IsEmpty || fields.Current.SequenceEqual(Encoding.ASCII.GetBytes(UnnamedColumn)));
+        return fields.MoveNext()
+            && (fields.Current.IsEmpty || fields.Current.SequenceEqual(Encoding.ASCII.GetBytes(UnnamedColumn)));
     }
 
-    /// <summary>True for a field that stands for a missing number: nothing, punctuation, a word for it, an error of a spreadsheet.</summary>
+    /// <summary>
+    /// True for a field that stands for a missing number: it is empty, punctuation, a word for a missing number, or a
+    /// spreadsheet's error.
+    /// </summary>
     public static bool IsMissing(ReadOnlySpan<byte> field)
     {
         var text = Encoding.UTF8.GetString(field);
-        return text.All(c => "-.?*~_:/–—".Contains(c)) || MissingNumbers.Contains(text.TrimStart('+', '-')) || IsSheetError(text);
+        return text.All(c => "-.?*~_:/–—".Contains(c))
+            || MissingNumbers.Contains(text.TrimStart('+', '-'))
+            || IsSheetError(text);
     }
 
     private static bool IsNumber(ReadOnlySpan<byte> field) =>
         double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
-    // #N/A, #DIV/0!, #NAME?: a hash, then capitals with a slash among them or a mark behind them, in whatever language.
+    // A spreadsheet's error (#N/A, #DIV/0!, #NAME?) is a hash and capitals, in any language, with a slash or a final
+    // mark.
     private static bool IsSheetError(string text) =>
-        text is ['#', _, ..] && !text.Any(c => char.IsWhiteSpace(c) || char.IsLower(c)) && (text.Contains('/') || text[^1] is '!' or '?');
+        text is ['#', _, ..]
+            && !text.Any(c => char.IsWhiteSpace(c) || char.IsLower(c))
+            && (text.Contains('/') || text[^1] is '!' or '?');
 
-    // A name does not begin as a number does, whatever marks or invisible characters stand before: 12a, <5, $5 and ""5 are spoilt numbers.
+    // The first letter or digit of a name is a letter: 12a, <5, $5 and ""5 are damaged numbers.
     private static bool IsName(ReadOnlySpan<byte> field)
     {
         var text = Encoding.UTF8.GetString(field).Trim(' ', '\t', '"', '\'');

@@ -3,13 +3,16 @@ using System.Globalization;
 
 namespace HadamardNtk;
 
-/// <summary>What one csv field is. Decimals have a point, whatever the culture.</summary>
+/// <summary>Reads the number in a csv field. The decimal separator is a point in every culture.</summary>
 internal static class CsvNumber
 {
-    /// <summary>So many digits are an integer that float64 holds exactly.</summary>
+    /// <summary>Float64 holds every integer of at most this many digits exactly.</summary>
     private const int ExactDigits = 15;
 
-    /// <summary>The field as a finite float64. Zeros behind a number, which parsing leaves out, are what a damaged disk leaves.</summary>
+    /// <summary>
+    /// Reads the field as a finite float64. A field with a zero byte is refused: the parser ignores zero bytes after a
+    /// number, but they are a sign of a damaged disk.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> field, out double value) =>
         TryParseDigits(field, out value)
         || (!field.Contains((byte)0)

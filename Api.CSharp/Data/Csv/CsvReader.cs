@@ -1,9 +1,9 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// Reads numbers from comma-separated text: one row a line, an optional header line, optional quotes, blank lines at
-/// the end only. The first line is a header if every field is a name (<see cref="CsvHeader"/>); a first line of numbers and names
-/// mixed is refused, so that no row of data is ever dropped for a header.
+/// Reads numbers from comma-separated text: one row on each line, an optional header line, optional quotes, and blank
+/// lines at the end only. The first line is a header if every field is a name (<see cref="CsvHeader"/>). A first line
+/// that mixes numbers and names is refused, so that no row of data is dropped as a header.
 /// </summary>
 internal sealed class CsvReader
 {
@@ -19,7 +19,9 @@ internal sealed class CsvReader
 
     private CsvReader(string file, Stream stream) => (_file, _records) = (file, new CsvRecords(file, stream));
 
-    /// <summary>Text has no control characters and begins with a character that text begins with.</summary>
+    /// <summary>
+    /// Whether the stream begins like text: without control characters, and with a first byte that UTF-8 allows.
+    /// </summary>
     public static bool Is(Stream stream)
     {
         var head = DataSource.Head(stream, BytesLookedAt);
@@ -32,7 +34,8 @@ internal sealed class CsvReader
         while (reader._records.TryNext(out var record)) reader.Add(record);
         if (reader._rows == 0)
             throw new DataFormatException(file, "rows of numbers", "a file without any", "give a file with data");
-        return new DataArray(file, [.. reader._values], [reader._rows, reader._columns], IsFirstUnnamed: reader._isFirstUnnamed);
+        return new DataArray(
+            file, [.. reader._values], [reader._rows, reader._columns], IsFirstUnnamed: reader._isFirstUnnamed);
     }
 
     private void Add(ReadOnlySpan<byte> record)
@@ -79,18 +82,22 @@ internal sealed class CsvReader
 
     private string Mend(ReadOnlySpan<byte> field)
     {
-        var missing = CsvHeader.IsMissing(field) ? "fill the missing value in or leave its row out" : "put a number there";
+        var missing = CsvHeader.IsMissing(field)
+            ? "fill the missing value in or leave its row out"
+            : "put a number there";
         return _rows > 0 || _columns >= 0 ? $"{missing}: fields are separated by commas, decimals by a point"
             : $"{missing}, or, if this line is a header, give every column a name that is not a number";
     }
 
     private DataFormatException Ragged(ReadOnlySpan<byte> record, int columns) => CsvSeparator.Mend(record) is { } mend
         ? new DataFormatException(
-            _file, "fields separated by commas", $"{OneLine.Quote(record)} in row {_rows} (counted from 0; line {_records.Line})", mend)
+            _file, "fields separated by commas",
+            $"{OneLine.Quote(record)} in row {_rows} (counted from 0; line {_records.Line})", mend)
         : new DataFormatException(
             _file, $"{_columns} {(_columns == 1 ? "field" : "fields")} in every row",
             $"{columns} in row {_rows} (counted from 0; line {_records.Line})",
-            "make all rows equally long" + (columns == 2 * _columns ? ", or, if these commas are decimal ones, write points" : ""));
+            "make all rows equally long"
+            + (columns == 2 * _columns ? ", or, if these commas are decimal ones, write points" : ""));
 
     private DataFormatException BlankLine() => new(
         _file, $"a number in row {_rows}, column 0 (counted from 0; line {_blankLine})",

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace HadamardNtk;
 
 /// <summary>
-/// Splits text into records: up to a line feed, a carriage return or both, unless within quotes. Holds one record in
-/// memory, not the file.
+/// Splits text into records. A record ends at a line feed, a carriage return or both, outside quotes. Memory holds one
+/// record, not the file.
 /// </summary>
 internal sealed class CsvRecords
 {
@@ -32,7 +32,7 @@ internal sealed class CsvRecords
     private ReadOnlySpan<byte> Unread => _buffer.AsSpan(_start, _end - _start);
 
     /// <summary>The next record without its line end; false at the end of the text.</summary>
-    /// <exception cref="DataFormatException">Quotes that are not closed, or a line beyond 1 GiB.</exception>
+    /// <exception cref="DataFormatException">A quote is not closed, or a line is longer than 1 GiB.</exception>
     public bool TryNext(out ReadOnlySpan<byte> record)
     {
         SkipLineFeedAfterReturn();
@@ -59,7 +59,7 @@ internal sealed class CsvRecords
         _afterReturn = false;
     }
 
-    /// <summary>Bytes up to the line end or the end of the text.</summary>
+    /// <summary>The number of bytes up to the end of the line or of the text.</summary>
     private int RecordLength()
     {
         var (length, quoted) = (0, false);
@@ -77,7 +77,7 @@ internal sealed class CsvRecords
         }
     }
 
-    /// <summary>Reads more behind what is unread; false at the end of the text.</summary>
+    /// <summary>Appends bytes of the stream to the unread ones; returns false at the end of the text.</summary>
     private bool Fill()
     {
         Unread.CopyTo(_buffer);

@@ -1,13 +1,15 @@
 namespace HadamardNtk;
 
-/// <summary>What separates the numbers of a line that is not separated by commas.</summary>
+/// <summary>Recognizes a separator other than the comma, for error messages.</summary>
 internal static class CsvSeparator
 {
-    private static readonly (char Mark, string Name)[] Others = [(';', "';'"), ('\t', "a tab"), ('|', "'|'"), (' ', "a space")];
+    private static readonly (char Mark, string Name)[] Others =
+        [(';', "';'"), ('\t', "a tab"), ('|', "'|'"), (' ', "a space")];
 
-    /// <summary>What to do about the separator of a line; null where it is none that is known.</summary>
+    /// <summary>The change that a message proposes for a line's separator; null if the separator is unknown.</summary>
     public static string? Mend(ReadOnlySpan<byte> record) => Find(record) is var (mark, name, hasCommas)
-        ? $"the separator looks like {name}{(hasCommas ? " and decimals like 1,5" : "")}: separate fields by commas, decimals by a point, as by tr '{Marks(mark, hasCommas)}'"
+        ? $"the separator looks like {name}{(hasCommas ? " and decimals like 1,5" : "")}: separate fields by commas, "
+            + $"decimals by a point, as by tr '{Marks(mark, hasCommas)}'"
         : null;
 
     private static string Marks(char mark, bool hasCommas)
@@ -31,7 +33,8 @@ internal static class CsvSeparator
         return null;
     }
 
-    // With a decimal comma too, but one only.
+    // A number may have one decimal comma.
     private static bool IsNumber(string field) =>
-        field.Count(c => c == ',') <= 1 && CsvNumber.TryParse(System.Text.Encoding.UTF8.GetBytes(field.Replace(',', '.')), out _);
+        field.Count(c => c == ',') <= 1
+            && CsvNumber.TryParse(System.Text.Encoding.UTF8.GetBytes(field.Replace(',', '.')), out _);
 }

@@ -2,12 +2,14 @@ using System.Globalization;
 
 namespace HadamardNtk;
 
-/// <summary>Numbers as comma-separated text: the shortest digits from which each is read back to the last bit.</summary>
+/// <summary>
+/// Writes numbers as comma-separated text, with the shortest digits from which each is read back to the last bit.
+/// </summary>
 internal static class CsvText
 {
     private const int LongestNumber = 32;
 
-    /// <summary>One row and its line end.</summary>
+    /// <summary>Writes one row and a line feed.</summary>
     internal static void WriteRow<T>(Stream stream, ReadOnlySpan<T> row) where T : unmanaged, IUtf8SpanFormattable
     {
         Span<byte> text = stackalloc byte[LongestNumber + 1];
@@ -19,7 +21,7 @@ internal static class CsvText
         }
     }
 
-    /// <summary>Numbers one a line.</summary>
+    /// <summary>Writes one number on each line.</summary>
     internal static void Write<T>(Stream stream, ReadOnlySpan<T> column) where T : unmanaged, IUtf8SpanFormattable
     {
         for (var i = 0; i < column.Length; i++)

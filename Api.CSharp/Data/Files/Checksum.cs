@@ -3,10 +3,10 @@ using System.Numerics;
 
 namespace HadamardNtk;
 
-/// <summary>CRC-32C (Castagnoli), by the processor's instruction where it has one.</summary>
+/// <summary>Computes CRC-32C (Castagnoli), with the processor's instruction where there is one.</summary>
 internal static class Checksum
 {
-    /// <summary>The checksum of bytes, or of bytes that follow others of which it is given.</summary>
+    /// <summary>The checksum of bytes that follow others with the checksum <c>before</c>.</summary>
     internal static uint Of(ReadOnlySpan<byte> bytes, uint before = 0)
     {
         var crc = ~before;

@@ -1,14 +1,17 @@
 namespace HadamardNtk;
 
-/// <summary>Opens a data file: a stream of known length, at its start, already unpacked if it was gzipped.</summary>
+/// <summary>Opens data files as streams of known length, at their start, unpacked if they are gzipped.</summary>
 internal static class DataSource
 {
     private const string Mend = "check the name and the permissions";
 
-    /// <exception cref="DataFormatException">The file is missing, a folder, unreadable, or not whole gzip.</exception>
+    /// <summary>Opens a file, and unpacks it if it is gzipped.</summary>
+    /// <exception cref="DataFormatException">
+    /// The file is missing, a folder, unreadable, or an incomplete gzip file.
+    /// </exception>
     public static Stream Open(string path) => Guard(path, () => Unwrap(OpenFile(path)));
 
-    /// <summary>What reading throws, as an error that names the file.</summary>
+    /// <summary>Turns the exceptions of reading into errors that name the file.</summary>
     public static T Guard<T>(string path, Func<T> read)
     {
         try
@@ -27,7 +30,7 @@ internal static class DataSource
         }
     }
 
-    /// <summary>Opens a file as it is.</summary>
+    /// <summary>Opens a file without unpacking it.</summary>
     public static FileStream OpenFile(string path)
     {
         if (path.Length == 0) throw new DataFormatException("(no name)", "a file name", "none", "name a data file");
@@ -50,7 +53,7 @@ internal static class DataSource
         }
     }
 
-    /// <summary>The first bytes of a stream at its start, fewer if there are fewer; it stays at its start.</summary>
+    /// <summary>The first bytes of a stream, at most <c>count</c>. The stream stays at its start.</summary>
     public static byte[] Head(Stream stream, int count)
     {
         var head = new byte[count];
@@ -59,7 +62,7 @@ internal static class DataSource
         return head[..read];
     }
 
-    /// <summary>Pipes have no length; some special files say 0.</summary>
+    /// <summary>Whether the file's length is known: pipes have none, and some special files report 0.</summary>
     private static bool HasLength(FileStream file) => file.CanSeek && file.Length > 0;
 
     private static Stream Held(Stream replaced, Stream held)

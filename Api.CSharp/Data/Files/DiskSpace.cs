@@ -3,15 +3,17 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HadamardNtk;
 
-/// <summary>Reserves the space of a file before the work, so that a full disk shows then.</summary>
+/// <summary>Reserves the disk space of a file before the work, so that a full disk is an error at once.</summary>
 internal static partial class DiskSpace
 {
     private const int TooLarge = 27;
     private const int NoSpace = 28;
     private const int OverQuota = 122;
 
-    /// <summary>Reserves it where the system and its file system can (Linux), and goes on where they cannot.</summary>
-    /// <exception cref="IOException">There is not enough space, or such a file is not allowed.</exception>
+    /// <summary>
+    /// Reserves the space where the system and its file system can (Linux), and does nothing where they cannot.
+    /// </summary>
+    /// <exception cref="IOException">There is not enough space, or a file of this size is not allowed.</exception>
     internal static void Reserve(SafeFileHandle file, long size)
     {
         if (!OperatingSystem.IsLinux() || size == 0)

@@ -4,11 +4,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HadamardNtk;
 
-/// <summary>Which file it is, whatever its name: the volume it lies on and its number there.</summary>
+/// <summary>Identifies a file under all its names: by its volume and its number there.</summary>
 internal readonly record struct FileIdentity(ulong Volume, ulong Number, ulong More = 0);
 
-/// <summary>What the system says of the file behind a name, links followed: which it is, whether it is an ordinary one, whose.</summary>
-/// <param name="Identity">The same for all names of a file.</param>
+/// <summary>The system's record of the file that a name leads to through all links.</summary>
+/// <param name="Identity">The file's identity, the same for all its names.</param>
 /// <param name="IsOrdinary">False for a pipe, a device, a socket or a folder.</param>
 /// <param name="User">The number of its owner; 0 on Windows.</param>
 /// <param name="Group">The number of its group; 0 on Windows.</param>
@@ -20,7 +20,7 @@ internal sealed partial record FileStatus(FileIdentity Identity, bool IsOrdinary
     private const int Ordinary = 0x8000;
     private const int IdInfo = 18;
 
-    /// <summary>The status of a file; null where there is none, or the system does not say.</summary>
+    /// <summary>The status of a file; null if there is no file or the system does not report it.</summary>
     internal static FileStatus? Of(string path)
     {
         try
@@ -30,13 +30,16 @@ internal sealed partial record FileStatus(FileIdentity Identity, bool IsOrdinary
                 : OperatingSystem.IsWindows() ? OnWindows(path)
                 : null;
         }
-        catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException
+            or IOException or UnauthorizedAccessException)
         {
             return null;
         }
     }
 
-    /// <summary>Whether two names stand for one file; by the names themselves where the system does not say.</summary>
+    /// <summary>
+    /// Whether two names lead to one file. Where the system does not report it, the paths without links are compared.
+    /// </summary>
     internal static bool AreSame(string path, string other)
     {
         if (Of(path) is { } one && Of(other) is { } two)
@@ -48,7 +51,7 @@ internal sealed partial record FileStatus(FileIdentity Identity, bool IsOrdinary
         return string.Equals(RealPath.Of(path), RealPath.Of(other), comparison);
     }
 
-    // The structure of statx is the same on every architecture: group and owner, the mode, the inode, the device.
+    // The structure of statx is the same on every architecture. Read are the group, owner, mode, inode and device.
     private static FileStatus? OnLinux(string path)
     {
         Span<byte> status = stackalloc byte[256];
@@ -57,7 +60,8 @@ internal sealed partial record FileStatus(FileIdentity Identity, bool IsOrdinary
             return null;
         }
 
-        var device = ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(status[136..]) << 32) | BinaryPrimitives.ReadUInt32LittleEndian(status[140..]);
+        var device = ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(status[136..]) << 32)
+            | BinaryPrimitives.ReadUInt32LittleEndian(status[140..]);
         return new(
             new(device, BinaryPrimitives.ReadUInt64LittleEndian(status[32..])),
             (BinaryPrimitives.ReadUInt16LittleEndian(status[28..]) & TypeMask) == Ordinary,
@@ -65,12 +69,14 @@ internal sealed partial record FileStatus(FileIdentity Identity, bool IsOrdinary
             BinaryPrimitives.ReadUInt32LittleEndian(status[24..]));
     }
 
-    // With inodes of 64 bits: device, mode, links, inode, owner, group.
+    // The structure with inodes of 64 bits begins with device, mode, links, inode, owner and group.
     private static FileStatus? OnMac(string path)
     {
         Span<byte> status = stackalloc byte[256];
         ref var first = ref MemoryMarshal.GetReference(status);
-        if ((RuntimeInformation.ProcessArchitecture == Architecture.X64 ? Stat64(path, ref first) : Stat(path, ref first)) != 0)
+        if ((RuntimeInformation.ProcessArchitecture == Architecture.X64
+            ? Stat64(path, ref first)
+            : Stat(path, ref first)) != 0)
         {
             return null;
         }
@@ -93,7 +99,10 @@ internal sealed partial record FileStatus(FileIdentity Identity, bool IsOrdinary
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         return Information(file, IdInfo, ref MemoryMarshal.GetReference(status), status.Length)
             ? new(
-                new(BinaryPrimitives.ReadUInt64LittleEndian(status), BinaryPrimitives.ReadUInt64LittleEndian(status[8..]), BinaryPrimitives.ReadUInt64LittleEndian(status[16..])),
+                new(
+                    BinaryPrimitives.ReadUInt64LittleEndian(status),
+                    BinaryPrimitives.ReadUInt64LittleEndian(status[8..]),
+                    BinaryPrimitives.ReadUInt64LittleEndian(status[16..])),
                 true, 0, 0)
             : null;
     }

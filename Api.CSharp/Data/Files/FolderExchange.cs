@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace HadamardNtk;
 
-/// <summary>Exchanges two folders in one step of the file system, so that there is no moment without either.</summary>
+/// <summary>Exchanges two folders in one step of the file system, so that both names exist at every moment.</summary>
 internal static partial class FolderExchange
 {
     private const int CurrentFolder = -100;
     private const uint Exchange = 2;
     private const uint Swap = 2;
 
-    /// <summary>Exchanges them; false where the system or the file system cannot, or one of them is not there.</summary>
+    /// <summary>Returns false if the system or its file system cannot exchange folders, or if one is missing.</summary>
     internal static bool Try(string folder, string other)
     {
         try

@@ -6,8 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace HadamardNtk;
 
 /// <summary>
-/// Keeps other processes from replacing the files of a folder at the same time: a lock on the folder itself (Unix), or a mutex of its
-/// name (Windows). It leaves nothing behind, whatever ends the process. Where a file system knows no locks it does nothing.
+/// Keeps other processes from replacing the files of a folder at the same time, by a lock on the folder itself (Unix)
+/// or by a mutex with the folder's name (Windows). The system releases it however the process ends. It has no effect on
+/// a file system without locks.
 /// </summary>
 internal sealed partial class FolderLock : IDisposable
 {
@@ -26,8 +27,8 @@ internal sealed partial class FolderLock : IDisposable
 
     private FolderLock(SafeFileHandle? folder, Mutex? mutex) => (_folder, _mutex) = (folder, mutex);
 
-    /// <summary>Waits until nobody else has it.</summary>
-    /// <exception cref="IOException">Somebody had it for a minute.</exception>
+    /// <summary>Takes the lock, and waits for at most a minute until it is free.</summary>
+    /// <exception cref="IOException">Another process held the lock for a minute.</exception>
     internal static FolderLock Take(string folder) => OperatingSystem.IsWindows() ? OnWindows(folder) : OnUnix(folder);
 
     public void Dispose()
@@ -37,7 +38,7 @@ internal sealed partial class FolderLock : IDisposable
         _mutex?.Dispose();
     }
 
-    // Who waited for a folder that was exchanged meanwhile has locked the old one, and takes the new one.
+    // If the folder was exchanged while this process waited, the lock is on the old folder, and the new one is tried.
     private static FolderLock OnUnix(string folder)
     {
         for (var until = DateTime.UtcNow + Patience; DateTime.UtcNow < until; Thread.Sleep(Pause))
@@ -45,7 +46,8 @@ internal sealed partial class FolderLock : IDisposable
             var handle = new SafeFileHandle(Open(folder, ReadOnly | CloseOnExec, 0), ownsHandle: true);
             if (handle.IsInvalid || Lock(handle, Exclusive | AtOnce) != 0)
             {
-                var isTaken = !handle.IsInvalid && Marshal.GetLastPInvokeError() is Interrupted or WouldBlock or WouldBlockOnMac;
+                var isTaken = !handle.IsInvalid
+                    && Marshal.GetLastPInvokeError() is Interrupted or WouldBlock or WouldBlockOnMac;
                 handle.Dispose();
                 if (isTaken) continue;
                 return new(null, null);
@@ -59,7 +61,9 @@ internal sealed partial class FolderLock : IDisposable
     }
 
     private static bool IsThat(SafeFileHandle handle, string folder) =>
-        !OperatingSystem.IsLinux() || FileStatus.Of($"/proc/self/fd/{handle.DangerousGetHandle()}") is not { } held || held.Identity == FileStatus.Of(folder)?.Identity;
+        !OperatingSystem.IsLinux()
+            || FileStatus.Of($"/proc/self/fd/{handle.DangerousGetHandle()}") is not { } held
+            || held.Identity == FileStatus.Of(folder)?.Identity;
 
     private static FolderLock OnWindows(string folder)
     {
@@ -67,7 +71,9 @@ internal sealed partial class FolderLock : IDisposable
         var mutex = new Mutex(false, $"Global\\hntk-{name}");
         try
         {
-            return mutex.WaitOne(Patience) ? new(null, mutex) : throw new IOException("another process has been writing it for a minute");
+            return mutex.WaitOne(Patience)
+                ? new(null, mutex)
+                : throw new IOException("another process has been writing it for a minute");
         }
         catch (AbandonedMutexException)
         {

@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace HadamardNtk;
 
 /// <summary>
-/// Unpacks gzip files completely or not at all. GZipStream takes the end of a cut file for its proper end, so every
-/// file is read with a member of our own behind it: the mark comes out last only if all before it was complete.
+/// Unpacks gzip files completely or not at all. GZipStream accepts a file that is cut short. Every file is therefore
+/// read with a member of our own appended, the mark, which is unpacked last only if everything before it is complete.
 /// </summary>
 internal static class Gzip
 {
@@ -13,7 +13,7 @@ internal static class Gzip
 
     public static bool Is(ReadOnlySpan<byte> head) => head is [0x1f, 0x8b, ..];
 
-    /// <summary>The unpacked bytes of a whole gzip stream, of one or several members.</summary>
+    /// <summary>Unpacks a complete gzip stream of one or more members.</summary>
     /// <exception cref="InvalidDataException">The stream is cut, damaged or followed by other bytes.</exception>
     public static ChunkStream Unpack(Stream packed)
     {

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace HadamardNtk;
 
 /// <summary>
-/// A file without a name (Linux, O_TMPFILE): the system frees it when its writer ends, however it ends, so that not even
-/// a kill leaves anything. It gets a name by a link when it is complete.
+/// A file without a name (Linux, O_TMPFILE). The system frees it when its writer ends, so that even a killed process
+/// leaves nothing. When the file is complete, a link gives it a name.
 /// </summary>
 internal static partial class NamelessFile
 {
@@ -16,11 +16,13 @@ internal static partial class NamelessFile
     private const int CurrentFolder = -100;
     private const int Follow = 0x400;
 
-    /// <summary>Opens one in a folder; null where the system or its file system has none.</summary>
+    /// <summary>Opens a nameless file in a folder; null where the system or its file system has none.</summary>
+    /// <exception cref="IOException">There is not enough space.</exception>
     internal static SafeFileHandle? TryOpen(string folder, long size)
     {
-        // The flag's value is that of x86-64 and arm64 Linux.
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture is not (Architecture.X64 or Architecture.Arm64))
+        // The values of the flags are known for Linux on x86-64 and arm64.
+        if (!OperatingSystem.IsLinux()
+            || RuntimeInformation.ProcessArchitecture is not (Architecture.X64 or Architecture.Arm64))
         {
             return null;
         }
@@ -47,8 +49,8 @@ internal static partial class NamelessFile
 
     private static int Flags => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x404000 : TemporaryFile;
 
-    /// <summary>Gives the file a name that nothing has.</summary>
-    /// <exception cref="IOException">It cannot have that name.</exception>
+    /// <summary>Gives the file a name that is not taken.</summary>
+    /// <exception cref="IOException">The file cannot have that name.</exception>
     internal static void Name(SafeFileHandle file, string path)
     {
         if (Link(CurrentFolder, $"/proc/self/fd/{file.DangerousGetHandle()}", CurrentFolder, path, Follow) != 0)

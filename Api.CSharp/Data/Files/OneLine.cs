@@ -2,7 +2,7 @@ using System.Text;
 
 namespace HadamardNtk;
 
-/// <summary>Error texts: one line, what was expected, what came, what to do.</summary>
+/// <summary>Composes error texts of one line: the expected and the actual value, and a remedy.</summary>
 internal static class OneLine
 {
     private const int LongestQuote = 40;
@@ -20,16 +20,16 @@ internal static class OneLine
     /// <summary>The same for text that is already decoded.</summary>
     public static string Quote(string text) => Quote(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Bytes as a reader of a hex dump would write them.</summary>
+    /// <summary>Bytes as hexadecimal numbers with spaces between them.</summary>
     public static string Hex(ReadOnlySpan<byte> bytes) => string.Join(' ', bytes.ToArray().Select(b => $"{b:x2}"));
 
     /// <summary>A shape as in <c>3 x 4</c>.</summary>
     public static string Shape(IEnumerable<long> shape) => string.Join(" x ", shape);
 
-    /// <summary>What the operating system said, without its full stop.</summary>
+    /// <summary>The operating system's message without its final period.</summary>
     public static string Reason(Exception error) => error.Message.TrimEnd('.', ' ');
 
-    /// <summary>The text with what breaks a line replaced by spaces.</summary>
+    /// <summary>The text with control characters and line separators replaced by spaces.</summary>
     public static string Clean(string text) => string.Concat(text.Select(c => BreaksLine(c) ? ' ' : c));
 
     private static bool BreaksLine(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';

@@ -1,48 +1,51 @@
 namespace HadamardNtk;
 
-/// <summary>Why a file could not be written.</summary>
+/// <summary>The reason why a file could not be written.</summary>
 public enum OutputFault
 {
-    /// <summary>The place is wrong: no such folder, no permission, a folder of that name.</summary>
+    /// <summary>The path is wrong: its folder is missing or write-protected, or it names a folder.</summary>
     CannotCreate,
 
-    /// <summary>The place is right but writing failed: the disk is full, or a value does not fit.</summary>
+    /// <summary>The path is right but writing failed: the disk is full, or a value does not fit.</summary>
     WriteFailed,
 
-    /// <summary>What an interrupted run left beside it does not belong to this run, is damaged, or is in use.</summary>
+    /// <summary>
+    /// The partial file or journal of an interrupted run belongs to another run, is damaged, or is in use.
+    /// </summary>
     CannotResume,
 }
 
 /// <summary>
-/// A file that could not be written; nothing is left at its name, though beside it what can be resumed. The message is one line naming the file: what was
-/// expected, what came, what to do.
+/// The error of a file that could not be written. Nothing is left at the file's name; a partial file and a journal from
+/// which the run can be resumed stay beside it. The message is one line. It names the file, the need, the actual event,
+/// and a remedy.
 /// </summary>
 public sealed class OutputException : IOException
 {
-    /// <summary>The error with the message <c>file: expected ...; came ...; what to do</c>.</summary>
-    /// <param name="fault">Whether the place or the writing failed.</param>
+    /// <summary>The error with the message <c>file: expected ...; came ...; remedy</c>.</summary>
+    /// <param name="fault">The kind of failure.</param>
     /// <param name="file">The file as the user named it.</param>
-    /// <param name="expected">What writing it needs.</param>
-    /// <param name="came">What happened instead.</param>
-    /// <param name="mend">What to do about it.</param>
-    /// <param name="cause">The exception behind this one, if any.</param>
+    /// <param name="expected">The condition that writing needs.</param>
+    /// <param name="came">The actual condition or event.</param>
+    /// <param name="mend">The remedy.</param>
+    /// <param name="cause">The exception that caused this one, if any.</param>
     public OutputException(
         OutputFault fault, string file, string expected, string came, string mend, Exception? cause = null)
         : base(OneLine.Of(file, expected, came, mend), cause) =>
         (Fault, File, Expected, Came, Mend) = (fault, file, expected, came, mend);
 
-    /// <summary>Whether the place or the writing failed.</summary>
+    /// <summary>The kind of failure.</summary>
     public OutputFault Fault { get; }
 
     /// <summary>The file as the user named it.</summary>
     public string File { get; }
 
-    /// <summary>What writing it needs.</summary>
+    /// <summary>The condition that writing needs.</summary>
     public string Expected { get; }
 
-    /// <summary>What happened instead.</summary>
+    /// <summary>The actual condition or event.</summary>
     public string Came { get; }
 
-    /// <summary>What to do about it.</summary>
+    /// <summary>The remedy.</summary>
     public string Mend { get; }
 }

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace HadamardNtk;
 
 /// <summary>
-/// Where a file goes that was asked for at a name. A symbolic link is written through: what it leads to is replaced, in its own
-/// folder. What replaces a file takes over its mode and its owner.
+/// The place of an output file. A symbolic link is followed: the file that it leads to is replaced, in that file's own
+/// folder. A new file takes over the mode and the owner of the file that it replaces.
 /// </summary>
 internal sealed class OutputPlace
 {
@@ -15,24 +15,28 @@ internal sealed class OutputPlace
 
     private OutputPlace(string path, string target) => (Path, Target) = (path, target);
 
-    /// <summary>The name as it was given.</summary>
+    /// <summary>The path as the user gave it.</summary>
     internal string Path { get; }
 
-    /// <summary>The file itself, behind all links.</summary>
+    /// <summary>The path of the file itself, after all links.</summary>
     internal string Target { get; }
 
-    /// <summary>The folder that it lies in.</summary>
+    /// <summary>The folder of <see cref="Target"/>.</summary>
     internal string Folder => FolderOf(Target);
 
-    /// <summary>The name as it was given, or where it leads to if it is a link: beside it lies what is kept.</summary>
+    /// <summary>
+    /// The path beside which a partial file and its journal are kept: <see cref="Target"/> if the given path is a link,
+    /// else the given path.
+    /// </summary>
     internal string Beside => new FileInfo(Path).LinkTarget is null ? Path : Target;
 
-    /// <summary>The place of a file that can be made or replaced.</summary>
-    /// <exception cref="OutputException">No file can be there.</exception>
+    /// <summary>The place of a file that can be created or replaced.</summary>
+    /// <exception cref="OutputException">No file can be written at the path.</exception>
     internal static OutputPlace Of(string path)
     {
         RequireName(path);
-        if (Directory.Exists(path) || System.IO.Path.EndsInDirectorySeparator(path)) throw Cannot(path, "a file name", "the name of a folder");
+        if (Directory.Exists(path) || System.IO.Path.EndsInDirectorySeparator(path))
+            throw Cannot(path, "a file name", "the name of a folder");
         var place = new OutputPlace(path, Resolved(path));
         if (Directory.Exists(place.Target)) throw Cannot(path, "a file name", "a link to a folder");
         if (IsDevice(place.Target) || FileStatus.Of(place.Target) is { IsOrdinary: false })
@@ -42,7 +46,7 @@ internal sealed class OutputPlace
         return place;
     }
 
-    /// <summary>A new name beside it, hidden.</summary>
+    /// <summary>A new hidden path in the same folder.</summary>
     internal string HiddenName()
     {
         var name = System.IO.Path.GetFileName(Target);
@@ -51,7 +55,7 @@ internal sealed class OutputPlace
         return System.IO.Path.Combine(Folder, $".{part}.{random}.partial");
     }
 
-    /// <summary>Gives a new file the mode and the owner of the one it is to replace, if there is one.</summary>
+    /// <summary>Gives a new file the mode and the owner of the file that it will replace, if there is one.</summary>
     internal void TakeOver(SafeFileHandle file)
     {
         if (File.Exists(Target))
@@ -80,7 +84,7 @@ internal sealed class OutputPlace
         }
     }
 
-    // What may not be written is not replaced either, though its folder would allow it.
+    // A write-protected file is not replaced either, though its folder would allow it.
     private static void RequireWritable(string path, string target)
     {
         try
@@ -93,7 +97,7 @@ internal sealed class OutputPlace
         }
         catch (IOException)
         {
-            // Another process holds or replaces it; the renaming will tell.
+            // Another process holds or replaces the file. Renaming will fail if it still does.
         }
     }
 
@@ -104,7 +108,7 @@ internal sealed class OutputPlace
     private static string FolderOf(string path) =>
         System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) ?? System.IO.Path.GetFullPath(path);
 
-    /// <summary>An error of a place where no file can be.</summary>
+    /// <summary>The error of a path at which no file can be written.</summary>
     internal static OutputException Cannot(string path, string expected, string came, Exception? cause = null) =>
         new(OutputFault.CannotCreate, path, expected, came, "name a new file in a folder you may write to", cause);
 }

@@ -5,15 +5,15 @@ using Microsoft.Win32.SafeHandles;
 namespace HadamardNtk;
 
 /// <summary>
-/// Gives what replaces a file or a folder its mode, its owner and its group, as far as the system allows; on Windows a new file has
-/// the permissions of its folder.
+/// Copies the mode, owner and group of a replaced file or folder to its replacement, as far as the system allows. On
+/// Windows a new file has the permissions of its folder.
 /// </summary>
 internal static partial class Ownership
 {
     private const UnixFileMode OfGroup = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute;
     private const int Same = -1;
 
-    /// <summary>From what has a name to a file that is open.</summary>
+    /// <summary>Copies them from a path to an open file.</summary>
     internal static void Copy(string from, SafeFileHandle to) => Try(() =>
     {
         if (!OperatingSystem.IsWindows())
@@ -22,7 +22,7 @@ internal static partial class Ownership
         }
     });
 
-    /// <summary>From one name to another.</summary>
+    /// <summary>Copies them from one path to another.</summary>
     internal static void Copy(string from, string to) => Try(() =>
     {
         if (!OperatingSystem.IsWindows())
@@ -31,19 +31,20 @@ internal static partial class Ownership
         }
     });
 
-    // A file system without modes or owners refuses to set them; there is nothing to keep then.
+    // A file system without modes or owners refuses to set them; then there is nothing to copy.
     private static void Try(Action act)
     {
         try
         {
             act();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or EntryPointNotFoundException or DllNotFoundException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException
+            or EntryPointNotFoundException or DllNotFoundException)
         {
         }
     }
 
-    // Changing the owner takes bits of the mode away, so it comes first.
+    // Changing the owner clears bits of the mode, so the owner is changed before the mode is set.
     [UnsupportedOSPlatform("windows")]
     private static UnixFileMode Mode(string from, Func<int, int, bool> own)
     {
@@ -58,8 +59,11 @@ internal static partial class Ownership
         return isGroupKept ? mode : ForAnotherGroup(mode);
     }
 
-    /// <summary>Another group may do no more than everybody may.</summary>
-    private static UnixFileMode ForAnotherGroup(UnixFileMode mode) => (mode & ~OfGroup) | (mode & (UnixFileMode)(((int)mode & 7) << 3));
+    /// <summary>
+    /// The mode with the group's permissions reduced to those of all users, for a group that differs.
+    /// </summary>
+    private static UnixFileMode ForAnotherGroup(UnixFileMode mode) =>
+        (mode & ~OfGroup) | (mode & (UnixFileMode)(((int)mode & 7) << 3));
 
     [LibraryImport("libc", EntryPoint = "fchown")]
     private static partial int Own(SafeFileHandle file, int user, int group);

@@ -3,10 +3,10 @@ using Microsoft.Win32.SafeHandles;
 namespace HadamardNtk;
 
 /// <summary>
-/// A file that appears whole or not at all: written without a name (under a hidden one beside its place where the system
-/// has no nameless files), flushed to the disk, then renamed. Whatever fails, the hidden file is deleted at once, unless
-/// it is one that is kept to be continued. Writing is by position and may be concurrent. What it replaces hands on its mode;
-/// behind a symbolic link it is what the link leads to.
+/// A file that appears whole or not at all. It is written without a name (or, where the system has no nameless files,
+/// under a hidden name in the same folder), flushed to the disk, and renamed. After a failure the hidden file is
+/// deleted at once, unless it is kept to be resumed. Writing is by position and may be concurrent. The file takes over
+/// the mode of the file that it replaces. If its path is a symbolic link, the link's target is replaced.
 /// </summary>
 internal sealed class PartialFile : IDisposable
 {
@@ -27,11 +27,11 @@ internal sealed class PartialFile : IDisposable
         Kept,
     }
 
-    /// <summary>The name the file will have.</summary>
+    /// <summary>The path that the file will have.</summary>
     public string Path => _place.Path;
 
-    /// <summary>Creates the hidden file, with its space on the disk reserved where the file system can.</summary>
-    /// <exception cref="OutputException">The place is wrong, or there is not enough space.</exception>
+    /// <summary>Creates the file, and reserves its disk space where the file system can.</summary>
+    /// <exception cref="OutputException">The path is wrong, or there is not enough space.</exception>
     public static PartialFile Create(string path, long size)
     {
         var place = OutputPlace.Of(path);
@@ -70,11 +70,11 @@ internal sealed class PartialFile : IDisposable
         file.Commit(bytes.Length);
     }
 
-    /// <summary>Opens a partial file under a name of its own, which stays whatever happens, until it is whole.</summary>
-    /// <param name="path">The name the file will have.</param>
-    /// <param name="partial">The name it has until then.</param>
-    /// <param name="size">Its length from the beginning; its space on the disk is reserved where the file system can.</param>
-    /// <exception cref="OutputException">The place is wrong, or there is not enough space.</exception>
+    /// <summary>Opens a partial file under a path of its own, which stays until the file is complete.</summary>
+    /// <param name="path">The path that the file will have.</param>
+    /// <param name="partial">The path that it has until it is complete.</param>
+    /// <param name="size">Its length in bytes. The disk space is reserved where the file system can.</param>
+    /// <exception cref="OutputException">The path is wrong, or there is not enough space.</exception>
     public static PartialFile Keep(string path, string partial, long size)
     {
         var place = OutputPlace.Of(path);
@@ -89,7 +89,7 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    // Renaming a link would put the link in its place.
+    // Renaming a link would move the link, not the file.
     private static void RequireOwn(string partial)
     {
         if (new FileInfo(partial).LinkTarget is not null || FileStatus.Of(partial) is { IsOrdinary: false })
@@ -126,7 +126,7 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>Reads bytes that were written, as many as the span has.</summary>
+    /// <summary>Fills the span with bytes that were written at the position.</summary>
     /// <exception cref="OutputException">The disk failed, now or in an earlier call.</exception>
     public void Read(Span<byte> bytes, long offset)
     {
@@ -136,7 +136,9 @@ internal sealed class PartialFile : IDisposable
             for (var done = 0; done < bytes.Length;)
             {
                 var read = RandomAccess.Read(_handle, bytes[done..], offset + done);
-                done += read > 0 ? read : throw new EndOfStreamException("The file is shorter than what was written to it");
+                done += read > 0
+                    ? read
+                    : throw new EndOfStreamException("The file is shorter than what was written to it");
             }
         }
         catch (Exception e) when (IsFailure(e))
@@ -145,7 +147,7 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>Writes bytes at a position; several threads may.</summary>
+    /// <summary>Writes bytes at a position. Several threads may write at the same time.</summary>
     /// <exception cref="OutputException">The disk is full or failed, now or in an earlier call.</exception>
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
@@ -160,7 +162,7 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>Brings what was written to the disk itself.</summary>
+    /// <summary>Flushes the written bytes to the disk itself.</summary>
     /// <exception cref="OutputException">The disk is full or failed, now or in an earlier call.</exception>
     public void Flush()
     {
@@ -175,7 +177,9 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>Sets the length, flushes to the disk and gives the file its name, replacing what had it.</summary>
+    /// <summary>
+    /// Sets the length, flushes to the disk, and gives the file its path. A file of that path is replaced.
+    /// </summary>
     /// <exception cref="OutputException">The disk is full or failed, now or in an earlier call.</exception>
     public void Commit(long length)
     {
@@ -200,7 +204,7 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>Deletes a hidden file and remembers why, so that all threads get the one error.</summary>
+    /// <summary>Deletes a hidden file and keeps the first error, so that all threads get the same one.</summary>
     public OutputException Fail(OutputException failure)
     {
         var first = Interlocked.CompareExchange(ref _failure, failure, null) ?? failure;
@@ -208,7 +212,7 @@ internal sealed class PartialFile : IDisposable
         return first;
     }
 
-    /// <summary>Without a commit before, nothing is left but a file that is kept.</summary>
+    /// <summary>Closes the file. Without a commit before, it is deleted unless it is kept.</summary>
     public void Dispose()
     {
         _handle.Dispose();
@@ -216,7 +220,9 @@ internal sealed class PartialFile : IDisposable
         _over = true;
     }
 
-    /// <summary>An error unless the file can still be written.</summary>
+    /// <summary>Throws if the file can no longer be written.</summary>
+    /// <exception cref="OutputException">An earlier call failed.</exception>
+    /// <exception cref="ObjectDisposedException">The file is complete or disposed.</exception>
     public void RequireOpen()
     {
         if (_failure is not null) throw _failure;
@@ -250,7 +256,7 @@ internal sealed class PartialFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The error that led here says more; Dispose tries once more.
+            // The error before this one is reported. Dispose tries to delete the file again.
         }
     }
 

@@ -1,6 +1,8 @@
 namespace HadamardNtk;
 
-/// <summary>A hidden folder that is filled, for nobody else to read, before its files go to their place.</summary>
+/// <summary>
+/// A hidden folder, readable by its owner alone, in which files are written before they go to their place.
+/// </summary>
 internal sealed class PartialFolder
 {
     private const int Attempts = 20;
@@ -10,7 +12,10 @@ internal sealed class PartialFolder
     private readonly UnixFileMode _usual;
     private bool _over;
 
-    /// <summary>Makes one beside a place, or in it where that is another volume or its parent may not be written.</summary>
+    /// <summary>
+    /// Creates the folder beside a place, or inside it where the place is a volume of its own or its parent may not be
+    /// written.
+    /// </summary>
     internal PartialFolder(string place)
     {
         Path = Make(place);
@@ -21,10 +26,10 @@ internal sealed class PartialFolder
         }
     }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The path of the hidden folder.</summary>
     internal string Path { get; }
 
-    /// <summary>Becomes the folder of a place where none is; false if there is one now.</summary>
+    /// <summary>Moves the hidden folder to a place without a folder; returns false if there is one now.</summary>
     internal bool TryBecome(string place)
     {
         try
@@ -39,10 +44,12 @@ internal sealed class PartialFolder
         }
     }
 
-    /// <summary>Takes over the modes and owners of the folder and files that are to be replaced.</summary>
+    /// <summary>Takes over the modes and owners of the folder and the files that will be replaced.</summary>
     internal void TakeOver(string place)
     {
-        foreach (var file in Directory.GetFiles(Path).Select(file => (New: file, Old: At(place, file))).Where(file => File.Exists(file.Old)))
+        foreach (var file in Directory.GetFiles(Path)
+            .Select(file => (New: file, Old: At(place, file)))
+            .Where(file => File.Exists(file.Old)))
         {
             Ownership.Copy(file.Old, file.New);
         }
@@ -50,7 +57,10 @@ internal sealed class PartialFolder
         Ownership.Copy(place, Path);
     }
 
-    /// <summary>Holds the old files now: these go, and whatever came to them at the last moment goes back.</summary>
+    /// <summary>
+    /// After an exchange the hidden folder holds the old files. This method deletes them, and moves files that were
+    /// added in the meantime to the new folder.
+    /// </summary>
     internal void Empty(IReadOnlyList<string> ours, string into)
     {
         _over = true;
@@ -60,7 +70,10 @@ internal sealed class PartialFolder
         }
     }
 
-    /// <summary>Moves its files into a folder, the first of ours last, and deletes those of ours that it has not.</summary>
+    /// <summary>
+    /// Moves the files into a folder, the first of <c>ours</c> last, and deletes those of <c>ours</c> there that the
+    /// hidden folder does not have.
+    /// </summary>
     internal void MoveFiles(string place, IReadOnlyList<string> ours)
     {
         SetMode(OwnerOnly);
@@ -73,7 +86,7 @@ internal sealed class PartialFolder
         Array.ForEach(stale, name => File.Delete(At(place, name)));
     }
 
-    /// <summary>Deletes it with its files, unless it has become something else.</summary>
+    /// <summary>Deletes the hidden folder and its files, unless it was moved or exchanged.</summary>
     internal void Delete()
     {
         if (!_over && Directory.Exists(Path))
@@ -98,7 +111,7 @@ internal sealed class PartialFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Something came to it meanwhile, or cannot go back; the new files are in place, whatever becomes of the old ones.
+            // A file was added meanwhile, or could not be moved. The new files are in place all the same.
         }
     }
 
@@ -132,9 +145,10 @@ internal sealed class PartialFolder
 
     private static bool IsVolume(string place) =>
         System.IO.Path.GetDirectoryName(place) is not { } parent
-        || (FileStatus.Of(place) is { } own && FileStatus.Of(parent) is { } above && own.Identity.Volume != above.Identity.Volume);
+        || (FileStatus.Of(place) is { } own && FileStatus.Of(parent) is { } above
+            && own.Identity.Volume != above.Identity.Volume);
 
-    // Windows does not replace a file that somebody is just reading.
+    // Windows does not replace a file while another process reads it.
     private static void MoveFile(string from, string to)
     {
         for (var attempt = 1; ; attempt++)
@@ -144,12 +158,14 @@ internal sealed class PartialFolder
                 File.Move(from, to, overwrite: true);
                 return;
             }
-            catch (Exception e) when (OperatingSystem.IsWindows() && attempt < Attempts && e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (OperatingSystem.IsWindows() && attempt < Attempts
+                && e is IOException or UnauthorizedAccessException)
             {
                 Thread.Sleep(Pause);
             }
         }
     }
 
-    private static string At(string folder, string file) => System.IO.Path.Combine(folder, System.IO.Path.GetFileName(file));
+    private static string At(string folder, string file) =>
+        System.IO.Path.Combine(folder, System.IO.Path.GetFileName(file));
 }

@@ -1,6 +1,6 @@
 namespace HadamardNtk;
 
-/// <summary>Writes a partial file from its beginning on, as a stream.</summary>
+/// <summary>A stream that writes a partial file from its beginning on.</summary>
 internal sealed class PartialStream(PartialFile file) : Stream
 {
     private long _length;

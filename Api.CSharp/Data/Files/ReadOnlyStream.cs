@@ -1,6 +1,6 @@
 namespace HadamardNtk;
 
-/// <summary>What every stream here that is only read has in common.</summary>
+/// <summary>The common base of streams that can only be read.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;
@@ -23,7 +23,7 @@ internal abstract class ReadOnlyStream : Stream
     }
 }
 
-/// <summary>A stream with bytes of ours behind its end.</summary>
+/// <summary>A stream followed by given bytes.</summary>
 internal sealed class FollowedStream(Stream first, byte[] then) : ReadOnlyStream
 {
     private int _given;
@@ -38,7 +38,7 @@ internal sealed class FollowedStream(Stream first, byte[] then) : ReadOnlyStream
     }
 }
 
-/// <summary>Bytes in memory in pieces of 1 MiB: as many as there are, whatever anything claims.</summary>
+/// <summary>Bytes in memory, in pieces of 1 MiB that are allocated as they are read.</summary>
 internal sealed class ChunkStream : ReadOnlyStream
 {
     private const int ChunkSize = 1 << 20;
@@ -49,7 +49,7 @@ internal sealed class ChunkStream : ReadOnlyStream
     public override long Length => _length;
     public override long Position { get; set; }
 
-    /// <summary>All that a stream still holds.</summary>
+    /// <summary>Reads the rest of a stream.</summary>
     public static ChunkStream Drain(Stream source)
     {
         var all = new ChunkStream();
@@ -70,7 +70,7 @@ internal sealed class ChunkStream : ReadOnlyStream
         return count;
     }
 
-    /// <summary>Forgets the bytes from a length on.</summary>
+    /// <summary>Cuts the bytes off at a length.</summary>
     public override void SetLength(long value) => _length = Math.Min(value, _length);
 
     private int Append(Stream source)

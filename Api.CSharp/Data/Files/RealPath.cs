@@ -1,13 +1,13 @@
 namespace HadamardNtk;
 
-/// <summary>Where a name leads, every symbolic link on its way followed, also one to what is not there yet.</summary>
+/// <summary>Resolves every symbolic link in a path, also a link to a file that does not exist yet.</summary>
 internal static class RealPath
 {
-    /// <summary>As many links as the system follows.</summary>
+    /// <summary>The number of links that the system follows in one path.</summary>
     private const int MostLinks = 40;
 
-    /// <summary>The path without links; what does not exist stays as it is written.</summary>
-    /// <exception cref="IOException">Links that lead in a circle.</exception>
+    /// <summary>The path without links. Parts that do not exist stay as they are written.</summary>
+    /// <exception cref="IOException">The links lead in a circle.</exception>
     internal static string Of(string path)
     {
         var full = Path.GetFullPath(path);
@@ -46,7 +46,7 @@ internal static class RealPath
         }
     }
 
-    /// <summary>The names on the way, the last first.</summary>
+    /// <summary>The parts of a path, the last one first.</summary>
     private static IEnumerable<string> Parts(string path) => path
         .Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries)
         .Where(part => part != ".").Reverse();

@@ -1,20 +1,21 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// A folder of files that belong together, replaced all at once: they are written into a hidden folder beside it, which takes its place
-/// when they are all there. Of several processes the last one wins, whole.
+/// Replaces a folder of files that belong together all at once. The files are written to a hidden folder, which takes
+/// the place of the old one when it is complete. If several processes write, the folder has all files of the last one.
 /// </summary>
 /// <remarks>
-/// Where the folder holds nothing else, Linux and macOS exchange the two in one step: there is no moment without a whole one, not even
-/// for a kill or a loss of power. Elsewhere, where it holds other files too, which stay where they are, or where it is the folder one
-/// stands in, files are renamed one by one under a lock, the first of the names last; a reader that takes the lock too sees them whole.
+/// If the old folder has no other files, Linux and macOS exchange the two folders in one step, so that a complete
+/// folder exists at every moment, even if the process is killed or power is lost. On other systems, in a folder with
+/// other files, which stay there, or in the current folder, the files are renamed one by one under a lock, the first of
+/// the names last. A reader that also takes the lock sees a complete folder.
 /// </remarks>
 internal static class WholeFolder
 {
     private const int Attempts = 100;
 
-    /// <summary>Where a folder is, links followed, in a folder that exists.</summary>
-    /// <exception cref="OutputException">No folder can be there.</exception>
+    /// <summary>The path of a folder without links; its parent must exist.</summary>
+    /// <exception cref="OutputException">No folder can be created at the path.</exception>
     internal static string PlaceOf(string folder)
     {
         if (string.IsNullOrWhiteSpace(folder) || folder.Contains('\0'))
@@ -28,7 +29,7 @@ internal static class WholeFolder
             : place;
     }
 
-    /// <summary>Fails as replacing would if it cannot be done, and leaves nothing.</summary>
+    /// <summary>Fails like <see cref="Replace"/> if the folder cannot be replaced, and leaves nothing.</summary>
     /// <exception cref="OutputException">The folder, or one of the files in it, cannot be written.</exception>
     internal static void RequireWritable(string place, IReadOnlyList<string> ours)
     {
@@ -48,11 +49,11 @@ internal static class WholeFolder
         });
     }
 
-    /// <summary>Lets an action fill a new folder with some of our files, then puts it into place.</summary>
-    /// <param name="place">Where it goes.</param>
-    /// <param name="ours">The names that are replaced or deleted; what else is there stays.</param>
-    /// <param name="write">Writes them, told where.</param>
-    /// <exception cref="OutputException">The folder cannot be written; then it is as it was.</exception>
+    /// <summary>Lets an action write a new folder, and puts it into place.</summary>
+    /// <param name="place">The path of the folder.</param>
+    /// <param name="ours">The names of the files that are replaced or deleted; other files stay.</param>
+    /// <param name="write">Writes some of these files to the folder of the given path.</param>
+    /// <exception cref="OutputException">The folder cannot be written and is unchanged.</exception>
     internal static void Replace(string place, IReadOnlyList<string> ours, Action<string> write)
     {
         RequireWritable(place, ours);
@@ -86,7 +87,9 @@ internal static class WholeFolder
             using var taken = FolderLock.Take(place);
             if (!Directory.Exists(place)) continue;
             partial.TakeOver(place);
-            if (HoldsOnly(place, ours) && !FileStatus.AreSame(place, Environment.CurrentDirectory) && FolderExchange.Try(partial.Path, place))
+            if (HoldsOnly(place, ours)
+                && !FileStatus.AreSame(place, Environment.CurrentDirectory)
+                && FolderExchange.Try(partial.Path, place))
             {
                 partial.Empty(ours, into: place);
                 return;
@@ -102,9 +105,10 @@ internal static class WholeFolder
     private static bool HoldsOnly(string place, IReadOnlyList<string> ours) =>
         Directory.EnumerateFileSystemEntries(place).All(entry => ours.Contains(Path.GetFileName(entry)));
 
-    private static bool IsThere(string path) => File.Exists(path) || Directory.Exists(path) || new FileInfo(path).LinkTarget is not null;
+    private static bool IsThere(string path) =>
+        File.Exists(path) || Directory.Exists(path) || new FileInfo(path).LinkTarget is not null;
 
-    // A link would be replaced, and what it leads to left as it was.
+    // Replacing a link would leave the file that it leads to unchanged.
     private static void RequireOwn(string file)
     {
         _ = OutputPlace.Of(file);

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace HadamardNtk;
 
 /// <summary>
-/// Reads idx files as MNIST comes in them: two zeros, a type, the number of axes, the length of each axis as a
-/// big-endian uint32, then the values row by row, big-endian.
+/// Reads idx files, the format of MNIST: two zeros, a type, the number of axes, the length of each axis as a big-endian
+/// uint32, and the values row by row, big-endian.
 /// </summary>
 internal static class IdxReader
 {

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace HadamardNtk;
 
 /// <summary>
-/// Which blocks of a partial file are finished, on the disk beside it. It is locked as long as it is open, so that two
-/// runs never write one partial file.
+/// The record, on the disk, of the finished tiles of a partial file. It is locked while it is open, so that two runs
+/// never write the same partial file.
 /// </summary>
 internal sealed class Journal : IDisposable
 {
@@ -17,11 +17,15 @@ internal sealed class Journal : IDisposable
     private Journal(SafeFileHandle file, string path, string partial, byte[] head, List<GramTile> done) =>
         (_file, _path, _partial, _head, Done, _count) = (file, path, partial, head, done, done.Count);
 
-    /// <summary>The blocks that were finished when it was opened, none if it began afresh.</summary>
+    /// <summary>The tiles that were finished when the journal was opened; none if it was started anew.</summary>
     internal IReadOnlyList<GramTile> Done { get; private set; }
 
-    /// <summary>Opens the journal of a run, or begins it; what is there stays as it is until <see cref="Begin"/>.</summary>
-    /// <exception cref="OutputException">It belongs to another run, is damaged, is in use, or cannot be opened.</exception>
+    /// <summary>
+    /// Opens or creates the journal of a run. An existing journal is unchanged until <see cref="Begin"/>.
+    /// </summary>
+    /// <exception cref="OutputException">
+    /// The journal belongs to another run, is damaged, is in use, or cannot be opened.
+    /// </exception>
     internal static Journal Open(string path, string partial, RunDescription run)
     {
         if (!File.Exists(path) && File.Exists(partial))
@@ -42,7 +46,10 @@ internal sealed class Journal : IDisposable
         }
     }
 
-    /// <summary>Writes the head, and cuts off what is behind the blocks that are done: all of them if it begins afresh.</summary>
+    /// <summary>
+    /// Writes the head, and cuts the journal off after the finished tiles. If <c>afresh</c>, no tile counts as
+    /// finished.
+    /// </summary>
     /// <exception cref="OutputException">Writing failed.</exception>
     internal void Begin(bool afresh) => Guard(() =>
     {
@@ -53,7 +60,7 @@ internal sealed class Journal : IDisposable
         RandomAccess.FlushToDisk(_file);
     });
 
-    /// <summary>Adds blocks that are on the disk. After a failure nothing may be added.</summary>
+    /// <summary>Adds tiles that are on the disk. After a failure nothing may be added.</summary>
     /// <exception cref="OutputException">Writing failed.</exception>
     internal void Append(IReadOnlyList<GramTile> blocks) => Guard(() =>
     {
@@ -61,7 +68,7 @@ internal sealed class Journal : IDisposable
         _count += blocks.Count;
     });
 
-    /// <summary>Deletes it while it is still locked, where the system can.</summary>
+    /// <summary>Deletes the journal, while it is still locked where the system allows that.</summary>
     internal void Delete()
     {
         if (OperatingSystem.IsWindows())
@@ -73,11 +80,12 @@ internal sealed class Journal : IDisposable
         _file.Dispose();
     }
 
-    /// <summary>Unlocks it.</summary>
+    /// <summary>Unlocks the journal.</summary>
     public void Dispose() => _file.Dispose();
 
-    /// <summary>A refusal that says what differs and how to go on.</summary>
-    internal OutputException Refusal(string expected, string came) => Refusal(_path, expected, came, Mend(_path, _partial));
+    /// <summary>The error of a journal that does not fit, with a remedy.</summary>
+    internal OutputException Refusal(string expected, string came) =>
+        Refusal(_path, expected, came, Mend(_path, _partial));
 
     private long End => _head.Length + (long)_count * JournalFormat.RecordLength;
 
@@ -91,7 +99,7 @@ internal sealed class Journal : IDisposable
                 return file;
             }
 
-            // Its run ended, and deleted it, between our opening and our locking.
+            // Another run ended and deleted the journal after it was opened here and before it was locked.
             file.Dispose();
             throw InUse(path);
         }
@@ -99,18 +107,21 @@ internal sealed class Journal : IDisposable
         {
             throw InUse(path, e);
         }
-        catch (Exception e) when (e is (IOException and not OutputException) or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception e)
+            when (e is (IOException and not OutputException) or UnauthorizedAccessException or NotSupportedException)
         {
             throw new OutputException(
-                OutputFault.CannotCreate, path, "a place for a journal", OneLine.Reason(e), "name a new file in a folder you may write to", e);
+                OutputFault.CannotCreate, path, "a place for a journal", OneLine.Reason(e),
+                "name a new file in a folder you may write to", e);
         }
     }
 
-    private static List<GramTile> ReadDone(SafeFileHandle file, string path, string partial, RunDescription run, byte[] head)
+    private static List<GramTile> ReadDone(
+        SafeFileHandle file, string path, string partial, RunDescription run, byte[] head)
     {
         var content = ReadAll(file, path, partial);
 
-        // A run that was killed at its very beginning leaves nothing, or a part of the head.
+        // A run that was killed at its very beginning leaves an empty file or a part of the head.
         if (head.AsSpan().StartsWith(content))
         {
             return [];
@@ -158,18 +169,21 @@ internal sealed class Journal : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new OutputException(
-                OutputFault.WriteFailed, _path, "room and a working disk", OneLine.Reason(e), "free space, then resume", e);
+                OutputFault.WriteFailed, _path, "room and a working disk", OneLine.Reason(e),
+                "free space, then resume", e);
         }
     }
 
-    // EWOULDBLOCK of Linux and of macOS, and a sharing violation.
+    // The codes are EWOULDBLOCK of Linux and of macOS, and a sharing violation of Windows.
     private static bool IsLocked(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     private static OutputException InUse(string path, Exception? cause = null) => Refusal(
-        path, "a journal that no other process works on", "one that is in use", "let that process end, or name another file", cause);
+        path, "a journal that no other process works on", "one that is in use",
+        "let that process end, or name another file", cause);
 
     private static string Mend(string path, string partial) => $"delete {partial} and {path}, or drop --resume";
 
-    private static OutputException Refusal(string path, string expected, string came, string mend, Exception? cause = null) =>
+    private static OutputException Refusal(
+        string path, string expected, string came, string mend, Exception? cause = null) =>
         new(OutputFault.CannotResume, path, expected, came, mend, cause);
 }

@@ -3,13 +3,13 @@ using System.Buffers.Binary;
 namespace HadamardNtk;
 
 /// <summary>
-/// The bytes of a journal, all little-endian. The head: the magic, the length of the description and its CRC-32C, the
-/// description. Then the records, 20 bytes each: row, column, rows, columns, and the CRC-32C of these four behind the
-/// CRC-32C of the head and the number of the record.
+/// The format of a journal, all little-endian. The head consists of the magic, the length of the description, its
+/// CRC-32C, and the description. The records follow, 20 bytes each: row, column, rows, columns, and a CRC-32C. It
+/// continues the CRC-32C of the head over the number of the record and these four numbers.
 /// </summary>
 internal static class JournalFormat
 {
-    /// <summary>Bytes of a record.</summary>
+    /// <summary>The number of bytes of a record.</summary>
     internal const int RecordLength = 5 * sizeof(int);
 
     private const int Prefix = 16;
@@ -28,8 +28,8 @@ internal static class JournalFormat
         return head;
     }
 
-    /// <summary>The run that a journal describes, and where its records begin.</summary>
-    /// <exception cref="FormatException">It has no whole head; the message says what it has.</exception>
+    /// <summary>The run that a journal describes, and the offset of its first record.</summary>
+    /// <exception cref="FormatException">The journal has no complete head; the message names the fault.</exception>
     internal static (RunDescription Run, int Start) ParseHead(ReadOnlySpan<byte> journal)
     {
         if (journal.Length < Prefix || !journal.StartsWith(Magic))
@@ -50,9 +50,10 @@ internal static class JournalFormat
     }
 
     /// <summary>
-    /// The records behind a head. A last batch that was torn is left out; a bad record before a good one is refused.
+    /// The records after a head. Damaged records at the end, of a batch that was not written to its end, are left out.
+    /// A damaged record before a good one is an error.
     /// </summary>
-    /// <exception cref="FormatException">A record is damaged; the message says which.</exception>
+    /// <exception cref="FormatException">A record is damaged; the message has its number.</exception>
     internal static List<GramTile> ParseRecords(ReadOnlySpan<byte> head, ReadOnlySpan<byte> records)
     {
         var (done, torn, seal) = (new List<GramTile>(), false, Checksum.Of(head));
@@ -77,8 +78,8 @@ internal static class JournalFormat
 
     /// <summary>Records as bytes.</summary>
     /// <param name="head">The head of the journal.</param>
-    /// <param name="first">The number of the first of them.</param>
-    /// <param name="blocks">What they say.</param>
+    /// <param name="first">The number of the first record.</param>
+    /// <param name="blocks">The tiles to record.</param>
     internal static byte[] Records(ReadOnlySpan<byte> head, int first, IReadOnlyList<GramTile> blocks)
     {
         var bytes = new byte[blocks.Count * RecordLength];

@@ -4,17 +4,19 @@ using System.Runtime.InteropServices;
 
 namespace HadamardNtk;
 
-/// <summary>Turns the bytes of an array file, which it may change, into as many numbers as they are.</summary>
+/// <summary>Converts the bytes of an array file to the numbers that they stand for. It may change the bytes.</summary>
 internal delegate void DecodeElements(Span<byte> bytes, Span<double> values);
 
-/// <summary>A number type of an array file. What float64 cannot hold exactly is read as NaN, and so refused.</summary>
-/// <param name="Name">The type as the format writes it.</param>
-/// <param name="Size">Bytes a value.</param>
-/// <param name="Expected">What every value has to be.</param>
-/// <param name="Decode">The values in the bytes.</param>
+/// <summary>
+/// A number type of an array file. An integer that float64 does not hold exactly is read as NaN, and hence refused.
+/// </summary>
+/// <param name="Name">The type's name in the format.</param>
+/// <param name="Size">The number of bytes of a value.</param>
+/// <param name="Expected">The condition on every value, for messages.</param>
+/// <param name="Decode">Converts bytes to values.</param>
 internal sealed record ElementType(string Name, int Size, string Expected, DecodeElements Decode)
 {
-    /// <summary>Up to here every integer is a float64: 2^53.</summary>
+    /// <summary>Float64 holds every integer of at most this size, 2^53, exactly.</summary>
     private const long LargestExact = 1L << 53;
 
     private static readonly ElementType[] NpyTypes =
@@ -50,7 +52,7 @@ internal sealed record ElementType(string Name, int Size, string Expected, Decod
     private static ElementType BigEndian<T>(string name) where T : unmanaged, INumberBase<T> =>
         new(name, Unsafe.SizeOf<T>(), "a finite number", ReversedNumbers<T>);
 
-    // Compiled well at once: a file is read in few long calls, before the runtime would come to optimise them.
+    // A file is read in few long calls, which end before the runtime would optimize the method on its own.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Numbers<T>(Span<byte> bytes, Span<double> values) where T : unmanaged, INumberBase<T>
     {

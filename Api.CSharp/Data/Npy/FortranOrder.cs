@@ -1,7 +1,7 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// Column-major arrays made row-major: entry (i0, i1, ...) of shape (s0, s1, ...) lies at i0 + s0 (i1 + s1 (...)).
+/// Makes column-major arrays row-major. Entry (i0, i1, ...) of shape (s0, s1, ...) lies at i0 + s0 (i1 + s1 (...)).
 /// </summary>
 internal static class FortranOrder
 {
@@ -25,7 +25,7 @@ internal static class FortranOrder
         return strides;
     }
 
-    /// <summary>The next index in row-major order, as a step in column-major storage.</summary>
+    /// <summary>Moves to the next index in row-major order; returns the step in column-major storage.</summary>
     private static int Advance(int[] index, int[] shape, int[] strides)
     {
         var step = 0;

@@ -5,7 +5,9 @@ using System.Runtime.InteropServices;
 
 namespace HadamardNtk;
 
-/// <summary>Writes runs of values as they lie in memory: little-endian on every machine this runs on.</summary>
+/// <summary>
+/// Writes consecutive values as they lie in memory, which is little-endian on every supported machine.
+/// </summary>
 internal static class NpyEncoder
 {
     private const int BytesAtOnce = 1 << 27;
@@ -16,15 +18,19 @@ internal static class NpyEncoder
     public static int Size(Precision precision) =>
         precision == Precision.Float64 ? sizeof(double) : sizeof(float);
 
-    /// <summary>Writes float64 or float32 values: as they are where the precision is theirs, else rounded or widened.</summary>
-    public static void Write<T>(PartialFile file, long offset, ReadOnlySpan<T> run, Precision precision) where T : unmanaged
+    /// <summary>
+    /// Writes float64 or float32 values in a precision, to which they are rounded or widened if it differs.
+    /// </summary>
+    /// <exception cref="OutputException">Float32 does not hold a value, or writing failed.</exception>
+    public static void Write<T>(PartialFile file, long offset, ReadOnlySpan<T> run, Precision precision)
+        where T : unmanaged
     {
         if (Unsafe.SizeOf<T>() == Size(precision)) WriteExact(file, offset, run);
         else if (precision == Precision.Float32) WriteRounded(file, offset, MemoryMarshal.Cast<T, double>(run));
         else WriteWidened(file, offset, MemoryMarshal.Cast<T, float>(run));
     }
 
-    /// <summary>Values as they lie in memory, in pieces a span of bytes can hold.</summary>
+    /// <summary>Writes values as they lie in memory, in pieces that a span of bytes can hold.</summary>
     public static void WriteExact<T>(PartialFile file, long offset, ReadOnlySpan<T> run) where T : unmanaged
     {
         for (; !run.IsEmpty; offset += BytesAtOnce)
@@ -99,7 +105,8 @@ internal static class NpyEncoder
                 throw file.Fail(Beyond(file.Path, value));
     }
 
-    /// <summary>A value that float32 cannot hold.</summary>
+    /// <summary>The error of a value that float32 does not hold.</summary>
     public static OutputException Beyond(string path, double value) => new(
-        OutputFault.WriteFailed, path, $"values of at most {float.MaxValue:R} in size for float32", $"{value:R}", "write float64");
+        OutputFault.WriteFailed, path, $"values of at most {float.MaxValue:R} in size for float32",
+        $"{value:R}", "write float64");
 }

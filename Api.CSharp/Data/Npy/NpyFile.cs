@@ -2,15 +2,18 @@ namespace HadamardNtk;
 
 /// <summary>
 /// Writes npy files as numpy does: version 1, C order, the data aligned at 64 bytes. A file appears whole or not at
-/// all; one of that name is replaced.
+/// all. An existing file is replaced.
 /// </summary>
 public static class NpyFile
 {
-    /// <summary>Fails as writing would if no file can be made there, and leaves nothing; to be asked before long work.</summary>
-    /// <exception cref="OutputException">The place is wrong.</exception>
+    /// <summary>
+    /// Fails like a write if no file can be created at the path, and leaves nothing. Call it before long work.
+    /// </summary>
+    /// <param name="path">The file to create, in a folder that exists.</param>
+    /// <exception cref="OutputException">No file can be written at the path.</exception>
     public static void RequireWritable(string path) => PartialFile.Create(path, 0).Dispose();
 
-    /// <summary>Writes a matrix, shape (Rows, Columns).</summary>
+    /// <summary>Writes a matrix as an array of shape (Rows, Columns).</summary>
     /// <param name="path">The file to create, in a folder that exists.</param>
     /// <param name="matrix">The entries.</param>
     /// <param name="precision">float64 (default) or float32.</param>
@@ -25,7 +28,7 @@ public static class NpyFile
     /// <param name="path">The file to create, in a folder that exists.</param>
     /// <param name="data">The entries, the last index running fastest.</param>
     /// <param name="shape">The length of each axis; none given means one axis with all the entries.</param>
-    /// <exception cref="ArgumentException">The shape does not have as many entries as there are.</exception>
+    /// <exception cref="ArgumentException">The product of the axes is not the number of entries.</exception>
     /// <exception cref="OutputException">The file cannot be created or written; nothing is left of it.</exception>
     public static void Write(string path, ReadOnlySpan<double> data, params int[] shape) =>
         Write(path, data, Precision.Float64, shape);
@@ -35,7 +38,7 @@ public static class NpyFile
     /// <param name="data">The entries, the last index running fastest.</param>
     /// <param name="precision">float64 or float32.</param>
     /// <param name="shape">The length of each axis; none given means one axis with all the entries.</param>
-    /// <exception cref="ArgumentException">The shape does not have as many entries as there are.</exception>
+    /// <exception cref="ArgumentException">The product of the axes is not the number of entries.</exception>
     /// <exception cref="OutputException">The file cannot be created or written; nothing is left of it.</exception>
     public static void Write(string path, ReadOnlySpan<double> data, Precision precision, params int[] shape)
     {
@@ -50,7 +53,7 @@ public static class NpyFile
     /// <param name="path">The file to create, in a folder that exists.</param>
     /// <param name="labels">The entries, the last index running fastest.</param>
     /// <param name="shape">The length of each axis; none given means one axis with all the entries.</param>
-    /// <exception cref="ArgumentException">The shape does not have as many entries as there are.</exception>
+    /// <exception cref="ArgumentException">The product of the axes is not the number of entries.</exception>
     /// <exception cref="OutputException">The file cannot be created or written; nothing is left of it.</exception>
     public static void Write(string path, ReadOnlySpan<long> labels, params int[] shape)
     {

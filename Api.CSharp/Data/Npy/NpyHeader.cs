@@ -4,7 +4,7 @@ using System.Text;
 
 namespace HadamardNtk;
 
-/// <summary>The header of an npy file: magic, version, length, then a Python dict as text.</summary>
+/// <summary>The header of an npy file: magic, version, length, and a Python dict as text.</summary>
 /// <param name="Descr">The dtype, as in <c>&lt;f8</c>.</param>
 /// <param name="FortranOrder">True for column-major data.</param>
 /// <param name="Shape">The length of each axis.</param>
@@ -13,17 +13,18 @@ internal sealed record NpyHeader(string Descr, bool FortranOrder, long[] Shape)
     private const int Longest = ushort.MaxValue;
     private const int Alignment = 64;
 
-    /// <summary>Where the length of the header stands, behind magic and version.</summary>
+    /// <summary>The offset of the header's length, after magic and version.</summary>
     private const int LengthAt = 8;
 
-    /// <summary>numpy leaves room to write the first axis with this many digits.</summary>
+    /// <summary>The number of digits for which numpy leaves room in the length of the first axis.</summary>
     private const int GrowthDigits = 21;
 
     private const string Mend = "save the array again with numpy.save";
 
     public static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
-    /// <summary>The header at the start of a stream, which is left at its first value.</summary>
+    /// <summary>Reads the header at the start of a stream, and leaves the stream at the first value.</summary>
+    /// <exception cref="DataFormatException">The stream has no complete header of a known version.</exception>
     public static NpyHeader Read(string file, Stream stream)
     {
         var start = DataSource.Head(stream, LengthAt + sizeof(uint));
@@ -50,7 +51,7 @@ internal sealed record NpyHeader(string Descr, bool FortranOrder, long[] Shape)
         return bytes;
     }
 
-    /// <summary>A one-axis shape keeps its comma: (3,).</summary>
+    /// <summary>The lengths of the axes as in a Python tuple: a single axis has a comma after it, (3,).</summary>
     private string Axes() => string.Join(", ", Shape.Select(Digits)) + (Shape.Length == 1 ? "," : "");
 
     private static string Digits(long length) => length.ToString(CultureInfo.InvariantCulture);

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace HadamardNtk;
 
-/// <summary>Reads <c>{'descr': '&lt;f8', 'fortran_order': False, 'shape': (3, 4), }</c>, keys in any order.</summary>
+/// <summary>
+/// Reads <c>{'descr': '&lt;f8', 'fortran_order': False, 'shape': (3, 4), }</c>, with the keys in any order.
+/// </summary>
 internal sealed class NpyHeaderText(string text)
 {
     private string? _descr;
@@ -10,7 +12,8 @@ internal sealed class NpyHeaderText(string text)
     private long[]? _shape;
     private int _at;
 
-    /// <exception cref="FormatException">The text is not such a dict; the message says what was expected.</exception>
+    /// <summary>Reads the text as a header.</summary>
+    /// <exception cref="FormatException">The text is no header; the message names the expected part.</exception>
     public NpyHeader Parse()
     {
         Require('{');
@@ -46,7 +49,7 @@ internal sealed class NpyHeaderText(string text)
         return TakeUntil(text.IndexOf(quote, ++_at), 1);
     }
 
-    /// <summary>A record dtype, kept as text to be refused by name.</summary>
+    /// <summary>Reads a record dtype as text, so that the refusal can quote it.</summary>
     private string ParseList()
     {
         var comma = text.IndexOf("'fortran_order'", _at, StringComparison.Ordinal);
@@ -72,7 +75,7 @@ internal sealed class NpyHeaderText(string text)
         return [.. axes];
     }
 
-    /// <summary>Python 2 wrote long integers as 3L.</summary>
+    /// <summary>Reads the length of an axis. Python 2 wrote long integers as 3L.</summary>
     private long ParseAxis()
     {
         _ = Peek();
@@ -113,7 +116,7 @@ internal sealed class NpyHeaderText(string text)
         if (!Take(c)) throw Expected($"'{c}' at position {_at}");
     }
 
-    /// <summary>The next character that is no space; the character 0 at the end.</summary>
+    /// <summary>The next character that is not white space; the character 0 at the end.</summary>
     private char Peek()
     {
         while (_at < text.Length && char.IsWhiteSpace(text[_at])) _at++;

@@ -4,13 +4,13 @@ using System.Runtime.CompilerServices;
 namespace HadamardNtk;
 
 /// <summary>
-/// Writes a matrix larger than memory to an npy file, tile by tile, in any order and from any number of threads. Memory
-/// is that of a few rows of a tile. The file appears at its name only at <see cref="Commit"/>; a writer that is disposed
-/// before, or that failed, leaves nothing. Entries that were never written are 0.
+/// Writes a matrix larger than memory to an npy file, tile by tile, in any order and from any number of threads. It
+/// needs memory for a few rows of a tile. The file appears at its name only at <see cref="Commit"/>; a writer that
+/// failed or was disposed before leaves nothing. Entries that were never written are 0.
 /// </summary>
 public sealed class NpyTileWriter : IDisposable
 {
-    /// <summary>Bytes of a row that a transposition reads at once: two cache lines.</summary>
+    /// <summary>The number of bytes of a row that a transposition reads at once: two cache lines.</summary>
     private const int TransposedAtOnce = 128;
 
     private readonly PartialFile _file;
@@ -25,18 +25,20 @@ public sealed class NpyTileWriter : IDisposable
         _file.Write(header, 0);
     }
 
-    /// <summary>Number of rows of the whole matrix.</summary>
+    /// <summary>The number of rows of the whole matrix.</summary>
     public long Rows { get; }
 
-    /// <summary>Number of columns of the whole matrix.</summary>
+    /// <summary>The number of columns of the whole matrix.</summary>
     public long Columns { get; }
 
-    /// <summary>Begins a file, with its space on the disk reserved where the file system can.</summary>
+    /// <summary>Begins a file, and reserves its disk space where the file system can.</summary>
     /// <param name="path">The file to create, in a folder that exists; a file of that name is replaced.</param>
-    /// <param name="rows">Rows of the whole matrix, at least 1.</param>
-    /// <param name="columns">Columns of the whole matrix, at least 1.</param>
+    /// <param name="rows">The number of rows of the whole matrix, at least 1.</param>
+    /// <param name="columns">The number of columns of the whole matrix, at least 1.</param>
     /// <param name="precision">float64 (default) or float32.</param>
-    /// <exception cref="ArgumentOutOfRangeException">No rows or columns, or more bytes than 2^63 - 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// There are no rows or columns, or the file would have more than 2^63 - 1 bytes.
+    /// </exception>
     /// <exception cref="OutputException">The file cannot be created, or there is not enough space.</exception>
     public static NpyTileWriter Create(
         string path, long rows, long columns, Precision precision = Precision.Float64)
@@ -46,12 +48,12 @@ public sealed class NpyTileWriter : IDisposable
         return On(PartialFile.Create(path, Length(rows, columns, precision)), rows, columns, precision);
     }
 
-    /// <summary>A writer on a file that is open; its entries that were written before stay.</summary>
+    /// <summary>A writer on an open file. Entries that were written before stay.</summary>
     internal static NpyTileWriter On(PartialFile file, long rows, long columns, Precision precision) =>
         new(file, Header(rows, columns, precision), rows, columns, precision);
 
-    /// <summary>The length of the whole file.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">More bytes than 2^63 - 1.</exception>
+    /// <summary>The length of the whole file in bytes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The file would have more than 2^63 - 1 bytes.</exception>
     internal static long Length(long rows, long columns, Precision precision)
     {
         var length = (Int128)rows * columns * NpyEncoder.Size(precision) + Header(rows, columns, precision).Length;
@@ -122,10 +124,10 @@ public sealed class NpyTileWriter : IDisposable
     /// <exception cref="OutputException">Writing failed, now or before; the partial file is deleted.</exception>
     public void Commit() => _file.Commit(_length);
 
-    /// <summary>Without <see cref="Commit"/> before, deletes what was written.</summary>
+    /// <summary>Closes the file, and deletes it unless <see cref="Commit"/> was called.</summary>
     public void Dispose() => _file.Dispose();
 
-    /// <summary>A tile of either type.</summary>
+    /// <summary>Writes a tile of either type.</summary>
     internal void Put<T>(long row, long column, ReadOnlySpan<T> tile, int tileRows, int tileColumns, int tileStride)
         where T : unmanaged
     {
@@ -138,7 +140,7 @@ public sealed class NpyTileWriter : IDisposable
         for (var i = 0; i < tileRows && !whole; i++) WriteRun(row + i, column, tile.Slice(i * tileStride, tileColumns));
     }
 
-    /// <summary>The transpose of a tile of either type.</summary>
+    /// <summary>Writes the transpose of a tile of either type.</summary>
     internal void PutTransposed<T>(
         long row, long column, ReadOnlySpan<T> tile, int tileRows, int tileColumns, int tileStride) where T : unmanaged
     {
@@ -156,7 +158,9 @@ public sealed class NpyTileWriter : IDisposable
         }
     }
 
-    /// <summary>A square tile on the diagonal, at (row, row), of which the upper triangle is given: it and its mirror image.</summary>
+    /// <summary>
+    /// Writes a square tile on the diagonal, at (row, row), from its upper triangle, which is mirrored.
+    /// </summary>
     internal void PutSymmetric<T>(long row, ReadOnlySpan<T> tile, int side, int tileStride) where T : unmanaged
     {
         RequireTile(tile.Length, side, side, tileStride);
@@ -204,7 +208,7 @@ public sealed class NpyTileWriter : IDisposable
                 name, start, $"Expected {count} places within 0 to {size - 1}; came {start} to {start + count - 1}.");
     }
 
-    /// <summary>A few rows of borrowed memory.</summary>
+    /// <summary>A few rows of pooled memory.</summary>
     private readonly ref struct Strip<T>(int rows, int columns) where T : unmanaged
     {
         private readonly T[] _values = ArrayPool<T>.Shared.Rent(rows * Transposition.Stride<T>(columns));

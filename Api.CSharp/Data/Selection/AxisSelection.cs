@@ -3,18 +3,18 @@ using System.Text.RegularExpressions;
 
 namespace HadamardNtk;
 
-/// <summary>The places first, first + step, ... of an axis, count of them.</summary>
+/// <summary>The <c>Count</c> positions First, First + Step, ... of an axis.</summary>
 internal readonly record struct AxisRange(long First, int Count, long Step)
 {
     public int this[int k] => (int)(First + k * Step);
 }
 
-/// <summary>What is selected on one axis: a single index, or a slice start:stop:step, as in numpy.</summary>
+/// <summary>The selection on one axis: a single index, or a slice start:stop:step, as in numpy.</summary>
 internal sealed partial record AxisSelection(bool IsIndex, long? Start, long? Stop, long? Step)
 {
     public static AxisSelection All { get; } = new(false, null, null, null);
 
-    /// <summary>The selection a text stands for; null if it stands for none.</summary>
+    /// <summary>The selection that a text stands for; null if the text is no selection.</summary>
     public static AxisSelection? Parse(string text)
     {
         if (Pattern().Match(text) is not { Success: true } match) return null;
@@ -24,8 +24,8 @@ internal sealed partial record AxisSelection(bool IsIndex, long? Start, long? St
     }
 
     /// <summary>
-    /// The places selected on an axis of that size, negative numbers counted from its end. A slice is clipped to the
-    /// axis and may be empty; null for a single index outside it.
+    /// The selected positions on an axis of a size. Negative numbers are counted from its end. A slice is clipped to
+    /// the axis and may be empty. The result is null for a single index outside the axis.
     /// </summary>
     public AxisRange? On(int size) => IsIndex ? Index(size) : Slice(size);
 
@@ -50,7 +50,7 @@ internal sealed partial record AxisSelection(bool IsIndex, long? Start, long? St
 
     private static long FromEnd(long place, int size) => place < 0 ? place + size : place;
 
-    /// <summary>The number of a group, far ones brought in to 2^62 where all arithmetic here is safe.</summary>
+    /// <summary>The number in a group, clamped to +-2^62, so that the arithmetic here does not overflow.</summary>
     private static long? Number(Match match, string group) => match.Groups[group] is { Success: true } found
         ? (long)BigInteger.Clamp(BigInteger.Parse(found.ValueSpan), -(1L << 62), 1L << 62)
         : null;

@@ -3,18 +3,21 @@ using System.Text.RegularExpressions;
 namespace HadamardNtk;
 
 /// <summary>
-/// A trailing selection as in <c>digits.csv[:1200,:-1]</c>: of rows, or of rows and columns. A slice keeps its axis, a
-/// single index drops it, as in numpy.
+/// A selection after a file name, as in <c>digits.csv[:1200,:-1]</c>, of rows, or of rows and columns. A slice keeps
+/// its axis and a single index drops it, as in numpy.
 /// </summary>
 internal sealed partial record Selection(string Text, AxisSelection Rows, AxisSelection? Columns)
 {
     private const string Mend = "write [rows] or [rows,columns], each an index or a slice start:stop:step";
 
-    /// <summary>Splits an argument into the file and the selection behind it; a file of the whole name wins.</summary>
-    /// <exception cref="DataFormatException">What stands in the brackets is no selection.</exception>
+    /// <summary>
+    /// Splits an argument into a file and a selection. If a file has the whole argument as its name, there is no
+    /// selection.
+    /// </summary>
+    /// <exception cref="DataFormatException">The text in the brackets is no selection.</exception>
     public static (string Path, Selection? Selection) Split(string argument)
     {
-        // Most have none: the expression is not even loaded then.
+        // Most arguments have no selection. Then the regular expression is not even loaded.
         if (!argument.AsSpan().TrimEnd('\n').EndsWith("]"))
         {
             return (argument, null);
@@ -25,8 +28,10 @@ internal sealed partial record Selection(string Text, AxisSelection Rows, AxisSe
         return (match.Groups["path"].Value, Parse(argument, match.Groups["text"].Value));
     }
 
-    /// <summary>The selected part; images are flattened to n x d before.</summary>
-    /// <exception cref="DataFormatException">An index outside the array, too many of them, or nothing left.</exception>
+    /// <summary>The selected part of an array. Images are flattened to n x d before.</summary>
+    /// <exception cref="DataFormatException">
+    /// An index is outside the array, there are too many of them, or the selection is empty.
+    /// </exception>
     public DataArray Of(DataArray array)
     {
         var flat = array.Flattened();
@@ -37,7 +42,8 @@ internal sealed partial record Selection(string Text, AxisSelection Rows, AxisSe
         if (rows.Count == 0 || columns.Count == 0)
             throw Refusal(array, "a selection with values", $"[{Text}], which leaves none");
         return new DataArray(
-            array.File, Gather(flat, rows, columns), Shape(flat, rows, columns), IsSample(flat), flat.IsFirstUnnamed && HasFirst(columns));
+            array.File, Gather(flat, rows, columns), Shape(flat, rows, columns), IsSample(flat),
+            flat.IsFirstUnnamed && HasFirst(columns));
     }
 
     private static bool HasFirst(AxisRange columns) => columns[0] == 0 || columns[columns.Count - 1] == 0;

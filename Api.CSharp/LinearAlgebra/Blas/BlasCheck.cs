@@ -3,8 +3,8 @@ using System.Numerics;
 namespace HadamardNtk;
 
 /// <summary>
-/// Holds a product against our own: odd shapes, rows with gaps between them, four threads at once. Any order of
-/// summation errs by at most k·u·Σ|a·b|, u = 2⁻⁵³ or 2⁻²⁴; two such errors may meet.
+/// Compares a library's product with our own, for odd shapes, rows with gaps between them, and four threads at once.
+/// The error of any order of summation is at most k·u·Σ|a·b|, u = 2⁻⁵³ or 2⁻²⁴, and both products may have it.
 /// </summary>
 internal static unsafe class BlasCheck
 {
@@ -17,7 +17,7 @@ internal static unsafe class BlasCheck
     /// <summary>Whether both functions compute A Bᵀ, within the error of rounding.</summary>
     /// <param name="single">The product in float32.</param>
     /// <param name="twice">The product in float64.</param>
-    /// <param name="reason">What is wrong, or empty.</param>
+    /// <param name="reason">The fault, or empty.</param>
     internal static bool TryPass(RowGemm<float> single, RowGemm<double> twice, out string reason)
     {
         var faults = new string[Threads];
@@ -44,11 +44,11 @@ internal static unsafe class BlasCheck
             : T.IsNaN(c[t]));
     }
 
-    // False where the actual number is NaN.
+    // The result is false if the actual number is NaN.
     private static bool IsNear(double actual, double[] value, double[] size, int t, double error) =>
         Math.Abs(actual - value[t]) <= error * size[t];
 
-    /// <summary>C with gaps, NaN where nothing was written.</summary>
+    /// <summary>The product C with gaps between its rows. Numbers that were not written are NaN.</summary>
     private static T[] Run<T>(RowGemm<T> gemm, Matrix a, Matrix b)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -3,21 +3,21 @@ using System.Runtime.InteropServices;
 
 namespace HadamardNtk;
 
-/// <summary>Loads a BLAS by the name of its file, and says what it is.</summary>
+/// <summary>Loads a BLAS by the name of its file, and identifies it.</summary>
 internal static unsafe class BlasLoader
 {
     private const string Accelerate = "/System/Library/Frameworks/Accelerate.framework/Accelerate";
 
-    /// <summary>Where to look on this system, best first.</summary>
+    /// <summary>The names of the files to try on this system, the best one first.</summary>
     internal static IReadOnlyList<string> Files =>
         OperatingSystem.IsWindows() ? ["openblas.dll", "libopenblas.dll", "mkl_rt.2.dll"]
         : OperatingSystem.IsMacOS() ? [Accelerate, "libopenblas.dylib"]
         : ["libopenblas.so.0", "libopenblas.so", "libmkl_rt.so.2", "libmkl_rt.so"];
 
-    /// <summary>Loads <paramref name="file"/>, unless it cannot be called as we call it.</summary>
+    /// <summary>Loads a library, unless its functions or sizes differ from those that are called here.</summary>
     /// <param name="file">A file name, looked up as the system does, or a path.</param>
     /// <param name="blas">The library, or null.</param>
-    /// <param name="reason">Why not, or empty.</param>
+    /// <param name="reason">The reason why not, or empty.</param>
     internal static bool TryLoad(string file, [NotNullWhen(true)] out Blas? blas, out string reason)
     {
         blas = null;
@@ -60,7 +60,7 @@ internal static unsafe class BlasLoader
             ? symbols.Text("openblas_get_config").Contains("USE64BITINT", StringComparison.Ordinal)
             : symbols.Find("MKL_Set_Interface_Layer") != 0 && IsWideMkl(symbols);
 
-    // Before any other call: MKL takes 32-bit counts (0) and its sequential layer (1), unless someone chose before us.
+    // The first call to MKL chooses 32-bit sizes (0) and its sequential layer (1), unless they were chosen before.
     private static bool IsWideMkl(BlasSymbols symbols)
     {
         var layer = ((delegate* unmanaged<int, int>)symbols.Find("MKL_Set_Interface_Layer"))(0);

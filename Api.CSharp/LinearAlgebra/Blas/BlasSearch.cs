@@ -2,14 +2,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace HadamardNtk;
 
-/// <summary>The first BLAS of this machine that loads and computes rightly.</summary>
+/// <summary>Finds the first BLAS of this machine that loads and computes correctly.</summary>
 internal static class BlasSearch
 {
     private static readonly Lazy<(FoundBlas? Library, string Reason)> _found = new(() => FirstOf(BlasLoader.Files));
 
-    /// <summary>Searches once, and remembers.</summary>
-    /// <param name="library">What was found, or null.</param>
-    /// <param name="reason">Why nothing was found, or empty.</param>
+    /// <summary>Searches once, and keeps the result.</summary>
+    /// <param name="library">The library, or null.</param>
+    /// <param name="reason">The reason why none was found, or empty.</param>
     internal static bool TryFind([NotNullWhen(true)] out FoundBlas? library, out string reason)
     {
         (library, reason) = _found.Value;
@@ -19,7 +19,7 @@ internal static class BlasSearch
     /// <summary>Loads and verifies one file.</summary>
     /// <param name="file">A file name, looked up as the system does, or a path.</param>
     /// <param name="library">The library, or null.</param>
-    /// <param name="reason">Why not, or empty.</param>
+    /// <param name="reason">The reason why not, or empty.</param>
     internal static bool TryOpen(string file, [NotNullWhen(true)] out FoundBlas? library, out string reason)
     {
         var isRight = BlasLoader.TryLoad(file, out var blas, out reason)
@@ -28,7 +28,7 @@ internal static class BlasSearch
         return isRight;
     }
 
-    /// <summary>The first library that opens, or why none does: each file that was tried, and what was wrong.</summary>
+    /// <summary>The first library that opens; if none does, the reason lists each file and its fault.</summary>
     /// <param name="files">File names or paths, best first.</param>
     internal static (FoundBlas? Library, string Reason) FirstOf(IReadOnlyList<string> files)
     {

@@ -1,8 +1,8 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// Keeps a BLAS to one thread a call, since our own threads call it: for the whole process (OpenBLAS), or anew in each
-/// call, for the calling thread only (MKL, Accelerate from macOS 15).
+/// Keeps a BLAS to one thread in each call, because our own threads call it. OpenBLAS is set once for the whole
+/// process; MKL, and Accelerate from macOS 15 on, are set anew in each call for the calling thread.
 /// </summary>
 internal sealed unsafe class BlasThreads
 {
@@ -15,13 +15,14 @@ internal sealed unsafe class BlasThreads
     internal BlasThreads(BlasSymbols symbols)
     {
         var mkl = symbols.Find("MKL_Set_Num_Threads_Local");
-        _setEverywhere = (delegate* unmanaged<int, void>)symbols.Find(symbols.OpenBlasName("openblas_set_num_threads") ?? "");
+        _setEverywhere = (delegate* unmanaged<int, void>)symbols.Find(
+            symbols.OpenBlasName("openblas_set_num_threads") ?? "");
         _setHere = (delegate* unmanaged<int, int>)(mkl != 0 ? mkl : symbols.Find("BLASSetThreading"));
         _here = (delegate* unmanaged<int>)symbols.Find("BLASGetThreading");
         Set(1);
     }
 
-    /// <summary>Another number of threads, for comparisons. Only OpenBLAS heeds it.</summary>
+    /// <summary>Sets another number of threads, for comparisons. It has an effect on OpenBLAS only.</summary>
     /// <param name="count">The number of threads, at least 1.</param>
     internal void Set(int count)
     {
@@ -32,7 +33,7 @@ internal sealed unsafe class BlasThreads
     }
 
     /// <summary>The same product, on one thread.</summary>
-    /// <param name="gemm">What to call.</param>
+    /// <param name="gemm">The product to call.</param>
     internal RowGemm<T> Hold<T>(RowGemm<T> gemm)
         where T : unmanaged =>
         _setHere == null ? gemm : (m, n, k, a, lda, b, ldb, c, ldc) =>
@@ -42,9 +43,11 @@ internal sealed unsafe class BlasThreads
             _setHere(former);
         };
 
-    /// <summary>Runs <paramref name="work"/> on several threads, and goes back to one. For one caller at a time.</summary>
-    /// <param name="count">The number of threads, at least 1. Accelerate takes all if it is above 1.</param>
-    /// <param name="work">Calls the library.</param>
+    /// <summary>
+    /// Runs <paramref name="work"/> on several threads, and goes back to one. Only one caller at a time may use it.
+    /// </summary>
+    /// <param name="count">The number of threads, at least 1. Accelerate uses all threads if it is above 1.</param>
+    /// <param name="work">The work, which calls the library.</param>
     internal void Run(int count, Action work)
     {
         var former = Take(count);
@@ -73,8 +76,8 @@ internal sealed unsafe class BlasThreads
         }
     }
 
-    // MKL's setter takes a number, and returns what was set before; Accelerate's takes 0 for many and 1 for one, and
-    // returns whether it succeeded.
+    // MKL's setter takes a number and returns the previous one. Accelerate's takes 0 for many threads and 1 for one,
+    // and returns whether it succeeded.
     private int TakeHere(int count)
     {
         if (_here == null)

@@ -3,11 +3,11 @@ using System.Numerics;
 namespace HadamardNtk;
 
 /// <summary>
-/// Small problems whose answers are known: A[i, j] = min(i, j) for i, j from 1 to n, and n more on the diagonal, has the
-/// eigenvalues n + 1/(2 - 2 cos((2 k - 1) π/(2 n + 1))), and entries that are exact in either precision. An error may reach
-/// 16 (n + 1) ε times the size of what is compared.
+/// Small problems whose solutions are known. A[i, j] = min(i, j) + n δ(i, j), for i, j from 1 to n, has the eigenvalues
+/// n + 1/(2 - 2 cos((2 k - 1) π/(2 n + 1))), and entries that are exact in either precision. The tolerance is
+/// 16 (n + 1) ε times the size of the compared numbers.
 /// </summary>
-/// <param name="algebra">Who computes.</param>
+/// <param name="algebra">The algebra to check.</param>
 /// <typeparam name="T">double or float.</typeparam>
 internal sealed unsafe class AlgebraCheck<T>(DenseAlgebra<T> algebra)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -16,16 +16,19 @@ internal sealed unsafe class AlgebraCheck<T>(DenseAlgebra<T> algebra)
 
     private static readonly double _epsilon = double.CreateChecked(T.BitIncrement(T.One) - T.One);
 
-    /// <summary>The orders to ask for.</summary>
+    /// <summary>The orders of the problems.</summary>
     internal static int[] Orders => [1, 2, 5, 40];
 
-    /// <summary>Whether L Lᵀ = A, the rest is left alone, and a minor that fails is named.</summary>
+    /// <summary>Whether L Lᵀ = A, the upper triangle is unchanged, and a failing minor is reported.</summary>
     internal bool IsFactorRight(int n)
     {
         var a = Lower(n);
         return TryFactor(a, n, out _)
             && All(n, n + Gap, (i, j) => j <= i || T.IsNaN(a[i * (n + Gap) + j]))
-            && All(n, n, (i, j) => Near(Sum(Math.Min(i, j) + 1, k => Value(a, n, i, k) * Value(a, n, j, k)), Entry(n, i, j), n, 2 * n))
+            && All(
+                n, n,
+                (i, j) => Near(
+                    Sum(Math.Min(i, j) + 1, k => Value(a, n, i, k) * Value(a, n, j, k)), Entry(n, i, j), n, 2 * n))
             && FailsRightly(n, T.NegativeOne)
             && FailsRightly(n, T.NaN);
     }
@@ -40,7 +43,8 @@ internal sealed unsafe class AlgebraCheck<T>(DenseAlgebra<T> algebra)
             algebra.Solve(Square(x, n), Square(y, n), new(1));
         }
 
-        return isFactored && All(n, n, (i, j) => Near(Value(b, n, i, j), i == j ? 1 : 0, n, Lambda(n, 1) / Lambda(n, n)));
+        return isFactored
+            && All(n, n, (i, j) => Near(Value(b, n, i, j), i == j ? 1 : 0, n, Lambda(n, 1) / Lambda(n, n)));
     }
 
     /// <summary>Whether C = A Bᵀ, where B is A without its last row.</summary>
@@ -59,15 +63,20 @@ internal sealed unsafe class AlgebraCheck<T>(DenseAlgebra<T> algebra)
             : T.IsNaN(c[i * (n + Gap) + j]));
     }
 
-    /// <summary>Whether the largest <paramref name="count"/> of λ come ascending, and A v = λ v with orthonormal v.</summary>
+    /// <summary>
+    /// Whether the largest <paramref name="count"/> eigenvalues λ are ascending, and A v = λ v with orthonormal v.
+    /// </summary>
     internal bool ArePairsRight(int n, int count)
     {
-        var a = Enumerable.Range(0, n * n).Select(t => t % n <= t / n ? T.CreateChecked(Entry(n, t / n, t % n)) : T.NaN);
+        var a = Enumerable.Range(0, n * n).Select(
+            t => t % n <= t / n ? T.CreateChecked(Entry(n, t / n, t % n)) : T.NaN);
         var (values, vectors) = algebra.Decompose([.. a], n, count, new(1));
         double V(int k, int i) => double.CreateChecked(vectors[k * n + i]);
         return values.Length == count
             && All(count, 1, (k, _) => Near(double.CreateChecked(values[k]), Lambda(n, count - k), n, Lambda(n, 1)))
-            && All(count, n, (k, i) => Near(Sum(n, j => Entry(n, i, j) * V(k, j)), Lambda(n, count - k) * V(k, i), n, Lambda(n, 1)))
+            && All(
+                count, n,
+                (k, i) => Near(Sum(n, j => Entry(n, i, j) * V(k, j)), Lambda(n, count - k) * V(k, i), n, Lambda(n, 1)))
             && All(count, count, (k, l) => Near(Sum(n, i => V(k, i) * V(l, i)), k == l ? 1 : 0, n, 1));
     }
 
@@ -91,16 +100,20 @@ internal sealed unsafe class AlgebraCheck<T>(DenseAlgebra<T> algebra)
     /// <summary>The k-th largest eigenvalue, k from 1.</summary>
     private static double Lambda(int n, int k) => n + 1 / (2 - 2 * Math.Cos((2 * k - 1) * Math.PI / (2 * n + 1)));
 
-    /// <summary>A with gaps between the rows, which hold NaN, as the upper triangle does.</summary>
+    /// <summary>The lower triangle of A. The upper triangle and the gaps between the rows hold NaN.</summary>
     private static T[] Lower(int n) => Part(n, (i, j) => j <= i);
 
-    /// <summary>A with gaps between the rows, which hold NaN.</summary>
+    /// <summary>All of A. The gaps between the rows hold NaN.</summary>
     private static T[] Whole(int n) => Part(n, (_, j) => j < n);
 
     private static T[] Part(int n, Func<int, int, bool> isIn)
     {
         var wide = n + Gap;
-        return [.. Enumerable.Range(0, n * wide).Select(t => isIn(t / wide, t % wide) ? T.CreateChecked(Entry(n, t / wide, t % wide)) : T.NaN)];
+        return
+        [
+            .. Enumerable.Range(0, n * wide).Select(
+                t => isIn(t / wide, t % wide) ? T.CreateChecked(Entry(n, t / wide, t % wide)) : T.NaN)
+        ];
     }
 
     private static Rectangle<T> Square(T* a, int n) => new(a, n, n, n + Gap);
@@ -112,7 +125,7 @@ internal sealed unsafe class AlgebraCheck<T>(DenseAlgebra<T> algebra)
     private static bool All(int rows, int columns, Func<int, int, bool> holds) =>
         Enumerable.Range(0, rows * columns).All(t => holds(t / columns, t % columns));
 
-    // False where the actual number is NaN.
+    // The result is false if the actual number is NaN.
     private static bool Near(double actual, double expected, int n, double size) =>
         Math.Abs(actual - expected) <= 16 * (n + 1) * _epsilon * size;
 }

@@ -2,12 +2,12 @@ using System.Numerics;
 
 namespace HadamardNtk;
 
-/// <summary>Holds a library against the definitions on small matrices, in both precisions.</summary>
+/// <summary>Checks a library against the definitions, on small matrices and in both precisions.</summary>
 internal static class LapackCheck
 {
-    /// <summary>Whether all is computed rightly, within the error of rounding.</summary>
-    /// <param name="library">Who computes.</param>
-    /// <param name="reason">What is wrong, or empty.</param>
+    /// <summary>Whether all results are correct within rounding errors.</summary>
+    /// <param name="library">The library to check.</param>
+    /// <param name="reason">The fault, or empty.</param>
     internal static bool TryPass(DenseLibrary library, out string reason)
     {
         reason = Fault(library.Double, "d") + Fault(library.Single, "s");

@@ -3,28 +3,32 @@ using System.Runtime.InteropServices;
 
 namespace HadamardNtk;
 
-/// <summary>The first LAPACK of this machine that loads and computes rightly: that of the BLAS which was found, or another.</summary>
+/// <summary>
+/// Finds the first LAPACK of this machine that loads and computes correctly. The one in the BLAS that was found comes
+/// first.
+/// </summary>
 internal static class LapackSearch
 {
-    /// <summary>What to install where there is none.</summary>
+    /// <summary>The advice for a machine without a LAPACK.</summary>
     internal const string HowToGetOne =
-        "install OpenBLAS (libopenblas0 on Debian and Ubuntu, openblas on Fedora, Homebrew and conda) or Intel MKL; macOS has Accelerate";
+        "install OpenBLAS (libopenblas0 on Debian and Ubuntu, openblas on Fedora, Homebrew and conda) or Intel MKL; "
+        + "macOS has Accelerate";
 
-    // The check's matrices are small, and are to have several panels.
+    // With this width the small matrices of the check have several panels.
     private const int ShortPanel = 16;
 
     private static readonly Lazy<(DenseLibrary? Lapack, string Reason)> _found =
         new(() => FirstOf(BlasSearch.TryFind(out var blas, out _) ? blas : null, Files));
 
-    /// <summary>Where else to look: OpenBLAS with 64-bit sizes, and a LAPACK of its own.</summary>
+    /// <summary>The names of other files to try: OpenBLAS with 64-bit sizes, and a separate LAPACK.</summary>
     internal static IReadOnlyList<string> Files =>
         OperatingSystem.IsWindows() ? ["libopenblas64_.dll", "liblapack.dll"]
         : OperatingSystem.IsMacOS() ? ["libopenblas64_.dylib", "liblapack.dylib"]
         : ["libopenblas64_.so.0", "libopenblas64.so.0", "libopenblas64_.so", "liblapack.so.3", "liblapack.so"];
 
-    /// <summary>Searches once, and remembers.</summary>
-    /// <param name="lapack">What was found, or null.</param>
-    /// <param name="reason">Why nothing was found, or empty.</param>
+    /// <summary>Searches once, and keeps the result.</summary>
+    /// <param name="lapack">The library, or null.</param>
+    /// <param name="reason">The reason why none was found, or empty.</param>
     internal static bool TryFind([NotNullWhen(true)] out DenseLibrary? lapack, out string reason)
     {
         (lapack, reason) = _found.Value;
@@ -33,7 +37,7 @@ internal static class LapackSearch
 
     /// <summary>Loads and verifies one file.</summary>
     /// <param name="file">A file name, looked up as the system does, or a path.</param>
-    /// <returns>The library, or null and why not.</returns>
+    /// <returns>The library, or null and the reason.</returns>
     internal static (DenseLibrary? Lapack, string Reason) Open(string file)
     {
         if (!NativeLibrary.TryLoad(file, typeof(LapackSearch).Assembly, null, out var handle))
@@ -47,7 +51,7 @@ internal static class LapackSearch
             : Verified("lapack", file, symbols, new(symbols));
     }
 
-    /// <summary>The first library that opens, or why none does: each that was tried, and what was wrong.</summary>
+    /// <summary>The first library that opens; if none does, the reason lists each one and its fault.</summary>
     /// <param name="blas">The BLAS that was found; null if there is none.</param>
     /// <param name="files">File names or paths, best first.</param>
     internal static (DenseLibrary? Lapack, string Reason) FirstOf(FoundBlas? blas, IReadOnlyList<string> files)
@@ -81,14 +85,18 @@ internal static class LapackSearch
         }
     }
 
-    private static (DenseLibrary? Lapack, string Reason) Verified(string name, string about, BlasSymbols symbols, BlasThreads threads)
+    private static (DenseLibrary? Lapack, string Reason) Verified(
+        string name, string about, BlasSymbols symbols, BlasThreads threads)
     {
         var verdict = "lacks dpotrf, or another routine of LAPACK";
         foreach (var names in LapackNames.Of(symbols.Handle))
         {
             var (twice, single) = Algebras(names, new(threads), out var bits);
-            var lapack = new DenseLibrary(name, $"{name}: {about}, sizes of {bits} bits, verified on loading", twice, single);
-            if (LapackCheck.TryPass(lapack with { Double = twice.WithPanel(ShortPanel), Single = single.WithPanel(ShortPanel) }, out verdict))
+            var lapack = new DenseLibrary(
+                name, $"{name}: {about}, sizes of {bits} bits, verified on loading", twice, single);
+            if (LapackCheck.TryPass(
+                lapack with { Double = twice.WithPanel(ShortPanel), Single = single.WithPanel(ShortPanel) },
+                out verdict))
             {
                 return (lapack, "");
             }
@@ -97,7 +105,8 @@ internal static class LapackSearch
         return (null, verdict);
     }
 
-    private static (NativeAlgebra<double> Double, NativeAlgebra<float> Single) Algebras(LapackNames names, LapackTurn turn, out int bits)
+    private static (NativeAlgebra<double> Double, NativeAlgebra<float> Single) Algebras(
+        LapackNames names, LapackTurn turn, out int bits)
     {
         var (twice, single) = (new LapackRoutines<double>(names), new LapackRoutines<float>(names));
         bits = twice.HasWideSizes ? 64 : 32;

@@ -2,9 +2,9 @@ using System.Numerics;
 
 namespace HadamardNtk;
 
-/// <summary>Linear algebra by a LAPACK that was found, in one type of numbers.</summary>
-/// <param name="routines">Its routines.</param>
-/// <param name="turn">Who may call it, and on how many threads.</param>
+/// <summary>Linear algebra by a LAPACK, in one precision.</summary>
+/// <param name="routines">The routines of the LAPACK.</param>
+/// <param name="turn">Lets one caller at a time use the LAPACK.</param>
 /// <typeparam name="T">double or float.</typeparam>
 internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, LapackTurn turn) : DenseAlgebra<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -15,19 +15,27 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
     private NativeAlgebra(LapackRoutines<T> routines, LapackTurn turn, nint panel, long largestRoom)
         : this(routines, turn) => (_panel, _largestRoom) = (panel, largestRoom);
 
-    /// <summary>The same, with panels of another width: between them a factorisation can be cancelled.</summary>
+    /// <summary>
+    /// The same algebra with panels of another width. A factorization can be canceled between panels.
+    /// </summary>
     /// <param name="width">The width, at least 1.</param>
     internal NativeAlgebra<T> WithPanel(nint width) => new(routines, turn, width, _largestRoom);
 
-    /// <summary>The same, with a limit on the working memory of an eigen-decomposition, beyond which another way is taken.</summary>
-    /// <param name="numbers">The limit.</param>
+    /// <summary>
+    /// The same algebra with another limit on the working memory of syevd, beyond which syevr is called.
+    /// </summary>
+    /// <param name="numbers">The limit, in numbers.</param>
     internal NativeAlgebra<T> WithRoom(long numbers) => new(routines, turn, _panel, numbers);
 
-    /// <summary>The numbers that syevd works in. Sizes of 32 bits can tell them up to n = 32,766; beyond it syevr finds all pairs.</summary>
+    /// <summary>
+    /// The size of syevd's working memory, in numbers. It fits into 32 bits up to n = 32,766; beyond that syevr finds
+    /// all pairs.
+    /// </summary>
     /// <param name="n">The order of the matrix.</param>
     internal static long Room(long n) => 1 + 6 * n + 2 * n * n;
 
-    internal override bool TryFactor(Rectangle<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
+    internal override bool TryFactor(
+        Rectangle<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
     {
         workers.Cancellation.ThrowIfCancellationRequested();
         for (nint p = 0; p < a.Rows; p += _panel)
@@ -51,7 +59,8 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
     {
         if (b.IsColumnMajor)
         {
-            turn.Call(workers, () => routines.Solve(l.Rows, b.Columns, l.Origin, l.RowLeading, b.Origin, b.ColumnLeading));
+            turn.Call(
+                workers, () => routines.Solve(l.Rows, b.Columns, l.Origin, l.RowLeading, b.Origin, b.ColumnLeading));
             return;
         }
 
@@ -62,7 +71,7 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
         sides.CopyTo(b);
     }
 
-    // To a column-major library Cᵀ = Bᵀ Aᵀ.
+    // The library is column-major and hence computes Cᵀ = Bᵀ Aᵀ.
     internal override void Multiply(Rectangle<T> a, Rectangle<T> b, Rectangle<T> c, Workers workers) =>
         turn.Call(workers, () => routines.Multiply(
             !b.IsRowMajor, !a.IsRowMajor, c.Columns, c.Rows, a.Columns,
@@ -75,7 +84,8 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
         var status = 0;
         turn.Call(workers, () => status = isInPlace ? All(a, n, values) : Largest(a, n, leading, values, vectors));
         return status == 0 ? new(values[..leading], vectors)
-            : throw new ArithmeticException($"expected eigenvalues of a matrix of order {n}; LAPACK's iteration did not converge");
+            : throw new ArithmeticException(
+                $"expected eigenvalues of a matrix of order {n}; LAPACK's iteration did not converge");
     }
 
     private int All(T[] a, long n, T[] values)
@@ -104,7 +114,9 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
 
     private static nint Leading(Rectangle<T> a) => a.IsRowMajor ? a.RowLeading : a.ColumnLeading;
 
-    /// <summary>Factors the panel from column p on, and takes its share from what is left.</summary>
+    /// <summary>
+    /// Factors the panel that begins at column p, and subtracts its products from the columns after it.
+    /// </summary>
     /// <returns>0, or the order of the leading minor that fails.</returns>
     private nint FactorPanel(Rectangle<T> a, nint p)
     {
@@ -125,7 +137,7 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
         return reported == 0 ? 0 : p + reported;
     }
 
-    // Some libraries take the root of NaN and of infinity and go on.
+    // Some libraries take the root of NaN or infinity without reporting a failure.
     private static nint FirstFailing(Rectangle<T> a, nint start, nint end)
     {
         for (var i = start; i < end; i++)

@@ -1,22 +1,23 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// The factorisation A = L Lᵀ of a symmetric positive definite A, (n x n), in place: blocked, right-looking, threaded.
-/// |A - L Lᵀ|[i, j] ≤ c·n·ε·√(A[i, i]·A[j, j]), c about 1. About n³/3 operations.
+/// The factorization A = L Lᵀ of a symmetric positive definite A, (n x n), in place: blocked, right-looking, threaded.
+/// Its error is |A - L Lᵀ|[i, j] ≤ c·n·ε·√(A[i, i]·A[j, j]), c about 1. It takes about n³/3 operations.
 /// </summary>
 /// <remarks>
-/// Only the lower triangle of A is read and only it is written; the strict upper triangle is left as it was.
-/// Nothing is ever added to the diagonal.
+/// Only the lower triangle of A is read and written. No jitter is added to the diagonal.
 /// </remarks>
 internal static unsafe class Cholesky
 {
-    /// <summary>Puts L into the lower triangle of <paramref name="a"/>, or says which leading minor fails.</summary>
+    /// <summary>
+    /// Puts L into the lower triangle of <paramref name="a"/>, or reports the leading minor that fails.
+    /// </summary>
     /// <param name="a">A, (n x n), row-major.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
-    /// <param name="progress">Told the part of the operations done, in (0, 1], after each panel.</param>
+    /// <param name="progress">Receives the part of the operations done, in (0, 1], after each panel.</param>
     /// <param name="failure">The failing minor when the result is false; L is then partly written.</param>
     /// <returns>Whether A is positive definite in float64.</returns>
-    /// <exception cref="OperationCanceledException">The work was cancelled; L is partly written.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled; L is partly written.</exception>
     internal static bool TryFactor(MatrixView a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
     {
         for (nint p = 0; p < a.Rows; p += Blocking.Panel)
@@ -34,16 +35,18 @@ internal static unsafe class Cholesky
         return true;
     }
 
-    /// <summary>Puts L into the lower triangle of <paramref name="a"/>, or says which leading minor fails.</summary>
+    /// <summary>
+    /// Puts L into the lower triangle of <paramref name="a"/>, or reports the leading minor that fails.
+    /// </summary>
     /// <param name="a">A, (n x n), row-major.</param>
     /// <param name="lda">The leading dimension of A, at least n.</param>
     /// <param name="n">The order of A.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
-    /// <param name="progress">Told the part of the operations done, in (0, 1], after each panel.</param>
+    /// <param name="progress">Receives the part of the operations done, in (0, 1], after each panel.</param>
     /// <param name="failure">The failing minor when the result is false; L is then partly written.</param>
     /// <returns>Whether A is positive definite in float64.</returns>
     /// <exception cref="ArgumentException">The span is too short or the leading dimension too small.</exception>
-    /// <exception cref="OperationCanceledException">The work was cancelled; L is partly written.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled; L is partly written.</exception>
     internal static bool TryFactor(
         Span<double> a, int lda, int n, Workers workers, IProgress<double>? progress, out FailingMinor failure)
     {

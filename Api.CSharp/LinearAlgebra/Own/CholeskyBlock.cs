@@ -3,13 +3,15 @@ using System.Runtime.CompilerServices;
 namespace HadamardNtk;
 
 /// <summary>
-/// The factorisation of a diagonal block on one thread, cut into triangles of <see cref="Blocking.Triangle"/>.
+/// The factorization of a diagonal block on one thread, by triangles of order <see cref="Blocking.Triangle"/>.
 /// </summary>
 internal static unsafe class CholeskyBlock
 {
-    /// <summary>Puts L into the lower triangle of <paramref name="a"/>; the strict upper one is left alone.</summary>
+    /// <summary>
+    /// Puts L into the lower triangle of <paramref name="a"/>; the strict upper triangle is unchanged.
+    /// </summary>
     /// <param name="a">A diagonal block, row-major.</param>
-    /// <param name="first">The index of its first row in the whole matrix, which the failure counts from.</param>
+    /// <param name="first">The index of its first row in the whole matrix, from which the failing minor counts.</param>
     /// <param name="failure">The failing minor when the result is false.</param>
     /// <returns>Whether every pivot is positive and finite.</returns>
     internal static bool TryFactor(MatrixView a, nint first, out FailingMinor failure)

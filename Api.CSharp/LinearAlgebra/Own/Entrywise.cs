@@ -1,9 +1,9 @@
 namespace HadamardNtk;
 
-/// <summary>What is done to the entries of whole matrices in memory.</summary>
+/// <summary>Operations on the entries of matrices in memory.</summary>
 internal static class Entrywise
 {
-    /// <summary>A diag(f): column j times f[j].</summary>
+    /// <summary>A diag(f): multiplies column j by f[j].</summary>
     internal static Matrix ScaleColumns(Matrix a, double[] f)
     {
         var scaled = (double[])a.Data.Clone();
@@ -18,7 +18,7 @@ internal static class Entrywise
         return new(a.Rows, a.Columns, scaled);
     }
 
-    /// <summary>diag(f) A: row i times f[i].</summary>
+    /// <summary>diag(f) A: multiplies row i by f[i].</summary>
     internal static Matrix ScaleRows(Matrix a, double[] f)
     {
         var scaled = (double[])a.Data.Clone();
@@ -33,7 +33,7 @@ internal static class Entrywise
         return new(a.Rows, a.Columns, scaled);
     }
 
-    /// <summary>A + k B, of one shape.</summary>
+    /// <summary>A + k B, for A and B of the same shape.</summary>
     internal static Matrix Add(Matrix a, Matrix b, double k = 1)
     {
         var sum = (double[])a.Data.Clone();
@@ -45,7 +45,7 @@ internal static class Entrywise
         return new(a.Rows, a.Columns, sum);
     }
 
-    /// <summary>j A + k B, of one shape.</summary>
+    /// <summary>j A + k B, for A and B of the same shape.</summary>
     internal static Matrix Combine(double j, Matrix a, double k, Matrix b)
     {
         var sum = new double[a.Data.Length];
@@ -57,7 +57,9 @@ internal static class Entrywise
         return new(a.Rows, a.Columns, sum);
     }
 
-    /// <summary>(A + Aᵀ)/2 in A's own memory, symmetric to the last bit, and no variance below 0, to which rounding may bring one.</summary>
+    /// <summary>
+    /// (A + Aᵀ)/2 in the memory of A, symmetric to the last bit. Variances that rounding made negative become 0.
+    /// </summary>
     internal static Matrix Covariance(Matrix a)
     {
         for (var i = 0; i < a.Rows; i++)

@@ -4,21 +4,21 @@ namespace HadamardNtk;
 /// The diagonal of (L Lᵀ)⁻¹: d[j] = sum over i of (L⁻¹)[i, j]², the squared column norms of L⁻¹.
 /// </summary>
 /// <remarks>
-/// L⁻¹ is made <see cref="Width"/> columns at a time, from the diagonal down, so the extra memory is n x 384
-/// numbers, not n x n. About n³/3 operations.
+/// L⁻¹ is computed <see cref="Width"/> columns at a time, from the diagonal down, so that the extra memory is n x 384
+/// numbers, not n x n. It takes about n³/3 operations.
 /// </remarks>
 internal static unsafe class InverseDiagonal
 {
-    /// <summary>How many columns of L⁻¹ exist at once.</summary>
+    /// <summary>The number of columns of L⁻¹ that exist at once.</summary>
     internal const int Width = 384;
 
     /// <summary>Computes the diagonal.</summary>
     /// <param name="l">L, (n x n), row-major; only its lower triangle is read.</param>
-    /// <param name="diagonal">Room for the n numbers.</param>
+    /// <param name="diagonal">Memory for the n numbers.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
-    /// <param name="progress">Told the part of the operations done, in (0, 1], after each block of columns.</param>
-    /// <exception cref="ArgumentException">The room is not n numbers.</exception>
-    /// <exception cref="OperationCanceledException">The work was cancelled; the diagonal is partly written.</exception>
+    /// <param name="progress">Receives the part of the operations done, in (0, 1], after each block of columns.</param>
+    /// <exception cref="ArgumentException">The length of <paramref name="diagonal"/> is not n.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled; the diagonal is partly written.</exception>
     internal static void Of(MatrixView l, Span<double> diagonal, Workers workers, IProgress<double>? progress)
     {
         if (diagonal.Length != l.Rows)
@@ -41,11 +41,11 @@ internal static unsafe class InverseDiagonal
     /// <param name="l">L, (n x n), row-major; only its lower triangle is read.</param>
     /// <param name="ldl">The leading dimension of L, at least n.</param>
     /// <param name="n">The order of L.</param>
-    /// <param name="diagonal">Room for the n numbers.</param>
+    /// <param name="diagonal">Memory for the n numbers.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
-    /// <param name="progress">Told the part of the operations done, in (0, 1], after each block of columns.</param>
+    /// <param name="progress">Receives the part of the operations done, in (0, 1], after each block of columns.</param>
     /// <exception cref="ArgumentException">A span is too short or the leading dimension too small.</exception>
-    /// <exception cref="OperationCanceledException">The work was cancelled; the diagonal is partly written.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled; the diagonal is partly written.</exception>
     internal static void Of(
         ReadOnlySpan<double> l, int ldl, int n, Span<double> diagonal, Workers workers, IProgress<double>? progress)
     {
@@ -56,7 +56,7 @@ internal static unsafe class InverseDiagonal
         }
     }
 
-    /// <summary>The first columns of L⁻¹.</summary>
+    /// <summary>Computes the first columns of L⁻¹.</summary>
     private static void Invert(MatrixView l, MatrixView columns, Workers workers)
     {
         columns.Clear();

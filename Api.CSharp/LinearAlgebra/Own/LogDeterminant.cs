@@ -3,7 +3,7 @@ namespace HadamardNtk;
 /// <summary>log det(L Lᵀ) = 2·sum over i of log L[i, i], finite where the determinant itself would overflow.</summary>
 internal static unsafe class LogDeterminant
 {
-    /// <summary>Computes it; 0 for the empty matrix, NaN for a negative or NaN diagonal.</summary>
+    /// <summary>Computes it. It is 0 for the empty matrix and NaN for a negative or NaN diagonal.</summary>
     /// <param name="l">L, (n x n); only its diagonal is read.</param>
     internal static double Of(MatrixView l)
     {

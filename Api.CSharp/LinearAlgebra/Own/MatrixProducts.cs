@@ -1,13 +1,14 @@
 namespace HadamardNtk;
 
-/// <summary>Products of matrices on the heap, on many threads; no bit depends on their number.</summary>
+/// <summary>Products of matrices on the heap, on many threads. The bits do not depend on their number.</summary>
 internal static unsafe class MatrixProducts
 {
     /// <summary>A B.</summary>
     internal static Matrix Times(Matrix a, Matrix b, Workers workers)
     {
         var product = new double[(long)a.Rows * b.Columns];
-        Product.Multiply(a.Data, a.Columns, b.Data, b.Columns, product, b.Columns, a.Rows, b.Columns, a.Columns, workers);
+        Product.Multiply(
+            a.Data, a.Columns, b.Data, b.Columns, product, b.Columns, a.Rows, b.Columns, a.Columns, workers);
         return new(a.Rows, b.Columns, product);
     }
 
@@ -45,7 +46,8 @@ internal static unsafe class MatrixProducts
         fixed (double* x = a.Data, y = b.Data, z = c.Data)
         {
             Product.Subtract(
-                new MatrixView(x, a.Rows, a.Columns, a.Columns).Transpose, new MatrixView(y, b.Rows, b.Columns, b.Columns).Transpose,
+                new MatrixView(x, a.Rows, a.Columns, a.Columns).Transpose,
+                new MatrixView(y, b.Rows, b.Columns, b.Columns).Transpose,
                 new(z, c.Rows, c.Columns, c.Columns), workers);
         }
     }
@@ -53,21 +55,23 @@ internal static unsafe class MatrixProducts
     /// <summary>A Aᵀ.</summary>
     internal static Matrix Square(Matrix a, Workers workers) => TimesTranspose(a, a, workers);
 
-    /// <summary>L⁻¹ B in B's place; of L the lower triangle is read.</summary>
+    /// <summary>L⁻¹ B in the memory of B. Only the lower triangle of L is read.</summary>
     internal static void SolveForward(Matrix l, Matrix b, Workers workers) =>
         TriangularSolve.Forward(l.Data, l.Columns, b.Data, b.Columns, l.Rows, b.Columns, workers);
 
-    /// <summary>L⁻ᵀ B in B's place; of L the lower triangle is read.</summary>
+    /// <summary>L⁻ᵀ B in the memory of B. Only the lower triangle of L is read.</summary>
     internal static void SolveBackward(Matrix l, Matrix b, Workers workers) =>
         TriangularSolve.Backward(l.Data, l.Columns, b.Data, b.Columns, l.Rows, b.Columns, workers);
 
-    /// <summary>Puts L with A = L Lᵀ into A's lower triangle.</summary>
+    /// <summary>Puts L with A = L Lᵀ into the lower triangle of A.</summary>
     /// <exception cref="ArithmeticException">A is not positive definite in float64.</exception>
     internal static void Factor(Matrix a, Workers workers)
     {
         if (!Cholesky.TryFactor(a.Data, a.Columns, a.Rows, workers, null, out var failure))
         {
-            throw new ArithmeticException($"a preconditioner of order {a.Rows} is not positive definite: pivot {failure.Order} is {failure.Pivot:R}");
+            throw new ArithmeticException(
+                $"a preconditioner of order {a.Rows} is not positive definite: "
+                + $"pivot {failure.Order} is {failure.Pivot:R}");
         }
     }
 
@@ -83,7 +87,7 @@ internal static unsafe class MatrixProducts
         return new(chosen.Length, a.Columns, rows);
     }
 
-    /// <summary>Adds to the diagonal.</summary>
+    /// <summary>A + shift I in the memory of A.</summary>
     internal static void AddToDiagonal(Matrix a, double shift)
     {
         for (var i = 0; i < a.Rows; i++)

@@ -5,18 +5,20 @@ namespace HadamardNtk;
 
 /// <summary>
 /// The innermost product: 6 x 8 entries s[r, c] = sum over k of a[k·6 + r]·b[k·8 + c] from packed panels.
-/// Each entry is one chain of fused multiply-adds from zero, k ascending, whatever the vector width.
+/// Each entry is one chain of fused multiply-adds from zero, k ascending, for every vector width.
 /// </summary>
 internal static unsafe class MicroKernel
 {
     /// <summary>Computes the 6 x 8 sums and writes them to <paramref name="c"/>.</summary>
-    /// <remarks>Longer than 40 lines: the 12 accumulators must be 12 locals to stay in registers.</remarks>
+    /// <remarks>
+    /// The method is longer than 40 lines because the 12 accumulators stay in registers only as locals.
+    /// </remarks>
     /// <param name="depth">The number of terms.</param>
     /// <param name="a">A packed panel of 6 rows, (depth x 6).</param>
     /// <param name="b">A packed panel of 8 rows, (depth x 8).</param>
     /// <param name="c">The output, 6 rows of 8 numbers.</param>
     /// <param name="stride">The leading dimension of <paramref name="c"/>.</param>
-    /// <param name="write">How the sums meet what is there.</param>
+    /// <param name="write">The way in which a sum changes an entry of the output.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Run(nint depth, double* a, double* b, double* c, nint stride, Write write)
     {

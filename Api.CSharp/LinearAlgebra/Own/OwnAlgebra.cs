@@ -5,15 +5,16 @@ using MathNet.Numerics.LinearAlgebra.Factorization;
 namespace HadamardNtk;
 
 /// <summary>
-/// Our own blocked and threaded factorisation, solves and products, and MathNet's eigen-decomposition, which runs on one
+/// Our own blocked and threaded factorization, solves and products, and MathNet's eigendecomposition, which runs on one
 /// thread without blocks.
 /// </summary>
 internal sealed class OwnAlgebra : DenseAlgebra<double>
 {
-    /// <summary>The largest order whose eigenvalues MathNet is asked for.</summary>
+    /// <summary>The largest order for which MathNet computes eigenvalues.</summary>
     internal const int LargestEigen = 2000;
 
-    internal override bool TryFactor(Rectangle<double> a, Workers workers, IProgress<double>? progress, out FailingMinor failure) =>
+    internal override bool TryFactor(
+        Rectangle<double> a, Workers workers, IProgress<double>? progress, out FailingMinor failure) =>
         Cholesky.TryFactor(a, workers, progress, out failure);
 
     internal override void Solve(Rectangle<double> l, Rectangle<double> b, Workers workers)
@@ -28,7 +29,8 @@ internal sealed class OwnAlgebra : DenseAlgebra<double>
 
     private protected override EigenPairs<double> DecomposeChecked(double[] a, int n, int leading, Workers workers)
     {
-        var evd = Converged(Matrix<double>.Build.Dense(RequireModerate(n), n, (i, j) => a[Math.Max(i, j) * n + Math.Min(i, j)]));
+        var evd = Converged(
+            Matrix<double>.Build.Dense(RequireModerate(n), n, (i, j) => a[Math.Max(i, j) * n + Math.Min(i, j)]));
         var vectors = new double[leading * n];
         for (var k = 0; k < leading; k++)
         {
@@ -46,10 +48,12 @@ internal sealed class OwnAlgebra : DenseAlgebra<double>
         }
         catch (NonConvergenceException e)
         {
-            throw new ArithmeticException($"expected eigenvalues of a matrix of order {a.RowCount}; MathNet's iteration did not converge", e);
+            throw new ArithmeticException(
+                $"expected eigenvalues of a matrix of order {a.RowCount}; MathNet's iteration did not converge", e);
         }
     }
 
     private static int RequireModerate(int n) => n <= LargestEigen ? n : throw new NotSupportedException(
-        $"expected a matrix of order {LargestEigen} at most for eigenvalues without a LAPACK, not {n}; {LapackSearch.HowToGetOne}");
+        $"expected a matrix of order {LargestEigen} at most for eigenvalues "
+        + $"without a LAPACK, not {n}; {LapackSearch.HowToGetOne}");
 }

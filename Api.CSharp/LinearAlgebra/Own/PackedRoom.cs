@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace HadamardNtk;
 
 /// <summary>
-/// Uninitialised room for packed panels, on a cache-line boundary, rented from the shared pool: tiles come by the
-/// thousand, and fresh pages for each would cost as much as a small product.
+/// Uninitialized memory for packed panels, on a cache-line boundary. It is rented from the shared pool, because fresh
+/// pages for each of many tiles would cost as much as a small product.
 /// </summary>
 internal readonly unsafe struct PackedRoom : IDisposable
 {
@@ -13,9 +13,9 @@ internal readonly unsafe struct PackedRoom : IDisposable
     private readonly double[] _rented;
     private readonly GCHandle _pin;
 
-    /// <summary>Rents room for rows in panels.</summary>
+    /// <summary>Rents memory for rows in panels.</summary>
     /// <param name="rows">The number of rows.</param>
-    /// <param name="height">Rows of a panel; the last panel is filled up.</param>
+    /// <param name="height">The number of rows of a panel; the last panel is filled up.</param>
     /// <param name="depth">The length of a row.</param>
     internal PackedRoom(nint rows, nint height, nint depth)
     {
@@ -28,7 +28,7 @@ internal readonly unsafe struct PackedRoom : IDisposable
     /// <summary>The address of the first number.</summary>
     internal double* Start { get; }
 
-    /// <summary>Gives the room back.</summary>
+    /// <summary>Returns the memory to the pool.</summary>
     public void Dispose()
     {
         _pin.Free();

@@ -5,15 +5,15 @@ using System.Runtime.Intrinsics.X86;
 namespace HadamardNtk;
 
 /// <summary>
-/// Copies a block of rows (m x K) into panels of p rows, as the micro-kernel reads them: panel[k·p + r] = A[r, k],
-/// panels one after another, the last one filled up with zero rows.
+/// Copies a block of rows (m x K) into panels of p rows, as the micro-kernel reads them: panel[k·p + r] = A[r, k]. The
+/// panels follow one another, and the last one is filled up with zero rows.
 /// </summary>
 internal static unsafe class Packing
 {
     /// <summary>Packs <paramref name="source"/>, (m x K), into ⌈m / p⌉ panels of p·K numbers.</summary>
     /// <param name="source">The rows, in either storage order.</param>
-    /// <param name="height">Rows of a panel, p.</param>
-    /// <param name="target">Room for ⌈m / p⌉·p·K numbers.</param>
+    /// <param name="height">The number of rows of a panel, p.</param>
+    /// <param name="target">Memory for ⌈m / p⌉·p·K numbers.</param>
     internal static void Pack(MatrixView source, nint height, double* target)
     {
         for (nint i = 0; i < source.Rows; i += height, target += height * source.Columns)

@@ -8,7 +8,7 @@ namespace HadamardNtk;
 /// </summary>
 internal static unsafe class PanelProduct
 {
-    /// <summary>The reach that keeps every entry.</summary>
+    /// <summary>The reach with which every entry is written.</summary>
     internal const long Everywhere = long.MaxValue / 2;
 
     /// <summary>Multiplies two packed blocks into <paramref name="c"/>, (m x n), row-major.</summary>
@@ -16,8 +16,8 @@ internal static unsafe class PanelProduct
     /// <param name="b">⌈n / 8⌉ packed panels of 8 rows.</param>
     /// <param name="depth">The number of terms, K.</param>
     /// <param name="c">The output.</param>
-    /// <param name="write">How the sums meet what is there.</param>
-    /// <param name="reach">Only entries with j ≤ i + reach are written; the others are left alone.</param>
+    /// <param name="write">The way in which a sum changes an entry of the output.</param>
+    /// <param name="reach">Only entries with j ≤ i + reach are written; the others are unchanged.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Run(double* a, double* b, nint depth, MatrixView c, Write write, long reach)
     {

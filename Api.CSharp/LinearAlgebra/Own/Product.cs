@@ -1,6 +1,6 @@
 namespace HadamardNtk;
 
-/// <summary>The products of <see cref="RowProducts"/> on many threads, tile by tile, and C = A B from them.</summary>
+/// <summary>The products of <see cref="RowProducts"/> on many threads, tile by tile, and C = A B by them.</summary>
 internal static unsafe class Product
 {
     /// <summary>C = A B.</summary>
@@ -8,7 +8,7 @@ internal static unsafe class Product
     /// <param name="b">B, (K x n).</param>
     /// <param name="c">C, (m x n); overlaps neither A nor B.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
-    /// <exception cref="OperationCanceledException">The work was cancelled; C is partly written.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled; C is partly written.</exception>
     internal static void Multiply(MatrixView a, MatrixView b, MatrixView c, Workers workers)
     {
         var grid = TileGrid.For(c, workers, PanelProduct.Everywhere);
@@ -23,12 +23,12 @@ internal static unsafe class Product
     /// <param name="ldb">The leading dimension of B, at least columns.</param>
     /// <param name="c">C, (rows x columns); overlaps neither A nor B.</param>
     /// <param name="ldc">The leading dimension of C, at least columns.</param>
-    /// <param name="rows">The rows of A and C.</param>
-    /// <param name="columns">The columns of B and C.</param>
-    /// <param name="depth">The columns of A, rows of B.</param>
+    /// <param name="rows">The number of rows of A and C.</param>
+    /// <param name="columns">The number of columns of B and C.</param>
+    /// <param name="depth">The number of columns of A and of rows of B.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
     /// <exception cref="ArgumentException">A span is too short or a leading dimension too small.</exception>
-    /// <exception cref="OperationCanceledException">The work was cancelled; C is partly written.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled; C is partly written.</exception>
     internal static void Multiply(
         ReadOnlySpan<double> a, int lda, ReadOnlySpan<double> b, int ldb, Span<double> c, int ldc,
         int rows, int columns, int depth, Workers workers)
@@ -47,15 +47,15 @@ internal static unsafe class Product
     /// <param name="b">B, (n x K).</param>
     /// <param name="c">C, (m x n); overlaps neither A nor B.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
-    /// <exception cref="OperationCanceledException">The work was cancelled; C is partly written.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled; C is partly written.</exception>
     internal static void Subtract(MatrixView a, MatrixView b, MatrixView c, Workers workers) =>
         Subtract(a, b, c, workers, PanelProduct.Everywhere);
 
-    /// <summary>C = C - A Aᵀ in the lower triangle; the rest of C is left alone.</summary>
+    /// <summary>C = C - A Aᵀ in the lower triangle; the rest of C is unchanged.</summary>
     /// <param name="a">A, (n x K).</param>
     /// <param name="c">C, (n x n), row-major; does not overlap A.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
-    /// <exception cref="OperationCanceledException">The work was cancelled; C is partly written.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled; C is partly written.</exception>
     internal static void SubtractSquare(MatrixView a, MatrixView c, Workers workers) => Subtract(a, a, c, workers, 0);
 
     private static void Subtract(MatrixView a, MatrixView b, MatrixView c, Workers workers, long reach)

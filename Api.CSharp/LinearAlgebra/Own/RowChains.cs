@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace HadamardNtk;
 
 /// <summary>
-/// A single inner product by the chains of <see cref="RowProducts"/>, four of them at once to hide their latency.
+/// A single inner product by the chains of <see cref="RowProducts"/>, four chains at once to hide their latency.
 /// </summary>
 internal static unsafe class RowChains
 {
@@ -18,7 +18,7 @@ internal static unsafe class RowChains
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Sum(double* a, double* b, nint length)
     {
-        var (total, k) = (-0.0, (nint)0); // -0 + s is s, for s = -0 too: the first chain counts as assigned.
+        var (total, k) = (-0.0, (nint)0); // -0 + s is s, also for s = -0, so that the first chain counts as assigned.
         for (; k + 4 * Depth <= length; k += 4 * Depth)
         {
             total = AddFour(total, a + k, b + k);

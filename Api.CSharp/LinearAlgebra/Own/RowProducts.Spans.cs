@@ -34,7 +34,7 @@ internal static unsafe partial class RowProducts
         int rows, int columns, int depth) =>
         Run(a, lda, b, ldb, c, ldc, rows, columns, depth, Write.Subtract);
 
-    /// <summary>The inner product of two rows: the bits that a tile has for them.</summary>
+    /// <summary>The inner product of two rows, with the bits that it has in a tile.</summary>
     /// <param name="a">A row of K numbers.</param>
     /// <param name="b">A row of K numbers.</param>
     /// <exception cref="ArgumentException">The rows differ in length.</exception>

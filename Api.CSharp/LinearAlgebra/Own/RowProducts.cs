@@ -6,14 +6,14 @@ namespace HadamardNtk;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The sum has one meaning everywhere. The terms are cut into chains of <see cref="Blocking.Depth"/>, counted from
-/// k = 0; a chain is s = fma(a, b, s) from s = 0, k ascending; the chains are added, or subtracted from C, in order.
-/// So the value of an entry depends on its two rows (and, for -=, on the old entry) alone: not on its place, the shape
-/// of the tile, the threads or the processor; and the product of a and b is that of b and a, to the last bit.
+/// The sum has one definition. The terms are cut into chains of <see cref="Blocking.Depth"/>, counted from k = 0. A
+/// chain is s = fma(a, b, s) from s = 0, k ascending. The chains are added, or subtracted from C, in order. Hence the
+/// bits of an entry depend on its two rows (and, for -=, on the old entry) alone, not on its position, the shape of the
+/// tile, the threads or the processor. The product of a and b equals that of b and a to the last bit.
 /// </para>
 /// <para>
 /// The error of an entry is at most (256 + K / 256)·ε·Σ|A[i, k]·B[j, k]| to first order, ε = 2⁻⁵³.
-/// Without a fused multiply-add in hardware the runtime emulates it: the same bits, slowly.
+/// Without a fused multiply-add in hardware the runtime emulates it, slowly but with the same bits.
 /// </para>
 /// </remarks>
 internal static unsafe partial class RowProducts
@@ -32,11 +32,11 @@ internal static unsafe partial class RowProducts
     internal static void Subtract(MatrixView a, MatrixView b, MatrixView c) =>
         Run(a, b, c, Write.Subtract, PanelProduct.Everywhere);
 
-    /// <summary>C = C - A Bᵀ where j ≤ i + reach; the other entries of C are left alone.</summary>
+    /// <summary>C = C - A Bᵀ where j ≤ i + reach; the other entries of C are unchanged.</summary>
     /// <param name="a">A, (m x K), in either storage order.</param>
     /// <param name="b">B, (n x K), in either storage order.</param>
     /// <param name="c">C, (m x n), row-major unless every entry is reached; overlaps neither A nor B.</param>
-    /// <param name="reach">0 for the lower triangle.</param>
+    /// <param name="reach">The limit of j - i; it is 0 for the lower triangle.</param>
     internal static void SubtractReached(MatrixView a, MatrixView b, MatrixView c, long reach)
     {
         if (reach + c.Rows > 0)

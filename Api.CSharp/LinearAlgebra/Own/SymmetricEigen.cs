@@ -1,20 +1,26 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// The eigen-decomposition of a symmetric A, (n x n), by a LAPACK of this machine, and without one by MathNet for
-/// moderate n. Its errors are those of <see cref="DenseAlgebra{T}.Decompose"/>.
+/// The eigendecomposition of a symmetric A, (n x n), by a LAPACK of this machine, or by MathNet for moderate n if there
+/// is none. Its errors are those of <see cref="DenseAlgebra{T}.Decompose"/>.
 /// </summary>
 internal static class SymmetricEigen
 {
-    /// <summary>All eigenvalues and eigenvectors. Only the lower triangle of A is read; A's memory is overwritten.</summary>
+    /// <summary>
+    /// All eigenvalues and eigenvectors. Only the lower triangle of A is read; the memory of A is overwritten.
+    /// </summary>
     /// <param name="a">A.</param>
     /// <param name="workers">The threads.</param>
     /// <param name="library">The library; null for the machine's LAPACK or, without one, our own.</param>
-    internal static EigenPairs Decompose(Matrix a, Workers workers, DenseLibrary? library = null) => Decompose(a, a.Rows, workers, library);
+    internal static EigenPairs Decompose(Matrix a, Workers workers, DenseLibrary? library = null) =>
+        Decompose(a, a.Rows, workers, library);
 
-    /// <summary>The largest eigenvalues and their eigenvectors. Only the lower triangle of A is read; A's memory is overwritten.</summary>
+    /// <summary>
+    /// The largest eigenvalues and their eigenvectors. Only the lower triangle of A is read; the memory of A is
+    /// overwritten.
+    /// </summary>
     /// <param name="a">A.</param>
-    /// <param name="leading">How many, from 0 to n.</param>
+    /// <param name="leading">The number of eigenvalues, from 0 to n.</param>
     /// <param name="workers">The threads.</param>
     /// <param name="library">The library; null for the machine's LAPACK or, without one, our own.</param>
     internal static EigenPairs Decompose(Matrix a, int leading, Workers workers, DenseLibrary? library = null)
@@ -22,10 +28,13 @@ internal static class SymmetricEigen
         var exponent = Exponent(a);
         ScaleDown(a, exponent);
         var (values, vectors) = (library ?? DenseLibraries.Default).Double.Decompose(a.Data, a.Rows, leading, workers);
-        return new(exponent == 0 ? values : Array.ConvertAll(values, v => Math.ScaleB(v, exponent)), new(leading, a.Columns, vectors));
+        return new(
+            exponent == 0 ? values : Array.ConvertAll(values, v => Math.ScaleB(v, exponent)),
+            new(leading, a.Columns, vectors));
     }
 
-    // The iterations square and multiply entries: beyond 2^400 or below 2^-400 they are brought to 1 first, which changes no bit else.
+    // The iterations square and multiply entries. A matrix beyond 2^400 or below 2^-400 is scaled to about 1 by a power
+    // of two, which does not change the significant bits.
     private static int Exponent(Matrix a)
     {
         var largest = 0.0;

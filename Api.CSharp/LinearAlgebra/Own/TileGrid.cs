@@ -1,10 +1,10 @@
 namespace HadamardNtk;
 
-/// <summary>An output cut into square tiles, numbered row by row, as pieces of work.</summary>
-/// <param name="Height">The rows of the output.</param>
-/// <param name="Width">The columns of the output.</param>
+/// <summary>An output divided into square tiles, numbered row by row, as pieces of work.</summary>
+/// <param name="Height">The number of rows of the output.</param>
+/// <param name="Width">The number of columns of the output.</param>
 /// <param name="Side">The side of a tile.</param>
-/// <param name="Limit">Entries with j > i + Limit are not wanted.</param>
+/// <param name="Limit">Entries with j > i + Limit are not computed.</param>
 internal readonly record struct TileGrid(nint Height, nint Width, nint Side, long Limit)
 {
     private const int Largest = 384;
@@ -16,10 +16,12 @@ internal readonly record struct TileGrid(nint Height, nint Width, nint Side, lon
     /// <summary>The number of tiles.</summary>
     internal nint Count => Across * Blocking.Count(Height, Side);
 
-    /// <summary>The largest tiles of which each thread gets several: large pack less, small share better.</summary>
+    /// <summary>
+    /// The largest tiles of which each thread gets several. Large tiles need less packing, small ones balance the load.
+    /// </summary>
     /// <param name="c">The output.</param>
     /// <param name="workers">The threads.</param>
-    /// <param name="limit">Entries with j > i + limit are not wanted.</param>
+    /// <param name="limit">Entries with j > i + limit are not computed.</param>
     internal static TileGrid For(MatrixView c, Workers workers, long limit)
     {
         var grid = new TileGrid(c.Rows, c.Columns, Largest, limit);
@@ -47,7 +49,7 @@ internal readonly record struct TileGrid(nint Height, nint Width, nint Side, lon
     internal MatrixView Tile(MatrixView c, nint t) =>
         c.Block(Top(t), Left(t), nint.Min(Side, Height - Top(t)), nint.Min(Side, Width - Left(t)));
 
-    /// <summary>The limit as tile <paramref name="t"/> counts rows and columns.</summary>
+    /// <summary>The limit in the rows and columns of tile <paramref name="t"/>.</summary>
     /// <param name="t">The tile.</param>
     internal long Reach(nint t) => Limit + Top(t) - Left(t);
 

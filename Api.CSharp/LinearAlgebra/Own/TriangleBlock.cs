@@ -1,9 +1,9 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// Substitution on one thread with a triangle of a panel's width: L X = B and Lᵀ X = B, L (m x m) lower, B (m x C)
-/// in place, in either storage order. Its small triangles go by <see cref="TriangleLanes"/>, the rectangles left by
-/// <see cref="RowProducts"/>.
+/// Substitution on one thread with a triangle of a panel's width: L X = B and Lᵀ X = B, L (m x m) lower triangular,
+/// B (m x C) in place, in either storage order. <see cref="TriangleLanes"/> solves its small triangles, and
+/// <see cref="RowProducts"/> multiplies the rectangles below them.
 /// </summary>
 internal static unsafe class TriangleBlock
 {

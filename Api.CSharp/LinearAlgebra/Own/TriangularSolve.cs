@@ -5,7 +5,7 @@ namespace HadamardNtk;
 /// nonzero diagonal, B (n x C). A solution Y satisfies |B - L Y| ≤ c·n·ε·|L||Y| entry by entry, c about 1.
 /// </summary>
 /// <remarks>
-/// About n²·C operations. A zero on the diagonal gives infinities or NaN, as the division does. The bits of a
+/// It takes about n²·C operations. A zero on the diagonal gives infinities or NaN, as the division does. The bits of a
 /// column depend on L and on that column alone.
 /// </remarks>
 internal static unsafe class TriangularSolve
@@ -16,7 +16,7 @@ internal static unsafe class TriangularSolve
     /// <param name="l">L, row-major; only its lower triangle is read.</param>
     /// <param name="b">B, (n x C), in either storage order; does not overlap L's lower triangle.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
-    /// <exception cref="OperationCanceledException">The work was cancelled; B is partly overwritten.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled; B is partly overwritten.</exception>
     internal static void Forward(MatrixView l, MatrixView b, Workers workers)
     {
         for (nint p = 0; p < l.Rows; p += Blocking.Panel)
@@ -32,7 +32,7 @@ internal static unsafe class TriangularSolve
     /// <param name="l">L, row-major; only its lower triangle is read.</param>
     /// <param name="b">Y, (n x C), in either storage order; does not overlap L's lower triangle.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
-    /// <exception cref="OperationCanceledException">The work was cancelled; Y is partly overwritten.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled; Y is partly overwritten.</exception>
     internal static void Backward(MatrixView l, MatrixView b, Workers workers)
     {
         for (var p = (l.Rows - 1) / Blocking.Panel * Blocking.Panel; p >= 0; p -= Blocking.Panel)
@@ -53,7 +53,7 @@ internal static unsafe class TriangularSolve
     /// <param name="columns">The number of right-hand sides.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
     /// <exception cref="ArgumentException">A span is too short or a leading dimension too small.</exception>
-    /// <exception cref="OperationCanceledException">The work was cancelled; B is partly overwritten.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled; B is partly overwritten.</exception>
     internal static void Forward(
         ReadOnlySpan<double> l, int ldl, Span<double> b, int ldb, int n, int columns, Workers workers)
     {
@@ -73,7 +73,7 @@ internal static unsafe class TriangularSolve
     /// <param name="columns">The number of right-hand sides.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
     /// <exception cref="ArgumentException">A span is too short or a leading dimension too small.</exception>
-    /// <exception cref="OperationCanceledException">The work was cancelled; Y is partly overwritten.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled; Y is partly overwritten.</exception>
     internal static void Backward(
         ReadOnlySpan<double> l, int ldl, Span<double> b, int ldb, int n, int columns, Workers workers)
     {

@@ -5,7 +5,7 @@ internal readonly unsafe struct Widened : IDisposable
 {
     private readonly Scratch _room;
 
-    /// <summary>Copies a rectangle, whose upper triangle may be anything.</summary>
+    /// <summary>Copies a rectangle. Its upper triangle may hold any numbers.</summary>
     /// <param name="from">The numbers.</param>
     internal Widened(Rectangle<float> from)
     {
@@ -23,18 +23,18 @@ internal readonly unsafe struct Widened : IDisposable
     /// <summary>The copy, row-major.</summary>
     internal MatrixView View { get; }
 
-    /// <summary>Rounds all of it to float32.</summary>
-    /// <param name="to">Where to.</param>
+    /// <summary>Rounds all numbers to float32.</summary>
+    /// <param name="to">The target.</param>
     internal void Narrow(Rectangle<float> to) => Narrow(to, View.Columns);
 
-    /// <summary>Rounds the lower triangle to float32, and leaves the rest of the target alone.</summary>
-    /// <param name="to">Where to.</param>
+    /// <summary>Rounds the lower triangle to float32; the rest of the target is unchanged.</summary>
+    /// <param name="to">The target.</param>
     internal void NarrowLower(Rectangle<float> to) => Narrow(to, 0);
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Returns the memory.</summary>
     public void Dispose() => _room.Dispose();
 
-    // In row i the columns up to i, or more.
+    // Row i is rounded up to column i, or in its first columns, as many as "least", if that is more.
     private void Narrow(Rectangle<float> to, nint least)
     {
         for (nint i = 0; i < to.Rows; i++)

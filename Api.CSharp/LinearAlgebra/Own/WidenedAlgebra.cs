@@ -1,10 +1,11 @@
 namespace HadamardNtk;
 
-/// <summary>What is given in float32, computed in float64 and rounded once.</summary>
-/// <param name="algebra">Who computes.</param>
+/// <summary>Algebra on float32 numbers that computes in float64 and rounds once.</summary>
+/// <param name="algebra">The algebra in float64.</param>
 internal sealed class WidenedAlgebra(DenseAlgebra<double> algebra) : DenseAlgebra<float>
 {
-    internal override bool TryFactor(Rectangle<float> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
+    internal override bool TryFactor(
+        Rectangle<float> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
     {
         using var wide = new Widened(a);
         if (!algebra.TryFactor(wide.View, workers, progress, out failure))

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace HadamardNtk;
 
 /// <summary>
-/// Calls of the NVIDIA driver, for what TorchSharp has no word for: free memory, the card's name, copies beside the work.
-/// All answer 0 where they succeed.
+/// Calls of the NVIDIA driver that TorchSharp does not offer: free memory, the card's name, and copies during other
+/// work. All return 0 on success.
 /// </summary>
 internal static partial class CudaDriver
 {
@@ -13,7 +13,10 @@ internal static partial class CudaDriver
 
     static CudaDriver() => NativeLibrary.SetDllImportResolver(typeof(CudaDriver).Assembly, Find);
 
-    /// <summary>Does something in a GPU's context, the one that libtorch works in; false where it cannot be entered.</summary>
+    /// <summary>
+    /// Runs work in the GPU context that libtorch uses; returns false if the work does or the context cannot be
+    /// entered.
+    /// </summary>
     internal static bool In(int device, Func<bool> work)
     {
         try
@@ -38,7 +41,7 @@ internal static partial class CudaDriver
         }
     }
 
-    /// <summary>The card's name; empty where it cannot be asked.</summary>
+    /// <summary>The card's name; empty if the driver does not report it.</summary>
     internal static unsafe string Name(int device)
     {
         var name = "";
@@ -70,7 +73,10 @@ internal static partial class CudaDriver
     }
 
     private static nint Find(string name, Assembly assembly, DllImportSearchPath? path) =>
-        name == Library && NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1", assembly, path, out var driver) ? driver : 0;
+        name == Library && NativeLibrary.TryLoad(
+            OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1", assembly, path, out var driver)
+            ? driver
+            : 0;
 
     [LibraryImport(Library, EntryPoint = "cuMemGetInfo_v2")]
     internal static partial int GetMemory(out nuint free, out nuint total);

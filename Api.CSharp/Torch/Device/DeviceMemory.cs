@@ -3,10 +3,13 @@ using TorchSharp;
 
 namespace HadamardNtk;
 
-/// <summary>The memory of the device that tensors live on.</summary>
+/// <summary>The memory of a tensor device.</summary>
 internal static class DeviceMemory
 {
-    /// <summary>Bytes that are free: of a GPU by its driver's word, 0 where it has none; else of what this process may have.</summary>
+    /// <summary>
+    /// The number of free bytes: for a GPU as its driver reports it, or 0 without a report; else of the memory that
+    /// this process may use.
+    /// </summary>
     internal static long Free(torch.Device device)
     {
         if (device.type != DeviceType.CUDA)
@@ -24,7 +27,7 @@ internal static class DeviceMemory
         return bytes;
     }
 
-    /// <summary>Whether an exception says that memory could not be had.</summary>
+    /// <summary>Whether an exception reports that memory is exhausted.</summary>
     internal static bool IsExhausted(Exception e) =>
         e is OutOfMemoryException
         || (e is ExternalException

@@ -2,31 +2,43 @@ using System.Collections.Concurrent;
 
 namespace HadamardNtk;
 
-/// <summary>Pairs that a device leaves to the host: equal rows, angles that float64 does not know, series that are too long.</summary>
+/// <summary>
+/// Computes the pairs that a device leaves to the host: equal rows, angles that float64 does not determine, and series
+/// that are too long.
+/// </summary>
 internal sealed class HostPairs(SampleSet rows, SampleSet columns)
 {
-    /// <summary>Pairs that a thread takes at once.</summary>
+    /// <summary>The number of pairs that a thread takes at once.</summary>
     private const int Several = 32;
 
     private readonly ConcurrentBag<PairLanes> _lanes = [];
     private readonly ConcurrentBag<Lanes> _counts = [];
 
-    /// <summary>Computes pairs, and puts each by its number, rounded, where the device's value does not stand.</summary>
-    /// <exception cref="KernelUndefinedException">The kernel is not finite at one, or the precision has no room for it.</exception>
-    internal void Compute(GramRequest request, List<LeftPair> pairs, int threads, CancellationToken cancellation, Action<int, double> put)
+    /// <summary>
+    /// Computes pairs, and passes the rounded value of each to <c>put</c> with its index, unless the device's value is
+    /// kept.
+    /// </summary>
+    /// <exception cref="KernelUndefinedException">
+    /// The kernel at a pair is not finite, or too large for the precision.
+    /// </exception>
+    internal void Compute(
+        GramRequest request, List<LeftPair> pairs, int threads, CancellationToken cancellation, Action<int, double> put)
     {
         try
         {
             new Workers(threads, cancellation).For(
                 (pairs.Count + Several - 1) / Several, p => Compute(request, pairs, (int)p * Several, put));
         }
-        catch (AggregateException e) when (e.InnerExceptions.OfType<KernelUndefinedException>().MinBy(u => u.Row) is { } undefined)
+        catch (AggregateException e)
+            when (e.InnerExceptions.OfType<KernelUndefinedException>().MinBy(u => u.Row) is { } undefined)
         {
             throw undefined;
         }
     }
 
-    /// <summary>Counts for a run how many pairs took which lane, and those that the device raised to float64.</summary>
+    /// <summary>
+    /// Adds to a run the numbers of pairs in each lane, and of those that the device computed again in float64.
+    /// </summary>
     internal void Count(GramRun run, long raised)
     {
         var all = new Lanes();
@@ -47,7 +59,11 @@ internal sealed class HostPairs(SampleSet rows, SampleSet columns)
             if (Value(lanes, pairs[k]) is { } value)
             {
                 var entry = value[request.Kind];
-                put(k, request.Precision == Precision.Float32 ? lanes.Single(pairs[k].Row, pairs[k].Column, entry, request.Kind) : entry);
+                put(
+                    k,
+                    request.Precision == Precision.Float32
+                        ? lanes.Single(pairs[k].Row, pairs[k].Column, entry, request.Kind)
+                        : entry);
             }
         }
 
@@ -66,7 +82,7 @@ internal sealed class HostPairs(SampleSet rows, SampleSet columns)
         return new(rows, columns, counts);
     }
 
-    // Null where the device's value stands.
+    // The result is null if the device's value is kept.
     private static KernelValue? Value(PairLanes lanes, LeftPair pair) =>
         lanes.AreEqual(pair.Row, pair.Column) ? lanes.Self(pair.Row)
         : pair.IsUnknown ? lanes.Pair(pair.Row, pair.Column)

@@ -1,13 +1,16 @@
 namespace HadamardNtk;
 
-/// <summary>Runs what several threads hand in by its number, 0, 1, ... one after the other: sums are the same whoever is first.</summary>
+/// <summary>
+/// Runs the actions of several threads in the order of their numbers, 0, 1, ..., so that sums do not depend on the
+/// threads.
+/// </summary>
 internal sealed class InOrder
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<int, Action> _waiting = [];
     private int _next;
 
-    /// <summary>Takes an action, and runs all whose turn has come.</summary>
+    /// <summary>Takes an action, and runs all actions whose predecessors have run.</summary>
     internal void Run(int number, Action action)
     {
         lock (_lock)

@@ -4,26 +4,33 @@ using TorchSharp;
 namespace HadamardNtk;
 
 /// <summary>
-/// Work on tensors of the processor by several threads, each with operations of one thread: shared out one by one, operations on
-/// numbers that are in a core's cache wait for each other longer than they take.
+/// Runs work on the processor's tensors on several threads, with operations of one thread each. If every operation were
+/// shared among the threads, those on numbers in a core's cache would take less time than the threads wait for each
+/// other.
 /// </summary>
 internal static class OwnThreads
 {
-    /// <summary>Bytes above which the C library gives a block back to the system at once: it learns that from the greatest that was freed.</summary>
+    /// <summary>
+    /// The size in bytes up to which the C library shall keep freed blocks. It adapts this size to the greatest block
+    /// that was freed.
+    /// </summary>
     private const long Kept = 24 << 20;
 
-    /// <summary>Does all pieces, each once, as they come; after a failure, no more. Of several failures the first piece's is thrown.</summary>
-    /// <param name="pieces">The pieces; drawn by one thread at a time.</param>
+    /// <summary>
+    /// Runs the work on each piece once, in order. After a failure no further piece begins. Of several failures, that
+    /// of the first piece is thrown.
+    /// </summary>
+    /// <param name="pieces">The pieces, which are enumerated by one thread at a time.</param>
     /// <param name="threads">The number of threads.</param>
-    /// <param name="work">Does one.</param>
+    /// <param name="work">The work on one piece.</param>
     internal static void ForEach<T>(IEnumerable<T> pieces, int threads, Action<T> work)
     {
-        // Else each result of an operation is memory that the system clears anew.
+        // Freeing this block keeps the C library from asking the system for cleared memory in each operation.
         torch.empty([Kept], dtype: torch.ScalarType.Byte).Dispose();
         using var source = pieces.GetEnumerator();
         var (gate, taken, failed, failure) = (new Lock(), 0, int.MaxValue, (ExceptionDispatchInfo?)null);
 
-        // Takes the next piece and does it; false where there is none.
+        // Takes the next piece and works on it; returns false if there is none.
         bool DoNext()
         {
             var number = int.MaxValue;
@@ -48,7 +55,9 @@ internal static class OwnThreads
             {
                 lock (gate)
                 {
-                    (failed, failure) = number < failed ? (number, ExceptionDispatchInfo.Capture(e)) : (failed, failure);
+                    (failed, failure) = number < failed
+                        ? (number, ExceptionDispatchInfo.Capture(e))
+                        : (failed, failure);
                 }
 
                 return false;
@@ -64,7 +73,7 @@ internal static class OwnThreads
         failure?.Throw();
     }
 
-    // Whether there are gradients, and how many threads an operation has, is a thread's own.
+    // Each thread has its own settings for gradients and for the threads of an operation.
     private static void Alone(Action work)
     {
         using var noGradients = torch.no_grad();

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace HadamardNtk;
 
 /// <summary>
-/// K V on a device, without storing K or bringing it to the host: a part K[I, J] gives K[I, J] V[J] to Y[I] and, where K is
-/// symmetric, its transpose times V[I] to Y[J]. Pairs that are left to the host are zero there and added here.
+/// Y = K V on a device, without storing K or copying it to the host. A part K[I, J] adds K[I, J] V[J] to Y[I] and, if K
+/// is symmetric, K[I, J]ᵀ V[I] to Y[J]. Pairs that are left to the host are zero on the device and added on the host.
 /// </summary>
 internal sealed class ProductRun
 {
@@ -28,7 +28,7 @@ internal sealed class ProductRun
 
     private bool IsCuda => _sums.device_type == DeviceType.CUDA;
 
-    /// <summary>K V.</summary>
+    /// <summary>Computes K V.</summary>
     /// <exception cref="InsufficientMemoryException">The device has no memory for a row of a tile.</exception>
     internal Matrix Run(GramOptions options, CancellationToken cancellation)
     {
@@ -68,18 +68,22 @@ internal sealed class ProductRun
         return Sum();
     }
 
-    // What adds a part to the sums, which needs no memory.
-    private Action Part(int row, int height, int column, int width, TileProducts products, GramOptions options, CancellationToken cancellation)
+    // Computes a part, and returns the action that adds it to the sums. That action needs no further memory.
+    private Action Part(
+        int row, int height, int column, int width, TileProducts products, GramOptions options,
+        CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var part = _tile.Compute(row, height, column, width, out var left, products.Of(row, height)).to_type(ScalarType.Float64);
+        var part = _tile.Compute(row, height, column, width, out var left, products.Of(row, height))
+            .to_type(ScalarType.Float64);
         var values = HostValues(left, options, cancellation);
         Clear(part, left, values, row, column, width);
         var isOnDiagonal = _request.IsSymmetric && column < row + height;
         var upper = isOnDiagonal ? part.triu(row - column) : part;
         var ahead = upper.mm(_right.narrow(0, column, width)).DetachFromDisposeScope();
         var mirrored = _request.IsSymmetric
-            ? (isOnDiagonal ? part.triu(row - column + 1) : part).t().mm(_right.narrow(0, row, height)).DetachFromDisposeScope()
+            ? (isOnDiagonal ? part.triu(row - column + 1) : part).t()
+                .mm(_right.narrow(0, row, height)).DetachFromDisposeScope()
             : null;
         return () =>
         {
@@ -102,7 +106,7 @@ internal sealed class ProductRun
         }
     }
 
-    // Null where the device's value stands.
+    // A number is null if the device's value is kept.
     private double?[] HostValues(LeftPair[] left, GramOptions options, CancellationToken cancellation)
     {
         var values = new double?[left.Length];

@@ -6,18 +6,19 @@ using static TorchSharp.torch;
 namespace HadamardNtk;
 
 /// <summary>
-/// Dense linear algebra on a device. What does not fit into its memory, and a matrix that it cannot factorise, are left to
-/// the host, which names the minor that fails.
+/// Dense linear algebra on a device. Work that does not fit into its memory is left to the host, and so is a matrix
+/// that the device cannot factorize; the host then reports the minor that fails.
 /// </summary>
 /// <param name="device">The device.</param>
-/// <param name="host">Who does it on the host, for an order.</param>
+/// <param name="host">The algebra on the host for a matrix of an order.</param>
 /// <typeparam name="T">double or float.</typeparam>
 internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, DenseAlgebra<T>> host) : DenseAlgebra<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private Device Device => device.Tensors;
 
-    internal override bool TryFactor(Rectangle<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
+    internal override bool TryFactor(
+        Rectangle<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
     {
         workers.Cancellation.ThrowIfCancellationRequested();
         var isDone = a.Rows > 0 && OnDevice(TorchMemory.Factor((int)a.Rows, sizeof(T)), workers, () => TryFactor(a));
@@ -49,12 +50,14 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
     private protected override EigenPairs<T> DecomposeChecked(T[] a, int n, int leading, Workers workers)
     {
         EigenPairs<T>? pairs = null;
-        return OnDevice(TorchMemory.Decompose(n, sizeof(T)), workers, () => (pairs = TryDecompose(a, n, leading)) is not null)
+        return OnDevice(
+            TorchMemory.Decompose(n, sizeof(T)), workers, () => (pairs = TryDecompose(a, n, leading)) is not null)
             ? pairs!
             : host(n).Decompose(a, n, leading, workers);
     }
 
-    // Whether it was done there: not where the memory is known not to suffice, or turns out not to.
+    // Returns whether the work was done on the device. It is not if the memory does not suffice, beforehand or on the
+    // way.
     private bool OnDevice(long needed, Workers workers, Func<bool> work)
     {
         using var context = new TorchContext(device, new(), workers.Threads);
@@ -99,7 +102,7 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
         return true;
     }
 
-    // Null where the device's iteration does not converge.
+    // The result is null if the device's iteration does not converge.
     private EigenPairs<T>? TryDecompose(T[] a, int n, int leading)
     {
         using var lower = Lower(a, n);
@@ -130,7 +133,7 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
         return new(TensorTransfer.Download<T>(values)[(n - leading)..], largest);
     }
 
-    // Only the lower triangle is known; above it there are zeros.
+    // Only the lower triangle is uploaded; the entries above it are zero.
     private Tensor Lower(Rectangle<T> a) => TensorTransfer.Upload<T>((int)a.Rows, (int)a.Columns, Device, (i, row) =>
     {
         new ReadOnlySpan<T>(a.At(i, 0), i + 1).CopyTo(row);

@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace HadamardNtk;
 
-/// <summary>The network's program on tensors, tile by tile of the matrix; an entry's bits depend on its tile.</summary>
+/// <summary>Runs the network's program on tensors, tile by tile. The bits of an entry depend on its tile.</summary>
 internal sealed class TensorBackend : IKernelBackend
 {
     private readonly TorchDevice _device;
@@ -27,11 +27,13 @@ internal sealed class TensorBackend : IKernelBackend
 
     private torch.Device Device => _device.Tensors;
 
-    private string Where => _device.IsCuda ? $"GPU {_device.Index} ({CudaDriver.Name(_device.Index)})" : "the processor, all cores";
+    private string Where =>
+        _device.IsCuda ? $"GPU {_device.Index} ({CudaDriver.Name(_device.Index)})" : "the processor, all cores";
 
     public string Identity(GramRequest request)
     {
-        var plan = new SampleSet(request.Program, request.X.SelectRows(0, 1)).NewPlan(request.Kind, new(rays: true, steep: true));
+        var plan = new SampleSet(request.Program, request.X.SelectRows(0, 1))
+            .NewPlan(request.Kind, new(rays: true, steep: true));
         var tile = TileShape.Of(request, _settings, Device, TensorProgram.MostLive(plan));
         return $"{Name}, libtorch {torch.__version__}, tiles of {tile.Side} in parts of {tile.Height} rows";
     }
@@ -48,7 +50,9 @@ internal sealed class TensorBackend : IKernelBackend
         With(request, options, cancellation, (tile, host, shape) =>
             new ProductRun(request, v, tile, host, shape, Device).Run(options, cancellation));
 
-    private R With<R>(GramRequest request, GramOptions options, CancellationToken cancellation, Func<TensorTile, HostPairs, TileShape, R> work)
+    private R With<R>(
+        GramRequest request, GramOptions options, CancellationToken cancellation,
+        Func<TensorTile, HostPairs, TileShape, R> work)
     {
         cancellation.ThrowIfCancellationRequested();
         using var context = new TorchContext(_device, _settings, options.Threads);
@@ -56,7 +60,8 @@ internal sealed class TensorBackend : IKernelBackend
         var workers = new Workers(options.Threads, cancellation);
         var rows = new SampleSet(request.Program, request.X, workers);
         var columns = request.Other == request.X ? rows : new SampleSet(request.Program, request.Other, workers, rows);
-        var shape = TileShape.Of(request, _settings, Device, TensorProgram.MostLive(rows.Plan(request.Kind, columns, request.Precision)));
+        var shape = TileShape.Of(
+            request, _settings, Device, TensorProgram.MostLive(rows.Plan(request.Kind, columns, request.Precision)));
         try
         {
             using var tile = new TensorTile(request, rows, columns, Device, workers);
@@ -65,7 +70,8 @@ internal sealed class TensorBackend : IKernelBackend
         catch (Exception e) when (DeviceMemory.IsExhausted(e) && e is not InsufficientMemoryException)
         {
             throw new InsufficientMemoryException(
-                $"expected memory on the device for {rows.X.Rows} samples and tiles of {shape.Side}; there is not enough: set a smaller tile, give fewer rows, or take another backend", e);
+                $"expected memory on the device for {rows.X.Rows} samples and tiles of {shape.Side}; "
+                + "there is not enough: set a smaller tile, give fewer rows, or take another backend", e);
         }
     }
 }

@@ -4,7 +4,7 @@ using Factor = TorchSharp.Scalar;
 
 namespace HadamardNtk;
 
-/// <summary>A program's constants on a device: as tensors of no dimension, and as factors of an operation.</summary>
+/// <summary>A program's constants on a device, as tensors without dimensions and as factors of operations.</summary>
 internal sealed class TensorConstants : IDisposable
 {
     private readonly double[] _values;
@@ -17,16 +17,18 @@ internal sealed class TensorConstants : IDisposable
         _factors = Array.ConvertAll(values, c => (Factor)c);
     }
 
-    /// <summary>All tensors; the scope in which they were made has them until they are detached from it.</summary>
+    /// <summary>
+    /// All tensors. They belong to the scope in which they were created until they are detached from it.
+    /// </summary>
     internal Tensor[] Tensors { get; }
 
-    /// <summary>1.</summary>
+    /// <summary>The tensor 1.</summary>
     internal Tensor One => Tensors[^1];
 
     /// <summary>A constant as a tensor.</summary>
     internal Tensor this[int index] => Tensors[index];
 
-    /// <summary>An operand as a factor, held as long as the program; null if it is no constant.</summary>
+    /// <summary>An operand as a factor, held for the life of the program; null if it is not a constant.</summary>
     internal Factor? FactorOf(StripOperand o) => o.Place == StripPlace.Constant ? _factors[o.Index] : null;
 
     /// <summary>Whether an operand is the constant 0.</summary>

@@ -24,7 +24,7 @@ internal sealed class TensorLane : IDisposable
         (_zeroRows, _zeroColumns) = (zeroRows, zeroColumns);
     }
 
-    /// <summary>The program.</summary>
+    /// <summary>The program on tensors.</summary>
     internal TensorProgram Program { get; }
 
     /// <summary>The rows' samples.</summary>
@@ -33,14 +33,14 @@ internal sealed class TensorLane : IDisposable
     /// <summary>The columns' samples.</summary>
     internal TensorSamples Columns { get; }
 
-    /// <summary>Makes one.</summary>
+    /// <summary>Uploads the samples and the program to a device.</summary>
     /// <param name="rows">The rows' samples.</param>
     /// <param name="columns">The columns' samples.</param>
-    /// <param name="plan">The program.</param>
-    /// <param name="nearest">1 - |ρ| below this is in doubt.</param>
-    /// <param name="device">Where it runs.</param>
-    /// <param name="room">Bytes that the rows may take there.</param>
-    /// <param name="workers">Threads for the host's part.</param>
+    /// <param name="plan">The plan of the program.</param>
+    /// <param name="nearest">The bound on 1 - |ρ| below which a pair is in doubt.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="room">The number of bytes that the rows may take on the device.</param>
+    /// <param name="workers">The threads for the host's part.</param>
     internal static TensorLane Create<T>(
         SampleSet rows, SampleSet columns, StripPlan plan, double nearest, Device device, long room, Workers workers)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -51,7 +51,7 @@ internal sealed class TensorLane : IDisposable
         var program = new TensorProgram(plan, TensorTransfer.TypeOf<T>(), device);
         var zeroRows = Zeros(rows, device);
         var zeroColumns = zeroRows is null ? null : Zeros(columns, device);
-        // Until here a failure leaves all of it to the scope.
+        // After a failure before this line, the scope frees all tensors.
         foreach (var tensor in own.All.Concat(other.All).Concat(program.Constants).Append(zeroRows).Append(zeroColumns))
         {
             tensor?.DetachFromDisposeScope();
@@ -69,16 +69,17 @@ internal sealed class TensorLane : IDisposable
         return rows.mm(turned);
     }
 
-    /// <summary>All pairs of some rows and columns. The caller disposes the result.</summary>
+    /// <summary>Computes all pairs of some rows and columns. The caller disposes the result.</summary>
     /// <param name="row">The first row.</param>
-    /// <param name="height">Their number.</param>
+    /// <param name="height">The number of rows.</param>
     /// <param name="column">The first column.</param>
-    /// <param name="width">Their number.</param>
-    /// <param name="products">Their inner products, whose memory is used again; null to make them.</param>
+    /// <param name="width">The number of columns.</param>
+    /// <param name="products">Their inner products, whose memory is reused; null to compute them.</param>
     internal TensorResult Grid(int row, int height, int column, int width, Tensor? products = null) => Program.Run(
-        TensorPairs.Grid(Rows, row, height, Columns, column, width), () => products ?? Products(row, height, column, width));
+        TensorPairs.Grid(Rows, row, height, Columns, column, width),
+        () => products ?? Products(row, height, column, width));
 
-    /// <summary>A list of pairs. The caller disposes the result.</summary>
+    /// <summary>Computes a list of pairs. The caller disposes the result.</summary>
     internal TensorResult List((Tensor Row, Tensor Column) on, long[] row, long[] column) => Program.Run(
         TensorPairs.List(Rows, Columns, on, row, column),
         () =>
@@ -89,18 +90,24 @@ internal sealed class TensorLane : IDisposable
             return products.sum(dim: 1);
         });
 
-    /// <summary>Whether all pairs are beyond doubt, by three numbers; where the answer is no some may be all the same.</summary>
+    /// <summary>
+    /// A test by three numbers whether no pair is in doubt. It is sufficient, not necessary: after false there may be
+    /// none.
+    /// </summary>
     internal bool IsFine(TensorResult result)
     {
         using var scope = NewDisposeScope();
         var worst = stack([result.Likeness.max(), (result.Doubt ?? result.Likeness).max(), result.Value.sum()], 0);
         var numbers = TensorTransfer.Download<double>(worst.to_type(ScalarType.Float64));
-        return numbers[0] <= _limit && numbers[1] <= _limit && double.IsFinite(numbers[2]) && (_zeroRows is null || _zeroColumns is null);
+        return numbers[0] <= _limit
+            && numbers[1] <= _limit
+            && double.IsFinite(numbers[2])
+            && (_zeroRows is null || _zeroColumns is null);
     }
 
     /// <summary>
-    /// Which pairs are in doubt: a value that is not finite, a sample out of range, an angle or a likeness nearer to 0 or π
-    /// than this precision knows. The caller's scope has it.
+    /// Marks the pairs in doubt: a value is not finite, a sample is out of range, or the angle of a likeness or another
+    /// correlation is nearer to 0 or π than this precision resolves. The result belongs to the caller's scope.
     /// </summary>
     internal Tensor Marks(TensorResult result)
     {
@@ -110,13 +117,16 @@ internal sealed class TensorLane : IDisposable
         return isFine.logical_not_().MoveToOuterDisposeScope();
     }
 
-    /// <summary>Marks pairs of rows that are zero, which have no direction that could show which rows equal them.</summary>
+    /// <summary>
+    /// Marks pairs of zero rows, which have no direction, so that their likeness does not tell equal rows.
+    /// </summary>
     internal void MarkZeros(Tensor marks, int row, int height, int column, int width)
     {
         if (_zeroRows is not null && _zeroColumns is not null)
         {
             using var scope = NewDisposeScope();
-            marks.logical_or_(_zeroRows.narrow(0, row, height).unsqueeze(-1).logical_and(_zeroColumns.narrow(0, column, width)));
+            marks.logical_or_(
+                _zeroRows.narrow(0, row, height).unsqueeze(-1).logical_and(_zeroColumns.narrow(0, column, width)));
         }
     }
 
@@ -125,9 +135,11 @@ internal sealed class TensorLane : IDisposable
 
     /// <summary>Whether the angles of pairs are in doubt.</summary>
     internal Tensor IsDoubtful(TensorResult result) =>
-        result.Doubt is { } doubt ? Held.With(_limit, doubt.le).logical_not_() : zeros_like(result.Likeness, dtype: ScalarType.Bool);
+        result.Doubt is { } doubt
+            ? Held.With(_limit, doubt.le).logical_not_()
+            : zeros_like(result.Likeness, dtype: ScalarType.Bool);
 
-    /// <summary>Whether values are known: they are finite, and both samples within range.</summary>
+    /// <summary>Whether values are known: they are finite, and both samples are in range.</summary>
     internal static Tensor IsKnown(Tensor value, Tensor likeness)
     {
         using var scope = NewDisposeScope();

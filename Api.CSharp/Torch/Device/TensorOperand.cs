@@ -3,9 +3,11 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace HadamardNtk;
 
-/// <summary>What an operation on tensors reads.</summary>
+/// <summary>An operand of an operation on tensors.</summary>
 /// <param name="Tensor">Its numbers.</param>
-/// <param name="IsFull">Whether there is one for each pair, and not one for each row or column or for all.</param>
-/// <param name="IsFree">Whether nothing reads it any more: its memory may take the result.</param>
-/// <param name="Factor">It as a factor; null if it is no constant.</param>
+/// <param name="IsFull">
+/// Whether there is one number for each pair, rather than one for each row, column or for all.
+/// </param>
+/// <param name="IsFree">Whether it is not read later, so that its memory may hold the result.</param>
+/// <param name="Factor">Its value as a factor; null if it is not a constant.</param>
 internal readonly record struct TensorOperand(Tensor Tensor, bool IsFull, bool IsFree, Scalar? Factor);

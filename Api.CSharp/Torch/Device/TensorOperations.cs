@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 namespace HadamardNtk;
 
 /// <summary>
-/// What each instruction of a program does to tensors. Every operation is a pass over memory: a result takes the memory of an
-/// operand that is free, which is half of the traffic, and constants are factors of operations that there are anyway.
+/// The instructions of a program on tensors. Every operation is a pass over memory. A result therefore takes the memory
+/// of a free operand, which saves half of the traffic, and a constant becomes a factor of another operation.
 /// </summary>
-/// <param name="one">1, on the device.</param>
+/// <param name="one">The tensor 1 on the device.</param>
 /// <param name="single">Whether the numbers are float32.</param>
 internal sealed class TensorOperations(Tensor one, bool single)
 {
-    /// <summary>Does an instruction.</summary>
+    /// <summary>Runs an instruction.</summary>
     internal Tensor Apply(StripOperation operation, TensorOperand[] on)
     {
         var (a, b, c) = (on[0], on.ElementAtOrDefault(1), on.ElementAtOrDefault(2));
@@ -26,7 +26,8 @@ internal sealed class TensorOperations(Tensor one, bool single)
             StripOperation.Sqrt => CanTake(a) ? Root(a.Tensor) : a.Tensor.sqrt(),
             StripOperation.Exp => CanTake(a) ? Same(a.Tensor, a.Tensor.exp_()) : a.Tensor.exp(),
             StripOperation.Angle => CanTake(a) ? Same(a.Tensor, a.Tensor.acos_()) : a.Tensor.acos(),
-            StripOperation.Atan2 or StripOperation.AtanRight => CanTake(a) ? Same(a.Tensor, a.Tensor.atan2_(b.Tensor)) : a.Tensor.atan2(b.Tensor),
+            StripOperation.Atan2 or StripOperation.AtanRight =>
+                CanTake(a) ? Same(a.Tensor, a.Tensor.atan2_(b.Tensor)) : a.Tensor.atan2(b.Tensor),
             StripOperation.SineSquared => SineSquared(a.Tensor),
             StripOperation.Sine => Root(SineSquared(a.Tensor)),
             StripOperation.Greatest => Greatest(a.Tensor, b.Tensor),
@@ -41,12 +42,12 @@ internal sealed class TensorOperations(Tensor one, bool single)
         };
     }
 
-    /// <summary>|a|</summary>
+    /// <summary>|a|.</summary>
     internal static Tensor Size(TensorOperand a) => CanTake(a) ? Same(a.Tensor, a.Tensor.abs_()) : a.Tensor.abs();
 
     private static bool CanTake(TensorOperand o) => o is { IsFree: true, IsFull: true };
 
-    // In place; versions of TorchSharp differ in whether the operation returns the tensor itself or another name for it.
+    // An operation in place returns the tensor itself or a second handle to it, depending on the version of TorchSharp.
     private static Tensor Same(Tensor tensor, Tensor returned)
     {
         if (!ReferenceEquals(tensor, returned))
@@ -71,7 +72,8 @@ internal sealed class TensorOperations(Tensor one, bool single)
 
     private static Tensor Root(Tensor a) => Same(a, a.sqrt_());
 
-    // A constant is a factor of the sum. Else one operation where at most one factor is to be spread; more are slow together.
+    // A constant is a factor of the sum. Otherwise there is one operation if at most one factor is broadcast; one
+    // operation that broadcasts more is slow.
     private static Tensor Fma(TensorOperand a, TensorOperand b, TensorOperand c)
     {
         if (a.Factor is { } factor && (b.IsFull || c.IsFull))
@@ -81,14 +83,16 @@ internal sealed class TensorOperations(Tensor one, bool single)
 
         if (c.IsFull && (a.IsFull || b.IsFull))
         {
-            return CanTake(c) ? Same(c.Tensor, c.Tensor.addcmul_(a.Tensor, b.Tensor, Held.One)) : c.Tensor.addcmul(a.Tensor, b.Tensor, Held.One);
+            return CanTake(c)
+                ? Same(c.Tensor, c.Tensor.addcmul_(a.Tensor, b.Tensor, Held.One))
+                : c.Tensor.addcmul(a.Tensor, b.Tensor, Held.One);
         }
 
         var product = Product(a, b);
         return a.IsFull || b.IsFull ? Same(product, product.add_(c.Tensor, Held.One)) : product.add(c.Tensor, Held.One);
     }
 
-    // (1 - a)(1 + a): where |a| is near 1 one factor is exact and the other known to its last digit.
+    // (1 - a)(1 + a). Where |a| is near 1, one factor is exact and the other one correct to its last digit.
     private Tensor SineSquared(Tensor a)
     {
         using var less = one.sub(a);
@@ -102,8 +106,8 @@ internal sealed class TensorOperations(Tensor one, bool single)
         return a.maximum(size);
     }
 
-    // 2 where an exponential of a may not be small and a is a sum of much greater numbers, b the greatest of them; else 0.
-    // The sum may be off by 32 roundings of b.
+    // 2 where an exponential of a may not be small and a is a sum of much greater numbers, of which b is the greatest;
+    // else 0. The error bound of the sum is 32 roundings of b.
     private Tensor Cancelled(Tensor a, Tensor b)
     {
         using var scope = NewDisposeScope();
@@ -122,12 +126,13 @@ internal sealed class TensorOperations(Tensor one, bool single)
         return a.abs().sub_(Held.One).mul(b.clamp_max(Held.One)).add_(Held.One, Held.One).MoveToOuterDisposeScope();
     }
 
-    // 1 - min(1, (1 - |a|) b), with the offset that the vectors have.
+    // 1 - min(1, (1 - |a|) b), with the same offset as in the vector code.
     private static Tensor Near(Tensor a, Tensor b)
     {
         using var scope = NewDisposeScope();
         var distance = a.abs().neg_().add_(Held.One, Held.One);
-        return Held.With(1e-18, distance.add_).mul(b).clamp_max(Held.One).neg_().add_(Held.One, Held.One).MoveToOuterDisposeScope();
+        return Held.With(1e-18, distance.add_).mul(b).clamp_max(Held.One)
+            .neg_().add_(Held.One, Held.One).MoveToOuterDisposeScope();
     }
 
     // 1 where a = b, -1 where a = -b, 0 elsewhere and where a = 0.

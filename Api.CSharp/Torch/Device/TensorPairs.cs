@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace HadamardNtk;
 
 /// <summary>
-/// The pairs that a program runs on: all of some rows with some columns, as a matrix; or a list of them, as a vector. What
-/// belongs to a sample is a number for each along the last dimension; of it a pair's row and column are taken here, in
-/// shapes that broadcast to that of the pairs.
+/// The pairs that a program runs on: all pairs of some rows and columns, as a matrix, or a list of pairs, as a vector.
+/// The values of samples lie along the last dimension of a tensor. This class takes the values of the pairs' rows and
+/// columns from it, in shapes that broadcast to that of the pairs.
 /// </summary>
 internal sealed class TensorPairs
 {
@@ -31,35 +31,39 @@ internal sealed class TensorPairs
     /// <summary>The columns' samples.</summary>
     internal TensorSamples Columns { get; }
 
-    /// <summary>What belongs to the pairs' rows.</summary>
+    /// <summary>Takes the values of the pairs' rows.</summary>
     internal Func<Tensor, Tensor> OfRow { get; }
 
-    /// <summary>What belongs to the pairs' columns.</summary>
+    /// <summary>Takes the values of the pairs' columns.</summary>
     internal Func<Tensor, Tensor> OfColumn { get; }
 
-    /// <summary>Whether it is a list: then a series is summed as far as any pair needs.</summary>
+    /// <summary>Whether the pairs are a list, so that a series has as many terms as any pair needs.</summary>
     internal bool IsList { get; private init; }
 
-    /// <summary>All pairs of some rows with some columns.</summary>
-    internal static TensorPairs Grid(TensorSamples rows, int row, int height, TensorSamples columns, int column, int width) => new(
-        rows,
-        columns,
-        t => t.narrow(-1, row, height).unsqueeze(-1),
-        t => t.narrow(-1, column, width),
-        numbers => Greatest(numbers.AsSpan(row, height)),
-        numbers => Greatest(numbers.AsSpan(column, width)));
+    /// <summary>All pairs of some rows and columns.</summary>
+    internal static TensorPairs Grid(
+        TensorSamples rows, int row, int height, TensorSamples columns, int column, int width) =>
+        new(
+            rows,
+            columns,
+            t => t.narrow(-1, row, height).unsqueeze(-1),
+            t => t.narrow(-1, column, width),
+            numbers => Greatest(numbers.AsSpan(row, height)),
+            numbers => Greatest(numbers.AsSpan(column, width)));
 
     /// <summary>A list of pairs by the indices of their rows and columns, on the device and on the host.</summary>
-    internal static TensorPairs List(TensorSamples rows, TensorSamples columns, (Tensor Row, Tensor Column) on, long[] row, long[] column) => new(
-        rows,
-        columns,
-        t => t.index_select(-1, on.Row),
-        t => t.index_select(-1, on.Column),
-        numbers => row.Max(i => numbers[i]),
-        numbers => column.Max(j => numbers[j]))
-    {
-        IsList = true,
-    };
+    internal static TensorPairs List(
+        TensorSamples rows, TensorSamples columns, (Tensor Row, Tensor Column) on, long[] row, long[] column) =>
+        new(
+            rows,
+            columns,
+            t => t.index_select(-1, on.Row),
+            t => t.index_select(-1, on.Column),
+            numbers => row.Max(i => numbers[i]),
+            numbers => column.Max(j => numbers[j]))
+        {
+            IsList = true,
+        };
 
     /// <summary>The greatest √(t_K/E f²) √(t′_K/E f²) of any pair at a rung.</summary>
     internal double GreatestTail(int table, int rung) =>

@@ -4,15 +4,15 @@ using static TorchSharp.torch;
 
 namespace HadamardNtk;
 
-/// <summary>What a program gives for its pairs; the caller disposes it.</summary>
+/// <summary>The results of a program for its pairs. The caller disposes them.</summary>
 /// <param name="Value">The kernel.</param>
-/// <param name="Doubt">The greatest |ρ| on which an angle depends; null where there are no angles.</param>
-/// <param name="Likeness">|ρ| of the inputs; not a number where a sample is out of range.</param>
+/// <param name="Doubt">The doubt, the greatest |ρ| on which an angle depends; null if there are no angles.</param>
+/// <param name="Likeness">The likeness, |ρ| of the inputs; not a number where a sample is out of range.</param>
 internal sealed record TensorResult(Tensor Value, Tensor? Doubt, Tensor Likeness);
 
 /// <summary>
-/// Reads a strip program on tensors: every instruction is one operation or a few on all pairs, in the memory of an operand
-/// that nothing reads any more where there is one.
+/// Runs a strip program on tensors. Every instruction is one operation or a few on all pairs, in the memory of an
+/// operand that is not read later if there is one.
 /// </summary>
 internal sealed class TensorProgram : IDisposable
 {
@@ -30,19 +30,21 @@ internal sealed class TensorProgram : IDisposable
         (_lastUse, _lastProduct) = LastReads(Program, _instructions);
     }
 
-    /// <summary>The program.</summary>
+    /// <summary>The strip program.</summary>
     internal StripProgram Program { get; }
 
-    /// <summary>The constants; the scope in which the program was made has them until they are detached from it.</summary>
+    /// <summary>
+    /// The constants. They belong to the scope in which the program was created until they are detached from it.
+    /// </summary>
     internal IEnumerable<Tensor> Constants => _constants.Tensors;
 
-    /// <summary>Whether anything depends on an angle.</summary>
+    /// <summary>Whether the kernel depends on an angle.</summary>
     internal bool HasDoubts { get; }
 
-    /// <summary>Whether there are series.</summary>
+    /// <summary>Whether the program has series.</summary>
     internal bool HasSeries => _instructions.Any(i => i.Operation == StripOperation.Series);
 
-    /// <summary>The most numbers that a pair needs at once: values, and what operations need meanwhile.</summary>
+    /// <summary>The largest number of numbers in memory for a pair: values, and temporaries of operations.</summary>
     internal static int MostLive(StripPlan plan)
     {
         var (last, product) = LastReads(plan.Program, Instructions(plan.Program));
@@ -63,7 +65,7 @@ internal sealed class TensorProgram : IDisposable
 
     /// <summary>Runs the program on pairs.</summary>
     /// <param name="pairs">The pairs.</param>
-    /// <param name="multiply">Makes the inner products x·x′, whose memory is used again.</param>
+    /// <param name="multiply">Computes the inner products x·x′, whose memory is reused.</param>
     internal TensorResult Run(TensorPairs pairs, Func<Tensor> multiply)
     {
         using var scope = NewDisposeScope();
@@ -92,21 +94,27 @@ internal sealed class TensorProgram : IDisposable
         _ => false,
     };
 
-    // The program's, except that an angle θ = arccos ρ whose sine is there is atan2(sin θ, ρ): libtorch's arccosine takes 1.4 times as long.
+    // The program's instructions, with one exception: an angle θ = arccos ρ with a known sine becomes atan2(sin θ, ρ),
+    // because libtorch's arccosine takes 1.4 times as long.
     private static StripInstruction[] Instructions(StripProgram program)
     {
         var instructions = program.Instructions.ToArray();
         for (var i = 0; i < instructions.Length; i++)
         {
             var sine = instructions[i].Operation == StripOperation.Angle
-                ? Array.FindIndex(instructions, 0, i, s => s.Operation == StripOperation.Sine && s.Operands[0].Equals(instructions[i].Operands[0]))
+                ? Array.FindIndex(
+                    instructions, 0, i,
+                    s => s.Operation == StripOperation.Sine && s.Operands[0].Equals(instructions[i].Operands[0]))
                 : -1;
-            instructions[i] = sine < 0 ? instructions[i] : new(StripOperation.Atan2, [new(StripPlace.Value, sine), instructions[i].Operands[0]], -1);
+            instructions[i] = sine < 0
+                ? instructions[i]
+                : new(StripOperation.Atan2, [new(StripPlace.Value, sine), instructions[i].Operands[0]], -1);
         }
 
         return instructions;
     }
 
-    private static (int[] Values, int Product) LastReads(StripProgram program, StripInstruction[] instructions) =>
-        (Liveness.lastReads(instructions, [program.Result, program.Doubt, program.Likeness]), Liveness.lastProduct(instructions));
+    private static (int[] Values, int Product) LastReads(StripProgram program, StripInstruction[] instructions) => (
+        Liveness.lastReads(instructions, [program.Result, program.Doubt, program.Likeness]),
+        Liveness.lastProduct(instructions));
 }

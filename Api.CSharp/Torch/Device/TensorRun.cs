@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace HadamardNtk;
 
-/// <summary>One run of a program on tensors: the values so far, where operands are found, and when they go.</summary>
+/// <summary>One run of a program on tensors, which keeps the values and frees them after their last use.</summary>
 internal sealed class TensorRun
 {
     private readonly TensorPairs _pairs;
@@ -26,8 +26,12 @@ internal sealed class TensorRun
         (_rows, _columns) = (new Tensor?[pairs.Rows.Values.shape[0]], new Tensor?[pairs.Columns.Values.shape[0]]);
     }
 
-    /// <summary>The value of an instruction that was run, in the shape of the pairs; what depends on one sample alone, or on none, is spread over all.</summary>
-    internal Tensor Full(int i) => _values[i] is (var value, true) ? value! : _values[i].Tensor!.expand(_shape).contiguous();
+    /// <summary>
+    /// The value of an instruction that was run, in the shape of the pairs. A value that depends on one sample or none
+    /// is broadcast to that shape.
+    /// </summary>
+    internal Tensor Full(int i) =>
+        _values[i] is (var value, true) ? value! : _values[i].Tensor!.expand(_shape).contiguous();
 
     /// <summary>Runs instruction i.</summary>
     /// <param name="i">Its number.</param>
@@ -40,7 +44,8 @@ internal sealed class TensorRun
         var value = instruction.Operation switch
         {
             StripOperation.Series => TensorSeries.Sum(
-                _pairs, instruction.Table, on[0].IsFull ? on[0].Tensor : on[0].Tensor.expand(_shape).contiguous(), _single),
+                _pairs, instruction.Table,
+                on[0].IsFull ? on[0].Tensor : on[0].Tensor.expand(_shape).contiguous(), _single),
             StripOperation.Greatest when _constants.IsZero(operands[0]) => TensorOperations.Size(on[1]),
             _ => _operations.Apply(instruction.Operation, on),
         };
@@ -63,7 +68,7 @@ internal sealed class TensorRun
         _ => new(_product, true, isLast, null),
     };
 
-    // A list has a number for each pair, of one pair a matrix has one too.
+    // The values of samples are full only for a list, which has one for each pair.
     private TensorOperand Sample(Tensor numbers) => new(numbers, _pairs.IsList, false, null);
 
     private static Tensor Sample(TensorSamples samples, Func<Tensor, Tensor> take, int index)

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace HadamardNtk;
 
 /// <summary>
-/// What pairs need of samples, as tensors on a device: the rows, the values that the program reads of them, and the
+/// The data of samples, as tensors on a device: the rows, the values that the program reads for each sample, and the
 /// coefficients of its series.
 /// </summary>
 internal sealed class TensorSamples : IDisposable
@@ -14,29 +14,34 @@ internal sealed class TensorSamples : IDisposable
     private readonly Tensor? _rows;
     private readonly Func<int, int, Tensor> _upload;
 
-    private TensorSamples(Matrix x, Tensor? rows, Func<int, int, Tensor> upload, Tensor values, TensorTable?[] tables, bool hasSmall) =>
+    private TensorSamples(
+        Matrix x, Tensor? rows, Func<int, int, Tensor> upload, Tensor values, TensorTable?[] tables, bool hasSmall) =>
         (_x, _rows, _upload, Values, Tables, HasSmall) = (x, rows, upload, values, tables, hasSmall);
 
-    /// <summary>Whether a sample has something that float32 has no room for.</summary>
+    /// <summary>Whether a sample has a value that is out of the range of float32.</summary>
     internal bool HasSmall { get; }
 
-    /// <summary>Value s of sample i at [s, i].</summary>
+    /// <summary>The values: value s of sample i is at [s, i].</summary>
     internal Tensor Values { get; }
 
-    /// <summary>The coefficients by table; null where no series reads them.</summary>
+    /// <summary>The coefficients by table; null if no series reads the table.</summary>
     internal TensorTable?[] Tables { get; }
 
-    /// <summary>All of its tensors.</summary>
-    internal IEnumerable<Tensor?> All => [_rows, Values, .. Tables.SelectMany(table => new[] { table?.Coefficients, table?.LastTails })];
+    /// <summary>All tensors of the samples.</summary>
+    internal IEnumerable<Tensor?> All =>
+        [_rows, Values, .. Tables.SelectMany(table => new[] { table?.Coefficients, table?.LastTails })];
 
-    /// <summary>Uploads samples. The caller's scope has them until they are detached from it.</summary>
+    /// <summary>Uploads samples. They belong to the caller's scope until they are detached from it.</summary>
     /// <param name="samples">The samples.</param>
-    /// <param name="plan">The program.</param>
-    /// <param name="device">Where to.</param>
-    /// <param name="room">Bytes that the rows may take there; where they need more they are uploaded whenever they are used.</param>
-    /// <param name="workers">Threads for the host's part.</param>
+    /// <param name="plan">The plan of the program.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="room">
+    /// The number of bytes that the rows may take on the device. If they need more, they are uploaded at every use.
+    /// </param>
+    /// <param name="workers">The threads for the host's part.</param>
     /// <typeparam name="T">float or double.</typeparam>
-    internal static unsafe TensorSamples Create<T>(SampleSet samples, StripPlan plan, Device device, long room, Workers workers)
+    internal static unsafe TensorSamples Create<T>(
+        SampleSet samples, StripPlan plan, Device device, long room, Workers workers)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var read = new StripSamples<T>(samples, plan, workers);
@@ -52,17 +57,19 @@ internal sealed class TensorSamples : IDisposable
                     new ReadOnlySpan<T>(read.Value(s, 0), n).CopyTo(row);
                 }
             });
-        var tables = Array.ConvertAll(read.Tables, table => table is null ? null : TensorTable.Create(table, n, device));
+        var tables = Array.ConvertAll(
+            read.Tables, table => table is null ? null : TensorTable.Create(table, n, device));
         var rows = (long)n * x.Columns * sizeof(T) <= room ? Rows(0, n) : null;
         return new(x, rows, Rows, values, tables, read.HasSmall);
     }
 
-    /// <summary>Some rows, count × d; the caller's scope disposes them.</summary>
-    internal Tensor Rows(int first, int count) => _rows is { } all ? all.narrow(0, first, count) : _upload(first, count);
+    /// <summary>Some rows, count × d. They belong to the caller's scope.</summary>
+    internal Tensor Rows(int first, int count) =>
+        _rows is { } all ? all.narrow(0, first, count) : _upload(first, count);
 
     /// <summary>Chosen rows.</summary>
     /// <param name="device">Their indices, on the device.</param>
-    /// <param name="host">The same on the host.</param>
+    /// <param name="host">The same indices on the host.</param>
     internal Tensor Rows(Tensor device, ReadOnlySpan<long> host)
     {
         if (_rows is { } all)

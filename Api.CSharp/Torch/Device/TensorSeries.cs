@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 namespace HadamardNtk;
 
 /// <summary>
-/// Mehler's series on tensors: T = Σ a_k(q1) a_k(q2) ρ^k by Horner's rule, as many terms as all pairs need but a few of a
-/// matrix, which stay not a number and are computed in a list of their own. A pair of a list whose tail never is short
-/// enough stays not a number too.
+/// Mehler's series on tensors, T = Σ a_k(q1) a_k(q2) ρ^k, by Horner's rule. For a matrix, the number of terms suffices
+/// for all pairs but a few. These are not a number, and are computed again in a list. A pair of a list whose tail is
+/// too long at every rung is not a number either.
 /// </summary>
 internal static class TensorSeries
 {
-    /// <summary>Of a matrix one pair in so many may be left.</summary>
+    /// <summary>At most one pair of a matrix in this number may be left to a list.</summary>
     private const int Few = 64;
 
     /// <summary>The series of table t at the correlations ρ, which are kept.</summary>
@@ -20,12 +20,14 @@ internal static class TensorSeries
         var (size, left) = (rho.abs(), pairs.IsList ? 0 : rho.numel() / Few);
         var (terms, limit) = Rung(pairs, t, size, left, Rungs.Tolerance(single));
         var sum = Horner(pairs, t, rho, terms);
-        var beyond = pairs.IsList && terms == Rungs.Terms[^1] ? TooLong(pairs, t, size, Rungs.Tolerance(single)) : Held.With(limit, size.gt);
+        var beyond = pairs.IsList && terms == Rungs.Terms[^1]
+            ? TooLong(pairs, t, size, Rungs.Tolerance(single))
+            : Held.With(limit, size.gt);
         return sum.masked_fill_(beyond, Held.NaN).MoveToOuterDisposeScope();
     }
 
-    // The first rung at which |ρ|^K √(t_K t'_K) is below the tolerance for all pairs but a few: a bisection, since each
-    // question is one to the device.
+    // Finds the first rung at which |ρ|^K √(t_K t'_K) is below the tolerance for all pairs but a few. It bisects,
+    // because each test waits for the device.
     private static (int Terms, double Limit) Rung(TensorPairs pairs, int t, Tensor size, long left, double tolerance)
     {
         var (from, to) = (0, Rungs.Count - 1);
@@ -60,7 +62,9 @@ internal static class TensorSeries
     {
         var (own, other) = (pairs.Rows.Tables[t]!, pairs.Columns.Tables[t]!);
         var last = Math.Min(own.StoredOf(terms), other.StoredOf(terms)) - 1;
-        var (rows, columns) = (pairs.OfRow(own.Coefficients.narrow(0, 0, last + 1)), pairs.OfColumn(other.Coefficients.narrow(0, 0, last + 1)));
+        var (rows, columns) = (
+            pairs.OfRow(own.Coefficients.narrow(0, 0, last + 1)),
+            pairs.OfColumn(other.Coefficients.narrow(0, 0, last + 1)));
         var x = own.Step == 2 ? rho.mul(rho) : rho;
         var sum = zeros_like(rho);
         for (var k = last; k >= 0; k--)

@@ -5,14 +5,14 @@ using static TorchSharp.torch;
 namespace HadamardNtk;
 
 /// <summary>
-/// The Hermite coefficients of one function at every sample's variance, on a device; of odd and even functions those alone
-/// that are not zero.
+/// The Hermite coefficients of one function at every sample's variance, on a device. For odd and even functions it has
+/// the nonzero coefficients only.
 /// </summary>
-/// <param name="Coefficients">a_k of sample i at [k, i], K × n.</param>
-/// <param name="Tails">√(t_K/E f²) of sample i at rung r, at [r][i]; on the host.</param>
-/// <param name="LastTails">Those of the last rung, n numbers on the device.</param>
+/// <param name="Coefficients">The coefficients, K × n: a_k of sample i is at [k, i].</param>
+/// <param name="Tails">The tails on the host: √(t_K/E f²) of sample i at rung r is at [r][i].</param>
+/// <param name="LastTails">The tails at the last rung, n numbers on the device.</param>
 /// <param name="First">The first k that is stored.</param>
-/// <param name="Step">From one k that is stored to the next.</param>
+/// <param name="Step">The difference from one stored k to the next.</param>
 internal sealed record TensorTable(Tensor Coefficients, double[][] Tails, Tensor LastTails, int First, int Step)
 {
     internal static unsafe TensorTable Create<T>(HermitePanels<T> panels, int samples, Device device)
@@ -41,6 +41,7 @@ internal sealed record TensorTable(Tensor Coefficients, double[][] Tails, Tensor
         return new(coefficients, tails, last, panels.First, panels.Step);
     }
 
-    /// <summary>The number of stored coefficients among the first so many.</summary>
-    internal int StoredOf(int terms) => Math.Min((int)Coefficients.shape[0], Math.Max(1, (terms - First + Step - 1) / Step));
+    /// <summary>The number of stored coefficients among the first <c>terms</c>.</summary>
+    internal int StoredOf(int terms) =>
+        Math.Min((int)Coefficients.shape[0], Math.Max(1, (terms - First + Step - 1) / Step));
 }

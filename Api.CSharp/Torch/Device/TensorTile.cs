@@ -3,24 +3,26 @@ using static TorchSharp.torch;
 
 namespace HadamardNtk;
 
-/// <summary>A pair that the host has to look at.</summary>
+/// <summary>A pair that is left to the host.</summary>
 /// <param name="Row">Its row in the matrix.</param>
 /// <param name="Column">Its column in the matrix.</param>
-/// <param name="IsDoubtful">Float64 does not know its angle.</param>
-/// <param name="IsUnknown">It has no value.</param>
+/// <param name="IsDoubtful">Whether float64 does not determine its angle.</param>
+/// <param name="IsUnknown">Whether it has no value.</param>
 internal readonly record struct LeftPair(int Row, int Column, bool IsDoubtful, bool IsUnknown);
 
 /// <summary>
-/// Computes parts of a Gram matrix on a device. Pairs that float32 does not know are computed again in float64, as are
-/// those whose series are longer than most; what float64 does not know either, and equal rows, are left to the host. Several
-/// threads may compute parts at once.
+/// Computes parts of a Gram matrix on a device. Pairs whose angle float32 does not determine are computed again in
+/// float64, and so are pairs with longer series than most. Pairs that float64 does not determine either, and pairs of
+/// equal rows, are left to the host. Several threads may compute parts at once.
 /// </summary>
 internal sealed class TensorTile : IDisposable
 {
-    /// <summary>Of so many pairs one may be in doubt; where there are more the whole part is computed in float64.</summary>
+    /// <summary>
+    /// If more than one pair in this number is in doubt, the whole part is computed in float64.
+    /// </summary>
     private const int Few = 32;
 
-    /// <summary>Numbers that a list of pairs may gather at once.</summary>
+    /// <summary>The number of values that a list of pairs may gather at once.</summary>
     private const long Gathered = 1 << 22;
 
     private readonly bool _symmetric;
@@ -41,14 +43,16 @@ internal sealed class TensorTile : IDisposable
         _lane = isSingle
             ? TensorLane.Create<float>(rows, columns, plan, plan.SingleNearness, device, room, workers)
             : TensorLane.Create<double>(rows, columns, plan, rows.Nearness, device, room, workers);
-        _makeDouble = () => isSingle ? TensorLane.Create<double>(rows, columns, plan, rows.Nearness, device, room, workers) : _lane;
+        _makeDouble = () => isSingle
+            ? TensorLane.Create<double>(rows, columns, plan, rows.Nearness, device, room, workers)
+            : _lane;
         _atOnce = Math.Max(256, Gathered / Math.Max(request.X.Columns, _lane.Program.HasSeries ? Rungs.Terms[^1] : 1));
     }
 
-    /// <summary>Pairs that were computed again in float64.</summary>
+    /// <summary>The number of pairs that were computed again in float64.</summary>
     internal long Raised => Interlocked.Read(ref _raised);
 
-    // Where memory does not suffice it is tried again.
+    // If memory does not suffice, the next call tries again.
     private TensorLane Double
     {
         get
@@ -60,16 +64,16 @@ internal sealed class TensorTile : IDisposable
         }
     }
 
-    /// <summary>The inner products of a part of the matrix; the caller disposes them.</summary>
+    /// <summary>The inner products of a part of the matrix. The caller disposes them.</summary>
     internal Tensor Products(int row, int height, int column, int width) => _lane.Products(row, height, column, width);
 
-    /// <summary>Computes a part of the matrix; the caller disposes it.</summary>
+    /// <summary>Computes a part of the matrix. The caller disposes it.</summary>
     /// <param name="row">Its first row.</param>
-    /// <param name="height">Its rows.</param>
+    /// <param name="height">The number of its rows.</param>
     /// <param name="column">Its first column.</param>
-    /// <param name="width">Its columns.</param>
+    /// <param name="width">The number of its columns.</param>
     /// <param name="left">The pairs that are left to the host.</param>
-    /// <param name="products">Its inner products, whose memory is used again; null to make them.</param>
+    /// <param name="products">Its inner products, whose memory is reused; null to compute them.</param>
     internal Tensor Compute(int row, int height, int column, int width, out LeftPair[] left, Tensor? products = null)
     {
         using var scope = NewDisposeScope();
@@ -90,7 +94,11 @@ internal sealed class TensorTile : IDisposable
         }
 
         var value = result.Value.to_type(_type);
-        left = [.. Diagonal(row, height, column, width), .. places.shape[0] == 0 ? [] : Settle(lane, value, result, places, (row, column, width))];
+        left =
+        [
+            .. Diagonal(row, height, column, width),
+            .. places.shape[0] == 0 ? [] : Settle(lane, value, result, places, (row, column, width))
+        ];
         return value.MoveToOuterDisposeScope();
     }
 
@@ -116,7 +124,7 @@ internal sealed class TensorTile : IDisposable
         return _symmetric && column < row + height ? marks.triu(row - column + 1) : marks;
     }
 
-    // A row with itself is known without being looked at.
+    // The host knows the value of a row with itself.
     private IEnumerable<LeftPair> Diagonal(int row, int height, int column, int width)
     {
         for (var i = Math.Max(row, column); _symmetric && i < Math.Min(row + height, column + width); i++)
@@ -125,8 +133,9 @@ internal sealed class TensorTile : IDisposable
         }
     }
 
-    // The marked pairs: again in float64 where that can help, then what is still in doubt.
-    private LeftPair[] Settle(TensorLane lane, Tensor value, TensorResult result, Tensor places, (int Row, int Column, int Width) at)
+    // Computes the marked pairs again in float64 where that can help; returns those that are still in doubt.
+    private LeftPair[] Settle(
+        TensorLane lane, Tensor value, TensorResult result, Tensor places, (int Row, int Column, int Width) at)
     {
         var flat = Held.With((long)at.Width, places.select(1, 0).mul).add_(places.select(1, 1), Held.Once);
         var (row, column) = (Sum(places.select(1, 0), at.Row), Sum(places.select(1, 1), at.Column));
@@ -155,7 +164,8 @@ internal sealed class TensorTile : IDisposable
 
     private static Tensor Sum(Tensor places, long first) => Held.With(first, at => places.add(at, Held.Once));
 
-    // Whether float32, the type of what is rounded, has room for values of float64: small ones are looked at where a sample is small.
+    // Whether values in float64 are in the range of float32 after rounding. Small values are tested if a sample is
+    // small.
     private Tensor HasRoom(Tensor value, Tensor rounded)
     {
         var isFinite = rounded.abs().lt(Held.Infinity);
@@ -169,12 +179,13 @@ internal sealed class TensorTile : IDisposable
         result.Doubt?.view(-1).index_select(0, flat),
         result.Likeness.view(-1).index_select(0, flat));
 
-    // All of a list, or of it what float64 does not know, and rows of zeros.
+    // All pairs of a list, or only those that float64 does not determine and those of zero rows.
     private LeftPair[] Left(TensorLane lane, TensorResult result, Tensor value, long[] rows, long[] columns, bool all)
     {
         using var scope = NewDisposeScope();
         var isKnown = TensorLane.IsKnown(result.Value, result.Likeness).logical_and_(HasRoom(result.Value, value));
-        var (known, doubtful) = (TensorTransfer.Download<bool>(isKnown), TensorTransfer.Download<bool>(lane.IsDoubtful(result)));
+        var (known, doubtful) =
+            (TensorTransfer.Download<bool>(isKnown), TensorTransfer.Download<bool>(lane.IsDoubtful(result)));
         var marked = TensorTransfer.Download<bool>(lane.Marks(result));
         var left = new List<LeftPair>();
         for (var k = 0; k < rows.Length; k++)

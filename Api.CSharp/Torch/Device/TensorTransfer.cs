@@ -4,18 +4,20 @@ using static TorchSharp.torch;
 
 namespace HadamardNtk;
 
-/// <summary>Numbers between the host's memory and tensors, in blocks of rows: a span ends at 2^31 bytes.</summary>
+/// <summary>
+/// Copies numbers between the host's memory and tensors, in blocks of rows because a span has less than 2^31 bytes.
+/// </summary>
 internal static class TensorTransfer
 {
     private const long BlockBytes = 1 << 28;
 
-    /// <summary>The tensors' name for a type of numbers.</summary>
+    /// <summary>The scalar type of tensors for a number type.</summary>
     internal static ScalarType TypeOf<T>() => typeof(T) == typeof(float) ? ScalarType.Float32 : ScalarType.Float64;
 
-    /// <summary>A tensor, rows × columns, whose rows are written one by one. The caller's scope has it.</summary>
-    /// <param name="rows">Rows.</param>
-    /// <param name="columns">Columns.</param>
-    /// <param name="device">Where it is to live.</param>
+    /// <summary>Creates a tensor, rows × columns, row by row. It belongs to the caller's scope.</summary>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="columns">The number of columns.</param>
+    /// <param name="device">The device of the tensor.</param>
     /// <param name="write">Writes a row.</param>
     internal static Tensor Upload<T>(int rows, int columns, Device device, WriteRow<T> write) where T : unmanaged
     {
@@ -32,23 +34,24 @@ internal static class TensorTransfer
         return host.to(device).MoveToOuterDisposeScope();
     }
 
-    /// <summary>A vector. The caller's scope has it.</summary>
+    /// <summary>Creates a vector. It belongs to the caller's scope.</summary>
     internal static Tensor Upload<T>(ReadOnlySpan<T> numbers, Device device) where T : unmanaged
     {
         using var scope = NewDisposeScope();
-        var host = empty([numbers.Length], dtype: typeof(T) == typeof(long) ? ScalarType.Int64 : TypeOf<T>(), device: CPU);
+        var host = empty(
+            [numbers.Length], dtype: typeof(T) == typeof(long) ? ScalarType.Int64 : TypeOf<T>(), device: CPU);
         numbers.CopyTo(MemoryMarshal.Cast<byte, T>(host.bytes));
         return host.to(device).MoveToOuterDisposeScope();
     }
 
-    /// <summary>A small tensor's numbers.</summary>
+    /// <summary>Copies the numbers of a small tensor to the host.</summary>
     internal static T[] Download<T>(Tensor tensor) where T : unmanaged
     {
         using var scope = NewDisposeScope();
         return MemoryMarshal.Cast<byte, T>(tensor.cpu().contiguous().bytes).ToArray();
     }
 
-    /// <summary>Shows the rows of a matrix.</summary>
+    /// <summary>Copies a matrix to the host, and passes each row to <c>take</c>.</summary>
     internal static void Download<T>(Tensor matrix, ReadRow<T> take) where T : unmanaged
     {
         using var scope = NewDisposeScope();
@@ -63,7 +66,9 @@ internal static class TensorTransfer
         });
     }
 
-    /// <summary>Shows a tensor of the host's, block by block of its rows, its first row and their number.</summary>
+    /// <summary>
+    /// Passes the blocks of rows of a host tensor to <c>show</c>, with the first row and the number of rows.
+    /// </summary>
     private static void ForBlocks(Tensor host, long rowBytes, Action<Tensor, int, int> show)
     {
         var (rows, height) = ((int)host.shape[0], (int)Math.Clamp(BlockBytes / Math.Max(rowBytes, 1), 1, int.MaxValue));
@@ -79,5 +84,5 @@ internal static class TensorTransfer
 /// <summary>Writes row i.</summary>
 internal delegate void WriteRow<T>(int i, Span<T> row);
 
-/// <summary>Takes row i.</summary>
+/// <summary>Reads row i.</summary>
 internal delegate void ReadRow<T>(int i, ReadOnlySpan<T> row);

@@ -3,12 +3,13 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace HadamardNtk;
 
 /// <summary>
-/// The inner products of a tile on the processor, made at once: a product of many rows packs its columns once for all parts. On the
-/// diagonal half of it would not be needed, and a GPU's parts are great enough: there each part makes its own.
+/// The inner products of a whole tile on the processor. One product of many rows packs its columns once for all parts
+/// of the tile. Each part computes its own products on the diagonal, where half of them are not needed, and on a GPU,
+/// where parts are large enough.
 /// </summary>
 internal sealed class TileProducts : IDisposable
 {
-    /// <summary>Columns of such a tile, at most.</summary>
+    /// <summary>The largest number of columns of a tile with common products.</summary>
     private const int Most = 1024;
 
     private readonly Tensor? _products;
@@ -23,7 +24,10 @@ internal sealed class TileProducts : IDisposable
             : by.Products(tile.Row, tile.Rows, tile.Column, tile.Columns);
     }
 
-    /// <summary>Those of a part, whose memory may be used again; null where it makes its own: when it is tried again, too, they are used up.</summary>
+    /// <summary>
+    /// The products of a part, whose memory may be reused. The result is null if the part must compute its own, also at
+    /// a second attempt, because the first one has overwritten them.
+    /// </summary>
     internal Tensor? Of(int first, int count)
     {
         var own = first >= _next ? _products?.narrow(0, first - _row, count) : null;

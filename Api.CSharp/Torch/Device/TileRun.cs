@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace HadamardNtk;
 
 /// <summary>
-/// Computes tiles and gives them to the sink. On a GPU one after the other: beside the tile that it works on, those before it are copied,
-/// completed on the host and handed out, each from memory of its own. On the processor each thread does tiles of its own from beginning to end.
+/// Computes tiles and passes them to the sink. A GPU computes one tile after the other. Meanwhile the tiles before it
+/// are copied, completed on the host, and passed on, each from memory of its own. On the processor each thread computes
+/// whole tiles.
 /// </summary>
 internal sealed class TileRun : IDisposable
 {
@@ -24,7 +25,8 @@ internal sealed class TileRun : IDisposable
     private readonly List<TileSlot> _slots = [];
 
     internal TileRun(
-        GramRequest request, (TensorTile Tile, HostPairs Host, TileShape Shape, Device Device) by, IGramSink sink, GramOptions options, CancellationToken cancellation)
+        GramRequest request, (TensorTile Tile, HostPairs Host, TileShape Shape, Device Device) by, IGramSink sink,
+        GramOptions options, CancellationToken cancellation)
     {
         (_request, _options, _cancellation) = (request, options, cancellation);
         _run = new(request, sink, options, cancellation);
@@ -90,7 +92,7 @@ internal sealed class TileRun : IDisposable
         }
     });
 
-    // Of a GPU's two at least: what it computes, and what the host hands out.
+    // A GPU needs at least two slots: one for the tile that it computes, and one for the tile that the host passes on.
     private void MakeSlots()
     {
         var type = _request.Precision == Precision.Float32 ? ScalarType.Float32 : ScalarType.Float64;
@@ -102,7 +104,7 @@ internal sealed class TileRun : IDisposable
         }
     }
 
-    // Fills a slot on the device; what remains is done beside the next tile.
+    // Fills a slot on the device. The remaining work is done while the device computes the next tile.
     private Task Begin(GramTile tile)
     {
         var slot = _free.Take(CancellationToken.None);
@@ -125,10 +127,11 @@ internal sealed class TileRun : IDisposable
         _parts.ForEach(tile.Row, tile.Rows, (first, count) =>
         {
             _cancellation.ThrowIfCancellationRequested();
-            // Below the diagonal nothing is needed; what a GPU sends must lie in one piece.
+            // Entries below the diagonal are not needed, but a GPU's result must be contiguous.
             var from = _request.IsSymmetric && !IsCuda ? Math.Clamp(first - tile.Column, 0, tile.Columns) : 0;
             using var scope = NewDisposeScope();
-            var values = _tile.Compute(first, count, tile.Column + from, tile.Columns - from, out var pairs, products.Of(first, count));
+            var values = _tile.Compute(
+                first, count, tile.Column + from, tile.Columns - from, out var pairs, products.Of(first, count));
             slot.Put(values.DetachFromDisposeScope(), first - tile.Row, from, tile.Columns);
             left.AddRange(pairs);
         });
@@ -158,7 +161,7 @@ internal sealed class TileRun : IDisposable
         }
     }
 
-    // The tile with the pairs that were left to the host.
+    // Adds the pairs that were left to the host to a tile.
     private unsafe Span<T> Complete<T>(TileSlot slot, GramTile tile, List<LeftPair> left)
         where T : unmanaged, INumber<T>
     {

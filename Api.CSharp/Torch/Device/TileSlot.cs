@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace HadamardNtk;
 
-/// <summary>Memory of the host for a tile, which a GPU's results reach beside its further work, and are pinned for.</summary>
+/// <summary>
+/// Memory of the host for a tile. For a GPU it is pinned, so that results are copied to it during further work.
+/// </summary>
 internal sealed class TileSlot : IDisposable
 {
     private readonly Tensor _memory;
@@ -21,11 +23,11 @@ internal sealed class TileSlot : IDisposable
         _copy = DeviceCopy.TryCreate(device);
     }
 
-    /// <summary>Takes a part of the tile, or begins to.</summary>
-    /// <param name="values">The part, which is disposed when it was taken.</param>
+    /// <summary>Copies a part of the tile to the slot, or begins to copy it.</summary>
+    /// <param name="values">The part, which is disposed after it is copied.</param>
     /// <param name="row">Its first row in the tile.</param>
     /// <param name="column">Its first column in the tile.</param>
-    /// <param name="width">Columns of the tile.</param>
+    /// <param name="width">The number of columns of the tile.</param>
     internal void Put(Tensor values, int row, int column, int width)
     {
         using var rows = _memory.narrow(0, (long)row * width, values.shape[0] * width);
@@ -41,7 +43,7 @@ internal sealed class TileSlot : IDisposable
         }
     }
 
-    /// <summary>The first numbers of the tile, once they are all there.</summary>
+    /// <summary>Waits for all copies, and returns the first numbers of the tile.</summary>
     /// <exception cref="ExternalException">A copy failed.</exception>
     internal Span<T> Numbers<T>(int count) where T : unmanaged, INumber<T>
     {
@@ -50,7 +52,7 @@ internal sealed class TileSlot : IDisposable
         return MemoryMarshal.Cast<byte, T>(place.bytes);
     }
 
-    /// <summary>Waits for what was begun.</summary>
+    /// <summary>Waits for all copies that were begun.</summary>
     internal void Wait()
     {
         var isThere = _pending.Count == 0 || _copy!.Wait();
@@ -64,14 +66,14 @@ internal sealed class TileSlot : IDisposable
 
     public void Dispose()
     {
-        // Of a tile that failed copies may be under way.
+        // Copies of a tile that failed may still be in progress.
         _ = _pending.Count == 0 || _copy!.Wait();
         _pending.ForEach(values => values.Dispose());
         _copy?.Dispose();
         _memory.Dispose();
     }
 
-    // Torch's stream must have come to its end before another copies what it made.
+    // Torch's stream must be finished before another one copies its results.
     private bool IsTaken(Tensor values, Tensor to)
     {
         using (var scope = NewDisposeScope())

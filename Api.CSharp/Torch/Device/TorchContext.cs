@@ -2,8 +2,10 @@ using TorchSharp;
 
 namespace HadamardNtk;
 
-/// <summary>What is set for the whole process while the backend works, and set back when it ends.</summary>
-/// <remarks>Where several work at once, TensorFloat-32 is allowed only if all allow it, and set back by the last.</remarks>
+/// <summary>Changes settings of the whole process while the backend works, and restores them when it ends.</summary>
+/// <remarks>
+/// If several contexts exist at once, TensorFloat-32 is allowed only if all of them allow it. The last one restores it.
+/// </remarks>
 internal sealed class TorchContext : IDisposable
 {
     private static readonly Lock Flag = new();

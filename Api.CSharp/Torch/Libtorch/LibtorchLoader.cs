@@ -5,21 +5,23 @@ using TorchSharp;
 namespace HadamardNtk;
 
 /// <summary>
-/// Loads libtorch from a folder, and TorchSharp's native library, which then finds it in the process; wherever the two are.
+/// Loads libtorch from a folder, and then TorchSharp's native library, which finds libtorch in the process. The two may
+/// be in different folders.
 /// </summary>
 internal static class LibtorchLoader
 {
     private static nint _bridge;
 
     /// <summary>Loads both.</summary>
-    /// <param name="folder">Where libtorch is.</param>
-    /// <param name="bridge">Where TorchSharp's native library is; null if nowhere.</param>
-    /// <returns>What is wrong, in one line; empty if nothing is.</returns>
+    /// <param name="folder">The folder of libtorch.</param>
+    /// <param name="bridge">The folder of TorchSharp's native library; null if there is none.</param>
+    /// <returns>The fault, in one line; empty after success.</returns>
     internal static string Load(string folder, string? bridge)
     {
         if (bridge is null)
         {
-            return $"{Platform.FileOf(LibtorchSearch.Bridge)} is not beside the program: the package TorchSharp {TorchSharpVersion.Own} brings it, for linux-x64, win-x64, win-arm64 and osx-arm64";
+            return $"{Platform.FileOf(LibtorchSearch.Bridge)} is not beside the program: the package TorchSharp "
+                + $"{TorchSharpVersion.Own} brings it, for linux-x64, win-x64, win-arm64 and osx-arm64";
         }
 
         var failure = LoadCore(Path.Combine(folder, Platform.FileOf(LibtorchSearch.Core)));
@@ -31,10 +33,12 @@ internal static class LibtorchLoader
         }
 
         failure = failure.Length > 0 ? failure : TryLoad(Path.Combine(folder, Platform.FileOf("torch")), out _);
-        failure = failure.Length > 0 ? failure : TryLoad(Path.Combine(bridge, Platform.FileOf(LibtorchSearch.Bridge)), out _bridge);
+        failure = failure.Length > 0
+            ? failure
+            : TryLoad(Path.Combine(bridge, Platform.FileOf(LibtorchSearch.Bridge)), out _bridge);
         if (failure.Length == 0)
         {
-            // Where the runtime does not find it by its name.
+            // This handler is called if the runtime does not find the library by its name.
             AssemblyLoadContext.GetLoadContext(typeof(torch).Assembly)!.ResolvingUnmanagedDll +=
                 (_, name) => name == LibtorchSearch.Bridge ? _bridge : 0;
         }
@@ -55,11 +59,12 @@ internal static class LibtorchLoader
             + $"TorchSharp {TorchSharpVersion.Own} is made for libtorch {TorchSharpVersion.Libtorch}";
     }
 
-    // The third number counts mends.
+    // The third number of a version counts bug fixes.
     private static bool IsLike(string version) =>
-        version.Split('.') is [var major, var minor, _] && TorchSharpVersion.Libtorch.StartsWith($"{major}.{minor}.", StringComparison.Ordinal);
+        version.Split('.') is [var major, var minor, _]
+            && TorchSharpVersion.Libtorch.StartsWith($"{major}.{minor}.", StringComparison.Ordinal);
 
-    // Three bytes of a number: 2.10.0 is 0x020A00 and zeros.
+    // The version is in the three highest bytes of the number: 2.10.0 is 0x020A00 followed by zeros.
     private static unsafe string VersionOf(nint library)
     {
         if (!NativeLibrary.TryGetExport(library, "aoti_torch_abi_version", out var ask))

@@ -1,10 +1,11 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// Where libtorch is looked for: in the folder that was named, and nowhere else then; or beside the program, then in NuGet's cache.
+/// The search for libtorch. If a folder is named, only that one is searched; else the folders beside the program, and
+/// then NuGet's cache.
 /// </summary>
 /// <param name="Option">The folder that the program or its user named, or null.</param>
-/// <param name="Variable">What the environment variable says, which counts where no folder was named; or null.</param>
+/// <param name="Variable">The folder in the environment variable, used if none was named; or null.</param>
 /// <param name="Beside">The program's own folders.</param>
 /// <param name="Packages">NuGet's cache.</param>
 internal sealed record LibtorchSearch(string? Option, string? Variable, IReadOnlyList<string> Beside, string Packages)
@@ -12,30 +13,32 @@ internal sealed record LibtorchSearch(string? Option, string? Variable, IReadOnl
     /// <summary>The environment variable that names the folder.</summary>
     internal const string VariableName = "HNTK_LIBTORCH";
 
-    /// <summary>The library that a folder is known by.</summary>
+    /// <summary>The library by which a folder of libtorch is recognized.</summary>
     internal const string Core = "torch_cpu";
 
-    /// <summary>TorchSharp's own native library, which stands on libtorch.</summary>
+    /// <summary>TorchSharp's own native library, which needs libtorch.</summary>
     internal const string Bridge = "LibTorchSharp";
 
     /// <summary>The folder that was named, or null.</summary>
-    internal string? Named => !string.IsNullOrEmpty(Option) ? Option : !string.IsNullOrEmpty(Variable) ? Variable : null;
+    internal string? Named =>
+        !string.IsNullOrEmpty(Option) ? Option : !string.IsNullOrEmpty(Variable) ? Variable : null;
 
     private static string Package => $"libtorch-cpu-{Platform.Name}";
 
     private string InPackages => Natives(Path.Combine(Packages, Package, TorchSharpVersion.Libtorch));
 
-    /// <summary>This process's places.</summary>
+    /// <summary>The search in the folders of this process.</summary>
     internal static LibtorchSearch Here(string? option) => new(
         option,
         Environment.GetEnvironmentVariable(VariableName),
         [.. RuntimeFolders(), AppContext.BaseDirectory, Natives(AppContext.BaseDirectory)],
         NuGetCache());
 
-    /// <summary>The folder that has libtorch, the best one; or null.</summary>
-    internal string? Folder() => (Named is { } named ? Within(named) : Beside.Append(InPackages)).FirstOrDefault(folder => Has(folder, Core));
+    /// <summary>The first folder that has libtorch, or null.</summary>
+    internal string? Folder() =>
+        (Named is { } named ? Within(named) : Beside.Append(InPackages)).FirstOrDefault(folder => Has(folder, Core));
 
-    /// <summary>The folder that has TorchSharp's native library, if libtorch is in some folder; or null.</summary>
+    /// <summary>The folder of TorchSharp's native library for libtorch in a given folder; or null.</summary>
     internal string? BridgeFolder(string libtorch) => Beside
         .Append(Natives(Path.Combine(Packages, "torchsharp", TorchSharpVersion.Own)))
         .Append(libtorch)
@@ -45,24 +48,30 @@ internal sealed record LibtorchSearch(string? Option, string? Variable, IReadOnl
     internal bool Accepts(string folder) =>
         Named is not { } named || Within(named).Any(place => Path.GetFullPath(place) == Path.GetFullPath(folder));
 
-    /// <summary>What to say where there is none.</summary>
+    /// <summary>The message if libtorch was not found.</summary>
     internal string NotFound() => Named is { } named
-        ? $"expected libtorch's {Platform.FileOf(Core)} in '{named}', which {(named == Option ? "was named" : VariableName + " names")}, or in its lib; it is not there"
-        : $"libtorch {TorchSharpVersion.Libtorch} was found neither beside the program nor in NuGet's cache: add the package {Package} to the "
-            + $"project, or name the folder that it is in by --libtorch, TorchSettings.LibtorchFolder or {VariableName}";
+        ? $"expected libtorch's {Platform.FileOf(Core)} in '{named}', which "
+            + $"{(named == Option ? "was named" : VariableName + " names")}, or in its lib; it is not there"
+        : $"libtorch {TorchSharpVersion.Libtorch} was found neither beside the program nor in NuGet's cache: "
+            + $"add the package {Package} to the "
+            + "project, or name the folder that it is in by --libtorch, "
+            + $"TorchSettings.LibtorchFolder or {VariableName}";
 
-    // A package, or an unpacked archive of PyTorch's, has it in a folder below.
+    // A package, or an unpacked archive of PyTorch, has libtorch in a subfolder.
     private static IEnumerable<string> Within(string folder) => [folder, Path.Combine(folder, "lib"), Natives(folder)];
 
     private static string Natives(string package) => Path.Combine(package, "runtimes", Platform.Name, "native");
 
-    private static bool Has(string folder, string library) => File.Exists(Path.Combine(folder, Platform.FileOf(library)));
+    private static bool Has(string folder, string library) =>
+        File.Exists(Path.Combine(folder, Platform.FileOf(library)));
 
-    // Where the runtime finds the native libraries of the packages that the program references.
+    // The folders in which the runtime finds the native libraries of the referenced packages.
     private static string[] RuntimeFolders() =>
-        (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
 
-    private static string NuGetCache() => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } packages
-        ? packages
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+    private static string NuGetCache() =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } packages
+            ? packages
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 }

@@ -7,17 +7,17 @@ using TorchSharp;
 namespace HadamardNtk;
 
 /// <summary>
-/// Whether TorchSharp's native libraries are there. They are looked for and loaded before anything of TorchSharp runs: where it
-/// finds none, it throws what stays with the process, prints, and copies libraries about.
+/// Searches and loads TorchSharp's native libraries before any code of TorchSharp runs. If TorchSharp itself does not
+/// find them, it throws an exception that recurs for the life of the process, prints, and copies libraries.
 /// </summary>
 internal static partial class NativeTorch
 {
     private static readonly Lock Gate = new();
     private static string? _folder;
 
-    /// <summary>Why a device cannot be had, in one line; empty if it can.</summary>
+    /// <summary>The reason why a device is not available, in one line; empty if it is.</summary>
     /// <param name="device">The device.</param>
-    /// <param name="named">The folder that libtorch is in, or null to look for it.</param>
+    /// <param name="named">The folder of libtorch, or null to search for it.</param>
     internal static string Missing(TorchDevice device, string? named)
     {
         lock (Gate)
@@ -29,11 +29,12 @@ internal static partial class NativeTorch
 
     private static string Load(LibtorchSearch search)
     {
-        // What the program itself has loaded stands: a process has one libtorch.
+        // A process has one libtorch. If the program itself has loaded one, that one is used.
         var loaded = _folder ?? LoadedFrom();
         if (loaded is not null && !search.Accepts(loaded))
         {
-            return $"libtorch was loaded from '{loaded}' before, and a process has one: expected that folder or none, not '{search.Named}'";
+            return $"libtorch was loaded from '{loaded}' before, and a process has one: "
+                + $"expected that folder or none, not '{search.Named}'";
         }
 
         if (_folder is not null)
@@ -53,13 +54,16 @@ internal static partial class NativeTorch
         return failure;
     }
 
-    // Where the system itself has one.
+    // The folder of a libtorch that the system itself finds.
     private static string? FromSystem(LibtorchSearch search) =>
-        search.Named is null && NativeLibrary.TryLoad(LibtorchSearch.Core, typeof(torch).Assembly, null, out _) ? LoadedFrom() : null;
+        search.Named is null && NativeLibrary.TryLoad(LibtorchSearch.Core, typeof(torch).Assembly, null, out _)
+            ? LoadedFrom()
+            : null;
 
-    private static string? LoadedFrom() => Path.GetDirectoryName(Modules().FirstOrDefault(file => Path.GetFileName(file) == Platform.FileOf(LibtorchSearch.Core)));
+    private static string? LoadedFrom() => Path.GetDirectoryName(
+        Modules().FirstOrDefault(file => Path.GetFileName(file) == Platform.FileOf(LibtorchSearch.Core)));
 
-    // None where the system does not tell.
+    // The files of the loaded modules; none if the system does not list them.
     private static string[] Modules()
     {
         try
@@ -67,14 +71,16 @@ internal static partial class NativeTorch
             using var process = Process.GetCurrentProcess();
             return [.. process.Modules.Cast<ProcessModule>().Select(module => module.FileName)];
         }
-        catch (Exception e) when (e is Win32Exception or InvalidOperationException or NotSupportedException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException or NotSupportedException
+            or IOException or UnauthorizedAccessException)
         {
             return [];
         }
     }
 
-    // OpenMP's threads wait for work by turning on the spot, and hold up all others where processors are few: on two that
-    // were busy a product took ten times as long. The C library's environment is not the runtime's; what the user set stands.
+    // OpenMP's threads wait in a busy loop, which delays all others if there are few processors: on two busy ones a
+    // product took ten times as long. The variable is set in the C library, whose environment is not the runtime's. A
+    // value that the user has set is kept.
     private static void WaitPassively()
     {
         if (!OperatingSystem.IsWindows())
@@ -86,7 +92,7 @@ internal static partial class NativeTorch
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);
 
-    // A method of its own: what it names of TorchSharp is touched when it runs, not before.
+    // This is a method of its own, so that the types of TorchSharp are loaded when it runs, and not before.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static string Begin()
     {
@@ -99,7 +105,8 @@ internal static partial class NativeTorch
     {
         if (!torch.TryInitializeDeviceType(DeviceType.CUDA) || !torch.cuda.is_available())
         {
-            return "libtorch finds no GPU that it can use: this needs an NVIDIA card with its driver, and a libtorch for CUDA";
+            return "libtorch finds no GPU that it can use: "
+                + "this needs an NVIDIA card with its driver, and a libtorch for CUDA";
         }
 
         var count = torch.cuda.device_count();

@@ -2,15 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace HadamardNtk;
 
-/// <summary>This machine as NuGet's packages of native libraries name it, and the names of their files on it.</summary>
+/// <summary>The name of this platform in NuGet packages, and the names of native libraries' files on it.</summary>
 internal static class Platform
 {
-    /// <summary>For instance linux-x64.</summary>
-    internal static string Name { get; } = System + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+    /// <summary>The name of this platform, for instance linux-x64.</summary>
+    internal static string Name { get; } =
+        System + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
-    /// <summary>The file of a library.</summary>
+    /// <summary>The file name of a library.</summary>
     internal static string FileOf(string library) =>
-        OperatingSystem.IsWindows() ? library + ".dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
+        OperatingSystem.IsWindows()
+            ? library + ".dll"
+            : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
 
     private static string System => OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
 }

@@ -4,18 +4,20 @@ using TorchSharp;
 namespace HadamardNtk;
 
 /// <summary>
-/// Which TorchSharp this is and which libtorch it is made for, from what is written in its assembly: to run anything of it would
-/// load the native libraries that are looked for.
+/// The versions of TorchSharp and of the libtorch that it needs. They are read from the metadata of its assembly,
+/// because running any of its code would load the native libraries.
 /// </summary>
 internal static class TorchSharpVersion
 {
-    /// <summary>TorchSharp's, for instance 0.107.0.</summary>
+    /// <summary>The version of TorchSharp, for instance 0.107.0.</summary>
     internal static string Own { get; } =
-        (Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "").Split('+')[0];
+        (Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "")
+            .Split('+')[0];
 
-    /// <summary>Libtorch's, for instance 2.10.0.</summary>
+    /// <summary>The version of libtorch, for instance 2.10.0.</summary>
     internal static string Libtorch { get; } = Numbers(
-        typeof(torch).GetField("libtorchPackageVersion", BindingFlags.NonPublic | BindingFlags.Static)?.GetRawConstantValue() as string ?? "2.10.0");
+        typeof(torch).GetField("libtorchPackageVersion", BindingFlags.NonPublic | BindingFlags.Static)
+            ?.GetRawConstantValue() as string ?? "2.10.0");
 
     private static Assembly Assembly => typeof(torch).Assembly;
 

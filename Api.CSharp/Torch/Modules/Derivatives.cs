@@ -4,40 +4,45 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace HadamardNtk;
 
 /// <summary>
-/// Derivatives by reverse mode, which leave the gradients that a module's parameters hold alone. An error inside
-/// <c>torch.autograd.grad</c> ends the process, so nothing is asked of it that could be one: no output without a graph, and no input
-/// that must be used.
+/// Derivatives by reverse mode, which do not change the gradients stored in a module's parameters. An error inside
+/// <c>torch.autograd.grad</c> ends the process. It is therefore never called for an output without a graph, and never
+/// requires that an input is used.
 /// </summary>
 internal static class Derivatives
 {
-    /// <summary>The same outputs, tied to what they may not depend on by derivatives that are 0.</summary>
+    /// <summary>The same outputs, with derivatives 0 by inputs on which they may not depend.</summary>
     internal static Tensor Tie(Tensor outputs, IEnumerable<Tensor> inputs) =>
-        inputs.Aggregate(outputs, (sum, input) => sum.add(input.flatten().narrow(0, 0, 0).sum().to(sum.dtype, sum.device), Held.One));
+        inputs.Aggregate(
+            outputs,
+            (sum, input) => sum.add(input.flatten().narrow(0, 0, 0).sum().to(sum.dtype, sum.device), Held.One));
 
     /// <summary>The derivatives of a sum by inputs, each of the input's shape.</summary>
     /// <param name="sum">One number.</param>
-    /// <param name="inputs">What it is differentiated by.</param>
+    /// <param name="inputs">The inputs.</param>
     /// <param name="retain">Whether the graph is needed again.</param>
     internal static Tensor[] Of(Tensor sum, Tensor[] inputs, bool retain) => !sum.requires_grad
         ? ZerosLike(inputs)
-        : Defined(inputs, torch.autograd.grad([sum], inputs, retain_graph: retain, create_graph: false, allow_unused: true));
+        : Defined(
+            inputs, torch.autograd.grad([sum], inputs, retain_graph: retain, create_graph: false, allow_unused: true));
 
-    /// <summary>Jᵀ v, shaped as the inputs.</summary>
+    /// <summary>Jᵀ v, in the shapes of the inputs.</summary>
     /// <param name="outputs">f, n × C.</param>
-    /// <param name="inputs">What it is differentiated by.</param>
-    /// <param name="v">n × C.</param>
-    internal static Tensor[] TransposeTimes(Tensor outputs, Tensor[] inputs, Tensor v) => Of((outputs * v).sum(), inputs, retain: false);
+    /// <param name="inputs">The inputs, by which f is differentiated.</param>
+    /// <param name="v">v, n × C.</param>
+    internal static Tensor[] TransposeTimes(Tensor outputs, Tensor[] inputs, Tensor v) =>
+        Of((outputs * v).sum(), inputs, retain: false);
 
-    /// <summary>J w, n × C: Jᵀ u is linear in u, and its derivative by u, applied to w, is J w.</summary>
+    /// <summary>J w, n × C. Jᵀ u is linear in u, and the derivative of ⟨Jᵀ u, w⟩ by u is J w.</summary>
     /// <param name="outputs">f, n × C.</param>
-    /// <param name="inputs">What it is differentiated by.</param>
-    /// <param name="w">A direction, shaped as the inputs.</param>
+    /// <param name="inputs">The inputs, by which f is differentiated.</param>
+    /// <param name="w">A direction, in the shapes of the inputs.</param>
     internal static Tensor Times(Tensor outputs, Tensor[] inputs, Tensor[] w)
     {
         var u = torch.zeros(outputs.shape, outputs.dtype, outputs.device, requires_grad: true);
         var sum = (outputs * u).sum();
         var pulled = outputs.requires_grad
-            ? Defined(inputs, torch.autograd.grad([sum], inputs, retain_graph: true, create_graph: true, allow_unused: true))
+            ? Defined(
+                inputs, torch.autograd.grad([sum], inputs, retain_graph: true, create_graph: true, allow_unused: true))
             : ZerosLike(inputs);
         var products = pulled.Zip(w, (g, d) => (g * d).sum().to(outputs.dtype, outputs.device));
         return Of(products.Aggregate((a, b) => a.add(b, Held.One)), [u], retain: false)[0];

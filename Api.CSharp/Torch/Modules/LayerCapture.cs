@@ -4,8 +4,8 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace HadamardNtk;
 
 /// <summary>
-/// What goes into linear layers while a module runs, and a zero added to what comes out: the derivative of f by that zero is the
-/// derivative by the layer's output. Hooks are in place until it is disposed.
+/// Captures the inputs of linear layers while a module runs, and adds a zero to their outputs. The derivative of f by
+/// that zero is the derivative by the layer's output. The hooks stay until the capture is disposed.
 /// </summary>
 internal sealed class LayerCapture : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class LayerCapture : IDisposable
     private readonly Tensor?[] _zeros;
     private readonly List<Action> _removals = [];
 
-    /// <summary>Puts the hooks in place.</summary>
+    /// <summary>Registers the hooks.</summary>
     internal LayerCapture(LinearLayer[] layers)
     {
         _layers = layers;
@@ -23,7 +23,8 @@ internal sealed class LayerCapture : IDisposable
         for (var k = 0; k < layers.Length; k++)
         {
             var index = k;
-            _removals.Add(layers[k].Module.register_forward_hook((_, input, output) => Note(index, input, output)).remove);
+            _removals.Add(
+                layers[k].Module.register_forward_hook((_, input, output) => Note(index, input, output)).remove);
         }
     }
 
@@ -36,8 +37,8 @@ internal sealed class LayerCapture : IDisposable
     /// <summary>The zeros added to the outputs of layer k: n × m. They live as long as the capture.</summary>
     internal Tensor Zeros(int k) => _zeros[k]!;
 
-    /// <summary>Fails where a layer is not applied as it was when the module was tried.</summary>
-    /// <exception cref="InvalidOperationException">One is not.</exception>
+    /// <summary>Fails if a layer is applied in another way than when the module was tried.</summary>
+    /// <exception cref="InvalidOperationException">A layer is not applied once to a matrix of n rows.</exception>
     internal void RequirePlain(long n)
     {
         for (var k = 0; k < _layers.Length; k++)
@@ -49,11 +50,12 @@ internal sealed class LayerCapture : IDisposable
         }
     }
 
-    /// <summary>What is said of such a layer.</summary>
+    /// <summary>The error of a layer that is applied in another way.</summary>
     internal static InvalidOperationException Differently(LinearLayer layer) => new(
-        $"The module applies its linear layer '{layer.Name}' differently to different samples; use TangentForm.Jacobian.");
+        $"The module applies its linear layer '{layer.Name}' differently to different samples; "
+        + "use TangentForm.Jacobian.");
 
-    /// <summary>Takes the hooks away again.</summary>
+    /// <summary>Removes the hooks.</summary>
     public void Dispose()
     {
         _removals.ForEach(remove => remove());
@@ -63,7 +65,7 @@ internal sealed class LayerCapture : IDisposable
         }
     }
 
-    // Modules may dispose what they compute with, so what is kept is kept outside of every scope.
+    // Modules may dispose the tensors of their scopes, so captured tensors are detached from every scope.
     private Tensor Note(int k, Tensor input, Tensor output)
     {
         if (++_uses[k] > 1 || input.dim() != 2)
@@ -72,7 +74,8 @@ internal sealed class LayerCapture : IDisposable
         }
 
         _inputs[k] = input.detach().DetachFromDisposeScope();
-        _zeros[k] = torch.zeros(output.shape, output.dtype, output.device, requires_grad: true).DetachFromDisposeScope();
+        _zeros[k] = torch.zeros(output.shape, output.dtype, output.device, requires_grad: true)
+            .DetachFromDisposeScope();
         return output.add(_zeros[k]!, Held.One);
     }
 }

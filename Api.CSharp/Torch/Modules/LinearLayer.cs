@@ -11,10 +11,10 @@ namespace HadamardNtk;
 /// <param name="Bias">b, m numbers, or null if it is frozen or missing.</param>
 internal sealed record LinearLayer(string Name, Linear Module, Tensor? Weight, Tensor? Bias)
 {
-    /// <summary>W and b, such as are trained.</summary>
+    /// <summary>Those of W and b that are trained.</summary>
     internal IEnumerable<Tensor> Parameters => new[] { Weight, Bias }.OfType<Tensor>();
 
-    /// <summary>All of them in a module, each once.</summary>
+    /// <summary>All linear layers of a module, each once.</summary>
     internal static LinearLayer[] Of(torch.nn.Module module) =>
     [
         .. module.named_modules().Prepend((name: "", module))

@@ -4,7 +4,7 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace HadamardNtk;
 
-/// <summary>What a few samples say about a module: whether they are independent, and whether it has derivatives.</summary>
+/// <summary>Tests a module on a few samples: whether they are independent, and whether it has derivatives.</summary>
 internal static class ModuleProbe
 {
     /// <summary>The first, the middle and the last of the samples.</summary>
@@ -16,15 +16,15 @@ internal static class ModuleProbe
 
     /// <summary>Tries a module before it is used.</summary>
     /// <exception cref="InvalidOperationException">
-    /// A sample's outputs depend on others or on chance, or on no trained parameter, or have no derivatives.
+    /// A sample's outputs depend on other samples or on chance, depend on no trained parameter, or have no derivatives.
     /// </exception>
     internal static ModuleRun Try(ModuleRun run, Tensor x) => RequireTrained(RequireIndependent(run, x), x);
 
     /// <summary>
-    /// Fails where a sample's outputs depend on the samples beside it, or on chance, or change the module. Small dropout that is not
-    /// a layer of TorchSharp's own can be missed.
+    /// Fails if a sample's outputs depend on other samples or on chance, or if they change the module. Small dropout
+    /// that is not one of TorchSharp's own layers can be missed.
     /// </summary>
-    /// <exception cref="InvalidOperationException">They do; the module is left as it was.</exception>
+    /// <exception cref="InvalidOperationException">They do. The module is unchanged.</exception>
     private static ModuleRun RequireIndependent(ModuleRun run, Tensor x)
     {
         RequireNoDropout(run.Module);
@@ -46,7 +46,7 @@ internal static class ModuleProbe
         return run with { OutputCount = together.shape[1] };
     }
 
-    // Parameters without a gradient at the tried samples may be out of use.
+    // The outputs may not depend on parameters without a gradient at the tried samples.
     private static ModuleRun RequireTrained(ModuleRun run, Tensor x)
     {
         using var scope = torch.NewDisposeScope();
@@ -54,16 +54,21 @@ internal static class ModuleProbe
         if (!outputs.requires_grad)
         {
             throw new InvalidOperationException(
-                "Expected outputs that depend on parameters that require a gradient; the module's depend on none: it has no tangent kernel.");
+                "Expected outputs that depend on parameters that require a gradient; the module's depend on none: "
+                + "it has no tangent kernel.");
         }
 
         RequireDerivative(run, x);
         var tied = Derivatives.Tie(outputs, run.Parameters.Values);
         var gradients = Derivatives.Of((tied * Cotangent(tied)).sum(), run.Parameters.Values, retain: false);
-        return run with { Doubtful = [.. run.Parameters.Values.Where((_, k) => !IsTrue(gradients[k].ne(Held.Zero).any()))] };
+        return run with
+        {
+            Doubtful = [.. run.Parameters.Values.Where((_, k) => !IsTrue(gradients[k].ne(Held.Zero).any()))]
+        };
     }
 
-    // Backwards to a zero added to the samples: by a call that says what is wrong instead of ending the process.
+    // Differentiates by a zero that is added to the samples, with a call that throws an error instead of ending the
+    // process.
     private static void RequireDerivative(ModuleRun run, Tensor x)
     {
         if (!x.is_floating_point())
@@ -80,25 +85,31 @@ internal static class ModuleProbe
         catch (ExternalException e)
         {
             throw new InvalidOperationException(
-                $"Expected a module that has derivatives; it fails backwards: {OneLine.Clean(e.Message.Split('\n')[0])}", e);
+                "Expected a module that has derivatives; "
+                + $"it fails backwards: {OneLine.Clean(e.Message.Split('\n')[0])}", e);
         }
     }
 
-    /// <summary>Numbers of which no symmetry of a network makes the sum vanish: one for each output.</summary>
+    /// <summary>
+    /// One number for each output, such that no symmetry of a network makes the weighted sum of its outputs vanish.
+    /// </summary>
     internal static Tensor Cotangent(Tensor outputs)
     {
-        var values = Enumerable.Range(1, (int)outputs.shape[1]).Select(o => 0.5 + (o * 0.6180339887498949 % 1)).ToArray();
+        var values = Enumerable.Range(1, (int)outputs.shape[1])
+            .Select(o => 0.5 + (o * 0.6180339887498949 % 1)).ToArray();
         return torch.tensor(values, dtype: outputs.dtype, device: outputs.device);
     }
 
-    /// <summary>A tensor of one truth.</summary>
+    /// <summary>The value of a tensor of one Boolean.</summary>
     internal static bool IsTrue(Tensor truth) => TensorTransfer.Download<bool>(truth)[0];
 
-    /// <summary>A tensor of one number.</summary>
-    internal static double Number(Tensor number) => TensorTransfer.Download<double>(number.to_type(torch.ScalarType.Float64))[0];
+    /// <summary>The value of a tensor of one number.</summary>
+    internal static double Number(Tensor number) =>
+        TensorTransfer.Download<double>(number.to_type(torch.ScalarType.Float64))[0];
 
-    /// <summary>The distance from 1 to the next number of a precision.</summary>
-    internal static double Epsilon(Tensor numbers) => Math.ScaleB(1, numbers.dtype == torch.ScalarType.Float64 ? -52 : -23);
+    /// <summary>The distance from 1 to the next number in the precision of a tensor.</summary>
+    internal static double Epsilon(Tensor numbers) =>
+        Math.ScaleB(1, numbers.dtype == torch.ScalarType.Float64 ? -52 : -23);
 
     private static Tensor WithoutChange(ModuleRun run, Tensor x)
     {
@@ -127,7 +138,10 @@ internal static class ModuleProbe
     {
         foreach (var (name, layer) in module.named_modules().Prepend(("", module)))
         {
-            if (layer.training && layer.GetType() is var type && type.Namespace == "TorchSharp.Modules" && type.Name.Contains("Dropout"))
+            if (layer.training
+                && layer.GetType() is var type
+                && type.Namespace == "TorchSharp.Modules"
+                && type.Name.Contains("Dropout"))
             {
                 throw Dependent($"its layer '{name}' ({type.Name}) is in training mode");
             }
@@ -135,5 +149,6 @@ internal static class ModuleProbe
     }
 
     private static InvalidOperationException Dependent(string why) => new(
-        $"Expected a module that treats every sample alone and always alike, as in evaluation mode; {why}. Call eval() on the module first.");
+        $"Expected a module that treats every sample alone and always alike, as in evaluation mode; {why}. "
+        + "Call eval() on the module first.");
 }

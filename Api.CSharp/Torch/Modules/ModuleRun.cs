@@ -4,25 +4,26 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace HadamardNtk;
 
-/// <summary>A module as a function f of samples, with the parameters that its derivatives are taken by.</summary>
+/// <summary>A module as a function f of samples, with the parameters by which it is differentiated.</summary>
 /// <param name="Module">The module.</param>
 /// <param name="Parameters">Its parameters that require a gradient.</param>
 /// <param name="Cancellation">Stops the work.</param>
-internal sealed record ModuleRun(torch.nn.Module<Tensor, Tensor> Module, TrainedParameters Parameters, CancellationToken Cancellation)
+internal sealed record ModuleRun(
+    torch.nn.Module<Tensor, Tensor> Module, TrainedParameters Parameters, CancellationToken Cancellation)
 {
-    /// <summary>C.</summary>
+    /// <summary>C, the number of outputs.</summary>
     internal long OutputCount { get; init; }
 
-    /// <summary>Parameters that the outputs may not depend on.</summary>
+    /// <summary>The parameters on which the outputs may not depend.</summary>
     internal Tensor[] Doubtful { get; init; } = [];
 
-    /// <summary>The most samples that go through the module at once.</summary>
+    /// <summary>The largest number of samples that go through the module at once.</summary>
     internal const int Batch = 512;
 
     /// <summary>f(x), n × C, finite.</summary>
-    /// <param name="x">Samples, n × anything.</param>
-    /// <param name="first">The number of the first of them, for messages.</param>
-    /// <exception cref="ArgumentException">The module does not take them.</exception>
+    /// <param name="x">Samples, n × the module's input shape.</param>
+    /// <param name="first">The index of the first sample, for messages.</param>
+    /// <exception cref="ArgumentException">The module does not accept the samples.</exception>
     /// <exception cref="InvalidOperationException">The outputs are not n or n × C real numbers.</exception>
     /// <exception cref="ArithmeticException">An output is not finite.</exception>
     internal Tensor Outputs(Tensor x, long first = 0)
@@ -33,7 +34,7 @@ internal sealed record ModuleRun(torch.nn.Module<Tensor, Tensor> Module, Trained
         return outputs;
     }
 
-    /// <summary>f(x), so that it can be differentiated by all parameters.</summary>
+    /// <summary>f(x) in a form that can be differentiated by all parameters.</summary>
     /// <inheritdoc cref="Outputs"/>
     internal Tensor Differentiable(Tensor x, long first = 0) => Derivatives.Tie(Outputs(x, first), Doubtful);
 
@@ -46,16 +47,22 @@ internal sealed record ModuleRun(torch.nn.Module<Tensor, Tensor> Module, Trained
         catch (ExternalException e)
         {
             throw new ArgumentException(
-                $"Expected samples that the module takes; it fails at [{OneLine.Shape(x.shape)}] {x.dtype}: {OneLine.Clean(e.Message.Split('\n')[0])}", nameof(x), e);
+                "Expected samples that the module takes; "
+                + $"it fails at [{OneLine.Shape(x.shape)}] {x.dtype}: {OneLine.Clean(e.Message.Split('\n')[0])}",
+                nameof(x), e);
         }
     }
 
     private static Tensor Shaped(Tensor outputs, long count)
     {
-        if (outputs.dim() is not (1 or 2) || outputs.shape[0] != count || outputs.numel() == 0 || !outputs.is_floating_point())
+        if (outputs.dim() is not (1 or 2)
+            || outputs.shape[0] != count
+            || outputs.numel() == 0
+            || !outputs.is_floating_point())
         {
             throw new InvalidOperationException(
-                $"Expected one row of real outputs for each of {count} samples, n or n x C; the module gave [{OneLine.Shape(outputs.shape)}] {outputs.dtype}.");
+                $"Expected one row of real outputs for each of {count} samples, n or n x C; "
+                + $"the module gave [{OneLine.Shape(outputs.shape)}] {outputs.dtype}.");
         }
 
         return outputs.dim() == 2 ? outputs : outputs.unsqueeze(1);
@@ -67,8 +74,10 @@ internal sealed record ModuleRun(torch.nn.Module<Tensor, Tensor> Module, Trained
         using var all = isFinite.all();
         if (!ModuleProbe.IsTrue(all))
         {
-            var row = Enumerable.Range(0, (int)outputs.shape[0]).First(i => !ModuleProbe.IsTrue(isFinite.select(0, i).all()));
-            throw new ArithmeticException($"row {first + row} (counted from 0): the module's outputs there are not finite");
+            var row = Enumerable.Range(0, (int)outputs.shape[0])
+                .First(i => !ModuleProbe.IsTrue(isFinite.select(0, i).all()));
+            throw new ArithmeticException(
+                $"row {first + row} (counted from 0): the module's outputs there are not finite");
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace HadamardNtk;
 
-/// <summary>Which numbers of a tangent kernel with C outputs are asked for.</summary>
+/// <summary>The numbers of a tangent kernel with C outputs that are computed.</summary>
 public enum TangentOutputs
 {
     /// <summary>The mean over outputs, 1/C Σ_o Θ_oo: n × n′.</summary>
@@ -10,35 +10,39 @@ public enum TangentOutputs
     All,
 }
 
-/// <summary>How the products of gradients are computed. The results agree to rounding.</summary>
+/// <summary>The method for products of gradients. The results of the methods agree to rounding.</summary>
 public enum TangentForm
 {
-    /// <summary>By layers: a linear layer as a Hadamard product of two Gram matrices, all else by Jacobians.</summary>
+    /// <summary>
+    /// By layers: the part of a linear layer is a Hadamard product of two Gram matrices; Jacobians give all other
+    /// parts.
+    /// </summary>
     Layers,
 
     /// <summary>By the Jacobians of all parameters, sample by sample.</summary>
     Jacobian,
 }
 
-/// <summary>How a module's tangent kernel is computed. Immutable; change it with <c>with</c>.</summary>
+/// <summary>Options for a module's tangent kernel. They are immutable; change them by <c>with</c>.</summary>
 public sealed record ModuleTangentOptions
 {
     private readonly int? _rows;
 
     /// <summary>
-    /// The most samples whose gradients are held at once: the kernel is computed in blocks of the rows of so many samples and the
-    /// columns of an eighth as many (see <see cref="ModuleTangentKernel"/>). Unless set, as many as 1 GiB holds, and no more than have
-    /// 4096 rows.
+    /// The largest number of samples whose gradients are held at once. The kernel is computed in blocks of the rows of
+    /// so many samples and the columns of an eighth as many (see <see cref="ModuleTangentKernel"/>). The default is the
+    /// number whose gradients fit into 1 GiB, but at most 4096 rows.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
     public int? Rows
     {
         get => _rows;
         init => _rows = value is null or >= 1
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected blocks of at least 1 row, not {value}.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(value), value, $"Expected blocks of at least 1 row, not {value}.");
     }
 
-    /// <summary>How the products of gradients are computed; by layers unless set.</summary>
+    /// <summary>The method for products of gradients. The default is by layers.</summary>
     public TangentForm Form { get; init; }
 }

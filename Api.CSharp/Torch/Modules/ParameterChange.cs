@@ -4,29 +4,37 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace HadamardNtk;
 
-/// <summary>Changes of a module's parameters, and whether they have changed.</summary>
+/// <summary>Changes of a module's parameters, and a fingerprint of the parameters.</summary>
 internal static class ParameterChange
 {
-    /// <summary>Named changes in the order of the parameters, in their precision and on their device; zeros for the others.</summary>
-    /// <exception cref="ArgumentException">A name is no trained parameter's, or its shape another.</exception>
+    /// <summary>
+    /// Named changes in the order of the parameters, in their precision and on their device, with zeros for the others.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// A name is not that of a trained parameter, or a change has another shape than its parameter.
+    /// </exception>
     internal static Tensor[] Of(TrainedParameters parameters, IReadOnlyDictionary<string, Tensor> change)
     {
         var unknown = change.Keys.FirstOrDefault(name => !parameters.Names.Contains(name));
         return unknown is null
             ? [.. parameters.Names.Zip(parameters.Values, (name, p) => Of(name, p, change.GetValueOrDefault(name)))]
             : throw new ArgumentException(
-                $"Expected names of parameters that require a gradient ({string.Join(", ", parameters.Names)}); came '{unknown}'.",
+                $"Expected names of parameters that require a gradient ({string.Join(", ", parameters.Names)}); "
+                + $"came '{unknown}'.",
                 nameof(change));
     }
 
-    /// <summary>Numbers in the order of the parameters as tensors of their shapes.</summary>
+    /// <summary>Numbers in the order of the parameters, as tensors of their shapes.</summary>
     internal static Tensor[] Of(TrainedParameters parameters, double[][] change) =>
-        [.. parameters.Values.Zip(change, (p, c) => torch.tensor(c, p.shape, dtype: torch.ScalarType.Float64).to(p.dtype, p.device))];
+    [
+        .. parameters.Values.Zip(
+            change, (p, c) => torch.tensor(c, p.shape, dtype: torch.ScalarType.Float64).to(p.dtype, p.device))
+    ];
 
-    /// <summary>The numbers of tensors.</summary>
+    /// <summary>The numbers of a tensor in float64.</summary>
     internal static double[] Numbers(Tensor values) => TangentTile.ToMatrix(values.reshape(1, -1)).Data;
 
-    /// <summary>What tells parameters and buffers of a module from those of another time.</summary>
+    /// <summary>A fingerprint of a module's parameters and buffers, which shows whether they have changed.</summary>
     internal static byte[] Print(torch.nn.Module module)
     {
         using var scope = torch.NewDisposeScope();
@@ -54,7 +62,8 @@ internal static class ParameterChange
         return change.shape.SequenceEqual(parameter.shape)
             ? change.detach().to(parameter.dtype, parameter.device)
             : throw new ArgumentException(
-                $"Expected a change of '{name}' of its shape [{OneLine.Shape(parameter.shape)}]; came [{OneLine.Shape(change.shape)}].",
+                $"Expected a change of '{name}' of its shape [{OneLine.Shape(parameter.shape)}]; "
+                + $"came [{OneLine.Shape(change.shape)}].",
                 nameof(change));
     }
 }

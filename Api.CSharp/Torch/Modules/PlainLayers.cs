@@ -3,12 +3,14 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace HadamardNtk;
 
-/// <summary>Linear layers that are applied once to a matrix of samples, and whose parameters nothing else uses.</summary>
+/// <summary>
+/// Linear layers that are applied once to a matrix of samples, and whose parameters are not used elsewhere.
+/// </summary>
 internal static class PlainLayers
 {
     /// <summary>
-    /// Those linear layers whose parameters act through one application to a matrix of samples alone: at each of the samples, the
-    /// gradient by W is D Hᵀ and that by b is D, with its own D and H.
+    /// The linear layers whose parameters act only through one application to a matrix of samples. At each sample, with
+    /// its own D and H, the gradient by W is D Hᵀ and the gradient by b is D.
     /// </summary>
     internal static (LinearLayer[] Layers, long Numbers) Of(ModuleRun run, Tensor x)
     {
@@ -22,7 +24,8 @@ internal static class PlainLayers
         var tied = Derivatives.Tie(outputs, inputs);
         for (var i = 0; i < probe.shape[0] && plain.Length > 0; i++)
         {
-            var gradients = new Queue<Tensor>(Derivatives.Of((tied.select(0, i) * ModuleProbe.Cotangent(tied)).sum(), inputs, retain: true));
+            var gradients = new Queue<Tensor>(
+                Derivatives.Of((tied.select(0, i) * ModuleProbe.Cotangent(tied)).sum(), inputs, retain: true));
             plain = [.. plain.Where(k => Matches(candidates[k], gradients, capture.Inputs(k), i))];
             inputs = [.. plain.SelectMany(k => candidates[k].Parameters.Prepend(capture.Zeros(k)))];
         }
@@ -32,14 +35,15 @@ internal static class PlainLayers
     }
 
     /// <summary>
-    /// Fails where a layer's parameters act otherwise than by its one application, at whichever of these samples: the gradients of
-    /// Σ_io c_o f_o(x_i) by W and b are (Σ_o c_o D_o)ᵀ H and its sum of rows.
+    /// Fails if a layer's parameters act in another way than by its one application, at any of these samples. If they
+    /// do not, the gradients of Σ_io c_o f_o(x_i) by W and b are (Σ_o c_o D_o)ᵀ H and the sum of the rows of Σ_o c_o
+    /// D_o.
     /// </summary>
     /// <param name="layers">The layers.</param>
-    /// <param name="outputs">f, n × C, whose graph ends with this.</param>
-    /// <param name="inputs">Their H.</param>
-    /// <param name="slopes">Their D, n × C × m.</param>
-    /// <exception cref="InvalidOperationException">One does.</exception>
+    /// <param name="outputs">f, n × C. Its graph is freed.</param>
+    /// <param name="inputs">H of each layer.</param>
+    /// <param name="slopes">D of each layer, n × C × m.</param>
+    /// <exception cref="InvalidOperationException">A layer's parameters act in another way.</exception>
     internal static void Require(LinearLayer[] layers, Tensor outputs, Tensor[] inputs, Tensor[] slopes)
     {
         using var scope = torch.NewDisposeScope();
@@ -60,7 +64,8 @@ internal static class PlainLayers
     {
         var isSum = layer.Weight is null
             || IsClose(gradients.Dequeue(), slope.t().mm(inputs), slope.abs().t().mm(inputs.abs()));
-        return (layer.Bias is null || IsClose(gradients.Dequeue(), slope.sum(dim: 0), slope.abs().sum(dim: 0))) && isSum;
+        return (layer.Bias is null || IsClose(gradients.Dequeue(), slope.sum(dim: 0), slope.abs().sum(dim: 0)))
+            && isSum;
     }
 
     private static bool Matches(LinearLayer layer, Queue<Tensor> gradients, Tensor inputs, long row)
@@ -77,10 +82,12 @@ internal static class PlainLayers
 
     private static bool IsClose(Tensor a, Tensor b) => IsClose(a, b, a.abs().maximum(b.abs()));
 
-    // What is not finite is refused elsewhere.
+    // Numbers that are not finite are refused elsewhere.
     private static bool IsClose(Tensor a, Tensor b, Tensor size)
     {
-        var tolerance = a.device_type == DeviceType.CPU ? Math.Sqrt(ModuleProbe.Epsilon(a)) : Math.Cbrt(ModuleProbe.Epsilon(a));
+        var tolerance = a.device_type == DeviceType.CPU
+            ? Math.Sqrt(ModuleProbe.Epsilon(a))
+            : Math.Cbrt(ModuleProbe.Epsilon(a));
         var greatest = ModuleProbe.Number(size.max());
         return !double.IsFinite(greatest) || ModuleProbe.Number((a - b).abs().max()) <= tolerance * greatest;
     }

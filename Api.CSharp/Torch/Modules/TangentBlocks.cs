@@ -4,8 +4,8 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace HadamardNtk;
 
 /// <summary>
-/// A tangent kernel block by block. The gradients of many rows are held while those of an eighth as many columns come and go, so that
-/// few are computed twice.
+/// Computes a tangent kernel block by block. The gradients of many rows are held while those of the columns are
+/// computed, an eighth as many at a time, so that few gradients are computed twice.
 /// </summary>
 internal sealed class TangentBlocks
 {
@@ -15,30 +15,34 @@ internal sealed class TangentBlocks
     private readonly int _columns;
     private readonly int _each;
 
-    /// <summary>Blocks of at most so many rows.</summary>
+    /// <summary>Prepares blocks of at most a number of samples in the rows.</summary>
     internal TangentBlocks(ModulePlan plan, TangentOutputs outputs, int rows) =>
         (_plan, _outputs, _rows, _columns, _each) =
             (plan, outputs, rows, Columns(rows), outputs == TangentOutputs.All ? (int)plan.OutputCount : 1);
 
-    /// <summary>How many columns come with so many rows.</summary>
+    /// <summary>The number of columns of a block with a number of rows.</summary>
     internal static int Columns(int rows) => Math.Max(1, rows / 8);
 
-    /// <summary>The kernel at all pairs of samples; the upper triangle is computed, the lower one is its mirror image.</summary>
-    /// <exception cref="ArithmeticException">A number of it is not finite.</exception>
+    /// <summary>
+    /// The kernel at all pairs of samples. The upper triangle is computed, and the lower one is its mirror image.
+    /// </summary>
+    /// <exception cref="ArithmeticException">An entry is not finite.</exception>
     internal Matrix Gram(Tensor x)
     {
         var (n, values) = Storage(x, x);
         ForEach(x, 0, _rows, (row, rows) =>
         {
             WriteDiagonal(rows, row, values, n);
-            ForEach(x, row + rows.Count, _columns, (column, columns) => Write(rows, columns, row, column, values, n, false));
+            ForEach(
+                x, row + rows.Count, _columns,
+                (column, columns) => Write(rows, columns, row, column, values, n, false));
         });
         Mirror(values, n);
         return new(n, n, values);
     }
 
     /// <summary>The kernel between two sets of samples.</summary>
-    /// <exception cref="ArithmeticException">A number of it is not finite.</exception>
+    /// <exception cref="ArithmeticException">An entry is not finite.</exception>
     internal Matrix Cross(Tensor x, Tensor other)
     {
         var (columns, values) = Storage(x, other);
@@ -56,7 +60,8 @@ internal sealed class TangentBlocks
         return new((int)(x.shape[0] * _each), columns, values);
     }
 
-    // Samples whose gradients are computed: those inside once for each block outside.
+    // The number of samples whose gradients are computed. Those of the inner loop are computed once for each outer
+    // block.
     private double Work(Tensor outside, Tensor inside) =>
         outside.shape[0] + (Math.Ceiling(outside.shape[0] / (double)_rows) * inside.shape[0]);
 
@@ -69,14 +74,16 @@ internal sealed class TangentBlocks
         }
     }
 
-    // A few rows at a time with all columns from theirs on: little below the diagonal.
+    // A few rows at a time are multiplied with all columns from theirs on, so that few entries lie below the diagonal.
     private void WriteDiagonal(TangentFeatures rows, long row, double[] values, int stride)
     {
         for (var start = 0L; start < rows.Count; start += _columns)
         {
             using var scope = torch.NewDisposeScope();
             var some = rows.Narrow(start, Math.Min(_columns, rows.Count - start));
-            Write(some, rows.Narrow(start, rows.Count - start), row + start, row + start, values, stride, isDiagonal: true);
+            Write(
+                some, rows.Narrow(start, rows.Count - start), row + start, row + start, values, stride,
+                isDiagonal: true);
         }
     }
 
@@ -98,7 +105,8 @@ internal sealed class TangentBlocks
         var (rows, columns) = (x.shape[0] * _each, other.shape[0] * _each);
         return (double)rows * columns <= Array.MaxLength
             ? ((int)columns, new double[rows * columns])
-            : throw new ArgumentException($"Expected a kernel of at most {Array.MaxLength} numbers; {rows} x {columns} has more.", nameof(x));
+            : throw new ArgumentException(
+                $"Expected a kernel of at most {Array.MaxLength} numbers; {rows} x {columns} has more.", nameof(x));
     }
 
     private static void RequireFinite(ReadOnlySpan<double> numbers, long row)
@@ -108,7 +116,8 @@ internal sealed class TangentBlocks
             if (!double.IsFinite(number))
             {
                 throw new ArithmeticException(
-                    $"row {row} (counted from 0): the tangent kernel there is not finite; the module has no derivative there, or overflows");
+                    $"row {row} (counted from 0): the tangent kernel there is not finite; "
+                    + "the module has no derivative there, or overflows");
             }
         }
     }

@@ -3,31 +3,38 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace HadamardNtk;
 
-/// <summary>What a linear layer y = W h + b adds to the tangent kernel of n samples is made of.</summary>
-/// <param name="Inputs">H, n × h, where W is trained; else null.</param>
+/// <summary>The factors of the part that a linear layer y = W h + b adds to the tangent kernel of n samples.</summary>
+/// <param name="Inputs">H, n × h, if W is trained; else null.</param>
 /// <param name="HasBias">Whether b is trained.</param>
 /// <param name="Slopes">D, the derivatives of the outputs by y: n × C × m.</param>
 internal sealed record LayerFactor(Tensor? Inputs, bool HasBias, Tensor Slopes);
 
-/// <summary>The gradients of n samples' outputs, those by linear layers' parameters as factors.</summary>
+/// <summary>
+/// The gradients of n samples' outputs. Those by the parameters of linear layers are kept as factors.
+/// </summary>
 /// <param name="Layers">The factors.</param>
 /// <param name="Jacobian">The gradients by all other parameters, n × C × P; null if there are none.</param>
 internal sealed record TangentFeatures(LayerFactor[] Layers, Tensor? Jacobian)
 {
-    /// <summary>Runs samples through the module, once forwards and once backwards for each output; alone for a Jacobian.</summary>
-    /// <param name="plan">The module.</param>
+    /// <summary>
+    /// Runs samples through the module: one forward pass, and a backward pass for each output. For a Jacobian, each
+    /// sample runs alone.
+    /// </summary>
+    /// <param name="plan">The plan for the module.</param>
     /// <param name="x">The samples.</param>
-    /// <param name="first">The number of the first of them, for messages.</param>
+    /// <param name="first">The index of the first sample, for messages.</param>
     internal static TangentFeatures Of(ModulePlan plan, Tensor x, long first)
     {
-        var layers = plan.Layers.Length == 0 ? [] : Join(Chunks(x).Select(c => Factors(plan, c.Samples, first + c.Start)).ToArray());
+        var layers = plan.Layers.Length == 0
+            ? []
+            : Join(Chunks(x).Select(c => Factors(plan, c.Samples, first + c.Start)).ToArray());
         return new(layers, plan.Rest.Length == 0 ? null : JacobianOf(plan, x, first));
     }
 
-    /// <summary>n.</summary>
+    /// <summary>n, the number of samples.</summary>
     internal long Count => Jacobian?.shape[0] ?? Layers[0].Slopes.shape[0];
 
-    /// <summary>Those of some of the samples, as views.</summary>
+    /// <summary>The gradients of some of the samples, as views.</summary>
     internal TangentFeatures Narrow(long start, long count) => new(
         [
             .. Layers.Select(layer => layer with
@@ -38,7 +45,7 @@ internal sealed record TangentFeatures(LayerFactor[] Layers, Tensor? Jacobian)
         ],
         Jacobian?.narrow(0, start, count));
 
-    /// <summary>Samples as they go through a module, at most <see cref="ModuleRun.Batch"/> at once.</summary>
+    /// <summary>The samples in chunks of at most <see cref="ModuleRun.Batch"/>, as they go through a module.</summary>
     internal static IEnumerable<(long Start, Tensor Samples)> Chunks(Tensor x)
     {
         for (var start = 0L; start < x.shape[0]; start += ModuleRun.Batch)
@@ -72,7 +79,8 @@ internal sealed record TangentFeatures(LayerFactor[] Layers, Tensor? Jacobian)
         capture.RequirePlain(x.shape[0]);
         Tensor[] zeros = [.. Enumerable.Range(0, plan.Layers.Length).Select(capture.Zeros)];
         var slopes = Slopes(Derivatives.Tie(outputs, zeros), zeros);
-        PlainLayers.Require(plan.Layers, outputs, [.. Enumerable.Range(0, zeros.Length).Select(capture.Inputs)], slopes);
+        PlainLayers.Require(
+            plan.Layers, outputs, [.. Enumerable.Range(0, zeros.Length).Select(capture.Inputs)], slopes);
         return
         [
             .. plan.Layers.Select((layer, k) => new LayerFactor(

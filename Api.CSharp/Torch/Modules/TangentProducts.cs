@@ -3,10 +3,10 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace HadamardNtk;
 
-/// <summary>Products with a module's Jacobian J, which is never formed: n C × P.</summary>
+/// <summary>Products with a module's Jacobian J, n C × P, which is never formed.</summary>
 internal static class TangentProducts
 {
-    /// <summary>Jᵀ v, shaped as the parameters; v is n × C.</summary>
+    /// <summary>Jᵀ v in the shapes of the parameters, for v of shape n × C.</summary>
     internal static Tensor[] TransposeTimes(ModuleRun run, Tensor x, Matrix v)
     {
         Tensor[] sums = [.. run.Parameters.Values.Select(p => torch.zeros(p.shape, p.dtype, p.device))];
@@ -26,7 +26,7 @@ internal static class TangentProducts
         return sums;
     }
 
-    /// <summary>J w, n × C; with the outputs f(x) themselves added where those are asked for.</summary>
+    /// <summary>J w, n × C, or f(x) + J w if <c>withOutputs</c>.</summary>
     internal static Matrix Times(ModuleRun run, Tensor x, Tensor[] w, bool withOutputs)
     {
         var rows = new List<Matrix>();
@@ -35,7 +35,8 @@ internal static class TangentProducts
             using var scope = torch.NewDisposeScope();
             var outputs = run.Differentiable(samples, start);
             var product = Derivatives.Times(outputs, run.Parameters.Values, w);
-            rows.Add(TangentTile.ToMatrix(withOutputs ? product.to_type(torch.ScalarType.Float64).add(outputs, Held.One) : product));
+            rows.Add(TangentTile.ToMatrix(
+                withOutputs ? product.to_type(torch.ScalarType.Float64).add(outputs, Held.One) : product));
         }
 
         return Join(rows);

@@ -3,11 +3,12 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace HadamardNtk;
 
-/// <summary>A block of a tangent kernel, from the gradients of its rows and those of its columns.</summary>
+/// <summary>Computes a block of a tangent kernel from the gradients of its rows and of its columns.</summary>
 internal static class TangentTile
 {
     /// <summary>
-    /// Σ over layers of (H H′ᵀ + [b trained]) ∘ (D D′ᵀ), and J J′ᵀ: n × n′ numbers, the mean over outputs, or n C × n′ C; float64.
+    /// Σ over layers of (H H′ᵀ + [b trained]) ∘ (D D′ᵀ), plus J J′ᵀ, in float64: n × n′ for the mean over outputs, or
+    /// n C × n′ C for all pairs.
     /// </summary>
     internal static Tensor Between(TangentFeatures a, TangentFeatures b, TangentOutputs outputs)
     {
@@ -21,10 +22,11 @@ internal static class TangentTile
 
         var sum = parts.Aggregate(default(Tensor?), Add)!;
         var count = a.Jacobian?.shape[1] ?? a.Layers[0].Slopes.shape[1];
-        return (outputs == TangentOutputs.Mean ? Held.With((double)count, number => sum.div_(number)) : sum).MoveToOuterDisposeScope();
+        return (outputs == TangentOutputs.Mean ? Held.With((double)count, number => sum.div_(number)) : sum)
+            .MoveToOuterDisposeScope();
     }
 
-    /// <summary>The numbers of a matrix of any precision.</summary>
+    /// <summary>A matrix of any precision, on any device, as a matrix in float64.</summary>
     internal static Matrix ToMatrix(Tensor numbers)
     {
         using var scope = torch.NewDisposeScope();
@@ -42,7 +44,7 @@ internal static class TangentTile
         return sum is null ? wide : sum.add_(wide, Held.One);
     }
 
-    // (H H'T + b) o (D D'T)
+    // The part of a layer is (H H′ᵀ + [b trained]) ∘ (D D′ᵀ).
     private static Tensor Layer(LayerFactor a, LayerFactor b, TangentOutputs outputs)
     {
         var slopes = Product(a.Slopes, b.Slopes, outputs);
@@ -63,7 +65,8 @@ internal static class TangentTile
         return slopes;
     }
 
-    private static Tensor Product(Tensor a, Tensor b, TangentOutputs outputs) => Rows(a, outputs).mm(Rows(b, outputs).t());
+    private static Tensor Product(Tensor a, Tensor b, TangentOutputs outputs) =>
+        Rows(a, outputs).mm(Rows(b, outputs).t());
 
     private static Tensor Rows(Tensor gradients, TangentOutputs outputs) =>
         outputs == TangentOutputs.Mean ? gradients.flatten(1) : gradients.flatten(0, 1);

@@ -4,19 +4,20 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace HadamardNtk;
 
 /// <summary>The parameters of a module that require a gradient, each once, in the module's order.</summary>
-/// <param name="Names">Their names, as the module gives them.</param>
-/// <param name="Values">The parameters themselves, the module's own.</param>
+/// <param name="Names">Their names in the module.</param>
+/// <param name="Values">The module's own parameters, not copies.</param>
 internal sealed record TrainedParameters(string[] Names, Tensor[] Values)
 {
-    /// <summary>P, how many numbers they are.</summary>
+    /// <summary>P, the total number of their entries.</summary>
     internal long Count => Values.Sum(p => p.numel());
 
-    /// <summary>Finds them.</summary>
+    /// <summary>Finds the trained parameters of a module.</summary>
     /// <exception cref="InvalidOperationException">There is none, or one is neither float32 nor float64.</exception>
     internal static TrainedParameters Of(torch.nn.Module module)
     {
         var seen = new HashSet<(nint, long)>();
-        var found = module.named_parameters().Where(p => IsTrained(p.parameter) && seen.Add(Key(p.parameter))).ToArray();
+        var found = module.named_parameters()
+            .Where(p => IsTrained(p.parameter) && seen.Add(Key(p.parameter))).ToArray();
         foreach (var (name, parameter) in found)
         {
             RequireReal(name, parameter);
@@ -28,17 +29,17 @@ internal sealed record TrainedParameters(string[] Names, Tensor[] Values)
                 "Expected a module with parameters that require a gradient; there is none: it has no tangent kernel.");
     }
 
-    /// <summary>Those that are not among others.</summary>
+    /// <summary>The parameters that are not among others.</summary>
     internal Tensor[] Except(IEnumerable<Tensor> others)
     {
         var keys = others.Select(Key).ToHashSet();
         return [.. Values.Where(p => !keys.Contains(Key(p)))];
     }
 
-    /// <summary>Whether it has numbers that are trained.</summary>
+    /// <summary>Whether a parameter requires a gradient and has entries.</summary>
     internal static bool IsTrained(Tensor parameter) => parameter.requires_grad && parameter.numel() > 0;
 
-    // Handles can differ for one parameter that two layers hold; where its numbers lie cannot.
+    // Two layers may hold one parameter by different handles, but the address of its numbers is the same.
     private static (nint, long) Key(Tensor parameter) => (DeviceCopy.Address(parameter.Handle), parameter.numel());
 
     private static void RequireReal(string name, Tensor parameter)
@@ -46,7 +47,8 @@ internal sealed record TrainedParameters(string[] Names, Tensor[] Values)
         if (parameter.dtype is not (torch.ScalarType.Float32 or torch.ScalarType.Float64))
         {
             throw new InvalidOperationException(
-                $"Expected parameters in float32 or float64; '{name}' is {parameter.dtype}. Convert the module with to(torch.float32).");
+                $"Expected parameters in float32 or float64; '{name}' is {parameter.dtype}. "
+                + "Convert the module with to(torch.float32).");
         }
     }
 }

@@ -1,25 +1,27 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// A Gram matrix cut into blocks, handed out row by row: squares, of the upper triangle alone where it is symmetric; whole
-/// rows of a very large one that is not. Their shape is a function of the matrix's, so that a file begun on one machine can
-/// be continued on another.
+/// Divides a Gram matrix into blocks, which are computed row by row. The blocks are squares, or whole rows of a very
+/// large matrix that is not symmetric. A symmetric matrix has blocks in its upper triangle only. Their shape depends on
+/// the shape of the matrix alone, so that a file begun on one machine can be continued on another.
 /// </summary>
 internal sealed class BlockGrid(int rows, int columns, bool isSymmetric)
 {
-    // Entries of whole rows that are written to a file together, and of one row at most.
+    // The number of entries of a block of whole rows, and the largest number of entries of a row in it.
     private const int Band = 1 << 24;
     private const int Run = Band / 32;
 
     private static bool IsLarge(int n) => n >= 49152;
 
-    /// <summary>Rows of a block.</summary>
+    /// <summary>The number of rows of a block.</summary>
     internal int Height { get; } = isSymmetric || !IsLarge(Math.Max(rows, columns))
         ? SideOf(Math.Max(rows, columns))
         : Math.Clamp(Band / Math.Min(columns, Run) / 32 * 32, 32, 4096);
 
-    /// <summary>Columns of a block.</summary>
-    internal int Width { get; } = isSymmetric || !IsLarge(Math.Max(rows, columns)) ? SideOf(Math.Max(rows, columns)) : Math.Min(columns, Run);
+    /// <summary>The number of columns of a block.</summary>
+    internal int Width { get; } = isSymmetric || !IsLarge(Math.Max(rows, columns))
+        ? SideOf(Math.Max(rows, columns))
+        : Math.Min(columns, Run);
 
     /// <summary>The number of blocks.</summary>
     internal int Count => isSymmetric ? checked((int)((long)Down * (Down + 1) / 2)) : checked(Down * Across);
@@ -39,11 +41,12 @@ internal sealed class BlockGrid(int rows, int columns, bool isSymmetric)
         }
     }
 
-    // Large blocks write long runs, which a file larger than the page cache needs; small ones share the work of small matrices.
+    // Large blocks write long runs, which matters for files larger than the page cache. Small blocks balance the load
+    // of small matrices.
     private static int SideOf(int n) => IsLarge(n) ? 4096 : n >= 8192 ? 1024 : n >= 2048 ? 512 : n >= 512 ? 256 : 128;
 
-    // Row i of the blocks above the diagonal begins at i (Down - 1) - i (i - 1)/2. Those on the diagonal come last: they are
-    // half the work, so that the threads end nearly together.
+    // Row i of the blocks above the diagonal begins at i (Down - 1) - i (i - 1)/2. Blocks on the diagonal come last.
+    // They are half the work, so that the threads end nearly at the same time.
     private (int Row, int Column) Upper(int t)
     {
         var above = (long)Down * (Down - 1) / 2;

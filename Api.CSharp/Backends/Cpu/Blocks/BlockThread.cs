@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace HadamardNtk;
 
-/// <summary>A thread of a run: what fills its blocks, and memory for one.</summary>
+/// <summary>One thread of a run, with the worker that fills its blocks and memory for one block.</summary>
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed unsafe class BlockThread<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -15,7 +15,7 @@ internal sealed unsafe class BlockThread<T> : IDisposable
     internal BlockThread(GramRun run, BlockWorker<T> worker, BlockGrid blocks, GramRequest request)
     {
         (_run, _worker) = (run, worker);
-        // Rows of a power of two of bytes would share cache sets.
+        // Rows whose length in bytes is a power of two would share cache sets.
         _stride = (Math.Min(blocks.Width, request.Columns) + 31) / 32 * 32 + 32;
         _block = new(Math.Min(blocks.Height, request.Rows) * (nint)_stride, clear: false);
     }
@@ -27,7 +27,7 @@ internal sealed unsafe class BlockThread<T> : IDisposable
         _run.Write(tile, new ReadOnlySpan<T>(_block.Start, (tile.Rows - 1) * _stride + tile.Columns), _stride);
     }
 
-    /// <summary>Hands in what was counted, and gives the memory back.</summary>
+    /// <summary>Adds the counts of escalated pairs to the run, and frees the memory.</summary>
     public void Dispose()
     {
         _run.Count(_worker.Lanes);

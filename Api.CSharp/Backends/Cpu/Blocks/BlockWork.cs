@@ -2,13 +2,14 @@ using System.Numerics;
 
 namespace HadamardNtk;
 
-/// <summary>What all threads that fill blocks of a Gram matrix share.</summary>
+/// <summary>The data that all threads that fill blocks of a Gram matrix share.</summary>
 /// <typeparam name="T">float or double.</typeparam>
 internal abstract class BlockWork<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private protected BlockWork(
-        GramRequest request, SampleSet rows, SampleSet columns, StripPlan plan, InnerProducts<T> products, CpuSettings settings, Workers workers)
+        GramRequest request, SampleSet rows, SampleSet columns, StripPlan plan, InnerProducts<T> products,
+        CpuSettings settings, Workers workers)
     {
         (Request, Rows, Columns, Plan, Products, Settings) = (request, rows, columns, plan, products, settings);
         RowValues = new(rows, plan, workers);
@@ -16,7 +17,7 @@ internal abstract class BlockWork<T> : IDisposable
         Compiled = settings.Compiled ?? (long)request.Rows * request.Columns >= StripRunners.WorthCompiling;
     }
 
-    /// <summary>What is computed.</summary>
+    /// <summary>The request that is computed.</summary>
     internal GramRequest Request { get; }
 
     /// <summary>The rows' samples.</summary>
@@ -25,26 +26,26 @@ internal abstract class BlockWork<T> : IDisposable
     /// <summary>The columns' samples.</summary>
     internal SampleSet Columns { get; }
 
-    /// <summary>The program.</summary>
+    /// <summary>The plan of the strip program.</summary>
     internal StripPlan Plan { get; }
 
-    /// <summary>The inner products.</summary>
+    /// <summary>The inner products of the rows of X with those of Y.</summary>
     internal InnerProducts<T> Products { get; }
 
-    /// <summary>What the program reads of the rows.</summary>
+    /// <summary>The values that the program reads for each row.</summary>
     internal StripSamples<T> RowValues { get; }
 
-    /// <summary>What the program reads of the columns.</summary>
+    /// <summary>The values that the program reads for each column.</summary>
     internal StripSamples<T> ColumnValues { get; }
 
     private protected CpuSettings Settings { get; }
 
     private protected bool Compiled { get; }
 
-    /// <summary>A runner for one thread.</summary>
+    /// <summary>Creates a runner for one thread.</summary>
     internal abstract StripRunner<T> NewRunner();
 
-    /// <summary>One for each thread.</summary>
+    /// <summary>Creates a worker for one thread.</summary>
     internal abstract BlockWorker<T> NewWorker();
 
     public virtual void Dispose()

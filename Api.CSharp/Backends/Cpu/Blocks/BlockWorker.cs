@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace HadamardNtk;
 
-/// <summary>What one thread needs to fill blocks of a Gram matrix: inner products, the program, the lanes.</summary>
+/// <summary>
+/// Fills blocks of a Gram matrix on one thread: it computes the inner products, runs the program, and escalates pairs.
+/// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 internal abstract unsafe class BlockWorker<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -14,8 +16,11 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
     private readonly T _limit;
 
     /// <summary>Prepares a thread's work.</summary>
-    /// <param name="work">What all threads share.</param>
-    /// <param name="nearest">1 - |ρ| below this is in doubt: inner products of this precision do not know the angle.</param>
+    /// <param name="work">The data that all threads share.</param>
+    /// <param name="nearest">
+    /// The bound on 1 - |ρ| below which a pair is in doubt: inner products of this precision do not determine its
+    /// angle.
+    /// </param>
     private protected BlockWorker(BlockWork<T> work, double nearest)
     {
         (_work, _limit) = (work, T.CreateTruncating(1 - nearest));
@@ -24,30 +29,32 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
         Pairs = new(work.Rows, work.Columns, Lanes);
     }
 
-    /// <summary>Rows of a part of a block: inner products are made for a part at once.</summary>
+    /// <summary>The number of rows of a part of a block. The inner products of a part are computed at once.</summary>
     private protected int PartHeight { get; }
 
-    /// <summary>Columns of a part of a block.</summary>
+    /// <summary>The number of columns of a part of a block.</summary>
     private protected int PartWidth { get; }
 
-    /// <summary>What took which lane.</summary>
+    /// <summary>The numbers of pairs that took each lane.</summary>
     internal Lanes Lanes { get; } = new();
 
-    /// <summary>Runs the program.</summary>
+    /// <summary>The runner of the program.</summary>
     private protected StripRunner<T> Runner { get; }
 
-    /// <summary>Pairs one at a time.</summary>
+    /// <summary>Computes single pairs in higher precision.</summary>
     private protected PairLanes Pairs { get; }
 
     private protected GramRequest Request => _work.Request;
 
-    /// <summary>Fills a block; of a symmetric matrix only what is on or above the diagonal.</summary>
+    /// <summary>Fills a block. For a symmetric matrix, only entries on or above the diagonal are defined.</summary>
     /// <param name="row">The first row.</param>
     /// <param name="column">The first column, a multiple of a panel.</param>
-    /// <param name="height">Rows of the block.</param>
-    /// <param name="width">Columns of the block.</param>
-    /// <param name="block">Where it goes.</param>
-    /// <param name="stride">From a row of the block to the next: a multiple of a panel.</param>
+    /// <param name="height">The number of rows of the block.</param>
+    /// <param name="width">The number of columns of the block.</param>
+    /// <param name="block">The address of its first entry in memory.</param>
+    /// <param name="stride">
+    /// The distance, in numbers, from a row of the block to the next: a multiple of a panel.
+    /// </param>
     internal void Fill(int row, int column, int height, int width, T* block, nint stride)
     {
         for (var i = 0; i < height; i += PartHeight)
@@ -87,15 +94,17 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
         }
 
         var panels = Runner.Run(_work.RowValues, i, _work.ColumnValues, column + from, (int)count, line + from, _limit);
-        // A row of zeros has no direction that could show which rows equal it.
-        for (panels = Pairs.IsZero(i) ? uint.MaxValue >> (32 - (int)count / Panel) : panels; panels != 0; panels &= panels - 1)
+        // A row of zeros has no direction, so that its likeness does not tell which rows equal it.
+        for (panels = Pairs.IsZero(i) ? uint.MaxValue >> (32 - (int)count / Panel) : panels;
+            panels != 0;
+            panels &= panels - 1)
         {
             var k = from + BitOperations.TrailingZeroCount(panels) * Panel;
             Settle(i, column + k, Math.Min(Panel, columns - k), k - from, line + k);
         }
     }
 
-    // The pairs in doubt among those of one panel.
+    // Computes the pairs of one panel that are in doubt or of equal rows.
     private void Settle(int i, int column, int count, int place, T* line)
     {
         var wanted = uint.MaxValue >> (Panel - count);
@@ -122,16 +131,19 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
         }
     }
 
-    /// <summary>Told of every part before its lines.</summary>
+    /// <summary>Is called for every part before its lines are computed.</summary>
     private protected virtual void BeginPart(int row, int column, int rows, int columns)
     {
     }
 
-    /// <summary>Computes pairs of row i in higher precision: those of columns column + k whose bit k is set, at place + k of the strip.</summary>
+    /// <summary>
+    /// Computes pairs of row i in higher precision: those with columns column + k, at place + k of the strip, for every
+    /// k whose bit is set in <c>which</c>.
+    /// </summary>
     private protected abstract void Raise(int i, int column, int place, uint which, T* line);
 
     /// <summary>The entry of row i and column j, rounded.</summary>
-    /// <exception cref="KernelUndefinedException">Float32 has no room for it.</exception>
+    /// <exception cref="KernelUndefinedException">The entry is too large for float32.</exception>
     private protected T Round(int i, int j, double value) =>
         T.CreateTruncating(typeof(T) == typeof(float) ? Pairs.Single(i, j, value, Request.Kind) : value);
 }

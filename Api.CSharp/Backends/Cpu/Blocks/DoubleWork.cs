@@ -2,8 +2,12 @@ using System.Numerics;
 
 namespace HadamardNtk;
 
-/// <summary>A Gram matrix in float64; pairs whose angle float64 inner products do not know go to double-double.</summary>
-internal sealed class DoubleWork(GramRequest request, SampleSet rows, SampleSet columns, CpuSettings settings, Workers workers)
+/// <summary>
+/// Computes a Gram matrix in float64. Pairs whose angle float64 inner products do not determine escalate to
+/// double-double.
+/// </summary>
+internal sealed class DoubleWork(
+    GramRequest request, SampleSet rows, SampleSet columns, CpuSettings settings, Workers workers)
     : BlockWork<double>(
         request,
         rows,

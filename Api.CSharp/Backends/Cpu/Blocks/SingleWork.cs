@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace HadamardNtk;
 
-/// <summary>A Gram matrix in float32; pairs whose angle float32 inner products do not know go to float64 and on.</summary>
+/// <summary>
+/// Computes a Gram matrix in float32. Pairs whose angle float32 inner products do not determine escalate to float64,
+/// and from there to double-double.
+/// </summary>
 internal sealed class SingleWork : BlockWork<float>
 {
     private readonly Lazy<DoubleLane> _double;
@@ -16,7 +19,7 @@ internal sealed class SingleWork : BlockWork<float>
             settings.Products.Single(request.X, request.Other, workers),
             settings,
             workers) =>
-        // Made in the middle of the work: the team is busy.
+        // This is created in the middle of the work, when the team is busy.
         _double = new(() => new(request, rows, columns, Plan, workers with { Team = null }));
 
     internal override StripRunner<float> NewRunner() => StripRunners.Single(Plan, Settings.Width, Compiled);
@@ -32,7 +35,7 @@ internal sealed class SingleWork : BlockWork<float>
         }
     }
 
-    /// <summary>What the float64 lane needs, made when a pair first takes it.</summary>
+    /// <summary>The data of the float64 lane, which is created when the first pair takes the lane.</summary>
     private sealed class DoubleLane : IDisposable
     {
         private readonly Lazy<InnerProducts<double>> _products;
@@ -46,7 +49,7 @@ internal sealed class SingleWork : BlockWork<float>
 
         internal StripPlan Plan { get; }
 
-        /// <summary>The inner products of many pairs at once: the bits of single ones.</summary>
+        /// <summary>The inner products of many pairs at once, with the same bits as those of single pairs.</summary>
         internal InnerProducts<double> Products => _products.Value;
 
         internal StripSamples<double> Rows { get; }
@@ -68,7 +71,7 @@ internal sealed class SingleWork : BlockWork<float>
     {
         private const int Panel = HermitePanels<float>.Width;
 
-        // So many pairs of a panel let the inner products of the whole part be made at once.
+        // From this number of pairs of a panel on, the inner products of the whole part are computed at once.
         private const int Many = 8;
 
         private readonly NativeBuffer<double> _line = new(Panel);
@@ -88,7 +91,7 @@ internal sealed class SingleWork : BlockWork<float>
         private protected override void BeginPart(int row, int column, int rows, int columns) =>
             (_part, _areKnown) = ((row, column, rows, columns), false);
 
-        // The whole panel runs in float64, with inner products of zero where none is wanted.
+        // The whole panel runs in float64. The inner products of pairs that do not escalate are set to zero.
         private protected override void Raise(int i, int column, int place, uint which, float* line)
         {
             var lane = work._double.Value;

@@ -6,15 +6,18 @@ using HadamardNtk.Core;
 
 namespace HadamardNtk;
 
-/// <summary>Runs a chunk on strips: inputs and outputs are addresses of numbers, count a multiple of the lanes.</summary>
+/// <summary>
+/// Runs a chunk on strips. Inputs and outputs are addresses of numbers; count is a multiple of the number of lanes.
+/// </summary>
 internal unsafe delegate void ChunkMethod(void** inputs, void** outputs, nint count);
 
 /// <summary>
-/// Machine code of chunks: one loop over the strip with every value in a register, written as IL that calls the strip
-/// operations, which the runtime's compiler inlines. Code is made once for each chunk, precision and width, and kept.
+/// Generates machine code for chunks: one loop over the strip with every value in a register. The code is IL that calls
+/// the strip operations, which the runtime's compiler inlines. It is generated once for each chunk, precision and
+/// width.
 /// </summary>
 /// <typeparam name="F">The elementary functions.</typeparam>
-/// <typeparam name="V">The vector.</typeparam>
+/// <typeparam name="V">The vector type.</typeparam>
 /// <typeparam name="T">float or double.</typeparam>
 internal static unsafe class ChunkCode<F, V, T>
     where F : struct, IFunctionSet<V, T>
@@ -28,7 +31,8 @@ internal static unsafe class ChunkCode<F, V, T>
 
     private static ChunkMethod Make(Chunk chunk)
     {
-        var method = new DynamicMethod("chunk", typeof(void), [typeof(void**), typeof(void**), typeof(nint)], typeof(Chunk).Module, true);
+        var method = new DynamicMethod(
+            "chunk", typeof(void), [typeof(void**), typeof(void**), typeof(nint)], typeof(Chunk).Module, true);
         new Writer(method.GetILGenerator(), chunk).Write();
         var code = method.CreateDelegate<ChunkMethod>();
         RuntimeHelpers.PrepareDelegate(code);
@@ -39,7 +43,10 @@ internal static unsafe class ChunkCode<F, V, T>
     {
         private readonly LocalBuilder[] _addresses = [.. chunk.Inputs.Select(_ => il.DeclareLocal(typeof(nint)))];
         private readonly LocalBuilder[] _values =
-            [.. Enumerable.Range(0, chunk.Inputs.Length + chunk.Instructions.Length).Select(_ => il.DeclareLocal(typeof(V)))];
+            [
+                .. Enumerable.Range(0, chunk.Inputs.Length + chunk.Instructions.Length)
+                    .Select(_ => il.DeclareLocal(typeof(V)))
+            ];
         private readonly LocalBuilder[] _targets = [.. chunk.Outputs.Select(_ => il.DeclareLocal(typeof(nint)))];
         private readonly LocalBuilder _place = il.DeclareLocal(typeof(nint));
         private readonly LocalBuilder _end = il.DeclareLocal(typeof(nint));

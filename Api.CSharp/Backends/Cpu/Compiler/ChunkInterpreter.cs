@@ -3,26 +3,26 @@ using HadamardNtk.Core;
 namespace HadamardNtk;
 
 /// <summary>
-/// Runs a chunk one instruction after the other, each over the whole strip: the same operations as its machine code and so
-/// the same bits, slower, and without code to be made first.
+/// Runs a chunk one instruction after the other, each over the whole strip. The operations and hence the bits are those
+/// of its machine code. It is slower, but needs no code generation.
 /// </summary>
 /// <typeparam name="F">The elementary functions.</typeparam>
-/// <typeparam name="V">The vector.</typeparam>
+/// <typeparam name="V">The vector type.</typeparam>
 /// <typeparam name="T">float or double.</typeparam>
 internal static unsafe class ChunkInterpreter<F, V, T>
     where F : struct, IFunctionSet<V, T>
     where V : struct, ILanes<V, T>
     where T : unmanaged
 {
-    /// <summary>Strips that a chunk needs to work in.</summary>
+    /// <summary>The number of strips of working memory that a chunk needs.</summary>
     internal static int Room(Chunk chunk) => chunk.Inputs.Length + chunk.Instructions.Length;
 
     /// <summary>Runs a chunk.</summary>
     /// <param name="chunk">The chunk.</param>
-    /// <param name="inputs">Addresses of the inputs.</param>
-    /// <param name="outputs">Addresses of the outputs.</param>
-    /// <param name="count">The length of the strip, a multiple of the lanes.</param>
-    /// <param name="room">Strips to work in, <see cref="Room"/> of them.</param>
+    /// <param name="inputs">The addresses of the inputs.</param>
+    /// <param name="outputs">The addresses of the outputs.</param>
+    /// <param name="count">The length of the strip, a multiple of the number of lanes.</param>
+    /// <param name="room">Working memory, <see cref="Room"/> strips.</param>
     internal static void Run(Chunk chunk, void** inputs, void** outputs, nint count, T* room)
     {
         for (var k = 0; k < chunk.Inputs.Length; k++)
@@ -39,7 +39,9 @@ internal static unsafe class ChunkInterpreter<F, V, T>
             var c = operands.Length > 2 ? room + operands[2] * count : a;
             for (nint j = 0; j < count; j += V.Count)
             {
-                V.Store(StripOperations<F, V, T>.Apply(operation, V.Load(a + j), V.Load(b + j), V.Load(c + j)), values + i * count + j);
+                V.Store(
+                    StripOperations<F, V, T>.Apply(operation, V.Load(a + j), V.Load(b + j), V.Load(c + j)),
+                    values + i * count + j);
             }
         }
 

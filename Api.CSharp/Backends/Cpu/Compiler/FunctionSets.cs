@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace HadamardNtk;
 
 /// <summary>The elementary functions of one precision, as the strip operations need them.</summary>
-/// <typeparam name="V">The vector.</typeparam>
+/// <typeparam name="V">The vector type.</typeparam>
 /// <typeparam name="T">float or double.</typeparam>
 internal interface IFunctionSet<V, T>
     where V : struct, ILanes<V, T>
@@ -12,20 +12,20 @@ internal interface IFunctionSet<V, T>
     /// <summary>arccos x for x in [-1, 1].</summary>
     static abstract V Acos(V x);
 
-    /// <summary>The angle of the point (x, y).</summary>
+    /// <summary>The angle of the point (x, y), from -π to π.</summary>
     static abstract V Atan2(V y, V x);
 
     /// <summary>e^x.</summary>
     static abstract V Exp(V x);
 
-    /// <summary>The angle of the point (x, y), x > 0.</summary>
+    /// <summary>The angle of the point (x, y) for x > 0.</summary>
     static abstract V AtanRight(V y, V x);
 
     /// <summary>(e^2c - 1)/(2c) for |c| at most 1/8.</summary>
     static abstract V OddQuotient(V c);
 }
 
-/// <summary>float32.</summary>
+/// <summary>The elementary functions of float32.</summary>
 internal readonly struct SingleFunctionSet<V> : IFunctionSet<V, float>
     where V : struct, ILanes<V, float>
 {
@@ -45,7 +45,7 @@ internal readonly struct SingleFunctionSet<V> : IFunctionSet<V, float>
     public static V OddQuotient(V c) => SingleFunctions.OddQuotient(c);
 }
 
-/// <summary>float64.</summary>
+/// <summary>The elementary functions of float64.</summary>
 internal readonly struct DoubleFunctionSet<V> : IFunctionSet<V, double>
     where V : struct, ILanes<V, double>
 {

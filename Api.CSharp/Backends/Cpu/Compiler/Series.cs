@@ -4,20 +4,22 @@ using System.Runtime.CompilerServices;
 namespace HadamardNtk;
 
 /// <summary>
-/// Mehler's series on a strip: T = Σ a_k(q1) a_k(q2) ρ^k, one Horner pass over four vectors at once. Each pair takes the
-/// first rung K at which |ρ|^K √(t_K t'_K) is below the tolerance; where a pair joins the pass its sum starts from zero,
-/// so its bits do not depend on its neighbours. A pair whose tail never is short enough becomes not a number.
+/// Mehler's series on a strip, T = Σ a_k(q1) a_k(q2) ρ^k, by one Horner pass over four vectors at once. Each pair takes
+/// the first rung K at which |ρ|^K √(t_K t'_K) is at most the tolerance. Its sum starts from zero there, so that its
+/// bits do not depend on its neighbors. A pair whose tail is too long at every rung becomes not a number.
 /// </summary>
-/// <typeparam name="V">The vector.</typeparam>
+/// <typeparam name="V">The vector type.</typeparam>
 /// <typeparam name="T">float or double.</typeparam>
 internal static unsafe class Series<V, T>
     where V : struct, ILanes<V, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>Numbers to work in: the rungs of four vectors, and a row's coefficients.</summary>
+    /// <summary>
+    /// The size of the working memory, in numbers: for the rungs of four vectors, and for a row's coefficients.
+    /// </summary>
     internal const int Room = 64 + 512;
 
-    // Where a panel has two vectors only, they are done twice.
+    // If a panel has only two vectors, they are computed twice.
     private static int Third => 4 * V.Count <= HermitePanels<T>.Width ? 2 * V.Count : 0;
 
     private static int Fourth => Third + V.Count;
@@ -27,7 +29,8 @@ internal static unsafe class Series<V, T>
     private static readonly T Tolerance = T.CreateTruncating(Rungs.Tolerance(typeof(T) == typeof(float)));
 
     /// <summary>The series of row i with columns j, ..., j + count - 1; j and count are multiples of a panel.</summary>
-    internal static void Run(HermitePanels<T> rows, int i, HermitePanels<T> columns, int j, nint count, T* rho, T* to, T* room)
+    internal static void Run(
+        HermitePanels<T> rows, int i, HermitePanels<T> columns, int j, nint count, T* rho, T* to, T* room)
     {
         var gathered = 0;
         for (nint at = 0; at < count; at += Together)
@@ -36,7 +39,7 @@ internal static unsafe class Series<V, T>
         }
     }
 
-    // The row's coefficients side by side, as far as they are needed.
+    // Copies the row's coefficients side by side, as far as they are needed.
     private static void Gather(HermitePanels<T> rows, int i, int terms, T* own, ref int gathered)
     {
         for (var from = rows.Coefficients(i); gathered < terms; gathered++)
@@ -46,10 +49,14 @@ internal static unsafe class Series<V, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Four(HermitePanels<T> rows, int i, HermitePanels<T> columns, int j, T* own, ref int gathered, T* rho, T* to, T* needs)
+    private static void Four(
+        HermitePanels<T> rows, int i, HermitePanels<T> columns, int j,
+        T* own, ref int gathered, T* rho, T* to, T* needs)
     {
         var (last, first) = Climb(rows, i, columns, j, rho, needs);
-        var terms = Math.Min(columns.StoredOf(Rungs.Terms[Math.Min(last, Rungs.Count - 1)]), Math.Min(rows.Length(i), columns.Length(j)));
+        var terms = Math.Min(
+            columns.StoredOf(Rungs.Terms[Math.Min(last, Rungs.Count - 1)]),
+            Math.Min(rows.Length(i), columns.Length(j)));
         Gather(rows, i, terms, own, ref gathered);
         var others = columns.Coefficients(j);
         var (x0, x1, x2, x3) = (V.Load(rho), V.Load(rho + V.Count), V.Load(rho + Third), V.Load(rho + Fourth));
@@ -75,7 +82,7 @@ internal static unsafe class Series<V, T>
             terms = end;
             if (rung > first)
             {
-                // Pairs that need no more than the rungs below start here.
+                // Pairs that need only the rungs below this one start from zero here.
                 var here = V.Number(rung);
                 s0 = V.Without(s0, V.Less(V.Load(needs), here));
                 s1 = V.Without(s1, V.Less(V.Load(needs + V.Count), here));
@@ -103,12 +110,13 @@ internal static unsafe class Series<V, T>
         V.Store(V.Select(V.Less(V.Load(needs), V.Number(Rungs.Count)), sum, V.Create(T.NaN)), to);
 
     /// <summary>
-    /// The rung that each of four vectors' pairs needs: the number of rungs at which its tail is too long. Returns the last
-    /// and the first of them; <see cref="Rungs.Count"/> where no rung is enough. |ρ|^8 and |ρ|^12 come first, then each
-    /// power is the square of the one before the last.
+    /// Finds the rung that each pair of four vectors needs, which is the number of rungs at which its tail is too long.
+    /// It returns the last and the first of these rungs, or <see cref="Rungs.Count"/> where no rung suffices. The
+    /// powers start with |ρ|^8 and |ρ|^12, and each further one is the square of the one before the last.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (int Last, int First) Climb(HermitePanels<T> rows, int i, HermitePanels<T> columns, int j, T* rho, T* needs)
+    private static (int Last, int First) Climb(
+        HermitePanels<T> rows, int i, HermitePanels<T> columns, int j, T* rho, T* needs)
     {
         var (p0, p1, p2, p3) = (Square(rho), Square(rho + V.Count), Square(rho + Third), Square(rho + Fourth));
         (p0, p1, p2, p3) = (p0 * p0, p1 * p1, p2 * p2, p3 * p3);

@@ -5,8 +5,8 @@ using HadamardNtk.Core;
 namespace HadamardNtk;
 
 /// <summary>
-/// Where the steps of a plan find their inputs and put their outputs: a table of addresses for each step, of which only
-/// those that follow the row, the columns or the line change from strip to strip.
+/// The addresses of the inputs and outputs of a plan's steps, as one table. From strip to strip, only the addresses
+/// that depend on the row, the columns or the line change.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed unsafe class StripAddresses<T> : IDisposable
@@ -18,7 +18,7 @@ internal sealed unsafe class StripAddresses<T> : IDisposable
     private readonly NativeBuffer<nint> _table;
     private readonly int[] _first;
 
-    // Places in the table by what they follow, and the address of sample 0's value for each.
+    // The indices in the table that depend on the row, the columns or the line, and the address of sample 0's value.
     private readonly int[] _rowPlaces, _columnPlaces, _linePlaces;
     private readonly T*[] _rowValues, _columnValues;
     private StripSamples<T>? _rows, _columns;
@@ -51,13 +51,13 @@ internal sealed unsafe class StripAddresses<T> : IDisposable
     /// <summary>The number of steps.</summary>
     internal int Steps => _first.Length - 1;
 
-    /// <summary>The kernel.</summary>
+    /// <summary>The address of the kernel's values.</summary>
     internal T* Result => _isInLine ? _line : Strip(_plan.Result);
 
-    /// <summary>The doubts; the likeness where there are none.</summary>
+    /// <summary>The address of the doubts, or of the likeness if the plan has no doubts.</summary>
     internal T* Doubt => Strip(_plan.Doubt);
 
-    /// <summary>The inputs' |ρ|.</summary>
+    /// <summary>The address of the likeness, |ρ| of the inputs.</summary>
     internal T* Likeness => Strip(_plan.Likeness);
 
     /// <summary>The addresses of a step's inputs.</summary>
@@ -66,7 +66,7 @@ internal sealed unsafe class StripAddresses<T> : IDisposable
     /// <summary>The addresses of a step's outputs.</summary>
     internal void** Outputs(int step) => Inputs(step) + _plan.Steps[step].Inputs.Length;
 
-    /// <summary>Sets what follows row i, columns j, ... and the line.</summary>
+    /// <summary>Sets the addresses that depend on row i, columns j, ... and the line.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Set(StripSamples<T> rows, int i, StripSamples<T> columns, int j, T* line)
     {
@@ -116,12 +116,16 @@ internal sealed unsafe class StripAddresses<T> : IDisposable
 
     private int[] Places(StripPlace what) => [.. Operands().Where(o => o.Operand.Place == what).Select(o => o.Place)];
 
-    // A chunk reads all that a vector needs before it writes: the last one's kernel can take the place of the products.
+    // A chunk reads all inputs of a vector before it writes, so that the kernel of the last chunk can overwrite the
+    // products.
     private int[] ResultPlaces()
     {
         var last = _plan.Steps[^1];
         var output = Array.IndexOf(last.Outputs, _plan.Result);
-        _isInLine = last.Chunk is not null && output >= 0 && _plan.Result != _plan.Doubt && _plan.Result != _plan.Likeness;
+        _isInLine = last.Chunk is not null
+            && output >= 0
+            && _plan.Result != _plan.Doubt
+            && _plan.Result != _plan.Likeness;
         return _isInLine ? [_first[^2] + last.Inputs.Length + output] : [];
     }
 

@@ -3,9 +3,9 @@ using HadamardNtk.Core;
 
 namespace HadamardNtk;
 
-/// <summary>What each <see cref="StripOperation"/> does to the lanes of vectors; the methods are named after them.</summary>
+/// <summary>The operations on vectors. Each method is named after its <see cref="StripOperation"/>.</summary>
 /// <typeparam name="F">The elementary functions.</typeparam>
-/// <typeparam name="V">The vector.</typeparam>
+/// <typeparam name="V">The vector type.</typeparam>
 /// <typeparam name="T">float or double.</typeparam>
 internal static class StripOperations<F, V, T>
     where F : struct, IFunctionSet<V, T>
@@ -44,7 +44,7 @@ internal static class StripOperations<F, V, T>
     [MethodImpl(Inline)]
     public static V Correlation(V a, V b, V c) => a * (b * c);
 
-    // The order of the bounds lets a NaN through.
+    // With this order of the bounds the result of a NaN is NaN.
     [MethodImpl(Inline)]
     public static V Clamped(V a) => V.Max(V.Number(-1), V.Min(V.Number(1), a));
 
@@ -65,12 +65,13 @@ internal static class StripOperations<F, V, T>
     public static V Strained(V a, V b) =>
         V.Fma(V.Abs(a) - V.Number(1), V.Min(V.Number(1), b), V.Number(1));
 
-    // The offset keeps a pair at |a| = 1 out of doubt where b is great.
+    // Because of the offset, a pair at |a| = 1 is not in doubt where b is large.
     [MethodImpl(Inline)]
     public static V Near(V a, V b) =>
         V.Number(1) - V.Min(V.Number(1), (V.Number(1) - V.Abs(a) + V.Number(1e-18)) * b);
 
-    // Terms from which on their rounding shows in an exponential, and an exponent below which nothing shows.
+    // From the size "Great" on, the rounding of a term changes an exponential. Below the exponent "Small" it never
+    // does.
     private static double Great
     {
         [MethodImpl(Inline)]
@@ -83,7 +84,7 @@ internal static class StripOperations<F, V, T>
         get => typeof(T) == typeof(float) ? SingleCancellation.Small : DoubleCancellation.Small;
     }
 
-    // What a sum may be off by, relative to its greatest term: 32 roundings.
+    // The error bound of a sum relative to its greatest term: 32 roundings.
     private static double Blur
     {
         [MethodImpl(Inline)]
@@ -104,7 +105,7 @@ internal static class StripOperations<F, V, T>
     [MethodImpl(Inline)]
     public static V IfZero(V a, V b, V c) => V.Select(V.Equal(a, default), b, c);
 
-    /// <summary>The operation on up to three vectors.</summary>
+    /// <summary>Applies an operation to up to three vectors.</summary>
     internal static V Apply(StripOperation operation, V a, V b, V c) => operation switch
     {
         StripOperation.Add => Add(a, b),

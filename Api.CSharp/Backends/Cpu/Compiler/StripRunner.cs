@@ -4,12 +4,12 @@ using HadamardNtk.Core;
 
 namespace HadamardNtk;
 
-/// <summary>Runs a plan on strips of pairs: one row against consecutive columns. One thread's.</summary>
+/// <summary>Runs a plan on strips of pairs, one row against consecutive columns, on one thread.</summary>
 /// <typeparam name="T">float or double.</typeparam>
 internal abstract unsafe class StripRunner<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>The most columns of a strip.</summary>
+    /// <summary>The largest number of columns of a strip.</summary>
     internal const int Longest = 256;
 
     private readonly StripAddresses<T> _addresses;
@@ -21,22 +21,22 @@ internal abstract unsafe class StripRunner<T> : IDisposable
         _room = new NativeBuffer<T>(Math.Max(room, 1), clear: false);
     }
 
-    /// <summary>The plan.</summary>
+    /// <summary>The plan that is run.</summary>
     internal StripPlan Plan { get; }
 
     private protected T* Room => _room.Start;
 
     /// <summary>
-    /// Runs row i against columns j, ..., j + count - 1. On entry <paramref name="line"/> has the inner products, on return
-    /// the kernel. Bit p of the result is set where panel p has a pair that may be in doubt or of equal rows;
-    /// <see cref="Alike"/> and <see cref="Doubtful"/> tell which.
+    /// Runs row i against columns j, ..., j + count - 1. On entry <paramref name="line"/> has the inner products, on
+    /// return the kernel. Bit p of the result is set if panel p has a pair that may be in doubt or of equal rows;
+    /// <see cref="Alike"/> and <see cref="Doubtful"/> then give the pairs.
     /// </summary>
     /// <param name="rows">The rows' samples.</param>
     /// <param name="i">The row.</param>
     /// <param name="columns">The columns' samples.</param>
     /// <param name="j">The first column, a multiple of a panel.</param>
     /// <param name="count">The number of columns, a multiple of a panel, at most <see cref="Longest"/>.</param>
-    /// <param name="line">Inner products in, kernel out; it stays while the marks are asked for.</param>
+    /// <param name="line">The inner products, then the kernel. It must stay while the pairs are asked for.</param>
     /// <param name="limit">The greatest |ρ| that is not in doubt.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal uint Run(StripSamples<T> rows, int i, StripSamples<T> columns, int j, int count, T* line, T limit)
@@ -51,8 +51,8 @@ internal abstract unsafe class StripRunner<T> : IDisposable
     }
 
     /// <summary>
-    /// The pairs of a panel of the strip that was run last which are in doubt, a bit for each: a value that is not finite,
-    /// a sample out of range, or an angle nearer to 0 or π than the limit.
+    /// The pairs in doubt of a panel of the last strip, a bit for each: a value is not finite, a sample is out of
+    /// range, or an angle is nearer to 0 or π than the limit.
     /// </summary>
     /// <param name="place">The panel's first pair.</param>
     /// <param name="limit">The greatest |ρ| that is not in doubt.</param>
@@ -64,7 +64,9 @@ internal abstract unsafe class StripRunner<T> : IDisposable
     /// <param name="limit">The greatest |ρ| that is not in doubt.</param>
     internal uint Alike(int place, T limit) => Beyond(_addresses.Likeness + place, limit);
 
-    /// <summary>The pairs of a panel that have no value, a bit for each: it is not finite, or a sample is out of range.</summary>
+    /// <summary>
+    /// The pairs of a panel without a value, a bit for each: the value is not finite, or a sample is out of range.
+    /// </summary>
     /// <param name="place">The panel's first pair.</param>
     internal abstract uint Unknown(int place);
 
@@ -75,11 +77,12 @@ internal abstract unsafe class StripRunner<T> : IDisposable
     }
 
     private protected abstract void Run(
-        int step, StripSamples<T> rows, int i, StripSamples<T> columns, int j, nint count, void** inputs, void** outputs);
+        int step, StripSamples<T> rows, int i, StripSamples<T> columns, int j, nint count,
+        void** inputs, void** outputs);
 
     private protected abstract uint Finish(T* result, T* doubt, T* likeness, nint count, T* line, T limit);
 
-    /// <summary>Which numbers of a panel are not at most the limit.</summary>
+    /// <summary>The numbers of a panel that are not at most the limit, a bit for each.</summary>
     private protected abstract uint Beyond(T* panel, T limit);
 
     private protected T* Result => _addresses.Result;
@@ -87,9 +90,9 @@ internal abstract unsafe class StripRunner<T> : IDisposable
     private protected T* Likeness => _addresses.Likeness;
 }
 
-/// <summary>Runs a plan with vectors of one kind, by machine code or by interpreting it.</summary>
+/// <summary>Runs a plan with vectors of one type, by machine code or by interpretation.</summary>
 /// <typeparam name="F">The elementary functions.</typeparam>
-/// <typeparam name="V">The vector.</typeparam>
+/// <typeparam name="V">The vector type.</typeparam>
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed unsafe class StripRunner<F, V, T> : StripRunner<T>
     where F : struct, IFunctionSet<V, T>
@@ -101,7 +104,14 @@ internal sealed unsafe class StripRunner<F, V, T> : StripRunner<T>
     private readonly ChunkMethod?[] _code;
 
     internal StripRunner(StripPlan plan, bool compiled)
-        : base(plan, Math.Max(Series<V, T>.Room, compiled ? 0 : Longest * plan.Steps.Max(s => s.Chunk is { } chunk ? ChunkInterpreter<F, V, T>.Room(chunk) : 0))) =>
+        : base(
+            plan,
+            Math.Max(
+                Series<V, T>.Room,
+                compiled
+                    ? 0
+                    : Longest * plan.Steps.Max(
+                        s => s.Chunk is { } chunk ? ChunkInterpreter<F, V, T>.Room(chunk) : 0))) =>
         _code = [.. plan.Steps.Select(s => compiled && s.Chunk is { } chunk ? ChunkCode<F, V, T>.Of(chunk) : null)];
 
     /// <inheritdoc/>
@@ -110,7 +120,8 @@ internal sealed unsafe class StripRunner<F, V, T> : StripRunner<T>
         var (infinity, unknown) = (V.Create(T.PositiveInfinity), 0u);
         for (nint k = 0; k < Panel; k += V.Count)
         {
-            V known = V.Less(V.Abs(V.Load(Result + place + k)), infinity) & V.Less(V.Load(Likeness + place + k), infinity);
+            V known = V.Less(V.Abs(V.Load(Result + place + k)), infinity)
+                & V.Less(V.Load(Likeness + place + k), infinity);
             unknown |= V.Bits(V.Without(V.Equal(default, default), known)) << (int)k;
         }
 
@@ -130,7 +141,8 @@ internal sealed unsafe class StripRunner<F, V, T> : StripRunner<T>
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Run(
-        int step, StripSamples<T> rows, int i, StripSamples<T> columns, int j, nint count, void** inputs, void** outputs)
+        int step, StripSamples<T> rows, int i, StripSamples<T> columns, int j, nint count,
+        void** inputs, void** outputs)
     {
         if (_code[step] is { } code)
         {
@@ -162,7 +174,9 @@ internal sealed unsafe class StripRunner<F, V, T> : StripRunner<T>
             {
                 var value = V.Load(result + k);
                 V.Store(value, line + k);
-                fine &= V.AtMost(V.Load(doubt + k), most) & V.AtMost(V.Load(likeness + k), most) & V.Less(V.Abs(value), infinity);
+                fine &= V.AtMost(V.Load(doubt + k), most)
+                    & V.AtMost(V.Load(likeness + k), most)
+                    & V.Less(V.Abs(value), infinity);
             }
 
             panels |= V.Any(V.Without(V.Equal(default, default), fine)) ? 1u << (int)(p / Panel) : 0;

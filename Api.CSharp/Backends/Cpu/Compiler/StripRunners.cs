@@ -2,16 +2,16 @@ using System.Runtime.CompilerServices;
 
 namespace HadamardNtk;
 
-/// <summary>Runners by precision and vector width.</summary>
+/// <summary>Creates runners by precision and vector width.</summary>
 internal static class StripRunners
 {
-    /// <summary>Whether machine code can be made here; it cannot in programs compiled ahead of time.</summary>
+    /// <summary>Whether machine code can be generated. It cannot in programs compiled ahead of time.</summary>
     internal static bool CanCompile => RuntimeFeature.IsDynamicCodeCompiled;
 
-    /// <summary>The number of entries from which making code pays.</summary>
+    /// <summary>The number of entries from which generating code is faster than interpretation.</summary>
     internal const long WorthCompiling = 250_000;
 
-    /// <summary>A runner in float32.</summary>
+    /// <summary>Creates a runner in float32.</summary>
     internal static StripRunner<float> Single(StripPlan plan, VectorWidth width, bool compiled) => width switch
     {
         VectorWidth.Bits512 => new StripRunner<SingleFunctionSet<Single512>, Single512, float>(plan, compiled),
@@ -19,7 +19,7 @@ internal static class StripRunners
         _ => new StripRunner<SingleFunctionSet<Single128>, Single128, float>(plan, compiled),
     };
 
-    /// <summary>A runner in float64.</summary>
+    /// <summary>Creates a runner in float64.</summary>
     internal static StripRunner<double> Double(StripPlan plan, VectorWidth width, bool compiled) => width switch
     {
         VectorWidth.Bits512 => new StripRunner<DoubleFunctionSet<Double512>, Double512, double>(plan, compiled),

@@ -1,6 +1,6 @@
 namespace HadamardNtk;
 
-/// <summary>Products by a BLAS that was found, and verified.</summary>
+/// <summary>Inner products by a BLAS that was found and verified.</summary>
 /// <param name="found">The library.</param>
 internal sealed class BlasLibrary(FoundBlas found) : ProductLibrary
 {

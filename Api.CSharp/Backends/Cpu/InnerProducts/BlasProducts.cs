@@ -1,7 +1,7 @@
 namespace HadamardNtk;
 
-/// <summary>Inner products by one call of a BLAS for each tile; their bits are the library's affair.</summary>
-/// <param name="gemm">The product.</param>
+/// <summary>Inner products by one call of a BLAS for each tile. Their bits depend on the library.</summary>
+/// <param name="gemm">The product A Bᵀ of the library.</param>
 /// <param name="rows">X in <typeparamref name="T"/>, row by row.</param>
 /// <param name="others">Y in <typeparamref name="T"/>, row by row.</param>
 /// <param name="x">X, for its shape.</param>

@@ -1,19 +1,19 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// Inner products between the rows of X (m x d) and those of Y (n x d), prepared once, then computed tile by tile from
-/// any thread.
+/// Inner products between the rows of X (m x d) and those of Y (n x d). They are prepared once and computed tile by
+/// tile on any thread.
 /// </summary>
 /// <typeparam name="T">The precision: float or double.</typeparam>
 internal abstract unsafe class InnerProducts<T> : IDisposable
     where T : unmanaged
 {
-    /// <summary>A row of a tile takes a multiple of this many numbers.</summary>
+    /// <summary>The length of a tile's row in memory is a multiple of this number.</summary>
     internal const int Unit = 16;
 
     /// <summary>
-    /// The shape of a tile that is worth a call: as much as stays in the second-level cache for our own, more for a library
-    /// that packs its operands anew for each call.
+    /// The best shape of a tile for one call. For our own kernels it fits into the second-level cache; it is larger for
+    /// a library that packs its operands anew in each call.
     /// </summary>
     internal virtual (int Height, int Width) Part => (96, 256);
 
@@ -21,7 +21,7 @@ internal abstract unsafe class InnerProducts<T> : IDisposable
     private readonly int _columns;
     private readonly int _depth;
 
-    /// <summary>Notes the shapes.</summary>
+    /// <summary>Checks and keeps the shapes.</summary>
     /// <param name="x">X, (m x d).</param>
     /// <param name="y">Y, (n x d).</param>
     /// <exception cref="ArgumentException">The rows differ in length.</exception>
@@ -36,16 +36,17 @@ internal abstract unsafe class InnerProducts<T> : IDisposable
     }
 
     /// <summary>
-    /// c[i·stride + j] = sum over k of X[row + i, k]·Y[column + j, k] for i &lt; height, j &lt; width; the entries from
+    /// c[i·stride + j] = sum over k of X[row + i, k]·Y[column + j, k] for i &lt; height, j &lt; width. The entries from
     /// width up to the next multiple of <see cref="Unit"/> become zero.
     /// </summary>
     /// <param name="row">The first row of X.</param>
-    /// <param name="height">Rows of the tile.</param>
+    /// <param name="height">The number of rows of the tile.</param>
     /// <param name="column">The first row of Y; tiles that start at multiples of 32 are fastest.</param>
-    /// <param name="width">Columns of the tile.</param>
+    /// <param name="width">The number of columns of the tile.</param>
     /// <param name="c">The output.</param>
     /// <param name="stride">
-    /// From a row of c to the next: at least width rounded up to a multiple of <see cref="Unit"/>.
+    /// The distance, in numbers, from a row of c to the next: at least width rounded up to a multiple of
+    /// <see cref="Unit"/>.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The tile lies outside, or the stride is too short.</exception>
     internal void Tile(int row, int height, int column, int width, T* c, nint stride)
@@ -62,18 +63,19 @@ internal abstract unsafe class InnerProducts<T> : IDisposable
         Clear(c + known, height, Blocking.RoundUp(width, Unit) - known, stride);
     }
 
-    /// <summary>Gives the memory back; no tile may be under way.</summary>
+    /// <summary>Frees the memory. No tile may be in progress.</summary>
     public abstract void Dispose();
 
     /// <summary>
-    /// A tile that is inside and not empty; the entries up to the multiple of <see cref="Unit"/> are free to use.
+    /// Computes a tile that was checked and is not empty. The entries from width up to the next multiple of
+    /// <see cref="Unit"/> may be overwritten.
     /// </summary>
     /// <param name="row">The first row of X.</param>
-    /// <param name="height">Rows of the tile.</param>
+    /// <param name="height">The number of rows of the tile.</param>
     /// <param name="column">The first row of Y.</param>
-    /// <param name="width">Columns of the tile.</param>
+    /// <param name="width">The number of columns of the tile.</param>
     /// <param name="c">The output.</param>
-    /// <param name="stride">From a row of c to the next.</param>
+    /// <param name="stride">The distance, in numbers, from a row of c to the next.</param>
     private protected abstract void Multiply(int row, int height, int column, int width, T* c, nint stride);
 
     private static void RequireInside(int start, int count, int size, string name)

@@ -1,9 +1,9 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// Our own inner products: rows of X as they are, panels of Y packed once. The meaning of a sum is that of
-/// <see cref="RowProducts"/>: chains of 256 fused multiply-adds from zero, added in order; so an entry depends on its
-/// two rows alone, and that of (a, b) is that of (b, a), to the last bit.
+/// Our own inner products, of rows of X as they are with panels of Y that are packed once. A sum is defined as in
+/// <see cref="RowProducts"/>: chains of 256 fused multiply-adds from zero are added in order. Hence the bits of an
+/// entry depend on its two rows alone, and the entries of (a, b) and (b, a) are equal to the last bit.
 /// </summary>
 /// <remarks>
 /// The error of an entry is at most (256 + d / 256)·ε·Σ|x[k]·y[k]| to first order, ε = 2⁻⁵³ or 2⁻²⁴, on top of the
@@ -12,7 +12,7 @@ namespace HadamardNtk;
 /// <param name="x">X in <typeparamref name="T"/>, row by row.</param>
 /// <param name="shape">X, for its shape.</param>
 /// <param name="y">Y, (n x d).</param>
-/// <param name="workers">Threads for the preparation.</param>
+/// <param name="workers">The threads for the preparation.</param>
 internal sealed unsafe class PanelProducts<V, T>(T[] x, Matrix shape, Matrix y, Workers workers)
     : InnerProducts<T>(shape, y)
     where V : struct, ILanes<V, T>
@@ -37,7 +37,7 @@ internal sealed unsafe class PanelProducts<V, T>(T[] x, Matrix shape, Matrix y, 
         GC.KeepAlive(this);
     }
 
-    /// <summary>How many terms to take at once from k on: a chain, or a chain and a short last one.</summary>
+    /// <summary>The number of terms to add at once from k on: a chain, or a chain and a short last one.</summary>
     private nint Terms(nint k) =>
         _depth - k <= Blocking.Depth + PanelTile<V, T>.ShortChain ? _depth - k : Blocking.Depth;
 }

@@ -4,23 +4,26 @@ using System.Runtime.Intrinsics.X86;
 namespace HadamardNtk;
 
 /// <summary>
-/// One tile of inner products, cut so that a group of panels of Y stays in the first-level cache while a block of rows
-/// of X passes by, and the block in the second-level cache while all panels of the tile do.
+/// One tile of inner products. It is divided so that a group of panels of Y stays in the first-level cache during the
+/// loop over a block of rows of X, and that block in the second-level cache during the loop over all panels of the
+/// tile.
 /// </summary>
 /// <param name="x">The first row of X.</param>
-/// <param name="xStride">From a row of X to the next.</param>
-/// <param name="height">Rows of the tile.</param>
-/// <param name="panels">Y.</param>
+/// <param name="xStride">The distance, in numbers, from a row of X to the next.</param>
+/// <param name="height">The number of rows of the tile.</param>
+/// <param name="panels">The packed rows of Y.</param>
 /// <param name="column">The first row of Y.</param>
-/// <param name="width">Columns of the tile.</param>
-/// <param name="c">The output; up to the next multiple of 16, the columns after the last are free to use.</param>
-/// <param name="stride">From a row of the output to the next.</param>
+/// <param name="width">The number of columns of the tile.</param>
+/// <param name="c">The output. The columns from width up to the next multiple of 16 may be overwritten.</param>
+/// <param name="stride">The distance, in numbers, from a row of the output to the next.</param>
 internal readonly unsafe ref struct PanelTile<V, T>(
     T* x, nint xStride, nint height, RowPanels<V, T> panels, nint column, nint width, T* c, nint stride)
     where V : struct, ILanes<V, T>
     where T : unmanaged
 {
-    /// <summary>A last chain as short as this goes with the one before, while the sums are in cache.</summary>
+    /// <summary>
+    /// A last chain of at most this length is added with the one before, while the sums are in cache.
+    /// </summary>
     internal const int ShortChain = 64;
 
     private const int Height = TileKernel<V, T>.Height;
@@ -30,10 +33,13 @@ internal readonly unsafe ref struct PanelTile<V, T>(
     private static nint Width => RowPanels<V, T>.Width;
 
     /// <summary>
-    /// Adds the terms k, ..., k + depth - 1 of every entry: one chain, and maybe a short one. The first is assigned.
+    /// Adds the terms k, ..., k + depth - 1 of every entry: one chain, and perhaps a short last one. The chain from k =
+    /// 0 is assigned.
     /// </summary>
     /// <param name="k">The first term, a multiple of <see cref="Blocking.Depth"/>.</param>
-    /// <param name="depth">At most <see cref="Blocking.Depth"/> + <see cref="ShortChain"/>.</param>
+    /// <param name="depth">
+    /// The number of terms, at most <see cref="Blocking.Depth"/> + <see cref="ShortChain"/>.
+    /// </param>
     internal void Add(nint k, nint depth)
     {
         var block = nint.Max(1, BlockBytes / (depth * sizeof(T) * Height)) * Height;
@@ -76,7 +82,7 @@ internal readonly unsafe ref struct PanelTile<V, T>(
         }
     }
 
-    /// <summary>Asks for the sums that the kernel will meet when it is done.</summary>
+    /// <summary>Prefetches the sums to which the kernel will add.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Expect(T* sums, nint rows)
     {
@@ -99,7 +105,7 @@ internal readonly unsafe ref struct PanelTile<V, T>(
         }
     }
 
-    /// <summary>A panel that is not all inside the tile goes by way of a small square of its own.</summary>
+    /// <summary>Computes a panel that is partly outside the tile in a small buffer of its own.</summary>
     private void RunEdge(nint i, nint rows, nint p, nint k, nint depth)
     {
         var sums = stackalloc T[Height * 2 * V.Count];

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace HadamardNtk;
 
 /// <summary>
-/// The rows of Y (n x d), rounded to <typeparamref name="T"/>, as the kernel reads them: panel p holds the rows
-/// p·W, ..., p·W + W - 1 as panel[k·W + r] = Y[p·W + r, k]; the last panel is filled up with zero rows.
+/// The rows of Y (n x d), rounded to <typeparamref name="T"/>, as the kernel reads them. Panel p holds the rows
+/// p·W, ..., p·W + W - 1 as panel[k·W + r] = Y[p·W + r, k]. The last panel is filled up with zero rows.
 /// </summary>
 internal sealed unsafe class RowPanels<V, T> : IDisposable
     where V : struct, ILanes<V, T>
@@ -15,7 +15,7 @@ internal sealed unsafe class RowPanels<V, T> : IDisposable
     private readonly NativeBuffer<T> _room;
     private readonly nint _depth;
 
-    /// <summary>Packs <paramref name="y"/>, panels shared among threads.</summary>
+    /// <summary>Packs <paramref name="y"/>, on several threads.</summary>
     /// <param name="y">Y, (n x d).</param>
     /// <param name="workers">The threads.</param>
     internal RowPanels(Matrix y, Workers workers)
@@ -23,19 +23,19 @@ internal sealed unsafe class RowPanels<V, T> : IDisposable
         _depth = y.Columns;
         var count = Blocking.Count(y.Rows, Width);
         _room = new NativeBuffer<T>(count * Width * _depth, clear: false);
-        // Little is done before another thread is there.
+        // A small matrix is packed before another thread would have started.
         (y.Data.Length < Little ? workers with { Threads = 1 } : workers).For(count, p => Pack(y, p));
     }
 
-    /// <summary>Rows of a panel, W.</summary>
+    /// <summary>The number of rows of a panel, W.</summary>
     internal static nint Width => TileKernel<V, T>.Width;
 
-    /// <summary>Where panel <paramref name="p"/> keeps the numbers k, k + 1, ... of its rows.</summary>
+    /// <summary>The address of the columns k, k + 1, ... of panel <paramref name="p"/>.</summary>
     /// <param name="p">The panel, from 0.</param>
-    /// <param name="k">The first column wanted.</param>
+    /// <param name="k">The first column.</param>
     internal T* At(nint p, nint k) => _room.Start + (p * _depth + k) * Width;
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Frees the memory.</summary>
     public void Dispose() => _room.Dispose();
 
     private void Pack(Matrix y, nint p)

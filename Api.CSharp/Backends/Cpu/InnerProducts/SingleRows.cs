@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace HadamardNtk;
 
-/// <summary>A matrix in float32, each number rounded to the nearest.</summary>
+/// <summary>Converts a matrix to float32, with each number rounded to the nearest.</summary>
 internal static class SingleRows
 {
     private const int Piece = 1 << 16;

@@ -11,25 +11,27 @@ internal static unsafe class TileKernel<V, T>
     where V : struct, ILanes<V, T>
     where T : unmanaged
 {
-    /// <summary>Rows of a micro-tile: 12 accumulators, two vectors of Y and one of X fill 16 registers.</summary>
+    /// <summary>
+    /// The rows of a micro-tile. Its 12 accumulators, two vectors of Y and one of X fit into 16 registers.
+    /// </summary>
     internal const int Height = 6;
 
-    /// <summary>Columns of a micro-tile: two vectors.</summary>
+    /// <summary>The columns of a micro-tile, W: two vectors.</summary>
     internal static int Width => 2 * V.Count;
 
     /// <summary>Assigns the sums to C, or adds them to it.</summary>
     /// <remarks>
-    /// Longer than 40 lines: the 12 accumulators must be 12 locals to stay in registers. Rows that are not wanted
-    /// repeat the last one that is, and are not written.
+    /// The method is longer than 40 lines because the 12 accumulators stay in registers only as locals. Rows from
+    /// <paramref name="rows"/> on repeat the last row and are not written.
     /// </remarks>
     /// <param name="depth">The number of terms.</param>
     /// <param name="x">The first row of X.</param>
-    /// <param name="xStride">From a row of X to the next.</param>
-    /// <param name="rows">Rows wanted, 1 to 6.</param>
+    /// <param name="xStride">The distance, in numbers, from a row of X to the next.</param>
+    /// <param name="rows">The number of rows, 1 to 6.</param>
     /// <param name="y">The panel, (depth x W).</param>
     /// <param name="c">The output, rows x W.</param>
-    /// <param name="stride">From a row of C to the next.</param>
-    /// <param name="add">Whether to add to what is there.</param>
+    /// <param name="stride">The distance, in numbers, from a row of C to the next.</param>
+    /// <param name="add">Whether the sums are added to C; otherwise they are assigned.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Run(nint depth, T* x, nint xStride, nint rows, T* y, T* c, nint stride, bool add)
     {

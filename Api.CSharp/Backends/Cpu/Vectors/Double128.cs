@@ -67,7 +67,8 @@ internal readonly unsafe struct Double128 : ILanes<Double128, double>
     public static Double128 Equal(Double128 a, Double128 b) => new(Vector128.Equals(a._x, b._x));
 
     [MethodImpl(Inline)]
-    public static Double128 Select(Double128 mask, Double128 a, Double128 b) => new(Vector128.ConditionalSelect(mask._x, a._x, b._x));
+    public static Double128 Select(Double128 mask, Double128 a, Double128 b) =>
+        new(Vector128.ConditionalSelect(mask._x, a._x, b._x));
 
     [MethodImpl(Inline)]
     public static bool Any(Double128 mask) => Vector128.ExtractMostSignificantBits(mask._x) != 0;
@@ -76,7 +77,8 @@ internal readonly unsafe struct Double128 : ILanes<Double128, double>
     public static uint Bits(Double128 mask) => Vector128.ExtractMostSignificantBits(mask._x);
 
     [MethodImpl(Inline)]
-    public static Double128 Fma(Double128 a, Double128 b, Double128 c) => new(Vector128.FusedMultiplyAdd(a._x, b._x, c._x));
+    public static Double128 Fma(Double128 a, Double128 b, Double128 c) =>
+        new(Vector128.FusedMultiplyAdd(a._x, b._x, c._x));
 
     [MethodImpl(Inline)]
     public static Double128 Sqrt(Double128 a) => new(Vector128.Sqrt(a._x));
@@ -100,11 +102,15 @@ internal readonly unsafe struct Double128 : ILanes<Double128, double>
 
     [MethodImpl(Inline)]
     public static Double128 Exponent(Double128 a) =>
-        new(((Vector128.ShiftRightLogical(a._x.AsInt64(), 52) | Vector128.Create(TwoTo52)).AsDouble()) - Vector128.Create(4503599627370496.0 + 1023.0));
+        new(
+            ((Vector128.ShiftRightLogical(a._x.AsInt64(), 52) | Vector128.Create(TwoTo52)).AsDouble())
+            - Vector128.Create(4503599627370496.0 + 1023.0));
 
     [MethodImpl(Inline)]
     public static Double128 Significand(Double128 a) =>
-        new(((a._x.AsInt64() & Vector128.Create(0x000FFFFFFFFFFFFFL)) | Vector128.Create(0x3FF0000000000000L)).AsDouble());
+        new(
+            ((a._x.AsInt64() & Vector128.Create(0x000FFFFFFFFFFFFFL)) | Vector128.Create(0x3FF0000000000000L))
+            .AsDouble());
 
     private const double Magic = 6755399441055744.0;
     private const long TwoTo52 = 0x4330000000000000L;

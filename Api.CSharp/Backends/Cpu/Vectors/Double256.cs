@@ -67,7 +67,8 @@ internal readonly unsafe struct Double256 : ILanes<Double256, double>
     public static Double256 Equal(Double256 a, Double256 b) => new(Vector256.Equals(a._x, b._x));
 
     [MethodImpl(Inline)]
-    public static Double256 Select(Double256 mask, Double256 a, Double256 b) => new(Vector256.ConditionalSelect(mask._x, a._x, b._x));
+    public static Double256 Select(Double256 mask, Double256 a, Double256 b) =>
+        new(Vector256.ConditionalSelect(mask._x, a._x, b._x));
 
     [MethodImpl(Inline)]
     public static bool Any(Double256 mask) => Vector256.ExtractMostSignificantBits(mask._x) != 0;
@@ -76,7 +77,8 @@ internal readonly unsafe struct Double256 : ILanes<Double256, double>
     public static uint Bits(Double256 mask) => Vector256.ExtractMostSignificantBits(mask._x);
 
     [MethodImpl(Inline)]
-    public static Double256 Fma(Double256 a, Double256 b, Double256 c) => new(Vector256.FusedMultiplyAdd(a._x, b._x, c._x));
+    public static Double256 Fma(Double256 a, Double256 b, Double256 c) =>
+        new(Vector256.FusedMultiplyAdd(a._x, b._x, c._x));
 
     [MethodImpl(Inline)]
     public static Double256 Sqrt(Double256 a) => new(Vector256.Sqrt(a._x));
@@ -100,11 +102,15 @@ internal readonly unsafe struct Double256 : ILanes<Double256, double>
 
     [MethodImpl(Inline)]
     public static Double256 Exponent(Double256 a) =>
-        new(((Vector256.ShiftRightLogical(a._x.AsInt64(), 52) | Vector256.Create(TwoTo52)).AsDouble()) - Vector256.Create(4503599627370496.0 + 1023.0));
+        new(
+            ((Vector256.ShiftRightLogical(a._x.AsInt64(), 52) | Vector256.Create(TwoTo52)).AsDouble())
+            - Vector256.Create(4503599627370496.0 + 1023.0));
 
     [MethodImpl(Inline)]
     public static Double256 Significand(Double256 a) =>
-        new(((a._x.AsInt64() & Vector256.Create(0x000FFFFFFFFFFFFFL)) | Vector256.Create(0x3FF0000000000000L)).AsDouble());
+        new(
+            ((a._x.AsInt64() & Vector256.Create(0x000FFFFFFFFFFFFFL)) | Vector256.Create(0x3FF0000000000000L))
+            .AsDouble());
 
     private const double Magic = 6755399441055744.0;
     private const long TwoTo52 = 0x4330000000000000L;

@@ -67,7 +67,8 @@ internal readonly unsafe struct Double512 : ILanes<Double512, double>
     public static Double512 Equal(Double512 a, Double512 b) => new(Vector512.Equals(a._x, b._x));
 
     [MethodImpl(Inline)]
-    public static Double512 Select(Double512 mask, Double512 a, Double512 b) => new(Vector512.ConditionalSelect(mask._x, a._x, b._x));
+    public static Double512 Select(Double512 mask, Double512 a, Double512 b) =>
+        new(Vector512.ConditionalSelect(mask._x, a._x, b._x));
 
     [MethodImpl(Inline)]
     public static bool Any(Double512 mask) => Vector512.ExtractMostSignificantBits(mask._x) != 0;
@@ -76,7 +77,8 @@ internal readonly unsafe struct Double512 : ILanes<Double512, double>
     public static uint Bits(Double512 mask) => (uint)Vector512.ExtractMostSignificantBits(mask._x);
 
     [MethodImpl(Inline)]
-    public static Double512 Fma(Double512 a, Double512 b, Double512 c) => new(Vector512.FusedMultiplyAdd(a._x, b._x, c._x));
+    public static Double512 Fma(Double512 a, Double512 b, Double512 c) =>
+        new(Vector512.FusedMultiplyAdd(a._x, b._x, c._x));
 
     [MethodImpl(Inline)]
     public static Double512 Sqrt(Double512 a) => new(Vector512.Sqrt(a._x));
@@ -100,11 +102,15 @@ internal readonly unsafe struct Double512 : ILanes<Double512, double>
 
     [MethodImpl(Inline)]
     public static Double512 Exponent(Double512 a) =>
-        new(((Vector512.ShiftRightLogical(a._x.AsInt64(), 52) | Vector512.Create(TwoTo52)).AsDouble()) - Vector512.Create(4503599627370496.0 + 1023.0));
+        new(
+            ((Vector512.ShiftRightLogical(a._x.AsInt64(), 52) | Vector512.Create(TwoTo52)).AsDouble())
+            - Vector512.Create(4503599627370496.0 + 1023.0));
 
     [MethodImpl(Inline)]
     public static Double512 Significand(Double512 a) =>
-        new(((a._x.AsInt64() & Vector512.Create(0x000FFFFFFFFFFFFFL)) | Vector512.Create(0x3FF0000000000000L)).AsDouble());
+        new(
+            ((a._x.AsInt64() & Vector512.Create(0x000FFFFFFFFFFFFFL)) | Vector512.Create(0x3FF0000000000000L))
+            .AsDouble());
 
     private const double Magic = 6755399441055744.0;
     private const long TwoTo52 = 0x4330000000000000L;

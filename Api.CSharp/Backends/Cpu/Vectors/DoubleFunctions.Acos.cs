@@ -6,9 +6,9 @@ internal static partial class DoubleFunctions
 {
     /// <summary>
     /// The angle whose cosine is x: pi/2 - asin(x) for |x| at most 1/2; 2 asin(sqrt((1 - x)/2)) above, where 1 - x is
-    /// exact; pi - acos(-x) below. All three are offset + (s + s z p(z)), z the square of half of s or of s.
+    /// exact; pi - acos(-x) below. All three are offset + (s + s z p(z)), where z is the square of s or of s/2.
     /// </summary>
-    /// <remarks>Domain: -1 to 1, not a number outside. Measured: 1.3 ulp.</remarks>
+    /// <remarks>Domain: -1 to 1; the result is not a number outside. Measured: 1.3 ulp.</remarks>
     [MethodImpl(Inline)]
     public static V Acos<V>(V x)
         where V : struct, ILanes<V, double>
@@ -21,7 +21,7 @@ internal static partial class DoubleFunctions
         return offset + (s + V.Fma(s, z * AsinTail(z), offset * V.Number(PiLow)));
     }
 
-    // What float64 loses of pi, as a part of it.
+    // The rounding error of pi in float64, relative to pi.
     private const double PiLow = 1.2246467991473532e-16 / Math.PI;
 
     // (asin(s)/s - 1)/z, z = s^2 from 0 to 1/4; error 2e-17 of asin(s)/s.

@@ -41,14 +41,14 @@ internal static partial class DoubleFunctions
         return WithSign(Turned(t ^ (steep & V.Number(-0.0)), steep & V.Number(Math.PI / 2)), y);
     }
 
-    // a/b for 0 <= a <= b, 0 where both are.
+    // a/b for 0 <= a <= b, and 0 for a = b = 0.
     [MethodImpl(Inline)]
     private static V Slope<V>(V a, V b)
         where V : struct, ILanes<V, double> =>
         a / V.Max(V.Number(double.Epsilon), b);
 
-    // offset + atan(t) for |t| at most 1: t + t^3 p(t^2), with what the offset, a multiple of pi/2, and the sum of both
-    // lost in rounding.
+    // offset + atan(t) for |t| at most 1, with atan(t) = t + t^3 p(t^2). The rounding errors of the offset, a multiple
+    // of pi/2, and of offset + t are added again.
     [MethodImpl(Inline)]
     private static V Turned<V>(V t, V offset)
         where V : struct, ILanes<V, double>
@@ -59,8 +59,8 @@ internal static partial class DoubleFunctions
         return high + V.Fma(t * z, AtanTail(z), low);
     }
 
-    // (atan(t)/t - 1)/z, z = t^2 from 0 to 1; error 5e-18 of atan(t)/t. Even and odd terms apart, but for the first
-    // and greatest ones, which would cancel.
+    // (atan(t)/t - 1)/z, z = t^2 from 0 to 1; error 5e-18 of atan(t)/t. Even and odd terms are summed separately,
+    // except the first and greatest ones, which would cancel.
     [MethodImpl(Inline)]
     private static V AtanTail<V>(V z)
         where V : struct, ILanes<V, double>

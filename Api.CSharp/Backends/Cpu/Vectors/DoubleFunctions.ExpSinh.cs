@@ -5,8 +5,8 @@ namespace HadamardNtk;
 internal static partial class DoubleFunctions
 {
     /// <summary>
-    /// exp(-m) sinh(c) = sign(c) exp(a - m) (1 - exp(-2a))/2, a = |c|: the rounding errors of a - m and of both
-    /// factors are carried into the product, which is rounded once.
+    /// exp(-m) sinh(c) = sign(c) exp(a - m) (1 - exp(-2a))/2, a = |c|. The rounding errors of a - m and of both factors
+    /// are carried into the product, which is rounded once.
     /// </summary>
     /// <remarks>
     /// Domain: |c| - m at most 709; full relative precision at small c. Gradual underflow to 0. Measured: 1.3 ulp.

@@ -5,11 +5,12 @@ namespace HadamardNtk;
 internal static partial class DoubleFunctions
 {
     /// <summary>
-    /// The natural logarithm: x = 2^n (1 + f), sqrt(1/2) &lt; 1 + f &lt; sqrt(2), log x = n log 2 + log(1 + f); so
-    /// nothing cancels near x = 1.
+    /// The natural logarithm, log x = n log 2 + log(1 + f) for x = 2^n (1 + f), sqrt(1/2) &lt; 1 + f &lt; sqrt(2).
+    /// Nothing cancels near x = 1.
     /// </summary>
     /// <remarks>
-    /// Domain: all numbers, subnormal ones too; minus infinity at 0, not a number below. Measured: 0.9 ulp.
+    /// Domain: all numbers, including subnormal ones. The result is minus infinity at 0 and not a number below.
+    /// Measured: 0.9 ulp.
     /// </remarks>
     [MethodImpl(Inline)]
     public static V Log<V>(V x)
@@ -18,7 +19,7 @@ internal static partial class DoubleFunctions
 
     private const double LeastNormal = 2.2250738585072014e-308;
 
-    // Where x is not a finite number of at least the least one.
+    // A mask of the lanes in which x is less than "least", infinite or not a number.
     [MethodImpl(Inline)]
     private static V Outside<V>(V x, double least)
         where V : struct, ILanes<V, double> =>

@@ -4,7 +4,9 @@ namespace HadamardNtk;
 
 internal static partial class DoubleFunctions
 {
-    /// <summary>(e^2c - 1)/(2c) for |c| at most 1/8: the sum of (2c)^k/(k + 1)!, k &lt; 13, to rounding.</summary>
+    /// <summary>
+    /// (e^2c - 1)/(2c) for |c| at most 1/8, as the sum of (2c)^k/(k + 1)!, k &lt; 13, exact to rounding.
+    /// </summary>
     [MethodImpl(Inline)]
     internal static V OddQuotient<V>(V c)
         where V : struct, ILanes<V, double>

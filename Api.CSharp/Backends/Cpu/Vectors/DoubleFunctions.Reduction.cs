@@ -6,7 +6,7 @@ internal static partial class DoubleFunctions
 {
     private const double Log2E = 1.4426950408889634;
 
-    // The first digits of log 2, so few that n of them are exact, and the others.
+    // log 2 in two parts. The first has so few digits that its product with n is exact.
     private const double Ln2High = 0.6931471805598903;
     private const double Ln2Low = 5.497923018708371e-14;
 
@@ -16,13 +16,13 @@ internal static partial class DoubleFunctions
         where V : struct, ILanes<V, double> =>
         V.Fma(n, V.Number(-Ln2Low), V.Fma(n, V.Number(-Ln2High), x));
 
-    // What rounding took from r = x - n log 2.
+    // The rounding error of r = x - n log 2.
     [MethodImpl(Inline)]
     private static V RemainderLow<V>(V x, V n, V r)
         where V : struct, ILanes<V, double> =>
         V.Fma(n, V.Number(-Ln2Low), V.Fma(n, V.Number(-Ln2High), x) - r);
 
-    // p 2^n for n from -1077 to 1024, infinite for the last; rounded once if p is from 1 to 2.
+    // p 2^n for n from -1077 to 1024, infinite for n = 1024. It is rounded once if p is from 1 to 2.
     [MethodImpl(Inline)]
     private static V Scaled<V>(V p, V n)
         where V : struct, ILanes<V, double>

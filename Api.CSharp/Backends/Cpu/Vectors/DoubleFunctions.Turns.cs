@@ -4,7 +4,7 @@ namespace HadamardNtk;
 
 internal static partial class DoubleFunctions
 {
-    // The greatest argument of sine and cosine that three parts of pi/2 reduce.
+    // The greatest argument of sine and cosine that three parts of pi/2 suffice to reduce.
     private const double Turns = 1e5;
 
     // x - n pi/2.
@@ -31,7 +31,7 @@ internal static partial class DoubleFunctions
         return V.Select(odd, Cosine(z), V.Fma(r * z, SineTail(z), r)) ^ back;
     }
 
-    // 1 - z/2 + z^2 p(z), z = r^2, with what rounding took from 1 - z/2.
+    // 1 - z/2 + z^2 p(z), z = r^2, with the rounding error of 1 - z/2 added again.
     [MethodImpl(Inline)]
     private static V Cosine<V>(V z)
         where V : struct, ILanes<V, double>

@@ -67,7 +67,8 @@ internal readonly unsafe struct Single128 : ILanes<Single128, float>
     public static Single128 Equal(Single128 a, Single128 b) => new(Vector128.Equals(a._x, b._x));
 
     [MethodImpl(Inline)]
-    public static Single128 Select(Single128 mask, Single128 a, Single128 b) => new(Vector128.ConditionalSelect(mask._x, a._x, b._x));
+    public static Single128 Select(Single128 mask, Single128 a, Single128 b) =>
+        new(Vector128.ConditionalSelect(mask._x, a._x, b._x));
 
     [MethodImpl(Inline)]
     public static bool Any(Single128 mask) => Vector128.ExtractMostSignificantBits(mask._x) != 0;
@@ -76,7 +77,8 @@ internal readonly unsafe struct Single128 : ILanes<Single128, float>
     public static uint Bits(Single128 mask) => Vector128.ExtractMostSignificantBits(mask._x);
 
     [MethodImpl(Inline)]
-    public static Single128 Fma(Single128 a, Single128 b, Single128 c) => new(Vector128.FusedMultiplyAdd(a._x, b._x, c._x));
+    public static Single128 Fma(Single128 a, Single128 b, Single128 c) =>
+        new(Vector128.FusedMultiplyAdd(a._x, b._x, c._x));
 
     [MethodImpl(Inline)]
     public static Single128 Sqrt(Single128 a) => new(Vector128.Sqrt(a._x));
@@ -99,10 +101,12 @@ internal readonly unsafe struct Single128 : ILanes<Single128, float>
         new((((n._x + Vector128.Create(Magic)).AsInt32() + Vector128.Create(127)) << 23).AsSingle());
 
     [MethodImpl(Inline)]
-    public static Single128 Exponent(Single128 a) => new(Vector128.ConvertToSingle((Vector128.ShiftRightLogical(a._x.AsInt32(), 23)) - Vector128.Create(127)));
+    public static Single128 Exponent(Single128 a) =>
+        new(Vector128.ConvertToSingle((Vector128.ShiftRightLogical(a._x.AsInt32(), 23)) - Vector128.Create(127)));
 
     [MethodImpl(Inline)]
-    public static Single128 Significand(Single128 a) => new(((a._x.AsInt32() & Vector128.Create(0x007FFFFF)) | Vector128.Create(0x3F800000)).AsSingle());
+    public static Single128 Significand(Single128 a) =>
+        new(((a._x.AsInt32() & Vector128.Create(0x007FFFFF)) | Vector128.Create(0x3F800000)).AsSingle());
 
     private const float Magic = 12582912;
 }

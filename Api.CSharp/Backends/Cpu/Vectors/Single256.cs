@@ -67,7 +67,8 @@ internal readonly unsafe struct Single256 : ILanes<Single256, float>
     public static Single256 Equal(Single256 a, Single256 b) => new(Vector256.Equals(a._x, b._x));
 
     [MethodImpl(Inline)]
-    public static Single256 Select(Single256 mask, Single256 a, Single256 b) => new(Vector256.ConditionalSelect(mask._x, a._x, b._x));
+    public static Single256 Select(Single256 mask, Single256 a, Single256 b) =>
+        new(Vector256.ConditionalSelect(mask._x, a._x, b._x));
 
     [MethodImpl(Inline)]
     public static bool Any(Single256 mask) => Vector256.ExtractMostSignificantBits(mask._x) != 0;
@@ -76,7 +77,8 @@ internal readonly unsafe struct Single256 : ILanes<Single256, float>
     public static uint Bits(Single256 mask) => Vector256.ExtractMostSignificantBits(mask._x);
 
     [MethodImpl(Inline)]
-    public static Single256 Fma(Single256 a, Single256 b, Single256 c) => new(Vector256.FusedMultiplyAdd(a._x, b._x, c._x));
+    public static Single256 Fma(Single256 a, Single256 b, Single256 c) =>
+        new(Vector256.FusedMultiplyAdd(a._x, b._x, c._x));
 
     [MethodImpl(Inline)]
     public static Single256 Sqrt(Single256 a) => new(Vector256.Sqrt(a._x));
@@ -99,10 +101,12 @@ internal readonly unsafe struct Single256 : ILanes<Single256, float>
         new((((n._x + Vector256.Create(Magic)).AsInt32() + Vector256.Create(127)) << 23).AsSingle());
 
     [MethodImpl(Inline)]
-    public static Single256 Exponent(Single256 a) => new(Vector256.ConvertToSingle((Vector256.ShiftRightLogical(a._x.AsInt32(), 23)) - Vector256.Create(127)));
+    public static Single256 Exponent(Single256 a) =>
+        new(Vector256.ConvertToSingle((Vector256.ShiftRightLogical(a._x.AsInt32(), 23)) - Vector256.Create(127)));
 
     [MethodImpl(Inline)]
-    public static Single256 Significand(Single256 a) => new(((a._x.AsInt32() & Vector256.Create(0x007FFFFF)) | Vector256.Create(0x3F800000)).AsSingle());
+    public static Single256 Significand(Single256 a) =>
+        new(((a._x.AsInt32() & Vector256.Create(0x007FFFFF)) | Vector256.Create(0x3F800000)).AsSingle());
 
     private const float Magic = 12582912;
 }

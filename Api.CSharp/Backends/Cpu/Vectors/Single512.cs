@@ -67,7 +67,8 @@ internal readonly unsafe struct Single512 : ILanes<Single512, float>
     public static Single512 Equal(Single512 a, Single512 b) => new(Vector512.Equals(a._x, b._x));
 
     [MethodImpl(Inline)]
-    public static Single512 Select(Single512 mask, Single512 a, Single512 b) => new(Vector512.ConditionalSelect(mask._x, a._x, b._x));
+    public static Single512 Select(Single512 mask, Single512 a, Single512 b) =>
+        new(Vector512.ConditionalSelect(mask._x, a._x, b._x));
 
     [MethodImpl(Inline)]
     public static bool Any(Single512 mask) => Vector512.ExtractMostSignificantBits(mask._x) != 0;
@@ -76,7 +77,8 @@ internal readonly unsafe struct Single512 : ILanes<Single512, float>
     public static uint Bits(Single512 mask) => (uint)Vector512.ExtractMostSignificantBits(mask._x);
 
     [MethodImpl(Inline)]
-    public static Single512 Fma(Single512 a, Single512 b, Single512 c) => new(Vector512.FusedMultiplyAdd(a._x, b._x, c._x));
+    public static Single512 Fma(Single512 a, Single512 b, Single512 c) =>
+        new(Vector512.FusedMultiplyAdd(a._x, b._x, c._x));
 
     [MethodImpl(Inline)]
     public static Single512 Sqrt(Single512 a) => new(Vector512.Sqrt(a._x));
@@ -99,10 +101,12 @@ internal readonly unsafe struct Single512 : ILanes<Single512, float>
         new((((n._x + Vector512.Create(Magic)).AsInt32() + Vector512.Create(127)) << 23).AsSingle());
 
     [MethodImpl(Inline)]
-    public static Single512 Exponent(Single512 a) => new(Vector512.ConvertToSingle((Vector512.ShiftRightLogical(a._x.AsInt32(), 23)) - Vector512.Create(127)));
+    public static Single512 Exponent(Single512 a) =>
+        new(Vector512.ConvertToSingle((Vector512.ShiftRightLogical(a._x.AsInt32(), 23)) - Vector512.Create(127)));
 
     [MethodImpl(Inline)]
-    public static Single512 Significand(Single512 a) => new(((a._x.AsInt32() & Vector512.Create(0x007FFFFF)) | Vector512.Create(0x3F800000)).AsSingle());
+    public static Single512 Significand(Single512 a) =>
+        new(((a._x.AsInt32() & Vector512.Create(0x007FFFFF)) | Vector512.Create(0x3F800000)).AsSingle());
 
     private const float Magic = 12582912;
 }

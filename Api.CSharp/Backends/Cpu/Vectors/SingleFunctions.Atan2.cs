@@ -41,13 +41,14 @@ internal static partial class SingleFunctions
         return WithSign(Turned(t ^ (steep & V.Number(-0.0)), steep & V.Number(Math.PI / 2)), y);
     }
 
-    // a/b for 0 <= a <= b, 0 where both are.
+    // a/b for 0 <= a <= b, and 0 for a = b = 0.
     [MethodImpl(Inline)]
     private static V Slope<V>(V a, V b)
         where V : struct, ILanes<V, float> =>
         a / V.Max(V.Number(float.Epsilon), b);
 
-    // offset + atan(t) for |t| at most 1: t + t^3 p(t^2), with what the offset, a multiple of pi/2, lost in rounding.
+    // offset + atan(t) for |t| at most 1, with atan(t) = t + t^3 p(t^2). The rounding error of the offset, a multiple
+    // of pi/2, is added again.
     [MethodImpl(Inline)]
     private static V Turned<V>(V t, V offset)
         where V : struct, ILanes<V, float>
@@ -56,7 +57,7 @@ internal static partial class SingleFunctions
         return offset + (t + V.Fma(t * z, AtanTail(z), offset * V.Number(PiLow)));
     }
 
-    // What float32 loses of pi, as a part of it.
+    // The rounding error of pi in float32, relative to pi.
     private const double PiLow = -8.742277657347586e-08 / Math.PI;
 
     // (atan(t)/t - 1)/z, z = t^2 from 0 to 1; error 2e-8 of atan(t)/t.

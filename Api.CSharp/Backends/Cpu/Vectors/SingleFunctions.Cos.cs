@@ -5,12 +5,12 @@ namespace HadamardNtk;
 internal static partial class SingleFunctions
 {
     /// <summary>
-    /// The cosine: x = n pi/2 + r, |r| at most pi/4, pi/2 in three parts, of which the first leaves no rounding error
-    /// (Cody and Waite); then cos x = sin(x + pi/2), a quarter turn more.
+    /// The cosine, cos x = sin(x + pi/2). The argument is reduced to x = n pi/2 + r, |r| at most pi/4, with pi/2 in
+    /// three parts, of which the first causes no rounding error (Cody and Waite).
     /// </summary>
     /// <remarks>
-    /// Domain: all numbers; lanes beyond 1e5 are computed one by one by <see cref="MathF.Cos"/>, slowly. Measured:
-    /// 1.6 ulp up to 1e5.
+    /// Domain: all numbers. Lanes beyond 1e5 are computed one by one by <see cref="MathF.Cos"/>, slowly. Measured: 1.6
+    /// ulp up to 1e5.
     /// </remarks>
     [MethodImpl(Inline)]
     public static V Cos<V>(V x)

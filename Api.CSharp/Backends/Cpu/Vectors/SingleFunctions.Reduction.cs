@@ -6,7 +6,7 @@ internal static partial class SingleFunctions
 {
     private const double Log2E = 1.4426950408889634;
 
-    // The first digits of log 2, so few that n of them are exact, and the others.
+    // log 2 in two parts. The first has so few digits that its product with n is exact.
     private const double Ln2High = 0.693145751953125;
     private const double Ln2Low = 1.428606765330187e-06;
 
@@ -16,7 +16,7 @@ internal static partial class SingleFunctions
         where V : struct, ILanes<V, float> =>
         V.Fma(n, V.Number(-Ln2Low), V.Fma(n, V.Number(-Ln2High), x));
 
-    // What rounding took from r = x - n log 2.
+    // The rounding error of r = x - n log 2.
     [MethodImpl(Inline)]
     private static V RemainderLow<V>(V x, V n, V r)
         where V : struct, ILanes<V, float> =>

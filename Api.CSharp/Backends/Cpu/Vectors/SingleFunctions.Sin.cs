@@ -5,12 +5,13 @@ namespace HadamardNtk;
 internal static partial class SingleFunctions
 {
     /// <summary>
-    /// The sine: x = n pi/2 + r, |r| at most pi/4, pi/2 in three parts, of which the first leaves no rounding error
-    /// (Cody and Waite); then the sine or the cosine of r, as n is even or odd, with the sign of its half.
+    /// The sine. The argument is reduced to x = n pi/2 + r, |r| at most pi/4, with pi/2 in three parts, of which the
+    /// first causes no rounding error (Cody and Waite). The result is sin r for even n and cos r for odd n, with the
+    /// sign (-1)^floor(n/2).
     /// </summary>
     /// <remarks>
-    /// Domain: all numbers; lanes beyond 1e5 are computed one by one by <see cref="MathF.Sin"/>, slowly. Measured:
-    /// 1.6 ulp up to 1e5.
+    /// Domain: all numbers. Lanes beyond 1e5 are computed one by one by <see cref="MathF.Sin"/>, slowly. Measured: 1.6
+    /// ulp up to 1e5.
     /// </remarks>
     [MethodImpl(Inline)]
     public static V Sin<V>(V x)

@@ -3,15 +3,17 @@ using System.Runtime.CompilerServices;
 namespace HadamardNtk;
 
 /// <summary>
-/// Elementary functions of float lanes: each lane by the same operations in every width, so its bits depend on its
+/// Elementary functions of float lanes. Every width has the same operations, so that the bits of a lane depend on its
 /// argument alone. An error of 1 ulp is the distance of the two floats around the true value.
 /// </summary>
-/// <remarks>The polynomials are minimax ones (Remez), fitted to the rounded coefficients before each.</remarks>
+/// <remarks>
+/// The polynomials are minimax polynomials (Remez). Each coefficient is fitted after those before it were rounded.
+/// </remarks>
 internal static partial class SingleFunctions
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
 
-    // |x| with the sign of y, for x that has none; for any x, the product of the signs.
+    // |x| with the sign of y if x is not negative; in general the product of both signs.
     [MethodImpl(Inline)]
     private static V WithSign<V>(V x, V y)
         where V : struct, ILanes<V, float> =>
