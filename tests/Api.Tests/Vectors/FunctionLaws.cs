@@ -5,34 +5,6 @@ namespace HadamardNtk.Api.Tests;
 /// <summary>What holds of the functions as such.</summary>
 public class FunctionLaws
 {
-    private static readonly float[] Singles = [.. Arguments.AllSingles(50, 1), .. Arguments.Singles(-5, 5, 100_000, 2)];
-    private static readonly double[] Doubles = [.. Arguments.AllDoubles(10, 1), .. Arguments.Doubles(-5, 5, 100_000, 2)];
-
-    [Fact]
-    public void Odd_functions_of_floats_are_odd_to_the_bit()
-    {
-        Odd<SingleLanes.Erf, Single256, float>(Singles, x => -x);
-        Odd<SingleLanes.Tanh, Single256, float>(Singles, x => -x);
-        Odd<SingleLanes.Sin, Single256, float>(Singles, x => -x);
-    }
-
-    [Fact]
-    public void Odd_functions_of_doubles_are_odd_to_the_bit()
-    {
-        Odd<DoubleLanes.Erf, Double256, double>(Doubles, x => -x);
-        Odd<DoubleLanes.Tanh, Double256, double>(Doubles, x => -x);
-        Odd<DoubleLanes.Sin, Double256, double>(Doubles, x => -x);
-    }
-
-    [Fact]
-    public void The_cosine_is_even_to_the_bit()
-    {
-        float[] x = [.. Singles.Select(x => -x)];
-        Assert.Equal(Map<SingleLanes.Cos, Single256, float>(Singles), Map<SingleLanes.Cos, Single256, float>(x));
-        double[] y = [.. Doubles.Select(x => -x)];
-        Assert.Equal(Map<DoubleLanes.Cos, Double256, double>(Doubles), Map<DoubleLanes.Cos, Double256, double>(y));
-    }
-
     [Fact]
     public void Angles_of_opposite_cosines_add_up_to_pi()
     {
@@ -50,22 +22,18 @@ public class FunctionLaws
     }
 
     [Fact]
-    public void Exponential_and_logarithm_undo_each_other()
+    public void Exponentials_of_opposite_numbers_are_inverse()
     {
         var x = Arguments.Doubles(-700, 700, 100_000, 5);
-        var back = Map<DoubleLanes.Log, Double256, double>(Map<DoubleLanes.Exp, Double256, double>(x));
-        Assert.InRange(x.Zip(back, (a, b) => Math.Abs(a - b) / Math.Max(3, Math.Abs(a))).Max(), 0, 2e-16);
+        var there = Map<DoubleLanes.Exp, Double256, double>(x);
+        var back = Map<DoubleLanes.Exp, Double256, double>([.. x.Select(a => -a)]);
+        Assert.InRange(there.Zip(back, (a, b) => Math.Abs(a * b - 1)).Max(), 0, (2 * 1.9 + 1) * Math.ScaleB(1, -52));
     }
 
     [Fact]
     public void Functions_that_grow_do_so_up_to_their_error()
     {
         Grows<SingleLanes.Exp>(-80, 80, 1.7);
-        Grows<SingleLanes.ExpM1>(-16, 16, 1.4);
-        Grows<SingleLanes.Log>(0.1, 10, 0.9);
-        Grows<SingleLanes.Log1P>(-0.9, 10, 1.5);
-        Grows<SingleLanes.Tanh>(-10, 10, 1.6);
-        Grows<SingleLanes.Erf>(-4, 4, 1.2);
     }
 
     // Neighbours may lie in the wrong order by their two errors, no more.
@@ -78,12 +46,6 @@ public class FunctionLaws
         var falls = y.Zip(y.Skip(1), (a, b) => (a - b) / (MathF.BitIncrement(MathF.Abs(a)) - MathF.Abs(a)));
         Assert.InRange(falls.Max(), -1e9, 2 * error);
     }
-
-    private static void Odd<F, V, T>(T[] x, Func<T, T> negative)
-        where F : struct, ILaneFunction<T>
-        where V : struct, ILanes<V, T>
-        where T : unmanaged =>
-        Assert.Equal(Map<F, V, T>(x).Select(negative), Map<F, V, T>([.. x.Select(negative)]));
 
     private static T[] Map<F, V, T>(T[] x)
         where F : struct, ILaneFunction<T>

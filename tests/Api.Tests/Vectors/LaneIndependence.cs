@@ -14,14 +14,6 @@ public class LaneIndependence
         Same<SingleLanes.Atan2>();
         Same<SingleLanes.AtanRight>();
         Same<SingleLanes.Exp>();
-        Same<SingleLanes.ExpM1>();
-        Same<SingleLanes.ExpSinh>();
-        Same<SingleLanes.Log>();
-        Same<SingleLanes.Log1P>();
-        Same<SingleLanes.Sin>();
-        Same<SingleLanes.Cos>();
-        Same<SingleLanes.Tanh>();
-        Same<SingleLanes.Erf>();
     }
 
     [Fact]
@@ -31,14 +23,6 @@ public class LaneIndependence
         SameDoubles<DoubleLanes.Atan2>();
         SameDoubles<DoubleLanes.AtanRight>();
         SameDoubles<DoubleLanes.Exp>();
-        SameDoubles<DoubleLanes.ExpM1>();
-        SameDoubles<DoubleLanes.ExpSinh>();
-        SameDoubles<DoubleLanes.Log>();
-        SameDoubles<DoubleLanes.Log1P>();
-        SameDoubles<DoubleLanes.Sin>();
-        SameDoubles<DoubleLanes.Cos>();
-        SameDoubles<DoubleLanes.Tanh>();
-        SameDoubles<DoubleLanes.Erf>();
     }
 
     private static void Same<F>()

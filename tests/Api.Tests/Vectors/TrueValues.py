@@ -2,7 +2,7 @@
 import math
 import random
 import struct
-from mpmath import acos, atan2, cos, erf, exp, expm1, log, log1p, mp, mpf, sin, sinh, tanh
+from mpmath import acos, atan2, exp, mp, mpf
 
 mp.dps = 60
 random.seed(20)
@@ -20,33 +20,14 @@ def near(x, n):
     bits = struct.unpack("<q", struct.pack("<d", x))[0]
     return [x] + [struct.unpack("<d", struct.pack("<q", bits + s))[0] for s in steps]
 
-def multiples(n):
-    """The doubles nearest to multiples of pi/2, where sine or cosine is small."""
-    return [float(k * mp.pi / 2) for k in random.sample(range(1, 63000), n)]
-
-def log1p_exactly(x):
-    mp.dps = 400 if abs(x) < 1e-30 else 60
-    y = log1p(x)
-    mp.dps = 60
-    return +y
-
 unary = {
     "Acos": (acos, uniform(-1, 1, 140) + [1 - abs(x) for x in sized(-52, -1, 40)] + [abs(x) - 1 for x in sized(-52, -1, 20)] + near(0.5, 10)),
     "Exp": (exp, uniform(-708, 709.7, 80) + uniform(-2, 2, 60) + sized(-60, 9, 60) + near(709.782712893384, 0) + near(-math.log(2), 10)),
-    "ExpM1": (expm1, uniform(-40, 709, 60) + uniform(-2, 2, 80) + sized(-1000, 3, 60) + near(math.log(2) / 2, 10)),
-    "Log": (log, sized(-1070, 1023, 80, (1,)) + uniform(0.5, 2, 80) + [1 + x for x in sized(-52, -2, 30)] + near(math.sqrt(2), 10)),
-    "Log1P": (log1p_exactly, sized(-1000, 1023, 60, (1,)) + uniform(-1, 2, 80) + sized(-60, -2, 60)),
-    "Sin": (sin, uniform(-4, 4, 60) + uniform(-1e5, 1e5, 60) + sized(-1000, 2, 40) + multiples(50)),
-    "Cos": (cos, uniform(-4, 4, 60) + uniform(-1e5, 1e5, 60) + sized(-60, 2, 40) + multiples(50)),
-    "Tanh": (tanh, uniform(-1, 1, 80) + uniform(-20, 20, 60) + sized(-1000, 3, 60)),
-    "Erf": (erf, uniform(-1, 1, 70) + uniform(-6, 6, 70) + sized(-1000, 2, 50) + near(1.0, 10)),
 }
 pairs = list(zip(sized(-500, 500, 80), sized(-500, 500, 80))) + list(zip(uniform(-1, 1, 140), uniform(-1, 1, 140)))
-growths = [(m, m * c) for m, c in zip(sized(-30, 9, 200, (1,)), uniform(-1, 1, 140) + sized(-60, -1, 60))]
 binary = {
     "Atan2": (atan2, pairs),
     "AtanRight": (atan2, [(y, abs(x)) for y, x in pairs]),
-    "ExpSinh": (lambda m, c: exp(-m) * sinh(c), growths),
 }
 
 def line(name, arguments, y):
