@@ -75,7 +75,7 @@ internal static class Failures
 
         try
         {
-            Console.Error.WriteLine("hntk: " + OneLine.Clean(message.ReplaceLineEndings(" ")));
+            Console.Error.WriteLine("hntk: " + MessageText.Clean(message.ReplaceLineEndings(" ")));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {

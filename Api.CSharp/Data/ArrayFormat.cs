@@ -34,7 +34,7 @@ internal sealed record ArrayFormat(string Suffix, bool IsText, bool IsPacked)
             ? throw new OutputException(
                 OutputFault.CannotCreate, path,
                 "a name that ends in .npy, .csv, .npy.gz or .csv.gz, the formats that are written",
-                $"{OneLine.Quote(extension)}", "end it in one of these")
+                $"{MessageText.Quote(extension)}", "end it in one of these")
             : new(behind, false, false);
     }
 

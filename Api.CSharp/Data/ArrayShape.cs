@@ -3,7 +3,7 @@ namespace HadamardNtk;
 /// <summary>Checks the shape in a file's header against the file's length, before anything is allocated.</summary>
 internal static class ArrayShape
 {
-    private const string Mend = "save or fetch the file again";
+    private const string Suggestion = "save or fetch the file again";
 
     /// <summary>The shape, if the rest of the stream has exactly its number of values.</summary>
     /// <exception cref="DataFormatException">
@@ -12,10 +12,10 @@ internal static class ArrayShape
     public static int[] Checked(string file, Stream stream, long[] shape, ElementType type)
     {
         if (shape.Length == 0) throw Refusal(file, "an array with rows", "a single number (shape ())");
-        if (shape.Any(d => d < 0)) throw Refusal(file, "axes of positive length", $"shape {OneLine.Shape(shape)}");
-        if (shape.Contains(0)) throw Refusal(file, "at least one value", $"an empty array ({OneLine.Shape(shape)})");
+        if (shape.Any(d => d < 0)) throw Refusal(file, "axes of positive length", $"shape {MessageText.Shape(shape)}");
+        if (shape.Contains(0)) throw Refusal(file, "at least one value", $"an empty array ({MessageText.Shape(shape)})");
         var count = RequireBytes(file, stream, shape, type);
-        if (count > Array.MaxLength) throw TooLarge(file, OneLine.Shape(shape));
+        if (count > Array.MaxLength) throw TooLarge(file, MessageText.Shape(shape));
         return Array.ConvertAll(shape, d => (int)d);
     }
 
@@ -37,7 +37,7 @@ internal static class ArrayShape
         foreach (var length in shape)
             count = count * length is var next && next <= long.MaxValue
                 ? next
-                : throw TooLarge(file, OneLine.Shape(shape));
+                : throw TooLarge(file, MessageText.Shape(shape));
         return (long)count;
     }
 
@@ -46,8 +46,8 @@ internal static class ArrayShape
         if (claimed == held) return;
         var what = held < claimed ? "a truncated file" : "a file with bytes behind its array";
         throw new DataFormatException(
-            file, $"{claimed} bytes for {OneLine.Shape(shape)} values of type {type.Name}",
-            $"{held} bytes, {what}", Mend);
+            file, $"{claimed} bytes for {MessageText.Shape(shape)} values of type {type.Name}",
+            $"{held} bytes, {what}", Suggestion);
     }
 
     private static DataFormatException Refusal(string file, string expected, string came) =>

@@ -48,7 +48,7 @@ internal sealed record DataArray(
     public string Place(int entry) => $"row {entry / Columns}, column {entry % Columns} (counted from 0)";
 
     /// <summary>The shape as in <c>3 x 4</c>.</summary>
-    public string ShapeText => Shape.Length == 0 ? "one number" : OneLine.Shape(Shape.Select(d => (long)d));
+    public string ShapeText => Shape.Length == 0 ? "one number" : MessageText.Shape(Shape.Select(d => (long)d));
 
     private DataFormatException NotALabel(int row) => new(
         File, "an integer label", $"{Values[row]:R} in row {row} (counted from 0)",

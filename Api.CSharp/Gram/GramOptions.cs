@@ -27,7 +27,7 @@ public sealed record GramOptions
     internal GramOptions Exact => this with { Precision = Precision.Float64 };
 
     /// <summary>Told at the end how many pairs took a lane of higher precision; null for none. The cpu backends tell.</summary>
-    public IProgress<LaneReport>? LaneReport { get; init; }
+    public IProgress<PrecisionReport>? PrecisionReport { get; init; }
 
     /// <summary>Counts the pairs that took a lane of higher precision; null for none.</summary>
     internal Lanes? Lanes { get; init; }

@@ -99,7 +99,7 @@ public sealed class GramRun
         }
 
         _options.Lanes?.Add(_lanes);
-        _options.LaneReport?.Report(new(_lanes.Equal, _lanes.Double, _lanes.Exact, _lanes.Quadrature));
+        _options.PrecisionReport?.Report(new(_lanes.Equal, _lanes.Double, _lanes.Exact, _lanes.Quadrature));
     }
 
     /// <summary>

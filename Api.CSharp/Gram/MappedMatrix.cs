@@ -8,7 +8,7 @@ namespace HadamardNtk;
 /// </summary>
 internal sealed class MappedMatrix : IDisposable
 {
-    private const string Mend = "give a matrix as gram writes it, not compressed";
+    private const string Suggestion = "give a matrix as gram writes it, not compressed";
 
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
@@ -98,11 +98,11 @@ internal sealed class MappedMatrix : IDisposable
         }
 
         var header = NpyHeader.Read(path, stream);
-        Require(header.Descr is "<f4" or "<f8", path, "dtype <f4 or <f8", $"dtype {OneLine.Quote(header.Descr)}");
+        Require(header.Descr is "<f4" or "<f8", path, "dtype <f4 or <f8", $"dtype {MessageText.Quote(header.Descr)}");
         Require(header.Shape.Length == 2, path, "a matrix", $"an array of {header.Shape.Length} axes");
         Require(!header.FortranOrder, path, "C order", "Fortran order");
         Require(
-            header.Shape.All(d => d is > 0 and <= int.MaxValue), path, $"1 to {int.MaxValue} rows and columns", OneLine.Shape(header.Shape));
+            header.Shape.All(d => d is > 0 and <= int.MaxValue), path, $"1 to {int.MaxValue} rows and columns", MessageText.Shape(header.Shape));
         ArrayShape.RequireBytes(path, stream, header.Shape, ElementType.Npy(header.Descr)!);
         return header;
     }
@@ -115,5 +115,5 @@ internal sealed class MappedMatrix : IDisposable
         }
     }
 
-    private static DataFormatException Refusal(string path, string expected, string came) => new(path, expected, came, Mend);
+    private static DataFormatException Refusal(string path, string expected, string came) => new(path, expected, came, Suggestion);
 }

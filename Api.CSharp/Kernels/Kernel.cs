@@ -112,7 +112,7 @@ public sealed partial class Kernel
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(x);
         options ??= new();
-        var request = FileOrder.Of(new(Program, x, other, kind, options.Precision), options.Backend ?? Backends.Default);
+        var request = WriteOrder.Of(new(Program, x, other, kind, options.Precision), options.Backend ?? Backends.Default);
         if (resume)
         {
             ResumableGram.Write(path, request, options, cancellation);

@@ -7,7 +7,7 @@ using Microsoft.FSharp.Core;
 namespace HadamardNtk;
 
 /// <summary>How a dense layer's weights are drawn and scaled.</summary>
-public enum WeightParameterisation
+public enum WeightParameterization
 {
     /// <summary>z = w/√fan_in W x + b β, W and β ~ N(0, 1).</summary>
     Ntk,
@@ -103,24 +103,24 @@ public sealed class Network : IEquatable<Network>
     /// <param name="weight">w.</param>
     /// <param name="bias">b; no bias at all where it is 0.</param>
     /// <param name="width">The number of channels, where it matters.</param>
-    /// <param name="parameterisation">How the weights are drawn and scaled.</param>
+    /// <param name="parameterization">How the weights are drawn and scaled.</param>
     /// <param name="trained">Whether gradient descent moves them.</param>
     public Network Dense(
         double weight = 1,
         double bias = 0,
         int? width = null,
-        WeightParameterisation parameterisation = WeightParameterisation.Ntk,
+        WeightParameterization parameterization = WeightParameterization.Ntk,
         bool trained = true)
     {
         var options = new Dense(
             weight,
             bias,
             width is { } w ? FSharpOption<int>.Some(w) : FSharpOption<int>.None,
-            parameterisation switch
+            parameterization switch
             {
-                WeightParameterisation.Ntk => Parameterisation.NtkParameterisation,
-                WeightParameterisation.Standard => Parameterisation.StandardParameterisation,
-                _ => throw new ArgumentOutOfRangeException(nameof(parameterisation), parameterisation, "Expected Ntk or Standard."),
+                WeightParameterization.Ntk => Parameterization.NtkParameterization,
+                WeightParameterization.Standard => Parameterization.StandardParameterization,
+                _ => throw new ArgumentOutOfRangeException(nameof(parameterization), parameterization, "Expected Ntk or Standard."),
             },
             trained);
         return Then(new(LayerModule.denseWith(options)));

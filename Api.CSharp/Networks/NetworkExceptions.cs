@@ -33,7 +33,7 @@ public sealed class NetworkRefusedException : ArgumentException
     {
         Layer = refusal.Layer;
         Reason = refusal.Reason;
-        Mend = refusal.Mend;
+        Suggestion = refusal.Suggestion;
     }
 
     /// <summary>The layer, in the notation.</summary>
@@ -43,7 +43,7 @@ public sealed class NetworkRefusedException : ArgumentException
     public string Reason { get; }
 
     /// <summary>What to change.</summary>
-    public string Mend { get; }
+    public string Suggestion { get; }
 }
 
 /// <summary>A kernel overflows, or its defining expectation diverges, at a sample.</summary>

@@ -146,7 +146,7 @@ internal static class ExplainCommand
         ["sigma"] = e.Sigma,
         ["theta"] = e.Theta,
         ["refusal"] = e.Refusal is { } r
-            ? new JsonObject { ["layer"] = r.Layer, ["reason"] = r.Reason, ["mend"] = r.Mend }
+            ? new JsonObject { ["layer"] = r.Layer, ["reason"] = r.Reason, ["mend"] = r.Suggestion }
             : null,
     };
 

@@ -60,7 +60,7 @@ internal sealed record GramTask(
 
     /// <summary>The options, with progress and a report of the lanes.</summary>
     internal GramOptions Watched(IProgress<double>? progress) =>
-        Options with { Progress = progress, LaneReport = new Noted(this) };
+        Options with { Progress = progress, PrecisionReport = new Noted(this) };
 
     /// <summary>Prints a report, with the number of pairs that needed a higher precision.</summary>
     internal void Report(bool json, double seconds)
@@ -79,7 +79,7 @@ internal sealed record GramTask(
     }
 
     /// <summary>A text such as <c>6 of 45 pairs needed 32 digits</c>.</summary>
-    private string Raised(LaneReport lanes)
+    private string Raised(PrecisionReport lanes)
     {
         var pairs = (long)(Others is null ? (Entries + Samples.Rows) / 2 : Entries);
         (long Count, string What)[] kinds =
@@ -91,10 +91,10 @@ internal sealed record GramTask(
             "; ", kinds.Where(kind => kind.Count > 0).Select(kind => $"{kind.Count} of {pairs} pairs {kind.What}"));
     }
 
-    private LaneReport? _lanes;
+    private PrecisionReport? _lanes;
 
-    private sealed class Noted(GramTask task) : IProgress<LaneReport>
+    private sealed class Noted(GramTask task) : IProgress<PrecisionReport>
     {
-        public void Report(LaneReport value) => task._lanes = value;
+        public void Report(PrecisionReport value) => task._lanes = value;
     }
 }

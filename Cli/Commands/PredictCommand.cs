@@ -144,10 +144,10 @@ internal static class PredictCommand
 
         internal IEnumerable<(string Key, object? Value)> Scores(Classification result)
         {
-            yield return ("rmse", Score.Rmse(result.Scores, Targets));
+            yield return ("rmse", Metrics.Rmse(result.Scores, Targets));
             if (Labels is not null)
             {
-                yield return ("accuracy", Score.Accuracy(result.Labels, Labels));
+                yield return ("accuracy", Metrics.Accuracy(result.Labels, Labels));
             }
         }
     }

@@ -27,15 +27,15 @@ type internal Weights =
 
     /// What a weight and a bias are multiplied by in z: in the standard parameterisation nothing.
     member this.Factors =
-        match this.Options.Parameterisation with
-        | NtkParameterisation -> struct (this.Scale, this.Options.Bias)
-        | StandardParameterisation -> struct (1.0, (if this.HasBias then 1.0 else 0.0))
+        match this.Options.Parameterization with
+        | NtkParameterization -> struct (this.Scale, this.Options.Bias)
+        | StandardParameterization -> struct (1.0, (if this.HasBias then 1.0 else 0.0))
 
     /// The standard deviations that a weight and a bias are drawn with.
     member this.Deviations =
-        match this.Options.Parameterisation with
-        | NtkParameterisation -> struct (1.0, 1.0)
-        | StandardParameterisation -> struct (this.Scale, this.Options.Bias)
+        match this.Options.Parameterization with
+        | NtkParameterization -> struct (1.0, 1.0)
+        | StandardParameterization -> struct (this.Scale, this.Options.Bias)
 
 /// A signal of a finite network: its operation on the signals of the given numbers, and what it needs at this width.
 [<NoComparison>]
@@ -76,7 +76,7 @@ module internal FinitePlan =
     let private refuse (refusal: Refusal) =
         invalidArg
             "network"
-            $"The network cannot be read at this width, at {refusal.Layer}: {refusal.Reason}; {refusal.Mend}."
+            $"The network cannot be read at this width, at {refusal.Layer}: {refusal.Reason}; {refusal.Suggestion}."
 
     let private finiteLayer path width =
         Refusal.make

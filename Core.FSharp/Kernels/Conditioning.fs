@@ -107,10 +107,10 @@ module Conditioning =
         let sigmaError = max (weighted z.Sigma z.SigmaError) (timesSquare rounding options.Bias 1.0 0.0)
 
         let own, ownError =
-            match options.Trained, options.Parameterisation with
+            match options.Trained, options.Parameterization with
             | false, _ -> 0.0, 0.0
-            | true, NtkParameterisation -> sigma, sigmaError
-            | true, StandardParameterisation ->
+            | true, NtkParameterization -> sigma, sigmaError
+            | true, StandardParameterization ->
                 fanIn * z.Sigma + (if options.Bias = 0.0 then 0.0 else 1.0), times rounding fanIn z.Sigma z.SigmaError
 
         centred sigma (own + w2 * z.Theta) sigmaError (max ownError (weighted z.Theta z.ThetaError))

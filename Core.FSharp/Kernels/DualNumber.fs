@@ -82,10 +82,10 @@ module DualNumber =
     /// The contribution to Theta of training the layer's own weights. It is Sigma_new, or N Sigma + [b > 0] in the
     /// standard parameterization with fan-in N.
     let private own n (dense: Dense) fanIn below sigma =
-        match dense.Trained, dense.Parameterisation with
+        match dense.Trained, dense.Parameterization with
         | false, _ -> number n 0.0
-        | true, NtkParameterisation -> sigma.Pair
-        | true, StandardParameterisation ->
+        | true, NtkParameterization -> sigma.Pair
+        | true, StandardParameterization ->
             add n (times n fanIn below.Sigma.Pair) (number n (if dense.Bias = 0.0 then 0.0 else 1.0))
 
     let private dense n (options: Dense) fanIn below =

@@ -52,7 +52,7 @@ module Calculus =
               Refusal.unequalInputs label path ]
 
     let private unknownFanIn label path (options: Dense) width =
-        [ if options.Parameterisation = StandardParameterisation && width = Unstated then
+        [ if options.Parameterization = StandardParameterization && width = Unstated then
               Refusal.make
                   label
                   path

@@ -155,10 +155,10 @@ module Explain =
             | _ -> atom "d"
 
         let own =
-            match options.Trained, options.Parameterisation with
+            match options.Trained, options.Parameterization with
             | false, _ -> zero
-            | true, NtkParameterisation -> named |> Option.defaultValue value
-            | true, StandardParameterisation ->
+            | true, NtkParameterization -> named |> Option.defaultValue value
+            | true, StandardParameterization ->
                 add [ times [ fanIn; sigma ]; (if options.Bias = 0.0 then zero else atom "1") ]
 
         value, add [ own; times [ w2; theta ] ]

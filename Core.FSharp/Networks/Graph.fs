@@ -66,17 +66,17 @@ type Refusal =
         /// What is wrong with it.
         Reason: string
         /// What to change.
-        Mend: string
+        Suggestion: string
     }
 
     /// One line: the layer, the reason, the mend.
-    override this.ToString() = $"network refused at {this.Layer}: {this.Reason}; {this.Mend}"
+    override this.ToString() = $"network refused at {this.Layer}: {this.Reason}; {this.Suggestion}"
 
 /// The refusals that readings of a network have in common.
 [<RequireQualifiedAccess>]
 module internal Refusal =
     /// A refusal of a layer.
-    let make layer path reason mend = { Layer = layer; Path = path; Reason = reason; Mend = mend }
+    let make layer path reason mend = { Layer = layer; Path = path; Reason = reason; Suggestion = mend }
 
     /// A network may not use a name that it does not define.
     let undefined name = make name [] "the name is not defined" $"put 'let {name} = ... in' before the network"

@@ -3,11 +3,11 @@ namespace HadamardNtk.Core
 open System
 
 /// How a dense layer's weights are drawn and scaled.
-type Parameterisation =
+type Parameterization =
     /// z = w/sqrt(fan_in) W x + b beta, W and beta ~ N(0, 1).
-    | NtkParameterisation
+    | NtkParameterization
     /// z = W x + beta, W ~ N(0, w^2/fan_in), beta ~ N(0, b^2).
-    | StandardParameterisation
+    | StandardParameterization
 
 /// A dense (fully connected) layer with weights of its own, independent of everything else.
 type Dense =
@@ -19,7 +19,7 @@ type Dense =
         /// The number of channels, where it matters.
         Width: int option
         /// How the weights are drawn and scaled.
-        Parameterisation: Parameterisation
+        Parameterization: Parameterization
         /// Whether gradient descent moves them.
         Trained: bool
     }
@@ -150,7 +150,7 @@ module Architecture =
 
         /// The options of a trained dense layer of any width in the NTK parameterisation.
         let denseOptions w b =
-            { Weight = w; Bias = b; Width = None; Parameterisation = NtkParameterisation; Trained = true }
+            { Weight = w; Bias = b; Width = None; Parameterization = NtkParameterization; Trained = true }
 
         /// z = w/sqrt(fan_in) W x + b beta.
         let dense w b = denseWith (denseOptions w b)

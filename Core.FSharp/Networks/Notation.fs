@@ -122,13 +122,13 @@ module Notation =
             { Weight = numberOr "dense" arguments "w" 1.0
               Bias = numberOr "dense" arguments "b" 0.0
               Width = whole "dense" arguments "width"
-              Parameterisation =
+              Parameterization =
                 choice
                     "dense"
                     arguments
                     "param"
-                    [ "ntk", NtkParameterisation; "standard", StandardParameterisation ]
-                    NtkParameterisation
+                    [ "ntk", NtkParameterization; "standard", StandardParameterization ]
+                    NtkParameterization
               Trained = choice "dense" arguments "trained" booleans true }
 
     let private activationOf word position arguments =

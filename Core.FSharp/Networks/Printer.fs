@@ -30,7 +30,7 @@ module internal Printer =
             (option "w" dense.Weight 1.0
              @ option "b" dense.Bias 0.0
              @ (dense.Width |> Option.map (fun w -> $"width={w}") |> Option.toList)
-             @ [ if dense.Parameterisation = StandardParameterisation then
+             @ [ if dense.Parameterization = StandardParameterization then
                      "param=standard" ]
              @ [ if not dense.Trained then
                      "trained=false" ])

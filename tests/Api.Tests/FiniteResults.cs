@@ -46,12 +46,12 @@ public class FiniteResults
     public void An_error_of_any_size_has_a_root_mean_square(double size)
     {
         Matrix one = new[,] { { 3 * size }, { 1e-300 }, { 7 } }, two = new[,] { { -size }, { 1e-300 }, { 7 } };
-        Assert.Equal(4 * size / Math.Sqrt(3), Score.Rmse(one, two), 1e-15 * size);
+        Assert.Equal(4 * size / Math.Sqrt(3), Metrics.Rmse(one, two), 1e-15 * size);
     }
 
     [Fact]
     public void An_error_beyond_float64_is_refused() =>
-        Assert.Throws<ArithmeticException>(() => Score.Rmse(new[,] { { 1.7e308 } }, new[,] { { -1.7e308 } }));
+        Assert.Throws<ArithmeticException>(() => Metrics.Rmse(new[,] { { 1.7e308 } }, new[,] { { -1.7e308 } }));
 
     [Fact]
     public void Rows_that_centring_makes_zero_are_said_to_be_the_fault()

@@ -135,7 +135,7 @@ public class RobustnessTests : DataFolder
         Assert.Throws<ArgumentNullException>("network", () => NetworkKernels.Kernel(null!));
         Assert.Throws<ArgumentNullException>("network", () => new GramRequest(null!, new Matrix(1, 1, [1])));
         Assert.Throws<ArgumentNullException>("x", () => new GramRequest(Net, null!));
-        Assert.ThrowsAny<ArgumentException>(() => Network.Input.Dense(parameterisation: (WeightParameterisation)7));
+        Assert.ThrowsAny<ArgumentException>(() => Network.Input.Dense(parameterization: (WeightParameterization)7));
         Assert.ThrowsAny<ArgumentException>(() => Net.Kernel().Diagonal(new Matrix(2, 0, [])));
     }
 

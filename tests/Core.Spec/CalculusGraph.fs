@@ -4,7 +4,7 @@ module HadamardNtk.Core.Spec.CalculusGraph
 open HadamardNtk.Core
 open Xunit
 
-let private finiteLayer path width = { Layer = "bottleneck"; Path = path; Reason = $"{width}"; Mend = "" }
+let private finiteLayer path width = { Layer = "bottleneck"; Path = path; Reason = $"{width}"; Suggestion = "" }
 
 let private unrolled text =
     match Notation.parse text with

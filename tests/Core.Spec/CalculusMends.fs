@@ -96,7 +96,7 @@ let ``what a refusal proposes ends that refusal, and in the end all, whichever o
                 Assert.True(steps > 0, $"still refused: {describe}")
                 Assert.True(Some(inAnyCopy refusal.Path, refusal.Reason) <> last, $"refused as before: {describe}")
 
-                match ways |> List.filter (fun (words, _) -> refusal.Mend.Contains words) with
+                match ways |> List.filter (fun (words, _) -> refusal.Suggestion.Contains words) with
                 | [ words, way ] ->
                     used.Add words |> ignore
                     // Of three networks more than one may be at fault for the same reason.

@@ -201,7 +201,7 @@ let ``what has no kernel is refused with the layer, the reason and a mend that w
     | Error refusal ->
         Assert.Equal(layer, refusal.Layer)
         Assert.Contains(reason, refusal.Reason)
-        Assert.Contains(mend, refusal.Mend)
+        Assert.Contains(mend, refusal.Suggestion)
         Assert.DoesNotContain("\n", string refusal)
 
     match analyse mended with
@@ -214,7 +214,7 @@ let ``a name that nothing defines is refused, since combinators can make one`` (
     | Ok _ -> Assert.Fail "accepted"
     | Error refusal ->
         Assert.Equal("lost", refusal.Layer)
-        Assert.Contains("let lost = ", refusal.Mend)
+        Assert.Contains("let lost = ", refusal.Suggestion)
 
 [<Fact>]
 let ``names that double the network are counted, not built`` () =
@@ -245,7 +245,7 @@ let ``every network is accepted or refused with a layer that stands in it`` () =
             Assert.Equal(refusal, traced)
             Assert.Contains(refusal.Layer, Notation.print network)
             Assert.NotEqual<string>("", refusal.Reason)
-            Assert.NotEqual<string>("", refusal.Mend)
+            Assert.NotEqual<string>("", refusal.Suggestion)
         | _ -> Assert.Fail "trace and analyse disagree")
 
 [<Fact>]

@@ -68,7 +68,7 @@ let private denseOf number width parameterisation trained =
 
         return
             Layer.denseWith
-                { Weight = w; Bias = b; Width = width; Parameterisation = parameterisation; Trained = trained }
+                { Weight = w; Bias = b; Width = width; Parameterization = parameterisation; Trained = trained }
             |> Leaf
     }
 
@@ -211,8 +211,8 @@ let private kernelNet accepted =
     let pool width =
         let parameterisation =
             match width with
-            | None -> Gen.constant NtkParameterisation
-            | Some _ -> Gen.elements [ NtkParameterisation; StandardParameterisation ]
+            | None -> Gen.constant NtkParameterization
+            | Some _ -> Gen.elements [ NtkParameterization; StandardParameterization ]
 
         { Number = number
           Dense = denseOf number (Gen.constant width) parameterisation (mostly true false)
@@ -291,7 +291,7 @@ let anyNetworks =
             denseOf
                 anyNumber
                 (Gen.oneof [ Gen.constant None; Gen.choose (1, Int32.MaxValue) |> Gen.map Some ])
-                (Gen.elements [ NtkParameterisation; StandardParameterisation ])
+                (Gen.elements [ NtkParameterization; StandardParameterization ])
                 (mostly true false)
           Activation =
             Gen.frequency
@@ -329,7 +329,7 @@ let refusedNetworks =
             denseOf
                 number
                 (Gen.frequency [ 6, Gen.constant None; 1, Gen.choose (2, 3) |> Gen.map Some ])
-                (mostly NtkParameterisation StandardParameterisation)
+                (mostly NtkParameterization StandardParameterization)
                 (mostly true false)
           Activation = activations number 3 (fun _ -> true)
           Loose = false }

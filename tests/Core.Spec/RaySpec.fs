@@ -247,13 +247,13 @@ let ``proportional rows need no lane of higher precision`` (text: string) =
     let rows = Array.init 40 (fun i -> [| float (i + 1) / 8.0 * (if i % 3 = 0 then -1.0 else 1.0) |])
 
     for precision in precisions do
-        let mutable report = HadamardNtk.LaneReport(9L, 9L, 9L, 9L)
+        let mutable report = HadamardNtk.PrecisionReport(9L, 9L, 9L, 9L)
 
         let progress =
-            { new IProgress<HadamardNtk.LaneReport> with
+            { new IProgress<HadamardNtk.PrecisionReport> with
                 member _.Report value = report <- value }
 
-        let options = HadamardNtk.GramOptions(Precision = precision, LaneReport = progress)
+        let options = HadamardNtk.GramOptions(Precision = precision, PrecisionReport = progress)
         kernel.Gram(matrix rows, Kind.Ntk, options) |> ignore
         Assert.Equal((0L, 0L, 0L), (report.Float64, report.DoubleDouble, report.Quadrature))
 

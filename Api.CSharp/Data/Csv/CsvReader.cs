@@ -74,13 +74,13 @@ internal sealed class CsvReader
     {
         var fields = CsvFields.Count(record);
         if (_columns >= 0 && fields != _columns) return Ragged(record, fields);
-        var came = field.IsEmpty ? "an empty field" : OneLine.Quote(field);
+        var came = field.IsEmpty ? "an empty field" : MessageText.Quote(field);
         return new DataFormatException(
             _file, "a finite number", $"{came} in row {_rows}, column {column} (counted from 0; line {_records.Line})",
-            CsvSeparator.Mend(record) ?? Mend(field));
+            CsvSeparator.Suggestion(record) ?? Suggestion(field));
     }
 
-    private string Mend(ReadOnlySpan<byte> field)
+    private string Suggestion(ReadOnlySpan<byte> field)
     {
         var missing = CsvHeader.IsMissing(field)
             ? "fill the missing value in or leave its row out"
@@ -89,10 +89,10 @@ internal sealed class CsvReader
             : $"{missing}, or, if this line is a header, give every column a name that is not a number";
     }
 
-    private DataFormatException Ragged(ReadOnlySpan<byte> record, int columns) => CsvSeparator.Mend(record) is { } mend
+    private DataFormatException Ragged(ReadOnlySpan<byte> record, int columns) => CsvSeparator.Suggestion(record) is { } mend
         ? new DataFormatException(
             _file, "fields separated by commas",
-            $"{OneLine.Quote(record)} in row {_rows} (counted from 0; line {_records.Line})", mend)
+            $"{MessageText.Quote(record)} in row {_rows} (counted from 0; line {_records.Line})", mend)
         : new DataFormatException(
             _file, $"{_columns} {(_columns == 1 ? "field" : "fields")} in every row",
             $"{columns} in row {_rows} (counted from 0; line {_records.Line})",

@@ -7,7 +7,7 @@ internal static class CsvSeparator
         [(';', "';'"), ('\t', "a tab"), ('|', "'|'"), (' ', "a space")];
 
     /// <summary>The change that a message proposes for a line's separator; null if the separator is unknown.</summary>
-    public static string? Mend(ReadOnlySpan<byte> record) => Find(record) is var (mark, name, hasCommas)
+    public static string? Suggestion(ReadOnlySpan<byte> record) => Find(record) is var (mark, name, hasCommas)
         ? $"the separator looks like {name}{(hasCommas ? " and decimals like 1,5" : "")}: separate fields by commas, "
             + $"decimals by a point, as by tr '{Marks(mark, hasCommas)}'"
         : null;

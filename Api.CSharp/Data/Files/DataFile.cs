@@ -66,7 +66,7 @@ public static class DataFile
             throw new DataFormatException(file, "text in UTF-8", came, mend);
         return CsvReader.Is(content)
             ? CsvReader.Read(file, content)
-            : throw Refusal(file, $"a file that begins with the bytes {OneLine.Hex(head)}");
+            : throw Refusal(file, $"a file that begins with the bytes {MessageText.Hex(head)}");
     }
 
     private static DataArray ReadWide(string file, Stream content)

@@ -14,8 +14,8 @@ public sealed class DataFormatException : Exception
     /// <param name="mend">The remedy.</param>
     /// <param name="cause">The exception that caused this one, if any.</param>
     public DataFormatException(string file, string expected, string came, string mend, Exception? cause = null)
-        : base(OneLine.Of(file, expected, came, mend), cause) =>
-        (File, Expected, Came, Mend) = (file, expected, came, mend);
+        : base(MessageText.Of(file, expected, came, mend), cause) =>
+        (File, Expected, Actual, Suggestion) = (file, expected, came, mend);
 
     /// <summary>The file as the user named it.</summary>
     public string File { get; }
@@ -24,8 +24,8 @@ public sealed class DataFormatException : Exception
     public string Expected { get; }
 
     /// <summary>The contents that it has.</summary>
-    public string Came { get; }
+    public string Actual { get; }
 
     /// <summary>The remedy.</summary>
-    public string Mend { get; }
+    public string Suggestion { get; }
 }

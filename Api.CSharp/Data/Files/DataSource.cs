@@ -3,7 +3,7 @@ namespace HadamardNtk;
 /// <summary>Opens data files as streams of known length, at their start, unpacked if they are gzipped.</summary>
 internal static class DataSource
 {
-    private const string Mend = "check the name and the permissions";
+    private const string Suggestion = "check the name and the permissions";
 
     /// <summary>Opens a file, and unpacks it if it is gzipped.</summary>
     /// <exception cref="DataFormatException">
@@ -26,7 +26,7 @@ internal static class DataSource
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new DataFormatException(path, "a readable file", OneLine.Reason(e), Mend, e);
+            throw new DataFormatException(path, "a readable file", MessageText.Reason(e), Suggestion, e);
         }
     }
 
@@ -35,7 +35,7 @@ internal static class DataSource
     {
         if (path.Length == 0) throw new DataFormatException("(no name)", "a file name", "none", "name a data file");
         if (Directory.Exists(path)) throw new DataFormatException(path, "a file", "a folder", "name a file in it");
-        if (!File.Exists(path)) throw new DataFormatException(path, "a readable file", "no such file", Mend);
+        if (!File.Exists(path)) throw new DataFormatException(path, "a readable file", "no such file", Suggestion);
         return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
     }
 

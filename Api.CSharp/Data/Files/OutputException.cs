@@ -31,8 +31,8 @@ public sealed class OutputException : IOException
     /// <param name="cause">The exception that caused this one, if any.</param>
     public OutputException(
         OutputFault fault, string file, string expected, string came, string mend, Exception? cause = null)
-        : base(OneLine.Of(file, expected, came, mend), cause) =>
-        (Fault, File, Expected, Came, Mend) = (fault, file, expected, came, mend);
+        : base(MessageText.Of(file, expected, came, mend), cause) =>
+        (Fault, File, Expected, Actual, Suggestion) = (fault, file, expected, came, mend);
 
     /// <summary>The kind of failure.</summary>
     public OutputFault Fault { get; }
@@ -44,8 +44,8 @@ public sealed class OutputException : IOException
     public string Expected { get; }
 
     /// <summary>The actual condition or event.</summary>
-    public string Came { get; }
+    public string Actual { get; }
 
     /// <summary>The remedy.</summary>
-    public string Mend { get; }
+    public string Suggestion { get; }
 }

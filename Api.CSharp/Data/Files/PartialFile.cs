@@ -54,7 +54,7 @@ internal sealed class PartialFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw OutputPlace.Cannot(place.Path, "a place for a new file", OneLine.Reason(e), e);
+            throw OutputPlace.Cannot(place.Path, "a place for a new file", MessageText.Reason(e), e);
         }
 
         return new PartialFile(place, partial, Reserve(place.Path, partial, size), Kind.Hidden);
@@ -118,7 +118,7 @@ internal sealed class PartialFile : IDisposable
     {
         try
         {
-            return NamelessFile.TryOpen(place.Folder, size);
+            return UnlinkedFile.TryOpen(place.Folder, size);
         }
         catch (IOException e)
         {
@@ -191,7 +191,7 @@ internal sealed class PartialFile : IDisposable
             _place.TakeOver(_handle);
             if (_kind == Kind.Nameless)
             {
-                NamelessFile.Name(_handle, _partial);
+                UnlinkedFile.Name(_handle, _partial);
             }
 
             _handle.Dispose();
@@ -264,6 +264,6 @@ internal sealed class PartialFile : IDisposable
         e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentOutOfRangeException;
 
     private static OutputException WriteFailed(string path, Exception e) => new(
-        OutputFault.WriteFailed, path, "room and a working disk", OneLine.Reason(e),
+        OutputFault.WriteFailed, path, "room and a working disk", MessageText.Reason(e),
         "free space or write elsewhere", e);
 }

@@ -5,7 +5,7 @@ namespace HadamardNtk;
 /// <summary>Recognizes text in UTF-16 by its byte order mark.</summary>
 internal static class Utf16Text
 {
-    private const string Mend = "save it as UTF-8";
+    private const string Suggestion = "save it as UTF-8";
 
     /// <summary>True for the byte order mark of UTF-16. The mark of UTF-32 begins with the same bytes.</summary>
     public static bool Is(ReadOnlySpan<byte> head) =>
@@ -19,11 +19,11 @@ internal static class Utf16Text
     }
 
     /// <summary>The name of a wide encoding that is not read, and a remedy; null for other heads.</summary>
-    public static (string Came, string Mend)? Unread(ReadOnlySpan<byte> head) => head switch
+    public static (string Actual, string Suggestion)? Unread(ReadOnlySpan<byte> head) => head switch
     {
-        [0xff, 0xfe, 0, 0, ..] or [0, 0, 0xfe, 0xff, ..] => ("text in UTF-32", Mend),
+        [0xff, 0xfe, 0, 0, ..] or [0, 0, 0xfe, 0xff, ..] => ("text in UTF-32", Suggestion),
         [>= 32 or 9, 0, >= 32 or 9, 0, ..] or [0, >= 32, 0, >= 32, ..] =>
-            ("text in UTF-16 without a byte order mark", Mend),
+            ("text in UTF-16 without a byte order mark", Suggestion),
         _ => null,
     };
 }

@@ -126,7 +126,7 @@ internal static class WholeFolder
         }
         catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not OutputException))
         {
-            throw Cannot(place, "a folder that can be written", OneLine.Reason(e));
+            throw Cannot(place, "a folder that can be written", MessageText.Reason(e));
         }
     }
 

@@ -85,7 +85,7 @@ internal sealed class Journal : IDisposable
 
     /// <summary>The error of a journal that does not fit, with a remedy.</summary>
     internal OutputException Refusal(string expected, string came) =>
-        Refusal(_path, expected, came, Mend(_path, _partial));
+        Refusal(_path, expected, came, Suggestion(_path, _partial));
 
     private long End => _head.Length + (long)_count * JournalFormat.RecordLength;
 
@@ -111,7 +111,7 @@ internal sealed class Journal : IDisposable
             when (e is (IOException and not OutputException) or UnauthorizedAccessException or NotSupportedException)
         {
             throw new OutputException(
-                OutputFault.CannotCreate, path, "a place for a journal", OneLine.Reason(e),
+                OutputFault.CannotCreate, path, "a place for a journal", MessageText.Reason(e),
                 "name a new file in a folder you may write to", e);
         }
     }
@@ -135,7 +135,7 @@ internal sealed class Journal : IDisposable
         }
         catch (FormatException e)
         {
-            throw Refusal(path, "a journal of hntk as it was written", e.Message, Mend(path, partial), e);
+            throw Refusal(path, "a journal of hntk as it was written", e.Message, Suggestion(path, partial), e);
         }
     }
 
@@ -143,7 +143,7 @@ internal sealed class Journal : IDisposable
     {
         if (run.Difference(theirs) is var (name, here, there))
         {
-            throw Refusal(path, $"the {name} of this run, {here}", there, Mend(path, partial));
+            throw Refusal(path, $"the {name} of this run, {here}", there, Suggestion(path, partial));
         }
     }
 
@@ -152,7 +152,7 @@ internal sealed class Journal : IDisposable
         var length = RandomAccess.GetLength(file);
         if (length > Array.MaxLength)
         {
-            throw Refusal(path, "a journal of hntk", $"a file of {length} bytes", Mend(path, partial));
+            throw Refusal(path, "a journal of hntk", $"a file of {length} bytes", Suggestion(path, partial));
         }
 
         var bytes = new byte[length];
@@ -169,7 +169,7 @@ internal sealed class Journal : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new OutputException(
-                OutputFault.WriteFailed, _path, "room and a working disk", OneLine.Reason(e),
+                OutputFault.WriteFailed, _path, "room and a working disk", MessageText.Reason(e),
                 "free space, then resume", e);
         }
     }
@@ -181,7 +181,7 @@ internal sealed class Journal : IDisposable
         path, "a journal that no other process works on", "one that is in use",
         "let that process end, or name another file", cause);
 
-    private static string Mend(string path, string partial) => $"delete {partial} and {path}, or drop --resume";
+    private static string Suggestion(string path, string partial) => $"delete {partial} and {path}, or drop --resume";
 
     private static OutputException Refusal(
         string path, string expected, string came, string mend, Exception? cause = null) =>

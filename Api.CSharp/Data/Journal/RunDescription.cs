@@ -9,7 +9,7 @@ internal sealed record RunDescription(IReadOnlyList<(string Name, string Value)>
     private const string Separator = ": ";
 
     /// <summary>The lines as text.</summary>
-    internal string Text => string.Concat(Fields.Select(f => $"{f.Name}{Separator}{OneLine.Clean(f.Value)}\n"));
+    internal string Text => string.Concat(Fields.Select(f => $"{f.Name}{Separator}{MessageText.Clean(f.Value)}\n"));
 
     /// <summary>The lines as bytes.</summary>
     internal byte[] Bytes => Encoding.UTF8.GetBytes(Text);

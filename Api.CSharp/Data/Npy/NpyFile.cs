@@ -78,6 +78,6 @@ public static class NpyFile
         return count == length
             ? new NpyHeader(descr, false, axes).ToBytes()
             : throw new ArgumentException(
-                $"Expected a shape of {length} entries, as there are; came {OneLine.Shape(axes)}.", nameof(shape));
+                $"Expected a shape of {length} entries, as there are; came {MessageText.Shape(axes)}.", nameof(shape));
     }
 }

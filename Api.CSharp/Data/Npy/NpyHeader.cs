@@ -19,7 +19,7 @@ internal sealed record NpyHeader(string Descr, bool FortranOrder, long[] Shape)
     /// <summary>The number of digits for which numpy leaves room in the length of the first axis.</summary>
     private const int GrowthDigits = 21;
 
-    private const string Mend = "save the array again with numpy.save";
+    private const string Suggestion = "save the array again with numpy.save";
 
     public static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
@@ -85,10 +85,10 @@ internal sealed record NpyHeader(string Descr, bool FortranOrder, long[] Shape)
         }
         catch (FormatException e)
         {
-            throw Refusal(file, $"an npy header with {e.Message}", OneLine.Quote(text.Trim()));
+            throw Refusal(file, $"an npy header with {e.Message}", MessageText.Quote(text.Trim()));
         }
     }
 
     private static DataFormatException Refusal(string file, string expected, string came) =>
-        new(file, expected, came, Mend);
+        new(file, expected, came, Suggestion);
 }

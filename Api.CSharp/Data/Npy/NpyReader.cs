@@ -13,5 +13,5 @@ internal static class NpyReader
     }
 
     private static DataFormatException Unsupported(string file, string descr) => new(
-        file, $"dtype {ElementType.NpyNames}", $"dtype {OneLine.Quote(descr)}", "save it with array.astype('<f8')");
+        file, $"dtype {ElementType.NpyNames}", $"dtype {MessageText.Quote(descr)}", "save it with array.astype('<f8')");
 }

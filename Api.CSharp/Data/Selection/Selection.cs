@@ -8,7 +8,7 @@ namespace HadamardNtk;
 /// </summary>
 internal sealed partial record Selection(string Text, AxisSelection Rows, AxisSelection? Columns)
 {
-    private const string Mend = "write [rows] or [rows,columns], each an index or a slice start:stop:step";
+    private const string Suggestion = "write [rows] or [rows,columns], each an index or a slice start:stop:step";
 
     /// <summary>
     /// Splits an argument into a file and a selection. If a file has the whole argument as its name, there is no
@@ -53,7 +53,7 @@ internal sealed partial record Selection(string Text, AxisSelection Rows, AxisSe
         var axes = text.Split(',').Select(AxisSelection.Parse).ToList();
         return axes is [{ } rows, ..] && axes.Count <= 2 && !axes.Contains(null)
             ? new Selection(text, rows, axes.ElementAtOrDefault(1))
-            : throw new DataFormatException(argument, "a selection behind the file name", $"[{text}]", Mend);
+            : throw new DataFormatException(argument, "a selection behind the file name", $"[{text}]", Suggestion);
     }
 
     private AxisRange On(AxisSelection axis, DataArray array, int number) =>
@@ -86,7 +86,7 @@ internal sealed partial record Selection(string Text, AxisSelection Rows, AxisSe
         array.Shape.Length == 2 && Rows.IsIndex && Columns is not { IsIndex: true };
 
     private static DataFormatException Refusal(DataArray array, string expected, string came) => new(
-        array.File, expected, $"{came} of {array.ShapeText}", Mend);
+        array.File, expected, $"{came} of {array.ShapeText}", Suggestion);
 
     [GeneratedRegex("""^(?<path>.*)\[(?<text>[^\[\]]*)\]$""", RegexOptions.Singleline)]
     private static partial Regex Trailing();

@@ -72,7 +72,7 @@ public sealed class PointDynamics
     {
         ArgumentNullException.ThrowIfNull(times);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tolerance);
-        return OtherLosses.Flow(_dynamics, loss, times, tolerance, maximumSteps, Moved);
+        return LossFlow.Flow(_dynamics, loss, times, tolerance, maximumSteps, Moved);
     }
 
     private Matrix Moved(Matrix weights)

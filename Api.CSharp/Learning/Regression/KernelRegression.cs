@@ -129,7 +129,7 @@ public sealed class KernelRegression
         var own = Kernel.Gram(rows, Kind, options.Exact with { Progress = null }, cancellation).Values;
         var workers = options.Workers(cancellation);
         var covariance = Posterior(options, cancellation).Covariance(cross, own, workers);
-        return new(FinitePredictions(MatrixProducts.Times(cross, Weights, workers)), FiniteNumbers.Require("covariance", covariance, Mend));
+        return new(FinitePredictions(MatrixProducts.Times(cross, Weights, workers)), FiniteNumbers.Require("covariance", covariance, Suggestion));
     }
 
     /// <summary>Writes the model to a folder, which appears only when it is complete.</summary>
@@ -162,7 +162,7 @@ public sealed class KernelRegression
             MatrixProducts.Times(cross, Weights, workers).Data.CopyTo(mean, first * Weights.Columns);
             posterior?.Deviations(cross, Kernel.Diagonal(rows, Kind), workers).CopyTo(deviation, first);
         });
-        return new(FinitePredictions(new(x.Rows, Weights.Columns, mean)), FiniteNumbers.Require("deviations", new(deviation.Length, 1, deviation), Mend).Data);
+        return new(FinitePredictions(new(x.Rows, Weights.Columns, mean)), FiniteNumbers.Require("deviations", new(deviation.Length, 1, deviation), Suggestion).Data);
     }
 
     // A row of zeros often is no duplicate: it is what centring leaves of a row that is the mean.
@@ -181,9 +181,9 @@ public sealed class KernelRegression
         }
     }
 
-    private const string Mend = "the kernel and the weights there overflow together; scale the targets or the rows down";
+    private const string Suggestion = "the kernel and the weights there overflow together; scale the targets or the rows down";
 
-    private static Matrix FinitePredictions(Matrix mean) => FiniteNumbers.Require("predictions", mean, Mend);
+    private static Matrix FinitePredictions(Matrix mean) => FiniteNumbers.Require("predictions", mean, Suggestion);
 
     private Matrix PredictPrepared(Matrix rows, GramOptions options, CancellationToken cancellation) => MatrixProducts.Times(
         Kernel.Cross(rows, Samples, Kind, options.Exact with { Progress = null }, cancellation).Values, Weights, options.Workers(cancellation));

@@ -29,7 +29,7 @@ internal sealed record UciDescription(int Features, int Classes, int Rows, strin
         var text = Value(file, lines, key);
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least
             ? count
-            : throw new DataFormatException(file, $"{key}= a whole number of at least {least}", OneLine.Quote(text), "correct it");
+            : throw new DataFormatException(file, $"{key}= a whole number of at least {least}", MessageText.Quote(text), "correct it");
     }
 
     private static string Value(string file, UciLine[] lines, string key) =>

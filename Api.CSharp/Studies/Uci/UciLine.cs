@@ -20,5 +20,5 @@ internal sealed record UciLine(string File, int Number, string[] Fields)
 
     /// <summary>The error of a field that is not what it should be.</summary>
     internal DataFormatException Refusal(int column, string expected, string mend) => new(
-        File, expected, $"{OneLine.Quote(Fields[column])} in line {Number}, field {column + 1} (counted from 1)", mend);
+        File, expected, $"{MessageText.Quote(Fields[column])} in line {Number}, field {column + 1} (counted from 1)", mend);
 }

@@ -82,7 +82,7 @@ public static class UciProtocol
         {
             var kernels = new SplitKernels(data, gram, fold);
             var labels = predict(kernels, [best.Regularization], options, cancellation).Single();
-            return Score.Accuracy(labels, kernels.Truth);
+            return Metrics.Accuracy(labels, kernels.Truth);
         });
     }
 

@@ -122,9 +122,9 @@ internal static partial class NativeTorch
         catch (Exception e) when (e is NotSupportedException or TypeInitializationException or DllNotFoundException
             or ExternalException or EntryPointNotFoundException or IOException or ArgumentException)
         {
-            return $"TorchSharp does not start: {OneLine((e.InnerException ?? e).Message)}";
+            return $"TorchSharp does not start: {MessageText((e.InnerException ?? e).Message)}";
         }
     }
 
-    private static string OneLine(string text) => text.Split('\n', 2)[0].Trim();
+    private static string MessageText(string text) => text.Split('\n', 2)[0].Trim();
 }

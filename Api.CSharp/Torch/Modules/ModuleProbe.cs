@@ -86,7 +86,7 @@ internal static class ModuleProbe
         {
             throw new InvalidOperationException(
                 "Expected a module that has derivatives; "
-                + $"it fails backwards: {OneLine.Clean(e.Message.Split('\n')[0])}", e);
+                + $"it fails backwards: {MessageText.Clean(e.Message.Split('\n')[0])}", e);
         }
     }
 

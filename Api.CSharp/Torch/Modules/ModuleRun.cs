@@ -48,7 +48,7 @@ internal sealed record ModuleRun(
         {
             throw new ArgumentException(
                 "Expected samples that the module takes; "
-                + $"it fails at [{OneLine.Shape(x.shape)}] {x.dtype}: {OneLine.Clean(e.Message.Split('\n')[0])}",
+                + $"it fails at [{MessageText.Shape(x.shape)}] {x.dtype}: {MessageText.Clean(e.Message.Split('\n')[0])}",
                 nameof(x), e);
         }
     }
@@ -62,7 +62,7 @@ internal sealed record ModuleRun(
         {
             throw new InvalidOperationException(
                 $"Expected one row of real outputs for each of {count} samples, n or n x C; "
-                + $"the module gave [{OneLine.Shape(outputs.shape)}] {outputs.dtype}.");
+                + $"the module gave [{MessageText.Shape(outputs.shape)}] {outputs.dtype}.");
         }
 
         return outputs.dim() == 2 ? outputs : outputs.unsqueeze(1);

@@ -26,7 +26,7 @@ namespace HadamardNtk;
 /// If an operation has no derivative, TorchSharp ends the process (<c>autograd.grad</c>, also in 0.107). A module is
 /// therefore differentiated in a safer way first, and refused if that fails. Three cases are not detected and still end
 /// the process: an operation without a derivative on parameters alone, any such operation in a module whose samples are
-/// integers, and an operation without a second derivative, which <see cref="Multiply"/>, <see cref="Linearised"/> and
+/// integers, and an operation without a second derivative, which <see cref="Multiply"/>, <see cref="Linearized"/> and
 /// <see cref="Fit"/> need.
 /// </para>
 /// <para>
@@ -156,7 +156,7 @@ public sealed class ModuleTangentKernel
     /// fail as in <see cref="Gram"/>.
     /// </exception>
     /// <inheritdoc cref="Gram"/>
-    public Matrix Linearised(
+    public Matrix Linearized(
         Tensor x, IReadOnlyDictionary<string, Tensor> change, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(change);
@@ -185,14 +185,14 @@ public sealed class ModuleTangentKernel
     /// Θ + r I is not positive definite in float64; raise the ridge.
     /// </exception>
     /// <inheritdoc cref="Gram"/>
-    public LinearisedModule Fit(Tensor x, Matrix y, Ridge ridge = default, CancellationToken cancellation = default)
+    public LinearizedModule Fit(Tensor x, Matrix y, Ridge ridge = default, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(y);
         TrainingData.RequireFinite(y, "target", nameof(y));
         return Run(x, cancellation, run =>
         {
             RequireRows(y, x, run.OutputCount, nameof(y));
-            return LinearisedModule.Of(this, run, Blocks(run, x, TangentOutputs.All).Gram(x), x, y, ridge);
+            return LinearizedModule.Of(this, run, Blocks(run, x, TangentOutputs.All).Gram(x), x, y, ridge);
         });
     }
 
@@ -221,7 +221,7 @@ public sealed class ModuleTangentKernel
         if (x.dim() == 0 || x.numel() == 0)
         {
             throw new ArgumentException(
-                $"Expected at least one sample, n x anything; came [{OneLine.Shape(x.shape)}].", name);
+                $"Expected at least one sample, n x anything; came [{MessageText.Shape(x.shape)}].", name);
         }
     }
 
@@ -230,7 +230,7 @@ public sealed class ModuleTangentKernel
         if (!x.shape.AsSpan(1).SequenceEqual(other.shape.AsSpan(1)))
         {
             throw new ArgumentException(
-                $"Expected samples of one shape; came [{OneLine.Shape(x.shape)}] and [{OneLine.Shape(other.shape)}].",
+                $"Expected samples of one shape; came [{MessageText.Shape(x.shape)}] and [{MessageText.Shape(other.shape)}].",
                 nameof(other));
         }
     }

@@ -62,8 +62,8 @@ internal static class ParameterChange
         return change.shape.SequenceEqual(parameter.shape)
             ? change.detach().to(parameter.dtype, parameter.device)
             : throw new ArgumentException(
-                $"Expected a change of '{name}' of its shape [{OneLine.Shape(parameter.shape)}]; "
-                + $"came [{OneLine.Shape(change.shape)}].",
+                $"Expected a change of '{name}' of its shape [{MessageText.Shape(parameter.shape)}]; "
+                + $"came [{MessageText.Shape(change.shape)}].",
                 nameof(change));
     }
 }

@@ -26,7 +26,7 @@ public class ArrayFileTests : DataFolder
     public void A_name_says_the_format_and_every_number_comes_back_to_the_last_bit(string name, string head)
     {
         ArrayFile.Write(Place(name), Odd);
-        Assert.StartsWith(head, OneLine.Hex(File.ReadAllBytes(Place(name))));
+        Assert.StartsWith(head, MessageText.Hex(File.ReadAllBytes(Place(name))));
         Samples.SameBits(Odd, DataFile.ReadMatrix(Place(name)));
         Assert.Equal([name], Names());
     }

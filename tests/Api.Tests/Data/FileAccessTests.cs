@@ -55,7 +55,7 @@ public class FileAccessTests : DataFolder
         var error = Refused(Put("x.csv", "1,2\n3\n"));
         Assert.EndsWith("x.csv", error.File);
         Assert.Equal("2 fields in every row", error.Expected);
-        Assert.StartsWith("1 in row 1", error.Came);
-        Assert.Equal("make all rows equally long", error.Mend);
+        Assert.StartsWith("1 in row 1", error.Actual);
+        Assert.Equal("make all rows equally long", error.Suggestion);
     }
 }

@@ -86,7 +86,7 @@ public class FuzzedFiles : DataFolder
 
     private static void Same(byte[] bytes, (int[] Shape, double[] Values) plain, DataArray array)
     {
-        var what = $"{OneLine.Quote(bytes)} {OneLine.Hex(bytes)}";
+        var what = $"{MessageText.Quote(bytes)} {MessageText.Hex(bytes)}";
         Assert.True(array.Values.All(double.IsFinite), what);
         Assert.True(plain.Shape.SequenceEqual(array.Shape), $"{string.Join('x', array.Shape)} for {string.Join('x', plain.Shape)}: {what}");
         Assert.True(plain.Values.SequenceEqual(array.Values), what);

@@ -17,7 +17,7 @@ public class ClassifierTests
         Assert.Equal(Labels, prediction.Labels);
         Assert.Equal((6, 3), (prediction.Scores.Rows, prediction.Scores.Columns));
         Assert.Null(prediction.StandardDeviation);
-        Assert.Equal(100, Score.Accuracy(prediction.Labels, Labels));
+        Assert.Equal(100, Metrics.Accuracy(prediction.Labels, Labels));
     }
 
     [Fact]
@@ -80,20 +80,20 @@ public class ClassifierTests
     public void The_rmse_is_taken_over_all_entries()
     {
         Matrix truth = new[,] { { 1.0, 2 }, { 3, 4 } };
-        Assert.Equal(0, Score.Rmse(truth, truth));
-        Assert.Equal(Math.Sqrt((1 + 4) / 4.0), Score.Rmse(new double[,] { { 2, 2 }, { 3, 2 } }, truth), 1e-15);
-        Assert.Throws<ArgumentException>("truth", () => Score.Rmse(truth, new double[,] { { 1, 2 } }));
-        Assert.Throws<ArgumentException>("truth", () => Score.Rmse(new double[,] { { 1 }, { 2 } }, new double[,] { { 1, 2 } }));
-        Assert.Throws<ArgumentNullException>("predicted", () => Score.Rmse(null!, truth));
-        Assert.Throws<ArgumentNullException>("truth", () => Score.Rmse(truth, null!));
+        Assert.Equal(0, Metrics.Rmse(truth, truth));
+        Assert.Equal(Math.Sqrt((1 + 4) / 4.0), Metrics.Rmse(new double[,] { { 2, 2 }, { 3, 2 } }, truth), 1e-15);
+        Assert.Throws<ArgumentException>("truth", () => Metrics.Rmse(truth, new double[,] { { 1, 2 } }));
+        Assert.Throws<ArgumentException>("truth", () => Metrics.Rmse(new double[,] { { 1 }, { 2 } }, new double[,] { { 1, 2 } }));
+        Assert.Throws<ArgumentNullException>("predicted", () => Metrics.Rmse(null!, truth));
+        Assert.Throws<ArgumentNullException>("truth", () => Metrics.Rmse(truth, null!));
     }
 
     [Fact]
     public void The_accuracy_is_a_percentage()
     {
-        Assert.Equal(75, Score.Accuracy([1, 2, 3, 4], [1, 2, 3, 5]));
-        Assert.Equal(0, Score.Accuracy([1], [2]));
-        Assert.Throws<ArgumentException>("truth", () => Score.Accuracy([1], [1, 2]));
-        Assert.Throws<ArgumentNullException>("predicted", () => Score.Accuracy(null!, [1]));
+        Assert.Equal(75, Metrics.Accuracy([1, 2, 3, 4], [1, 2, 3, 5]));
+        Assert.Equal(0, Metrics.Accuracy([1], [2]));
+        Assert.Throws<ArgumentException>("truth", () => Metrics.Accuracy([1], [1, 2]));
+        Assert.Throws<ArgumentNullException>("predicted", () => Metrics.Accuracy(null!, [1]));
     }
 }

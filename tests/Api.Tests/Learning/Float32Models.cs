@@ -64,7 +64,7 @@ public class Float32Models : DataFolder
         var y = new Matrix(100, 1, [.. Enumerable.Range(0, 100).Select(i => Math.Sin(6 * 0.013 * i))]);
         var options = new RegressionOptions { Samples = Precision.Float32, Ridge = Ridge.Relative(1e-4) };
         Assert.Contains("centre the rows", Assert.Throws<ArithmeticException>(() => KernelRegression.Fit(net, x, y, options)).Message);
-        Assert.InRange(Score.Rmse(KernelRegression.Fit(net, x, y, options with { Center = true }).Predict(x), y), 0, 1e-2);
+        Assert.InRange(Metrics.Rmse(KernelRegression.Fit(net, x, y, options with { Center = true }).Predict(x), y), 0, 1e-2);
         KernelRegression.Fit(net, x, y, options with { Samples = Precision.Float64 });
     }
 

@@ -69,7 +69,7 @@ public class UciProtocolTests : UciFolder
         var predicted = classifier == UciClassifier.Ridge
             ? KernelClassifier.Fit(network, x, labels, new() { Ridge = Ridge.Relative(regularization) }).Predict(Chosen(split.Test)).Labels
             : SupportVectorMachine.Fit(network, x, labels, new() { Cost = regularization }).Predict(Chosen(split.Test));
-        return Score.Accuracy(predicted, [.. split.Test.Select(i => data.Labels[i])]);
+        return Metrics.Accuracy(predicted, [.. split.Test.Select(i => data.Labels[i])]);
 
         Matrix Chosen(IReadOnlyList<int> rows) => new(rows.Select(i => data.X.Row(i).ToArray()));
     }

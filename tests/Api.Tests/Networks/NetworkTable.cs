@@ -13,7 +13,7 @@ internal static class NetworkTable
         ["dense(w=0.1)"] = () => Network.Input.Dense(0.1),
         ["dense(w=-2.5e-07)"] = () => Network.Input.Dense(-2.5e-7),
         ["dense(b=0.3,width=64,param=standard,trained=false)"] = () =>
-            Network.Input.Dense(bias: 0.3, width: 64, parameterisation: WeightParameterisation.Standard, trained: false),
+            Network.Input.Dense(bias: 0.3, width: 64, parameterization: WeightParameterization.Standard, trained: false),
         ["constant"] = () => Network.Constant(),
         ["constant(c=-0.5)"] = () => Network.Constant(-0.5),
         ["sum(dense, identity)"] = () => Network.Sum(Dense, Network.Input),

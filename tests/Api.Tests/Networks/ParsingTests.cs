@@ -71,8 +71,8 @@ public class ParsingTests
         var error = Assert.Throws<NetworkRefusedException>(Network.Parse(text).Kernel);
         Assert.Equal(layer, error.Layer);
         Assert.Contains(reason, error.Reason);
-        Assert.Contains(mend, error.Mend);
-        foreach (var part in new[] { error.Layer, error.Reason, error.Mend })
+        Assert.Contains(mend, error.Suggestion);
+        foreach (var part in new[] { error.Layer, error.Reason, error.Suggestion })
         {
             Assert.Contains(part, error.Message);
         }
@@ -91,6 +91,6 @@ public class ParsingTests
     {
         var error = Assert.Throws<NetworkRefusedException>(Network.Name("p").Dense().Kernel);
         Assert.Equal("p", error.Layer);
-        Assert.Contains("let p =", error.Mend);
+        Assert.Contains("let p =", error.Suggestion);
     }
 }

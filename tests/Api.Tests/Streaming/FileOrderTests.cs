@@ -30,10 +30,10 @@ public class FileOrderTests : DataFolder
     public void Both_halves_are_computed_where_that_is_cheap(string network, int features, bool expected)
     {
         var request = new GramRequest(Network.Parse(network), Samples.Random(9, features, 1), null, KernelKind.Ntk, Precision.Float32);
-        Assert.Same(request, FileOrder.Of(request, Backends.Cpu));
-        Assert.Same(request, FileOrder.Of(request, Backends.Cpu, large: 10));
-        Assert.Equal(!expected, FileOrder.Of(request, Backends.Cpu, large: 9).IsSymmetric);
-        Assert.Same(request, FileOrder.Of(request, Backends.Reference, large: 9));
+        Assert.Same(request, WriteOrder.Of(request, Backends.Cpu));
+        Assert.Same(request, WriteOrder.Of(request, Backends.Cpu, large: 10));
+        Assert.Equal(!expected, WriteOrder.Of(request, Backends.Cpu, large: 9).IsSymmetric);
+        Assert.Same(request, WriteOrder.Of(request, Backends.Reference, large: 9));
     }
 
     private byte[] Written(GramRequest request)

@@ -67,10 +67,10 @@ public class TileTests
         var x = Tensors.Random(20, 16, 1);
         x.Row(3).ToArray().CopyTo(x.Data.AsSpan(11 * 16));
         x.Row(5).ToArray().Select((v, k) => v * (1 + 1e-12 * k)).ToArray().CopyTo(x.Data.AsSpan(12 * 16));
-        var report = new List<LaneReport>();
-        Relu.Gram(x, options: new() { Backend = Tensors.Backend(), LaneReport = new Direct(report.Add) });
-        Relu.Gram(x, options: new() { Backend = Tensors.Backend(), LaneReport = new Direct(report.Add), Precision = Precision.Float32 });
-        Assert.Equal([new LaneReport(21, 0, 1, 0), new LaneReport(21, 2, 1, 0)], report);
+        var report = new List<PrecisionReport>();
+        Relu.Gram(x, options: new() { Backend = Tensors.Backend(), PrecisionReport = new Direct(report.Add) });
+        Relu.Gram(x, options: new() { Backend = Tensors.Backend(), PrecisionReport = new Direct(report.Add), Precision = Precision.Float32 });
+        Assert.Equal([new PrecisionReport(21, 0, 1, 0), new PrecisionReport(21, 2, 1, 0)], report);
     }
 
     [SkippableFact]
@@ -101,9 +101,9 @@ public class TileTests
         public void Report(T value) => report(value);
     }
 
-    private sealed class Direct(Action<LaneReport> report) : IProgress<LaneReport>
+    private sealed class Direct(Action<PrecisionReport> report) : IProgress<PrecisionReport>
     {
-        public void Report(LaneReport value) => report(value);
+        public void Report(PrecisionReport value) => report(value);
     }
 
     /// <summary>A product that overflows is refused by every backend.</summary>

@@ -49,7 +49,7 @@ public sealed class ModuleTangentProducts : IDisposable
         var change = _module.named_parameters().ToDictionary(p => p.name, p => Small.Samples(p.name.Length, p.parameter.shape));
         double Error(double h)
         {
-            var linear = kernel.Linearised(_x, change.ToDictionary(p => p.Key, p => p.Value * h));
+            var linear = kernel.Linearized(_x, change.ToDictionary(p => p.Key, p => p.Value * h));
             using var moved = Mixed();
             foreach (var (name, parameter) in moved.named_parameters())
             {
@@ -69,9 +69,9 @@ public sealed class ModuleTangentProducts : IDisposable
     {
         var kernel = ModuleTangentKernel.Create(_module);
         var none = new Dictionary<string, Tensor>();
-        Assert.Equal(kernel.Outputs(_x).Data, kernel.Linearised(_x, none).Data);
+        Assert.Equal(kernel.Outputs(_x).Data, kernel.Linearized(_x, none).Data);
         var last = new Dictionary<string, Tensor> { ["3.bias"] = torch.ones(2, dtype: torch.ScalarType.Float64) };
-        Small.Agree(new(5, 2, [.. kernel.Outputs(_x).Data.Select(f => f + 1)]), kernel.Linearised(_x, last), Rounding);
+        Small.Agree(new(5, 2, [.. kernel.Outputs(_x).Data.Select(f => f + 1)]), kernel.Linearized(_x, last), Rounding);
     }
 
     [SkippableFact]
@@ -99,7 +99,7 @@ public sealed class ModuleTangentProducts : IDisposable
         Small.Agree(expected, fit.Predict(points), Rounding);
         var moved = fit.Change.ToDictionary(
             p => p.Key, p => torch.tensor(p.Value.ToArray()).reshape(_module.named_parameters().First(q => q.name == p.Key).parameter.shape));
-        Small.Agree(expected, kernel.Linearised(points, moved), Rounding);
+        Small.Agree(expected, kernel.Linearized(points, moved), Rounding);
     }
 
     [SkippableFact]

@@ -194,9 +194,9 @@ public sealed class ModuleTangentRefusals : IDisposable
     {
         using var module = Small.Linear(4, 2);
         var kernel = ModuleTangentKernel.Create(module);
-        Matrix Linearised(string name) => kernel.Linearised(_x, new Dictionary<string, Tensor> { [name] = torch.ones(3) });
-        Assert.Contains("came 'wieght'", Assert.Throws<ArgumentException>(() => Linearised("wieght")).Message);
-        Assert.Contains("[2 x 4]; came [3]", Assert.Throws<ArgumentException>(() => Linearised("weight")).Message);
+        Matrix Linearized(string name) => kernel.Linearized(_x, new Dictionary<string, Tensor> { [name] = torch.ones(3) });
+        Assert.Contains("came 'wieght'", Assert.Throws<ArgumentException>(() => Linearized("wieght")).Message);
+        Assert.Contains("[2 x 4]; came [3]", Assert.Throws<ArgumentException>(() => Linearized("weight")).Message);
     }
 
     [SkippableFact]

@@ -33,7 +33,7 @@ public class ImagesOfDigits
     public void Every_solver_tells_them_apart_as_well(string net)
     {
         var ((x, labels), (others, truth)) = (Read("[:5000]"), Read("[5000:]"));
-        double Accuracy(Solver solver) => Score.Accuracy(
+        double Accuracy(Solver solver) => Metrics.Accuracy(
             KernelClassifier.Fit(Network.Parse(net), x, labels, Options(Ridge.Absolute(1e-8), solver)).Predict(others).Labels, truth);
         var expected = Accuracy(Solver.Cholesky);
         Assert.Equal(expected, Accuracy(Solver.ConjugateGradients), 0.05);

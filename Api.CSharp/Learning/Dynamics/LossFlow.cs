@@ -6,7 +6,7 @@ using Microsoft.FSharp.Core;
 namespace HadamardNtk;
 
 /// <summary>Gradient flow on losses without a closed form, integrated in the coefficients a of f_t = f_0 + K a.</summary>
-internal static class OtherLosses
+internal static class LossFlow
 {
     internal static IReadOnlyList<Matrix> Flow(
         TrainingDynamics dynamics, Loss loss, IReadOnlyList<double> times, double tolerance, int maximumSteps, Func<Matrix, Matrix> at)

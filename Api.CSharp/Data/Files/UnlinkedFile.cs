@@ -7,7 +7,7 @@ namespace HadamardNtk;
 /// A file without a name (Linux, O_TMPFILE). The system frees it when its writer ends, so that even a killed process
 /// leaves nothing. When the file is complete, a link gives it a name.
 /// </summary>
-internal static partial class NamelessFile
+internal static partial class UnlinkedFile
 {
     private const int ReadAndWrite = 2;
     private const int TemporaryFile = 0x410000;

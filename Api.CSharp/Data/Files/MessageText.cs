@@ -3,7 +3,7 @@ using System.Text;
 namespace HadamardNtk;
 
 /// <summary>Composes error texts of one line: the expected and the actual value, and a remedy.</summary>
-internal static class OneLine
+internal static class MessageText
 {
     private const int LongestQuote = 40;
 

@@ -1,7 +1,7 @@
 namespace HadamardNtk;
 
 /// <summary>How good predictions are.</summary>
-public static class Score
+public static class Metrics
 {
     /// <summary>√(mean squared difference) over all rows and outputs.</summary>
     /// <exception cref="ArgumentException">The shapes differ.</exception>

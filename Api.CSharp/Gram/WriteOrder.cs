@@ -5,7 +5,7 @@ namespace HadamardNtk;
 /// the system keeps them in memory they cost nothing, beyond that each is a movement of the disk. Very large files are
 /// therefore computed whole, row by row, where computing an entry costs less than putting its mirror image there.
 /// </summary>
-internal static class FileOrder
+internal static class WriteOrder
 {
     /// <summary>Rows from which a file is taken to be larger than what the system keeps: 10 GB in float32.</summary>
     private const int Large = 49152;

@@ -8,4 +8,4 @@ namespace HadamardNtk;
 /// Pairs computed one by one in float64: by quadrature where their Hermite series is too long, else because a sample is beyond
 /// what vectors take.
 /// </param>
-public readonly record struct LaneReport(long Equal, long Float64, long DoubleDouble, long Quadrature);
+public readonly record struct PrecisionReport(long Equal, long Float64, long DoubleDouble, long Quadrature);

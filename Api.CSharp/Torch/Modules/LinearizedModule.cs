@@ -8,13 +8,13 @@ namespace HadamardNtk;
 /// which is f(x; θ₀) + J(x) (θ − θ₀). It is created by <see cref="ModuleTangentKernel.Fit"/>, and holds θ − θ₀ but no
 /// tensors. It is immutable as long as the module is not changed.
 /// </summary>
-public sealed class LinearisedModule
+public sealed class LinearizedModule
 {
     private readonly ModuleTangentKernel _kernel;
     private readonly double[][] _change;
     private readonly byte[] _print;
 
-    private LinearisedModule(
+    private LinearizedModule(
         ModuleTangentKernel kernel, TrainedParameters parameters, double ridge, Matrix weights, double[][] change)
     {
         (_kernel, _change, _print) = (kernel, change, ParameterChange.Print(kernel.Module));
@@ -54,7 +54,7 @@ public sealed class LinearisedModule
 
     /// <summary>Solves for the change of the parameters. The memory of the kernel is overwritten.</summary>
     /// <exception cref="NotPositiveDefiniteException">Θ + r I is not positive definite.</exception>
-    internal static LinearisedModule Of(
+    internal static LinearizedModule Of(
         ModuleTangentKernel kernel, ModuleRun run, Matrix gram, Tensor x, Matrix y, Ridge ridge)
     {
         var workers = Workers.All with { Cancellation = run.Cancellation };
