@@ -1,5 +1,4 @@
 using HadamardNtk.Core;
-using Microsoft.FSharp.Core;
 
 namespace HadamardNtk;
 

@@ -1,5 +1,3 @@
-using HadamardNtk.Core;
-
 namespace HadamardNtk;
 
 /// <summary>An ensemble of networks at points: a Gaussian process over C outputs, which share its covariance.</summary>

@@ -1,5 +1,3 @@
-using HadamardNtk.Core;
-
 namespace HadamardNtk;
 
 /// <summary>

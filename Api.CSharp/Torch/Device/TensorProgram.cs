@@ -1,5 +1,4 @@
 using HadamardNtk.Core;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HadamardNtk;

@@ -1,5 +1,4 @@
 using System.Numerics;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HadamardNtk;
@@ -10,13 +9,12 @@ namespace HadamardNtk;
 /// </summary>
 internal sealed class TensorSamples : IDisposable
 {
-    private readonly Matrix _x;
     private readonly Tensor? _rows;
     private readonly Func<int, int, Tensor> _upload;
 
     private TensorSamples(
-        Matrix x, Tensor? rows, Func<int, int, Tensor> upload, Tensor values, TensorTable?[] tables, bool hasSmall) =>
-        (_x, _rows, _upload, Values, Tables, HasSmall) = (x, rows, upload, values, tables, hasSmall);
+        Tensor? rows, Func<int, int, Tensor> upload, Tensor values, TensorTable?[] tables, bool hasSmall) =>
+        (_rows, _upload, Values, Tables, HasSmall) = (rows, upload, values, tables, hasSmall);
 
     /// <summary>Whether a sample has a value that is out of the range of float32.</summary>
     internal bool HasSmall { get; }
@@ -60,7 +58,7 @@ internal sealed class TensorSamples : IDisposable
         var tables = Array.ConvertAll(
             read.Tables, table => table is null ? null : TensorTable.Create(table, n, device));
         var rows = (long)n * x.Columns * sizeof(T) <= room ? Rows(0, n) : null;
-        return new(x, rows, Rows, values, tables, read.HasSmall);
+        return new(rows, Rows, values, tables, read.HasSmall);
     }
 
     /// <summary>Some rows, count × d. They belong to the caller's scope.</summary>

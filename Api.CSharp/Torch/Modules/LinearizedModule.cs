@@ -1,4 +1,3 @@
-using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace HadamardNtk;

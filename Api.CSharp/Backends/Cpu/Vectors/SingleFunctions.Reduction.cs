@@ -16,28 +16,9 @@ internal static partial class SingleFunctions
         where V : struct, ILanes<V, float> =>
         V.Fma(n, V.Number(-Ln2Low), V.Fma(n, V.Number(-Ln2High), x));
 
-    // The rounding error of r = x - n log 2.
-    [MethodImpl(Inline)]
-    private static V RemainderLow<V>(V x, V n, V r)
-        where V : struct, ILanes<V, float> =>
-        V.Fma(n, V.Number(-Ln2Low), V.Fma(n, V.Number(-Ln2High), x) - r);
-
     // p 2^n, 0 for n = -127 and infinite for n = 128.
     [MethodImpl(Inline)]
     private static V Scaled<V>(V p, V n)
         where V : struct, ILanes<V, float> =>
         p * V.PowerOfTwo(n);
-
-    // (exp(r) - 1 - r)/r^2 for |r| at most log(2)/2; error 1e-8 of exp(r) - 1.
-    [MethodImpl(Inline)]
-    private static V ExpTail<V>(V r)
-        where V : struct, ILanes<V, float>
-    {
-        V p = V.Number(0.0013837649);
-        p = V.Fma(p, r, V.Number(0.008367094));
-        p = V.Fma(p, r, V.Number(0.04166775));
-        p = V.Fma(p, r, V.Number(0.16666539));
-        p = V.Fma(p, r, V.Number(0.49999997));
-        return p;
-    }
 }
