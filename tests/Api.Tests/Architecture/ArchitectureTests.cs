@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace HadamardNtk.Api.Tests.Architecture;
@@ -38,6 +39,22 @@ public class ArchitectureTests
     {
         var circles = Arrow.Circles(Library.Value.Arrows.Select(arrow => (arrow.From, arrow.To))).Where(circle => circle.Length > LargestCircle);
         Assert.True(!circles.Any(), string.Join('\n', circles.Select(c => $"{c.Length} files: {string.Join(", ", c)}")));
+    }
+
+    /// <summary>Messages that users read stand in one piece, however long: their text is not counted.</summary>
+    [Fact]
+    public void No_line_of_the_product_is_longer_than_120_columns()
+    {
+        var tooLong =
+            from folder in new[] { "Api.CSharp", "Cli", "Core.FSharp" }
+            from file in Directory.EnumerateFiles(Repository.Place(folder), "*.*s", SearchOption.AllDirectories)
+            where Path.GetExtension(file) is ".cs" or ".fs"
+            let path = Path.GetRelativePath(Repository.Place(), file).Replace('\\', '/')
+            where !path.Contains("/obj/") && !path.Contains("/bin/")
+            from line in File.ReadLines(file).Select((text, k) => (Text: text, Number: k + 1))
+            where line.Text.Length > 120 && Regex.Replace(line.Text, "\"[^\"]*\"", "\"\"").Length > 120
+            select $"{path}:{line.Number}: {line.Text.Length}";
+        Assert.Empty(tooLong);
     }
 
     [Fact]
