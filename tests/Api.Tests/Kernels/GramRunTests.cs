@@ -42,6 +42,29 @@ public class GramRunTests
         }
     }
 
+    [Fact]
+    public void Parts_of_any_tile_are_its_entries_on_and_above_the_diagonal_and_squares_on_it()
+    {
+        int[] sizes = [1, 2, 3, 5];
+        foreach (var tile in from row in Enumerable.Range(0, 6) from column in Enumerable.Range(0, 6) from rows in sizes from columns in sizes
+                             select new GramTile(row, column, rows, columns))
+        {
+            var (upper, all) = (new List<(int, int)>(), new HashSet<(int, int)>());
+            foreach (var part in tile.UpperParts())
+            {
+                Assert.True(part.IsDiagonal || part.Row + part.Rows <= part.Column, $"{part} of {tile}");
+                upper.AddRange(Entries(part).Where(e => !part.IsDiagonal || e.Column >= e.Row));
+                all.UnionWith(Entries(part));
+            }
+
+            Assert.Equal(Entries(tile).Where(e => e.Column >= e.Row), upper.Order());
+            Assert.Subset(Entries(tile).ToHashSet(), all);
+        }
+    }
+
+    private static IEnumerable<(int Row, int Column)> Entries(GramTile tile) =>
+        from i in Enumerable.Range(tile.Row, tile.Rows) from j in Enumerable.Range(tile.Column, tile.Columns) select (i, j);
+
     public static TheoryData<string, Precision> Exactly() => new()
     {
         { "cpu", Precision.Float64 }, { "cpu", Precision.Float32 }, { "exact", Precision.Float64 }, { "reference", Precision.Float64 },
