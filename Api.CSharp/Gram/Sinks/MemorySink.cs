@@ -3,10 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace HadamardNtk;
 
-/// <summary>Puts tiles into one matrix in memory, row-major, and their mirror images where it is symmetric.</summary>
-/// <param name="request">What is computed.</param>
-/// <param name="target">The first entry; the memory stays where it is.</param>
-/// <typeparam name="T">The numbers of the matrix; tiles of others are converted.</typeparam>
+/// <summary>
+/// Puts tiles into one row-major matrix in memory, and their mirror images if the matrix is symmetric.
+/// </summary>
+/// <param name="request">The request.</param>
+/// <param name="target">The address of the first entry, in memory that does not move.</param>
+/// <typeparam name="T">The number type of the matrix. Tiles of another type are converted.</typeparam>
 internal sealed unsafe class MemorySink<T>(GramRequest request, T* target) : IGramSink
     where T : unmanaged, INumberBase<T>
 {

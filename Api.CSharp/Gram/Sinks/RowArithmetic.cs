@@ -5,14 +5,14 @@ using System.Runtime.Intrinsics;
 namespace HadamardNtk;
 
 /// <summary>
-/// What a product of a block with a vector is made of. The sums have the same lanes on every machine, each by fused
-/// multiply-adds, so the bits do not depend on the processor.
+/// The parts of a product of a block with a vector. The sums have the same lanes on every machine and use fused
+/// multiply-adds, so that the bits do not depend on the processor.
 /// </summary>
 internal static class RowArithmetic
 {
     private const int Lanes = 4;
 
-    /// <summary>sum over j of a[j] b[j].</summary>
+    /// <summary>The sum over j of a[j] b[j].</summary>
     internal static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         b = b[..a.Length];
@@ -42,7 +42,7 @@ internal static class RowArithmetic
         return sum;
     }
 
-    /// <summary>y[j] = c a[j] + y[j].</summary>
+    /// <summary>Sets y[j] = c a[j] + y[j].</summary>
     internal static void Add(double c, ReadOnlySpan<double> a, Span<double> y)
     {
         y = y[..a.Length];
@@ -64,12 +64,12 @@ internal static class RowArithmetic
     }
 
     /// <summary>
-    /// Of four rows of numbers the sums over j of r[j] v[j], and y[j] = c0 r0[j] + c1 r1[j] + c2 r2[j] + c3 r3[j] + y[j],
-    /// reading each number once. Four sums keep the multipliers busy, so one accumulator each is enough.
+    /// Computes the sums over j of r[j] v[j] for four rows r, and sets y[j] = c0 r0[j] + c1 r1[j] + c2 r2[j] + c3 r3[j]
+    /// + y[j]. Each number is read once. Four sums keep the multipliers busy, so that each needs only one accumulator.
     /// </summary>
-    /// <param name="rows">The four rows, one behind the other at a distance.</param>
-    /// <param name="stride">The distance.</param>
-    /// <param name="v">v; its length is that of the rows.</param>
+    /// <param name="rows">The four rows.</param>
+    /// <param name="stride">The distance from one row to the next.</param>
+    /// <param name="v">v, which is as long as the rows.</param>
     /// <param name="c">The four factors.</param>
     /// <param name="y">y.</param>
     /// <param name="sums">The four sums.</param>
