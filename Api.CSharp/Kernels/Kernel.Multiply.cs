@@ -3,17 +3,17 @@ namespace HadamardNtk;
 public sealed partial class Kernel
 {
     /// <summary>
-    /// K V, where K is the Gram matrix of the rows of x (n × n), or the kernels between them and the rows of other
-    /// (n × n′), without ever storing K: memory is that of a few blocks. The sums are in float64, whatever the precision
-    /// of K; on the processor's own backends they do not depend on the number of threads.
+    /// Computes K V without storing K, where K is the Gram matrix of the rows of x (n × n), or the kernels between them
+    /// and the rows of other (n × n′). The memory is that of a few blocks. The sums are in float64 for every precision
+    /// of K. On the processor's own backends they do not depend on the number of threads.
     /// </summary>
-    /// <param name="x">Samples, one a row of K.</param>
-    /// <param name="v">V: one row for each column of K, any number of columns.</param>
-    /// <param name="other">The samples of the columns of K, in rows as in x; null for the symmetric matrix of x.</param>
-    /// <param name="kind">Which kernel.</param>
-    /// <param name="options">Backend, threads, precision, progress; the defaults if null.</param>
-    /// <param name="cancellation">Stops the work.</param>
-    /// <returns>n × the columns of V.</returns>
+    /// <param name="x">The samples of the rows of K.</param>
+    /// <param name="v">V, which has one row for each column of K and any number of columns.</param>
+    /// <param name="other">The samples of the columns of K. Null stands for x, with a symmetric K.</param>
+    /// <param name="kind">The kernel.</param>
+    /// <param name="options">The backend, threads, precision and progress. Null stands for the defaults.</param>
+    /// <param name="cancellation">The token that stops the work.</param>
+    /// <returns>K V, of n rows and the columns of V.</returns>
     /// <exception cref="ArgumentException">V does not fit, or the numbers of features differ.</exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
     /// <exception cref="ArithmeticException">K V is not finite at a row.</exception>
