@@ -1,8 +1,8 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// The program in double-double, about 30 digits, rounded once: truth on demand. Activations of the user's, which are known
-/// in float64 only, keep the error of their quadrature.
+/// The program in double-double, about 30 digits, rounded once. Its results serve as the truth. The user's own
+/// activations are known in float64 only, and keep the error of their quadrature.
 /// </summary>
 internal sealed class ExactBackend : IKernelBackend
 {
@@ -33,7 +33,7 @@ internal sealed class ExactBackend : IKernelBackend
         return row;
     }
 
-    /// <summary>Memory of one thread.</summary>
+    /// <summary>The memory of one thread.</summary>
     private readonly record struct Thread(Core.DoubleDouble[] Scratch) : IDisposable
     {
         public void Dispose()

@@ -2,10 +2,14 @@ using HadamardNtk.Core;
 
 namespace HadamardNtk;
 
-/// <summary>The core's own reading of the program: one pair after the other, plain sums for inner products.</summary>
+/// <summary>
+/// The core's own reading of the program: one pair after the other, with plain sums for inner products.
+/// </summary>
 internal sealed class ReferenceBackend : IKernelBackend
 {
-    /// <summary>Rows that are handed out at once, so that what lies transposed in a file is not written number by number.</summary>
+    /// <summary>
+    /// The number of rows that the sink gets at once, so that transposed entries in a file are not written one by one.
+    /// </summary>
     private const int Band = 16;
 
     public string Name => "reference";
