@@ -124,7 +124,8 @@ public sealed class GramMatrix : IDisposable
         if (length > Array.MaxLength)
         {
             throw new InvalidOperationException(
-                $"Expected at most {Array.MaxLength} entries in memory; {count} x {Columns} has {length}. Read fewer rows at a time.");
+                $"Expected at most {Array.MaxLength} entries in memory; {count} x {Columns} has {length}. "
+                + "Read fewer rows at a time.");
         }
 
         var data = new double[length];
@@ -181,7 +182,8 @@ public sealed class GramMatrix : IDisposable
     {
         if (start < 0 || count < 0 || start > (long)size - count)
         {
-            throw new ArgumentOutOfRangeException(name, start, $"Expected {count} places within 0 to {size - 1}; came {start}.");
+            throw new ArgumentOutOfRangeException(
+                name, start, $"Expected {count} places within 0 to {size - 1}; came {start}.");
         }
     }
 

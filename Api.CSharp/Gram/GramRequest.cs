@@ -16,8 +16,13 @@ public sealed class GramRequest
     /// The network has no kernel limit that the calculus can vouch for.
     /// </exception>
     public GramRequest(
-        Network network, Matrix x, Matrix? other = null, KernelKind kind = KernelKind.Ntk, Precision precision = Precision.Float64)
-        : this(new KernelProgram(network ?? throw new ArgumentNullException(nameof(network))), x, other, kind, precision)
+        Network network,
+        Matrix x,
+        Matrix? other = null,
+        KernelKind kind = KernelKind.Ntk,
+        Precision precision = Precision.Float64)
+        : this(
+            new KernelProgram(network ?? throw new ArgumentNullException(nameof(network))), x, other, kind, precision)
     {
     }
 
@@ -27,7 +32,9 @@ public sealed class GramRequest
         if (other is not null && other.Columns != x.Columns)
         {
             throw new ArgumentException(
-                $"Expected {x.Columns} features in every sample, as in the first matrix; the second has {other.Columns}.", nameof(other));
+                $"Expected {x.Columns} features in every sample, as in the first matrix; "
+                + $"the second has {other.Columns}.",
+                nameof(other));
         }
 
         if (x.Rows == 0 || x.Columns == 0 || other is { Rows: 0 })
@@ -91,9 +98,11 @@ public sealed class GramRequest
     /// <exception cref="ArgumentOutOfRangeException">The tile is empty or does not lie in the result.</exception>
     public GramRequest Cut(GramTile tile)
     {
-        if (tile.Row < 0 || tile.Column < 0 || tile.Rows < 1 || tile.Columns < 1 || tile.Rows > Rows - tile.Row || tile.Columns > Columns - tile.Column)
+        if (tile.Row < 0 || tile.Column < 0 || tile.Rows < 1 || tile.Columns < 1
+            || tile.Rows > Rows - tile.Row || tile.Columns > Columns - tile.Column)
         {
-            throw new ArgumentOutOfRangeException(nameof(tile), tile, $"Expected a tile within {Rows} x {Columns} entries, with at least one.");
+            throw new ArgumentOutOfRangeException(
+                nameof(tile), tile, $"Expected a tile within {Rows} x {Columns} entries, with at least one.");
         }
 
         var columns = IsSymmetric && tile.IsDiagonal ? null : Other.SelectRows(tile.Column, tile.Columns);

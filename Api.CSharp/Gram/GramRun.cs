@@ -70,7 +70,8 @@ public sealed class GramRun
     /// <param name="entries">The entries of the tile, row by row.</param>
     /// <param name="stride">The distance from one row to the next in numbers, at least the tile's columns.</param>
     /// <typeparam name="T">double, or float for a request in float32.</typeparam>
-    public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride) where T : unmanaged, IFloatingPointIeee754<T>
+    public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         _sink?.Write(tile, entries, stride);
         Count(tile);
@@ -119,7 +120,10 @@ public sealed class GramRun
     /// <param name="newWorker">Makes a thread's worker when the thread gets its first tile.</param>
     /// <param name="fill">Computes a tile and writes it to this run.</param>
     internal void Share<TWorker>(
-        IEnumerable<GramTile> tiles, Action<Action> onEveryThread, Func<TWorker> newWorker, Action<TWorker, GramTile> fill)
+        IEnumerable<GramTile> tiles,
+        Action<Action> onEveryThread,
+        Func<TWorker> newWorker,
+        Action<TWorker, GramTile> fill)
         where TWorker : IDisposable
     {
         using var source = Wanted(tiles).GetEnumerator();

@@ -105,7 +105,10 @@ internal sealed class MappedMatrix : IDisposable
         Require(header.Shape.Length == 2, path, "a matrix", $"an array of {header.Shape.Length} axes");
         Require(!header.FortranOrder, path, "C order", "Fortran order");
         Require(
-            header.Shape.All(d => d is > 0 and <= int.MaxValue), path, $"1 to {int.MaxValue} rows and columns", MessageText.Shape(header.Shape));
+            header.Shape.All(d => d is > 0 and <= int.MaxValue),
+            path,
+            $"1 to {int.MaxValue} rows and columns",
+            MessageText.Shape(header.Shape));
         ArrayShape.RequireBytes(path, stream, header.Shape, ElementType.Npy(header.Descr)!);
         return header;
     }
@@ -118,5 +121,6 @@ internal sealed class MappedMatrix : IDisposable
         }
     }
 
-    private static DataFormatException Refusal(string path, string expected, string came) => new(path, expected, came, Suggestion);
+    private static DataFormatException Refusal(string path, string expected, string came) =>
+        new(path, expected, came, Suggestion);
 }

@@ -22,6 +22,8 @@ internal static class WriteOrder
     internal static GramRequest Of(GramRequest request, IKernelBackend backend, int large = Large)
     {
         var isCheap = request.X.Columns <= Deep && request.Program.Core.Program.Tables.Length == 0;
-        return request.IsSymmetric && request.Rows >= large && isCheap && backend.IsSymmetricToTheBit ? request.BothHalves : request;
+        return request.IsSymmetric && request.Rows >= large && isCheap && backend.IsSymmetricToTheBit
+            ? request.BothHalves
+            : request;
     }
 }

@@ -5,7 +5,8 @@ namespace HadamardNtk;
 /// <summary>Writes tiles to their places in a .npy file, and their mirror images if the matrix is symmetric.</summary>
 internal sealed class FileSink(NpyTileWriter writer, bool symmetric) : IGramSink
 {
-    public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride) where T : unmanaged, IFloatingPointIeee754<T>
+    public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (!symmetric)
         {

@@ -23,7 +23,8 @@ internal sealed class JournalSink(FileSink sink, PartialFile file, Journal journ
 
     public bool Wants(GramTile tile) => !_before.Contains(tile);
 
-    public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride) where T : unmanaged, IFloatingPointIeee754<T>
+    public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (Wants(tile))
         {

@@ -15,7 +15,8 @@ internal sealed unsafe class MemorySink<T>(GramRequest request, T* target) : IGr
     private readonly nint _stride = request.Columns;
     private readonly bool _symmetric = request.IsSymmetric;
 
-    public void Write<S>(GramTile tile, ReadOnlySpan<S> entries, int stride) where S : unmanaged, IFloatingPointIeee754<S>
+    public void Write<S>(GramTile tile, ReadOnlySpan<S> entries, int stride)
+        where S : unmanaged, IFloatingPointIeee754<S>
     {
         if (!_symmetric)
         {
@@ -45,7 +46,8 @@ internal sealed unsafe class MemorySink<T>(GramRequest request, T* target) : IGr
             PutTriangle(part.Row + i, tile[(i * stride + i)..], height, stride);
             if (right < part.Rows)
             {
-                PutBoth(part.Row + i, part.Row + right, tile[(i * stride + right)..], height, part.Rows - right, stride);
+                PutBoth(
+                    part.Row + i, part.Row + right, tile[(i * stride + right)..], height, part.Rows - right, stride);
             }
         }
     }

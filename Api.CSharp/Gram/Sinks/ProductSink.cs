@@ -33,7 +33,8 @@ internal sealed class ProductSink : IGramSink
     /// <summary>K V, once all blocks have come.</summary>
     internal Matrix Result => _sum.ToMatrix();
 
-    public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride) where T : unmanaged, IFloatingPointIeee754<T>
+    public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (!_symmetric)
         {

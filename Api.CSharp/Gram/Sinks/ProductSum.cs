@@ -54,7 +54,8 @@ internal sealed class ProductSum
     /// <exception cref="InvalidOperationException">A block is missing or came twice.</exception>
     internal Matrix ToMatrix() => _waiting.Count == 0 && !_reached.AsSpan().ContainsAnyExcept(_columns)
         ? new(_reached.Length, _outputs, _sums)
-        : throw new InvalidOperationException("Expected the blocks of a grid that covers the matrix once; the backend gave others.");
+        : throw new InvalidOperationException(
+            "Expected the blocks of a grid that covers the matrix once; the backend gave others.");
 
     private bool IsNext(Share share) => !_reached.AsSpan(share.Row, share.Rows).ContainsAnyExcept(share.Column);
 

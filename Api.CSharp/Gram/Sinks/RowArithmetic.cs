@@ -18,7 +18,8 @@ internal static class RowArithmetic
         b = b[..a.Length];
         ref var x = ref MemoryMarshal.GetReference(a);
         ref var y = ref MemoryMarshal.GetReference(b);
-        var (s, t, u, v) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
+        var (s, t, u, v) =
+            (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
         var j = 0;
         for (; j <= a.Length - 4 * Lanes; j += 4 * Lanes)
         {
@@ -74,15 +75,22 @@ internal static class RowArithmetic
     /// <param name="y">y.</param>
     /// <param name="sums">The four sums.</param>
     internal static void DotAndAdd(
-        ReadOnlySpan<double> rows, int stride, ReadOnlySpan<double> v, ReadOnlySpan<double> c, Span<double> y, Span<double> sums)
+        ReadOnlySpan<double> rows,
+        int stride,
+        ReadOnlySpan<double> v,
+        ReadOnlySpan<double> c,
+        Span<double> y,
+        Span<double> sums)
     {
         var length = v.Length;
         ref var to = ref MemoryMarshal.GetReference(y[..length]);
         ref var with = ref MemoryMarshal.GetReference(v);
         ref var a = ref MemoryMarshal.GetReference(rows[..(3 * stride + length)]);
         var (b, d, e) = (stride, 2 * stride, 3 * stride);
-        var (c0, c1, c2, c3) = (Vector256.Create(c[0]), Vector256.Create(c[1]), Vector256.Create(c[2]), Vector256.Create(c[3]));
-        var (s0, s1, s2, s3) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
+        var (c0, c1, c2, c3) =
+            (Vector256.Create(c[0]), Vector256.Create(c[1]), Vector256.Create(c[2]), Vector256.Create(c[3]));
+        var (s0, s1, s2, s3) =
+            (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
         var j = 0;
         for (; j <= length - Lanes; j += Lanes)
         {
@@ -108,13 +116,18 @@ internal static class RowArithmetic
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step(
-        Vector256<double> r, Vector256<double> x, Vector256<double> c, ref Vector256<double> dot, ref Vector256<double> sum)
+        Vector256<double> r,
+        Vector256<double> x,
+        Vector256<double> c,
+        ref Vector256<double> dot,
+        ref Vector256<double> sum)
     {
         dot = Vector256.FusedMultiplyAdd(r, x, dot);
         sum = Vector256.FusedMultiplyAdd(c, r, sum);
     }
 
-    private static double Sum(Vector256<double> s) => s.GetElement(0) + s.GetElement(1) + (s.GetElement(2) + s.GetElement(3));
+    private static double Sum(Vector256<double> s) =>
+        s.GetElement(0) + s.GetElement(1) + (s.GetElement(2) + s.GetElement(3));
 
     private static Vector256<double> Fma(ref double x, ref double y, int j, Vector256<double> sum) =>
         Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref x, (nuint)j), Vector256.LoadUnsafe(ref y, (nuint)j), sum);
