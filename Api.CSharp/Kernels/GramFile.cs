@@ -16,14 +16,19 @@ internal static class GramFile
         var length = NpyTileWriter.Length(request.Rows, request.Columns, request.Precision);
         using var file = PartialFile.Create(path, length);
         using var writer = NpyTileWriter.On(file, request.Rows, request.Columns, request.Precision);
-        (options.Backend ?? Backends.Default).Compute(request, new FileSink(writer, request.IsSymmetric), options, cancellation);
+        (options.Backend ?? Backends.Default).Compute(
+            request, new FileSink(writer, request.IsSymmetric), options, cancellation);
         if (format.IsByPosition)
         {
             writer.Commit();
             return;
         }
 
-        var rows = new Rows(file, request.Columns, request.Precision, length - request.Rows * NpyEncoder.Size(request.Precision) * (long)request.Columns);
+        var rows = new Rows(
+            file,
+            request.Columns,
+            request.Precision,
+            length - request.Rows * NpyEncoder.Size(request.Precision) * (long)request.Columns);
         ArrayFile.Write(path, format, request.Rows, request.Columns, request.Precision, (i, row) =>
         {
             cancellation.ThrowIfCancellationRequested();

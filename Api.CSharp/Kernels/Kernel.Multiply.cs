@@ -31,7 +31,9 @@ public sealed partial class Kernel
         var request = new GramRequest(Program, x, other, kind, options.Precision);
         RequireFit(request, v);
         return FiniteNumbers.Require(
-            "K V", (options.Backend ?? Backends.Default).Multiply(request, v, options, cancellation), "the product or a sum on its way overflows; scale V down");
+            "K V",
+            (options.Backend ?? Backends.Default).Multiply(request, v, options, cancellation),
+            "the product or a sum on its way overflows; scale V down");
     }
 
     private static void RequireFit(GramRequest request, Matrix v)
@@ -39,19 +41,25 @@ public sealed partial class Kernel
         if (v.Rows != request.Columns || v.Columns == 0)
         {
             throw new ArgumentException(
-                $"Expected {request.Columns} rows, one for each column of K, and at least one column; came {v.Rows} x {v.Columns}.", nameof(v));
+                $"Expected {request.Columns} rows, one for each column of K, and at least one column; "
+                + $"came {v.Rows} x {v.Columns}.",
+                nameof(v));
         }
 
         if (Array.FindIndex(v.Data, value => !double.IsFinite(value)) is >= 0 and var bad)
         {
             throw new ArgumentException(
-                $"Expected finite numbers; V's in row {bad / v.Columns}, column {bad % v.Columns} (counted from 0) is {v.Data[bad]}.", nameof(v));
+                $"Expected finite numbers; V's in row {bad / v.Columns}, column {bad % v.Columns} (counted from 0) "
+                + $"is {v.Data[bad]}.",
+                nameof(v));
         }
 
         if ((long)request.Rows * v.Columns > Array.MaxLength)
         {
             throw new ArgumentException(
-                $"Expected a product of at most {Array.MaxLength} entries; {request.Rows} x {v.Columns} has more. Give fewer columns.", nameof(v));
+                $"Expected a product of at most {Array.MaxLength} entries; {request.Rows} x {v.Columns} has more. "
+                + "Give fewer columns.",
+                nameof(v));
         }
     }
 }

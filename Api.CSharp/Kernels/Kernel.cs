@@ -22,7 +22,8 @@ public sealed partial class Kernel
     {
         if (x.Length != other.Length || x.Length == 0)
         {
-            throw new ArgumentException($"Expected two samples of equal length, not {x.Length} and {other.Length} features.", nameof(other));
+            throw new ArgumentException(
+                $"Expected two samples of equal length, not {x.Length} and {other.Length} features.", nameof(other));
         }
 
         var samples = new SampleSet(Program, new Matrix(1, x.Length, x.ToArray()));
@@ -38,7 +39,10 @@ public sealed partial class Kernel
     /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
     public GramMatrix Gram(
-        Matrix x, KernelKind kind = KernelKind.Ntk, GramOptions? options = null, CancellationToken cancellation = default)
+        Matrix x,
+        KernelKind kind = KernelKind.Ntk,
+        GramOptions? options = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
         return Compute(x, null, kind, options, cancellation);
@@ -118,7 +122,8 @@ public sealed partial class Kernel
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(x);
         options ??= new();
-        var request = WriteOrder.Of(new(Program, x, other, kind, options.Precision), options.Backend ?? Backends.Default);
+        var request = WriteOrder.Of(
+            new(Program, x, other, kind, options.Precision), options.Backend ?? Backends.Default);
         if (resume)
         {
             ResumableGram.Write(path, request, options, cancellation);
@@ -173,7 +178,12 @@ public sealed partial class Kernel
         Fill(destination, x, other, kind, options, cancellation);
 
     private unsafe void Fill<T>(
-        Span<T> destination, Matrix x, Matrix? other, KernelKind kind, GramOptions? options, CancellationToken cancellation)
+        Span<T> destination,
+        Matrix x,
+        Matrix? other,
+        KernelKind kind,
+        GramOptions? options,
+        CancellationToken cancellation)
         where T : unmanaged, INumberBase<T>
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -182,22 +192,26 @@ public sealed partial class Kernel
         if (destination.Length != (long)request.Rows * request.Columns)
         {
             throw new ArgumentException(
-                $"Expected room for {request.Rows} x {request.Columns} numbers; came {destination.Length}.", nameof(destination));
+                $"Expected room for {request.Rows} x {request.Columns} numbers; came {destination.Length}.",
+                nameof(destination));
         }
 
         fixed (T* target = destination)
         {
-            (options.Backend ?? Backends.Default).Compute(request, new MemorySink<T>(request, target), options, cancellation);
+            (options.Backend ?? Backends.Default).Compute(
+                request, new MemorySink<T>(request, target), options, cancellation);
         }
     }
 
-    private GramMatrix Compute(Matrix x, Matrix? other, KernelKind kind, GramOptions? options, CancellationToken cancellation)
+    private GramMatrix Compute(
+        Matrix x, Matrix? other, KernelKind kind, GramOptions? options, CancellationToken cancellation)
     {
         var (rows, columns) = (x.Rows, (other ?? x).Rows);
         if ((long)rows * columns > Array.MaxLength)
         {
             throw new ArgumentException(
-                $"Expected a matrix of at most {Array.MaxLength} entries in memory; {rows} x {columns} has {(long)rows * columns}. Write it to a file instead.");
+                $"Expected a matrix of at most {Array.MaxLength} entries in memory; "
+                + $"{rows} x {columns} has {(long)rows * columns}. Write it to a file instead.");
         }
 
         var values = GC.AllocateUninitializedArray<double>(rows * columns);

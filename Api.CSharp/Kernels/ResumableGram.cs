@@ -49,7 +49,11 @@ internal static class ResumableGram
         if (!ArrayFormat.Of(path).IsByPosition)
         {
             throw new OutputException(
-                OutputFault.CannotCreate, path, "a .npy file, which alone can be resumed", "a name of another format", "name a .npy file, or drop --resume");
+                OutputFault.CannotCreate,
+                path,
+                "a .npy file, which alone can be resumed",
+                "a name of another format",
+                "name a .npy file, or drop --resume");
         }
     }
 
@@ -102,7 +106,8 @@ internal static class ResumableGram
         return Network.TryParse(text, out var parsed, out _) && parsed.Equals(network)
             ? text
             : throw new NotSupportedException(
-                $"The network {text} has a custom activation, which a journal cannot name; write its matrix without resuming.");
+                $"The network {text} has a custom activation, which a journal cannot name; "
+                + "write its matrix without resuming.");
     }
 
     private static string Contents(Matrix x) =>
@@ -112,7 +117,8 @@ internal static class ResumableGram
     /// The identity of the program: the builds of the library and of its core, the runtime and its platform.
     /// </summary>
     private static string Program { get; } =
-        $"{Build(typeof(Kernel))} {Build(typeof(Core.Kernel))} on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}";
+        $"{Build(typeof(Kernel))} {Build(typeof(Core.Kernel))} "
+        + $"on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}";
 
     private static string Build(Type type) => type.Module.ModuleVersionId.ToString("N")[..12];
 
