@@ -32,7 +32,8 @@ internal sealed class ExactSamples
         var (nngp, ntk) = _interpreter.Pair(row, column, product, alignment, scratch);
         return double.IsFinite(nngp.Hi) && double.IsFinite(ntk.Hi)
             ? new(nngp.Hi, ntk.Hi)
-            : throw new KernelUndefinedException(_interpreter.CheckPair(row, scratch)?.Value ?? new("the read-out", nngp.Hi, row.Values[0].Hi), i);
+            : throw new KernelUndefinedException(
+                _interpreter.CheckPair(row, scratch)?.Value ?? new("the read-out", nngp.Hi, row.Values[0].Hi), i);
     }
 
     // Two threads may prepare the same row, but both get the same state.
@@ -52,6 +53,8 @@ internal sealed class ExactSamples
                 i);
         }
 
-        return _interpreter.Check(state) is { } undefined ? throw new KernelUndefinedException(undefined.Value, i) : state;
+        return _interpreter.Check(state) is { } undefined
+            ? throw new KernelUndefinedException(undefined.Value, i)
+            : state;
     }
 }

@@ -25,9 +25,11 @@ internal sealed class HermiteFamilies : OptimizedClosures.FSharpFunc<ScalarFunct
 }
 
 /// <summary>Tables of E f(u)² and E f(u), without further coefficients.</summary>
-internal sealed class HermiteMoments(HermiteFamilies families) : OptimizedClosures.FSharpFunc<ScalarFunction, double, HermiteTable?>
+internal sealed class HermiteMoments(HermiteFamilies families)
+    : OptimizedClosures.FSharpFunc<ScalarFunction, double, HermiteTable?>
 {
-    public override HermiteTable? Invoke(ScalarFunction function, double variance) => families.Of(function).Moments(variance);
+    public override HermiteTable? Invoke(ScalarFunction function, double variance) =>
+        families.Of(function).Moments(variance);
 
     public override FSharpFunc<double, HermiteTable?> Invoke(ScalarFunction function) =>
         FSharpFunc<double, HermiteTable?>.FromConverter(q => Invoke(function, q));

@@ -34,5 +34,6 @@ internal sealed class KernelProgram
     internal Conditions Conditions { get; }
 
     /// <summary>The cache of plans.</summary>
-    internal ConcurrentDictionary<(KernelKind Kind, int Features, StripVariant Variant), StripPlan> Plans { get; } = new();
+    internal ConcurrentDictionary<(KernelKind Kind, int Features, StripVariant Variant), StripPlan> Plans { get; } =
+        new();
 }

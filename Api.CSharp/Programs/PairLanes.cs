@@ -16,7 +16,8 @@ internal sealed class PairLanes(SampleSet rows, SampleSet columns, Lanes counts)
     private readonly PairMemory _memory = rows.NewScratch();
 
     /// <summary>Whether two rows are equal.</summary>
-    internal bool AreEqual(int i, int j) => (rows == columns && i == j) || rows.X.Row(i).SequenceEqual(columns.X.Row(j));
+    internal bool AreEqual(int i, int j) =>
+        (rows == columns && i == j) || rows.X.Row(i).SequenceEqual(columns.X.Row(j));
 
     /// <summary>Whether a row is zero.</summary>
     internal bool IsZero(int i) => rows.Norm(i) == 0;
@@ -39,16 +40,19 @@ internal sealed class PairLanes(SampleSet rows, SampleSet columns, Lanes counts)
     internal float Single(int i, int j, double value, KernelKind kind)
     {
         var rounded = (float)value;
-        return float.IsFinite(rounded) && (value == 0 || Math.Abs(value) >= LeastSingle || IsNegligible(i, j, value, kind))
+        return float.IsFinite(rounded)
+            && (value == 0 || Math.Abs(value) >= LeastSingle || IsNegligible(i, j, value, kind))
             ? rounded
-            : throw new KernelUndefinedException(new("the read-out in float32, where float64 has room", value, rows.Norm(i)), i);
+            : throw new KernelUndefinedException(
+                new("the read-out in float32, where float64 has room", value, rows.Norm(i)), i);
     }
 
     // The entry is below the error of float32 beside both samples' own kernels, which are in float32's range.
     private bool IsNegligible(int i, int j, double value, KernelKind kind)
     {
         var (row, column) = (Math.Abs(rows.Self(i, _memory)[kind]), Math.Abs(columns.Self(j, _memory)[kind]));
-        return Math.Min(row, column) >= LeastSingle && Math.Abs(value) < Negligible * Math.Sqrt(row) * Math.Sqrt(column);
+        return Math.Min(row, column) >= LeastSingle && Math.Abs(value)
+            < Negligible * Math.Sqrt(row) * Math.Sqrt(column);
     }
 
     /// <summary>Computes the kernel of a pair in double-double.</summary>

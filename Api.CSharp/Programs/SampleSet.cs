@@ -53,7 +53,8 @@ internal sealed class SampleSet
         }
         catch (AggregateException e)
         {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions.OfType<KernelUndefinedException>().MinBy(u => u.Row) ?? e.InnerExceptions[0]);
+            ExceptionDispatchInfo.Throw(
+                e.InnerExceptions.OfType<KernelUndefinedException>().MinBy(u => u.Row) ?? e.InnerExceptions[0]);
         }
 
         _directions = others?._directions ?? new();
@@ -115,14 +116,16 @@ internal sealed class SampleSet
     internal bool IsBeyond(int i, KernelKind kind, bool single) =>
         _conditions.IsBeyond(kind, single, X.Columns, Conditions.Length(_norms[i], X.Row(i)), _averages[i]);
 
-    private bool IsBeyond(int i) => IsBeyond(i, KernelKind.Nngp, single: false) || IsBeyond(i, KernelKind.Ntk, single: false);
+    private bool IsBeyond(int i) =>
+        IsBeyond(i, KernelKind.Nngp, single: false) || IsBeyond(i, KernelKind.Ntk, single: false);
 
     /// <summary>The value of 1 - |ρ| within which table t is in doubt at sample i, or 0 where it never is.</summary>
     internal double SteepWithin(int i, int t, bool single) =>
         _program.Steepness.At(t, Value(i, _program.Tables[t].Variance), single);
 
     /// <summary>Computes Σ and Θ of a pair in double-double, from the rows themselves.</summary>
-    internal KernelValue Exact(int i, SampleSet others, int j, PairMemory memory) => _exact.Pair(i, others._exact, j, memory.Exact);
+    internal KernelValue Exact(int i, SampleSet others, int j, PairMemory memory) =>
+        _exact.Pair(i, others._exact, j, memory.Exact);
 
     /// <summary>Computes Σ and Θ of sample i with itself.</summary>
     internal KernelValue Self(int i, PairMemory memory) => Pair(i, this, i, _norms[i], memory);
@@ -165,7 +168,9 @@ internal sealed class SampleSet
         }
 
         var isSelf = others == this && i == j;
-        var isNear = !isSelf && _interpreter.IsNear(row, column, alignment, memory.Plain) && !X.Row(i).SequenceEqual(others.X.Row(j));
+        var isNear = !isSelf
+            && _interpreter.IsNear(row, column, alignment, memory.Plain)
+            && !X.Row(i).SequenceEqual(others.X.Row(j));
         if (isNear || IsBeyond(i) || others.IsBeyond(j))
         {
             lanes?.CountExact();
@@ -178,7 +183,8 @@ internal sealed class SampleSet
 
     // Samples without common numbers of directions are compared themselves.
     private bool IsAligned(int i, SampleSet others, int j) =>
-        _interpreter.HasRays && (_directions != others._directions || Math.Abs(_numbers[i]) == Math.Abs(others._numbers[j]));
+        _interpreter.HasRays
+        && (_directions != others._directions || Math.Abs(_numbers[i]) == Math.Abs(others._numbers[j]));
 
     private KernelUndefinedException Undefined(int i, double[] scratch)
     {

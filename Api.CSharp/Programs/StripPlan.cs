@@ -27,7 +27,9 @@ internal sealed class StripPlan
     {
         (Program, Kind) = (program, kind);
         _instructions = program.Instructions;
-        (_lastUse, _strips) = (Liveness.lastReads(program.Instructions, [program.Result, program.Doubt, program.Likeness]), new int[_instructions.Length]);
+        (_lastUse, _strips) = (
+            Liveness.lastReads(program.Instructions, [program.Result, program.Doubt, program.Likeness]),
+            new int[_instructions.Length]);
         Array.Fill(_strips, -1);
         Steps = [.. Ranges().Select(Step)];
         (Result, Likeness) = (Strip(program.Result), Strip(program.Likeness));
@@ -68,7 +70,8 @@ internal sealed class StripPlan
     {
         get
         {
-            var angles = Program.Instructions.Count(i => i.Operation is StripOperation.Angle or StripOperation.SineSquared);
+            var angles = Program.Instructions.Count(i =>
+                i.Operation is StripOperation.Angle or StripOperation.SineSquared);
             return angles <= 6 ? 3e-3 * (1 + angles) : 4e-3;
         }
     }
@@ -88,7 +91,8 @@ internal sealed class StripPlan
         {
             var operation = _instructions[i].Operation;
             var isSeries = operation == StripOperation.Series;
-            if (i > from && (isSeries || weight >= 2 * Enough || (weight >= Enough && operation == StripOperation.Correlation)))
+            if (i > from
+                && (isSeries || weight >= 2 * Enough || (weight >= Enough && operation == StripOperation.Correlation)))
             {
                 yield return (from, i);
                 (from, weight) = (i, 0);
@@ -177,7 +181,8 @@ internal sealed class StripPlan
 
         return new Chunk(
             Array.ConvertAll(inputs, o => o.Place is not (StripPlace.Constant or StripPlace.Row)),
-            Array.ConvertAll(_instructions[range.From..range.To], i => (i.Operation, Array.ConvertAll(i.Operands, Number))),
+            Array.ConvertAll(
+                _instructions[range.From..range.To], i => (i.Operation, Array.ConvertAll(i.Operands, Number))),
             Array.ConvertAll(outputs, i => i - range.From));
     }
 

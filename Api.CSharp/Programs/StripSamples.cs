@@ -41,7 +41,9 @@ internal sealed unsafe class StripSamples<T> : IDisposable
                 var isUnfit = isSmall || samples.IsBeyond(sample, plan.Kind, typeof(T) == typeof(float));
                 for (var s = 0; s < read.Length; s++)
                 {
-                    _values.Start[s * _stride + i] = isUnfit && IsLength(read[s]) ? T.NaN : Read(samples, read[s], sample, nearest);
+                    _values.Start[s * _stride + i] = isUnfit && IsLength(read[s])
+                        ? T.NaN
+                        : Read(samples, read[s], sample, nearest);
                 }
             }
         });
