@@ -69,13 +69,16 @@ public sealed class Activation : IEquatable<Activation>
     public static Activation AbRelu(double a = 0, double b = 1) => Named("abrelu", ("a", a), ("b", b));
 
     /// <summary>a erf(b x) + c.</summary>
-    public static Activation Erf(double a = 1, double b = 1, double c = 0) => Named("erf", ("a", a), ("b", b), ("c", c));
+    public static Activation Erf(double a = 1, double b = 1, double c = 0) =>
+        Named("erf", ("a", a), ("b", b), ("c", c));
 
     /// <summary>a sin(b x + c).</summary>
-    public static Activation Sin(double a = 1, double b = 1, double c = 0) => Named("sin", ("a", a), ("b", b), ("c", c));
+    public static Activation Sin(double a = 1, double b = 1, double c = 0) =>
+        Named("sin", ("a", a), ("b", b), ("c", c));
 
     /// <summary>a cos(b x + c).</summary>
-    public static Activation Cos(double a = 1, double b = 1, double c = 0) => Named("cos", ("a", a), ("b", b), ("c", c));
+    public static Activation Cos(double a = 1, double b = 1, double c = 0) =>
+        Named("cos", ("a", a), ("b", b), ("c", c));
 
     /// <summary>√2 sin(√(2γ) x + π/4), whose NNGP kernel is the RBF kernel exp(−γ (q1 + q2 − 2c)).</summary>
     public static Activation Rbf(double gamma = 1) => Named("rbf", ("gamma", gamma));

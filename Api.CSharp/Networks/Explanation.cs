@@ -34,7 +34,11 @@ public sealed class NetworkExplanation
 {
     private NetworkExplanation(Explanation e)
     {
-        Tree = [.. e.Tree.Select(l => new NetworkTreeLine(l.Depth, l.Text, l.Number is { } n ? n.Value : null, l.Facts, l.Refused))];
+        Tree =
+        [
+            .. e.Tree.Select(l =>
+                new NetworkTreeLine(l.Depth, l.Text, l.Number is { } n ? n.Value : null, l.Facts, l.Refused)),
+        ];
         Recursion = [.. e.Recursion.Select(r => new RecursionLine(r.Item1, r.Item2))];
         Duals = [.. e.Duals.Select(d => new DualLine(d.Item1, d.Item2, d.Item3, d.Item4))];
         (Sigma, Theta) = e.Whole is { } whole ? (whole.Value.Item1, whole.Value.Item2) : (null, null);

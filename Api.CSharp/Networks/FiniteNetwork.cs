@@ -136,7 +136,8 @@ public sealed class FiniteNetwork
     }
 
     private static ArithmeticException Overflow(int row) =>
-        new($"row {row} (counted from 0): the finite network overflows there, or has no derivative; scale the rows down");
+        new($"row {row} (counted from 0): the finite network overflows there, or has no derivative; "
+            + "scale the rows down");
 
     private void RequireSamples(Matrix x, string name)
     {
@@ -154,5 +155,6 @@ public sealed class FiniteNetwork
 
     private static int Size(int rows, int columns) => (long)rows * columns <= Array.MaxLength
         ? rows * columns
-        : throw new ArgumentException($"Expected a matrix of at most {Array.MaxLength} entries; {rows} x {columns} has more.");
+        : throw new ArgumentException(
+            $"Expected a matrix of at most {Array.MaxLength} entries; {rows} x {columns} has more.");
 }

@@ -42,7 +42,8 @@ public sealed class Network : IEquatable<Network>
     }
 
     /// <summary>Reads a network from the notation, or says why the text is none.</summary>
-    public static bool TryParse(string text, [NotNullWhen(true)] out Network? network, [NotNullWhen(false)] out string? reason)
+    public static bool TryParse(
+        string text, [NotNullWhen(true)] out Network? network, [NotNullWhen(false)] out string? reason)
     {
         ArgumentNullException.ThrowIfNull(text);
         var result = Notation.parse(text);
@@ -97,7 +98,8 @@ public sealed class Network : IEquatable<Network>
     /// <summary>
     /// NCP without its read-out: X_1 = D, X_n = hadamard(D, X_(n−1) dense), with an optional skip connection.
     /// </summary>
-    public static Network Ncp(int degree, double weight = 1, double bias = 0, Activation? activation = null, bool skip = false) =>
+    public static Network Ncp(
+        int degree, double weight = 1, double bias = 0, Activation? activation = null, bool skip = false) =>
         new(LayerModule.ncp(degree, weight, bias, Optional(activation), skip));
 
     /// <summary>Appends another network.</summary>
@@ -128,7 +130,8 @@ public sealed class Network : IEquatable<Network>
             {
                 WeightParameterization.Ntk => Parameterization.NtkParameterization,
                 WeightParameterization.Standard => Parameterization.StandardParameterization,
-                _ => throw new ArgumentOutOfRangeException(nameof(parameterization), parameterization, "Expected Ntk or Standard."),
+                _ => throw new ArgumentOutOfRangeException(
+                    nameof(parameterization), parameterization, "Expected Ntk or Standard."),
             },
             trained);
         return Then(new(LayerModule.denseWith(options)));

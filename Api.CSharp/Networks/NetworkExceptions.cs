@@ -77,7 +77,9 @@ public sealed class NotPositiveDefiniteException : ArithmeticException
     private readonly double _pivot;
 
     internal NotPositiveDefiniteException(long leadingMinor, double pivot, double ridge, string mend = Usual)
-        : base($"K + r I is not positive definite with r = {ridge:R}: its leading minor of order {leadingMinor} has the pivot {pivot:R}; {mend}")
+        : base(
+            $"K + r I is not positive definite with r = {ridge:R}: its leading minor of order {leadingMinor} "
+            + $"has the pivot {pivot:R}; {mend}")
     {
         (LeadingMinor, _pivot, Ridge) = (leadingMinor, pivot, ridge);
     }
