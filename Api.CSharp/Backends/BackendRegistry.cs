@@ -45,14 +45,16 @@ public static class BackendRegistry
         ArgumentNullException.ThrowIfNull(tryCreate);
         if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or ':'))
         {
-            throw new ArgumentException($"Expected a name of letters, digits, '-' and ':'; came '{name}'.", nameof(name));
+            throw new ArgumentException(
+                $"Expected a name of letters, digits, '-' and ':'; came '{name}'.", nameof(name));
         }
 
         lock (Gate)
         {
             if (Entries.Exists(entry => entry.Name == name))
             {
-                throw new ArgumentException($"Expected a name that no backend has; '{name}' is registered.", nameof(name));
+                throw new ArgumentException(
+                    $"Expected a name that no backend has; '{name}' is registered.", nameof(name));
             }
 
             Entries.Add(New(name, tryCreate));

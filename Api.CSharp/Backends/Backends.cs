@@ -22,7 +22,11 @@ public static class Backends
 
     /// <summary>All backends that are available here, those of <see cref="BackendRegistry"/> included.</summary>
     public static IReadOnlyList<IKernelBackend> All =>
-        [.. BackendRegistry.Names.Select(name => BackendRegistry.TryFind(name, out var backend, out _) ? backend : null).OfType<IKernelBackend>()];
+        [
+            .. BackendRegistry.Names
+                .Select(name => BackendRegistry.TryFind(name, out var backend, out _) ? backend : null)
+                .OfType<IKernelBackend>(),
+        ];
 
     /// <summary>
     /// Finds the cpu backend with inner products by a BLAS of this machine. The BLAS is the first of OpenBLAS, MKL and
@@ -44,7 +48,9 @@ public static class Backends
     {
         var isFound = DenseLibraries.TryFindNative(out var library, out var why);
         description = library?.Description ?? "";
-        reason = isFound ? "" : $"{why} In its place {DenseLibraries.Own.Description}. To have one, {LapackSearch.HowToGetOne}.";
+        reason = isFound
+            ? ""
+            : $"{why} In its place {DenseLibraries.Own.Description}. To have one, {LapackSearch.HowToGetOne}.";
         return isFound;
     }
 
@@ -53,14 +59,19 @@ public static class Backends
     public static IKernelBackend Find(string name) =>
         BackendRegistry.TryFind(name, out var backend, out var reason) ? backend
         : BackendRegistry.Names.Contains(name)
-            ? throw new ArgumentException($"expected a backend that is available here, not '{name}': {reason}", nameof(name))
+            ? throw new ArgumentException(
+                $"expected a backend that is available here, not '{name}': {reason}", nameof(name))
             : throw new ArgumentException(
-                $"expected a backend that is available here ({string.Join(", ", All.Select(b => b.Name))}), not '{name}'", nameof(name));
+                $"expected a backend that is available here ({string.Join(", ", All.Select(b => b.Name))}), "
+                + $"not '{name}'",
+                nameof(name));
 
     /// <summary>Makes the backend with a BLAS.</summary>
     internal static bool TryMakeBlas([NotNullWhen(true)] out IKernelBackend? backend, out string reason)
     {
-        backend = ProductLibrary.TryFindNative(out var library, out reason) ? new CpuBackend(BlasName, new() { Products = library }) : null;
+        backend = ProductLibrary.TryFindNative(out var library, out reason)
+            ? new CpuBackend(BlasName, new() { Products = library })
+            : null;
         return backend is not null;
     }
 }

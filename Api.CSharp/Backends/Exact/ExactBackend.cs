@@ -19,10 +19,12 @@ internal sealed class ExactBackend : IKernelBackend
             Enumerable.Range(0, request.Rows).Select(i => new GramTile(i, 0, 1, request.Columns)),
             work => new Workers(options.Threads).For(options.Threads, _ => work()),
             () => new Thread(rows.NewScratch()),
-            (thread, tile) => run.Write<double>(tile, Row(request, rows, columns, tile.Row, thread.Scratch), request.Columns));
+            (thread, tile) => run.Write<double>(
+                tile, Row(request, rows, columns, tile.Row, thread.Scratch), request.Columns));
     }
 
-    private static double[] Row(GramRequest request, ExactSamples rows, ExactSamples columns, int i, Core.DoubleDouble[] scratch)
+    private static double[] Row(
+        GramRequest request, ExactSamples rows, ExactSamples columns, int i, Core.DoubleDouble[] scratch)
     {
         var row = new double[request.Columns];
         for (var j = request.IsSymmetric ? i : 0; j < row.Length; j++)
