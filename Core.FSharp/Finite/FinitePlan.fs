@@ -25,7 +25,8 @@ type internal Weights =
     /// w/sqrt(fan_in).
     member this.Scale = this.Options.Weight / sqrt (float this.FanIn)
 
-    /// The factors of a weight and of a bias in z. In the standard parameterization they are 1, or 0 for an absent bias.
+    /// The factors of a weight and of a bias in z. In the standard parameterization they are 1, or 0 for an absent
+    /// bias.
     member this.Factors =
         match this.Options.Parameterization with
         | NtkParameterization -> struct (this.Scale, this.Options.Bias)

@@ -246,7 +246,8 @@ module Architecture =
             | Some name ->
                 invalidArg
                     "layer"
-                    $"A repeated network may not use '{name}' from outside; write the copies out, or define '{name}' inside."
+                    ($"A repeated network may not use '{name}' from outside; "
+                     + $"write the copies out, or define '{name}' inside.")
             | None when count = 1 -> layer
             | None -> node [ layer ] (Shape.Repeat(count, layer))
 
