@@ -4,12 +4,12 @@ namespace HadamardNtk;
 
 /// <summary>Makes a backend, or says why it is not available on this machine.</summary>
 /// <param name="backend">The backend, or null.</param>
-/// <param name="reason">Why there is none, and how to get one; or empty.</param>
+/// <param name="reason">The reason why there is none and how to get one, or an empty text.</param>
 public delegate bool BackendFactory([NotNullWhen(true)] out IKernelBackend? backend, out string reason);
 
 /// <summary>
-/// The names of all backends, and how each is made: those of this library, and those that a program registers. A backend is
-/// made when it is first asked for, once.
+/// The names of all backends and their factories. The backends are those of this library and those that a program
+/// registers. Each is made once, when it is first asked for.
 /// </summary>
 public static class BackendRegistry
 {
@@ -35,9 +35,9 @@ public static class BackendRegistry
         }
     }
 
-    /// <summary>Makes a backend known under a name, by which <see cref="Backends.Find"/> finds it.</summary>
-    /// <param name="name">The name: letters, digits, '-' and ':'. No other backend has it.</param>
-    /// <param name="tryCreate">Makes it; called at most once.</param>
+    /// <summary>Registers a backend under a name, by which <see cref="Backends.Find"/> finds it.</summary>
+    /// <param name="name">The name, made of letters, digits, '-' and ':'. No other backend may have it.</param>
+    /// <param name="tryCreate">The factory, which is called at most once.</param>
     /// <exception cref="ArgumentException">The name is empty, has other characters, or is taken.</exception>
     public static void Register(string name, BackendFactory tryCreate)
     {
@@ -45,24 +45,26 @@ public static class BackendRegistry
         ArgumentNullException.ThrowIfNull(tryCreate);
         if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or ':'))
         {
-            throw new ArgumentException($"Expected a name of letters, digits, '-' and ':'; came '{name}'.", nameof(name));
+            throw new ArgumentException(
+                $"Expected a name of letters, digits, '-' and ':'; came '{name}'.", nameof(name));
         }
 
         lock (Gate)
         {
             if (Entries.Exists(entry => entry.Name == name))
             {
-                throw new ArgumentException($"Expected a name that no backend has; '{name}' is registered.", nameof(name));
+                throw new ArgumentException(
+                    $"Expected a name that no backend has; '{name}' is registered.", nameof(name));
             }
 
             Entries.Add(New(name, tryCreate));
         }
     }
 
-    /// <summary>The backend of a name, where it is registered and available here.</summary>
+    /// <summary>Finds the backend of a name, if it is registered and available here.</summary>
     /// <param name="name">The name.</param>
     /// <param name="backend">The backend, or null.</param>
-    /// <param name="reason">Why there is none, or empty.</param>
+    /// <param name="reason">The reason why there is none, or an empty text.</param>
     public static bool TryFind(string name, [NotNullWhen(true)] out IKernelBackend? backend, out string reason)
     {
         Lazy<(IKernelBackend? Backend, string Reason)>? made;

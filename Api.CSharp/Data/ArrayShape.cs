@@ -13,7 +13,8 @@ internal static class ArrayShape
     {
         if (shape.Length == 0) throw Refusal(file, "an array with rows", "a single number (shape ())");
         if (shape.Any(d => d < 0)) throw Refusal(file, "axes of positive length", $"shape {MessageText.Shape(shape)}");
-        if (shape.Contains(0)) throw Refusal(file, "at least one value", $"an empty array ({MessageText.Shape(shape)})");
+        if (shape.Contains(0))
+            throw Refusal(file, "at least one value", $"an empty array ({MessageText.Shape(shape)})");
         var count = RequireBytes(file, stream, shape, type);
         if (count > Array.MaxLength) throw TooLarge(file, MessageText.Shape(shape));
         return Array.ConvertAll(shape, d => (int)d);

@@ -3,18 +3,19 @@ using System.Runtime.InteropServices;
 namespace HadamardNtk;
 
 /// <summary>
-/// Memory outside the managed heap, on a cache-line boundary, given back by <see cref="Dispose"/> or after it is forgotten.
+/// Memory outside the managed heap, which starts on a cache-line boundary. <see cref="Dispose"/> frees it, and
+/// otherwise the finalizer does.
 /// </summary>
-/// <typeparam name="T">What is in it.</typeparam>
+/// <typeparam name="T">The type of the elements.</typeparam>
 internal sealed unsafe class NativeBuffer<T> : IDisposable
     where T : unmanaged
 {
     private const nuint CacheLine = 64;
 
     /// <summary>Takes memory for <paramref name="length"/> numbers.</summary>
-    /// <param name="length">How many, not negative.</param>
-    /// <param name="clear">Whether they are zero at first; else they are whatever was there.</param>
-    /// <exception cref="OutOfMemoryException">There is not so much.</exception>
+    /// <param name="length">The number of elements, not negative.</param>
+    /// <param name="clear">Whether the memory is set to zero. Otherwise its contents are undefined.</param>
+    /// <exception cref="OutOfMemoryException">The system has too little memory.</exception>
     internal NativeBuffer(nint length, bool clear = true)
     {
         var bytes = checked((nuint)Math.Max(length, 1) * (nuint)sizeof(T));
@@ -32,10 +33,10 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
     /// <summary>The address of the first number.</summary>
     internal T* Start { get; private set; }
 
-    /// <summary>The number of numbers.</summary>
+    /// <summary>The number of elements.</summary>
     internal nint Length { get; }
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Frees the memory.</summary>
     public void Dispose()
     {
         Free();

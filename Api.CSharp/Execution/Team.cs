@@ -10,7 +10,7 @@ namespace HadamardNtk;
 /// <param name="threads">The number of threads, the calling one included.</param>
 internal sealed class Team(int threads) : IDisposable
 {
-    // About 50 µs: longer than what lies between two pieces, shorter than a time slice.
+    // This is about 50 µs, which is longer than the time between two pieces and shorter than a time slice.
     private const int Turns = 1000;
 
     private readonly object _gate = new();
@@ -21,7 +21,7 @@ internal sealed class Team(int threads) : IDisposable
     private bool _isCalled;
     private bool _isClosed;
 
-    /// <summary>Calls the helpers, so that they are there when there is work.</summary>
+    /// <summary>Calls the helpers, so that they are awake when there is work.</summary>
     internal void Call()
     {
         if (_isCalled)
@@ -36,10 +36,15 @@ internal sealed class Team(int threads) : IDisposable
         }
     }
 
-    /// <summary>Runs <paramref name="work"/> on this thread and on every helper, and returns when all that began it are done.</summary>
-    /// <param name="work">Takes what is left to do until nothing is.</param>
-    /// <exception cref="OperationCanceledException">Nothing else went wrong than that the work was cancelled.</exception>
-    /// <exception cref="AggregateException">What went wrong on any thread.</exception>
+    /// <summary>
+    /// Runs <paramref name="work"/> on this thread and on every helper, and returns when all threads that began it are
+    /// done.
+    /// </summary>
+    /// <param name="work">The work of one thread, which takes pieces until none is left.</param>
+    /// <exception cref="OperationCanceledException">The work was canceled, and nothing else went wrong.</exception>
+    /// <exception cref="AggregateException">
+    /// A thread failed. The exception holds the failures of all threads.
+    /// </exception>
     internal void Run(Action work)
     {
         Call();

@@ -1,22 +1,27 @@
 namespace HadamardNtk;
 
-/// <summary>How many threads may work, and what can stop them. No result depends on the number, but those of a LAPACK.</summary>
+/// <summary>
+/// The number of threads that may work, and the token that cancels them. Only the results of a LAPACK depend on the
+/// number.
+/// </summary>
 /// <param name="Threads">The number of threads, at least 1.</param>
-/// <param name="Cancellation">Stops the work between two pieces.</param>
+/// <param name="Cancellation">The token that stops the work between two pieces.</param>
 internal readonly record struct Workers(int Threads, CancellationToken Cancellation = default)
 {
-    /// <summary>Threads that are there already; null for such as are called for each piece of work. For one caller at a time.</summary>
+    /// <summary>
+    /// Threads that are awake already, for one caller at a time. Null if threads are called for each piece of work.
+    /// </summary>
     internal Team? Team { get; init; }
 
-    /// <summary>One thread for each processor, not to be cancelled.</summary>
+    /// <summary>One thread for each processor, without cancellation.</summary>
     internal static Workers All => new(Environment.ProcessorCount);
 
     /// <summary>Runs <paramref name="piece"/>(0), ..., piece(count - 1), each once, in any order.</summary>
-    /// <remarks>Pieces are handed out one by one, so unequal ones do not leave a thread idle.</remarks>
+    /// <remarks>Pieces are handed out one by one, so that unequal pieces leave no thread idle.</remarks>
     /// <param name="count">The number of pieces.</param>
-    /// <param name="piece">The work; pieces write to disjoint memory.</param>
+    /// <param name="piece">The work. Pieces write to disjoint memory.</param>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="Threads"/> is below 1.</exception>
-    /// <exception cref="OperationCanceledException">The work was cancelled; some pieces were not run.</exception>
+    /// <exception cref="OperationCanceledException">The work was canceled, and some pieces were not run.</exception>
     internal void For(nint count, Action<nint> piece)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);

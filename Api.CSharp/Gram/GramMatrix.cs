@@ -1,8 +1,8 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// A Gram matrix: the kernel of a network at all pairs of rows. In memory, row-major float64; or, opened from a file, on
-/// the disk, of any size, read where it is asked for.
+/// A Gram matrix: the kernel of a network at all pairs of rows. It is held in memory, in float64 and row-major. A
+/// matrix that is opened from a file stays on the disk, may have any size, and is read where it is asked for.
 /// </summary>
 public sealed class GramMatrix : IDisposable
 {
@@ -25,18 +25,24 @@ public sealed class GramMatrix : IDisposable
     }
 
     /// <summary>
-    /// All the numbers. Of a file they are read into memory, once; use <see cref="CopyRow"/> or <see cref="ReadRows"/>
-    /// where that is too much.
+    /// All entries. Those of a file are read into memory once. <see cref="CopyRow"/> and <see cref="ReadRows"/> read
+    /// less.
     /// </summary>
-    /// <exception cref="InvalidOperationException">More numbers than one array holds, 2,147,483,591.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The matrix has more entries than one array holds, 2,147,483,591.
+    /// </exception>
     public Matrix Values => _values.Value;
 
-    /// <summary>Which kernel it is.</summary>
-    /// <exception cref="InvalidOperationException">It was opened from a file, which does not say.</exception>
+    /// <summary>The kernel that the matrix holds.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The matrix was opened from a file, which does not name the kernel.
+    /// </exception>
     public KernelKind Kind => _kind ?? throw Unsaid("which kernel it holds");
 
-    /// <summary>Whether its rows and columns are the same samples.</summary>
-    /// <exception cref="InvalidOperationException">It is a square matrix from a file, which does not say.</exception>
+    /// <summary>Whether the rows and the columns are the same samples.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The matrix is square and was opened from a file, which does not say.
+    /// </exception>
     public bool IsSymmetric => _isSymmetric ?? throw Unsaid("whether its rows and columns are the same samples");
 
     /// <summary>The number of rows.</summary>
@@ -63,11 +69,13 @@ public sealed class GramMatrix : IDisposable
 
     /// <summary>
     /// Opens a matrix in a .npy file (float32 or float64, C order), as <c>Kernel.WriteGram</c> writes it, without
-    /// reading it: any number of entries, and only the pages that are asked for come into memory. The file must not be cut
-    /// while it is open.
+    /// reading its entries. The matrix may have any size, and only the pages that are asked for come into memory. The
+    /// file must not be cut while it is open.
     /// </summary>
-    /// <param name="path">The file, not compressed and without a selection.</param>
-    /// <exception cref="DataFormatException">The file cannot be read, or holds no such matrix.</exception>
+    /// <param name="path">The path of the file, which is not compressed and has no selection.</param>
+    /// <exception cref="DataFormatException">
+    /// The file cannot be read, or does not hold a matrix of this format.
+    /// </exception>
     public static GramMatrix Open(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -76,19 +84,19 @@ public sealed class GramMatrix : IDisposable
 
     /// <summary>Copies row i.</summary>
     /// <param name="i">The row.</param>
-    /// <param name="to">Room for Columns numbers.</param>
+    /// <param name="to">The destination, which has room for Columns numbers.</param>
     /// <exception cref="ArgumentOutOfRangeException">i lies outside the matrix.</exception>
-    /// <exception cref="ArgumentException">There is not exactly room for a row.</exception>
+    /// <exception cref="ArgumentException">The length of the destination is not that of a row.</exception>
     public void CopyRow(long i, Span<double> to) => CopyBlock(i, 0, 1, Columns, to);
 
     /// <summary>Copies a block: its entry (k, l) is entry (row + k, column + l) of the matrix.</summary>
-    /// <param name="row">Its first row.</param>
-    /// <param name="column">Its first column.</param>
-    /// <param name="rows">Its rows.</param>
-    /// <param name="columns">Its columns.</param>
-    /// <param name="to">Room for rows * columns numbers, row by row.</param>
+    /// <param name="row">The block's first row.</param>
+    /// <param name="column">The block's first column.</param>
+    /// <param name="rows">The number of rows of the block.</param>
+    /// <param name="columns">The number of columns of the block.</param>
+    /// <param name="to">The destination of rows * columns numbers, row by row.</param>
     /// <exception cref="ArgumentOutOfRangeException">The block does not lie in the matrix.</exception>
-    /// <exception cref="ArgumentException">There is not exactly room for it.</exception>
+    /// <exception cref="ArgumentException">The length of the destination is not rows * columns.</exception>
     public void CopyBlock(long row, long column, int rows, int columns, Span<double> to)
     {
         RequireInside(row, rows, Rows, nameof(row));
@@ -105,8 +113,10 @@ public sealed class GramMatrix : IDisposable
     }
 
     /// <summary>A copy of the rows start, ..., start + count - 1: count x Columns.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The rows asked for are not all in the matrix.</exception>
-    /// <exception cref="InvalidOperationException">They have more numbers than one array holds, 2,147,483,591.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Some of the rows lie outside the matrix.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The rows have more entries than one array holds, 2,147,483,591.
+    /// </exception>
     public Matrix ReadRows(int start, int count)
     {
         RequireInside(start, count, Rows, nameof(start));
@@ -114,7 +124,8 @@ public sealed class GramMatrix : IDisposable
         if (length > Array.MaxLength)
         {
             throw new InvalidOperationException(
-                $"Expected at most {Array.MaxLength} entries in memory; {count} x {Columns} has {length}. Read fewer rows at a time.");
+                $"Expected at most {Array.MaxLength} entries in memory; {count} x {Columns} has {length}. "
+                + "Read fewer rows at a time.");
         }
 
         var data = new double[length];
@@ -123,10 +134,10 @@ public sealed class GramMatrix : IDisposable
     }
 
     /// <summary>
-    /// Writes it in float64, in the format of the name: .npy, which a name without an end is too, or comma-separated text (.csv), each
-    /// also gzipped (.gz). The file appears only when it is complete.
+    /// Writes the matrix in float64. The end of the name chooses the format: .npy, which is also that of a name without
+    /// an end, or comma-separated text (.csv). Each can be gzipped (.gz). The file appears only when it is complete.
     /// </summary>
-    /// <exception cref="OutputException">The file cannot be written, or its name ends in another format.</exception>
+    /// <exception cref="OutputException">The file cannot be written, or its name ends in an unknown format.</exception>
     public void Save(string path)
     {
         var format = ArrayFormat.Of(path);
@@ -147,11 +158,13 @@ public sealed class GramMatrix : IDisposable
         writer.Commit();
     }
 
-    /// <summary>The numbers as an array of rows and columns.</summary>
-    /// <exception cref="InvalidOperationException">More numbers than one array holds, 2,147,483,591.</exception>
+    /// <summary>Copies the entries to an array of rows and columns.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The matrix has more entries than one array holds, 2,147,483,591.
+    /// </exception>
     public double[,] ToArray() => Values.ToArray();
 
-    /// <summary>Closes the file that it was opened from; one in memory is left as it is.</summary>
+    /// <summary>Closes the file that the matrix was opened from. A matrix in memory is left as it is.</summary>
     public void Dispose() => _mapped?.Dispose();
 
     private void Copy(long row, long column, Span<double> to)
@@ -169,7 +182,8 @@ public sealed class GramMatrix : IDisposable
     {
         if (start < 0 || count < 0 || start > (long)size - count)
         {
-            throw new ArgumentOutOfRangeException(name, start, $"Expected {count} places within 0 to {size - 1}; came {start}.");
+            throw new ArgumentOutOfRangeException(
+                name, start, $"Expected {count} places within 0 to {size - 1}; came {start}.");
         }
     }
 

@@ -1,14 +1,18 @@
 namespace HadamardNtk;
 
-/// <summary>How a Gram matrix is computed. Immutable; change it with <c>with</c>.</summary>
+/// <summary>
+/// The options of the computation of a Gram matrix. They are immutable; <c>with</c> makes changed copies.
+/// </summary>
 public sealed record GramOptions
 {
     private readonly int _threads = Environment.ProcessorCount;
 
-    /// <summary>The backend; null, as unless set, for the fastest that is available everywhere, cpu.</summary>
+    /// <summary>The backend. Null, the default, stands for the fastest one that is available everywhere, cpu.</summary>
     public IKernelBackend? Backend { get; init; }
 
-    /// <summary>The number of threads, at least 1; all processors unless set. It does not change the result.</summary>
+    /// <summary>
+    /// The number of threads, at least 1. The default is the number of processors. The result does not depend on it.
+    /// </summary>
     public int Threads
     {
         get => _threads;
@@ -18,26 +22,29 @@ public sealed record GramOptions
     }
 
     /// <summary>
-    /// The numbers that a Gram matrix is computed in; float64 unless set. What is fitted or predicted is computed in float64 all
-    /// the same, since float32's rounding of K is larger than the usual ridges; conjugate gradients alone take it, and refine.
+    /// The number type of a Gram matrix; the default is float64. Models are always fitted, and predict, in float64,
+    /// because float32's rounding of K is larger than the usual ridges. Only conjugate gradients use float32, and
+    /// refine their result.
     /// </summary>
     public Precision Precision { get; init; }
 
-    /// <summary>The same in float64.</summary>
+    /// <summary>The same options in float64.</summary>
     internal GramOptions Exact => this with { Precision = Precision.Float64 };
 
-    /// <summary>Told at the end how many pairs took a lane of higher precision; null for none. The cpu backends tell.</summary>
+    /// <summary>
+    /// Receives the numbers of escalated pairs at the end of the run. The cpu backends report them. It may be null.
+    /// </summary>
     public IProgress<PrecisionReport>? PrecisionReport { get; init; }
 
-    /// <summary>Counts the pairs that took a lane of higher precision; null for none.</summary>
+    /// <summary>Counts the escalated pairs. It may be null.</summary>
     internal Lanes? Lanes { get; init; }
 
-    /// <summary>The threads for the linear algebra on the matrix.</summary>
+    /// <summary>The threads for linear algebra on the matrix.</summary>
     internal Workers Workers(CancellationToken cancellation) => new(Threads, cancellation);
 
-    /// <summary>The backend's library for dense linear algebra; null for the fastest on the host.</summary>
+    /// <summary>The backend's library for dense linear algebra. Null stands for the fastest one on the host.</summary>
     internal DenseLibrary? Dense => Backend?.Dense;
 
-    /// <summary>Told the part of the entries done, in (0, 1], from any thread; null for none.</summary>
+    /// <summary>Receives the share of the entries that are done, in (0, 1], from any thread. It may be null.</summary>
     public IProgress<double>? Progress { get; init; }
 }

@@ -1,19 +1,28 @@
 namespace HadamardNtk;
 
-/// <summary>What a backend is asked for: the kernel of a network at all pairs of rows.</summary>
+/// <summary>A request to a backend: the kernel of a network at all pairs of rows.</summary>
 public sealed class GramRequest
 {
-    /// <summary>A request for the kernel of a network.</summary>
+    /// <summary>Makes a request for the kernel of a network.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="x">Samples, one a row of the result.</param>
-    /// <param name="other">The samples of the columns, in rows as in x; null for the symmetric matrix of x.</param>
-    /// <param name="kind">Which kernel.</param>
-    /// <param name="precision">The numbers that it is computed and given in.</param>
-    /// <exception cref="ArgumentException">There are no samples or features, or the numbers of features differ.</exception>
-    /// <exception cref="NetworkRefusedException">The network has no kernel limit that the calculus can vouch for.</exception>
+    /// <param name="x">The samples of the rows of the result.</param>
+    /// <param name="other">The samples of the columns of the result. Null asks for the symmetric matrix of x.</param>
+    /// <param name="kind">The kernel.</param>
+    /// <param name="precision">The number type of the computation and of the result.</param>
+    /// <exception cref="ArgumentException">
+    /// There are no samples or features, or the numbers of features differ.
+    /// </exception>
+    /// <exception cref="NetworkRefusedException">
+    /// The network has no kernel limit that the calculus can vouch for.
+    /// </exception>
     public GramRequest(
-        Network network, Matrix x, Matrix? other = null, KernelKind kind = KernelKind.Ntk, Precision precision = Precision.Float64)
-        : this(new KernelProgram(network ?? throw new ArgumentNullException(nameof(network))), x, other, kind, precision)
+        Network network,
+        Matrix x,
+        Matrix? other = null,
+        KernelKind kind = KernelKind.Ntk,
+        Precision precision = Precision.Float64)
+        : this(
+            new KernelProgram(network ?? throw new ArgumentNullException(nameof(network))), x, other, kind, precision)
     {
     }
 
@@ -23,7 +32,9 @@ public sealed class GramRequest
         if (other is not null && other.Columns != x.Columns)
         {
             throw new ArgumentException(
-                $"Expected {x.Columns} features in every sample, as in the first matrix; the second has {other.Columns}.", nameof(other));
+                $"Expected {x.Columns} features in every sample, as in the first matrix; "
+                + $"the second has {other.Columns}.",
+                nameof(other));
         }
 
         if (x.Rows == 0 || x.Columns == 0 || other is { Rows: 0 })
@@ -41,29 +52,29 @@ public sealed class GramRequest
     /// <summary>The program of its kernels.</summary>
     internal KernelProgram Program { get; }
 
-    /// <summary>Samples, one a row of the result.</summary>
+    /// <summary>The samples of the rows of the result.</summary>
     public Matrix X { get; }
 
-    /// <summary>The samples of the columns of the result, in rows as in x.</summary>
+    /// <summary>The samples of the columns of the result.</summary>
     public Matrix Other { get; }
 
-    /// <summary>Which kernel.</summary>
+    /// <summary>The kernel.</summary>
     public KernelKind Kind { get; }
 
-    /// <summary>The numbers that it is computed and given in.</summary>
+    /// <summary>The number type of the computation and of the result.</summary>
     public Precision Precision { get; }
 
-    /// <summary>Whether the two sets of samples are one, so that the upper triangle suffices.</summary>
+    /// <summary>Whether the rows and the columns are the same samples, so that the upper triangle suffices.</summary>
     public bool IsSymmetric { get; }
 
-    /// <summary>The same with every entry computed where it is, those below the diagonal too.</summary>
+    /// <summary>The same request without symmetry: the entries below the diagonal are computed too.</summary>
     internal GramRequest BothHalves => new(Program, X, X, Kind, Precision);
 
     /// <summary>
-    /// The tiles of the result, at most so many rows and columns each, row by row; of a symmetric one those on and above the
-    /// diagonal.
+    /// The tiles of the result, row by row, each of at most <paramref name="side"/> rows and columns. A symmetric
+    /// result has only the tiles on and above the diagonal.
     /// </summary>
-    /// <param name="side">Rows and columns of a tile, at least 1.</param>
+    /// <param name="side">The greatest number of rows and columns of a tile, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The side is below 1.</exception>
     public IEnumerable<GramTile> Tiles(int side)
     {
@@ -75,21 +86,23 @@ public sealed class GramRequest
     }
 
     /// <summary>
-    /// A tile of the result as a request of its own, whose rows and columns are the tile's. A square on the diagonal of a
-    /// symmetric request is symmetric.
+    /// A request for one tile of the result. The samples of its rows and columns are those of the tile. A square tile
+    /// on the diagonal of a symmetric request is symmetric.
     /// </summary>
     /// <remarks>
-    /// Its entries are those of the whole, to the last bit where a backend computes a pair from its two rows alone: all but
-    /// <c>cpu-blas</c> do. Functions without a closed form are interpolated from 64 rows on, so that a tile of fewer rows differs
-    /// by roundings.
+    /// Where a backend computes a pair from its two rows alone, the entries are those of the whole result to the last
+    /// bit. This holds for all backends but <c>cpu-blas</c>. Functions without a closed form are interpolated from 64
+    /// rows on, so that a tile of fewer rows differs by roundings.
     /// </remarks>
     /// <param name="tile">The tile.</param>
     /// <exception cref="ArgumentOutOfRangeException">The tile is empty or does not lie in the result.</exception>
     public GramRequest Cut(GramTile tile)
     {
-        if (tile.Row < 0 || tile.Column < 0 || tile.Rows < 1 || tile.Columns < 1 || tile.Rows > Rows - tile.Row || tile.Columns > Columns - tile.Column)
+        if (tile.Row < 0 || tile.Column < 0 || tile.Rows < 1 || tile.Columns < 1
+            || tile.Rows > Rows - tile.Row || tile.Columns > Columns - tile.Column)
         {
-            throw new ArgumentOutOfRangeException(nameof(tile), tile, $"Expected a tile within {Rows} x {Columns} entries, with at least one.");
+            throw new ArgumentOutOfRangeException(
+                nameof(tile), tile, $"Expected a tile within {Rows} x {Columns} entries, with at least one.");
         }
 
         var columns = IsSymmetric && tile.IsDiagonal ? null : Other.SelectRows(tile.Column, tile.Columns);
@@ -104,9 +117,9 @@ public sealed class GramRequest
         }
     }
 
-    /// <summary>Rows of the result.</summary>
+    /// <summary>The number of rows of the result.</summary>
     public int Rows => X.Rows;
 
-    /// <summary>Columns of the result.</summary>
+    /// <summary>The number of columns of the result.</summary>
     public int Columns => Other.Rows;
 }

@@ -4,8 +4,8 @@ using System.Runtime.ExceptionServices;
 namespace HadamardNtk;
 
 /// <summary>
-/// One run of a request over its tiles, which several threads may share: which tiles the sink wants, how much is done, what
-/// failed first, and how many pairs took a higher precision.
+/// One run of a request over its tiles, which several threads may share. It knows the tiles that the sink wants, the
+/// progress, the first failure and the number of escalated pairs.
 /// </summary>
 public sealed class GramRun
 {
@@ -20,10 +20,10 @@ public sealed class GramRun
     private Exception? _failure;
 
     /// <summary>Begins a run.</summary>
-    /// <param name="request">What is computed.</param>
-    /// <param name="sink">Takes the tiles.</param>
-    /// <param name="options">Where progress and the pairs of higher precision are reported.</param>
-    /// <param name="cancellation">Stops the run.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="sink">The sink of the tiles.</param>
+    /// <param name="options">The receivers of the progress and of the numbers of escalated pairs.</param>
+    /// <param name="cancellation">The token that stops the run.</param>
     public GramRun(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
         : this(request, options, cancellation)
     {
@@ -31,7 +31,7 @@ public sealed class GramRun
         _sink = sink;
     }
 
-    /// <summary>A run whose tiles go nowhere: what is wanted is made from them.</summary>
+    /// <summary>Begins a run without a sink, whose worker uses up the tiles.</summary>
     internal GramRun(GramRequest request, GramOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -39,7 +39,10 @@ public sealed class GramRun
         (_request, _options, _cancellation) = (request, options, cancellation);
     }
 
-    /// <summary>The tiles that the sink wants, in their order, until one fails or the run is cancelled. Those that it does not want count as done.</summary>
+    /// <summary>
+    /// The tiles that the sink wants, in their order, until one fails or the run is canceled. Tiles that the sink does
+    /// not want count as done.
+    /// </summary>
     /// <param name="tiles">All tiles, row by row.</param>
     public IEnumerable<GramTile> Wanted(IEnumerable<GramTile> tiles)
     {
@@ -64,18 +67,22 @@ public sealed class GramRun
 
     /// <summary>Gives a finished tile to the sink, and counts it as done.</summary>
     /// <param name="tile">The tile.</param>
-    /// <param name="entries">Its entries, row by row.</param>
-    /// <param name="stride">Numbers from one row to the next, at least the tile's columns.</param>
+    /// <param name="entries">The entries of the tile, row by row.</param>
+    /// <param name="stride">The distance from one row to the next in numbers, at least the tile's columns.</param>
     /// <typeparam name="T">double, or float for a request in float32.</typeparam>
-    public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride) where T : unmanaged, IFloatingPointIeee754<T>
+    public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         _sink?.Write(tile, entries, stride);
         Count(tile);
     }
 
-    /// <summary>Ends the run at a failure. Of several failures the one of the first tile is thrown at the end.</summary>
+    /// <summary>
+    /// Ends the run at a failure. If several tiles fail, <see cref="Complete"/> throws the failure of the first of
+    /// them.
+    /// </summary>
     /// <param name="tile">The tile that failed.</param>
-    /// <param name="failure">Why.</param>
+    /// <param name="failure">The failure.</param>
     public void Fail(GramTile tile, Exception failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
@@ -88,8 +95,8 @@ public sealed class GramRun
         }
     }
 
-    /// <summary>Ends the run: throws what failed, or reports how many pairs took a higher precision.</summary>
-    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <summary>Ends the run: throws the first failure, or reports the numbers of escalated pairs.</summary>
+    /// <exception cref="OperationCanceledException">The run was canceled.</exception>
     public void Complete()
     {
         _cancellation.ThrowIfCancellationRequested();
@@ -103,15 +110,20 @@ public sealed class GramRun
     }
 
     /// <summary>
-    /// Shares tiles out to threads, each of which makes a worker of its own for them, and completes the run. The first failures
-    /// end it.
+    /// Shares the tiles out to threads and completes the run. Each thread makes a worker of its own. A failure ends the
+    /// run.
     /// </summary>
     /// <param name="tiles">All tiles in the order in which they are begun.</param>
-    /// <param name="onEveryThread">Calls an action on every thread that works, and returns when all calls have.</param>
-    /// <param name="newWorker">Makes a thread's worker, once it has a tile to do.</param>
+    /// <param name="onEveryThread">
+    /// Calls an action on every thread that works, and returns when all calls have returned.
+    /// </param>
+    /// <param name="newWorker">Makes a thread's worker when the thread gets its first tile.</param>
     /// <param name="fill">Computes a tile and writes it to this run.</param>
     internal void Share<TWorker>(
-        IEnumerable<GramTile> tiles, Action<Action> onEveryThread, Func<TWorker> newWorker, Action<TWorker, GramTile> fill)
+        IEnumerable<GramTile> tiles,
+        Action<Action> onEveryThread,
+        Func<TWorker> newWorker,
+        Action<TWorker, GramTile> fill)
         where TWorker : IDisposable
     {
         using var source = Wanted(tiles).GetEnumerator();
@@ -150,7 +162,7 @@ public sealed class GramRun
         }
     }
 
-    /// <summary>Adds a thread's count of pairs of higher precision.</summary>
+    /// <summary>Adds a thread's numbers of escalated pairs.</summary>
     internal void Count(Lanes lanes)
     {
         lock (_lock)
@@ -159,7 +171,10 @@ public sealed class GramRun
         }
     }
 
-    /// <summary>Counts a tile as done. Tiles above the diagonal of a symmetric matrix count twice: their mirror images are done with them.</summary>
+    /// <summary>
+    /// Counts a tile as done. Tiles above the diagonal of a symmetric matrix count twice, because their mirror images
+    /// are done with them.
+    /// </summary>
     internal void Count(GramTile tile)
     {
         if (_options.Progress is { } progress)

@@ -4,7 +4,8 @@ using System.IO.MemoryMappedFiles;
 namespace HadamardNtk;
 
 /// <summary>
-/// A float32 or float64 matrix in an npy file in C order, of any size, mapped into memory and read where it is asked for.
+/// A float32 or float64 matrix of any size in an npy file in C order. The file is mapped into memory and read where it
+/// is asked for.
 /// </summary>
 internal sealed class MappedMatrix : IDisposable
 {
@@ -29,8 +30,10 @@ internal sealed class MappedMatrix : IDisposable
     /// <summary>The number of columns.</summary>
     internal int Columns { get; }
 
-    /// <summary>Opens a file; its header is read, its numbers are not.</summary>
-    /// <exception cref="DataFormatException">It cannot be read, or is no such matrix.</exception>
+    /// <summary>Opens a file and reads its header, but not its numbers.</summary>
+    /// <exception cref="DataFormatException">
+    /// The file cannot be read, or does not hold a matrix of this format.
+    /// </exception>
     internal static MappedMatrix Open(string path) => DataSource.Guard(path, () =>
     {
         var stream = DataSource.OpenFile(path);
@@ -59,7 +62,7 @@ internal sealed class MappedMatrix : IDisposable
             : _view.SafeMemoryMappedViewHandle.Read<float>(place);
     }
 
-    /// <summary>Entries (i, j), (i, j + 1), ... of one row, as many as there is room for.</summary>
+    /// <summary>Copies the entries (i, j), (i, j + 1), ... of one row until the destination is full.</summary>
     internal void Copy(long i, long j, Span<double> to)
     {
         ObjectDisposedException.ThrowIf(!_view.CanRead, typeof(GramMatrix));
@@ -102,7 +105,10 @@ internal sealed class MappedMatrix : IDisposable
         Require(header.Shape.Length == 2, path, "a matrix", $"an array of {header.Shape.Length} axes");
         Require(!header.FortranOrder, path, "C order", "Fortran order");
         Require(
-            header.Shape.All(d => d is > 0 and <= int.MaxValue), path, $"1 to {int.MaxValue} rows and columns", MessageText.Shape(header.Shape));
+            header.Shape.All(d => d is > 0 and <= int.MaxValue),
+            path,
+            $"1 to {int.MaxValue} rows and columns",
+            MessageText.Shape(header.Shape));
         ArrayShape.RequireBytes(path, stream, header.Shape, ElementType.Npy(header.Descr)!);
         return header;
     }
@@ -115,5 +121,6 @@ internal sealed class MappedMatrix : IDisposable
         }
     }
 
-    private static DataFormatException Refusal(string path, string expected, string came) => new(path, expected, came, Suggestion);
+    private static DataFormatException Refusal(string path, string expected, string came) =>
+        new(path, expected, came, Suggestion);
 }

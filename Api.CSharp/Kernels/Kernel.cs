@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace HadamardNtk;
 
-/// <summary>The infinite-width kernels of a network. Immutable and safe to share between threads.</summary>
+/// <summary>
+/// The infinite-width kernels of a network. The object is immutable and safe to share between threads.
+/// </summary>
 public sealed partial class Kernel
 {
     internal Kernel(Network network) => Program = new(network);
@@ -10,17 +12,18 @@ public sealed partial class Kernel
     /// <summary>The network.</summary>
     public Network Network => Program.Network;
 
-    /// <summary>The program that computes them.</summary>
+    /// <summary>The program that computes the kernels.</summary>
     internal KernelProgram Program { get; }
 
-    /// <summary>Σ and Θ at one pair of samples of d features each.</summary>
+    /// <summary>Computes Σ and Θ at one pair of samples of d features each.</summary>
     /// <exception cref="ArgumentException">The samples are empty or differ in length.</exception>
-    /// <exception cref="KernelUndefinedException">The kernel is not finite there.</exception>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite at the pair.</exception>
     public KernelValue Evaluate(ReadOnlySpan<double> x, ReadOnlySpan<double> other)
     {
         if (x.Length != other.Length || x.Length == 0)
         {
-            throw new ArgumentException($"Expected two samples of equal length, not {x.Length} and {other.Length} features.", nameof(other));
+            throw new ArgumentException(
+                $"Expected two samples of equal length, not {x.Length} and {other.Length} features.", nameof(other));
         }
 
         var samples = new SampleSet(Program, new Matrix(1, x.Length, x.ToArray()));
@@ -29,25 +32,28 @@ public sealed partial class Kernel
         return samples.Pair(0, others, 0, product, samples.NewScratch());
     }
 
-    /// <summary>The Gram matrix of the rows of x (n × d): n × n, symmetric.</summary>
-    /// <param name="x">Samples, one a row.</param>
-    /// <param name="kind">Which kernel.</param>
-    /// <param name="options">Backend, threads, progress; the defaults if null.</param>
-    /// <param name="cancellation">Stops the work.</param>
+    /// <summary>Computes the Gram matrix of the rows of x (n × d), which is n × n and symmetric.</summary>
+    /// <param name="x">The samples, one a row.</param>
+    /// <param name="kind">The kernel.</param>
+    /// <param name="options">The backend, threads and progress. Null stands for the defaults.</param>
+    /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
     public GramMatrix Gram(
-        Matrix x, KernelKind kind = KernelKind.Ntk, GramOptions? options = null, CancellationToken cancellation = default)
+        Matrix x,
+        KernelKind kind = KernelKind.Ntk,
+        GramOptions? options = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
         return Compute(x, null, kind, options, cancellation);
     }
 
-    /// <summary>The kernels between the rows of x (n × d) and of other (n′ × d): n × n′.</summary>
-    /// <param name="x">Samples, one a row.</param>
-    /// <param name="other">The samples of the columns of the result, in rows as in x.</param>
-    /// <param name="kind">Which kernel.</param>
-    /// <param name="options">Backend, threads, progress; the defaults if null.</param>
-    /// <param name="cancellation">Stops the work.</param>
+    /// <summary>Computes the kernels between the rows of x (n × d) and of other (n′ × d), a matrix of n × n′.</summary>
+    /// <param name="x">The samples of the rows of the result.</param>
+    /// <param name="other">The samples of the columns of the result.</param>
+    /// <param name="kind">The kernel.</param>
+    /// <param name="options">The backend, threads and progress. Null stands for the defaults.</param>
+    /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="ArgumentException">The numbers of features differ.</exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
     public GramMatrix Cross(
@@ -62,7 +68,7 @@ public sealed partial class Kernel
         return Compute(x, other, kind, options, cancellation);
     }
 
-    /// <summary>The kernel of every row of x with itself: n numbers.</summary>
+    /// <summary>Computes the kernel of every row of x with itself, which gives n numbers.</summary>
     public double[] Diagonal(Matrix x, KernelKind kind = KernelKind.Ntk)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -79,26 +85,30 @@ public sealed partial class Kernel
 
     /// <summary>Writes a Gram matrix to a file tile by tile, without holding it in memory.</summary>
     /// <remarks>
-    /// The format is that of the name: .npy, which a name without an end is too, or comma-separated text (.csv), each also gzipped
-    /// (.gz). A .npy is written where it will be; the others are made of one that lies in the same folder, without a name, until then.
+    /// The end of the name chooses the format: .npy, which is also that of a name without an end, or comma-separated
+    /// text (.csv). Each can be gzipped (.gz). A .npy file is written in place. The other formats are made from a .npy
+    /// file that lies in the same folder, without a name, until then.
     /// <para>
-    /// With <paramref name="resume"/>, which is for .npy alone, two files beside it, named as it is with <c>.partial</c> and <c>.journal</c> behind,
-    /// outlive whatever interrupts the work, a kill too. The same call goes on from there; the file that it finishes has
-    /// the bits of one that was never interrupted. Both are gone when it is complete, or when the kernel is not finite.
+    /// <paramref name="resume"/> is for .npy alone. With it, two files stand beside the path, with <c>.partial</c> and
+    /// <c>.journal</c> added to its name. They outlive every interruption, a kill included. The same call resumes the
+    /// work, and the finished file has the bits of one that was never interrupted. Both files are deleted when the
+    /// matrix is complete, or when the kernel is not finite.
     /// </para>
     /// </remarks>
-    /// <param name="path">The file; it appears only when it is complete.</param>
-    /// <param name="x">Samples, one a row.</param>
-    /// <param name="other">The samples of the columns, in rows as in x; null for the symmetric matrix of x.</param>
-    /// <param name="kind">Which kernel.</param>
-    /// <param name="options">Backend, threads, precision, progress; the defaults if null.</param>
-    /// <param name="resume">Continues an interrupted one, or starts one that can be.</param>
-    /// <param name="cancellation">Stops the work; nothing is left at the path.</param>
+    /// <param name="path">The path of the file, which appears only when it is complete.</param>
+    /// <param name="x">The samples of the rows of the matrix.</param>
+    /// <param name="other">The samples of the columns. Null stands for x, with a symmetric matrix.</param>
+    /// <param name="kind">The kernel.</param>
+    /// <param name="options">The backend, threads, precision and progress. Null stands for the defaults.</param>
+    /// <param name="resume">Whether to resume an interrupted file, or to begin one that can be resumed.</param>
+    /// <param name="cancellation">The token that stops the work. Nothing is left at the path then.</param>
     /// <exception cref="OutputException">
-    /// The file cannot be written, its name ends in another format, or what an interrupted run left is of another matrix, damaged, or
-    /// in use.
+    /// The file cannot be written, or its name ends in an unknown format. Or the files of an interrupted run belong to
+    /// another matrix, are damaged, or are in use.
     /// </exception>
-    /// <exception cref="NotSupportedException">To be resumed, and the network has a custom activation.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The file is to be resumed, and the network has a custom activation.
+    /// </exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
     public void WriteGram(
         string path,
@@ -112,7 +122,8 @@ public sealed partial class Kernel
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(x);
         options ??= new();
-        var request = WriteOrder.Of(new(Program, x, other, kind, options.Precision), options.Backend ?? Backends.Default);
+        var request = WriteOrder.Of(
+            new(Program, x, other, kind, options.Precision), options.Backend ?? Backends.Default);
         if (resume)
         {
             ResumableGram.Write(path, request, options, cancellation);
@@ -122,13 +133,15 @@ public sealed partial class Kernel
         GramFile.Write(path, request, options, cancellation);
     }
 
-    /// <summary>Writes a Gram matrix into memory of the caller's, row-major without gaps.</summary>
-    /// <param name="destination">Where it goes: as many numbers as it has entries.</param>
-    /// <param name="x">Samples, one a row.</param>
-    /// <param name="other">The samples of the columns, in rows as in x; null for the symmetric matrix of x.</param>
-    /// <param name="kind">Which kernel.</param>
-    /// <param name="options">Backend, threads, precision, progress; the defaults if null.</param>
-    /// <param name="cancellation">Stops the work; what is in the destination then is undefined.</param>
+    /// <summary>Writes a Gram matrix into the caller's memory, row-major without gaps.</summary>
+    /// <param name="destination">The destination, whose length is the number of entries.</param>
+    /// <param name="x">The samples of the rows of the matrix.</param>
+    /// <param name="other">The samples of the columns. Null stands for x, with a symmetric matrix.</param>
+    /// <param name="kind">The kernel.</param>
+    /// <param name="options">The backend, threads, precision and progress. Null stands for the defaults.</param>
+    /// <param name="cancellation">
+    /// The token that stops the work. The contents of the destination are undefined then.
+    /// </param>
     /// <exception cref="ArgumentException">The destination has another length.</exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
     public void WriteGram(
@@ -140,13 +153,19 @@ public sealed partial class Kernel
         CancellationToken cancellation = default) =>
         Fill(destination, x, other, kind, options, cancellation);
 
-    /// <summary>Writes a Gram matrix into memory of the caller's, row-major without gaps, each entry rounded to float32.</summary>
-    /// <param name="destination">Where it goes: as many numbers as it has entries.</param>
-    /// <param name="x">Samples, one a row.</param>
-    /// <param name="other">The samples of the columns, in rows as in x; null for the symmetric matrix of x.</param>
-    /// <param name="kind">Which kernel.</param>
-    /// <param name="options">Backend, threads, precision of the computation, progress; the defaults if null.</param>
-    /// <param name="cancellation">Stops the work; what is in the destination then is undefined.</param>
+    /// <summary>
+    /// Writes a Gram matrix into the caller's memory, row-major without gaps, with each entry rounded to float32.
+    /// </summary>
+    /// <param name="destination">The destination, whose length is the number of entries.</param>
+    /// <param name="x">The samples of the rows of the matrix.</param>
+    /// <param name="other">The samples of the columns. Null stands for x, with a symmetric matrix.</param>
+    /// <param name="kind">The kernel.</param>
+    /// <param name="options">
+    /// The backend, threads, precision of the computation, and progress. Null stands for the defaults.
+    /// </param>
+    /// <param name="cancellation">
+    /// The token that stops the work. The contents of the destination are undefined then.
+    /// </param>
     /// <exception cref="ArgumentException">The destination has another length.</exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
     public void WriteGram(
@@ -159,7 +178,12 @@ public sealed partial class Kernel
         Fill(destination, x, other, kind, options, cancellation);
 
     private unsafe void Fill<T>(
-        Span<T> destination, Matrix x, Matrix? other, KernelKind kind, GramOptions? options, CancellationToken cancellation)
+        Span<T> destination,
+        Matrix x,
+        Matrix? other,
+        KernelKind kind,
+        GramOptions? options,
+        CancellationToken cancellation)
         where T : unmanaged, INumberBase<T>
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -168,22 +192,26 @@ public sealed partial class Kernel
         if (destination.Length != (long)request.Rows * request.Columns)
         {
             throw new ArgumentException(
-                $"Expected room for {request.Rows} x {request.Columns} numbers; came {destination.Length}.", nameof(destination));
+                $"Expected room for {request.Rows} x {request.Columns} numbers; came {destination.Length}.",
+                nameof(destination));
         }
 
         fixed (T* target = destination)
         {
-            (options.Backend ?? Backends.Default).Compute(request, new MemorySink<T>(request, target), options, cancellation);
+            (options.Backend ?? Backends.Default).Compute(
+                request, new MemorySink<T>(request, target), options, cancellation);
         }
     }
 
-    private GramMatrix Compute(Matrix x, Matrix? other, KernelKind kind, GramOptions? options, CancellationToken cancellation)
+    private GramMatrix Compute(
+        Matrix x, Matrix? other, KernelKind kind, GramOptions? options, CancellationToken cancellation)
     {
         var (rows, columns) = (x.Rows, (other ?? x).Rows);
         if ((long)rows * columns > Array.MaxLength)
         {
             throw new ArgumentException(
-                $"Expected a matrix of at most {Array.MaxLength} entries in memory; {rows} x {columns} has {(long)rows * columns}. Write it to a file instead.");
+                $"Expected a matrix of at most {Array.MaxLength} entries in memory; "
+                + $"{rows} x {columns} has {(long)rows * columns}. Write it to a file instead.");
         }
 
         var values = GC.AllocateUninitializedArray<double>(rows * columns);

@@ -4,15 +4,17 @@ using System.Security.Cryptography;
 namespace HadamardNtk;
 
 /// <summary>
-/// A Gram matrix whose writing can be interrupted and resumed: beside its file K.npy stand K.npy.partial, which becomes
-/// it, and K.npy.journal, which says what it is of and which blocks are in it.
+/// A Gram matrix whose writing can be interrupted and resumed. Two files stand beside its file K.npy. K.npy.partial
+/// becomes it, and K.npy.journal says which matrix it holds and which blocks are in it.
 /// </summary>
 internal static class ResumableGram
 {
     private const string Format = "1";
 
-    /// <summary>Writes the matrix, or what is missing of it.</summary>
-    /// <exception cref="OutputException">The file cannot be written, or what is there cannot be resumed.</exception>
+    /// <summary>Writes the matrix, or the tiles of it that are missing.</summary>
+    /// <exception cref="OutputException">
+    /// The file cannot be written, or the files of the interrupted run cannot be resumed.
+    /// </exception>
     internal static void Write(string path, GramRequest request, GramOptions options, CancellationToken cancellation)
     {
         path = OutputPlace.Of(path).Beside;
@@ -31,7 +33,7 @@ internal static class ResumableGram
         }
         catch (KernelUndefinedException)
         {
-            // Nothing can come of it, so nothing is left.
+            // The matrix cannot be completed, so both files are deleted.
             Discard(partial, journal);
             throw;
         }
@@ -47,7 +49,11 @@ internal static class ResumableGram
         if (!ArrayFormat.Of(path).IsByPosition)
         {
             throw new OutputException(
-                OutputFault.CannotCreate, path, "a .npy file, which alone can be resumed", "a name of another format", "name a .npy file, or drop --resume");
+                OutputFault.CannotCreate,
+                path,
+                "a .npy file, which alone can be resumed",
+                "a name of another format",
+                "name a .npy file, or drop --resume");
         }
     }
 
@@ -55,7 +61,7 @@ internal static class ResumableGram
     {
         var size = NpyTileWriter.Length(request.Rows, request.Columns, request.Precision);
 
-        // Without a partial file a journal says nothing: a run was killed between its last two steps.
+        // A journal without a partial file has no meaning: the run was killed between its last two steps.
         var afresh = journal.Done.Count == 0 || !File.Exists(partial);
         if (!afresh && new FileInfo(partial).Length != size)
         {
@@ -100,19 +106,23 @@ internal static class ResumableGram
         return Network.TryParse(text, out var parsed, out _) && parsed.Equals(network)
             ? text
             : throw new NotSupportedException(
-                $"The network {text} has a custom activation, which a journal cannot name; write its matrix without resuming.");
+                $"The network {text} has a custom activation, which a journal cannot name; "
+                + "write its matrix without resuming.");
     }
 
     private static string Contents(Matrix x) =>
         $"SHA-256 {Convert.ToHexStringLower(SHA256.HashData(new FloatBytes(x.Data)))}";
 
-    /// <summary>What runs: the builds of the library and of its core, the runtime and its mathematics.</summary>
+    /// <summary>
+    /// The identity of the program: the builds of the library and of its core, the runtime and its platform.
+    /// </summary>
     private static string Program { get; } =
-        $"{Build(typeof(Kernel))} {Build(typeof(Core.Kernel))} on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}";
+        $"{Build(typeof(Kernel))} {Build(typeof(Core.Kernel))} "
+        + $"on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}";
 
     private static string Build(Type type) => type.Module.ModuleVersionId.ToString("N")[..12];
 
-    /// <summary>Numbers as a stream of their bytes; there may be more of these than one span holds.</summary>
+    /// <summary>Numbers as a stream of their bytes, of which there may be more than one span holds.</summary>
     private sealed class FloatBytes(double[] values) : ReadOnlyStream
     {
         private int _given;

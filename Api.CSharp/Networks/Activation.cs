@@ -4,10 +4,10 @@ using Microsoft.FSharp.Core;
 
 namespace HadamardNtk;
 
-/// <summary>What a function becomes under x → −x.</summary>
+/// <summary>The behavior of a function under x → −x.</summary>
 public enum FunctionParity
 {
-    /// <summary>Neither odd nor even.</summary>
+    /// <summary>The function is neither odd nor even.</summary>
     Neither,
 
     /// <summary>f(−x) = −f(x).</summary>
@@ -17,7 +17,9 @@ public enum FunctionParity
     Even,
 }
 
-/// <summary>A pointwise nonlinearity φ. Immutable; two are equal when they are the same function with the same options.</summary>
+/// <summary>
+/// A pointwise nonlinearity φ. It is immutable. Two are equal if they are the same function with the same options.
+/// </summary>
 public sealed class Activation : IEquatable<Activation>
 {
     internal Activation(Core.Activation core) => Core = core;
@@ -54,7 +56,7 @@ public sealed class Activation : IEquatable<Activation>
     /// <summary>x for x ≥ 0, e^x − 1 below.</summary>
     public static Activation Elu { get; } = Named("elu");
 
-    /// <summary>The scaled elu of self-normalising networks.</summary>
+    /// <summary>The scaled elu of self-normalizing networks.</summary>
     public static Activation Selu { get; } = Named("selu");
 
     /// <summary>x tanh(log(1 + e^x)).</summary>
@@ -67,21 +69,26 @@ public sealed class Activation : IEquatable<Activation>
     public static Activation AbRelu(double a = 0, double b = 1) => Named("abrelu", ("a", a), ("b", b));
 
     /// <summary>a erf(b x) + c.</summary>
-    public static Activation Erf(double a = 1, double b = 1, double c = 0) => Named("erf", ("a", a), ("b", b), ("c", c));
+    public static Activation Erf(double a = 1, double b = 1, double c = 0) =>
+        Named("erf", ("a", a), ("b", b), ("c", c));
 
     /// <summary>a sin(b x + c).</summary>
-    public static Activation Sin(double a = 1, double b = 1, double c = 0) => Named("sin", ("a", a), ("b", b), ("c", c));
+    public static Activation Sin(double a = 1, double b = 1, double c = 0) =>
+        Named("sin", ("a", a), ("b", b), ("c", c));
 
     /// <summary>a cos(b x + c).</summary>
-    public static Activation Cos(double a = 1, double b = 1, double c = 0) => Named("cos", ("a", a), ("b", b), ("c", c));
+    public static Activation Cos(double a = 1, double b = 1, double c = 0) =>
+        Named("cos", ("a", a), ("b", b), ("c", c));
 
-    /// <summary>√2 sin(√(2γ) x + π/4): its NNGP kernel is the RBF kernel exp(−γ (q1 + q2 − 2c)).</summary>
+    /// <summary>√2 sin(√(2γ) x + π/4), whose NNGP kernel is the RBF kernel exp(−γ (q1 + q2 − 2c)).</summary>
     public static Activation Rbf(double gamma = 1) => Named("rbf", ("gamma", gamma));
 
     /// <summary>a e^(b x).</summary>
     public static Activation Exp(double a = 1, double b = 1) => Named("exp", ("a", a), ("b", b));
 
-    /// <summary>a e^(b x²); its kernel is defined while 1 − 4 b q &gt; 0, q the second moment it acts on.</summary>
+    /// <summary>
+    /// a e^(b x²). Its kernel is defined for 1 − 4 b q &gt; 0, where q is the second moment it acts on.
+    /// </summary>
     public static Activation Gaussian(double a = 1, double b = -1) => Named("gaussian", ("a", a), ("b", b));
 
     /// <summary>x^k, k = 0..30.</summary>
@@ -101,20 +108,26 @@ public sealed class Activation : IEquatable<Activation>
     }
 
     /// <summary>
-    /// A function of your own. Its dual activation E φ(u)φ(v) comes from Hermite series and quadrature, to the relative
-    /// error <see cref="ErrorBound"/>; a row of a variance at which it cannot be kept is refused when its kernel is asked for.
+    /// A function of your own. Its dual activation E φ(u)φ(v) comes from Hermite series and quadrature, with the
+    /// relative error <see cref="ErrorBound"/>. The kernel is refused at a row whose variance does not allow this
+    /// error.
     /// </summary>
-    /// <param name="name">What it is called in messages; it has no word in the notation.</param>
+    /// <param name="name">The name of the function in messages. It is no word of the notation.</param>
     /// <param name="phi">
-    /// φ: a number for every x in [−16, 16], piecewise analytic, growing no faster than e^(b x²). It is called many times, by
-    /// several threads. Features narrower than 0.0005 are not seen unless they are declared by kinks.
+    /// φ, a number for every x in [−16, 16], which is piecewise analytic and grows no faster than e^(b x²). It is
+    /// called many times, by several threads. Features narrower than 0.0005 are not seen unless they are declared by
+    /// kinks.
     /// </param>
-    /// <param name="derivative">φ′, the mean of both sides at kinks; found by interpolation if none is given.</param>
-    /// <param name="kinks">Points at which φ or a derivative of it jumps; others are looked for and found.</param>
-    /// <param name="parity">What φ becomes under x → −x; it is checked.</param>
+    /// <param name="derivative">
+    /// φ′, the mean of both sides at kinks. It is found by interpolation if it is null.
+    /// </param>
+    /// <param name="kinks">
+    /// The points at which φ or a derivative of it jumps. Other kinks are searched for and found.
+    /// </param>
+    /// <param name="parity">The behavior of φ under x → −x, which is checked.</param>
     /// <exception cref="ArgumentException">
-    /// φ fails, is not a number, has two values or cannot be resolved at a point, which the message names; or its parity or
-    /// derivative is another one there.
+    /// φ fails, is not a number, has two values or cannot be resolved at a point, which the message names. Or φ has
+    /// another parity or derivative there.
     /// </exception>
     public static Activation Custom(
         string name,
@@ -137,7 +150,10 @@ public sealed class Activation : IEquatable<Activation>
         return new(ActivationModule.custom(name, FuncConvert.FromFunc(phi), slope, ListModule.OfSeq(kinks ?? []), own));
     }
 
-    /// <summary>The error of the dual activation, relative to √(T(x,x) T(x′,x′)); closed forms are exact to rounding.</summary>
+    /// <summary>
+    /// The error of the dual activation, relative to √(T(x,x) T(x′,x′)). It is 0 for closed forms, which are exact to
+    /// rounding.
+    /// </summary>
     public double ErrorBound => Core.Dual.Value.IsExpect ? Math.Max(Core.Function.Bound, Core.Derivative.Bound) : 0;
 
     /// <summary>φ(x).</summary>

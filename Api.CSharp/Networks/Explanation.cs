@@ -3,34 +3,42 @@ using HadamardNtk.Core;
 namespace HadamardNtk;
 
 /// <summary>A line of a network's tree.</summary>
-/// <param name="Depth">How deep it stands.</param>
-/// <param name="Text">The layer, or what its parts are to each other.</param>
-/// <param name="Number">The number of its signal in the recursion, if it has one.</param>
+/// <param name="Depth">The depth of the line in the tree.</param>
+/// <param name="Text">The layer, or the relation between its parts.</param>
+/// <param name="Number">The number of the layer's signal in the recursion, if it has one.</param>
 /// <param name="Facts">
-/// What is known of its signal: Gaussian; uneven (channels not alike); mean (not centred); the sources that reach a channel
-/// directly (local; x is the input, W1, W2, … are weights); those whose sign flip flips it (odd).
+/// The facts of the signal: Gaussian; uneven (channels not alike); mean (not centered); the sources that reach a
+/// channel directly (local; x is the input, and W1, W2, … are weights); and the sources whose sign flip flips it (odd).
 /// </param>
 /// <param name="IsRefused">Whether the network is refused here.</param>
 public sealed record NetworkTreeLine(int Depth, string Text, int? Number, string Facts, bool IsRefused);
 
 /// <summary>One step of the recursion.</summary>
 /// <param name="Sigma">The NNGP kernel of a signal in terms of those before it.</param>
-/// <param name="Theta">Its NTK.</param>
+/// <param name="Theta">The NTK of the signal.</param>
 public sealed record RecursionLine(string Sigma, string Theta);
 
-/// <summary>A dual activation in q1 = Σ(x,x), q2 = Σ(x′,x′), c = Σ(x,x′), s = √(q1 q2 − c²), th = atan2(s, c).</summary>
+/// <summary>
+/// A dual activation in q1 = Σ(x,x), q2 = Σ(x′,x′), c = Σ(x,x′), s = √(q1 q2 − c²), th = atan2(s, c).
+/// </summary>
 /// <param name="Activation">φ, in the notation.</param>
 /// <param name="Value">T = E φ(u) φ(v).</param>
 /// <param name="Derivative">T′ = E φ′(u) φ′(v).</param>
 /// <param name="Mean">E φ(u).</param>
 public sealed record DualLine(string Activation, string Value, string Derivative, string Mean);
 
-/// <summary>What a network stands for: its tree, its recursion, the formulas in it, and why it is refused if it is.</summary>
+/// <summary>
+/// The explanation of a network: its tree, its recursion, the formulas in it, and its refusal if it is refused.
+/// </summary>
 public sealed class NetworkExplanation
 {
     private NetworkExplanation(Explanation e)
     {
-        Tree = [.. e.Tree.Select(l => new NetworkTreeLine(l.Depth, l.Text, l.Number is { } n ? n.Value : null, l.Facts, l.Refused))];
+        Tree =
+        [
+            .. e.Tree.Select(l =>
+                new NetworkTreeLine(l.Depth, l.Text, l.Number is { } n ? n.Value : null, l.Facts, l.Refused)),
+        ];
         Recursion = [.. e.Recursion.Select(r => new RecursionLine(r.Item1, r.Item2))];
         Duals = [.. e.Duals.Select(d => new DualLine(d.Item1, d.Item2, d.Item3, d.Item4))];
         (Sigma, Theta) = e.Whole is { } whole ? (whole.Value.Item1, whole.Value.Item2) : (null, null);
@@ -46,13 +54,13 @@ public sealed class NetworkExplanation
     /// <summary>The dual activations that the recursion uses.</summary>
     public IReadOnlyList<DualLine> Duals { get; }
 
-    /// <summary>Σ of the whole network in k = x·x′/d, where that stays short.</summary>
+    /// <summary>Σ of the whole network in k = x·x′/d, if the formula is short.</summary>
     public string? Sigma { get; }
 
-    /// <summary>Θ of the whole network in k = x·x′/d, where that stays short.</summary>
+    /// <summary>Θ of the whole network in k = x·x′/d, if the formula is short.</summary>
     public string? Theta { get; }
 
-    /// <summary>Why the network is refused, if it is.</summary>
+    /// <summary>The refusal of the network, if it is refused.</summary>
     public NetworkRefusedException? Refusal { get; }
 
     internal static NetworkExplanation Of(Network network) => new(Explain.network(network.Core));

@@ -4,16 +4,19 @@ using HadamardNtk.Core;
 namespace HadamardNtk;
 
 /// <summary>
-/// A network of finite width m, its parameters drawn from a seed, and its empirical kernels
-/// Θ_m(x,x′) = 1/C Σ_c ⟨∇f_c(x), ∇f_c(x′)⟩ over the trained parameters and Σ_m(x,x′) = 1/C Σ_c f_c(x) f_c(x′), C the channels
-/// of f. Their means over seeds differ from the kernels of infinite width by O(1/m). Immutable and safe to share between threads.
+/// A network of finite width m with parameters drawn from a seed, and its empirical kernels Θ_m(x,x′) = 1/C Σ_c
+/// ⟨∇f_c(x), ∇f_c(x′)⟩ over the trained parameters and Σ_m(x,x′) = 1/C Σ_c f_c(x) f_c(x′), where C is the number of
+/// channels of f. Their means over seeds differ from the kernels of infinite width by O(1/m). The object is immutable
+/// and safe to share between threads.
 /// </summary>
 /// <remarks>
-/// A network that ends in a dense layer of its own without a width is a scalar function: C = 1. Every other network has as many
-/// channels as it ends in. A stated width is kept; every other dense layer has m channels. Networks without a kernel limit
-/// can be read too.
+/// A network that ends in a dense layer of its own without a width is a scalar function, with C = 1. Every other
+/// network has as many channels as it ends in. A stated width is kept, and every other dense layer has m channels.
+/// Networks without a kernel limit can be read too.
 /// </remarks>
-/// <example><code>var finite = FiniteNetwork.Create(network, width: 512, features: x.Columns, seed: 1);</code></example>
+/// <example>
+/// <code>var finite = FiniteNetwork.Create(network, width: 512, features: x.Columns, seed: 1);</code>
+/// </example>
 public sealed class FiniteNetwork
 {
     private readonly Core.FiniteNetwork _core;
@@ -27,7 +30,7 @@ public sealed class FiniteNetwork
     /// <summary>m, the width of every dense layer that states none.</summary>
     public int Width { get; }
 
-    /// <summary>What the parameters were drawn from.</summary>
+    /// <summary>The seed from which the parameters were drawn.</summary>
     public long Seed { get; }
 
     /// <summary>d, the number of features of a sample.</summary>
@@ -36,17 +39,17 @@ public sealed class FiniteNetwork
     /// <summary>C, the number of channels of f.</summary>
     public int Channels => _core.Channels;
 
-    /// <summary>The number of parameters, those that are not trained too.</summary>
+    /// <summary>The number of parameters, including those that are not trained.</summary>
     public int ParameterCount => _core.ParameterCount;
 
-    /// <summary>Reads a network at a width and draws its parameters; the same seed gives the same ones.</summary>
+    /// <summary>Reads a network at a width and draws its parameters. The same seed gives the same parameters.</summary>
     /// <param name="network">The network.</param>
     /// <param name="width">m, at least 1.</param>
     /// <param name="features">d, at least 1.</param>
-    /// <param name="seed">Any number.</param>
+    /// <param name="seed">The seed, which may be any number.</param>
     /// <exception cref="ArgumentException">
-    /// Widths do not fit (a stated one against m, more features than m where the raw input meets wide signals), there is a
-    /// bottleneck, or there are more parameters than one array holds.
+    /// Widths do not fit (a stated one against m, or more features than m where the raw input meets wide signals),
+    /// there is a bottleneck, or there are more parameters than one array holds.
     /// </exception>
     public static FiniteNetwork Create(Network network, int width, int features, long seed)
     {
@@ -54,7 +57,7 @@ public sealed class FiniteNetwork
         return new(network, width, seed, FiniteNetworkModule.create(width, features, seed, network.Core));
     }
 
-    /// <summary>f at the rows of x (n × d): n × C.</summary>
+    /// <summary>Computes f at the rows of x (n × d), which gives n × C.</summary>
     /// <exception cref="ArgumentException">The rows have another number of features.</exception>
     public Matrix Outputs(Matrix x)
     {
@@ -68,20 +71,27 @@ public sealed class FiniteNetwork
         return new(x.Rows, Channels, values);
     }
 
-    /// <summary>The gradient of f_c at a sample by all parameters; 0 for those that are not trained.</summary>
+    /// <summary>
+    /// Computes the gradient of f_c at a sample by all parameters. It is 0 for those that are not trained.
+    /// </summary>
     /// <param name="x">A sample of d features.</param>
     /// <param name="channel">c, from 0.</param>
-    /// <exception cref="ArgumentException">The sample has another number of features, or there is no such channel.</exception>
+    /// <exception cref="ArgumentException">
+    /// The sample has another number of features, or f has no channel c.
+    /// </exception>
     public double[] Gradient(ReadOnlySpan<double> x, int channel = 0)
     {
         RequireFeatures(x.Length, nameof(x));
         return FiniteNetworkModule.gradient(_core, channel, x.ToArray());
     }
 
-    /// <summary>Θ_m between the rows of x (n × d) and of other (n′ × d), or of x: n × n′, symmetric to the last bit.</summary>
-    /// <param name="x">Samples, one a row of the result.</param>
-    /// <param name="other">The samples of the columns, in rows as in x; those of x if null.</param>
-    /// <param name="cancellation">Stops the work.</param>
+    /// <summary>
+    /// Computes Θ_m between the rows of x (n × d) and of other (n′ × d) or x. It is n × n′, and symmetric to the last
+    /// bit.
+    /// </summary>
+    /// <param name="x">The samples of the rows of the result.</param>
+    /// <param name="other">The samples of the columns of the result. Null stands for x.</param>
+    /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="ArgumentException">The rows have another number of features.</exception>
     /// <exception cref="ArithmeticException">The network overflows at a row.</exception>
     public Matrix TangentKernel(Matrix x, Matrix? other = null, CancellationToken cancellation = default)
@@ -112,7 +122,7 @@ public sealed class FiniteNetwork
         return Array.FindIndex(samples, s => !s.IsFinite) is >= 0 and var at ? throw Overflow(at) : samples;
     }
 
-    /// <summary>Runs work on all cores; what fails in it fails as it would on one.</summary>
+    /// <summary>Runs work on all cores. A failure is thrown as it would be on one core.</summary>
     private static void Each(int count, CancellationToken cancellation, Action<int> work)
     {
         try
@@ -126,7 +136,8 @@ public sealed class FiniteNetwork
     }
 
     private static ArithmeticException Overflow(int row) =>
-        new($"row {row} (counted from 0): the finite network overflows there, or has no derivative; scale the rows down");
+        new($"row {row} (counted from 0): the finite network overflows there, or has no derivative; "
+            + "scale the rows down");
 
     private void RequireSamples(Matrix x, string name)
     {
@@ -144,5 +155,6 @@ public sealed class FiniteNetwork
 
     private static int Size(int rows, int columns) => (long)rows * columns <= Array.MaxLength
         ? rows * columns
-        : throw new ArgumentException($"Expected a matrix of at most {Array.MaxLength} entries; {rows} x {columns} has more.");
+        : throw new ArgumentException(
+            $"Expected a matrix of at most {Array.MaxLength} entries; {rows} x {columns} has more.");
 }

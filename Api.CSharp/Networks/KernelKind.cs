@@ -1,12 +1,14 @@
 namespace HadamardNtk;
 
-/// <summary>Which of a network's two infinite-width kernels is meant.</summary>
+/// <summary>The two infinite-width kernels of a network.</summary>
 public enum KernelKind
 {
-    /// <summary>The neural tangent kernel Θ: training all layers by gradient flow.</summary>
+    /// <summary>The neural tangent kernel Θ, which describes the training of all layers by gradient flow.</summary>
     Ntk,
 
-    /// <summary>The neural network Gaussian process kernel Σ: the prior, or training the read-out only.</summary>
+    /// <summary>
+    /// The neural network Gaussian process kernel Σ, which describes the prior and the training of the read-out alone.
+    /// </summary>
     Nngp,
 }
 
@@ -15,6 +17,6 @@ public enum KernelKind
 /// <param name="Ntk">Θ(x, x′).</param>
 public readonly record struct KernelValue(double Nngp, double Ntk)
 {
-    /// <summary>The kernel that is meant.</summary>
+    /// <summary>The kernel of the given kind.</summary>
     public double this[KernelKind kind] => kind == KernelKind.Ntk ? Ntk : Nngp;
 }

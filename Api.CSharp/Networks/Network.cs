@@ -6,19 +6,19 @@ using Microsoft.FSharp.Core;
 
 namespace HadamardNtk;
 
-/// <summary>How a dense layer's weights are drawn and scaled.</summary>
+/// <summary>The scaling and the initial distribution of a dense layer's weights.</summary>
 public enum WeightParameterization
 {
     /// <summary>z = w/√fan_in W x + b β, W and β ~ N(0, 1).</summary>
     Ntk,
 
-    /// <summary>z = W x + β, W ~ N(0, w²/fan_in), β ~ N(0, b²); the layer below needs a width.</summary>
+    /// <summary>z = W x + β, W ~ N(0, w²/fan_in), β ~ N(0, b²). The layer below needs a width.</summary>
     Standard,
 }
 
 /// <summary>
-/// A network as data: parse one line of text, or start at <see cref="Input"/> and append layers. Immutable; every method
-/// returns a new network.
+/// A network as data, made by parsing one line of text, or by appending layers to <see cref="Input"/>. It is immutable,
+/// and every method returns a new network.
 /// </summary>
 /// <example><code>var network = Network.Input.Dense(1.41421356).Relu().Repeat(3).Dense();</code></example>
 public sealed class Network : IEquatable<Network>
@@ -31,7 +31,9 @@ public sealed class Network : IEquatable<Network>
     public static Network Input { get; } = new(LayerModule.identity);
 
     /// <summary>Reads a network from the notation.</summary>
-    /// <exception cref="NetworkSyntaxException">The text is not a network: column, what was read, what could stand there.</exception>
+    /// <exception cref="NetworkSyntaxException">
+    /// The text is not a network. The exception has the column, the text there and the expected text.
+    /// </exception>
     public static Network Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -40,7 +42,8 @@ public sealed class Network : IEquatable<Network>
     }
 
     /// <summary>Reads a network from the notation, or says why the text is none.</summary>
-    public static bool TryParse(string text, [NotNullWhen(true)] out Network? network, [NotNullWhen(false)] out string? reason)
+    public static bool TryParse(
+        string text, [NotNullWhen(true)] out Network? network, [NotNullWhen(false)] out string? reason)
     {
         ArgumentNullException.ThrowIfNull(text);
         var result = Notation.parse(text);
@@ -49,7 +52,7 @@ public sealed class Network : IEquatable<Network>
         return result.IsOk;
     }
 
-    /// <summary>The constant c in every channel, whatever the input.</summary>
+    /// <summary>The constant c in every channel at every input.</summary>
     public static Network Constant(double c = 1) => new(LayerModule.constant(c));
 
     /// <summary>The use of a name that a <see cref="Let"/> around it defines.</summary>
@@ -68,31 +71,38 @@ public sealed class Network : IEquatable<Network>
         return new(LayerModule.letIn(name, definition.Core, made.Core));
     }
 
-    /// <summary>Every network on the same input, outputs added channel by channel.</summary>
+    /// <summary>The sum of networks on the same input, channel by channel.</summary>
     public static Network Sum(params Network[] networks) => new(LayerModule.sum(Cores(networks)));
 
-    /// <summary>Every network on the same input, outputs multiplied channel by channel.</summary>
+    /// <summary>The product of networks on the same input, channel by channel.</summary>
     public static Network Hadamard(params Network[] networks) => new(LayerModule.hadamard(Cores(networks)));
 
-    /// <summary>Channels side by side, in equal shares of the width.</summary>
+    /// <summary>Networks on the same input with their channels side by side, in equal shares of the width.</summary>
     public static Network Concat(params Network[] networks) => new(LayerModule.concat(Cores(networks)));
 
-    /// <summary>Channels side by side, in the given proportions of width.</summary>
+    /// <summary>
+    /// Networks on the same input with their channels side by side, in the given proportions of width.
+    /// </summary>
     public static Network Concat(IEnumerable<double> weights, params Network[] networks)
     {
         ArgumentNullException.ThrowIfNull(weights);
         return new(LayerModule.concatWith(ListModule.OfSeq(weights), Cores(networks)));
     }
 
-    /// <summary>CCP without its read-out: hadamard(D, sum(D, constant), …), D = dense followed by the activation.</summary>
+    /// <summary>
+    /// CCP without its read-out: hadamard(D, sum(D, constant), …), where D = dense followed by the activation.
+    /// </summary>
     public static Network Ccp(int degree, double weight = 1, double bias = 0, Activation? activation = null) =>
         new(LayerModule.ccp(degree, weight, bias, Optional(activation)));
 
-    /// <summary>NCP without its read-out: X_1 = D, X_n = hadamard(D, X_(n−1) dense), with a skip connection if asked for.</summary>
-    public static Network Ncp(int degree, double weight = 1, double bias = 0, Activation? activation = null, bool skip = false) =>
+    /// <summary>
+    /// NCP without its read-out: X_1 = D, X_n = hadamard(D, X_(n−1) dense), with an optional skip connection.
+    /// </summary>
+    public static Network Ncp(
+        int degree, double weight = 1, double bias = 0, Activation? activation = null, bool skip = false) =>
         new(LayerModule.ncp(degree, weight, bias, Optional(activation), skip));
 
-    /// <summary>This network, then another.</summary>
+    /// <summary>Appends another network.</summary>
     public Network Then(Network next)
     {
         ArgumentNullException.ThrowIfNull(next);
@@ -101,10 +111,10 @@ public sealed class Network : IEquatable<Network>
 
     /// <summary>Appends a dense layer: z = w/√fan_in W x + b β.</summary>
     /// <param name="weight">w.</param>
-    /// <param name="bias">b; no bias at all where it is 0.</param>
-    /// <param name="width">The number of channels, where it matters.</param>
-    /// <param name="parameterization">How the weights are drawn and scaled.</param>
-    /// <param name="trained">Whether gradient descent moves them.</param>
+    /// <param name="bias">b. The layer has no bias if it is 0.</param>
+    /// <param name="width">The number of channels, if it matters.</param>
+    /// <param name="parameterization">The scaling and the initial distribution of the weights.</param>
+    /// <param name="trained">Whether gradient descent changes the weights.</param>
     public Network Dense(
         double weight = 1,
         double bias = 0,
@@ -120,7 +130,8 @@ public sealed class Network : IEquatable<Network>
             {
                 WeightParameterization.Ntk => Parameterization.NtkParameterization,
                 WeightParameterization.Standard => Parameterization.StandardParameterization,
-                _ => throw new ArgumentOutOfRangeException(nameof(parameterization), parameterization, "Expected Ntk or Standard."),
+                _ => throw new ArgumentOutOfRangeException(
+                    nameof(parameterization), parameterization, "Expected Ntk or Standard."),
             },
             trained);
         return Then(new(LayerModule.denseWith(options)));
@@ -145,7 +156,7 @@ public sealed class Network : IEquatable<Network>
     /// <summary>Appends tanh(x).</summary>
     public Network Tanh() => Apply(Activation.Tanh);
 
-    /// <summary>Appends layer normalisation.</summary>
+    /// <summary>Appends layer normalization.</summary>
     public Network LayerNorm(double epsilon = 1e-12) => Then(new(LayerModule.layerNorm(epsilon)));
 
     /// <summary>Appends a finite layer, which splits the network into two infinitely wide parts.</summary>
@@ -154,10 +165,10 @@ public sealed class Network : IEquatable<Network>
     /// <summary>Independent copies of this network in series.</summary>
     public Network Repeat(int count) => new(LayerModule.repeat(count, Core));
 
-    /// <summary>What the network stands for, also where it is refused.</summary>
+    /// <summary>Explains the network, even if it is refused.</summary>
     public NetworkExplanation Explain() => NetworkExplanation.Of(this);
 
-    /// <summary>The network in the notation; <see cref="Parse"/> reads it back.</summary>
+    /// <summary>The network in the notation, which <see cref="Parse"/> reads back.</summary>
     public override string ToString() => Notation.print(Core);
 
     /// <inheritdoc/>

@@ -18,10 +18,10 @@ public sealed class NetworkSyntaxException : FormatException
     /// <summary>The column, from 1.</summary>
     public int Column { get; }
 
-    /// <summary>What was read there.</summary>
+    /// <summary>The text at this place.</summary>
     public string Read { get; }
 
-    /// <summary>What could stand there.</summary>
+    /// <summary>The text that could stand there.</summary>
     public string Expected { get; }
 }
 
@@ -39,10 +39,10 @@ public sealed class NetworkRefusedException : ArgumentException
     /// <summary>The layer, in the notation.</summary>
     public string Layer { get; }
 
-    /// <summary>What is wrong with it.</summary>
+    /// <summary>The reason for the refusal.</summary>
     public string Reason { get; }
 
-    /// <summary>What to change.</summary>
+    /// <summary>The proposed change.</summary>
     public string Suggestion { get; }
 }
 
@@ -59,7 +59,7 @@ public sealed class KernelUndefinedException : ArithmeticException
 
     private readonly Core.Undefined _undefined;
 
-    /// <summary>The same of a row that is counted from another one.</summary>
+    /// <summary>The same exception for a row that is counted from another one.</summary>
     internal KernelUndefinedException Moved(long first) => new(_undefined, Row + first);
 
     /// <summary>The layer, in the notation.</summary>
@@ -77,12 +77,14 @@ public sealed class NotPositiveDefiniteException : ArithmeticException
     private readonly double _pivot;
 
     internal NotPositiveDefiniteException(long leadingMinor, double pivot, double ridge, string mend = Usual)
-        : base($"K + r I is not positive definite with r = {ridge:R}: its leading minor of order {leadingMinor} has the pivot {pivot:R}; {mend}")
+        : base(
+            $"K + r I is not positive definite with r = {ridge:R}: its leading minor of order {leadingMinor} "
+            + $"has the pivot {pivot:R}; {mend}")
     {
         (LeadingMinor, _pivot, Ridge) = (leadingMinor, pivot, ridge);
     }
 
-    /// <summary>The same with another remedy.</summary>
+    /// <summary>The same exception with another proposed change.</summary>
     internal NotPositiveDefiniteException With(string mend) => new(LeadingMinor, _pivot, Ridge, mend);
 
     /// <summary>The order of the first leading minor that is not positive, from 1.</summary>

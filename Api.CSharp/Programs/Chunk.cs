@@ -4,15 +4,15 @@ using HadamardNtk.Core;
 namespace HadamardNtk;
 
 /// <summary>
-/// A run of instructions as what they do, without which numbers they do it on: what code is made for. Equal layers of a
-/// network are equal chunks, so that the code of a deep network is that of one layer.
+/// A run of instructions without the numbers that they act on. Machine code is made for a chunk. Equal layers of a
+/// network are equal chunks, so that a deep network needs only the code of one layer.
 /// </summary>
 internal sealed class Chunk : IEquatable<Chunk>
 {
     private readonly string _key;
 
-    /// <param name="inputs">Of each input whether it is a strip; else it is one number for the whole strip.</param>
-    /// <param name="instructions">The instructions; operand k is input k, or instruction k - inputs.</param>
+    /// <param name="inputs">Whether each input is a strip. Otherwise it is one number for the whole strip.</param>
+    /// <param name="instructions">The instructions. Operand k is input k, or instruction k - inputs.</param>
     /// <param name="outputs">The instructions whose values are stored.</param>
     internal Chunk(bool[] inputs, (StripOperation Operation, int[] Operands)[] instructions, int[] outputs)
     {
@@ -31,10 +31,10 @@ internal sealed class Chunk : IEquatable<Chunk>
         _key = key.Append(';').AppendJoin(',', outputs).ToString();
     }
 
-    /// <summary>Of each input whether it is a strip; else it is one number for the whole strip.</summary>
+    /// <summary>Whether each input is a strip. Otherwise it is one number for the whole strip.</summary>
     internal bool[] Inputs { get; }
 
-    /// <summary>The instructions; operand k is input k, or instruction k - inputs.</summary>
+    /// <summary>The instructions. Operand k is input k, or instruction k - inputs.</summary>
     internal (StripOperation Operation, int[] Operands)[] Instructions { get; }
 
     /// <summary>The instructions whose values are stored, in order.</summary>

@@ -4,18 +4,18 @@ using HadamardNtk.Core;
 namespace HadamardNtk;
 
 /// <summary>
-/// Whether roundings grow too far, at samples of a kernel, for what a precision is held to. Growth depends on a sample's
-/// length alone, smoothly, and is worked out once for all samples of nearly the same one. Where the input itself meets other
-/// signals the average feature matters too, and what is left of a sample without it may be anything: there it is worked out
-/// for every sample.
+/// The samples at which roundings grow too far for the accuracy that a precision promises. Growth is a smooth function
+/// of a sample's length alone, and is computed once for all samples of nearly the same length. It also depends on the
+/// average feature where the input itself meets other signals. The sample without its average feature may be anything
+/// there, so growth is computed for every sample.
 /// </summary>
 internal sealed class Conditions(Signal signal, Core.Program program)
 {
-    // Intervals: a factor of √2 of x·x/d.
+    // An interval of lengths is a factor of √2 of x·x/d.
     private const double Octaves = 2;
 
-    // A few roundings, each grown, may make up what kernels are held to: 2e-6 in float32 or 1e-6 for each kink, 1e-11 and
-    // 1e-10 in float64, 1e-12 in double-double.
+    // The roundings, each grown, may add up to the promised error: 2e-6 in float32 or 1e-6 for each kink, 1e-11 and
+    // 1e-10 in float64, and 1e-12 in double-double.
     private const double Single = 2e-6 / 2.9e-7;
     private const double SingleKink = 1e-6 / 2.9e-7;
     private const double DoubleNngp = 1e-11 / 4.5e-16;
@@ -26,7 +26,7 @@ internal sealed class Conditions(Signal signal, Core.Program program)
 
     private readonly double _single = Math.Max(Single, SingleKink * program.GapCount);
 
-    /// <summary>Whether float32 or float64 is not enough for a kernel at a sample.</summary>
+    /// <summary>Whether float32 or float64 is too imprecise for a kernel at a sample.</summary>
     internal bool IsBeyond(KernelKind kind, bool single, int features, double norm, double average)
     {
         var growths = Of(features, norm, average);
@@ -36,22 +36,26 @@ internal sealed class Conditions(Signal signal, Core.Program program)
             : growth.Ntk > (single ? _single : DoubleNtk);
     }
 
-    /// <summary>The NTK of a sample with itself, within a few octaves; 0 where x·x/d is.</summary>
+    /// <summary>The NTK of a sample with itself, within a few octaves. It is 0 where x·x/d is 0.</summary>
     internal double RoughNtk(int features, double norm, double average) => Of(features, norm, average).Double.Theta;
 
-    /// <summary>Whether double-double is not enough for one of the kernels at a sample.</summary>
+    /// <summary>Whether double-double is too imprecise for one of the kernels at a sample.</summary>
     internal bool IsLost(int features, double norm, double average) => IsLost(Of(features, norm, average).Exact);
 
-    /// <summary>Whether a kernel in float64 loses its digits at a sample because what is on the way is below float64's range.</summary>
+    /// <summary>
+    /// Whether a kernel in float64 loses its digits at a sample because an intermediate value is below float64's range.
+    /// </summary>
     internal bool IsBelowRange(int features, double norm, double average) =>
         Greatest(Of(features, norm, average).Double) > DoubleNtk
         && !(Greatest(In(Rounding.Endless, (features, norm, average))) > DoubleNtk);
 
-    /// <summary>Whether a kernel is lost at a sample because numbers of double-double's range have no room for what is on the way.</summary>
+    /// <summary>
+    /// Whether a kernel is lost at a sample because an intermediate value is below double-double's range.
+    /// </summary>
     internal bool IsTooSmall(int features, double norm, double average) =>
         !IsLost(In(Rounding.Endless, (features, norm, average)));
 
-    /// <summary>x·x/d of a row as it is asked for here: that of a row of zeros is 0, that of any other is not.</summary>
+    /// <summary>The length x·x/d of a row, which is 0 for rows of zeros only.</summary>
     internal static double Length(double norm, ReadOnlySpan<double> row) =>
         norm == 0 && row.ContainsAnyExcept(0.0) ? double.Epsilon : norm;
 

@@ -2,7 +2,9 @@ using HadamardNtk.Core;
 
 namespace HadamardNtk;
 
-/// <summary>Rows of a matrix prepared for pairs in double-double; each row when it is first needed.</summary>
+/// <summary>
+/// The rows of a matrix, prepared for pairs in double-double. Each row is prepared when it is first needed.
+/// </summary>
 internal sealed class ExactSamples
 {
     private readonly Interpreter<DoubleDouble, DoubleDoubleArithmetic> _interpreter;
@@ -20,8 +22,8 @@ internal sealed class ExactSamples
     /// <summary>Memory for one thread's pairs.</summary>
     internal DoubleDouble[] NewScratch() => new DoubleDouble[_interpreter.ScratchLength];
 
-    /// <summary>Σ and Θ of a pair, rounded once.</summary>
-    /// <exception cref="KernelUndefinedException">The kernel is not finite there.</exception>
+    /// <summary>Computes Σ and Θ of a pair, rounded once.</summary>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite at the pair.</exception>
     internal KernelValue Pair(int i, ExactSamples others, int j, DoubleDouble[] scratch)
     {
         var (row, column) = (State(i), others.State(j));
@@ -30,10 +32,11 @@ internal sealed class ExactSamples
         var (nngp, ntk) = _interpreter.Pair(row, column, product, alignment, scratch);
         return double.IsFinite(nngp.Hi) && double.IsFinite(ntk.Hi)
             ? new(nngp.Hi, ntk.Hi)
-            : throw new KernelUndefinedException(_interpreter.CheckPair(row, scratch)?.Value ?? new("the read-out", nngp.Hi, row.Values[0].Hi), i);
+            : throw new KernelUndefinedException(
+                _interpreter.CheckPair(row, scratch)?.Value ?? new("the read-out", nngp.Hi, row.Values[0].Hi), i);
     }
 
-    // Two threads may prepare the same row; both come to the same state.
+    // Two threads may prepare the same row, but both get the same state.
     private SampleState<DoubleDouble> State(int i) => _states[i] ??= Prepare(i);
 
     private SampleState<DoubleDouble> Prepare(int i)
@@ -50,6 +53,8 @@ internal sealed class ExactSamples
                 i);
         }
 
-        return _interpreter.Check(state) is { } undefined ? throw new KernelUndefinedException(undefined.Value, i) : state;
+        return _interpreter.Check(state) is { } undefined
+            ? throw new KernelUndefinedException(undefined.Value, i)
+            : state;
     }
 }

@@ -4,7 +4,9 @@ using Microsoft.FSharp.Core;
 
 namespace HadamardNtk;
 
-/// <summary>The Hermite tables of a kernel's functions, interpolated; kept for the kernel's life and shared by threads.</summary>
+/// <summary>
+/// The interpolated Hermite tables of a kernel's functions. The kernel keeps them, and threads share them.
+/// </summary>
 internal sealed class HermiteFamilies : OptimizedClosures.FSharpFunc<ScalarFunction, double, HermiteTable?>
 {
     private readonly ConcurrentDictionary<ScalarFunction, HermiteFamily> _families = new();
@@ -15,7 +17,7 @@ internal sealed class HermiteFamilies : OptimizedClosures.FSharpFunc<ScalarFunct
     /// <summary>The tables of a function.</summary>
     internal HermiteFamily Of(ScalarFunction function) => _families.GetOrAdd(function, f => new HermiteFamily(f));
 
-    /// <summary>The same with tables of E f(u)² and E f(u) alone.</summary>
+    /// <summary>The same functions with tables of E f(u)² and E f(u) alone.</summary>
     internal HermiteMoments Moments => new(this);
 
     public override FSharpFunc<double, HermiteTable?> Invoke(ScalarFunction function) =>
@@ -23,9 +25,11 @@ internal sealed class HermiteFamilies : OptimizedClosures.FSharpFunc<ScalarFunct
 }
 
 /// <summary>Tables of E f(u)² and E f(u), without further coefficients.</summary>
-internal sealed class HermiteMoments(HermiteFamilies families) : OptimizedClosures.FSharpFunc<ScalarFunction, double, HermiteTable?>
+internal sealed class HermiteMoments(HermiteFamilies families)
+    : OptimizedClosures.FSharpFunc<ScalarFunction, double, HermiteTable?>
 {
-    public override HermiteTable? Invoke(ScalarFunction function, double variance) => families.Of(function).Moments(variance);
+    public override HermiteTable? Invoke(ScalarFunction function, double variance) =>
+        families.Of(function).Moments(variance);
 
     public override FSharpFunc<double, HermiteTable?> Invoke(ScalarFunction function) =>
         FSharpFunc<double, HermiteTable?>.FromConverter(q => Invoke(function, q));

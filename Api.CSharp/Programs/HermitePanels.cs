@@ -4,15 +4,15 @@ using HadamardNtk.Core;
 namespace HadamardNtk;
 
 /// <summary>
-/// The Hermite coefficients a_k of one function at every sample's variance, as series read them: panels of 32 samples,
-/// each a_0 of all 32, then a_1, ...; of odd and even functions only the coefficients that are not zero. Beside them, for
-/// every rung K, √(t_K/E f²), t_K the sum of all a_k² from K on.
+/// The Hermite coefficients a_k of one function at every sample's variance, in the order in which series read them. A
+/// panel holds a_0 of 32 samples, then a_1 of them, and so on. Odd and even functions have only the coefficients that
+/// are not zero. For every rung K there is also √(t_K/E f²), where t_K is the sum of all a_k² from K on.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed unsafe class HermitePanels<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>Samples of a panel.</summary>
+    /// <summary>The number of samples of a panel.</summary>
     internal const int Width = 32;
 
     private readonly NativeBuffer<T>[] _coefficients;
@@ -20,9 +20,9 @@ internal sealed unsafe class HermitePanels<T> : IDisposable
     private readonly nint _padded;
 
     /// <param name="function">The function.</param>
-    /// <param name="tables">Each sample's table; called once for each.</param>
-    /// <param name="samples">The number of samples; the last panel is filled up with the last one.</param>
-    /// <param name="workers">Threads for the work.</param>
+    /// <param name="tables">The table of each sample. It is called once for each of them.</param>
+    /// <param name="samples">The number of samples. The last panel is padded with the last sample.</param>
+    /// <param name="workers">The threads for the work.</param>
     internal HermitePanels(ScalarFunction function, Func<int, HermiteTable> tables, int samples, Workers workers)
     {
         Step = function.Parity.IsNeither ? 1 : 2;
@@ -37,16 +37,16 @@ internal sealed unsafe class HermitePanels<T> : IDisposable
     /// <summary>The first k that is stored.</summary>
     internal int First { get; }
 
-    /// <summary>From one k that is stored to the next: 2 for odd and even functions.</summary>
+    /// <summary>The distance from one k that is stored to the next. It is 2 for odd and even functions.</summary>
     internal int Step { get; }
 
-    /// <summary>The coefficients of the panel of sample <paramref name="i"/>, at that sample.</summary>
+    /// <summary>The address of sample <paramref name="i"/>'s first coefficient in its panel.</summary>
     internal T* Coefficients(int i) => _coefficients[i / Width].Start + i % Width;
 
-    /// <summary>How many coefficients the panel of a sample has.</summary>
+    /// <summary>The number of coefficients in the panel of a sample.</summary>
     internal int Length(int i) => (int)(_coefficients[i / Width].Length / Width);
 
-    /// <summary>√(t_K/E f²) of a sample at a rung.</summary>
+    /// <summary>The address of √(t_K/E f²) of a sample at a rung.</summary>
     internal T* Tail(int rung, int i) => _tails.Start + rung * _padded + i;
 
     /// <summary>The number of stored coefficients among the first <paramref name="terms"/>.</summary>
@@ -62,7 +62,7 @@ internal sealed unsafe class HermitePanels<T> : IDisposable
         _tails.Dispose();
     }
 
-    // float32 has no use for the last coefficients.
+    // float32 does not need the last coefficients.
     private int Stored(HermiteTable table)
     {
         var (terms, least) = (table.Coefficients.Length, typeof(T) == typeof(float) ? 1e-15 * table.Square : 0);

@@ -4,13 +4,15 @@ using HadamardNtk.Core;
 namespace HadamardNtk;
 
 /// <summary>
-/// The program of a network's kernels, with what is worked out from it once: where roundings grow too far, tables of Hermite
-/// coefficients, and plans for strips of pairs. Immutable to its users, and safe to share between threads.
+/// The program of a network's kernels and its caches: the growth of roundings, the tables of Hermite coefficients, and
+/// the plans for strips of pairs. It acts as an immutable object and is safe to share between threads.
 /// </summary>
 internal sealed class KernelProgram
 {
     /// <summary>Makes the program of a network.</summary>
-    /// <exception cref="NetworkRefusedException">The network has no kernel limit that the calculus can vouch for.</exception>
+    /// <exception cref="NetworkRefusedException">
+    /// The network has no kernel limit that the calculus can vouch for.
+    /// </exception>
     internal KernelProgram(Network network)
     {
         Network = network;
@@ -25,12 +27,13 @@ internal sealed class KernelProgram
     /// <summary>The kernels in the core.</summary>
     internal Core.Kernel Core { get; }
 
-    /// <summary>The tables of Hermite coefficients that were made.</summary>
+    /// <summary>The cache of tables of Hermite coefficients.</summary>
     internal HermiteFamilies Families { get; } = new();
 
-    /// <summary>Where roundings grow too far.</summary>
+    /// <summary>The samples at which roundings grow too far.</summary>
     internal Conditions Conditions { get; }
 
-    /// <summary>The plans that were made.</summary>
-    internal ConcurrentDictionary<(KernelKind Kind, int Features, StripVariant Variant), StripPlan> Plans { get; } = new();
+    /// <summary>The cache of plans.</summary>
+    internal ConcurrentDictionary<(KernelKind Kind, int Features, StripVariant Variant), StripPlan> Plans { get; } =
+        new();
 }

@@ -1,13 +1,13 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// The lanes of higher precision: pairs that a precision does not know well enough, one at a time. Equal rows have their
-/// own recursion's value; others come from the interpreter, in double-double where float64 does not know the angle and
-/// by quadrature where a series is too long. Counted.
+/// The lanes of escalated pairs, which are computed one at a time and counted. Equal rows have the value of their own
+/// recursion. The interpreter computes the others, in double-double where float64 does not resolve the angle, and by
+/// quadrature where a series is too long.
 /// </summary>
 internal sealed class PairLanes(SampleSet rows, SampleSet columns, Lanes counts)
 {
-    // What float32 costs a kernel, relative to √(K_ii K_jj).
+    // This is the error of a kernel in float32, relative to √(K_ii K_jj).
     private const double Negligible = 2e-6;
 
     /// <summary>The least normal number of float32.</summary>
@@ -16,7 +16,8 @@ internal sealed class PairLanes(SampleSet rows, SampleSet columns, Lanes counts)
     private readonly PairMemory _memory = rows.NewScratch();
 
     /// <summary>Whether two rows are equal.</summary>
-    internal bool AreEqual(int i, int j) => (rows == columns && i == j) || rows.X.Row(i).SequenceEqual(columns.X.Row(j));
+    internal bool AreEqual(int i, int j) =>
+        (rows == columns && i == j) || rows.X.Row(i).SequenceEqual(columns.X.Row(j));
 
     /// <summary>Whether a row is zero.</summary>
     internal bool IsZero(int i) => rows.Norm(i) == 0;
@@ -31,26 +32,30 @@ internal sealed class PairLanes(SampleSet rows, SampleSet columns, Lanes counts)
         return rows.Self(i, _memory);
     }
 
-    /// <summary>An entry in float32.</summary>
+    /// <summary>Rounds an entry to float32.</summary>
     /// <exception cref="KernelUndefinedException">
-    /// It is too large, or below the normal numbers and not negligible beside the two samples' own kernels.
+    /// The entry is too large, or it is below the normal numbers and not negligible beside the two samples' own
+    /// kernels.
     /// </exception>
     internal float Single(int i, int j, double value, KernelKind kind)
     {
         var rounded = (float)value;
-        return float.IsFinite(rounded) && (value == 0 || Math.Abs(value) >= LeastSingle || IsNegligible(i, j, value, kind))
+        return float.IsFinite(rounded)
+            && (value == 0 || Math.Abs(value) >= LeastSingle || IsNegligible(i, j, value, kind))
             ? rounded
-            : throw new KernelUndefinedException(new("the read-out in float32, where float64 has room", value, rows.Norm(i)), i);
+            : throw new KernelUndefinedException(
+                new("the read-out in float32, where float64 has room", value, rows.Norm(i)), i);
     }
 
-    // Less than float32 costs beside both samples' own kernels, for which it has room.
+    // The entry is below the error of float32 beside both samples' own kernels, which are in float32's range.
     private bool IsNegligible(int i, int j, double value, KernelKind kind)
     {
         var (row, column) = (Math.Abs(rows.Self(i, _memory)[kind]), Math.Abs(columns.Self(j, _memory)[kind]));
-        return Math.Min(row, column) >= LeastSingle && Math.Abs(value) < Negligible * Math.Sqrt(row) * Math.Sqrt(column);
+        return Math.Min(row, column) >= LeastSingle && Math.Abs(value)
+            < Negligible * Math.Sqrt(row) * Math.Sqrt(column);
     }
 
-    /// <summary>The kernel of a pair that float64 does not know.</summary>
+    /// <summary>Computes the kernel of a pair in double-double.</summary>
     internal KernelValue Exact(int i, int j)
     {
         counts.CountExact();
@@ -58,48 +63,48 @@ internal sealed class PairLanes(SampleSet rows, SampleSet columns, Lanes counts)
         return rows.Exact(i, columns, j, _memory);
     }
 
-    /// <summary>The kernel of a pair that strips cannot compute.</summary>
+    /// <summary>Computes the kernel of a pair that strips cannot compute.</summary>
     internal KernelValue Pair(int i, int j)
     {
         (i, j) = InOrder(i, j);
         return rows.Pair(i, columns, j, Product(i, j) / rows.X.Columns, _memory, counts);
     }
 
-    // Of one set of rows both orders of a pair are one, to the last bit.
+    // Both orders of a pair of one set of rows give the same kernel, to the last bit.
     private (int I, int J) InOrder(int i, int j) => rows == columns && j < i ? (j, i) : (i, j);
 }
 
-/// <summary>How many pairs took which lane.</summary>
+/// <summary>The numbers of pairs in each lane.</summary>
 internal sealed class Lanes
 {
-    /// <summary>Pairs of equal rows.</summary>
+    /// <summary>The number of pairs of equal rows.</summary>
     internal long Equal { get; private set; }
 
-    /// <summary>float32 pairs computed in float64.</summary>
+    /// <summary>The number of float32 pairs that were computed in float64.</summary>
     internal long Double { get; private set; }
 
-    /// <summary>Pairs computed in double-double.</summary>
+    /// <summary>The number of pairs that were computed in double-double.</summary>
     internal long Exact { get; private set; }
 
-    /// <summary>Pairs whose series are too long.</summary>
+    /// <summary>The number of pairs that were computed by quadrature.</summary>
     internal long Quadrature { get; private set; }
 
-    /// <summary>One more of equal rows.</summary>
+    /// <summary>Counts a pair of equal rows.</summary>
     internal void CountEqual() => Equal++;
 
-    /// <summary>One more in float64.</summary>
+    /// <summary>Counts a pair in float64.</summary>
     internal void CountDouble() => Double++;
 
-    /// <summary>So many more in float64.</summary>
+    /// <summary>Counts <paramref name="pairs"/> pairs in float64.</summary>
     internal void CountDouble(long pairs) => Double += pairs;
 
-    /// <summary>One more in double-double.</summary>
+    /// <summary>Counts a pair in double-double.</summary>
     internal void CountExact() => Exact++;
 
-    /// <summary>One more by quadrature.</summary>
+    /// <summary>Counts a pair by quadrature.</summary>
     internal void CountQuadrature() => Quadrature++;
 
-    /// <summary>Adds what another thread counted.</summary>
+    /// <summary>Adds the counts of another thread.</summary>
     internal void Add(Lanes other)
     {
         (Equal, Double) = (Equal + other.Equal, Double + other.Double);

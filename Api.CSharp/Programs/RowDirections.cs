@@ -5,14 +5,14 @@ using HadamardNtk.Core;
 namespace HadamardNtk;
 
 /// <summary>
-/// Numbers of the directions of rows: rows that are positive multiples of one another share one, opposite rows have it with
-/// the other sign, and rows of zeros have 0. Whoever is to compare rows of two matrices numbers both here. Proportional
-/// rows have the same quotients by their first feature that is not zero, to the last bit, so that these tell which rows to
-/// compare; which of them are proportional is decided without rounding.
+/// The numbers of the directions of rows. Rows that are positive multiples of one another share a number, opposite rows
+/// have its negative, and rows of zeros have 0. Rows of two matrices can be compared if one object numbers both
+/// matrices. Proportional rows have the same quotients by their first feature that is not zero, to the last bit, so
+/// these tell which rows to compare. A comparison decides without rounding whether they are proportional.
 /// </summary>
 internal sealed class RowDirections
 {
-    // From so many rows on a float32 does not hold every number.
+    // float32 does not hold every number beyond this many rows.
     private const int Most = 1 << 24;
 
     private readonly Dictionary<ulong, int> _last = [];
@@ -20,13 +20,13 @@ internal sealed class RowDirections
     private int _rows;
     private bool _haveMultiples;
 
-    /// <summary>Whether there are proportional rows that are not equal.</summary>
+    /// <summary>Whether some rows are proportional but not equal.</summary>
     internal bool HaveMultiples => _haveMultiples && _rows <= Most;
 
-    /// <summary>The number of each row's direction.</summary>
+    /// <summary>Computes the number of each row's direction.</summary>
     /// <param name="x">The rows.</param>
-    /// <param name="isZero">Whether a row counts as one of zeros.</param>
-    /// <param name="workers">Threads for the work.</param>
+    /// <param name="isZero">Whether a row counts as a row of zeros.</param>
+    /// <param name="workers">The threads for the work.</param>
     internal double[] Number(Matrix x, Func<int, bool> isZero, Workers workers)
     {
         var hashes = new ulong[x.Rows];
@@ -50,7 +50,7 @@ internal sealed class RowDirections
         return numbers;
     }
 
-    // Rows with the same quotients are a chain, from the last one that was found to those before.
+    // Rows with the same quotients form a linked list, which begins with the last row found.
     private double Number(Matrix x, int i, ulong hash)
     {
         ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(_last, hash, out var isKnown);
@@ -100,7 +100,7 @@ internal sealed class RowDirections
         return hash;
     }
 
-    // Adding zero makes both zeros one.
+    // Adding zero turns -0 into 0.
     private static Vector<ulong> Mix(Vector<ulong> mixed, Vector<double> quotients)
     {
         var sum = mixed + Vector.AsVectorUInt64(quotients + Vector<double>.Zero);

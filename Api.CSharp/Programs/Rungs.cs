@@ -1,8 +1,8 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// The numbers of terms after which a series may end. Powers of |ρ| to them come from two multiplications each:
-/// every rung is twice the one before the last.
+/// The numbers of terms after which a series may end. Every rung is twice the one before the last, so that the powers
+/// of |ρ| to all rungs take two multiplications each.
 /// </summary>
 internal static class Rungs
 {

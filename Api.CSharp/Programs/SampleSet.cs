@@ -4,7 +4,7 @@ using HadamardNtk.Core;
 
 namespace HadamardNtk;
 
-/// <summary>Rows of a matrix with what each contributes to every pair that it is in: the samples' part of the program.</summary>
+/// <summary>The rows of a matrix, each with its values in the samples' part of the program.</summary>
 internal sealed class SampleSet
 {
     private readonly Interpreter<double, Float64Arithmetic> _interpreter;
@@ -20,8 +20,8 @@ internal sealed class SampleSet
     private readonly RowDirections _directions;
     private readonly double[] _numbers;
 
-    // From so many rows on, Hermite tables are interpolated, and made where they are needed: they would take more memory
-    // than the samples.
+    // From this many rows on, Hermite tables are interpolated, and made where they are needed, because they would take
+    // more memory than the samples.
     private const int Many = 64;
     private readonly ExactSamples _exact;
 
@@ -48,12 +48,13 @@ internal sealed class SampleSet
         _isSteep = [new(() => HasSteepRows(single: false)), new(() => HasSteepRows(single: true))];
         try
         {
-            // Few rows without tables are done before threads are there.
+            // A few rows without tables are done sooner than threads start.
             Prepare(TableCount == 0 && x.Rows < Many ? workers with { Threads = 1 } : workers);
         }
         catch (AggregateException e)
         {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions.OfType<KernelUndefinedException>().MinBy(u => u.Row) ?? e.InnerExceptions[0]);
+            ExceptionDispatchInfo.Throw(
+                e.InnerExceptions.OfType<KernelUndefinedException>().MinBy(u => u.Row) ?? e.InnerExceptions[0]);
         }
 
         _directions = others?._directions ?? new();
@@ -72,7 +73,7 @@ internal sealed class SampleSet
     /// <summary>The function of table t.</summary>
     internal ScalarFunction Function(int t) => _program.Tables[t].Function;
 
-    /// <summary>Table t of sample i, whole or as much of it as float32 can use.</summary>
+    /// <summary>Table t of sample i. For float32 it has only the coefficients that float32 can use.</summary>
     internal HermiteTable Table(int i, int t, bool single)
     {
         if (_states[i].Tables is { Length: > 0 } tables)
@@ -88,12 +89,12 @@ internal sealed class SampleSet
     internal double Value(int i, Core.Operand operand) =>
         operand.Bank == Bank.Constants ? _interpreter.Constants[operand.Index] : _states[i].Values[operand.Index];
 
-    /// <summary>The number of the direction of sample i, see <see cref="SampleValue.Direction"/>.</summary>
+    /// <summary>The number of the direction of sample i, as in <see cref="SampleValue.Direction"/>.</summary>
     internal double Direction(int i) => _numbers[i];
 
     /// <summary>
-    /// One of the kernels of pairs with other samples as a strip program for a precision, which knows proportional rows and
-    /// steep functions if there are any.
+    /// The plan that computes one of the kernels of pairs with other samples in a precision. It handles proportional
+    /// rows and steep functions if there are any.
     /// </summary>
     internal StripPlan Plan(KernelKind kind, SampleSet others, Precision precision)
     {
@@ -104,7 +105,7 @@ internal sealed class SampleSet
         return _plans.GetOrAdd((kind, X.Columns, variant), key => NewPlan(kind, key.Variant));
     }
 
-    /// <summary>The same, made anew.</summary>
+    /// <summary>Makes a plan for one of the kernels.</summary>
     internal StripPlan NewPlan(KernelKind kind, StripVariant variant = default)
     {
         var result = kind == KernelKind.Ntk ? _program.Ntk : _program.Nngp;
@@ -115,21 +116,23 @@ internal sealed class SampleSet
     internal bool IsBeyond(int i, KernelKind kind, bool single) =>
         _conditions.IsBeyond(kind, single, X.Columns, Conditions.Length(_norms[i], X.Row(i)), _averages[i]);
 
-    private bool IsBeyond(int i) => IsBeyond(i, KernelKind.Nngp, single: false) || IsBeyond(i, KernelKind.Ntk, single: false);
+    private bool IsBeyond(int i) =>
+        IsBeyond(i, KernelKind.Nngp, single: false) || IsBeyond(i, KernelKind.Ntk, single: false);
 
-    /// <summary>1 - |ρ| within which table t is in doubt at sample i; 0 where it never is.</summary>
+    /// <summary>The value of 1 - |ρ| within which table t is in doubt at sample i, or 0 where it never is.</summary>
     internal double SteepWithin(int i, int t, bool single) =>
         _program.Steepness.At(t, Value(i, _program.Tables[t].Variance), single);
 
-    /// <summary>Σ and Θ of a pair in double-double, from the rows themselves.</summary>
-    internal KernelValue Exact(int i, SampleSet others, int j, PairMemory memory) => _exact.Pair(i, others._exact, j, memory.Exact);
+    /// <summary>Computes Σ and Θ of a pair in double-double, from the rows themselves.</summary>
+    internal KernelValue Exact(int i, SampleSet others, int j, PairMemory memory) =>
+        _exact.Pair(i, others._exact, j, memory.Exact);
 
-    /// <summary>Σ and Θ of sample i with itself.</summary>
+    /// <summary>Computes Σ and Θ of sample i with itself.</summary>
     internal KernelValue Self(int i, PairMemory memory) => Pair(i, this, i, _norms[i], memory);
 
     /// <summary>
-    /// The least of what sample i has of second moments and of kernels with itself, zeros apart: what the pairs of a sample
-    /// are in proportion to; the tangent kernel within a few octaves.
+    /// The smallest nonzero number among the second moments of sample i and its kernels with itself. The values of the
+    /// sample's pairs are proportional to these. The tangent kernel is exact within a few octaves only.
     /// </summary>
     internal double Smallest(int i)
     {
@@ -151,8 +154,8 @@ internal sealed class SampleSet
     internal double Norm(int i) => _norms[i];
 
     /// <summary>
-    /// Σ and Θ of a pair, from x·x′/d. A pair that is so nearly collinear that float64 does not know its angle is computed
-    /// again in double-double, from the rows themselves.
+    /// Computes Σ and Θ of a pair from x·x′/d. If the pair is so nearly collinear that float64 does not resolve its
+    /// angle, it is computed again in double-double, from the rows themselves.
     /// </summary>
     internal KernelValue Pair(int i, SampleSet others, int j, double product, PairMemory memory, Lanes? lanes = null)
     {
@@ -165,7 +168,9 @@ internal sealed class SampleSet
         }
 
         var isSelf = others == this && i == j;
-        var isNear = !isSelf && _interpreter.IsNear(row, column, alignment, memory.Plain) && !X.Row(i).SequenceEqual(others.X.Row(j));
+        var isNear = !isSelf
+            && _interpreter.IsNear(row, column, alignment, memory.Plain)
+            && !X.Row(i).SequenceEqual(others.X.Row(j));
         if (isNear || IsBeyond(i) || others.IsBeyond(j))
         {
             lanes?.CountExact();
@@ -176,9 +181,10 @@ internal sealed class SampleSet
         return new(nngp, ntk);
     }
 
-    // Samples without common numbers are compared themselves.
+    // Samples without common numbers of directions are compared themselves.
     private bool IsAligned(int i, SampleSet others, int j) =>
-        _interpreter.HasRays && (_directions != others._directions || Math.Abs(_numbers[i]) == Math.Abs(others._numbers[j]));
+        _interpreter.HasRays
+        && (_directions != others._directions || Math.Abs(_numbers[i]) == Math.Abs(others._numbers[j]));
 
     private KernelUndefinedException Undefined(int i, double[] scratch)
     {
@@ -186,7 +192,7 @@ internal sealed class SampleSet
         return new(found?.Value ?? new Undefined("the read-out", double.NaN, _norms[i]), i);
     }
 
-    // Rows are taken several at a time: one alone is done sooner than the next is asked for.
+    // A thread takes several rows at a time, because one row takes less time than asking for the next.
     private void Prepare(Workers workers)
     {
         var several = Math.Clamp(X.Rows / 64, 1, 64);
@@ -237,7 +243,7 @@ internal sealed class SampleSet
 
     private static double Average(ReadOnlySpan<double> row)
     {
-        // What each addition rounds away is added in the end.
+        // The rounding error of each addition is added at the end.
         var (sum, rest) = (0.0, 0.0);
         foreach (var value in row)
         {
@@ -252,6 +258,6 @@ internal sealed class SampleSet
 }
 
 /// <summary>Memory for one thread's pairs.</summary>
-/// <param name="Plain">For the float64 program.</param>
-/// <param name="Exact">For the double-double program.</param>
+/// <param name="Plain">The memory of the float64 program.</param>
+/// <param name="Exact">The memory of the double-double program.</param>
 internal sealed record PairMemory(double[] Plain, Core.DoubleDouble[] Exact);

@@ -2,20 +2,20 @@ using HadamardNtk.Core;
 
 namespace HadamardNtk;
 
-/// <summary>One step of a plan: a chunk, or a series if it has none.</summary>
-/// <param name="Chunk">The chunk; null for a series.</param>
+/// <summary>One step of a plan: a chunk or a series.</summary>
+/// <param name="Chunk">The chunk, or null for a series.</param>
 /// <param name="Table">The table of a series.</param>
-/// <param name="Inputs">Where the inputs are; values are strips of the plan.</param>
+/// <param name="Inputs">The operands of the inputs. The indices of values are strips of the plan.</param>
 /// <param name="Outputs">The strips that take the outputs.</param>
 internal sealed record StripStep(Chunk? Chunk, int Table, StripOperand[] Inputs, int[] Outputs);
 
 /// <summary>
-/// A strip program cut into chunks and series: between them values lie in strips of memory that stay in the first-level
-/// cache. A strip is used again once nothing reads it any more.
+/// A strip program cut into chunks and series. The values between them lie in strips of memory that stay in the
+/// first-level cache. A strip is used again when no later step reads it.
 /// </summary>
 internal sealed class StripPlan
 {
-    // A chunk ends before a layer's first operation once it weighs this much, and anywhere at twice as much.
+    // A chunk ends before a layer's first operation once it has this weight, and anywhere at twice the weight.
     private const int Enough = 30;
 
     private readonly StripInstruction[] _instructions;
@@ -27,7 +27,9 @@ internal sealed class StripPlan
     {
         (Program, Kind) = (program, kind);
         _instructions = program.Instructions;
-        (_lastUse, _strips) = (Liveness.lastReads(program.Instructions, [program.Result, program.Doubt, program.Likeness]), new int[_instructions.Length]);
+        (_lastUse, _strips) = (
+            Liveness.lastReads(program.Instructions, [program.Result, program.Doubt, program.Likeness]),
+            new int[_instructions.Length]);
         Array.Fill(_strips, -1);
         Steps = [.. Ranges().Select(Step)];
         (Result, Likeness) = (Strip(program.Result), Strip(program.Likeness));
@@ -50,24 +52,26 @@ internal sealed class StripPlan
     /// <summary>The strip of the kernel.</summary>
     internal int Result { get; }
 
-    /// <summary>The strip of the doubts; that of the likeness where there are none.</summary>
+    /// <summary>The strip of the doubts. It is that of the likeness if there are no doubts.</summary>
     internal int Doubt { get; }
 
     /// <summary>The strip of the inputs' |ρ|.</summary>
     internal int Likeness { get; }
 
-    /// <summary>Whether anything depends on an angle.</summary>
+    /// <summary>Whether an instruction depends on an angle.</summary>
     internal bool HasDoubts { get; }
 
     /// <summary>
-    /// 1 - |ρ| below which a pair of float32 is in doubt: an error of 1e-7 in ρ is one of 1e-6 in an angle at 5e-3, and few
-    /// layers add up. In deep networks all angles are small, and so are 2e-5 of the kernel.
+    /// The value of 1 - |ρ| below which a pair of float32 is in doubt. An error of 1e-7 in ρ is one of 1e-6 in an angle
+    /// at 5e-3, and the errors of few layers add up. In deep networks all angles are small, and so are 2e-5 of the
+    /// kernel.
     /// </summary>
     internal double SingleNearness
     {
         get
         {
-            var angles = Program.Instructions.Count(i => i.Operation is StripOperation.Angle or StripOperation.SineSquared);
+            var angles = Program.Instructions.Count(i =>
+                i.Operation is StripOperation.Angle or StripOperation.SineSquared);
             return angles <= 6 ? 3e-3 * (1 + angles) : 4e-3;
         }
     }
@@ -87,7 +91,8 @@ internal sealed class StripPlan
         {
             var operation = _instructions[i].Operation;
             var isSeries = operation == StripOperation.Series;
-            if (i > from && (isSeries || weight >= 2 * Enough || (weight >= Enough && operation == StripOperation.Correlation)))
+            if (i > from
+                && (isSeries || weight >= 2 * Enough || (weight >= Enough && operation == StripOperation.Correlation)))
             {
                 yield return (from, i);
                 (from, weight) = (i, 0);
@@ -124,7 +129,7 @@ internal sealed class StripPlan
             : new(MakeChunk(range, inputs, outputs), -1, places, strips);
     }
 
-    // Plans are made in every short run: plain loops, since queries over values are code that is to be compiled first.
+    // Every short run makes plans, so this is a plain loop. A query over values would have to be compiled first.
     private StripOperand[] Inputs((int From, int To) range)
     {
         var inputs = new List<StripOperand>();
@@ -176,11 +181,12 @@ internal sealed class StripPlan
 
         return new Chunk(
             Array.ConvertAll(inputs, o => o.Place is not (StripPlace.Constant or StripPlace.Row)),
-            Array.ConvertAll(_instructions[range.From..range.To], i => (i.Operation, Array.ConvertAll(i.Operands, Number))),
+            Array.ConvertAll(
+                _instructions[range.From..range.To], i => (i.Operation, Array.ConvertAll(i.Operands, Number))),
             Array.ConvertAll(outputs, i => i - range.From));
     }
 
-    // Strips that are read here for the last time are free for the steps that follow, not for this one.
+    // Strips that are read here for the last time are free for the steps that follow, but not for this one.
     private void Release(StripOperand[] inputs, int end)
     {
         foreach (var o in inputs)

@@ -4,16 +4,16 @@ using HadamardNtk.Core;
 namespace HadamardNtk;
 
 /// <summary>
-/// What a strip program reads of samples: value s of sample i at [s, i], padded to whole panels with the last sample, and
-/// the Hermite coefficients. A sample that is too small or too large for the precision, or at which roundings grow too far
-/// for it, has NaN for its length, which the doubts of its pairs show.
+/// The values of samples that a strip program reads, and their Hermite coefficients. Value s of sample i is at [s, i],
+/// and whole panels are padded with the last sample. A sample has NaN for its length if it is out of the precision's
+/// range, or if roundings grow too far at it. The doubts of its pairs are NaN then.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed unsafe class StripSamples<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    // Pairs of samples that have nothing smaller may lose in float32 what is below its normal range: it is less than 1e-8 of
-    // what the samples have.
+    // In float32, pairs of samples whose numbers are all above this limit may lose numbers below the normal range,
+    // which are less than 1e-8 of those of the samples.
     private const double Least = 1e-30;
 
     private readonly NativeBuffer<T> _values;
@@ -41,7 +41,9 @@ internal sealed unsafe class StripSamples<T> : IDisposable
                 var isUnfit = isSmall || samples.IsBeyond(sample, plan.Kind, typeof(T) == typeof(float));
                 for (var s = 0; s < read.Length; s++)
                 {
-                    _values.Start[s * _stride + i] = isUnfit && IsLength(read[s]) ? T.NaN : Read(samples, read[s], sample, nearest);
+                    _values.Start[s * _stride + i] = isUnfit && IsLength(read[s])
+                        ? T.NaN
+                        : Read(samples, read[s], sample, nearest);
                 }
             }
         });
@@ -55,10 +57,10 @@ internal sealed unsafe class StripSamples<T> : IDisposable
         }
     }
 
-    /// <summary>Whether a sample has something that float32 has no room for.</summary>
+    /// <summary>Whether a sample has a number below float32's range.</summary>
     internal bool HasSmall { get; private set; }
 
-    /// <summary>The Hermite coefficients by table; null where no series reads them.</summary>
+    /// <summary>The Hermite coefficients by table. A table that no series reads is null.</summary>
     internal HermitePanels<T>?[] Tables { get; }
 
     /// <summary>The address of value s of sample i.</summary>
@@ -73,8 +75,8 @@ internal sealed unsafe class StripSamples<T> : IDisposable
         }
     }
 
-    // From a value to the next: strips of all values are read together, and a multiple of a page apart they would share
-    // the same few sets of the first-level cache.
+    // The stride from a value to the next is no multiple of a page, because strips of all values are read together and
+    // would share the same few sets of the first-level cache.
     private static nint Stride(nint padded)
     {
         nint page = 4096 / sizeof(T), apart = 1088 / sizeof(T);
@@ -100,7 +102,7 @@ internal sealed unsafe class StripSamples<T> : IDisposable
     private static bool IsLength(SampleValue what) =>
         what is SampleValue.InverseRoot { Item: { Bank: Bank.Row, Index: 0 } };
 
-    // Where nothing is steep, 1 - |ρ| times the square of this is great at any ρ.
+    // If no table is steep, 1 - |ρ| times the square of this number is great at any ρ.
     private static T Steep(double within, double nearest) =>
         T.CreateTruncating(within > 0 ? Math.Min(1e15, Math.Sqrt(nearest / within)) : 1e15);
 

@@ -37,7 +37,8 @@ module Inspection =
             if not (first.Equals second) then
                 refuse
                     argument
-                    $"{name}({Expr.showNumber x}) is {first} at first and {second} the next time; a function has one value."
+                    ($"{name}({Expr.showNumber x}) is {first} at first and {second} the next time; "
+                     + "a function has one value.")
 
     let private checkFinite argument name (apply: float -> float) kinks =
         for x in 0.0 :: kinks do
@@ -66,7 +67,8 @@ module Inspection =
 
             refuse
                 argument
-                $"{f.Name} grows faster than any exp(b x^2), and overflows at x = {Expr.showNumber at}: no signal has a mean square after it."
+                ($"{f.Name} grows faster than any exp(b x^2), and overflows at x = {Expr.showNumber at}: "
+                 + "no signal has a mean square after it.")
 
     let private panelsOf (f: ScalarFunction) = window |> Seq.collect (fun i -> f.Resolution.Value.Interval(i).Panels)
 
@@ -104,7 +106,8 @@ module Inspection =
                 if not (abs (given - found) <= allowed) then
                     refuse
                         "derivative"
-                        $"The derivative of {f.Name} is {given} at x = {Expr.showNumber x}, where {f.Name} has the slope {found}."
+                        ($"The derivative of {f.Name} is {given} at x = {Expr.showNumber x}, "
+                         + $"where {f.Name} has the slope {found}.")
 
             let rise = LegendrePanel.evaluate panel panel.To - LegendrePanel.evaluate panel panel.From
             let there = LegendrePanel.through d.Apply 0 panel.From panel.To
@@ -116,7 +119,8 @@ module Inspection =
 
                 refuse
                     "derivative"
-                    $"The derivative of {f.Name} has the integral {integral} about x = {x}, where {f.Name} rises by {rise}."
+                    ($"The derivative of {f.Name} has the integral {integral} about x = {x}, "
+                     + $"where {f.Name} rises by {rise}.")
 
         Seq.zip (panelsOf f) (panelsOf slopes)
         |> Seq.filter (fun (panel, slope) ->
@@ -141,7 +145,8 @@ module Inspection =
 
             refuse
                 argument
-                $"The square of {f.Name} has no mean that a float holds: {f.Name}({Expr.showNumber at}) is {f.Apply at}."
+                ($"The square of {f.Name} has no mean that a float holds: "
+                 + $"{f.Name}({Expr.showNumber at}) is {f.Apply at}.")
         | _ ->
             let worst = if good.IsEmpty then List.min errors else List.max errors
             let bound = max ScalarFunction.exactBound (4.0 * worst)
@@ -151,7 +156,8 @@ module Inspection =
 
                 refuse
                     argument
-                    $"{f.Name} has too few digits at x = {Expr.showNumber (inside 0.5 panel)}: its expectations come out to {bound} of themselves."
+                    ($"{f.Name} has too few digits at x = {Expr.showNumber (inside 0.5 panel)}: "
+                     + $"its expectations come out to {bound} of themselves.")
 
             { f with Bound = bound }
 

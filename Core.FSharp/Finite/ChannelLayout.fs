@@ -2,20 +2,22 @@ namespace HadamardNtk.Core
 
 open System
 
-/// The channels of a finite signal by kind: the lengths of runs of channels that are alike, in order. A concat's runs are
-/// those of its networks, and what acts channel by channel keeps them. A part of a signal has every run in its proportion.
+/// The channels of a finite signal by kind: the lengths of the runs of equal channels, in order. The runs of a concat
+/// are those of its networks, and channelwise operations keep them. A part of a signal has every run in its proportion.
 module internal ChannelLayout =
-    /// One run: channels that are all alike.
+    /// A single run of equal channels.
     let uniform channels = [| channels |]
 
     let private ends runs = Array.scan (+) 0 runs
 
     let private runs (ends: int[]) = Array.pairwise ends |> Array.map (fun (a, b) -> b - a)
 
-    // Two concats that split a width in one proportion by different sums of weights may be a channel apart.
+    // Two concats that split a width in the same proportion, but with different sums of weights, may be a channel
+    // apart.
     let private isShifted isSingle (before: int) (after: int) = after - before = 1 && not isSingle
 
-    /// The runs of signals of one width that meet channel by channel: each end of a run of any of them ends one.
+    /// The runs of signals of one width that meet channel by channel. A run ends where a run of any of the signals
+    /// ends.
     let meet (layouts: int[] list) =
         match List.distinct layouts with
         | [ one ] -> one
@@ -35,8 +37,9 @@ module internal ChannelLayout =
 
             runs (Array.ofList (0 :: List.rev kept))
 
-    /// The channels that stand for a signal in `count` of them, by number, and their runs: all again and again where it has
-    /// fewer, else the first ones of each run in proportion, every boundary rounded. None where a run would have none.
+    /// The numbers of `count` channels that represent a signal, and their runs. A narrower signal is repeated. A wider
+    /// one gives the first channels of each run in proportion, with rounded boundaries. The result is None if a run
+    /// would be empty.
     let take count (layout: int[]) =
         let whole = Array.sum layout
 

@@ -2,7 +2,7 @@ namespace HadamardNtk.Core
 
 open System
 
-/// What the empirical kernels need to know of a sample.
+/// The values of a sample that the empirical kernels use.
 [<NoComparison; NoEquality>]
 type FiniteSample =
     internal
@@ -11,11 +11,11 @@ type FiniteSample =
             Output: float[]
             /// The inputs A of the n-th use of weights.
             Inputs: float[][]
-            /// The derivatives D of f by what the n-th use makes: of f_0 by all its channels, then of f_1, ...
+            /// The derivatives D of f by the outputs of the n-th use: of f_0 by all its channels, then of f_1, ...
             Slopes: float[][]
         }
 
-    /// Whether every number of it is finite.
+    /// Whether every number of the sample is finite.
     member this.IsFinite =
         let isFinite = Array.forall Double.IsFinite
         isFinite this.Output && Array.forall isFinite this.Inputs && Array.forall isFinite this.Slopes
@@ -25,9 +25,10 @@ type FiniteSample =
 ///     Sigma_m(x,x') = 1/C sum_c f_c(x) f_c(x')
 ///     Theta_m(x,x') = 1/C sum_c <grad_p f_c(x), grad_p f_c(x')>
 ///
-/// over the trained parameters p. The gradients are never formed: one use of weights z = s W a + t beta adds the product of
-/// two inner products, (s^2 A.A' + t^2) D.D'/C, with D all derivatives of f_c by z; weights used on several signals add
-/// all pairs of uses. E Sigma_m and E Theta_m over seeds differ from Sigma and Theta by O(1/m).
+/// over the trained parameters p. The gradients are never formed. One use of weights, z = s W a + t beta, adds the
+/// product of two inner products, (s^2 A.A' + t^2) D.D'/C, where D are all derivatives of f_c by z. Weights that are
+/// used on several signals add all pairs of uses. E Sigma_m and E Theta_m over seeds differ from Sigma and Theta by
+/// O(1/m).
 ///
 /// Source: docs/mathematics.md, section 6; Jacot, Gabriel and Hongler, Neural tangent kernel (2018).
 [<RequireQualifiedAccess>]
@@ -46,7 +47,7 @@ module EmpiricalKernel =
             | _ -> None)
         |> Seq.toArray
 
-    /// A sample of d features, run forwards and, for each channel, backwards.
+    /// Runs a sample of d features forwards and, for each channel, backwards.
     let sample (network: FiniteNetwork) row =
         let values = FiniteNetwork.forward network row
         let pulled = Array.init network.Channels (FiniteNetwork.backward network values)
@@ -70,7 +71,7 @@ module EmpiricalKernel =
         |> Array.groupBy (fun (w, _) -> w.Offset)
         |> Array.map (fun (_, group) -> fst group[0], Array.map snd group)
 
-    // Pairs of uses are added so that x and x' can change places without a change in the last bit.
+    // Pairs of uses are added in an order that makes the sum symmetric in x and x', to the last bit.
     let private ofWeights (w: Weights) (uses: int[]) a b =
         let struct (s, t) = w.Factors
         let term u v = (s * s * dot a.Inputs[u] b.Inputs[v] + t * t) * dot a.Slopes[u] b.Slopes[v]
@@ -84,7 +85,8 @@ module EmpiricalKernel =
 
         sum
 
-    /// Theta_m of two samples of one network, as a function: what the network alone decides is worked out once.
+    /// Theta_m of two samples of one network, as a function. Numbers that depend on the network alone are computed
+    /// once.
     let tangent (network: FiniteNetwork) =
         let groups = groups network
         let channels = float network.Channels
@@ -95,11 +97,11 @@ module EmpiricalKernel =
 
     let private matrix kernel a b = Array2D.init (Array.length a) (Array.length b) (fun i j -> kernel a[i] b[j])
 
-    /// Theta_m between two sets of samples, n x d and n' x d: n x n'. Symmetric to the last bit.
+    /// Theta_m between two sets of samples, n x d and n' x d. It is n x n', and symmetric to the last bit.
     let tangentKernel network (x: float[][]) (x': float[][]) =
         matrix (tangent network) (Array.map (sample network) x) (Array.map (sample network) x')
 
-    /// Sigma_m between two sets of samples, n x d and n' x d: n x n'. Symmetric to the last bit.
+    /// Sigma_m between two sets of samples, n x d and n' x d. It is n x n', and symmetric to the last bit.
     let secondMoments (network: FiniteNetwork) (x: float[][]) (x': float[][]) =
         let outputs = Array.map (FiniteNetwork.outputs network)
         let mean a b = dot a b / float network.Channels

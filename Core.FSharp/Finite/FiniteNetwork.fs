@@ -2,20 +2,20 @@ namespace HadamardNtk.Core
 
 open System
 
-/// A network of finite width with parameters of its own. Immutable.
+/// A network of finite width with parameters of its own. It is immutable.
 [<NoComparison; NoEquality>]
 type FiniteNetwork =
     internal
         {
-            /// Every signal after those below it.
+            /// The signals, each after those below it.
             Signals: FiniteSignal[]
             /// The signal that the network ends in.
             Root: int
             /// The sets of weights, in the order of the parameters.
             Weights: Weights[]
-            /// The numbers of features.
+            /// The number of features.
             Inputs: int
-            /// All parameters, those that are not trained too.
+            /// All parameters, including those that are not trained.
             Values: float[]
         }
 
@@ -25,18 +25,18 @@ type FiniteNetwork =
     /// C, the number of channels of f.
     member this.Channels = this.Signals[this.Root].Channels
 
-    /// P, the number of parameters, those that are not trained too.
+    /// P, the number of parameters, including those that are not trained.
     member this.ParameterCount = this.Values.Length
 
-/// The same network read at width m: f(x), C numbers, its gradients and their inner products.
+/// A network read at width m: its function f(x) of C numbers, the gradients of f and their inner products.
 ///
-/// A network that ends in a dense layer of its own without a width is a scalar function: that layer, the read-out, has one
-/// channel. Every other network has as many channels as it ends in (`dense(width=10)` has 10), and each of them is such
-/// a scalar function. A dense layer's parameters are its W and beta in the NTK parameterisation, drawn from N(0, 1);
-/// in the standard one the weights N(0, w^2/fan_in) and the biases N(0, b^2) themselves. Layers that the calculus refuses
-/// can be read too: a finite network needs no limit.
-/// A concat takes channels of each of its networks in proportion; of a concat below it, directly or through sums, products
-/// and activations, it takes every part in that one's proportions.
+/// A network that ends in a dense layer of its own without a width is a scalar function: that layer, the read-out, has
+/// one channel. Every other network has as many channels as it ends in (`dense(width=10)` has 10), and each of them is
+/// a scalar function of this kind. A dense layer's parameters are its W and beta in the NTK parameterization, drawn
+/// from N(0, 1). In the standard one they are the weights N(0, w^2/fan_in) and the biases N(0, b^2) themselves. A
+/// finite network needs no limit, so layers that the calculus refuses can be read too.
+/// A concat takes channels of each of its networks in proportion. From a concat below it, directly or through sums,
+/// products and activations, it takes every part in the proportions of that concat.
 [<RequireQualifiedAccess>]
 module FiniteNetwork =
     let private draw seed (weights: Weights[]) =
@@ -52,10 +52,10 @@ module FiniteNetwork =
 
         values
 
-    /// A network at width m on samples of d features, its parameters drawn from a seed: `Draws.normals`, one dense layer
-    /// after the other as `Graph.unroll` visits them, of each the weights row by row (channels x fan_in) and then the biases.
-    /// Raises ArgumentException where widths do not fit (a stated width against m, more features than m where the
-    /// raw input meets wide signals), at a bottleneck, and beyond 2^31 parameters.
+    /// A network at width m on samples of d features, with parameters drawn from a seed. `Draws.normals` draws one
+    /// dense layer after the other, in the order of `Graph.unroll`, with the weights row by row (channels x fan_in) and
+    /// then the biases. Raises ArgumentException where widths do not fit (a stated width against m, or more features
+    /// than m where the raw input meets wide signals), at a bottleneck, and beyond 2^31 parameters.
     let create width features (seed: int64) network =
         if width < 1 then
             invalidArg "width" $"width must be at least 1; it is {width}."
@@ -67,7 +67,7 @@ module FiniteNetwork =
 
         { Signals = signals; Root = root; Weights = weights; Inputs = features; Values = draw seed weights }
 
-    /// The parameters, a copy: P numbers in the order in which they were drawn.
+    /// A copy of the parameters: P numbers in the order in which they were drawn.
     let parameters (network: FiniteNetwork) = Array.copy network.Values
 
     /// The same network with other parameters, P numbers.
@@ -77,7 +77,7 @@ module FiniteNetwork =
 
         { network with Values = Array.copy parameters }
 
-    /// Which parameters are trained: P answers.
+    /// Whether each of the P parameters is trained.
     let trained (network: FiniteNetwork) =
         network.Weights |> Array.collect (fun w -> Array.create (int w.Count) w.Options.Trained)
 
@@ -126,7 +126,7 @@ module FiniteNetwork =
 
         values
 
-    // W^T g times the weights' factor.
+    // The function adds W^T g times the weights' factor.
     let private throughDense (p: float[]) (w: Weights) (g: float[]) (into: float[]) =
         let struct (scale, _) = w.Factors
 
@@ -136,7 +136,7 @@ module FiniteNetwork =
             for j in 0 .. into.Length - 1 do
                 into[j] <- into[j] + gi * p[row + j]
 
-    // y = s x, s = (eps + mean x^2)^(-1/2): dy = s (dx - s^2 x mean(x dx)), which is symmetric.
+    // The derivative of y = s x, s = (eps + mean x^2)^(-1/2), is dy = s (dx - s^2 x mean(x dx)), which is symmetric.
     let private throughNorm eps (x: float[]) (g: float[]) (into: float[]) =
         let s = normalisation eps x
         let along = Array.fold2 (fun sum a b -> sum + a * b) 0.0 x g / float x.Length
@@ -144,7 +144,7 @@ module FiniteNetwork =
         for i in 0 .. x.Length - 1 do
             into[i] <- into[i] + s * (g[i] - s * s * along * x[i])
 
-    // The n-th factor's part is the product of the others.
+    // The derivative by the n-th factor is the product of the others.
     let private throughProduct (parts: float[][]) n (g: float[]) (into: float[]) =
         for i in 0 .. g.Length - 1 do
             let mutable product = g[i]
@@ -155,7 +155,7 @@ module FiniteNetwork =
 
             into[i % into.Length] <- into[i % into.Length] + product
 
-    // A repeated channel gathers from all of its copies.
+    // The gradient of a repeated channel is the sum over all of its copies.
     let private gather (g: float[]) (into: float[]) =
         for i in 0 .. g.Length - 1 do
             into[i % into.Length] <- into[i % into.Length] + g[i]
@@ -185,7 +185,7 @@ module FiniteNetwork =
             let starts = signal.Taken |> Array.map Array.length |> Array.scan (+) 0
             parts |> List.iteri (fun n (_, z) -> gatherTaken g starts[n] signal.Taken[n] into[z])
 
-    /// The derivatives of f_c by every signal, by number: the reverse pass.
+    /// The derivatives of f_c by every signal, by number. This is the reverse pass.
     let internal backward network (values: float[][]) channel =
         let into = values |> Array.map (fun x -> Array.zeroCreate<float> x.Length)
         into[network.Root][channel] <- 1.0
@@ -202,7 +202,7 @@ module FiniteNetwork =
         if channel < 0 || channel >= network.Channels then
             invalidArg "channel" $"Expected a channel from 0 to {network.Channels - 1}; it is {channel}."
 
-    /// The gradient of f_c(x) by all parameters, P numbers; 0 for those that are not trained.
+    /// The gradient of f_c(x) by all P parameters. It is 0 for those that are not trained.
     let gradient (network: FiniteNetwork) channel row =
         checkChannel network channel
         let values = forward network row

@@ -3,14 +3,14 @@ namespace HadamardNtk.Core
 open System
 open System.Collections.Generic
 
-/// One set of weights of a finite network: `Channels` x `FanIn` weights row by row, then a bias a channel where b <> 0.
+/// One set of weights of a finite network: `Channels` x `FanIn` weights row by row, then a bias a channel if b <> 0.
 type internal Weights =
     {
-        /// Where they begin among the parameters.
+        /// The index of the first weight among the parameters.
         Offset: int
-        /// The number of channels that they make.
+        /// The number of channels of the weights' output.
         Channels: int
-        /// The number of channels that they act on.
+        /// The number of channels of the weights' input.
         FanIn: int
         /// The layer's options.
         Options: Dense
@@ -25,19 +25,20 @@ type internal Weights =
     /// w/sqrt(fan_in).
     member this.Scale = this.Options.Weight / sqrt (float this.FanIn)
 
-    /// What a weight and a bias are multiplied by in z: in the standard parameterisation nothing.
+    /// The factors of a weight and of a bias in z. In the standard parameterization they are 1, or 0 for an absent
+    /// bias.
     member this.Factors =
         match this.Options.Parameterization with
         | NtkParameterization -> struct (this.Scale, this.Options.Bias)
         | StandardParameterization -> struct (1.0, (if this.HasBias then 1.0 else 0.0))
 
-    /// The standard deviations that a weight and a bias are drawn with.
+    /// The standard deviations of the draws of a weight and of a bias.
     member this.Deviations =
         match this.Options.Parameterization with
         | NtkParameterization -> struct (1.0, 1.0)
         | StandardParameterization -> struct (this.Scale, this.Options.Bias)
 
-/// A signal of a finite network: its operation on the signals of the given numbers, and what it needs at this width.
+/// A signal of a finite network: its operation on signals, which are given by number, and its width and weights.
 [<NoComparison>]
 type internal FiniteSignal =
     {
@@ -47,18 +48,21 @@ type internal FiniteSignal =
         Channels: int
         /// The weights of a dense layer.
         Weights: Weights option
-        /// Of a concat, the channels taken from each signal that it is made of, one signal after the other.
+        /// The channels that a concat takes from each of its signals, one signal after the other. Other signals have
+        /// none.
         Taken: int[][]
     }
 
 /// A network read as a list of signals of a given width, each after those below it.
 ///
 ///     dense        its own width if it states one, 1 if it is the read-out, else m
-///     x, constant  d and 1 channels, repeated to the width of what they meet in a sum, product or concat
-///     concat       the sum of its networks' widths if all state one, else m; channels of each, in proportion, and where one
-///                  is not taken whole the first ones of every run of channels that are alike in it, in proportion too
+///     x, constant  d and 1 channels, repeated to the width of the signals that they meet in a sum, product or concat
+///     concat       the sum of its networks' widths if all state one, else m
+///
+/// A concat takes channels of each network in proportion. From a network that is not taken whole, it takes the first
+/// channels of every run of equal channels, in proportion too.
 module internal FinitePlan =
-    /// How many channels, and whether they can be repeated, were left to m, or were stated.
+    /// The number of channels, which can be repeated, were left to m, or were stated.
     type private Extent =
         | Repeated of int
         | Open of int
@@ -70,7 +74,7 @@ module internal FinitePlan =
             | Open n
             | Stated n -> n
 
-    /// A signal's channels while the plan is made: their number, their runs, and where they come from.
+    /// A signal's channels while the plan is made: their number, their runs, and their origin.
     type private Draft = { Extent: Extent; Layout: int[]; Weights: Weights option; Taken: int[][] }
 
     let private refuse (refusal: Refusal) =
@@ -108,7 +112,8 @@ module internal FinitePlan =
 
         common
 
-    /// The channels that each network of a concat gives: the whole split in proportion, every boundary rounded.
+    /// The number of channels that each network of a concat gives. The width is split in proportion, with rounded
+    /// boundaries.
     let private shares m path (weights: float list) (extents: Extent list) =
         let isStated = extents |> List.forall _.IsStated
         let whole = if isStated then extents |> List.sumBy (_.Count >> int64) else int64 m
@@ -134,7 +139,7 @@ module internal FinitePlan =
 
         shares, (if isStated then Stated(int whole) else Open m)
 
-    /// The channels of each network of a concat, and their layout together.
+    /// The channels of each network of a concat, and their common layout.
     let private joined path shares layouts =
         let taken =
             List.map2
@@ -156,7 +161,7 @@ module internal FinitePlan =
 
     let private most = int64 Array.MaxLength
 
-    /// Weights made once for each dense layer's path, one behind the other.
+    /// The sets of weights, made once for each dense layer's path, one behind the other.
     type private WeightTable() =
         let known = Dictionary<LayerPath, Weights>(HashIdentity.Structural)
         let inOrder = ResizeArray<Weights>()
@@ -182,13 +187,13 @@ module internal FinitePlan =
                 inOrder.Add weights
                 weights
 
-    /// Whether a dense layer ends the network, its weights in no other use.
+    /// Whether a dense layer ends the network and its weights have no other use.
     let private isReadOut (graph: Graph) root k =
         let isOther i (node: Node) = i <> k && node.Op.IsDense && node.Path = graph.Nodes[k].Path
         k = root && not (graph.Nodes |> Seq.mapi isOther |> Seq.contains true)
 
-    /// The signals of a network at width m on d features, the number of the one that it ends in, and its weights in the
-    /// order in which they are drawn.
+    /// The signals of a network at width m on d features, the number of the last one, and the weights in the order in
+    /// which they are drawn.
     let make m features layer =
         let graph = Graph.unroll finiteLayer layer
         let root = graph.End |> Result.defaultWith refuse
@@ -199,7 +204,7 @@ module internal FinitePlan =
         let plain (extent: Extent) =
             { Extent = extent; Layout = ChannelLayout.uniform extent.Count; Weights = None; Taken = [||] }
 
-        // What is narrower is repeated and has no runs of its own.
+        // A narrower signal is repeated and has no runs of its own.
         let met (extent: Extent) below =
             let layouts =
                 below

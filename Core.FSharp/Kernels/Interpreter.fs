@@ -17,11 +17,16 @@ type Undefined =
     /// The error message, without the sample.
     override this.ToString() =
         if Double.IsNaN this.Value then
-            $"the kernel is not known at {this.Layer} (for a row with x.x/d = {this.Norm}); change the layer or scale the data"
+            $"the kernel is not known at {this.Layer} (for a row with x.x/d = {this.Norm}); "
+            + "change the layer or scale the data"
         elif abs this.Value < 1.0 then
-            $"the kernel is too small at {this.Layer} (the value there is {this.Value}, for a row with x.x/d = {this.Norm}); scale the data up or change the layer"
+            $"the kernel is too small at {this.Layer} "
+            + $"(the value there is {this.Value}, for a row with x.x/d = {this.Norm}); "
+            + "scale the data up or change the layer"
         else
-            $"the kernel is not finite at {this.Layer} (the value there is {this.Value}, for a row with x.x/d = {this.Norm}); scale the data down or change the layer"
+            $"the kernel is not finite at {this.Layer} "
+            + $"(the value there is {this.Value}, for a row with x.x/d = {this.Norm}); "
+            + "scale the data down or change the layer"
 
 /// The values of one sample that all its pairs use.
 type SampleState<'T> =

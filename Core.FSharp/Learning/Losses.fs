@@ -84,7 +84,8 @@ module Loss =
     exception TooManyStepsException of time: float * steps: int with
         /// The message states the time that was reached and a remedy.
         override this.Message =
-            $"The flow took {this.steps} steps and has come to time {this.time}; ask for earlier times, or scale the targets or the kernel down."
+            $"The flow took {this.steps} steps and has come to time {this.time}; "
+            + "ask for earlier times, or scale the targets or the kernel down."
 
     /// Raised if a flow cannot continue, because its numbers are not finite or no step is small enough.
     exception FlowStoppedException of time: float * isFinite: bool with
@@ -96,7 +97,8 @@ module Loss =
                 else
                     "its numbers are not finite"
 
-            $"The flow cannot go on from time {this.time}: {reason}; scale the targets, the initial function or the kernel down, or raise the tolerance."
+            $"The flow cannot go on from time {this.time}: {reason}; "
+            + "scale the targets, the initial function or the kernel down, or raise the tolerance."
 
     /// Solves da/dt = -grad L(f_0 + K a) with a = 0 at time 0, where `multiply` is a -> K a. It returns a (n x C) at
     /// each of the times, which must be finite and in ascending order. The trained function is f_t(x) = f_0(x) + K(x,X)

@@ -2,11 +2,11 @@ namespace HadamardNtk.Core
 
 open System
 
-/// How long the values of a strip program are needed.
+/// The times for which the values of a strip program are needed.
 [<RequireQualifiedAccess>]
 module Liveness =
-    /// Of each instruction the number of the last one that reads its value; Int32.MaxValue for the values of `results`, and 0
-    /// where nothing reads it.
+    /// The number of the last instruction that reads the value of each instruction. It is Int32.MaxValue for the values
+    /// of `results`, and 0 for values that no instruction reads.
     let lastReads (instructions: StripInstruction[]) (results: StripOperand[]) =
         let last = Array.zeroCreate instructions.Length
 
@@ -21,7 +21,7 @@ module Liveness =
 
         last
 
-    /// The number of the last instruction that reads x.x'; -1 if none does.
+    /// The number of the last instruction that reads x.x', or -1 if there is none.
     let lastProduct (instructions: StripInstruction[]) =
         instructions
         |> Array.tryFindIndexBack (fun i -> i.Operands |> Array.exists (fun o -> o.Place = StripPlace.Product))

@@ -1,15 +1,16 @@
 namespace HadamardNtk.Core
 
-/// The independence calculus: which products and sums of signals have a kernel, and which.
+/// The independence calculus. It decides which products and sums of signals have a kernel, and which kernel it is.
 ///
-/// A product is exact when the factors' local sets are disjoint. A sum adds m_i(x) m_j(x') + m_j(x) m_i(x') for summands
-/// with disjoint local sets and nothing where one is odd in a source the other is free of. Signals that are pointwise
-/// functions of one Gaussian signal are first joined into one activation, and so are activations one after the other.
+/// A product is exact when the factors' local sets are disjoint. A sum adds m_i(x) m_j(x') + m_j(x) m_i(x') for
+/// summands with disjoint local sets, and nothing if one summand is odd in a source that the other is free of. Signals
+/// that are pointwise functions of one Gaussian signal are first joined into one activation, and so are consecutive
+/// activations.
 [<RequireQualifiedAccess>]
 module Calculus =
     let private refuse layer path reason mend = Error(Refusal.make layer path reason mend)
 
-    /// What `make` gives, if there is no reason against it; else the first one.
+    /// The result of `make` if there is no reason against it, and the first reason otherwise.
     let private unless (against: Refusal seq) make =
         match Seq.tryHead against with
         | Some refusal -> Error refusal
@@ -73,7 +74,7 @@ module Calculus =
 
         refuse label path $"{label} needs a Gaussian signal, and {below.Label} does not give one" mend
 
-    // Texts and times of chains grow with the square of their lengths.
+    // The texts and times of chains grow with the square of their lengths.
     let private longestChain = 32
 
     let private activation table path (phi: Activation) below =
@@ -128,7 +129,7 @@ module Calculus =
         else
             "the same weights"
 
-    /// The signals without the operation's unit, unless nothing else is there.
+    /// The signals without the operation's unit. The unit remains if it is the only signal.
     let private without unit (signals: Signal list) =
         let isUnit (s: Signal) =
             match s.Rule with
@@ -139,8 +140,8 @@ module Calculus =
         | [] -> [ List.head signals ]
         | rest -> rest
 
-    /// The reasons against signals that meet channel by channel: those of their channels, of their number, of each pair and
-    /// of their widths.
+    /// The reasons against signals that meet channel by channel: those of their channels, of their number, of each pair
+    /// and of their widths.
     let private againstMeeting ofPair label path signals =
         seq {
             yield! uneven label path signals
@@ -198,7 +199,7 @@ module Calculus =
                 let facts = Facts.sum (common (widths summands)) (summands |> List.map _.Facts)
                 table.Make(path, rule, facts, pairs summands |> List.filter crosses))
 
-    // A sum below is one signal first (an activation may act on it), and its summands where that is refused.
+    // A sum below acts as one signal first, since an activation may act on it, and as its summands if that is refused.
     let private sum table path signals =
         let summands signal =
             match signal.Rule with
@@ -241,7 +242,7 @@ module Calculus =
 
     // Networks ----------------------------------------------------------------------------------------------------
 
-    /// The signal that an operation makes of settled signals, or why there is none.
+    /// The signal that an operation makes of settled signals, or the refusal.
     let private settle (table: SignalTable) path (op: Op<Signal>) =
         match op with
         | Op.Input -> Ok(table.Make(path, op, Facts.input))
@@ -260,8 +261,8 @@ module Calculus =
             "a finite layer has no kernel of its own"
             "remove it, or read the networks before and after it apart"
 
-    /// Every layer's signal in the order of the network, as far as it goes, and the signal that the network ends in, or why
-    /// there is none.
+    /// The signals of the layers in the order of the network, up to a refusal, and the signal that the network ends in
+    /// or the refusal.
     let trace layer : (LayerPath * Signal) list * Result<Signal, Refusal> =
         let graph = Graph.unroll finiteLayer layer
         let table = SignalTable()
@@ -286,5 +287,5 @@ module Calculus =
         | Some refusal -> layers, Error refusal
         | None -> layers, graph.End |> Result.map (fun root -> signals[root])
 
-    /// The signal that a network ends in, or why there is none.
+    /// The signal that a network ends in, or the refusal.
     let analyse layer : Result<Signal, Refusal> = snd (trace layer)

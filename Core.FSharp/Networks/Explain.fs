@@ -5,13 +5,13 @@ open System.Collections.Generic
 /// A line of a network's tree.
 type TreeLine =
     {
-        /// How deep it stands.
+        /// The depth of the line in the tree.
         Depth: int
-        /// The layer, or what its parts are to each other.
+        /// The layer, or the relation between its parts.
         Text: string
-        /// The number of its signal in the recursion, if it has one.
+        /// The number of the layer's signal in the recursion, if it has one.
         Number: int option
-        /// What is known of its signal.
+        /// The facts of the signal.
         Facts: string
         /// Whether the network is refused here.
         Refused: bool
@@ -26,9 +26,9 @@ type Explanation =
         Recursion: (string * string) list
         /// The dual activations: name, T, T', mean.
         Duals: (string * string * string * string) list
-        /// Sigma and Theta of the whole network in terms of k = x.x'/d, where that stays short.
+        /// Sigma and Theta of the whole network in terms of k = x.x'/d, if the formulas are short.
         Whole: (string * string) option
-        /// Why the network is refused, if it is.
+        /// The refusal of the network, if it is refused.
         Refusal: Refusal option
     }
 
@@ -119,7 +119,7 @@ module Explain =
 
     // Formulas ----------------------------------------------------------------------------------------------------
 
-    /// Text and whether it is a sum, which a factor must put in parentheses.
+    /// A text, and whether it is a sum, which needs parentheses as a factor.
     type private Term = { Text: string; IsSum: bool }
 
     let private atom text = { Text = text; IsSum = false }
@@ -163,7 +163,7 @@ module Explain =
 
         value, add [ own; times [ w2; theta ] ]
 
-    /// Sigma and Theta of a signal in terms of those below it; `named` is how Sigma itself is called, if it has a name.
+    /// Sigma and Theta of a signal in terms of those below it. `named` is the name of Sigma itself, if it has one.
     let private formula (below: Signal -> Term * Term) mean named signal =
         match signal.Rule with
         | Op.Input -> atom "x.x'/d", zero
@@ -239,7 +239,7 @@ module Explain =
             | _ -> None)
         |> List.distinct
 
-    /// The explanation of a network, refused or not.
+    /// The explanation of a network, which may be refused.
     let network layer =
         let trace, result = Calculus.trace layer
         let numbers, layers = Dictionary<int, int>(), Dictionary<LayerPath, Signal>(HashIdentity.Structural)
@@ -247,7 +247,7 @@ module Explain =
         for path, signal in trace do
             layers[path] <- signal
 
-        // A network without a kernel is explained as far as it goes.
+        // A network without a kernel is explained up to its refusal.
         let signals, refusal =
             match result with
             | Ok signal -> Signal.ancestry signal, None

@@ -1,18 +1,18 @@
 namespace HadamardNtk.Core
 
-/// A set of random weights (or, as source 0, the input): what makes two signals dependent.
+/// A set of random weights, or the input as source 0. Signals are dependent through common sources.
 type Source = int
 
-/// How many channels a signal has.
+/// The number of channels of a signal.
 type Width =
     /// The input's own number of features.
     | Features
-    /// A number that was given.
+    /// A given number.
     | Channels of int
-    /// Infinitely many, no number given.
+    /// Infinitely many channels, without a given number.
     | Unstated
 
-/// What is known of a signal's randomness.
+/// The facts about a signal's randomness.
 type Facts =
     {
         /// The sources that reach a channel pointwise.
@@ -21,17 +21,17 @@ type Facts =
         Depends: Set<Source>
         /// The sources whose sign flip (W, b) -> -(W, b) flips the signal.
         Odd: Set<Source>
-        /// Centred Gaussian, given what lies below.
+        /// The signal is centered Gaussian, given the signals below it.
         Gaussian: bool
-        /// All channels alike (exchangeable).
+        /// All channels are alike (exchangeable).
         Uniform: bool
-        /// Its mean over weights and channels is 0 for every input.
+        /// The mean over weights and channels is 0 for every input.
         Centred: bool
-        /// Its number of channels.
+        /// The number of channels.
         Width: Width
     }
 
-/// What each layer does to the facts.
+/// The effect of each layer on the facts.
 ///
 ///     input      local = {input}, depends = {input}, odd = {}
 ///     dense i    local = {i}, depends + i, odd = {i} + (odd if b = 0), Gaussian, uniform
@@ -61,7 +61,8 @@ module Facts =
           Centred = (c = 0.0)
           Width = Unstated }
 
-    /// A dense layer's signal. A source flips its own layer only if the layer's input does not hear of it.
+    /// A dense layer's signal. Flipping a source's sign flips its own layer only if the layer's input does not depend
+    /// on that source.
     let dense source (options: Dense) (below: Facts) =
         let own = if below.Depends.Contains source then Set.empty else Set.singleton source
         let kept = if options.Bias = 0.0 then below.Odd.Remove source else Set.empty
@@ -114,10 +115,10 @@ module Facts =
     /// Channels side by side.
     let concat width (parts: Facts list) = { sum width parts with Odd = Set.empty; Gaussian = false; Uniform = false }
 
-    /// Whether no source reaches a channel of both.
+    /// Whether no source reaches channels of both signals.
     let disjoint (a: Facts) (b: Facts) = Set.isEmpty (Set.intersect a.Local b.Local)
 
-    /// Whether a sign flip turns one of the two and leaves the other, so that all their cross moments vanish.
+    /// Whether a sign flip turns one of the two signals and leaves the other, so that all their cross moments vanish.
     let uncorrelated (a: Facts) (b: Facts) =
         let turnsAlone a b = a.Odd |> Set.exists (fun source -> not (b.Depends.Contains source))
         turnsAlone a b || turnsAlone b a

@@ -2,8 +2,8 @@ namespace HadamardNtk.Core
 
 open System.Collections.Generic
 
-/// One operation of an unrolled network. 'z stands for the signals that it acts on: their numbers, or what a reading has
-/// made of them.
+/// One operation of an unrolled network. It acts on signals of type 'z: their numbers, or the values that a reading
+/// gave them.
 [<RequireQualifiedAccess>]
 type Op<'z> =
     /// The raw input x.
@@ -14,7 +14,7 @@ type Op<'z> =
     | Dense of LayerPath * Dense * 'z
     /// A pointwise nonlinearity.
     | Phi of Activation * 'z
-    /// Layer normalisation with its epsilon.
+    /// Layer normalization with its epsilon.
     | LayerNorm of float * 'z
     /// The sum of signals.
     | Sum of 'z list
@@ -23,7 +23,7 @@ type Op<'z> =
     /// Channels side by side, in proportion to the weights.
     | Concat of (float * 'z) list
 
-/// What holds for every operation.
+/// Functions of all operations.
 [<RequireQualifiedAccess>]
 module Op =
     /// The same operation on other signals.
@@ -56,23 +56,23 @@ module Op =
         | Op.Hadamard _ -> "hadamard"
         | Op.Concat _ -> "concat"
 
-/// Why a network cannot be read.
+/// The reason why a network cannot be read.
 type Refusal =
     {
         /// The layer, in the notation.
         Layer: string
-        /// Where it stands.
+        /// The path of the layer.
         Path: LayerPath
-        /// What is wrong with it.
+        /// The reason for the refusal.
         Reason: string
-        /// What to change.
+        /// The proposed change.
         Suggestion: string
     }
 
     /// One line: the layer, the reason, the mend.
     override this.ToString() = $"network refused at {this.Layer}: {this.Reason}; {this.Suggestion}"
 
-/// The refusals that readings of a network have in common.
+/// The refusals that all readings of a network share.
 [<RequireQualifiedAccess>]
 module internal Refusal =
     /// A refusal of a layer.
@@ -108,17 +108,18 @@ module internal Refusal =
 /// One layer of an unrolled network: its path, and its operation on the nodes of the given numbers.
 type Node = { Path: LayerPath; Op: Op<int> }
 
-/// A network unrolled: every layer once for each copy and each signal that it acts on. Equal operations remain two nodes
-/// where two layers stand: a finite network rounds each of them, while the kernel calculus makes them one signal.
+/// An unrolled network, in which every layer is a node for each copy and each signal that it acts on. Two layers with
+/// equal operations remain two nodes: a finite network rounds each of them, while the kernel calculus makes them one
+/// signal.
 type Graph =
     {
         /// The nodes, each after those that it acts on. The first one is the raw input.
         Nodes: Node[]
-        /// The number of the node that the network ends in, or why it could not be unrolled beyond these nodes.
+        /// The number of the node that the network ends in, or the reason why it could not be unrolled further.
         End: Result<int, Refusal>
     }
 
-/// Networks unrolled, once for all readings.
+/// The unrolling of networks, which all readings share.
 [<RequireQualifiedAccess>]
 module Graph =
     exception private Stopped of Refusal
@@ -143,7 +144,8 @@ module Graph =
                 known[z] <- value
                 value
 
-    /// What a network does to the node of a given number, where `make` adds a node and gives its number.
+    /// The function from the number of a network's input node to that of its output. `make` adds a node and gives its
+    /// number.
     let private unrolled make visit finiteLayer layer : Context -> int -> int =
         let leaf act context z =
             visit ()
@@ -173,8 +175,8 @@ module Graph =
                     body { at (Child 1) context with Names = Map.add name defined context.Names } z
             | Shape.Name name -> fun context -> leaf (fun _ z -> context.Names[name] z) context)
 
-    /// A network unrolled, in the order of its layers. Copies get weights of their own; a name is one set of weights.
-    /// `finiteLayer` is the reading's answer to a finite layer, by its path and width.
+    /// Unrolls a network in the order of its layers. Copies get weights of their own, and a name is one set of weights.
+    /// `finiteLayer` is the reading's answer to a finite layer, given its path and width.
     let unroll finiteLayer layer =
         let nodes = ResizeArray<Node>()
         let visits = ref 0

@@ -1,6 +1,6 @@
 namespace HadamardNtk.Core
 
-/// Signals that are functions of one Gaussian signal, joined into one activation.
+/// The joining of signals that are functions of one Gaussian signal into one activation.
 [<RequireQualifiedAccess>]
 module internal Joining =
     /// phi of a Gaussian signal.
@@ -14,14 +14,15 @@ module internal Joining =
         | _ when signal.Facts.Gaussian -> Some(Activation.identity, signal)
         | _ -> None
 
-    /// The same down to the Gaussian signal that is no multiple of another one.
+    /// A signal as a function of the Gaussian signal that is no multiple of another one, if it is one.
     let rec private asPointwiseOfRoot signal =
         match asPointwise signal with
         | Some(phi, z) when z.Rule.IsPhi ->
             asPointwiseOfRoot z |> Option.map (fun (inner, root) -> Activation.compose phi inner, root)
         | found -> found
 
-    /// Signals grouped by the Gaussian signal they are functions of; each group of several becomes one activation.
+    /// Groups signals by the Gaussian signal they are functions of. Each group of several signals becomes one
+    /// activation.
     let private joinedBy asPointwise table path join signals =
         let merge (group: (Signal * (Activation * Signal)) list) =
             match group with
@@ -38,12 +39,12 @@ module internal Joining =
             | None -> group
             | Some _ -> [ group |> List.map (fun s -> s, (asPointwise s).Value) |> merge ])
 
-    // Functions of one signal become one activation, and then those of multiples of one signal.
+    // Functions of one signal become one activation, and then those of multiples of one signal do.
     let private joinedFrom asPointwise table path join signals =
         signals |> joinedBy asPointwise table path join |> joinedBy asPointwiseOfRoot table path join
 
-    /// Signals as functions of one Gaussian signal, where a constant beside a function without a closed form is a function
-    /// of that one's signal too: the mean of both together loses no digits.
+    /// Signals as functions of one Gaussian signal. A constant beside a function without a closed form becomes a
+    /// function of the same signal, because the mean of both together loses no digits.
     let private withConstants signals =
         let general signal =
             match signal.Rule with
@@ -60,8 +61,8 @@ module internal Joining =
             | Op.Constant c, Some z -> Some(Activation.polynomial (Printer.constant c) [ c ], z)
             | _ -> asPointwise signal
 
-    /// The factors of a product, functions of one signal joined.
+    /// The factors of a product, with functions of one signal joined.
     let factors table path signals = joinedFrom asPointwise table path Activation.product signals
 
-    /// The summands of a sum, functions of one signal joined.
+    /// The summands of a sum, with functions of one signal joined.
     let summands table path signals = joinedFrom (withConstants signals) table path Activation.sum signals

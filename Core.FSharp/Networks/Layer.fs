@@ -2,7 +2,7 @@ namespace HadamardNtk.Core
 
 open System
 
-/// How a dense layer's weights are drawn and scaled.
+/// The scaling and the initial distribution of a dense layer's weights.
 type Parameterization =
     /// z = w/sqrt(fan_in) W x + b beta, W and beta ~ N(0, 1).
     | NtkParameterization
@@ -14,28 +14,28 @@ type Dense =
     {
         /// w, the weights' scale.
         Weight: float
-        /// b, the biases' scale; no bias at all where b = 0.
+        /// b, the biases' scale. There is no bias if b = 0.
         Bias: float
-        /// The number of channels, where it matters.
+        /// The number of channels, if it matters.
         Width: int option
-        /// How the weights are drawn and scaled.
+        /// The scaling and the initial distribution of the weights.
         Parameterization: Parameterization
-        /// Whether gradient descent moves them.
+        /// Whether gradient descent changes the weights.
         Trained: bool
     }
 
 /// One step from a network to a part of it.
 type Step =
-    /// The n-th item, operand, or (0) definition and (1) body of a `let`.
+    /// The n-th item or operand. Of a `let`, 0 is the definition and 1 is the body.
     | Child of int
     /// The n-th independent copy of a repeated network.
     | Copy of int
 
 /// The steps from a network to one of its layers, innermost first. Two layers have the same weights exactly when their
-/// paths are equal: a `let` name's layers stand where the name is defined, wherever it is used.
+/// paths are equal. The layers of a `let` name have the path of its definition, wherever it is used.
 type LayerPath = Step list
 
-/// The ways in which a network is made: what each is made of, with 'part for the networks in it.
+/// The ways in which a network is made of its parts, which have the type 'part.
 [<RequireQualifiedAccess>]
 type Shape<'part> =
     /// x
@@ -46,7 +46,7 @@ type Shape<'part> =
     | Dense of Dense
     /// A pointwise nonlinearity.
     | Activation of Activation
-    /// Layer normalisation with its epsilon.
+    /// Layer normalization with its epsilon.
     | LayerNorm of float
     /// A finite layer of the given width.
     | Bottleneck of int
@@ -65,7 +65,7 @@ type Shape<'part> =
     /// The use of a name.
     | Name of string
 
-/// What holds for every shape.
+/// Functions of all shapes.
 [<RequireQualifiedAccess>]
 module Shape =
     /// The same shape with every part replaced, in order.
@@ -93,13 +93,13 @@ module Shape =
         map found.Add shape |> ignore
         List.ofSeq found
 
-/// Networks as data: shapes of networks, which only the combinators make, and one fold over them.
+/// Networks as data. They are shapes of networks that only the combinators make, with one fold over them.
 [<AutoOpen>]
 module Architecture =
-    /// A network: a description of an architecture, not yet read as anything.
+    /// A network: the description of an architecture, before any reading of it.
     type Layer = private { Depth: int; Shape: Shape<Layer> }
 
-    /// Combinators, the fold, and what is built on it.
+    /// The combinators, the fold, and the functions made of them.
     [<RequireQualifiedAccess>]
     module Layer =
         /// The deepest nesting of networks.
@@ -148,7 +148,7 @@ module Architecture =
             options.Width |> Option.iter (positive "width")
             leaf (Shape.Dense options)
 
-        /// The options of a trained dense layer of any width in the NTK parameterisation.
+        /// The options of a trained dense layer of any width in the NTK parameterization.
         let denseOptions w b =
             { Weight = w; Bias = b; Width = None; Parameterization = NtkParameterization; Trained = true }
 
@@ -161,7 +161,7 @@ module Architecture =
         /// A pointwise nonlinearity by its word in the notation, with its default options.
         let word name = activation (Catalogue.activation name [])
 
-        /// Layer normalisation, x / sqrt(eps + E x^2) over the channels.
+        /// Layer normalization, x / sqrt(eps + E x^2) over the channels.
         let layerNorm eps =
             finite "eps" eps
 
@@ -170,12 +170,12 @@ module Architecture =
 
             leaf (Shape.LayerNorm eps)
 
-        /// A finite layer: splits a network into two infinitely wide parts.
+        /// A finite layer, which splits a network into two infinitely wide parts.
         let bottleneck width =
             positive "width" width
             leaf (Shape.Bottleneck width)
 
-        /// One after the other, left to right.
+        /// Networks one after the other, from left to right.
         let serial layers =
             let items layer =
                 match layer.Shape with
@@ -187,12 +187,12 @@ module Architecture =
             | [ layer ] -> layer
             | items -> node items (Shape.Serial items)
 
-        /// Every network on the same input, outputs added channel by channel.
+        /// The sum of networks on the same input, channel by channel.
         let sum layers =
             some "sum" layers
             node layers (Shape.Sum layers)
 
-        /// Every network on the same input, outputs multiplied channel by channel.
+        /// The product of networks on the same input, channel by channel.
         let hadamard layers =
             some "hadamard" layers
             node layers (Shape.Hadamard layers)
@@ -216,10 +216,10 @@ module Architecture =
 
             node layers (Shape.Concat(Some weights, layers))
 
-        /// What a network becomes, given what each shape becomes once its parts are known.
+        /// The value of a network. `algebra` gives the value of a shape whose parts have their values.
         let rec fold (algebra: Shape<'r> -> 'r) (layer: Layer) : 'r = layer.Shape |> Shape.map (fold algebra) |> algebra
 
-        // Sets of names gathered from all parts; only `let` and names differ.
+        // The function gathers sets of names from all parts. Only `let` and names differ.
         let private names bind single layer =
             fold
                 (function
@@ -234,8 +234,8 @@ module Architecture =
         let private boundNames layer =
             names (fun name definition body -> Set.add name (definition + body)) (fun _ -> Set.empty) layer
 
-        /// Independent copies in series. A network that mentions a name from outside is refused: it would be unclear
-        /// whether the copies share it.
+        /// Independent copies in series. A network that uses a name from outside is refused, because it would be
+        /// unclear whether the copies share it.
         let repeat count layer =
             positive "count" count
 
@@ -246,7 +246,8 @@ module Architecture =
             | Some name ->
                 invalidArg
                     "layer"
-                    $"A repeated network may not use '{name}' from outside; write the copies out, or define '{name}' inside."
+                    ($"A repeated network may not use '{name}' from outside; "
+                     + $"write the copies out, or define '{name}' inside.")
             | None when count = 1 -> layer
             | None -> node [ layer ] (Shape.Repeat(count, layer))
 
@@ -262,7 +263,7 @@ module Architecture =
             && not (Char.IsAsciiDigit text[0])
             && not (reserved.Contains text)
 
-        /// The use of a name that a `letIn` around it defines.
+        /// The use of a name, which a `letIn` around it defines.
         let name text =
             if not (isName text) then
                 invalidArg
@@ -271,7 +272,7 @@ module Architecture =
 
             leaf (Shape.Name text)
 
-        /// One set of weights under a name, usable more than once in the body.
+        /// One set of weights under a name, which the body may use more than once.
         let letIn text definition body =
             name text |> ignore
 
@@ -286,8 +287,8 @@ module Architecture =
             if n < 1 || n > 250 then
                 invalidArg "degree" $"degree must be from 1 to 250; it is {n}."
 
-        /// CCP without its read-out: hadamard(D, sum(D, constant), ..., sum(D, constant)), n factors, D a dense layer
-        /// followed by `act` if there is one.
+        /// CCP without its read-out: hadamard(D, sum(D, constant), ..., sum(D, constant)) of n factors, where D is a
+        /// dense layer, followed by `act` if there is one.
         let ccp n w b act =
             degree n
 
@@ -298,7 +299,7 @@ module Architecture =
             else
                 hadamard (factor w b act :: List.init (n - 1) (fun _ -> shifted ()))
 
-        // `let` may not hide a name, so that NCP's own one gives way to those in whose scope it stands.
+        // `let` may not hide a name, so NCP's own name avoids the names in whose scope it stands.
         let internal ncpBeside (names: Set<string>) n w b act skip =
             degree n
 
@@ -312,6 +313,6 @@ module Architecture =
 
             Seq.fold (fun x _ -> next x) d (seq { 2..n })
 
-        /// NCP without its read-out: X_1 = D, X_n = hadamard(D, X_{n-1} dense), D = dense(w=w) followed by `act`; with
-        /// skip X_n = let p = X_{n-1} in sum(hadamard(D, p dense), p).
+        /// NCP without its read-out: X_1 = D, X_n = hadamard(D, X_{n-1} dense), where D = dense(w=w) followed by `act`.
+        /// With skip, X_n = let p = X_{n-1} in sum(hadamard(D, p dense), p).
         let ncp n w b act skip = ncpBeside Set.empty n w b act skip

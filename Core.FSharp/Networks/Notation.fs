@@ -3,12 +3,12 @@ namespace HadamardNtk.Core
 open System
 open System.Globalization
 
-/// The network language: one line of text names a network.
+/// The network language, in which one line of text describes a network.
 [<RequireQualifiedAccess>]
 module Notation =
     type private Given = { Key: string; Text: string; At: int }
 
-    /// What stands between a layer's parentheses.
+    /// The contents of a layer's parentheses.
     type private Arguments = { Options: Given list; Networks: Layer list }
 
     let private real key = { Key = key; Kind = Real; Default = None }
@@ -240,7 +240,7 @@ module Notation =
 
         { arguments with Options = { Key = key; Text = text; At = at } :: arguments.Options }
 
-    /// Whether a word is followed by '=', and so an option.
+    /// Whether a word is followed by '=', and is an option therefore.
     let private isOption (reader: Reader) =
         let start = reader.Position
         takeWord reader
@@ -249,8 +249,8 @@ module Notation =
         reader.Position <- start
         found
 
-    /// Whether '(' gives a layer its arguments: where it touches the word, where the word needs networks, and where an
-    /// option follows it. Otherwise it groups what comes next: `dense (relu dense)^2`.
+    /// Whether '(' gives a layer its arguments. It does if it touches the word, if the word needs networks, and if an
+    /// option follows it. Otherwise it groups the following layers, as in `dense (relu dense)^2`.
     let private opensArguments (reader: Reader) word =
         reader.IsAdjacent
         || takesNetworks word
@@ -269,7 +269,7 @@ module Notation =
                 $"networks nested at most {Layer.maximumDepth} deep"
                 "flatten the text, or name parts with let"
 
-    // A combinator's own refusal, at the place where the text asks for it.
+    // The function reports a combinator's own refusal at the position of its text.
     let private guarded position read make =
         try
             make ()
@@ -417,7 +417,7 @@ module Notation =
           Expected = expected
           Hint = hint }
 
-    /// The network that a text names, or why it names none.
+    /// The network that a text describes, or the syntax error.
     let parse (text: string) : Result<Layer, SyntaxError> =
         let reader = Reader text
 
@@ -432,6 +432,6 @@ module Notation =
         with Failure(position, read, expected, hint) ->
             Error(describe reader position read expected hint)
 
-    /// The network as text; `parse` reads it back. Activations without a word in the notation print their own name,
-    /// which does not.
+    /// The network as text, which `parse` reads back. Activations without a word in the notation print their own names,
+    /// which it does not read.
     let print layer = Printer.print layer

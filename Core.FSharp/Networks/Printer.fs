@@ -1,9 +1,10 @@
 namespace HadamardNtk.Core
 
-/// Networks as text. `Notation.parse (Notation.print network)` is the network.
+/// The conversion of networks to text. `Notation.parse (Notation.print network)` is the network.
 [<RequireQualifiedAccess>]
 module internal Printer =
-    /// How tightly a text holds together: an item may be repeated as it stands, a series or a `let` may not.
+    /// The strength with which a text holds together. An item can be repeated as it stands, but a series or a `let`
+    /// cannot.
     type private Strength =
         | Item
         | Series
@@ -12,10 +13,10 @@ module internal Printer =
 
     let private number = Expr.showNumber
 
-    // Printed for every layer of every network, and the first sprintf of a process takes long.
+    // The text is printed for every layer of every network, and the first sprintf of a process takes long.
     let private applied word text = word + "(" + text + ")"
 
-    /// WORD(key=value,...) with the given arguments.
+    /// The text WORD(key=value,...) with the given arguments.
     let private call word arguments =
         match arguments with
         | [] -> word

@@ -2,31 +2,32 @@ namespace HadamardNtk.Core
 
 open System.Collections.Generic
 
-/// How a signal arises from others, with every side condition settled: what the kernel needs to know. A signal is equal to
-/// itself alone, since every variable of a network is one signal.
+/// A signal: its relation to others, with every side condition settled, and its facts. The kernel needs no more. A
+/// signal is equal to itself alone, since every variable of a network is one signal.
 [<ReferenceEquality>]
 type Signal =
     {
-        /// Its number in its network; signals below have smaller ones.
+        /// The number of the signal in its network. Signals below have smaller ones.
         Id: int
-        /// Where the layer that makes it stands.
+        /// The path of the layer that makes the signal.
         Path: LayerPath
-        /// How it arises. Activations and layer norms act on Gaussian signals, the factors of a product are independent,
-        /// and the weights of a concat sum to 1.
+        /// The operation that makes the signal. Activations and layer norms act on Gaussian signals, the factors of a
+        /// product are independent, and the weights of a concat sum to 1.
         Rule: Op<Signal>
-        /// Of a sum, the pairs of summands whose means multiply.
+        /// The pairs of a sum's summands whose means multiply. Other signals have none.
         Crosses: (Signal * Signal) list
-        /// What is known of it.
+        /// The facts of the signal.
         Facts: Facts
     }
 
-    /// The layer that makes it, in the notation.
+    /// The layer that makes the signal, in the notation.
     member this.Label = Op.label this.Rule
 
-/// Signals and those below them.
+/// The signals below given ones, and readings of them.
 [<RequireQualifiedAccess>]
 module Signal =
-    /// The signals that some depend on and themselves, in the order of their numbers, so that each follows those below it.
+    /// The given signals and those that they depend on, in the order of their numbers, so that each follows those below
+    /// it.
     let ancestries (signals: Signal list) =
         let found = Dictionary<int, Signal>()
         let waiting = Stack<Signal>(signals)
@@ -39,11 +40,11 @@ module Signal =
 
         found.Values |> Seq.sortBy _.Id |> List.ofSeq
 
-    /// The signals that one depends on and itself, in the order of their numbers.
+    /// A signal and those that it depends on, in the order of their numbers.
     let ancestry signal = ancestries [ signal ]
 
-    /// What each signal that one depends on is, itself included, where `step` tells what a signal is from what those below
-    /// it are.
+    /// The values of a signal and of those that it depends on. `step` gives the value of a signal from the values of
+    /// those below it.
     let read (step: (Signal -> 'v) -> Signal -> 'v) signal : Signal -> 'v =
         let known = Dictionary<int, 'v>()
 
@@ -52,7 +53,7 @@ module Signal =
 
         fun z -> known[z.Id]
 
-/// The signals of one network, each made once: the same operation on the same signals is the same random variable.
+/// The signals of one network. The same operation on the same signals is the same random variable, and is one signal.
 type internal SignalTable() =
     let known = Dictionary<Op<int>, Signal>(HashIdentity.Structural)
     let sources = Dictionary<LayerPath, Source>(HashIdentity.Structural)

@@ -3,22 +3,22 @@ namespace HadamardNtk.Core
 open System
 open System.Globalization
 
-/// Why a text is not a network.
+/// The reason why a text is not a network.
 type SyntaxError =
     {
         /// The line, from 1.
         Line: int
         /// The column, from 1.
         Column: int
-        /// What was read there.
+        /// The text at this position.
         Read: string
-        /// What could stand there.
+        /// The text that could stand there.
         Expected: string
-        /// The nearest known word, or another mend; empty where there is none.
+        /// The nearest known word or another mend, or an empty text.
         Hint: string
     }
 
-    /// One line: where, what was read, what could stand there, what to do.
+    /// One line: the position, the text there, the expected text, and the mend.
     override this.ToString() =
         let place =
             if this.Line = 1 then
@@ -29,10 +29,10 @@ type SyntaxError =
         let hint = if this.Hint = "" then "" else $"; {this.Hint}"
         $"network, {place}: read {this.Read}; expected {this.Expected}{hint}"
 
-/// Words that lie near each other.
+/// The similarity of words.
 [<RequireQualifiedAccess>]
 module internal Spelling =
-    /// The number of edits between two words: a letter put in, left out, changed, or two neighbours exchanged.
+    /// The number of edits between two words. An edit inserts, removes or changes a letter, or exchanges two neighbors.
     let distance (a: string) (b: string) =
         let table = Array2D.init (a.Length + 1) (b.Length + 1) (fun i j -> if i = 0 then j else i)
 
@@ -45,10 +45,10 @@ module internal Spelling =
 
         table[a.Length, b.Length]
 
-    /// How many edits a word of a length may be away and still be meant.
+    /// The number of edits by which a word of a given length may differ from the intended one.
     let private allowed length = if length < 2 then 0 else min 3 ((length + 2) / 3)
 
-    /// The nearest of the known words, if it is near enough to be meant.
+    /// The nearest of the known words, if it is near enough.
     let suggest (word: string) known =
         if word.Length > 40 then
             None
@@ -60,17 +60,16 @@ module internal Spelling =
             |> Seq.tryHead
             |> Option.map (fun (_, _, w) -> w)
 
-    /// "did you mean 'relu'?", or nothing.
+    /// The text "did you mean 'relu'?", or an empty text.
     let hint word known =
         match suggest word known with
         | Some w -> $"did you mean '{w}'?"
         | None -> ""
 
-/// The network language: one line of text names a network.
-/// The characters of a text, read from left to right once.
+/// The reader of the network language, which reads the characters of a text once, from left to right.
 [<AutoOpen>]
 module internal Scanner =
-    /// Why the text stops making sense: where, what was read (found there if none), what could stand there, a hint.
+    /// A syntax error: its position, the text read (found there if None), the expected text, and a hint.
     exception Failure of position: int * read: string option * expected: string * hint: string
 
     let shorten (text: string) = if text.Length <= 24 then text else text.Substring(0, 21) + "..."
@@ -114,7 +113,7 @@ module internal Scanner =
         member this.AtEnd = this.Position >= text.Length
         member this.Peek = if this.AtEnd then '\000' else text[this.Position]
 
-        /// Whether what stands next touches what was read before.
+        /// Whether the next characters touch the text that was read before.
         member this.IsAdjacent =
             this.Position > 0 && not this.AtEnd && not (Char.IsWhiteSpace this.Peek || this.Peek = '#')
 
@@ -134,7 +133,7 @@ module internal Scanner =
 
             text.Substring(start, this.Position - start)
 
-        /// What stands at a position, for a message.
+        /// The text at a position, as it is shown in a message.
         member this.Shown position =
             this.Position <- position
 
@@ -171,7 +170,7 @@ module internal Scanner =
         if not (accept reader symbol) then
             fail reader.Position described
 
-    /// The word that stands next, without taking it.
+    /// The next word, which is not taken.
     let peekWord (reader: Reader) =
         reader.Skip()
         let start = reader.Position

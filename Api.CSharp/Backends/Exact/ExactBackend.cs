@@ -1,8 +1,8 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// The program in double-double, about 30 digits, rounded once: truth on demand. Activations of the user's, which are known
-/// in float64 only, keep the error of their quadrature.
+/// The program in double-double, about 30 digits, rounded once. Its results serve as the truth. The user's own
+/// activations are known in float64 only, and keep the error of their quadrature.
 /// </summary>
 internal sealed class ExactBackend : IKernelBackend
 {
@@ -19,10 +19,12 @@ internal sealed class ExactBackend : IKernelBackend
             Enumerable.Range(0, request.Rows).Select(i => new GramTile(i, 0, 1, request.Columns)),
             work => new Workers(options.Threads).For(options.Threads, _ => work()),
             () => new Thread(rows.NewScratch()),
-            (thread, tile) => run.Write<double>(tile, Row(request, rows, columns, tile.Row, thread.Scratch), request.Columns));
+            (thread, tile) => run.Write<double>(
+                tile, Row(request, rows, columns, tile.Row, thread.Scratch), request.Columns));
     }
 
-    private static double[] Row(GramRequest request, ExactSamples rows, ExactSamples columns, int i, Core.DoubleDouble[] scratch)
+    private static double[] Row(
+        GramRequest request, ExactSamples rows, ExactSamples columns, int i, Core.DoubleDouble[] scratch)
     {
         var row = new double[request.Columns];
         for (var j = request.IsSymmetric ? i : 0; j < row.Length; j++)
@@ -33,7 +35,7 @@ internal sealed class ExactBackend : IKernelBackend
         return row;
     }
 
-    /// <summary>Memory of one thread.</summary>
+    /// <summary>The memory of one thread.</summary>
     private readonly record struct Thread(Core.DoubleDouble[] Scratch) : IDisposable
     {
         public void Dispose()

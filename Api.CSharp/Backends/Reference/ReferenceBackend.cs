@@ -2,10 +2,14 @@ using HadamardNtk.Core;
 
 namespace HadamardNtk;
 
-/// <summary>The core's own reading of the program: one pair after the other, plain sums for inner products.</summary>
+/// <summary>
+/// The core's own reading of the program: one pair after the other, with plain sums for inner products.
+/// </summary>
 internal sealed class ReferenceBackend : IKernelBackend
 {
-    /// <summary>Rows that are handed out at once, so that what lies transposed in a file is not written number by number.</summary>
+    /// <summary>
+    /// The number of rows that the sink gets at once, so that transposed entries in a file are not written one by one.
+    /// </summary>
     private const int Band = 16;
 
     public string Name => "reference";
@@ -16,15 +20,25 @@ internal sealed class ReferenceBackend : IKernelBackend
     {
         var interpreter = KernelModule.interpreter(request.X.Columns, request.Program.Core);
         var rows = Prepare(interpreter, request.Program.Conditions, request.X, cancellation);
-        var columns = request.IsSymmetric ? rows : Prepare(interpreter, request.Program.Conditions, request.Other, cancellation);
-        var (band, scratch) = (new double[Math.Min(Band, rows.Length) * columns.Length], new double[interpreter.ScratchLength]);
+        var columns = request.IsSymmetric
+            ? rows
+            : Prepare(interpreter, request.Program.Conditions, request.Other, cancellation);
+        var (band, scratch) =
+            (new double[Math.Min(Band, rows.Length) * columns.Length], new double[interpreter.ScratchLength]);
         var run = new GramRun(request, sink, options, cancellation);
         foreach (var tile in run.Wanted(Bands(request)))
         {
             for (var k = 0; k < tile.Rows; k++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                Fill(request, interpreter, rows, columns, tile.Row + k, band.AsSpan(k * columns.Length, columns.Length), scratch);
+                Fill(
+                    request,
+                    interpreter,
+                    rows,
+                    columns,
+                    tile.Row + k,
+                    band.AsSpan(k * columns.Length, columns.Length),
+                    scratch);
             }
 
             run.Write<double>(tile, band, columns.Length);
@@ -53,7 +67,9 @@ internal sealed class ReferenceBackend : IKernelBackend
         for (var j = 0; j < columns.Length; j++)
         {
             var product = KernelModule.product(rows[i].Features, columns[j].Features);
-            var alignment = interpreter.HasRays ? AlignmentModule.ofRows(rows[i].Features, columns[j].Features) : Alignment.Apart;
+            var alignment = interpreter.HasRays
+                ? AlignmentModule.ofRows(rows[i].Features, columns[j].Features)
+                : Alignment.Apart;
             var (nngp, ntk) = interpreter.Pair(rows[i].State, columns[j].State, product, alignment, scratch);
             row[j] = double.IsFinite(nngp) && double.IsFinite(ntk)
                 ? new KernelValue(nngp, ntk)[request.Kind]
@@ -66,7 +82,10 @@ internal sealed class ReferenceBackend : IKernelBackend
         interpreter.CheckPair(row, scratch)?.Value ?? new("the read-out", double.NaN, row.Values[0]);
 
     private static (double[] Features, SampleState<double> State)[] Prepare(
-        Interpreter<double, Float64Arithmetic> interpreter, Conditions conditions, Matrix x, CancellationToken cancellation)
+        Interpreter<double, Float64Arithmetic> interpreter,
+        Conditions conditions,
+        Matrix x,
+        CancellationToken cancellation)
     {
         var samples = new (double[], SampleState<double>)[x.Rows];
         for (var i = 0; i < x.Rows; i++)

@@ -89,15 +89,16 @@ internal sealed class CsvReader
             : $"{missing}, or, if this line is a header, give every column a name that is not a number";
     }
 
-    private DataFormatException Ragged(ReadOnlySpan<byte> record, int columns) => CsvSeparator.Suggestion(record) is { } mend
-        ? new DataFormatException(
-            _file, "fields separated by commas",
-            $"{MessageText.Quote(record)} in row {_rows} (counted from 0; line {_records.Line})", mend)
-        : new DataFormatException(
-            _file, $"{_columns} {(_columns == 1 ? "field" : "fields")} in every row",
-            $"{columns} in row {_rows} (counted from 0; line {_records.Line})",
-            "make all rows equally long"
-            + (columns == 2 * _columns ? ", or, if these commas are decimal ones, write points" : ""));
+    private DataFormatException Ragged(ReadOnlySpan<byte> record, int columns) =>
+        CsvSeparator.Suggestion(record) is { } mend
+            ? new DataFormatException(
+                _file, "fields separated by commas",
+                $"{MessageText.Quote(record)} in row {_rows} (counted from 0; line {_records.Line})", mend)
+            : new DataFormatException(
+                _file, $"{_columns} {(_columns == 1 ? "field" : "fields")} in every row",
+                $"{columns} in row {_rows} (counted from 0; line {_records.Line})",
+                "make all rows equally long"
+                + (columns == 2 * _columns ? ", or, if these commas are decimal ones, write points" : ""));
 
     private DataFormatException BlankLine() => new(
         _file, $"a number in row {_rows}, column 0 (counted from 0; line {_blankLine})",

@@ -41,7 +41,8 @@ internal sealed class OutputPlace
         if (Directory.Exists(place.Target)) throw Cannot(path, "a file name", "a link to a folder");
         if (IsDevice(place.Target) || FileStatus.Of(place.Target) is { IsOrdinary: false })
             throw Cannot(path, "the name of an ordinary file", "a device or a pipe, which renaming would replace");
-        if (!Directory.Exists(place.Folder)) throw Cannot(path, "a folder that exists", MessageText.Quote(place.Folder));
+        if (!Directory.Exists(place.Folder))
+            throw Cannot(path, "a folder that exists", MessageText.Quote(place.Folder));
         if (File.Exists(place.Target)) RequireWritable(path, place.Target);
         return place;
     }

@@ -2,10 +2,11 @@ using System.Numerics;
 
 namespace HadamardNtk;
 
-/// <summary>Puts tiles into a .npy file by position, and their mirror images where the matrix is symmetric.</summary>
+/// <summary>Writes tiles to their places in a .npy file, and their mirror images if the matrix is symmetric.</summary>
 internal sealed class FileSink(NpyTileWriter writer, bool symmetric) : IGramSink
 {
-    public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride) where T : unmanaged, IFloatingPointIeee754<T>
+    public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (!symmetric)
         {

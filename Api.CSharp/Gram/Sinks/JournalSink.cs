@@ -4,12 +4,15 @@ using System.Numerics;
 namespace HadamardNtk;
 
 /// <summary>
-/// Remembers in a journal which tiles are in the file, and does not want them again. The data of a tile is on the disk
-/// before its record is written, so that a journal never claims what a loss of power took; both go there in batches.
+/// Records in a journal which tiles are in the file, and does not want them again. The data of a tile is on the disk
+/// before its record is written, so that the journal holds no tile that a loss of power took. Both are written in
+/// batches.
 /// </summary>
 internal sealed class JournalSink(FileSink sink, PartialFile file, Journal journal) : IGramSink
 {
-    /// <summary>A batch is written when the last is at least this old, and ten times as old as it took to write.</summary>
+    /// <summary>
+    /// A batch is written when the last one is at least this old, and ten times as old as its writing took.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly HashSet<GramTile> _before = [.. journal.Done];
@@ -20,7 +23,8 @@ internal sealed class JournalSink(FileSink sink, PartialFile file, Journal journ
 
     public bool Wants(GramTile tile) => !_before.Contains(tile);
 
-    public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride) where T : unmanaged, IFloatingPointIeee754<T>
+    public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (Wants(tile))
         {
@@ -29,8 +33,8 @@ internal sealed class JournalSink(FileSink sink, PartialFile file, Journal journ
         }
     }
 
-    /// <summary>Brings all that was written to the disk, then the records that say so.</summary>
-    /// <exception cref="OutputException">Writing failed.</exception>
+    /// <summary>Flushes the data to the disk, and then the records of its tiles.</summary>
+    /// <exception cref="OutputException">The data or the records cannot be written.</exception>
     internal void Flush()
     {
         lock (_flushing)

@@ -3,17 +3,20 @@ using System.Runtime.InteropServices;
 
 namespace HadamardNtk;
 
-/// <summary>Puts tiles into one matrix in memory, row-major, and their mirror images where it is symmetric.</summary>
-/// <param name="request">What is computed.</param>
-/// <param name="target">The first entry; the memory stays where it is.</param>
-/// <typeparam name="T">The numbers of the matrix; tiles of others are converted.</typeparam>
+/// <summary>
+/// Puts tiles into one row-major matrix in memory, and their mirror images if the matrix is symmetric.
+/// </summary>
+/// <param name="request">The request.</param>
+/// <param name="target">The address of the first entry, in memory that does not move.</param>
+/// <typeparam name="T">The number type of the matrix. Tiles of another type are converted.</typeparam>
 internal sealed unsafe class MemorySink<T>(GramRequest request, T* target) : IGramSink
     where T : unmanaged, INumberBase<T>
 {
     private readonly nint _stride = request.Columns;
     private readonly bool _symmetric = request.IsSymmetric;
 
-    public void Write<S>(GramTile tile, ReadOnlySpan<S> entries, int stride) where S : unmanaged, IFloatingPointIeee754<S>
+    public void Write<S>(GramTile tile, ReadOnlySpan<S> entries, int stride)
+        where S : unmanaged, IFloatingPointIeee754<S>
     {
         if (!_symmetric)
         {
@@ -43,7 +46,8 @@ internal sealed unsafe class MemorySink<T>(GramRequest request, T* target) : IGr
             PutTriangle(part.Row + i, tile[(i * stride + i)..], height, stride);
             if (right < part.Rows)
             {
-                PutBoth(part.Row + i, part.Row + right, tile[(i * stride + right)..], height, part.Rows - right, stride);
+                PutBoth(
+                    part.Row + i, part.Row + right, tile[(i * stride + right)..], height, part.Rows - right, stride);
             }
         }
     }

@@ -6,12 +6,12 @@ using System.Runtime.InteropServices;
 namespace HadamardNtk;
 
 /// <summary>
-/// Multiplies the blocks of K with V as they come, in float64, and forgets them. A block (I, J) of a symmetric matrix gives
-/// K[I, J] V[J] to Y[I] and its transpose K[J, I] V[I] to Y[J].
+/// Multiplies the blocks of K with V in float64 as they come, and does not store them. A block (I, J) of a symmetric
+/// matrix adds K[I, J] V[J] to Y[I], and its transpose adds K[J, I] V[I] to Y[J].
 /// </summary>
 internal sealed class ProductSink : IGramSink
 {
-    /// <summary>Rows of a block that are multiplied at once.</summary>
+    /// <summary>The number of rows of a block that are multiplied at once.</summary>
     private const int Height = 4;
 
     private readonly bool _symmetric;
@@ -20,8 +20,8 @@ internal sealed class ProductSink : IGramSink
     private readonly double[] _v;
     private readonly ProductSum _sum;
 
-    /// <param name="request">The request whose blocks come.</param>
-    /// <param name="v">V, one row for each column of K.</param>
+    /// <param name="request">The request for K.</param>
+    /// <param name="v">V, which has one row for each column of K.</param>
     internal ProductSink(GramRequest request, Matrix v)
     {
         (_symmetric, _outputs, _length) = (request.IsSymmetric, v.Columns, v.Rows);
@@ -33,7 +33,8 @@ internal sealed class ProductSink : IGramSink
     /// <summary>K V, once all blocks have come.</summary>
     internal Matrix Result => _sum.ToMatrix();
 
-    public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride) where T : unmanaged, IFloatingPointIeee754<T>
+    public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (!_symmetric)
         {
@@ -115,7 +116,7 @@ internal sealed class ProductSink : IGramSink
         }
     }
 
-    // Row i of the square is what stands from the diagonal on, and what stood above the diagonal in column i.
+    // Row i of the square consists of its entries from the diagonal on, and of those above the diagonal in column i.
     private void TakeDiagonal<T>(GramTile part, ReadOnlySpan<T> tile, int stride) where T : unmanaged
     {
         var (side, share) = (part.Rows, _sum.Rent(part.Rows));
@@ -136,7 +137,7 @@ internal sealed class ProductSink : IGramSink
 
     private ReadOnlySpan<double> V(int output, int start, int count) => _v.AsSpan(output * _length + start, count);
 
-    /// <summary>Rows of a tile in float64: where they are, or widened into the room.</summary>
+    /// <summary>Rows of a tile in float64, which are read in place or widened into the room.</summary>
     private static ReadOnlySpan<double> Exact<T>(
         ReadOnlySpan<T> tile, int rows, int columns, int stride, double[] room, out int distance) where T : unmanaged
     {

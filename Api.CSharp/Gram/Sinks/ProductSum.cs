@@ -3,8 +3,9 @@ using System.Buffers;
 namespace HadamardNtk;
 
 /// <summary>
-/// Y = K V from the products of blocks of K, which come in any order. What a row of Y gets from its blocks is added in the
-/// order of their columns, so that the sum does not depend on who came first: what is too early waits.
+/// Y = K V from the products of blocks of K, which come in any order. The products for a row of Y are added in the
+/// order of their columns, so that the sum does not depend on the order in which they come. A product that comes early
+/// waits.
 /// </summary>
 internal sealed class ProductSum
 {
@@ -21,10 +22,12 @@ internal sealed class ProductSum
         (_sums, _reached) = (new double[rows * outputs], new int[rows]);
     }
 
-    /// <summary>The products of rows of K, in some columns, with V: output by output, <c>Values[o * Rows + i]</c>.</summary>
+    /// <summary>
+    /// The products of rows of K, in some columns, with V. Output o of row i is <c>Values[o * Rows + i]</c>.
+    /// </summary>
     internal readonly record struct Share(int Row, int Rows, int Column, int Columns, double[] Values);
 
-    /// <summary>Memory for a share, of zeros; it is given back when it has been added.</summary>
+    /// <summary>Takes memory for a share, set to zero. It is reused when the share has been added.</summary>
     internal double[] Rent(int rows)
     {
         var values = ArrayPool<double>.Shared.Rent(rows * _outputs);
@@ -32,7 +35,7 @@ internal sealed class ProductSum
         return values;
     }
 
-    /// <summary>Adds a share, now or when those before it are there.</summary>
+    /// <summary>Adds a share now, or as soon as the shares before it are added.</summary>
     internal void Add(Share share)
     {
         lock (_adding)
@@ -47,11 +50,12 @@ internal sealed class ProductSum
         }
     }
 
-    /// <summary>Y, rows x outputs.</summary>
-    /// <exception cref="InvalidOperationException">A block is missing, or came twice.</exception>
+    /// <summary>Y, which has one row for each row of K and one column for each output.</summary>
+    /// <exception cref="InvalidOperationException">A block is missing or came twice.</exception>
     internal Matrix ToMatrix() => _waiting.Count == 0 && !_reached.AsSpan().ContainsAnyExcept(_columns)
         ? new(_reached.Length, _outputs, _sums)
-        : throw new InvalidOperationException("Expected the blocks of a grid that covers the matrix once; the backend gave others.");
+        : throw new InvalidOperationException(
+            "Expected the blocks of a grid that covers the matrix once; the backend gave others.");
 
     private bool IsNext(Share share) => !_reached.AsSpan(share.Row, share.Rows).ContainsAnyExcept(share.Column);
 

@@ -5,20 +5,21 @@ using System.Runtime.Intrinsics;
 namespace HadamardNtk;
 
 /// <summary>
-/// What a product of a block with a vector is made of. The sums have the same lanes on every machine, each by fused
-/// multiply-adds, so the bits do not depend on the processor.
+/// The parts of a product of a block with a vector. The sums have the same lanes on every machine and use fused
+/// multiply-adds, so that the bits do not depend on the processor.
 /// </summary>
 internal static class RowArithmetic
 {
     private const int Lanes = 4;
 
-    /// <summary>sum over j of a[j] b[j].</summary>
+    /// <summary>The sum over j of a[j] b[j].</summary>
     internal static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         b = b[..a.Length];
         ref var x = ref MemoryMarshal.GetReference(a);
         ref var y = ref MemoryMarshal.GetReference(b);
-        var (s, t, u, v) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
+        var (s, t, u, v) =
+            (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
         var j = 0;
         for (; j <= a.Length - 4 * Lanes; j += 4 * Lanes)
         {
@@ -42,7 +43,7 @@ internal static class RowArithmetic
         return sum;
     }
 
-    /// <summary>y[j] = c a[j] + y[j].</summary>
+    /// <summary>Sets y[j] = c a[j] + y[j].</summary>
     internal static void Add(double c, ReadOnlySpan<double> a, Span<double> y)
     {
         y = y[..a.Length];
@@ -64,25 +65,32 @@ internal static class RowArithmetic
     }
 
     /// <summary>
-    /// Of four rows of numbers the sums over j of r[j] v[j], and y[j] = c0 r0[j] + c1 r1[j] + c2 r2[j] + c3 r3[j] + y[j],
-    /// reading each number once. Four sums keep the multipliers busy, so one accumulator each is enough.
+    /// Computes the sums over j of r[j] v[j] for four rows r, and sets y[j] = c0 r0[j] + c1 r1[j] + c2 r2[j] + c3 r3[j]
+    /// + y[j]. Each number is read once. Four sums keep the multipliers busy, so that each needs only one accumulator.
     /// </summary>
-    /// <param name="rows">The four rows, one behind the other at a distance.</param>
-    /// <param name="stride">The distance.</param>
-    /// <param name="v">v; its length is that of the rows.</param>
+    /// <param name="rows">The four rows.</param>
+    /// <param name="stride">The distance from one row to the next.</param>
+    /// <param name="v">v, which is as long as the rows.</param>
     /// <param name="c">The four factors.</param>
     /// <param name="y">y.</param>
     /// <param name="sums">The four sums.</param>
     internal static void DotAndAdd(
-        ReadOnlySpan<double> rows, int stride, ReadOnlySpan<double> v, ReadOnlySpan<double> c, Span<double> y, Span<double> sums)
+        ReadOnlySpan<double> rows,
+        int stride,
+        ReadOnlySpan<double> v,
+        ReadOnlySpan<double> c,
+        Span<double> y,
+        Span<double> sums)
     {
         var length = v.Length;
         ref var to = ref MemoryMarshal.GetReference(y[..length]);
         ref var with = ref MemoryMarshal.GetReference(v);
         ref var a = ref MemoryMarshal.GetReference(rows[..(3 * stride + length)]);
         var (b, d, e) = (stride, 2 * stride, 3 * stride);
-        var (c0, c1, c2, c3) = (Vector256.Create(c[0]), Vector256.Create(c[1]), Vector256.Create(c[2]), Vector256.Create(c[3]));
-        var (s0, s1, s2, s3) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
+        var (c0, c1, c2, c3) =
+            (Vector256.Create(c[0]), Vector256.Create(c[1]), Vector256.Create(c[2]), Vector256.Create(c[3]));
+        var (s0, s1, s2, s3) =
+            (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
         var j = 0;
         for (; j <= length - Lanes; j += Lanes)
         {
@@ -108,13 +116,18 @@ internal static class RowArithmetic
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step(
-        Vector256<double> r, Vector256<double> x, Vector256<double> c, ref Vector256<double> dot, ref Vector256<double> sum)
+        Vector256<double> r,
+        Vector256<double> x,
+        Vector256<double> c,
+        ref Vector256<double> dot,
+        ref Vector256<double> sum)
     {
         dot = Vector256.FusedMultiplyAdd(r, x, dot);
         sum = Vector256.FusedMultiplyAdd(c, r, sum);
     }
 
-    private static double Sum(Vector256<double> s) => s.GetElement(0) + s.GetElement(1) + (s.GetElement(2) + s.GetElement(3));
+    private static double Sum(Vector256<double> s) =>
+        s.GetElement(0) + s.GetElement(1) + (s.GetElement(2) + s.GetElement(3));
 
     private static Vector256<double> Fma(ref double x, ref double y, int j, Vector256<double> sum) =>
         Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref x, (nuint)j), Vector256.LoadUnsafe(ref y, (nuint)j), sum);

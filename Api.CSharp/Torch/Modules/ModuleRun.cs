@@ -48,7 +48,8 @@ internal sealed record ModuleRun(
         {
             throw new ArgumentException(
                 "Expected samples that the module takes; "
-                + $"it fails at [{MessageText.Shape(x.shape)}] {x.dtype}: {MessageText.Clean(e.Message.Split('\n')[0])}",
+                + $"it fails at [{MessageText.Shape(x.shape)}] {x.dtype}: "
+                + MessageText.Clean(e.Message.Split('\n')[0]),
                 nameof(x), e);
         }
     }

@@ -230,7 +230,8 @@ public sealed class ModuleTangentKernel
         if (!x.shape.AsSpan(1).SequenceEqual(other.shape.AsSpan(1)))
         {
             throw new ArgumentException(
-                $"Expected samples of one shape; came [{MessageText.Shape(x.shape)}] and [{MessageText.Shape(other.shape)}].",
+                $"Expected samples of one shape; came [{MessageText.Shape(x.shape)}] "
+                + $"and [{MessageText.Shape(other.shape)}].",
                 nameof(other));
         }
     }
