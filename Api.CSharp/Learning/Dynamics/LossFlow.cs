@@ -5,21 +5,29 @@ using Microsoft.FSharp.Core;
 
 namespace HadamardNtk;
 
-/// <summary>Gradient flow on losses without a closed form, integrated in the coefficients a of f_t = f_0 + K a.</summary>
+/// <summary>
+/// Computes gradient flow on losses without a closed form, by integrating the coefficients a of f_t = f_0 + K a.
+/// </summary>
 internal static class LossFlow
 {
     internal static IReadOnlyList<Matrix> Flow(
-        TrainingDynamics dynamics, Loss loss, IReadOnlyList<double> times, double tolerance, int maximumSteps, Func<Matrix, Matrix> at)
+        TrainingDynamics dynamics,
+        Loss loss,
+        IReadOnlyList<double> times,
+        double tolerance,
+        int maximumSteps,
+        Func<Matrix, Matrix> at)
     {
         RequireTimes(times);
         RequireTargets(loss, dynamics.Targets);
         var workers = dynamics.Workers;
-        var multiply = FuncConvert.FromFunc((Matrix<double> a) => Wide(MatrixProducts.Times(dynamics.Drive, Narrow(a), workers)));
+        var multiply = FuncConvert.FromFunc(
+            (Matrix<double> a) => Wide(MatrixProducts.Times(dynamics.Drive, Narrow(a), workers)));
         try
         {
             var weights = LossModule.flow(
-                Meaning(loss), tolerance, maximumSteps, multiply, Wide(dynamics.Initial(dynamics.Samples)), Wide(dynamics.Targets),
-                ListModule.OfSeq(times));
+                Meaning(loss), tolerance, maximumSteps, multiply, Wide(dynamics.Initial(dynamics.Samples)),
+                Wide(dynamics.Targets), ListModule.OfSeq(times));
             return [.. weights.Select(a => at(Narrow(a)))];
         }
         catch (Exception e) when (e is LossModule.TooManyStepsException or LossModule.FlowStoppedException)
@@ -42,7 +50,9 @@ internal static class LossFlow
         {
             if (!double.IsFinite(times[i]) || times[i] < (i == 0 ? 0 : times[i - 1]))
             {
-                throw new ArgumentException($"Expected finite times in ascending order from 0 on; number {i + 1} is {times[i]}.", nameof(times));
+                throw new ArgumentException(
+                    $"Expected finite times in ascending order from 0 on; number {i + 1} is {times[i]}.",
+                    nameof(times));
             }
         }
     }
@@ -55,12 +65,15 @@ internal static class LossFlow
             var (isRight, expected) = loss switch
             {
                 Loss.Logistic => (row.All(v => Math.Abs(v) == 1), "-1 and 1"),
-                Loss.Softmax => (row.All(v => v >= 0) && Math.Abs(row.Sum() - 1) < 1e-9, "rows of probabilities, which sum to 1"),
+                Loss.Softmax => (
+                    row.All(v => v >= 0) && Math.Abs(row.Sum() - 1) < 1e-9, "rows of probabilities, which sum to 1"),
                 _ => (true, ""),
             };
             if (!isRight)
             {
-                throw new ArgumentException($"Expected {expected} as targets of the {loss.ToString().ToLowerInvariant()} loss; row {i} is ({string.Join(", ", row)}).");
+                throw new ArgumentException(
+                    $"Expected {expected} as targets of the {loss.ToString().ToLowerInvariant()} loss; " +
+                    $"row {i} is ({string.Join(", ", row)}).");
             }
         }
     }

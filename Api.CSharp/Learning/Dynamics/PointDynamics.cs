@@ -1,13 +1,13 @@
 namespace HadamardNtk;
 
 /// <summary>An ensemble of networks at points: a Gaussian process over C outputs, which share its covariance.</summary>
-/// <param name="Mean">m × C.</param>
-/// <param name="Covariance">m × m, symmetric to the last bit.</param>
+/// <param name="Mean">The mean, m × C.</param>
+/// <param name="Covariance">The covariance, m × m, symmetric to the last bit.</param>
 public sealed record NetworkEnsemble(Matrix Mean, Matrix Covariance);
 
 /// <summary>
-/// The training dynamics at m points. Holds some m × n numbers; a covariance takes up to five times m × n and four times m × m
-/// while it is worked out.
+/// The training dynamics at m points. They hold some m × n numbers. A covariance takes up to five times m × n and four
+/// times m × m numbers while it is computed.
 /// </summary>
 public sealed class PointDynamics
 {
@@ -27,7 +27,9 @@ public sealed class PointDynamics
         _coordinates = MatrixProducts.Times(dynamics.Basis.Vectors, dynamics.Residual, dynamics.Workers);
         _starts = new(() => (
             points is null ? dynamics.Starts : dynamics.Scaled(dynamics.Gram(points, KernelKind.Nngp)),
-            dynamics.Options.Kind == KernelKind.Nngp ? cross : points is null ? dynamics.Starts : Cross(KernelKind.Nngp, default)));
+            dynamics.Options.Kind == KernelKind.Nngp ? cross
+            : points is null ? dynamics.Starts
+            : Cross(KernelKind.Nngp, default)));
     }
 
     /// <summary>The mean of the trained networks, m × C.</summary>
@@ -41,32 +43,39 @@ public sealed class PointDynamics
     }
 
     /// <summary>
-    /// Mean and covariance of the trained networks. NNGP: S_tt − S_tX ψ(G) S_Xt, ψ(a) = φ(a)(2 − a φ(a)), with targets that carry
-    /// noise N(0, r), for the flow φ_2t, for descent with any momentum (1 − ρ²)/a of its residual polynomial ρ. NTK: S_tt + A S Aᵀ − A S_Xt − (A S_Xt)ᵀ, A = Θ_tX φ_t(G).
+    /// The mean and covariance of the trained networks. For NNGP the covariance is S_tt − S_tX ψ(G) S_Xt with
+    /// ψ(a) = φ(a)(2 − a φ(a)), for targets that carry noise N(0, r). ψ is φ_2t for the flow, and (1 − ρ²)/a for
+    /// descent with any momentum, where ρ is its residual polynomial. For NTK the covariance is S_tt + A S Aᵀ − A
+    /// S_Xt − (A S_Xt)ᵀ with A = Θ_tX φ_t(G).
     /// </summary>
-    /// <exception cref="ArgumentException">Too many points for the memory.</exception>
+    /// <exception cref="ArgumentException">The points need more memory than there is.</exception>
     /// <exception cref="OverflowException">Descent has diverged.</exception>
     public NetworkEnsemble Ensemble(Training training)
     {
         ArgumentNullException.ThrowIfNull(training);
         var (m, n) = ((long)_points.Rows, (long)_dynamics.Samples.Rows);
-        MemoryPlan.Require(n * n + 4 * m * n + 4 * m * m, $"A covariance of {m} points", "give fewer points at once, or ask for the mean");
+        MemoryPlan.Require(
+            n * n + 4 * m * n + 4 * m * m,
+            $"A covariance of {m} points",
+            "give fewer points at once, or ask for the mean");
         var covariance = _dynamics.Options.Kind == KernelKind.Nngp ? ReadOut(training) : Whole(training);
         return new(Mean(training), Finite(Entrywise.Covariance(covariance), Gains(training.Meaning), training));
     }
 
     /// <summary>
-    /// The mean of networks trained by gradient flow on another loss, df/dt = −K ∇L(f), at times in ascending order: integrated by an
-    /// adaptive Runge–Kutta method of order 5. The targets are those the dynamics were made with; the ridge takes no part.
+    /// The mean of networks trained by gradient flow on another loss, df/dt = −K ∇L(f), at times in ascending order. It
+    /// is integrated by an adaptive Runge–Kutta method of order 5. The targets are those of the dynamics, and the ridge
+    /// is not used.
     /// </summary>
-    /// <param name="loss">What is made small.</param>
+    /// <param name="loss">The loss that is minimized.</param>
     /// <param name="times">Finite times of at least 0, ascending.</param>
     /// <param name="tolerance">The error of a step relative to 1 + |f|.</param>
     /// <param name="maximumSteps">The most steps that may be taken.</param>
     /// <returns>One m × C matrix for each time.</returns>
-    /// <exception cref="ArgumentException">The times do not ascend, or the targets are none of this loss.</exception>
+    /// <exception cref="ArgumentException">The times do not ascend, or the targets do not suit the loss.</exception>
     /// <exception cref="InvalidOperationException">More steps are needed than are allowed.</exception>
-    public IReadOnlyList<Matrix> Flow(Loss loss, IReadOnlyList<double> times, double tolerance = 1e-9, int maximumSteps = 100_000)
+    public IReadOnlyList<Matrix> Flow(
+        Loss loss, IReadOnlyList<double> times, double tolerance = 1e-9, int maximumSteps = 100_000)
     {
         ArgumentNullException.ThrowIfNull(times);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tolerance);
@@ -75,7 +84,7 @@ public sealed class PointDynamics
 
     private Matrix Moved(Matrix weights)
     {
-        // K(x,X) a = (K(x,X) V)(Vᵀ a).
+        // The product is K(x,X) a = (K(x,X) V)(Vᵀ a).
         var coordinates = MatrixProducts.Times(_dynamics.Basis.Vectors, weights, _dynamics.Workers);
         var moved = MatrixProducts.Times(_projected, coordinates, _dynamics.Workers);
         return Entrywise.Add(_initial, moved);
@@ -84,12 +93,14 @@ public sealed class PointDynamics
     private double[] Gains(Core.Training training) =>
         Core.Dynamics.gains(training, _dynamics.Targets.Data.Length, _dynamics.Basis.Values);
 
-    // S_tX ψ(G) S_Xt, where S drives.
+    // The covariance is S_tt - S_tX ψ(G) S_Xt where S drives the flow.
     private Matrix ReadOut(Training training)
     {
         var (own, _) = _starts.Value;
-        var gains = Core.Dynamics.varianceGains(training.Meaning, _dynamics.Targets.Data.Length, _dynamics.Basis.Values);
-        var explained = MatrixProducts.TimesTranspose(Entrywise.ScaleColumns(_projected, gains), _projected, _dynamics.Workers);
+        var gains = Core.Dynamics.varianceGains(
+            training.Meaning, _dynamics.Targets.Data.Length, _dynamics.Basis.Values);
+        var explained = MatrixProducts.TimesTranspose(
+            Entrywise.ScaleColumns(_projected, gains), _projected, _dynamics.Workers);
         return Entrywise.Add(own, explained, -1);
     }
 
@@ -97,18 +108,20 @@ public sealed class PointDynamics
     {
         var (own, cross) = _starts.Value;
         var workers = _dynamics.Workers;
-        var a = MatrixProducts.Times(Entrywise.ScaleColumns(_projected, Gains(training.Meaning)), _dynamics.Basis.Vectors, workers);
+        var a = MatrixProducts.Times(
+            Entrywise.ScaleColumns(_projected, Gains(training.Meaning)), _dynamics.Basis.Vectors, workers);
         var spread = MatrixProducts.TimesTranspose(MatrixProducts.Times(a, _dynamics.Starts, workers), a, workers);
         var crossed = MatrixProducts.TimesTranspose(a, cross, workers);
 
-        // The symmetric part of -2 A S_Xt is what both crossed terms are.
+        // Both cross terms together are the symmetric part of -2 A S_Xt.
         return Entrywise.Add(Entrywise.Add(own, spread), crossed, -2);
     }
 
     private Matrix Cross(KernelKind kind, CancellationToken cancellation) =>
-        _dynamics.Scaled(_dynamics.Kernel.Cross(_points, _dynamics.Samples, kind, _dynamics.Options.Gram.Exact, cancellation).Values);
+        _dynamics.Scaled(_dynamics.Kernel.Cross(
+            _points, _dynamics.Samples, kind, _dynamics.Options.Gram.Exact, cancellation).Values);
 
-    // K(x,X) v is 0 where the eigenvalue is; there a product within its own rounding is no more than that.
+    // K(x,X) v is 0 where the eigenvalue of v is. A product within its own rounding counts as 0 there.
     private Matrix Projected(Matrix cross)
     {
         var (values, n) = (_dynamics.Basis.Values, _dynamics.Basis.Values.Length);
@@ -127,12 +140,15 @@ public sealed class PointDynamics
         return product;
     }
 
-    // Training that does not diverge leaves of a residual no more than a small multiple, and what overflows then is the targets.
-    private bool IsDiverged(double[] gains) => !gains.Zip(_dynamics.Basis.Values).All(pair => Math.Abs(pair.First * pair.Second) < 1e6);
+    // Training that does not diverge leaves at most a small multiple of a residual. Numbers that overflow all the same
+    // are due to the targets.
+    private bool IsDiverged(double[] gains) =>
+        !gains.Zip(_dynamics.Basis.Values).All(pair => Math.Abs(pair.First * pair.Second) < 1e6);
 
     private Matrix Finite(Matrix m, double[] gains, Training training) => Array.TrueForAll(m.Data, double.IsFinite)
         ? m
         : throw new OverflowException(training.Meaning.IsFlow || !IsDiverged(gains)
             ? $"The numbers of the {training} are not finite; scale the targets and the initial function down."
-            : $"Training diverged ({training}): the learning rate is above the maximum; lower it, or take fewer steps.");
+            : $"Training diverged ({training}): the learning rate is above the maximum; " +
+                "lower it, or take fewer steps.");
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace HadamardNtk;
 
-/// <summary>What a step of gradient descent keeps of the one before it.</summary>
+/// <summary>The momentum of gradient descent: the part of the last step that a step keeps.</summary>
 public readonly record struct Momentum
 {
     private readonly Method _method;
@@ -16,7 +16,7 @@ public readonly record struct Momentum
         Nesterov,
     }
 
-    /// <summary>Nothing: plain gradient descent.</summary>
+    /// <summary>No momentum: plain gradient descent.</summary>
     public static Momentum None => default;
 
     /// <summary>β, the part of the last step that is kept; 0 for none.</summary>
@@ -29,15 +29,17 @@ public readonly record struct Momentum
         _ => Core.Momentum.NoMomentum,
     };
 
-    /// <summary>β times the last step (Polyak's heavy ball).</summary>
+    /// <summary>Each step adds β times the last step (Polyak's heavy ball).</summary>
     /// <exception cref="ArgumentOutOfRangeException">β is not from 0 to below 1.</exception>
     public static Momentum HeavyBall(double beta) => new(Method.HeavyBall, Checked(beta));
 
-    /// <summary>The same, with the gradient taken where it leads (Nesterov).</summary>
+    /// <summary>
+    /// Each step adds β times the last step and takes the gradient at the point this leads to (Nesterov).
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">β is not from 0 to below 1.</exception>
     public static Momentum Nesterov(double beta) => new(Method.Nesterov, Checked(beta));
 
-    /// <summary>"none", "heavy ball 0.9".</summary>
+    /// <summary>The momentum in words, as in "none" or "heavy ball 0.9".</summary>
     public override string ToString() => _method switch
     {
         Method.None => "none",
@@ -47,10 +49,11 @@ public readonly record struct Momentum
 
     private static double Checked(double beta) => beta is >= 0 and < 1
         ? beta
-        : throw new ArgumentOutOfRangeException(nameof(beta), beta, $"Expected a momentum from 0 to below 1, not {beta}.");
+        : throw new ArgumentOutOfRangeException(
+            nameof(beta), beta, $"Expected a momentum from 0 to below 1, not {beta}.");
 }
 
-/// <summary>How long a network is trained on the loss 1/(2nC)·|f(X) − y|².</summary>
+/// <summary>The algorithm and length of training on the loss 1/(2nC)·|f(X) − y|².</summary>
 public sealed record Training
 {
     private Training(Core.Training meaning, string text) => (Meaning, Text) = (meaning, text);
@@ -59,22 +62,30 @@ public sealed record Training
 
     private string Text { get; }
 
-    /// <summary>Gradient flow until a time t: learning rate × steps in the limit of small steps; infinity is the end.</summary>
+    /// <summary>
+    /// Gradient flow until a time t, which is learning rate × steps in the limit of small steps. Infinity is the end of
+    /// training.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative or not a number.</exception>
     public static Training Flow(double time) => time >= 0
         ? new(Core.Training.NewFlow(time), string.Create(CultureInfo.InvariantCulture, $"flow to {time}"))
         : throw new ArgumentOutOfRangeException(nameof(time), time, $"Expected a time of at least 0, not {time}.");
 
     /// <summary>Steps of full-batch gradient descent.</summary>
-    /// <param name="rate">The learning rate; beyond <see cref="TrainingDynamics.MaximumRate"/> it diverges.</param>
-    /// <param name="steps">How many, at least 0.</param>
-    /// <param name="momentum">None unless given.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The rate is not positive and finite, or the steps are negative.</exception>
+    /// <param name="rate">
+    /// The learning rate; descent diverges beyond <see cref="TrainingDynamics.MaximumRate"/>.
+    /// </param>
+    /// <param name="steps">The number of steps, at least 0.</param>
+    /// <param name="momentum">The momentum; none unless given.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The rate is not positive and finite, or the steps are negative.
+    /// </exception>
     public static Training Descent(double rate, int steps, Momentum momentum = default)
     {
         if (!(rate > 0 && double.IsFinite(rate)))
         {
-            throw new ArgumentOutOfRangeException(nameof(rate), rate, $"Expected a positive learning rate, not {rate}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(rate), rate, $"Expected a positive learning rate, not {rate}.");
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
@@ -83,6 +94,6 @@ public sealed record Training
             string.Create(CultureInfo.InvariantCulture, $"{steps} steps at {rate}, momentum {momentum}"));
     }
 
-    /// <summary>"flow to 5", "100 steps at 0.1, momentum none".</summary>
+    /// <summary>The training in words, as in "flow to 5" or "100 steps at 0.1, momentum none".</summary>
     public override string ToString() => Text;
 }

@@ -1,17 +1,20 @@
 namespace HadamardNtk;
 
-/// <summary>Samples in the numbers that a model keeps them in, known before the fit, so that what is fitted is what is kept.</summary>
+/// <summary>
+/// Rounds samples to the precision that a model keeps them in. They are rounded before the fit, so that the model is
+/// fitted on the samples that it keeps.
+/// </summary>
 internal static class KeptSamples
 {
-    // A row in float32 is off by 2^-24 of its size, unless it is beyond float32's range or below it.
+    // Rounding to float32 moves a row by at most 2^-24 of its size. It loses more only outside float32's range.
     private static readonly double MostLost = Math.ScaleB(1, -23);
 
-    // The part of the targets' spread that rounding the samples may move a prediction by.
+    // The largest part of the targets' spread by which rounding the samples may move a prediction.
     private const double MostMoved = 1e-3;
 
     private const int Tried = 512;
 
-    /// <summary>The rows as they are kept.</summary>
+    /// <summary>The rows in the precision that they are kept in.</summary>
     /// <exception cref="ArgumentException">A row is beyond float32's range.</exception>
     internal static Matrix Round(Matrix rows, Precision precision)
     {
@@ -29,19 +32,23 @@ internal static class KeptSamples
         return kept;
     }
 
-    /// <summary>Whether every number is one of this precision.</summary>
+    /// <summary>Whether every number is representable in this precision.</summary>
     internal static bool AreOf(Matrix rows, Precision precision) =>
         precision == Precision.Float64 || Array.TrueForAll(rows.Data, v => v == (float)v);
 
-    /// <summary>Whether the model says of the rows as they were given what it says of them as they are kept.</summary>
-    /// <param name="given">The training rows, as the kernel sees them but for rounding.</param>
-    /// <param name="kept">The rounded ones.</param>
-    /// <param name="y">Their targets.</param>
-    /// <param name="predict">The model's predictions at rows as the kernel sees them.</param>
-    /// <exception cref="ArithmeticException">It does not.</exception>
+    /// <summary>Requires that the model predicts nearly the same at the given rows as at the kept ones.</summary>
+    /// <param name="given">The training rows as the kernel sees them, before they are rounded.</param>
+    /// <param name="kept">The rounded rows.</param>
+    /// <param name="y">The targets of the rows.</param>
+    /// <param name="predict">Computes the model's predictions at rows as the kernel sees them.</param>
+    /// <exception cref="ArithmeticException">A prediction moves by more than is allowed.</exception>
     internal static void RequireSame(Matrix given, Matrix kept, Matrix y, Func<Matrix, Matrix> predict)
     {
-        int[] tried = [.. Enumerable.Range(0, Math.Min(Tried, given.Rows)).Select(k => (int)((long)k * given.Rows / Math.Min(Tried, given.Rows)))];
+        int[] tried =
+        [
+            .. Enumerable.Range(0, Math.Min(Tried, given.Rows))
+                .Select(k => (int)((long)k * given.Rows / Math.Min(Tried, given.Rows))),
+        ];
         var (here, there) = (predict(MatrixProducts.Rows(given, tried)), predict(MatrixProducts.Rows(kept, tried)));
         for (var c = 0; c < y.Columns; c++)
         {
@@ -50,13 +57,14 @@ internal static class KeptSamples
             if (!(moved <= allowed))
             {
                 throw new ArithmeticException(
-                    $"to round the samples to float32 moves predictions at training rows by up to {moved:G3}, more than {allowed:G3}, a thousandth of the targets' spread; " +
+                    $"to round the samples to float32 moves predictions at training rows by up to {moved:G3}, " +
+                    $"more than {allowed:G3}, a thousandth of the targets' spread; " +
                     "keep the samples in float64, centre the rows or raise the ridge");
             }
         }
     }
 
-    // The largest distance of a target from the middle; of a constant, its size.
+    // Half the range of the targets of an output. If they are all equal, it is the size of one.
     private static double Spread(Matrix y, int c)
     {
         var column = Enumerable.Range(0, y.Rows).Select(i => y[i, c]).ToArray();
@@ -76,7 +84,8 @@ internal static class KeptSamples
         if (!(lost <= MostLost * most))
         {
             throw new ArgumentException(
-                $"Expected samples within float32's range; row {index} (counted from 0) has a largest number of {most:G3}, which float32 does not hold. " +
+                $"Expected samples within float32's range; row {index} (counted from 0) has a largest number of " +
+                $"{most:G3}, which float32 does not hold. " +
                 "Keep the samples in float64, or scale them.");
         }
     }

@@ -8,7 +8,7 @@ namespace HadamardNtk;
 
 /// <summary>
 /// A fitted model on disk: <c>model.json</c> (network, kernel, ridge, classes, checksums), <c>samples.npy</c> (training
-/// rows as the kernel sees them), <c>weights.npy</c>, and <c>mean.npy</c> where rows are centred.
+/// rows as the kernel sees them), <c>weights.npy</c>, and <c>mean.npy</c> where rows are centered.
 /// </summary>
 internal static class ModelFolder
 {
@@ -37,7 +37,7 @@ internal static class ModelFolder
         string Checksum,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Solver = null)
     {
-        /// <summary>The checksum over everything else.</summary>
+        /// <summary>The checksum of all other fields.</summary>
         internal string Sum() => Checksums.OfText(string.Join('\n',
         [
             Format, Version.ToString(CultureInfo.InvariantCulture), Network, Kernel, Text(Ridge), Unit.ToString() ?? "",
@@ -54,20 +54,23 @@ internal static class ModelFolder
         var text = model.Kernel.Network.ToString();
         if (!Network.TryParse(text, out var parsed, out _) || !parsed.Equals(model.Kernel.Network))
         {
-            throw new NotSupportedException($"The network {text} has a custom activation, which a model file cannot name.");
+            throw new NotSupportedException(
+                $"The network {text} has a custom activation, which a model file cannot name.");
         }
 
         if (!KeptSamples.AreOf(model.Samples, precision))
         {
             throw new ArgumentException(
-                "Expected a model fitted on samples of float32; its samples have more digits, so that another model would be written. " +
+                "Expected a model fitted on samples of float32; its samples have more digits, " +
+                "so that another model would be written. " +
                 "Fit it with RegressionOptions.Samples = Precision.Float32, or save it in float64.", nameof(precision));
         }
 
         ModelPlace.WriteWhole(folder, partial => Write(partial, text, model, classes, precision));
     }
 
-    // What does not fit together may be a model that is being replaced; when that is done it does.
+    // Files that do not fit together may belong to a model that is being replaced. They are read again once the
+    // folder's lock is free.
     internal static Stored Load(string folder)
     {
         try
@@ -95,7 +98,8 @@ internal static class ModelFolder
 
         var kind = content.Kernel == "nngp" ? KernelKind.Nngp : KernelKind.Ntk;
         var regression = new KernelRegression(
-            ReadKernel(folder, content.Network), kind, content.Ridge!.Value, new(mean, content.Unit!.Value), samples, weights)
+            ReadKernel(folder, content.Network), kind, content.Ridge!.Value, new(mean, content.Unit!.Value), samples,
+            weights)
         {
             LeaveOneOutRmse = content.LeaveOneOutRmse ?? double.NaN,
             LogMarginalLikelihood = content.LogMarginalLikelihood ?? double.NaN,
@@ -116,7 +120,8 @@ internal static class ModelFolder
         }
     }
 
-    // One opening for the checksum and the numbers: they are of one file, though another may get its name meanwhile.
+    // The file is opened once for its checksum and its numbers. Both then belong to one file, even if another takes its
+    // name meanwhile.
     private static Matrix Read(string folder, string name, string sum)
     {
         var path = Path.Combine(folder, name);
@@ -146,19 +151,24 @@ internal static class ModelFolder
         }
 
         var files = new SortedDictionary<string, string>(
-            Directory.GetFiles(folder).ToDictionary(f => Path.GetFileName(f)!, Checksums.OfFile), StringComparer.Ordinal);
+            Directory.GetFiles(folder).ToDictionary(f => Path.GetFileName(f)!, Checksums.OfFile),
+            StringComparer.Ordinal);
         var content = new Content(
-            FormatName, FormatVersion, network, model.Kind.ToString().ToLowerInvariant(), model.Ridge, model.Transform.Unit,
-            classes?.ToArray(), Finite(model.LeaveOneOutRmse), Finite(model.LogMarginalLikelihood), files, "",
-            NameOf(model.Solution.Kind));
-        PartialFile.WriteText(Path.Combine(folder, Manifest), JsonSerializer.Serialize(content with { Checksum = content.Sum() }, Json));
+            FormatName, FormatVersion, network, model.Kind.ToString().ToLowerInvariant(), model.Ridge,
+            model.Transform.Unit, classes?.ToArray(), Finite(model.LeaveOneOutRmse),
+            Finite(model.LogMarginalLikelihood), files, "", NameOf(model.Solution.Kind));
+        PartialFile.WriteText(
+            Path.Combine(folder, Manifest),
+            JsonSerializer.Serialize(content with { Checksum = content.Sum() }, Json));
     }
 
-    // A model by Cholesky says nothing of it, as before there were others; all of them are read by all.
+    // A model solved by Cholesky does not name its solver, as in files from before there were others.
     private static string? NameOf(SolverKind kind) => kind == SolverKind.Cholesky ? null : kind.ToString();
 
     private static SolverKind? KindOf(string? name) =>
-        name is null ? SolverKind.Cholesky : Enum.GetValues<SolverKind>().Cast<SolverKind?>().FirstOrDefault(kind => $"{kind}" == name);
+        name is null
+            ? SolverKind.Cholesky
+            : Enum.GetValues<SolverKind>().Cast<SolverKind?>().FirstOrDefault(kind => $"{kind}" == name);
 
     private static double? Finite(double x) => double.IsFinite(x) ? x : null;
 
@@ -167,7 +177,8 @@ internal static class ModelFolder
         var path = Path.Combine(folder, Manifest);
         if (!File.Exists(path))
         {
-            throw new DataFormatException(folder, $"a model folder with {Manifest}", "no such file", "give the folder that fit wrote");
+            throw new DataFormatException(
+                folder, $"a model folder with {Manifest}", "no such file", "give the folder that fit wrote");
         }
 
         try
@@ -175,7 +186,10 @@ internal static class ModelFolder
             var content = JsonSerializer.Deserialize<Content>(File.ReadAllText(path));
             return content is { Format: FormatName, Version: FormatVersion } && IsComplete(content)
                 ? content
-                : throw Bad(path, $"a complete {FormatName} of version {FormatVersion}, as it was written", "another or a changed one");
+                : throw Bad(
+                    path,
+                    $"a complete {FormatName} of version {FormatVersion}, as it was written",
+                    "another or a changed one");
         }
         catch (JsonException e)
         {
@@ -184,20 +198,24 @@ internal static class ModelFolder
     }
 
     private static bool IsComplete(Content content) =>
-        content is { Network: not null, Kernel: "ntk" or "nngp", Ridge: >= 0, Unit: not null, Files: not null, Checksum: not null }
+        content is
+        {
+            Network: not null, Kernel: "ntk" or "nngp", Ridge: >= 0, Unit: not null, Files: not null, Checksum: not null
+        }
         && KindOf(content.Solver) is not null
         && content.Files.Keys.All(name => name is Samples or Weights or Mean)
         && content.Files.ContainsKey(Samples)
         && content.Files.ContainsKey(Weights)
         && content.Checksum == content.Sum();
 
-    private static DataFormatException Changed(string path) => Bad(path, "the file that the model was written with", "a missing or changed one");
+    private static DataFormatException Changed(string path) =>
+        Bad(path, "the file that the model was written with", "a missing or changed one");
 
     private static DataFormatException Bad(string path, string expected, string came, Exception? cause = null) =>
         new(path, expected, came, "fit the model again", cause);
 }
 
-/// <summary>SHA-256 in hexadecimal.</summary>
+/// <summary>Computes SHA-256 checksums, in hexadecimal.</summary>
 internal static class Checksums
 {
     internal static string OfFile(string path)
@@ -208,5 +226,6 @@ internal static class Checksums
 
     internal static string OfStream(Stream stream) => Convert.ToHexStringLower(SHA256.HashData(stream));
 
-    internal static string OfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    internal static string OfText(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -3,26 +3,28 @@ using System.Text.Json;
 namespace HadamardNtk;
 
 /// <summary>
-/// The folder that a model is put into. One that is already there must be empty or hold a model, which is replaced as a whole;
-/// files that are not a model's are never touched.
+/// The folder that a model is written to. A folder that exists must be empty or hold a model, which is replaced as a
+/// whole. Files that do not belong to a model are never touched.
 /// </summary>
 internal static class ModelPlace
 {
-    // The manifest is the first: it is what makes the others a model.
+    // The manifest comes first, since a folder holds a model only if it holds a manifest.
     private static readonly string[] Ours = ["model.json", "samples.npy", "weights.npy", "mean.npy"];
 
-    /// <summary>The files of a model in a folder, whether they are there or not.</summary>
+    /// <summary>The paths of a model's files in a folder, whether the files exist or not.</summary>
     internal static IEnumerable<string> Files(string folder) => Ours.Select(name => Path.Combine(folder, name));
 
-    /// <summary>Whether there is a model in a folder.</summary>
-    internal static bool IsModel(string folder) => File.Exists(Path.Combine(folder, Ours[0])) && IsManifest(Path.Combine(folder, Ours[0]));
+    /// <summary>Whether a folder holds a model.</summary>
+    internal static bool IsModel(string folder) =>
+        File.Exists(Path.Combine(folder, Ours[0])) && IsManifest(Path.Combine(folder, Ours[0]));
 
-    /// <summary>Fails as saving would if the folder cannot be written, and leaves nothing.</summary>
+    /// <summary>Fails as saving would if the folder cannot be written. It leaves no files.</summary>
     internal static void RequireWritable(string folder) => WholeFolder.RequireWritable(Require(folder), Ours);
 
     /// <summary>Lets <paramref name="write"/> fill a temporary folder, then puts its files into place.</summary>
     /// <exception cref="OutputException">The folder cannot be written, or holds something else.</exception>
-    internal static void WriteWhole(string folder, Action<string> write) => WholeFolder.Replace(Require(folder), Ours, write);
+    internal static void WriteWhole(string folder, Action<string> write) =>
+        WholeFolder.Replace(Require(folder), Ours, write);
 
     private static string Require(string folder)
     {

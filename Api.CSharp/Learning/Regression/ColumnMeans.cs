@@ -2,14 +2,16 @@ using HadamardNtk.Core;
 
 namespace HadamardNtk;
 
-/// <summary>The mean of every column, to the last bit: sums have 106 bits, and no sum overflows.</summary>
+/// <summary>Computes the mean of every column to the last bit. Sums have 106 bits and do not overflow.</summary>
 internal static class ColumnMeans
 {
-    // From here on, sums of 2^31 numbers may overflow, or double-double loses its second half.
+    // Sums of 2^31 numbers with a larger exponent may overflow.
     private const int Large = 900;
+
+    // Double-double loses its second half for numbers with a smaller exponent.
     private const int Small = -900;
 
-    /// <summary>Means of the columns of x, n × d finite numbers, n at least 1.</summary>
+    /// <summary>The means of the columns of x, n × d finite numbers with n at least 1.</summary>
     internal static double[] Of(Matrix x)
     {
         var means = new double[x.Columns];
@@ -31,9 +33,11 @@ internal static class ColumnMeans
             (sum, sizes) = (DoubleDoubleModule.add(sum, DoubleDoubleModule.ofFloat(value)), sizes + Math.Abs(value));
         }
 
-        // A sum within rounding of the numbers that it is of is none.
+        // A sum within the rounding of its terms counts as 0.
         var isRounding = Math.Abs(sum.Hi) <= Math.ScaleB(sizes, -53);
-        return isRounding ? 0 : Math.ScaleB(DoubleDoubleModule.divide(sum, DoubleDoubleModule.ofFloat(x.Rows)).Hi, exponent);
+        return isRounding
+            ? 0
+            : Math.ScaleB(DoubleDoubleModule.divide(sum, DoubleDoubleModule.ofFloat(x.Rows)).Hi, exponent);
     }
 
     private static int Exponent(Matrix x, int column)

@@ -1,18 +1,24 @@
 namespace HadamardNtk;
 
-/// <summary>The samples that a fitted machine keeps, and the kernels of new rows with them, a block of rows at a time.</summary>
+/// <summary>
+/// The samples that a fitted model keeps. The kernels of new rows with them are computed for a block of rows at a time.
+/// </summary>
 /// <param name="Kernel">The kernel.</param>
-/// <param name="Kind">Which of its two.</param>
-/// <param name="Transform">What is done to new rows first.</param>
-/// <param name="Samples">The samples, transformed already, n × d.</param>
+/// <param name="Kind">The kind of kernel: NTK or NNGP.</param>
+/// <param name="Transform">The transform that is applied to new rows.</param>
+/// <param name="Samples">The transformed samples, n × d.</param>
 internal sealed record FittedRows(Kernel Kernel, KernelKind Kind, RowTransform Transform, Matrix Samples)
 {
     private const int BlockRows = 1024;
 
-    /// <summary>Hands out, for each block of the rows of x, its first row, its rows as the kernel sees them, and their kernels, m × n.</summary>
+    /// <summary>
+    /// Calls <paramref name="take"/> for each block of the rows of x with its first row, its rows as the kernel sees
+    /// them, and their kernels with the samples, m × n.
+    /// </summary>
     /// <exception cref="ArgumentException">The rows have another number of features than the samples.</exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row, counted in x.</exception>
-    internal void ForEach(Matrix x, GramOptions options, CancellationToken cancellation, Action<int, Matrix, Matrix> take)
+    internal void ForEach(
+        Matrix x, GramOptions options, CancellationToken cancellation, Action<int, Matrix, Matrix> take)
     {
         RequireFeatures(x);
         for (var first = 0; first < x.Rows; first += BlockRows)
@@ -23,7 +29,7 @@ internal sealed record FittedRows(Kernel Kernel, KernelKind Kind, RowTransform T
         }
     }
 
-    /// <summary>All rows of x at once, as the kernel sees them, with their kernels, m × n.</summary>
+    /// <summary>All rows of x at once as the kernel sees them, and their kernels with the samples, m × n.</summary>
     /// <inheritdoc cref="ForEach"/>
     internal (Matrix Rows, Matrix Cross) Whole(Matrix x, GramOptions options, CancellationToken cancellation)
     {
@@ -49,7 +55,8 @@ internal sealed record FittedRows(Kernel Kernel, KernelKind Kind, RowTransform T
         ArgumentNullException.ThrowIfNull(x);
         if (x.Columns != Samples.Columns)
         {
-            throw new ArgumentException($"Expected {Samples.Columns} features, as in training; the samples have {x.Columns}.", nameof(x));
+            throw new ArgumentException(
+                $"Expected {Samples.Columns} features, as in training; the samples have {x.Columns}.", nameof(x));
         }
     }
 }

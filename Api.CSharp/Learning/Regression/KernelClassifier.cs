@@ -2,28 +2,37 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace HadamardNtk;
 
-/// <summary>What a classifier says of new samples.</summary>
-/// <param name="Labels">The class of each, the one with the greatest score (the first of equals).</param>
+/// <summary>The predictions of a classifier at new samples.</summary>
+/// <param name="Labels">
+/// The class of each sample, which is the one with the greatest score, or the first of several.
+/// </param>
 /// <param name="Scores">The regression's outputs, m × classes.</param>
-/// <param name="StandardDeviation">The posterior standard deviations, if they were asked for.</param>
+/// <param name="StandardDeviation">The posterior standard deviations, or null if they were not asked for.</param>
 public sealed record Classification(long[] Labels, Matrix Scores, double[]? StandardDeviation);
 
 /// <summary>Classification by kernel regression on one-hot targets minus 1/classes.</summary>
 public sealed class KernelClassifier
 {
-    internal KernelClassifier(KernelRegression regression, long[] classes) => (Regression, Classes) = (regression, classes);
+    internal KernelClassifier(KernelRegression regression, long[] classes) =>
+        (Regression, Classes) = (regression, classes);
 
-    /// <summary>The regression behind it.</summary>
+    /// <summary>The regression whose outputs are the scores.</summary>
     public KernelRegression Regression { get; }
 
-    /// <summary>The classes in ascending order, one an output.</summary>
+    /// <summary>The classes in ascending order, one for each output.</summary>
     public IReadOnlyList<long> Classes { get; }
 
     /// <summary>Fits a classifier of integer labels on the rows of x (n × d).</summary>
-    /// <exception cref="ArgumentException">The numbers of rows and labels differ, or there are fewer than two classes.</exception>
+    /// <exception cref="ArgumentException">
+    /// The numbers of rows and labels differ, or there are fewer than two classes.
+    /// </exception>
     /// <inheritdoc cref="KernelRegression.Fit"/>
     public static KernelClassifier Fit(
-        Network network, Matrix x, long[] labels, RegressionOptions? options = null, CancellationToken cancellation = default)
+        Network network,
+        Matrix x,
+        long[] labels,
+        RegressionOptions? options = null,
+        CancellationToken cancellation = default)
     {
         var classes = TrainingData.Classes(labels);
         return new(KernelRegression.Fit(network, x, Targets(labels, classes), options, cancellation), classes);
@@ -40,7 +49,7 @@ public sealed class KernelClassifier
         return new(labels, prediction.Mean, deviations ? prediction.StandardDeviation : null);
     }
 
-    /// <summary>One-hot targets minus 1/classes, n × classes; a label of another class is −1/classes everywhere.</summary>
+    /// <summary>One-hot targets minus 1/classes, n × classes. A label of no class gives a row of −1/classes.</summary>
     public Matrix Targets(long[] labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -53,19 +62,23 @@ public sealed class KernelClassifier
         ModelFolder.Save(folder, Regression, Classes, precision);
 
     /// <summary>Reads a classifier from a folder.</summary>
-    /// <exception cref="DataFormatException">The folder is no classifier, or one of its files was changed.</exception>
+    /// <exception cref="DataFormatException">
+    /// The folder holds no classifier, or one of its files was changed.
+    /// </exception>
     public static KernelClassifier Load(string folder) =>
         TryLoad(folder, out var classifier, out _)
             ? classifier
-            : throw new DataFormatException(folder, "a classifier", "a regression", "load it as a regression, or fit it with labels");
+            : throw new DataFormatException(
+                folder, "a classifier", "a regression", "load it as a regression, or fit it with labels");
 
-    /// <summary>Reads a model from a folder, whichever it is.</summary>
+    /// <summary>Reads a classifier or a regression from a folder.</summary>
     /// <param name="folder">The folder that a model was saved to.</param>
-    /// <param name="classifier">The classifier, if it is one.</param>
-    /// <param name="regression">The regression, in any case.</param>
-    /// <returns>Whether it is a classifier.</returns>
-    /// <exception cref="DataFormatException">The folder is no model, or one of its files was changed.</exception>
-    public static bool TryLoad(string folder, [NotNullWhen(true)] out KernelClassifier? classifier, out KernelRegression regression)
+    /// <param name="classifier">The classifier, or null for a regression.</param>
+    /// <param name="regression">The regression, for a classifier too.</param>
+    /// <returns>Whether the model is a classifier.</returns>
+    /// <exception cref="DataFormatException">The folder holds no model, or one of its files was changed.</exception>
+    public static bool TryLoad(
+        string folder, [NotNullWhen(true)] out KernelClassifier? classifier, out KernelRegression regression)
     {
         var stored = ModelFolder.Load(folder);
         regression = stored.Regression;
@@ -90,7 +103,7 @@ public sealed class KernelClassifier
         return new(labels.Length, classes.Length, targets);
     }
 
-    /// <summary>Where the greatest score is, the first of equals.</summary>
+    /// <summary>The index of the greatest score, or the first of several.</summary>
     internal static int Greatest(ReadOnlySpan<double> scores)
     {
         var best = 0;

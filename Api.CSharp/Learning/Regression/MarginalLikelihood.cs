@@ -3,44 +3,54 @@ using Microsoft.FSharp.Core;
 
 namespace HadamardNtk;
 
-/// <summary>A try of a search that was the best so far.</summary>
-/// <param name="Evaluations">How many were tried.</param>
-/// <param name="Parameters">The network's parameters there.</param>
-/// <param name="Ridge">The ridge there.</param>
+/// <summary>A point of a search that was the best so far.</summary>
+/// <param name="Evaluations">The number of points that were evaluated so far.</param>
+/// <param name="Parameters">The network's parameters at this point.</param>
+/// <param name="Ridge">The ridge at this point.</param>
 /// <param name="LogMarginalLikelihood">log p(y), summed over the outputs.</param>
-public sealed record EvidenceStep(int Evaluations, IReadOnlyList<double> Parameters, Ridge Ridge, double LogMarginalLikelihood);
+public sealed record EvidenceStep(
+    int Evaluations, IReadOnlyList<double> Parameters, Ridge Ridge, double LogMarginalLikelihood);
 
-/// <summary>How a marginal likelihood is maximised. Immutable; change it with <c>with</c>.</summary>
+/// <summary>The options for maximizing a marginal likelihood. Immutable; change it with <c>with</c>.</summary>
 public sealed record EvidenceOptions
 {
     /// <summary>The search ends when the values at its simplex differ by at most this; 1e-4 unless set.</summary>
     public double Tolerance { get; init; } = 1e-4;
 
-    /// <summary>The most evaluations, each a Gram matrix and a factorisation; 200 unless set.</summary>
+    /// <summary>The largest number of evaluations, each of a Gram matrix and a factorization; 200 unless set.</summary>
     public int MaximumEvaluations { get; init; } = 200;
 
-    /// <summary>Told each try that was the best so far.</summary>
+    /// <summary>The listener that receives each point that was the best so far; null for none.</summary>
     public IProgress<EvidenceStep>? Progress { get; init; }
 }
 
 /// <summary>
-/// The choice of a ridge and of any positive parameters of a network (w, b of its layers) by the log marginal likelihood
-/// −½ yᵀ(K + r I)⁻¹y − ½ log det(K + r I) − n/2 log 2π, summed over the outputs.
+/// Chooses a ridge and any positive parameters of a network (w, b of its layers) by the log marginal likelihood −½
+/// yᵀ(K + r I)⁻¹y − ½ log det(K + r I) − n/2 log 2π, summed over the outputs.
 /// </summary>
 public static class MarginalLikelihood
 {
-    /// <summary>Maximises it from a start on, by the simplex method of Nelder and Mead in the logarithms of all parameters.</summary>
-    /// <param name="family">The network at given parameters.</param>
-    /// <param name="start">The first parameters, each positive; none searches the ridge alone.</param>
+    /// <summary>
+    /// Maximizes the log marginal likelihood from a start, by the simplex method of Nelder and Mead in the logarithms
+    /// of all parameters.
+    /// </summary>
+    /// <param name="family">Makes the network for given parameters.</param>
+    /// <param name="start">
+    /// The parameters to start from, each positive. If there are none, the ridge alone is searched.
+    /// </param>
     /// <param name="x">Training samples, one a row.</param>
     /// <param name="y">Targets, one row a sample.</param>
-    /// <param name="options">Kernel, preparation of rows, and the ridge to start from (kept absolute or relative, as it is).</param>
-    /// <param name="search">When the search ends.</param>
+    /// <param name="options">
+    /// Kernel, preparation of rows, and the ridge to start from. The ridge stays absolute or relative, as it is given.
+    /// </param>
+    /// <param name="search">The options of the search; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <returns>The best that was found.</returns>
-    /// <exception cref="ArgumentException">A start that is not positive, or x and y that do not fit.</exception>
-    /// <exception cref="KernelUndefinedException">The kernel is not finite wherever the search looked.</exception>
-    /// <exception cref="NotPositiveDefiniteException">K + r I is not positive definite wherever the search looked; start at a greater ridge.</exception>
+    /// <returns>The best point that was found.</returns>
+    /// <exception cref="ArgumentException">The start is not positive, or x and y do not fit each other.</exception>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite at any point of the search.</exception>
+    /// <exception cref="NotPositiveDefiniteException">
+    /// K + r I is not positive definite at any point of the search; start at a greater ridge.
+    /// </exception>
     public static EvidenceStep Maximize(
         Func<IReadOnlyList<double>, Network> family,
         IReadOnlyList<double> start,
@@ -67,11 +77,17 @@ public static class MarginalLikelihood
             FuncConvert.FromFunc<double[], double>(at.Value),
             first);
         return double.IsFinite(value) ? at.Step(at.Count, best, value) : throw at.Failure
-            ?? new ArithmeticException("the log marginal likelihood is not finite wherever the search looked; scale the targets down or start at a greater ridge");
+            ?? new ArithmeticException(
+                "the log marginal likelihood is not finite wherever the search looked; " +
+                "scale the targets down or start at a greater ridge");
     }
 
     private sealed class Evaluation(
-        Func<IReadOnlyList<double>, Network> family, Matrix x, Matrix y, RegressionOptions options, CancellationToken cancellation)
+        Func<IReadOnlyList<double>, Network> family,
+        Matrix x,
+        Matrix y,
+        RegressionOptions options,
+        CancellationToken cancellation)
     {
         private readonly TargetScale _scale = TargetScale.Of(y);
         private readonly Matrix _targets = TargetScale.Of(y).Scaled(y);
@@ -90,7 +106,8 @@ public static class MarginalLikelihood
             var workers = options.Gram.Workers(cancellation);
             try
             {
-                var gram = family(parameters[..^1]).Kernel().Gram(x, options.Kind, options.Gram.Exact, cancellation).Values;
+                var gram = family(parameters[..^1]).Kernel()
+                    .Gram(x, options.Kind, options.Gram.Exact, cancellation).Values;
                 var system = new RidgeSystem(gram, RidgeOf(parameters).For(gram), workers, options.Gram.Dense);
                 return system.LogMarginalLikelihood(_targets, system.Solve(_targets, workers), _scale);
             }

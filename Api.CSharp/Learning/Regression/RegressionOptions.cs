@@ -5,18 +5,18 @@ public readonly record struct Ridge
 {
     private Ridge(double value, bool isRelative) => (Value, IsRelative) = (value, isRelative);
 
-    /// <summary>The number.</summary>
+    /// <summary>The value: r, or a multiple of the mean of K's diagonal.</summary>
     public double Value { get; }
 
-    /// <summary>Whether it is a multiple of the mean of K's diagonal.</summary>
+    /// <summary>Whether the value is a multiple of the mean of K's diagonal.</summary>
     public bool IsRelative { get; }
 
-    /// <summary>r itself.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
+    /// <summary>A ridge r of this value.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
     public static Ridge Absolute(double value) => new(Checked(value), false);
 
-    /// <summary>r as a multiple of the mean of K's diagonal.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
+    /// <summary>A ridge r of this multiple of the mean of K's diagonal.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
     public static Ridge Relative(double value) => new(Checked(value), true);
 
     internal double For(Matrix gram)
@@ -30,7 +30,7 @@ public readonly record struct Ridge
         return For(diagonal);
     }
 
-    /// <summary>The absolute ridge, by K's diagonal.</summary>
+    /// <summary>The absolute ridge for a matrix K with this diagonal.</summary>
     internal double For(double[] diagonal)
     {
         if (!IsRelative)
@@ -40,17 +40,20 @@ public readonly record struct Ridge
 
         var trace = diagonal.Sum();
 
-        // Where the sum overflows, the mean does not.
-        return double.IsFinite(trace) ? Value * trace / diagonal.Length : Value * diagonal.Sum(k => k / diagonal.Length);
+        // The sum may overflow where the mean does not.
+        return double.IsFinite(trace)
+            ? Value * trace / diagonal.Length
+            : Value * diagonal.Sum(k => k / diagonal.Length);
     }
 
     private static double Checked(double value) =>
         double.IsFinite(value) && value >= 0
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected a finite ridge of at least 0, not {value}.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(value), value, $"Expected a finite ridge of at least 0, not {value}.");
 }
 
-/// <summary>How a kernel regression is fitted. Immutable; change it with <c>with</c>.</summary>
+/// <summary>The options for fitting a kernel regression. Immutable; change it with <c>with</c>.</summary>
 public sealed record RegressionOptions
 {
     /// <summary>The ridge; 1e-8 of the mean diagonal unless set.</summary>
@@ -59,21 +62,21 @@ public sealed record RegressionOptions
     /// <summary>The kernel; NTK unless set.</summary>
     public KernelKind Kind { get; init; } = KernelKind.Ntk;
 
-    /// <summary>Whether rows are centred by the training rows' mean first.</summary>
+    /// <summary>Whether rows are centered by the training rows' mean first.</summary>
     public bool Center { get; init; }
 
     /// <summary>Whether rows are then scaled to unit norm; a zero row stays zero.</summary>
     public bool Unit { get; init; }
 
     /// <summary>
-    /// The numbers that the model keeps its samples in; float64 unless set. In float32 they are rounded first and fitted as they
-    /// are kept, which a saved model then is to the last bit; weights stay in float64.
+    /// The precision that the model keeps its samples in; float64 unless set. Samples in float32 are rounded before the
+    /// fit, so that a saved model equals the fitted one to the last bit. Weights stay in float64.
     /// </summary>
     public Precision Samples { get; init; } = Precision.Float64;
 
-    /// <summary>How (K + r I) α = y is solved; by the Cholesky factorisation unless set.</summary>
+    /// <summary>The solver of (K + r I) α = y; the Cholesky factorization unless set.</summary>
     public Solver Solver { get; init; } = Solver.Cholesky;
 
-    /// <summary>How Gram matrices are computed.</summary>
+    /// <summary>The options for Gram matrices.</summary>
     public GramOptions Gram { get; init; } = new();
 }

@@ -1,12 +1,12 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// What is done to every row before a kernel sees it: centring by the training mean, then scaling to unit norm. What centring
-/// leaves of a number within rounding of the mean is 0, since rounding is no direction.
+/// The transform of every row before a kernel sees it: centering by the training mean, then scaling to unit norm. A
+/// centered number within rounding of the mean is 0, since rounding has no direction.
 /// </summary>
 internal sealed record RowTransform(double[]? Mean, bool Unit)
 {
-    // Half a unit in the last place each for the number, for the mean and for their difference.
+    // The bound on rounding is half a unit in the last place each for the number, the mean and their difference.
     private static readonly double Rounding = Math.ScaleB(1.5, -52);
 
     internal static RowTransform Learn(Matrix x, bool center, bool unit)
@@ -41,7 +41,7 @@ internal sealed record RowTransform(double[]? Mean, bool Unit)
 
         if (Unit)
         {
-            // By the largest entry first, so that no square overflows or vanishes.
+            // The row is divided by its largest entry first, so that no square overflows or vanishes.
             Divide(row, Largest(row));
             Divide(row, Math.Sqrt(RowProducts.Dot(row, row)));
         }
@@ -64,7 +64,8 @@ internal sealed record RowTransform(double[]? Mean, bool Unit)
         }
 
         throw new ArgumentException(
-            $"Expected training rows that differ, for centring; {(x.Rows == 1 ? "there is one row" : $"all {x.Rows} are equal but for rounding")}, " +
+            "Expected training rows that differ, for centring; " +
+            $"{(x.Rows == 1 ? "there is one row" : $"all {x.Rows} are equal but for rounding")}, " +
             "so that nothing is left of them. Leave centring out, or give other rows.", nameof(x));
     }
 

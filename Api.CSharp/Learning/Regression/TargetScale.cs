@@ -1,8 +1,8 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// A power of two for each output that brings its largest target into [1, 2): a solver squares and adds numbers of that size,
-/// whatever the targets', and its bits are those without a scale as long as nothing overflows or vanishes.
+/// A power of two for each output, which brings its largest target into [1, 2). A solver squares and adds numbers of
+/// that size for targets of any size. Its bits are those without a scale as long as nothing overflows or vanishes.
 /// </summary>
 internal sealed class TargetScale
 {
@@ -10,7 +10,7 @@ internal sealed class TargetScale
 
     private TargetScale(int[] exponents) => _exponents = exponents;
 
-    /// <summary>The scale of y, n × C, finite numbers.</summary>
+    /// <summary>The scale of y, n × C finite numbers.</summary>
     internal static TargetScale Of(Matrix y)
     {
         var largest = new double[y.Columns];
@@ -26,10 +26,12 @@ internal sealed class TargetScale
     /// <summary>The targets in units of the scale.</summary>
     internal Matrix Scaled(Matrix y) => Times(y, -1);
 
-    /// <summary>Numbers in units of the scale as what they are.</summary>
+    /// <summary>The numbers whose values in units of the scale are given.</summary>
     internal Matrix Restored(Matrix scaled) => Times(scaled, 1);
 
-    /// <summary>√(mean over n samples and all outputs), from each output's sum of squares in units of the scale.</summary>
+    /// <summary>
+    /// √(mean over n samples and all outputs), from each output's sum of squares in units of the scale.
+    /// </summary>
     internal double RootMeanSquare(double[] squares, int samples)
     {
         var top = _exponents.Where((_, c) => squares[c] > 0).DefaultIfEmpty(0).Max();
@@ -37,7 +39,7 @@ internal sealed class TargetScale
         return Math.ScaleB(Math.Sqrt(sum / (samples * (double)squares.Length)), top);
     }
 
-    /// <summary>The sum over the outputs of quadratic forms of each, in units of the scale.</summary>
+    /// <summary>The sum over the outputs of one quadratic form for each, given in units of the scale.</summary>
     internal double Sum(double[] forms) => forms.Select((form, c) => Math.ScaleB(form, 2 * _exponents[c])).Sum();
 
     private Matrix Times(Matrix m, int sign)

@@ -1,17 +1,20 @@
 namespace HadamardNtk;
 
-/// <summary>What every fit asks of its samples and targets.</summary>
+/// <summary>The checks of samples and targets that every fit makes.</summary>
 internal static class TrainingData
 {
-    /// <summary>One finite target row for each sample, at least one sample and one output; finite samples.</summary>
-    /// <exception cref="ArgumentException">Something else.</exception>
+    /// <summary>
+    /// Requires one target row for each sample, at least one sample and one output, and finite numbers.
+    /// </summary>
+    /// <exception cref="ArgumentException">One of these does not hold.</exception>
     internal static void Require(Matrix x, Matrix y)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
         if (x.Rows != y.Rows)
         {
-            throw new ArgumentException($"Expected one target row for each of the {x.Rows} samples; there are {y.Rows}.", nameof(y));
+            throw new ArgumentException(
+                $"Expected one target row for each of the {x.Rows} samples; there are {y.Rows}.", nameof(y));
         }
 
         if (x.Rows == 0)
@@ -29,7 +32,7 @@ internal static class TrainingData
     }
 
     /// <summary>The classes among labels in ascending order, at least two.</summary>
-    /// <exception cref="ArgumentException">There are fewer.</exception>
+    /// <exception cref="ArgumentException">There are fewer than two classes.</exception>
     internal static long[] Classes(long[] labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -39,15 +42,16 @@ internal static class TrainingData
             : throw new ArgumentException($"Expected at least two classes; there is {classes.Length}.", nameof(labels));
     }
 
-    /// <summary>Finite numbers.</summary>
-    /// <exception cref="ArgumentException">One is not, and where.</exception>
+    /// <summary>Requires finite numbers.</summary>
+    /// <exception cref="ArgumentException">A number is not finite; the message says which.</exception>
     internal static void RequireFinite(Matrix values, string what, string name)
     {
         var bad = Array.FindIndex(values.Data, v => !double.IsFinite(v));
         if (bad >= 0)
         {
             throw new ArgumentException(
-                $"Expected finite numbers; the {what} in row {bad / values.Columns}, column {bad % values.Columns} (counted from 0) is {values.Data[bad]}.",
+                $"Expected finite numbers; the {what} in row {bad / values.Columns}, " +
+                $"column {bad % values.Columns} (counted from 0) is {values.Data[bad]}.",
                 name);
         }
     }

@@ -1,24 +1,28 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// Preconditioned conjugate gradients for A X = Y. All outputs step at once, so that a step multiplies by A once; every
-/// output has its own recurrence, as if it were alone.
+/// Solves A X = Y by preconditioned conjugate gradients. All outputs step at once, so that a step multiplies by A once;
+/// every output has its own recurrence, as if it were alone.
 /// </summary>
-/// <param name="multiply">V → A V, A symmetric and positive (semi)definite.</param>
-/// <param name="precondition">V → P⁻¹ V, in memory of its own; P symmetric and positive definite.</param>
+/// <param name="multiply">Computes A V from V; A is symmetric and positive (semi)definite.</param>
+/// <param name="precondition">Computes P⁻¹ V from V in memory of its own; P is symmetric and positive definite.</param>
 internal sealed class BlockConjugateGradients(Func<Matrix, Matrix> multiply, Func<Matrix, Matrix> precondition)
 {
     /// <summary>The result of a run: X, the steps, and |Y − A X| of every output by the recurrence.</summary>
     internal sealed record Run(Matrix Solution, int Iterations, double[] Residuals);
 
-    /// <summary>Steps from X = 0 until every output's residual is at most its own limit, or cannot be lowered.</summary>
+    /// <summary>
+    /// Iterates from X = 0 until every output's residual is at most its own limit, or cannot be lowered.
+    /// </summary>
     /// <param name="y">Y, n × C.</param>
-    /// <param name="limits">C limits.</param>
-    /// <param name="most">The most steps.</param>
-    /// <param name="report">Told the steps and the residuals after each.</param>
+    /// <param name="limits">The limits of the residuals, one for each of the C outputs.</param>
+    /// <param name="most">The largest number of steps.</param>
+    /// <param name="report">Receives the number of steps and the residuals after each step.</param>
     internal Run Solve(Matrix y, double[] limits, int most, Action<int, double[]>? report)
     {
-        var (x, r) = (new Matrix(y.Rows, y.Columns, new double[y.Data.Length]), new Matrix(y.Rows, y.Columns, (double[])y.Data.Clone()));
+        var (x, r) = (
+            new Matrix(y.Rows, y.Columns, new double[y.Data.Length]),
+            new Matrix(y.Rows, y.Columns, (double[])y.Data.Clone()));
         var z = precondition(r);
         var (p, energies, residuals) = (z, Dots(r, z), Norms(r));
         var isDone = residuals.Select((size, c) => size <= limits[c]).ToArray();
@@ -45,10 +49,11 @@ internal sealed class BlockConjugateGradients(Func<Matrix, Matrix> multiply, Fun
         return new(x, steps, residuals);
     }
 
-    /// <summary>|v| of every column.</summary>
+    /// <summary>The norm |v| of every column.</summary>
     internal static double[] Norms(Matrix v) => Array.ConvertAll(Dots(v, v), Math.Sqrt);
 
-    // r.z / p.A p. Where that is no positive number A is not positive definite to this precision, or the direction is 0.
+    // The factor is r.z / p.A p. Where p.A p is not positive, A is not positive definite in this precision, or the
+    // direction is 0.
     private static double[] Factors(double[] energies, double[] curvatures, bool[] isDone)
     {
         var factors = new double[energies.Length];
@@ -62,7 +67,7 @@ internal sealed class BlockConjugateGradients(Func<Matrix, Matrix> multiply, Fun
         return factors;
     }
 
-    /// <summary>a·b of every column.</summary>
+    /// <summary>The inner product a·b of every column.</summary>
     internal static double[] Dots(Matrix a, Matrix b)
     {
         var sums = new double[a.Columns];

@@ -1,27 +1,27 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// Φ = K[:, S] L⁻ᵀ, n × k with K[S, S] = L Lᵀ: k features of every sample. ΦΦᵀ = K[:, S] K[S, S]⁻¹ K[S, :] is the
-/// kernel that the centers S give.
+/// The features Φ = K[:, S] L⁻ᵀ, n × k, with K[S, S] = L Lᵀ: k numbers for every sample. ΦΦᵀ = K[:, S] K[S, S]⁻¹ K[S,
+/// :] is the kernel that the centers S give.
 /// </summary>
 internal abstract class CenterFeatures
 {
-    /// <summary>Rows of K[:, S] that exist at once.</summary>
+    /// <summary>The number of rows of K[:, S] that are in memory at once.</summary>
     internal const int BlockRows = 512;
 
-    /// <summary>k.</summary>
+    /// <summary>k, the number of features.</summary>
     internal abstract int Rank { get; }
 
     /// <summary>
-    /// Φᵀ (Y − Φ Γ), k × C, with 0 for a Y or Γ that is null. The difference is taken before Φᵀ, so that what rounding
-    /// leaves is a part of Y − Φ Γ and not of Φᵀ Y.
+    /// Φᵀ (Y − Φ Γ), k × C, with 0 for a Y or Γ that is null. The difference is taken before the product with Φᵀ, so
+    /// that rounding is relative to Y − Φ Γ and not to Φᵀ Y.
     /// </summary>
     internal abstract Matrix Pull(Matrix? y, Matrix? gamma);
 
     /// <summary>ΦᵀΦ, k × k, or an estimate of it.</summary>
     internal abstract Matrix Square();
 
-    /// <summary>How much larger rounding is in ΦᵀΦ than 2⁻⁵² |Φ|².</summary>
+    /// <summary>The factor by which the rounding of ΦᵀΦ exceeds 2⁻⁵² |Φ|².</summary>
     internal abstract double RoundingGrowth { get; }
 
     /// <summary>Y − Φ Γ of some rows of Φ.</summary>
@@ -35,7 +35,7 @@ internal abstract class CenterFeatures
         };
 }
 
-/// <summary>Φᵀ in memory, k × n.</summary>
+/// <summary>Keeps Φᵀ in memory, k × n.</summary>
 internal sealed class KeptFeatures(Matrix transposed, Workers workers) : CenterFeatures
 {
     internal override int Rank => transposed.Rows;
@@ -47,7 +47,7 @@ internal sealed class KeptFeatures(Matrix transposed, Workers workers) : CenterF
     internal override Matrix Pull(Matrix? y, Matrix? gamma) => MatrixProducts.Times(
         transposed, Rest(y, gamma is null ? null : MatrixProducts.TransposeTimes(transposed, gamma, workers)), workers);
 
-    /// <summary>Φᵀ computed from K[:, S] in blocks of rows.</summary>
+    /// <summary>Computes Φᵀ from K[:, S] in blocks of rows.</summary>
     internal static KeptFeatures Of(KernelRows rows, Matrix centers, Matrix triangle)
     {
         var (n, k) = (rows.Count, centers.Rows);
@@ -66,14 +66,14 @@ internal sealed class KeptFeatures(Matrix transposed, Workers workers) : CenterF
     }
 }
 
-/// <summary>K[:, S] computed again in blocks of rows whenever Φ is asked for, and never stored.</summary>
+/// <summary>Computes K[:, S] again in blocks of rows for every product with Φ, and never stores it.</summary>
 internal sealed class PassingFeatures(KernelRows rows, Matrix centers, Matrix triangle, PartialCholesky partial)
     : CenterFeatures
 {
     internal override int Rank => centers.Rows;
 
     /// <summary>
-    /// The condition of L, read off its diagonal: every product computes L⁻¹ K[S, :] and K[:, S] L⁻ᵀ.
+    /// The condition of L, which is estimated from its diagonal. Every product computes L⁻¹ K[S, :] and K[:, S] L⁻ᵀ.
     /// </summary>
     internal override double RoundingGrowth
     {

@@ -1,9 +1,9 @@
 namespace HadamardNtk;
 
-/// <summary>(K + r I) α = y by preconditioned conjugate gradients.</summary>
+/// <summary>Solves (K + r I) α = y by preconditioned conjugate gradients.</summary>
 internal static class ConjugateGradientSystem
 {
-    // What one run leaves of a residual where K is rounded to float32.
+    // The part of a residual that one run leaves where K is rounded to float32.
     private const double RoundedRun = 1e-5;
 
     internal static Solution Solve(Problem problem, ConjugateGradientSolver solver)

@@ -1,8 +1,9 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// (K + r I) α = y by eigenvalues: K = Σ λ v vᵀ, α = Σ v (v·y)/(λ + r). Eigenvalues with λ + r ≤ n 2⁻⁵² (λ_max + r) are
-/// zeros that rounding moved, and are left out: what they span is not in the solution, as with the pseudo-inverse.
+/// Solves (K + r I) α = y by eigenvalues: K = Σ λ v vᵀ, α = Σ v (v·y)/(λ + r). Eigenvalues with λ + r ≤ n 2⁻⁵²
+/// (λ_max + r) are zeros that rounding moved, and are left out. The solution has no part along their eigenvectors, as
+/// with the pseudo-inverse.
 /// </summary>
 internal sealed class EigenSystem : IPosterior
 {
@@ -27,15 +28,20 @@ internal sealed class EigenSystem : IPosterior
         problem.Stage("factor")?.Report(1);
         var projections = MatrixProducts.Times(system._vectors, problem.Targets, workers);
         var weights = MatrixProducts.TransposeTimes(system._vectors, system.Divided(projections), workers);
-        return new(problem.Rows.Samples, weights, ridge, new(SolverKind.Eigen) { Rank = system._isZero.Count(zero => !zero) })
+        return new(
+            problem.Rows.Samples,
+            weights,
+            ridge,
+            new(SolverKind.Eigen) { Rank = system._isZero.Count(zero => !zero) })
         {
-            LeaveOneOutRmse = problem.Scale.RootMeanSquare(system.LeaveOneOutSquares(projections, weights, workers), weights.Rows),
+            LeaveOneOutRmse = problem.Scale.RootMeanSquare(
+                system.LeaveOneOutSquares(projections, weights, workers), weights.Rows),
             LogMarginalLikelihood = system.LogMarginalLikelihood(projections, problem.Scale),
             Posterior = system,
         };
     }
 
-    /// <summary>Of K, whose memory is overwritten.</summary>
+    /// <summary>Decomposes K, whose memory is overwritten.</summary>
     internal static EigenSystem Of(Matrix gram, double ridge, Workers workers, DenseLibrary? library = null) =>
         new(SymmetricEigen.Decompose(gram, workers, library), ridge);
 
@@ -78,7 +84,8 @@ internal sealed class EigenSystem : IPosterior
         return new(projections.Rows, projections.Columns, divided);
     }
 
-    // -1/2 sum of (v.y)^2/(lambda + r) + log(lambda + r) + log 2 pi; with a zero among them the density is none.
+    // The value is -1/2 sum of (v.y)^2/(lambda + r) + log(lambda + r) + log 2 pi. If an eigenvalue is zero, there is no
+    // density.
     private double LogMarginalLikelihood(Matrix projections, TargetScale scale)
     {
         if (Array.Exists(_isZero, zero => zero))
@@ -91,7 +98,8 @@ internal sealed class EigenSystem : IPosterior
         return -0.5 * (scale.Sum(squares) + projections.Columns * logs);
     }
 
-    // e_i = alpha_i / (K + r I)^-1_ii. Where a zero eigenvector reaches sample i, its part of both, 1/0 times larger, is all.
+    // The residual is e_i = alpha_i / (K + r I)^-1_ii. Where the eigenvectors of zero eigenvalues reach sample i, their
+    // terms in both numbers are 1/0 times larger than all others and determine the quotient alone.
     private double[] LeaveOneOutSquares(Matrix projections, Matrix weights, Workers workers)
     {
         var n = _values.Length;
@@ -105,7 +113,7 @@ internal sealed class EigenSystem : IPosterior
         var squares = new double[weights.Columns];
         for (var i = 0; i < n; i++)
         {
-            // A projector's diagonal entry is 0 or no rounding of it: each of n squares is off by 2^-52 of 1 at most.
+            // A diagonal entry of a projector counts as 0 below this bound: each of n squares is off by 2^-52 at most.
             var isReached = zeros[i] > n * Math.Pow(2, -52);
             var row = (isReached ? outside! : weights).Row(i);
             AddSquares(row, isReached ? zeros[i] : inverse[i], squares);
@@ -123,7 +131,7 @@ internal sealed class EigenSystem : IPosterior
         }
     }
 
-    // The part of y that the zero eigenvectors span.
+    // The part of y that the eigenvectors of zero eigenvalues span.
     private Matrix Outside(Matrix projections, Workers workers)
     {
         var kept = (double[])projections.Data.Clone();

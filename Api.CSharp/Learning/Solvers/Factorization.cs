@@ -1,11 +1,14 @@
 namespace HadamardNtk;
 
 /// <summary>The factorization of K + r I that standard deviations are computed by.</summary>
-/// <param name="By">The solver that factorizes, by which its memory is planned.</param>
-/// <param name="Factorize">Factorizes in K's memory, given K, r, the workers and the library, null for the fastest on the host.</param>
-internal sealed record Factorization(DirectSolver By, Func<Matrix, double, Workers, DenseLibrary?, IPosterior> Factorize)
+/// <param name="By">The solver that factorizes, and that the memory is planned for.</param>
+/// <param name="Factorize">
+/// Factorizes in K's memory, given K, r, the workers and the library, which is null for the fastest on the host.
+/// </param>
+internal sealed record Factorization(
+    DirectSolver By, Func<Matrix, double, Workers, DenseLibrary?, IPosterior> Factorize)
 {
-    /// <summary>The factorization for a model of a solver.</summary>
+    /// <summary>The factorization for a model that this solver solved.</summary>
     /// <exception cref="NotSupportedException">The model does not keep the samples that deviations need.</exception>
     internal static Factorization For(Solver solver) => solver.Match(new Cases());
 

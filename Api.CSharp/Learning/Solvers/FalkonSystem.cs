@@ -1,8 +1,8 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// The regression on m centers S among the samples: f(x) = k(x, S) α with |K[:, S] α − y|² + r αᵀ K[S, S] α least. With
-/// K[S, S] = L Lᵀ and α = L⁻ᵀ γ its normal equations are (ΦᵀΦ + r I) γ = Φᵀ y, Φ = K[:, S] L⁻ᵀ. They are solved by
+/// The regression on m centers S among the samples: f(x) = k(x, S) α with minimal |K[:, S] α − y|² + r αᵀ K[S, S] α.
+/// With K[S, S] = L Lᵀ and α = L⁻ᵀ γ its normal equations are (ΦᵀΦ + r I) γ = Φᵀ y, Φ = K[:, S] L⁻ᵀ. They are solved by
 /// conjugate gradients. If Φ is kept, ΦᵀΦ + r I preconditions them. If not, ΦᵀΦ is estimated from the q samples that
 /// were candidates for centers, times n/q.
 /// </summary>
@@ -30,7 +30,11 @@ internal static class FalkonSystem
         if (partial.Rank == 0)
         {
             // K is 0, and so is every prediction.
-            return new(rows.Samples.SelectRows(0, 1), new(1, problem.Targets.Columns, new double[problem.Targets.Columns]), ridge, report);
+            return new(
+                rows.Samples.SelectRows(0, 1),
+                new(1, problem.Targets.Columns, new double[problem.Targets.Columns]),
+                ridge,
+                report);
         }
 
         var centers = MatrixProducts.Rows(among.Samples, [.. partial.Pivots]);
@@ -42,24 +46,32 @@ internal static class FalkonSystem
         var y = isWhole ? MatrixProducts.Rows(problem.Targets, candidates) : problem.Targets;
         var solved = Iterate(problem, solver, features, y, ridge, partial.Trace * (rows.Count / (double)among.Count));
         MatrixProducts.SolveBackward(triangle, solved.Solution, rows.Workers);
-        return new(centers, solved.Solution, ridge, report with { Iterations = solved.Iterations, Residual = solved.Residual });
+        return new(
+            centers,
+            solved.Solution,
+            ridge,
+            report with { Iterations = solved.Iterations, Residual = solved.Residual });
     }
 
-    // (Phi^T Phi + r I) gamma = Phi^T y.
+    // Solves (Phi^T Phi + r I) gamma = Phi^T y.
     private static Refinement.Solved Iterate(
         Problem problem, FalkonSolver solver, CenterFeatures features, Matrix y, double ridge, double trace)
     {
         var gradients = new BlockConjugateGradients(
-            v => Entrywise.Combine(ridge, v, -1, features.Pull(null, v)), Preconditioner(features, problem.Rows.Workers, ridge, trace));
+            v => Entrywise.Combine(ridge, v, -1, features.Pull(null, v)),
+            Preconditioner(features, problem.Rows.Workers, ridge, trace));
         var refinement = new Refinement(
-            gradients, v => Entrywise.Combine(-ridge, v, 1, features.Pull(y, v)), features.RoundingGrowth * trace + ridge, 0);
+            gradients,
+            v => Entrywise.Combine(-ridge, v, 1, features.Pull(y, v)),
+            features.RoundingGrowth * trace + ridge,
+            0);
         return refinement.Solve(
             features.Pull(y, null), solver, problem.Steps(solver.Tolerance),
             "raise the ridge, the centres, the iterations or the tolerance");
     }
 
-    // (Phi^T Phi + s I)^-1 by the Cholesky factorization. s is the ridge, or larger where rounding could make the sum
-    // indefinite.
+    // Multiplies by (Phi^T Phi + s I)^-1, by the Cholesky factorization. s is the ridge, or larger where rounding could
+    // make the sum indefinite.
     private static Func<Matrix, Matrix> Preconditioner(
         CenterFeatures features, Workers workers, double ridge, double trace)
     {

@@ -1,6 +1,6 @@
 namespace HadamardNtk;
 
-/// <summary>Where conjugate gradients keep the Gram matrix.</summary>
+/// <summary>The place where conjugate gradients keep the Gram matrix.</summary>
 public enum GramStorage
 {
     /// <summary>The first of float64, float32 and nothing that fits into memory.</summary>
@@ -18,6 +18,6 @@ public enum GramStorage
     /// <summary>In a temporary file, mapped into memory.</summary>
     File,
 
-    /// <summary>Nowhere: computed again in every step.</summary>
+    /// <summary>Nowhere: the matrix is computed again in every step.</summary>
     None,
 }

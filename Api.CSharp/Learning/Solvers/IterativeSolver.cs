@@ -23,10 +23,13 @@ public abstract record IterativeSolver : Solver
         get => _tolerance;
         init => _tolerance = value is > 0 and < 1
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected a tolerance between 0 and 1, not {value}.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(value), value, $"Expected a tolerance between 0 and 1, not {value}.");
     }
 
-    /// <summary>The most iterations, at least 1; 1000 unless set. A solution that needs more is an error.</summary>
+    /// <summary>
+    /// The largest number of iterations, at least 1; 1000 unless set. A solution that needs more is an error.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
     public int Iterations
     {
@@ -39,8 +42,8 @@ public abstract record IterativeSolver : Solver
 }
 
 /// <summary>
-/// Solves by conjugate gradients, preconditioned by a randomly pivoted partial Cholesky factorization: exact to a
-/// tolerance, with n² numbers, half of them, or none.
+/// Solves by conjugate gradients, preconditioned by a randomly pivoted partial Cholesky factorization. The solution is
+/// exact to a tolerance. The matrix takes n² numbers, half of them, or none.
 /// </summary>
 public sealed record ConjugateGradientSolver : IterativeSolver
 {
@@ -51,8 +54,9 @@ public sealed record ConjugateGradientSolver : IterativeSolver
     public override SolverKind Kind => SolverKind.ConjugateGradients;
 
     /// <summary>
-    /// k, the most steps of the partial factorization, at least 0: k n numbers, k² n operations. 0 stands for plain
-    /// conjugate gradients, null for the larger of 500 and 10 √n, or n where that is less.
+    /// k, the largest number of steps of the partial factorization, at least 0. It takes k n numbers and k² n
+    /// operations. 0 stands for plain conjugate gradients, null for the larger of 500 and 10 √n, or n where that is
+    /// less.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The rank is negative.</exception>
     public int? Rank
@@ -61,7 +65,7 @@ public sealed record ConjugateGradientSolver : IterativeSolver
         init => _rank = value is { } rank ? AtLeast(0, rank, "a rank") : null;
     }
 
-    /// <summary>Where the Gram matrix is kept; automatic unless set.</summary>
+    /// <summary>The place of the Gram matrix; automatic unless set.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration.</exception>
     public GramStorage Storage
     {
@@ -83,7 +87,7 @@ public sealed record ConjugateGradientSolver : IterativeSolver
     /// <summary>The rank for n samples.</summary>
     internal int RankFor(int samples) => Math.Min(samples, Rank ?? Math.Max(500, (int)(10 * Math.Sqrt(samples))));
 
-    /// <summary>Where the matrix is, in a message.</summary>
+    /// <summary>The place of the matrix, as a message states it.</summary>
     internal static string Described(GramStorage storage) => storage switch
     {
         GramStorage.Float64 => "the matrix in float64",
@@ -96,8 +100,8 @@ public sealed record ConjugateGradientSolver : IterativeSolver
 
 /// <summary>
 /// Solves the regression on m centers among the samples alone (Nyström), by Falkon's preconditioned conjugate
-/// gradients: an approximation, some m² numbers. The model keeps the centers only, so that it has no standard
-/// deviations.
+/// gradients. The solution is an approximation and takes some m² numbers. The model keeps the centers only, so that it
+/// has no standard deviations.
 /// </summary>
 public sealed record FalkonSolver : IterativeSolver
 {
@@ -111,7 +115,7 @@ public sealed record FalkonSolver : IterativeSolver
     /// <summary>
     /// m, the number of centers among the samples, at least 1; null for the smaller of n and 4096. All samples as
     /// centers give the exact regression. The centers are the pivots of a randomly pivoted factorization of K between 4
-    /// m samples, or all: 4 m² numbers at most.
+    /// m samples, or all of them. It takes at most 4 m² numbers.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
     public int? Centers
@@ -120,7 +124,9 @@ public sealed record FalkonSolver : IterativeSolver
         init => _centers = value is { } centers ? AtLeast(1, centers, "a number of centres") : null;
     }
 
-    /// <summary>The most numbers of a Φ that is kept although not all samples were candidates for centers.</summary>
+    /// <summary>
+    /// The largest number of entries of a Φ that is kept although not all samples were candidates for centers.
+    /// </summary>
     internal long KeptNumbers { get; init; } = 1L << 24;
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace HadamardNtk;
 
-/// <summary>V → K V with many columns at once, K stored or computed again; the sums are in float64.</summary>
+/// <summary>Computes K V for many columns at once, with K stored or computed again. The sums are in float64.</summary>
 internal abstract class KernelOperator : IDisposable
 {
     /// <summary>K V, n × C.</summary>
@@ -14,7 +14,7 @@ internal abstract class KernelOperator : IDisposable
     {
     }
 
-    /// <summary>The matrix, kept where the solver says; its storage is not automatic.</summary>
+    /// <summary>Creates the operator with the storage of the solver, which is not automatic.</summary>
     internal static KernelOperator Create(
         KernelRows rows, ConjugateGradientSolver solver, IProgress<double>? progress) =>
         solver.Storage switch
@@ -27,16 +27,16 @@ internal abstract class KernelOperator : IDisposable
         };
 }
 
-/// <summary>K is computed again for every product.</summary>
+/// <summary>Computes K again for every product.</summary>
 internal sealed class RecomputedOperator(KernelRows rows) : KernelOperator
 {
     internal override Matrix Multiply(Matrix v) => rows.MultiplyAsAsked(v);
 }
 
-/// <summary>K is stored by rows.</summary>
+/// <summary>Stores K by rows.</summary>
 internal abstract unsafe class StoredOperator(int order, Workers workers) : KernelOperator
 {
-    /// <summary>Rows that are multiplied at once.</summary>
+    /// <summary>The number of rows that are multiplied at once.</summary>
     private const int Height = 24;
 
     internal override Matrix Multiply(Matrix v)
@@ -44,7 +44,9 @@ internal abstract unsafe class StoredOperator(int order, Workers workers) : Kern
         var product = new double[order * v.Columns];
         fixed (double* x = v.Data, y = product)
         {
-            var (right, to) = (new MatrixView(x, order, v.Columns, v.Columns).Transpose, new MatrixView(y, order, v.Columns, v.Columns));
+            var (right, to) = (
+                new MatrixView(x, order, v.Columns, v.Columns).Transpose,
+                new MatrixView(y, order, v.Columns, v.Columns));
             workers.For(Blocking.Count(order, Height), t =>
             {
                 var (first, count) = ((int)t * Height, Math.Min(Height, order - (int)t * Height));
@@ -59,12 +61,12 @@ internal abstract unsafe class StoredOperator(int order, Workers workers) : Kern
     /// <summary>Whether rows are float64 in memory, so that no room is needed for them.</summary>
     protected abstract bool IsInPlace { get; }
 
-    /// <summary>Some rows in float64, where they are or in the room.</summary>
+    /// <summary>Some rows in float64, in place or copied to the room.</summary>
     protected abstract MatrixView Rows(int first, int count, double* room);
 }
 
-/// <summary>K in memory of its own, which no array's length limits.</summary>
-/// <typeparam name="T">Its numbers.</typeparam>
+/// <summary>Keeps K in native memory, which no array's length limits.</summary>
+/// <typeparam name="T">The type of K's numbers.</typeparam>
 internal sealed unsafe class MemoryOperator<T> : StoredOperator where T : unmanaged, INumberBase<T>
 {
     private readonly int _order;
@@ -111,7 +113,9 @@ internal sealed unsafe class MemoryOperator<T> : StoredOperator where T : unmana
     }
 }
 
-/// <summary>K in a temporary file, mapped into memory: what the system can keep of it stays there.</summary>
+/// <summary>
+/// Keeps K in a temporary file that is mapped into memory. The system keeps as much of it in memory as it can.
+/// </summary>
 internal sealed unsafe class FileOperator : StoredOperator
 {
     private readonly string _folder;
@@ -128,7 +132,7 @@ internal sealed unsafe class FileOperator : StoredOperator
             _matrix = GramMatrix.Open(path);
             if (!OperatingSystem.IsWindows())
             {
-                // What is mapped needs no name: a kill leaves nothing.
+                // A mapped file needs no name. Without a name it does not outlive the process, even if that is killed.
                 Directory.Delete(_folder, recursive: true);
             }
         }

@@ -1,22 +1,23 @@
 namespace HadamardNtk;
 
-/// <summary>A Gram matrix of which rows are computed when they are asked for, in float64.</summary>
+/// <summary>A Gram matrix whose rows are computed when they are asked for, in float64.</summary>
 /// <param name="kernel">The kernel.</param>
-/// <param name="kind">Which of its two.</param>
+/// <param name="kind">The kind of kernel: NTK or NNGP.</param>
 /// <param name="samples">The samples, n × d.</param>
 /// <param name="options">Backend, threads and precision.</param>
 /// <param name="cancellation">Stops the work.</param>
-internal sealed class KernelRows(Kernel kernel, KernelKind kind, Matrix samples, GramOptions options, CancellationToken cancellation)
+internal sealed class KernelRows(
+    Kernel kernel, KernelKind kind, Matrix samples, GramOptions options, CancellationToken cancellation)
 {
     private readonly GramOptions _exact = options with { Progress = null, Precision = Precision.Float64 };
 
-    /// <summary>n.</summary>
+    /// <summary>n, the number of samples.</summary>
     internal int Count => samples.Rows;
 
     /// <summary>The samples.</summary>
     internal Matrix Samples => samples;
 
-    /// <summary>The threads of the linear algebra on it.</summary>
+    /// <summary>The threads for linear algebra with this matrix.</summary>
     internal Workers Workers => options.Workers(cancellation);
 
     /// <summary>K's diagonal.</summary>
@@ -35,14 +36,14 @@ internal sealed class KernelRows(Kernel kernel, KernelKind kind, Matrix samples,
     /// <summary>The kernels between some samples and others: m × count.</summary>
     internal Matrix Block(Matrix some, Matrix others) => Cross(some, others);
 
-    /// <summary>K, in memory.</summary>
+    /// <summary>The whole of K, in memory.</summary>
     internal Matrix Gram(IProgress<double>? progress) =>
         kernel.Gram(samples, kind, _exact with { Progress = progress }, cancellation).Values;
 
-    /// <summary>K V, computed in float64 and never stored.</summary>
+    /// <summary>K V, computed in float64 without storing K.</summary>
     internal Matrix Multiply(Matrix v) => kernel.Multiply(samples, v, null, kind, _exact, cancellation);
 
-    /// <summary>The same in the precision that the options name.</summary>
+    /// <summary>K V, computed in the precision of the options without storing K.</summary>
     internal Matrix MultiplyAsAsked(Matrix v) =>
         kernel.Multiply(samples, v, null, kind, options with { Progress = null }, cancellation);
 
@@ -50,15 +51,17 @@ internal sealed class KernelRows(Kernel kernel, KernelKind kind, Matrix samples,
     internal void Compute(Func<GramRequest, IGramSink> sink, IProgress<double>? progress)
     {
         var request = new GramRequest(kernel.Program, samples, null, kind, options.Precision);
-        (options.Backend ?? Backends.Default).Compute(request, sink(request), options with { Progress = progress }, cancellation);
+        (options.Backend ?? Backends.Default).Compute(
+            request, sink(request), options with { Progress = progress }, cancellation);
     }
 
     /// <summary>Writes the whole matrix to a file.</summary>
     internal void Write(string path, IProgress<double>? progress) =>
         kernel.WriteGram(path, samples, null, kind, options with { Progress = progress }, cancellation: cancellation);
 
-    /// <summary>The same kernel between some of the samples alone.</summary>
-    internal KernelRows Only(ReadOnlySpan<int> chosen) => new(kernel, kind, MatrixProducts.Rows(samples, chosen), options, cancellation);
+    /// <summary>The Gram matrix of some of the samples.</summary>
+    internal KernelRows Only(ReadOnlySpan<int> chosen) =>
+        new(kernel, kind, MatrixProducts.Rows(samples, chosen), options, cancellation);
 
     private Matrix Cross(Matrix rows, Matrix columns) => kernel.Cross(rows, columns, kind, _exact, cancellation).Values;
 }

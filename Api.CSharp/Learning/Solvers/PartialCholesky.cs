@@ -1,18 +1,18 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// K ≈ F Fᵀ with F n × k: k steps of Cholesky's factorisation at pivots S, F Fᵀ = K[:, S] K[S, S]⁻¹ K[S, :]. What is left,
-/// K − F Fᵀ, is positive semidefinite. Holds k n numbers.
+/// The partial Cholesky factorization K ≈ F Fᵀ with F n × k, of k steps at the pivots S: F Fᵀ = K[:, S] K[S, S]⁻¹ K[S,
+/// :]. The remainder K − F Fᵀ is positive semidefinite. The factorization holds k n numbers.
 /// </summary>
 /// <remarks>
-/// Pivots are drawn, each with the probability that is its share of the diagonal of what is left. A block of them is
-/// proposed at once and those are kept that the same draws one after the other would have kept, by rejection: proposal i,
-/// whose entry was u, is kept with probability h/u when h is left of it.
+/// Each pivot is drawn with a probability proportional to its diagonal entry of the remainder. A block of pivots is
+/// proposed at once. Rejection keeps those that the same draws one after the other would have kept: proposal i, whose
+/// entry was u, is kept with probability h/u if its entry of the remainder is now h.
 /// Source: Chen, Epperly, Tropp and Webber (2022); Epperly, Tropp and Webber, Embrace rejection (2024).
 /// </remarks>
 internal sealed class PartialCholesky
 {
-    /// <summary>Pivots that are proposed at once.</summary>
+    /// <summary>The number of pivots that are proposed at once.</summary>
     internal const int Block = 96;
 
     private readonly double[] _rows;
@@ -25,16 +25,16 @@ internal sealed class PartialCholesky
         (_least, Trace) = (Array.ConvertAll(diagonal, d => count * Math.Pow(2, -52) * d), diagonal.Sum());
     }
 
-    /// <summary>n.</summary>
+    /// <summary>n, the number of samples.</summary>
     internal int Count { get; }
 
-    /// <summary>S, none twice, in the order of the steps.</summary>
+    /// <summary>S, all different, in the order of the steps.</summary>
     internal IReadOnlyList<int> Pivots => _pivots;
 
-    /// <summary>k.</summary>
+    /// <summary>k, the number of pivots.</summary>
     internal int Rank => _pivots.Count;
 
-    /// <summary>Fᵀ, k × n, a copy without the room that was not used.</summary>
+    /// <summary>Fᵀ, k × n, without the memory that is not used.</summary>
     internal Matrix Transposed => new(Rank, Count, _rows.Length == Rank * Count ? _rows : _rows[..(Rank * Count)]);
 
     /// <summary>L = F[S, :], k × k: lower triangular with K[S, S] = L Lᵀ.</summary>
@@ -46,13 +46,13 @@ internal sealed class PartialCholesky
         return new(Rank, Rank, lower);
     }
 
-    /// <summary>The diagonal of K − F Fᵀ; 0 where it is rounding, below n 2⁻⁵² of K's.</summary>
+    /// <summary>The diagonal of K − F Fᵀ. Entries below n 2⁻⁵² of those of K are rounding and are set to 0.</summary>
     internal double[] Rest { get; }
 
-    /// <summary>tr K.</summary>
+    /// <summary>The trace of K.</summary>
     internal double Trace { get; }
 
-    /// <summary>At most so many steps, fewer where nothing is left.</summary>
+    /// <summary>Takes steps until there are this many, or until nothing remains of K.</summary>
     internal static PartialCholesky Draw(KernelRows kernel, int rank, long seed, IProgress<double>? progress)
     {
         var partial = new PartialCholesky(kernel.Count, rank, kernel.Diagonal());
@@ -72,7 +72,7 @@ internal sealed class PartialCholesky
         return partial;
     }
 
-    /// <summary>Those of the proposals that are kept, and L with L Lᵀ what is left of K between them.</summary>
+    /// <summary>The proposals that are kept, and the L for which L Lᵀ is the remainder of K between them.</summary>
     private int[] Kept(KernelRows kernel, int[] proposed, PivotDraws draws, out Matrix triangle)
     {
         var left = kernel.Square(proposed);
@@ -96,7 +96,8 @@ internal sealed class PartialCholesky
 
         if (kept.Count == 0)
         {
-            // Nothing was eliminated, so this is what is left of them: the next round starts from it, and comes to an end.
+            // Nothing was eliminated, so this is still the remainder of K between the proposals. The next round starts
+            // from its diagonal, so that the loop comes to an end.
             LowerTo(left, proposed);
         }
 
@@ -113,7 +114,7 @@ internal sealed class PartialCholesky
         }
     }
 
-    // Column i becomes the factor's, and its products leave what is right of it.
+    // Column i becomes a column of the factor, and its products are subtracted from the columns to the right of it.
     private static void Eliminate(Matrix left, int i, double root)
     {
         var (a, n) = (left.Data, left.Columns);
@@ -145,7 +146,7 @@ internal sealed class PartialCholesky
         return new(kept.Count, kept.Count, l);
     }
 
-    /// <summary>Adds L⁻¹ (K[T, :] − F[T, :] Fᵀ) to Fᵀ.</summary>
+    /// <summary>Appends L⁻¹ (K[T, :] − F[T, :] Fᵀ) to Fᵀ, where T holds the pivots that were kept.</summary>
     private void Take(KernelRows kernel, int[] kept, Matrix triangle)
     {
         if (kept.Length == 0)
@@ -175,7 +176,7 @@ internal sealed class PartialCholesky
         }
     }
 
-    // Columns of Fᵀ: k × m.
+    // The columns of Fᵀ for some samples, k × m.
     private Matrix Chosen(int[] samples)
     {
         var columns = new double[Rank * samples.Length];
@@ -195,7 +196,8 @@ internal sealed class PartialCholesky
         fixed (double* f = _rows, a = known.Data, c = from.Data)
         {
             Product.Subtract(
-                new MatrixView(a, known.Rows, known.Columns, known.Columns).Transpose, new MatrixView(f, Rank, Count, Count).Transpose,
+                new MatrixView(a, known.Rows, known.Columns, known.Columns).Transpose,
+                new MatrixView(f, Rank, Count, Count).Transpose,
                 new(c, from.Rows, Count, Count), workers);
         }
     }

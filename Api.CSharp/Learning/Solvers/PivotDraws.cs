@@ -2,7 +2,7 @@ using HadamardNtk.Core;
 
 namespace HadamardNtk;
 
-/// <summary>Samples drawn with probability proportional to weights, and the numbers behind them, from a seed.</summary>
+/// <summary>Draws samples with probabilities proportional to weights, from a seed.</summary>
 internal sealed class PivotDraws(long seed)
 {
     private long _drawn;
@@ -10,13 +10,16 @@ internal sealed class PivotDraws(long seed)
     /// <summary>The next number in [0, 1).</summary>
     internal double Next() => Draws.uniformAt(seed, _drawn++);
 
-    /// <summary>So many samples, each with the probability that its weight is of the sum, not all different; none where all weights are 0.</summary>
+    /// <summary>
+    /// Draws samples that need not differ, each with a probability proportional to its weight. The result is empty
+    /// where all weights are 0.
+    /// </summary>
     internal int[] Choose(ReadOnlySpan<double> weights, int count)
     {
         var sums = Sums(weights, 1);
         if (!double.IsFinite(sums[^1]))
         {
-            // A power of two makes a sum finite that overflows, and changes no draw.
+            // Scaling by a power of two makes a sum finite that overflows, and changes no draw.
             sums = Sums(weights, Math.ScaleB(1, -64));
         }
 
@@ -35,7 +38,7 @@ internal sealed class PivotDraws(long seed)
         return chosen;
     }
 
-    /// <summary>Different samples of n, each as likely as any other, in random order.</summary>
+    /// <summary>Draws different samples of n, each as likely as any other, in random order.</summary>
     internal int[] Distinct(int n, int count)
     {
         var all = Enumerable.Range(0, n).ToArray();
@@ -60,7 +63,7 @@ internal sealed class PivotDraws(long seed)
         return sums;
     }
 
-    // A weight of 0 leaves its sum where it was, so it is never the first beyond.
+    // A weight of 0 leaves the sum as it was, so that its sample is never the first beyond the value.
     private static int FirstBeyond(double[] sums, double value)
     {
         var (low, high) = (0, sums.Length - 1);

@@ -1,8 +1,9 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// V → P⁻¹ V with P = F Fᵀ + s I, F of a partial factorisation of K. With [Q; Q′] R = [F; √s I] it is (V − Q Qᵀ V)/s, where
-/// Q's columns are as good as orthogonal. It changes the number of steps, never the solution.
+/// Computes P⁻¹ V with P = F Fᵀ + s I, where F is that of a partial factorization of K. With [Q; Q′] R = [F; √s I] it
+/// is (V − Q Qᵀ V)/s, where the columns of [Q; Q′] are orthonormal to rounding. The preconditioner changes the number
+/// of steps, never the solution.
 /// </summary>
 internal sealed class Preconditioner
 {
@@ -13,8 +14,8 @@ internal sealed class Preconditioner
     private Preconditioner(Matrix q, double shift, Workers workers) => (_q, _shift, _workers) = (q, shift, workers);
 
     /// <summary>The preconditioner of K + r I.</summary>
-    /// <param name="partial">K's partial factorisation; its memory may be overwritten.</param>
-    /// <param name="ridge">r.</param>
+    /// <param name="partial">K's partial factorization; its memory may be overwritten.</param>
+    /// <param name="ridge">The ridge r.</param>
     /// <param name="workers">The threads.</param>
     internal static Preconditioner Of(PartialCholesky partial, double ridge, Workers workers)
     {
@@ -45,17 +46,20 @@ internal sealed class Preconditioner
         return applied;
     }
 
-    // The ridge and half the mean eigenvalue of what is left of K: F Fᵀ + r I alone takes half as many steps again (105, not
-    // 68, on 5000 images of digits at rank 500), and a factor of two or three of the mean more or less hardly matters.
-    // Below k 2⁻⁵² tr K, F Fᵀ + s I would not be known to be positive definite; below 1e-10 of the mean eigenvalue, V − Q Qᵀ V
-    // would have few digits where F Fᵀ is all of K.
+    // The shift s is the ridge and half the mean eigenvalue of the remainder of K. F Fᵀ + r I alone takes half as many
+    // steps again (105, not 68, on 5000 images of digits at rank 500), and a factor of two or three on the mean hardly
+    // matters. Below k 2⁻⁵² tr K, F Fᵀ + s I would not be known to be positive definite. Below 1e-10 of the mean
+    // eigenvalue, V − Q Qᵀ V would have few digits where F Fᵀ is all of K.
     private static double Shift(PartialCholesky partial, double ridge)
     {
-        var shift = Math.Max(ridge + 0.5 * partial.Rest.Sum() / partial.Count, Math.Max(partial.Rank * Math.Pow(2, -52), 1e-10 / partial.Count) * partial.Trace);
+        var shift = Math.Max(
+            ridge + 0.5 * partial.Rest.Sum() / partial.Count,
+            Math.Max(partial.Rank * Math.Pow(2, -52), 1e-10 / partial.Count) * partial.Trace);
         return shift > 0 ? shift : 1;
     }
 
-    // Twice by Cholesky's factor of what the columns' products are: the second time they differ from orthogonal ones by little.
+    // The columns are multiplied twice by the inverse Cholesky factor of their inner products. The second time they are
+    // already nearly orthogonal.
     private static void Orthogonalise(Matrix q, double shift, Workers workers)
     {
         var below = Identity(q.Rows, Math.Sqrt(shift));

@@ -1,28 +1,32 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// Solves A X = Y to a relative residual that is taken from A itself, by solving for the residual again and again with an A
-/// that may be rounded.
+/// Solves A X = Y to a relative residual that is computed with A itself. It solves for the residual again and again
+/// with an A that may be rounded.
 /// </summary>
 /// <param name="solver">Conjugate gradients on the A that may be rounded.</param>
-/// <param name="missing">X → Y − A X, as exactly as it is known.</param>
-/// <param name="size">At least |A|: how much of A X is rounding is measured by it.</param>
-/// <param name="least">The part of a residual that one run is to leave, where its A is rounded; else 0.</param>
+/// <param name="missing">Computes Y − A X from X, with A as exact as it is known.</param>
+/// <param name="size">A bound on |A|, by which the rounding of A X is estimated.</param>
+/// <param name="least">The part of a residual that one run may leave where its A is rounded; otherwise 0.</param>
 internal sealed class Refinement(
     BlockConjugateGradients solver, Func<Matrix, Matrix> missing, double size, double least)
 {
-    /// <summary>The greatest relative residual that is taken for rounding.</summary>
+    /// <summary>The greatest relative residual that counts as rounding.</summary>
     private const double MostRounding = 1e-6;
 
     /// <summary>The solution, the steps of all runs, and max |Y − A X| / |Y|.</summary>
     internal sealed record Solved(Matrix Solution, int Iterations, double Residual);
 
-    /// <param name="y">Y.</param>
-    /// <param name="options">The relative residual to reach, and the most steps.</param>
-    /// <param name="report">Told the steps and the relative residual, by the recurrence, after each.</param>
-    /// <param name="mend">What to do if it cannot be reached.</param>
+    /// <param name="y">The right-hand sides Y.</param>
+    /// <param name="options">The relative residual to reach, and the largest number of steps.</param>
+    /// <param name="report">
+    /// Receives the number of steps and the relative residual, by the recurrence, after each step.
+    /// </param>
+    /// <param name="mend">The change that the message proposes if the residual is not reached.</param>
     /// <exception cref="ArithmeticException">Y or Y − A X is not finite.</exception>
-    /// <exception cref="NotConvergedException">The residual is neither at the tolerance nor at what float64 allows.</exception>
+    /// <exception cref="NotConvergedException">
+    /// The residual reaches neither the tolerance nor the limit of float64.
+    /// </exception>
     internal Solved Solve(Matrix y, IterativeSolver options, Action<int, double>? report, string mend)
     {
         var (tolerance, most) = (options.Tolerance, options.Iterations);
@@ -35,7 +39,11 @@ internal sealed class Refinement(
             var norms = BlockConjugateGradients.Norms(left);
             var limits = sizes.Select((s, c) => Math.Max(0.9 * tolerance * s, least * norms[c])).ToArray();
             var before = steps;
-            var run = solver.Solve(left, limits, most - steps, report is null ? null : (k, r) => report(before + k, Relative(r, sizes)));
+            var run = solver.Solve(
+                left,
+                limits,
+                most - steps,
+                report is null ? null : (k, r) => report(before + k, Relative(r, sizes)));
             var (next, solution) = (steps + run.Iterations, Sum(x, run.Solution));
             var rest = missing(solution);
             var reached = Relative(BlockConjugateGradients.Norms(rest), sizes);
@@ -53,15 +61,17 @@ internal sealed class Refinement(
 
             if (residual > tolerance && (!(reached <= 0.5 * last) || steps >= most))
             {
-                return IsRounding(x, left, residual, tolerance) ? new(x, steps, residual) : throw new NotConvergedException(steps, residual, tolerance, mend);
+                return IsRounding(x, left, residual, tolerance)
+                    ? new(x, steps, residual)
+                    : throw new NotConvergedException(steps, residual, tolerance, mend);
             }
         }
 
         return new(x, steps, residual);
     }
 
-    // A direct solution's residual is rounding of A X, a small multiple of 2^-52 |A| |x|; no iteration gets below it. Where that
-    // is no small part of Y, A is singular but for rounding, and the solution is none.
+    // The residual of a direct solution is the rounding of A X, a small multiple of 2^-52 |A| |x|. No iteration gets
+    // below it. Where it is not a small part of Y, A is singular but for rounding, and there is no solution.
     private bool IsRounding(Matrix x, Matrix left, double residual, double tolerance)
     {
         var (norms, lengths) = (BlockConjugateGradients.Norms(left), BlockConjugateGradients.Norms(x));

@@ -1,13 +1,13 @@
 namespace HadamardNtk;
 
-/// <summary>What a fit came to is given only where float64 can hold it.</summary>
+/// <summary>Requires that float64 can hold the result of a fit.</summary>
 internal static class Representable
 {
-    // Below it float64 has fewer than 53 bits.
+    // Float64 has fewer than 53 bits below this number.
     private static readonly double LeastNormal = Math.ScaleB(1, -1022);
 
-    /// <summary>Finite weights with all their bits, and finite scores.</summary>
-    /// <exception cref="ArithmeticException">Something is not; the message says what to scale.</exception>
+    /// <summary>Requires finite weights with all their bits, and finite scores.</summary>
+    /// <exception cref="ArithmeticException">One of these does not hold; the message says what to scale.</exception>
     internal static void Require(Solution solution, Matrix targets)
     {
         if (!Array.TrueForAll(solution.Weights.Data, double.IsFinite))
@@ -17,13 +17,15 @@ internal static class Representable
 
         if (double.IsInfinity(solution.LeaveOneOutRmse) || double.IsInfinity(solution.LogMarginalLikelihood))
         {
-            throw new ArithmeticException("the leave-one-out error or the log marginal likelihood is not finite; scale the targets down or raise the ridge");
+            throw new ArithmeticException(
+                "the leave-one-out error or the log marginal likelihood is not finite; " +
+                "scale the targets down or raise the ridge");
         }
 
         RequireNoUnderflow(solution.Weights, targets);
     }
 
-    /// <summary>The failure of a solver whose numbers are not finite.</summary>
+    /// <summary>The error of a solver whose numbers are not finite.</summary>
     internal static ArithmeticException NotFinite() =>
         new("the weights (K + r I)^-1 y are not finite; scale the targets down or raise the ridge");
 
@@ -35,7 +37,8 @@ internal static class Representable
             if (most[c] > 0 && most[c] < LeastNormal && wanted[c] >= LeastNormal)
             {
                 throw new ArithmeticException(
-                    $"the weights (K + r I)^-1 y of output {c} (counted from 0) are too small for float64, {most[c]:G3}; scale the targets up or the samples down");
+                    $"the weights (K + r I)^-1 y of output {c} (counted from 0) are too small for float64, " +
+                    $"{most[c]:G3}; scale the targets up or the samples down");
             }
         }
     }

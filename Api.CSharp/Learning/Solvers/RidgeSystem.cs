@@ -1,15 +1,16 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// The factorised system K + r I = L Lᵀ and what is read off it. Holds n × n numbers. The bits of L do not depend on the
-/// threads below <see cref="DenseLibraries.LargeOrder"/>; from there they are those of the machine's LAPACK, if it has one.
+/// The factorized system K + r I = L Lᵀ, its solutions and its scores. It holds n × n numbers. The bits of L do not
+/// depend on the threads below <see cref="DenseLibraries.LargeOrder"/>. From there on they are those of the machine's
+/// LAPACK, if it has one.
 /// </summary>
 internal sealed class RidgeSystem : IPosterior
 {
     private readonly double[] _factor;
     private readonly int _n;
 
-    /// <summary>Factorises in the matrix's own memory.</summary>
+    /// <summary>Factorizes K + r I in the memory of K.</summary>
     /// <exception cref="NotPositiveDefiniteException">K + r I is not positive definite in float64.</exception>
     internal RidgeSystem(Matrix gram, double ridge, Workers workers, DenseLibrary? library = null)
     {
@@ -51,7 +52,7 @@ internal sealed class RidgeSystem : IPosterior
         }
     }
 
-    // A pivot below n units in the last place of its diagonal entry is rounding, of whichever sign.
+    // A pivot below n units in the last place of its diagonal entry is rounding, whatever its sign.
     private void RequirePivots(double[] diagonal, double ridge)
     {
         for (var i = 0; i < _n; i++)
@@ -76,14 +77,14 @@ internal sealed class RidgeSystem : IPosterior
     /// <summary>−½ yᵀ α − C (½ log det(K + r I) + n/2 log 2π), summed over the C outputs.</summary>
     /// <param name="y">y, n × C, in units of the scale.</param>
     /// <param name="weights">α in the same units.</param>
-    /// <param name="scale">The units.</param>
+    /// <param name="scale">The scale of the targets.</param>
     internal double LogMarginalLikelihood(Matrix y, Matrix weights, TargetScale scale)
     {
         var each = LogDeterminant.Of(_factor, _n, _n) + _n * Math.Log(2 * Math.PI);
         return -0.5 * scale.Sum(BlockConjugateGradients.Dots(y, weights)) - 0.5 * y.Columns * each;
     }
 
-    /// <summary>Σ e² of every output, e_i = α_i/(K + r I)⁻¹_ii the leave-one-out residuals.</summary>
+    /// <summary>Σ e² of every output, where e_i = α_i/(K + r I)⁻¹_ii are the leave-one-out residuals.</summary>
     internal double[] LeaveOneOutSquares(Matrix weights, Workers workers)
     {
         var diagonal = new double[_n];

@@ -1,6 +1,6 @@
 namespace HadamardNtk;
 
-/// <summary>What to do instead where a fit does not fit into memory, as a message ends.</summary>
+/// <summary>The suggestion that ends the message where a fit does not fit into memory.</summary>
 internal sealed class SmallerFit(FitSize size, long available) : ISolverCases<string>
 {
     internal static string Suggestion(Solver solver, FitSize size, long available) =>
@@ -20,7 +20,7 @@ internal sealed class SmallerFit(FitSize size, long available) : ISolverCases<st
 
     public string Of(FalkonSolver solver) => Centers();
 
-    // Conjugate gradients, or falkon where they do not fit either.
+    // Suggests conjugate gradients, or falkon where they do not fit either.
     private string Iterations()
     {
         var (storage, bytes) = ConjugateGradients();
@@ -29,14 +29,14 @@ internal sealed class SmallerFit(FitSize size, long available) : ISolverCases<st
             : Centers();
     }
 
-    // Where conjugate gradients would keep the matrix, and the bytes that they would hold.
+    // The place where conjugate gradients would keep the matrix, and the bytes that they would hold.
     private (string Storage, long Bytes) ConjugateGradients()
     {
         var resolved = SolverBytes.Resolve(Solver.ConjugateGradients, size, available);
         return (ConjugateGradientSolver.Described(resolved.Storage), SolverBytes.Needed(resolved, size));
     }
 
-    // Falkon with as many centers as fit.
+    // Suggests falkon with as many centers as fit.
     private string Centers()
     {
         var centers = MostCenters();

@@ -1,27 +1,37 @@
 namespace HadamardNtk;
 
-/// <summary>How sure a regression is at new samples, from their m × n kernels with the training samples and their own.</summary>
+/// <summary>
+/// The posterior of a regression at new samples, from their m × n kernels with the training samples and their own.
+/// </summary>
 internal interface IPosterior
 {
-    /// <summary>√(k(x,x) − k(x,X)(K + r I)⁻¹k(X,x)), m numbers, from the samples' kernels with themselves.</summary>
+    /// <summary>
+    /// The standard deviations √(k(x,x) − k(x,X)(K + r I)⁻¹k(X,x)), m numbers. The diagonal holds the samples' kernels
+    /// with themselves.
+    /// </summary>
     double[] Deviations(Matrix cross, double[] diagonal, Workers workers);
 
-    /// <summary>k(x,x′) − k(x,X)(K + r I)⁻¹k(X,x′), m × m and symmetric to the last bit, from the samples' own kernels, m × m.</summary>
+    /// <summary>
+    /// The covariance k(x,x′) − k(x,X)(K + r I)⁻¹k(X,x′), m × m and symmetric to the last bit, from the samples' own
+    /// kernels, m × m.
+    /// </summary>
     Matrix Covariance(Matrix cross, Matrix own, Workers workers);
 }
 
 /// <summary>A regression to solve: y on the samples of K, with a ridge.</summary>
-/// <param name="Rows">K.</param>
+/// <param name="Rows">The Gram matrix K.</param>
 /// <param name="Targets">y, n × C, in units of their scale.</param>
 /// <param name="Ridge">The ridge.</param>
-/// <param name="Plan">The solver, resolved, and its memory.</param>
-/// <param name="Gram">How K is computed.</param>
+/// <param name="Plan">The solver, with its storage resolved, and its memory.</param>
+/// <param name="Gram">The options for computing K.</param>
 internal sealed record Problem(KernelRows Rows, Matrix Targets, Ridge Ridge, SolverMemory Plan, GramOptions Gram)
 {
     /// <summary>The units of the targets.</summary>
     internal required TargetScale Scale { get; init; }
 
-    /// <summary>Takes the progress of a stage, which the Gram matrix's own listener hears too where it is the Gram matrix's.</summary>
+    /// <summary>
+    /// Receives the progress of a stage. The progress of the Gram matrix also goes to the listener of its options.
+    /// </summary>
     internal IProgress<double>? Stage(string name)
     {
         var own = name == "gram" ? Gram.Progress : null;
@@ -32,13 +42,13 @@ internal sealed record Problem(KernelRows Rows, Matrix Targets, Ridge Ridge, Sol
         }) : own;
     }
 
-    /// <summary>Takes the steps of conjugate gradients and their residuals.</summary>
+    /// <summary>Receives the steps of conjugate gradients and their residuals.</summary>
     internal Action<int, double>? Steps(double tolerance) => Plan.Solver.Progress is { } all
         ? (steps, residual) =>
             all.Report(new("conjugate gradients", Digits(residual, tolerance), steps, residual, Plan.Bytes))
         : null;
 
-    // The part of the tolerance's digits that the residual has.
+    // The part of the tolerance's digits that the residual has reached.
     private static double Digits(double residual, double tolerance) =>
         Math.Clamp(Math.Log(residual) / Math.Log(tolerance), 0, 1);
 
@@ -49,18 +59,18 @@ internal sealed record Problem(KernelRows Rows, Matrix Targets, Ridge Ridge, Sol
 }
 
 /// <summary>A regression that is solved: f(x) = k(x, samples) weights.</summary>
-/// <param name="Samples">The samples or centers that it needs.</param>
-/// <param name="Weights">One row for each.</param>
+/// <param name="Samples">The samples or centers that f needs.</param>
+/// <param name="Weights">The weights, one row for each sample or center.</param>
 /// <param name="Ridge">The absolute ridge.</param>
-/// <param name="Report">How it was solved.</param>
+/// <param name="Report">The report of the solver.</param>
 internal sealed record Solution(Matrix Samples, Matrix Weights, double Ridge, SolverReport Report)
 {
-    /// <summary>√(mean squared leave-one-out residual), NaN where the solver does not know it.</summary>
+    /// <summary>√(mean squared leave-one-out residual), NaN where the solver does not compute it.</summary>
     internal double LeaveOneOutRmse { get; init; } = double.NaN;
 
-    /// <summary>log p(y), NaN where the solver does not know it.</summary>
+    /// <summary>log p(y), NaN where the solver does not compute it.</summary>
     internal double LogMarginalLikelihood { get; init; } = double.NaN;
 
-    /// <summary>The posterior, where what it needs is there already.</summary>
+    /// <summary>The posterior, or null where the solver leaves no factorization for it.</summary>
     internal IPosterior? Posterior { get; init; }
 }

@@ -1,7 +1,7 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// How a regression (K + r I) α = y is solved, K of n samples and y of C outputs. The kinds are
+/// The way to solve a regression (K + r I) α = y, with K of n samples and y of C outputs. The kinds are
 /// <see cref="CholeskySolver"/>, <see cref="EigenSolver"/>, <see cref="ConjugateGradientSolver"/> and
 /// <see cref="FalkonSolver"/>; other assemblies cannot add one. Immutable; change it with <c>with</c>.
 /// </summary>
@@ -40,13 +40,13 @@ public abstract record Solver
         return SolverBytes.Needed(SolverBytes.Resolve(this, size, MemoryPlan.Available), size);
     }
 
-    /// <summary>The solver in a message, as in <c>the Cholesky factorisation</c>.</summary>
+    /// <summary>The solver's name in a message, as in <c>falkon</c>.</summary>
     internal abstract string Description { get; }
 
-    /// <summary>What the cases have for this kind of solver.</summary>
+    /// <summary>The result of the case for this kind of solver.</summary>
     internal abstract TResult Match<TResult>(ISolverCases<TResult> cases);
 
-    // Every kind has an arm, or CS8509 fails the build; CS8524 asks for numbers that are no kind.
+    // Every kind has an arm, or CS8509 fails the build. CS8524 would ask for an arm for numbers that are no kind.
 #pragma warning disable CS8524
     /// <summary>The solver of a kind, with the default options.</summary>
     internal static Solver Of(SolverKind kind) => kind switch
@@ -65,10 +65,10 @@ public abstract record Solver
 }
 
 /// <summary>
-/// What is done with a solver, kind by kind. A kind that is added does not compile before it names its case here, nor
-/// before everything that is done with solvers is done with it.
+/// An operation on solvers, kind by kind. A new kind compiles only when it calls its case here, and when every
+/// operation has that case.
 /// </summary>
-/// <typeparam name="TResult">What comes out of each case.</typeparam>
+/// <typeparam name="TResult">The type of the result.</typeparam>
 internal interface ISolverCases<out TResult>
 {
     TResult Of(CholeskySolver solver);
@@ -89,8 +89,8 @@ public abstract record DirectSolver : Solver
 }
 
 /// <summary>
-/// Solves by the Cholesky factorization of K + r I: exact, n² numbers, n³/3 operations. A matrix that is not positive
-/// definite is refused.
+/// Solves by the Cholesky factorization of K + r I. The solution is exact and takes n² numbers and n³/3 operations. A
+/// matrix that is not positive definite is refused.
 /// </summary>
 public sealed record CholeskySolver : DirectSolver
 {
@@ -105,8 +105,9 @@ public sealed record CholeskySolver : DirectSolver
 }
 
 /// <summary>
-/// Solves by all eigenvalues λ of K: exact, several n² numbers. Those with λ + r ≤ n 2⁻⁵² (λ_max + r) count as zero and
-/// are left out: with r = 0 the solution is that of the pseudo-inverse, which gradient descent tends to.
+/// Solves by all eigenvalues λ of K. The solution is exact and takes several n² numbers. Eigenvalues with
+/// λ + r ≤ n 2⁻⁵² (λ_max + r) count as zero and are left out. With r = 0 the solution is that of the pseudo-inverse,
+/// which gradient descent tends to.
 /// </summary>
 public sealed record EigenSolver : DirectSolver
 {

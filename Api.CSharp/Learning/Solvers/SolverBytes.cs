@@ -9,10 +9,12 @@ internal readonly record struct FitSize(int Samples, int Features, int Outputs)
     internal long MatrixBytes => 8L * Samples * Samples;
 }
 
-/// <summary>What solvers hold in memory.</summary>
+/// <summary>The memory that solvers hold.</summary>
 internal static class SolverBytes
 {
-    /// <summary>n × C matrices of conjugate gradients: y, x, r, z, p, A p and one in the making.</summary>
+    /// <summary>
+    /// The number of n × C matrices of conjugate gradients: y, x, r, z, p, A p and those that are being computed.
+    /// </summary>
     private const int Vectors = 8;
 
     /// <summary>The bytes of the runtime, code and the kernel's blocks.</summary>
@@ -21,11 +23,13 @@ internal static class SolverBytes
     // Automatic storage is the first of these that fits.
     private static readonly GramStorage[] Preferred = [GramStorage.Float64, GramStorage.Float32, GramStorage.None];
 
-    /// <summary>The solver with every choice made that depends on the memory there is.</summary>
+    /// <summary>The solver with every choice made that depends on the available memory.</summary>
     internal static Solver Resolve(Solver solver, FitSize size, long available) =>
         solver.Match(new Choices(size, available));
 
-    /// <summary>Conjugate gradients, with automatic storage replaced by the first one that fits, or by none at all.</summary>
+    /// <summary>
+    /// Conjugate gradients, with automatic storage replaced by the first one that fits, or by none at all.
+    /// </summary>
     internal static ConjugateGradientSolver Resolve(ConjugateGradientSolver solver, FitSize size, long available)
     {
         if (solver.Storage != GramStorage.Automatic)
@@ -42,24 +46,26 @@ internal static class SolverBytes
         Base + 8L * size.Samples * (3L * size.Features + Vectors * (long)size.Outputs)
         + solver.Match(new Holdings(size)).Bytes;
 
-    /// <summary>Whether a resolved solver's bytes are there and its largest array is one that .NET can have.</summary>
+    /// <summary>Whether a resolved solver fits into memory, and .NET allows its largest array.</summary>
     internal static bool Fits(Solver solver, FitSize size, long available) =>
         Needed(solver, size) <= available && IsArray(solver, size);
 
-    /// <summary>Whether a resolved solver's largest array is one that .NET can have.</summary>
+    /// <summary>Whether .NET allows the largest array of a resolved solver.</summary>
     internal static bool IsArray(Solver solver, FitSize size) => LargestArray(solver, size) <= Array.MaxLength;
 
     /// <summary>The entries of a resolved solver's largest array.</summary>
     internal static long LargestArray(Solver solver, FitSize size) => solver.Match(new Holdings(size)).LargestArray;
 
-    /// <summary>What a solver holds beyond what every solver holds.</summary>
-    /// <param name="Bytes">The bytes of all of it.</param>
+    /// <summary>The memory of one solver beyond that of every solver.</summary>
+    /// <param name="Bytes">The bytes in total.</param>
     /// <param name="LargestArray">The entries of its largest array.</param>
     private readonly record struct Held(long Bytes, long LargestArray);
 
     private sealed class Holdings(FitSize size) : ISolverCases<Held>
     {
-        /// <summary>The n × n matrices of a decomposition: the matrix, its eigenvectors and the room for both.</summary>
+        /// <summary>
+        /// The number of n × n matrices of a decomposition: the matrix, its eigenvectors and the room for both.
+        /// </summary>
         private const int EigenMatrices = 5;
 
         private long Entries => (long)size.Samples * size.Samples;
@@ -72,11 +78,12 @@ internal static class SolverBytes
         public Held Of(ConjugateGradientSolver solver)
         {
             var rank = solver.RankFor(size.Samples);
-            return new(StoredBytes(solver.Storage) + PreconditionerBytes(size.Samples, rank), (long)size.Samples * rank);
+            return new(
+                StoredBytes(solver.Storage) + PreconditionerBytes(size.Samples, rank), (long)size.Samples * rank);
         }
 
-        // The features if they are kept, the factor, its triangle twice or with the preconditioner, a block of rows and
-        // its room.
+        // Falkon holds the features if they are kept, the factor, its triangle twice or with the preconditioner, and a
+        // block of rows with its room.
         public Held Of(FalkonSolver solver)
         {
             var centers = (long)solver.CentersFor(size.Samples);
@@ -97,7 +104,7 @@ internal static class SolverBytes
             _ => throw new UnreachableException("Automatic storage has no size before it is resolved."),
         };
 
-        // The partial factor, two blocks of rows, and three small squares.
+        // The preconditioner takes the partial factor, two blocks of rows, and three small squares.
         private static long PreconditionerBytes(long n, long rank) =>
             8 * (n * (rank + 2L * PartialCholesky.Block) + 3 * rank * rank);
     }

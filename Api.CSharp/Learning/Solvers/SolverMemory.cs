@@ -1,23 +1,25 @@
 namespace HadamardNtk;
 
 /// <summary>The memory that a fit will hold, planned before it begins.</summary>
-/// <param name="Solver">The solver, resolved: its storage is not automatic.</param>
+/// <param name="Solver">The resolved solver, whose storage is not automatic.</param>
 /// <param name="Bytes">The most bytes that it holds.</param>
 internal sealed record SolverMemory(Solver Solver, long Bytes)
 {
-    /// <summary>The plan, whether it fits or not; automatic storage is the first that fits, or none.</summary>
+    /// <summary>The plan, whether it fits or not. Automatic storage becomes the first that fits, or none.</summary>
     internal static SolverMemory Plan(Solver solver, FitSize size, long available)
     {
         var resolved = SolverBytes.Resolve(solver, size, available);
         return new(resolved, SolverBytes.Needed(resolved, size));
     }
 
-    /// <summary>The plan of a fit that fits.</summary>
+    /// <summary>The plan of a fit, which has to fit into memory.</summary>
     /// <param name="solver">The solver.</param>
     /// <param name="size">The size of the fit.</param>
-    /// <param name="available">The bytes that there are.</param>
-    /// <param name="mend">What to do where it does not fit; the solver's own suggestion if null.</param>
-    /// <exception cref="ArgumentException">The fit does not fit.</exception>
+    /// <param name="available">The bytes of memory that are available.</param>
+    /// <param name="mend">
+    /// The change that the message proposes where the fit does not fit; the solver's own suggestion if null.
+    /// </param>
+    /// <exception cref="ArgumentException">The fit does not fit into memory.</exception>
     internal static SolverMemory Require(Solver solver, FitSize size, long available, string? mend = null)
     {
         var plan = Plan(solver, size, available);

@@ -6,23 +6,26 @@ namespace HadamardNtk;
 /// (a whole one) or <c>conjugate gradients</c>.
 /// </param>
 /// <param name="Done">
-/// The part of the stage that is done, in [0, 1]; of conjugate gradients in digits of the residual.
+/// The part of the stage that is done, in [0, 1]. For conjugate gradients it is the part of the tolerance's digits that
+/// the residual has reached.
 /// </param>
-/// <param name="Iterations">Iterations so far.</param>
+/// <param name="Iterations">The number of iterations so far.</param>
 /// <param name="Residual">The relative residual; NaN before there is one.</param>
 /// <param name="Bytes">The most bytes that the fit holds in memory, known before it begins.</param>
 public readonly record struct SolverProgress(string Stage, double Done, int Iterations, double Residual, long Bytes);
 
-/// <summary>How a regression was solved.</summary>
+/// <summary>The report of how a regression was solved.</summary>
 /// <param name="Kind">The solver's kind.</param>
 public sealed record SolverReport(SolverKind Kind)
 {
-    /// <summary>Iterations of conjugate gradients, all refinements together; null where there are none.</summary>
+    /// <summary>
+    /// The number of iterations of conjugate gradients, all refinements together; null where there are none.
+    /// </summary>
     public int? Iterations { get; init; }
 
     /// <summary>
-    /// The relative residual of the solution, as <see cref="IterativeSolver.Tolerance"/> means it; null where none was
-    /// taken.
+    /// The relative residual of the solution, as <see cref="IterativeSolver.Tolerance"/> defines it; null where it was
+    /// not computed.
     /// </summary>
     public double? Residual { get; init; }
 
@@ -32,6 +35,6 @@ public sealed record SolverReport(SolverKind Kind)
     /// </summary>
     public int? Rank { get; init; }
 
-    /// <summary>Where conjugate gradients kept the Gram matrix; null for other solvers.</summary>
+    /// <summary>The place where conjugate gradients kept the Gram matrix; null for other solvers.</summary>
     public GramStorage? Storage { get; init; }
 }

@@ -1,9 +1,9 @@
 namespace HadamardNtk;
 
-/// <summary>The solution of a problem, by the solver that it was planned for.</summary>
+/// <summary>Solves a problem by the solver that it was planned for.</summary>
 internal sealed class Solving(Problem problem) : ISolverCases<Solution>
 {
-    /// <summary>Solves a regression, in units of the targets' own size.</summary>
+    /// <summary>Solves a regression with the targets in units of their scale.</summary>
     internal static Solution Solve(KernelRows rows, Matrix targets, Ridge ridge, SolverMemory plan, GramOptions gram)
     {
         var scale = TargetScale.Of(targets);

@@ -1,15 +1,22 @@
 namespace HadamardNtk;
 
-/// <summary>One against one: the pairs of classes (0, 1), (0, 2), ..., (1, 2), ... and what they elect together.</summary>
+/// <summary>
+/// The votes of one-against-one classification: the pairs of classes (0, 1), (0, 2), ..., (1, 2), ... elect a class
+/// together.
+/// </summary>
 internal static class ClassVotes
 {
-    /// <summary>All pairs of so many classes, the first below the second.</summary>
+    /// <summary>All pairs of the given number of classes, the first class below the second.</summary>
     internal static (int First, int Second)[] Pairs(int classes) =>
-        [.. from first in Enumerable.Range(0, classes) from second in Enumerable.Range(first + 1, classes - first - 1) select (first, second)];
+    [
+        .. from first in Enumerable.Range(0, classes)
+           from second in Enumerable.Range(first + 1, classes - first - 1)
+           select (first, second),
+    ];
 
     /// <summary>
-    /// The class with the most votes, the first of equals. A pair votes for its first class where its decision is above 0,
-    /// and for its second elsewhere.
+    /// The class with the most votes, and the first of those with equally many. A pair votes for its first class where
+    /// its decision is above 0, and for its second elsewhere.
     /// </summary>
     internal static int Winner(ReadOnlySpan<double> decisions, (int First, int Second)[] pairs, int classes)
     {

@@ -1,9 +1,9 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// A support vector machine (C-SVC) on a Gram matrix that is given, one machine for each pair of classes, which vote. The
-/// machine of classes a &lt; b is f(x) = Σ_s β_s K(x, x_s) + b, the minimiser of ½ βᵀKβ + C Σ_s max(0, 1 − y_s f(x_s)) with
-/// y = 1 in a and −1 in b, over the samples of both. Immutable.
+/// A support vector machine (C-SVC) on a given Gram matrix. It has one machine for each pair of classes, and these
+/// vote. The machine of classes a &lt; b is f(x) = Σ_s β_s K(x, x_s) + b. It minimizes ½ βᵀKβ + C Σ_s max(0, 1 − y_s
+/// f(x_s)) over the samples of both classes, with y = 1 in a and y = −1 in b. Immutable.
 /// </summary>
 public sealed class GramSupportVectorMachine
 {
@@ -20,31 +20,40 @@ public sealed class GramSupportVectorMachine
     /// <summary>The classes in ascending order.</summary>
     public IReadOnlyList<long> Classes => _classes;
 
-    /// <summary>β, samples × pairs of classes in the order (0, 1), (0, 2), ..., (1, 2), ...; 0 for samples of other classes.</summary>
+    /// <summary>
+    /// β, samples × pairs of classes in the order (0, 1), (0, 2), ..., (1, 2), ...; 0 for samples of other classes.
+    /// </summary>
     public Matrix Weights { get; }
 
-    /// <summary>b, one a pair.</summary>
+    /// <summary>b, one number for each pair.</summary>
     public IReadOnlyList<double> Biases { get; }
 
     /// <summary>
-    /// The largest KKT violation of a pair: by how much the error y − f of a sample whose β could go up exceeds that of one whose
-    /// β could go down. At most the tolerance that was asked for; the dual objective is within C n times it of the optimum.
+    /// The largest KKT violation of a pair: the amount by which the error y − f of a sample whose β could go up exceeds
+    /// that of one whose β could go down. It is at most the tolerance that was asked for. The dual objective is within
+    /// C n times it of the optimum.
     /// </summary>
     public double Violation { get; private init; }
 
-    /// <summary>The steps that the pairs took together.</summary>
+    /// <summary>The number of steps that all pairs took together.</summary>
     public long Steps { get; private init; }
 
     /// <summary>The support vectors: the samples that have a weight in any pair, ascending.</summary>
     public IReadOnlyList<int> Support { get; }
 
     /// <summary>Fits a machine of integer labels.</summary>
-    /// <param name="gram">K, n × n, symmetric and positive semidefinite; it is read only.</param>
-    /// <param name="labels">The class of each sample, n of at least two classes.</param>
-    /// <param name="options">Cost, tolerance, threads; the defaults if null. What concerns rows and kernels is not used.</param>
+    /// <param name="gram">K, n × n, symmetric and positive semidefinite; it is not changed.</param>
+    /// <param name="labels">The classes of the n samples, at least two different ones.</param>
+    /// <param name="options">
+    /// Cost, tolerance and threads; the defaults if null. Options for rows and kernels are not used.
+    /// </param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <exception cref="ArgumentException">K is not square or not finite, the labels are not n, or there are fewer than two classes.</exception>
-    /// <exception cref="ArithmeticException">A pair did not come to the tolerance: in as many steps as are allowed, or in float64.</exception>
+    /// <exception cref="ArgumentException">
+    /// K is not square or not finite, the number of labels is not n, or there are fewer than two classes.
+    /// </exception>
+    /// <exception cref="ArithmeticException">
+    /// A pair did not reach the tolerance in the steps that are allowed, or cannot reach it in float64.
+    /// </exception>
     public static GramSupportVectorMachine Fit(
         Matrix gram, long[] labels, SupportVectorOptions? options = null, CancellationToken cancellation = default)
     {
@@ -52,7 +61,9 @@ public sealed class GramSupportVectorMachine
         return Fit(gram, labels, [options.Cost], options, cancellation)[0];
     }
 
-    /// <summary>One machine for each cost, their pairs in parallel: the largest costs take longest and begin first.</summary>
+    /// <summary>
+    /// Fits one machine for each cost, with all pairs in parallel. The largest costs take longest and begin first.
+    /// </summary>
     internal static GramSupportVectorMachine[] Fit(
         Matrix gram, long[] labels, double[] costs, SupportVectorOptions options, CancellationToken cancellation)
     {
@@ -70,18 +81,19 @@ public sealed class GramSupportVectorMachine
         return [.. solutions.Chunk(pairs.Length).Select(own => Of(classes, gram.Rows, own, options))];
     }
 
-    /// <summary>Every pair's f at new samples, m × pairs.</summary>
+    /// <summary>f of every pair at new samples, m × pairs.</summary>
     /// <param name="cross">The kernels between new samples and those of the Gram matrix, m × n.</param>
     /// <param name="threads">The number of threads, at least 1; it does not change the result.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <exception cref="ArgumentException">The kernels are not with n samples.</exception>
+    /// <exception cref="ArgumentException">The number of columns of the kernels is not n.</exception>
     public Matrix Decide(Matrix cross, int threads = 1, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(cross);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         if (cross.Columns != Weights.Rows)
         {
-            throw new ArgumentException($"Expected kernels with {Weights.Rows} samples; they are with {cross.Columns}.", nameof(cross));
+            throw new ArgumentException(
+                $"Expected kernels with {Weights.Rows} samples; they are with {cross.Columns}.", nameof(cross));
         }
 
         var decisions = MatrixProducts.Times(cross, Weights, new(threads, cancellation));
@@ -94,14 +106,18 @@ public sealed class GramSupportVectorMachine
     }
 
     /// <summary>
-    /// The classes of new samples: each pair votes for its first class where its f is above 0, else for its second; of equal
-    /// counts the first class is taken.
+    /// The classes of new samples. Each pair votes for its first class where its f is above 0, and for its second
+    /// elsewhere. Of classes with equally many votes the first is taken.
     /// </summary>
     /// <inheritdoc cref="Decide"/>
     public long[] Predict(Matrix cross, int threads = 1, CancellationToken cancellation = default)
     {
         var decisions = Decide(cross, threads, cancellation);
-        return [.. Enumerable.Range(0, cross.Rows).Select(i => _classes[ClassVotes.Winner(decisions.Row(i), _pairs, _classes.Length)])];
+        return
+        [
+            .. Enumerable.Range(0, cross.Rows)
+                .Select(i => _classes[ClassVotes.Winner(decisions.Row(i), _pairs, _classes.Length)]),
+        ];
     }
 
     /// <summary>The same machine on its support vectors alone.</summary>
@@ -112,7 +128,8 @@ public sealed class GramSupportVectorMachine
             Steps = Steps,
         };
 
-    private static GramSupportVectorMachine Of(long[] classes, int samples, PairSolution[] solutions, SupportVectorOptions options)
+    private static GramSupportVectorMachine Of(
+        long[] classes, int samples, PairSolution[] solutions, SupportVectorOptions options)
     {
         var weights = new double[samples * solutions.Length];
         for (var p = 0; p < solutions.Length; p++)
@@ -136,7 +153,9 @@ public sealed class GramSupportVectorMachine
         if (!(solution.Violation <= options.Tolerance))
         {
             throw new ArithmeticException(
-                $"the support vector machine stopped after {solution.Steps} steps with a KKT violation of {solution.Violation:G3}, above {options.Tolerance:G3}; lower C, scale the rows down or raise the tolerance");
+                $"the support vector machine stopped after {solution.Steps} steps with a KKT violation of " +
+                $"{solution.Violation:G3}, above {options.Tolerance:G3}; " +
+                "lower C, scale the rows down or raise the tolerance");
         }
     }
 }

@@ -1,24 +1,26 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// Sequential minimal optimisation of a <see cref="PairProblem"/>: each step moves two coefficients, β_i up and β_j down by
-/// as much, to the optimum along that line or to a bound. i is the sample with the greatest error e_s = y_s − Σ_t K_st β_t
-/// whose coefficient can go up, j the one that can go down with the greatest gain (second order).
+/// Sequential minimal optimization of a <see cref="PairProblem"/>. Each step moves two coefficients, β_i up and β_j
+/// down by the same amount, to the optimum along that line or to a bound. i has the greatest error e_s = y_s − Σ_t K_st
+/// β_t of all samples whose coefficient can go up. j has the greatest gain of all samples whose coefficient can go down
+/// (second order).
 /// </summary>
 /// <remarks>
-/// The KKT conditions hold where no e_i of a coefficient that can go up exceeds an e_j of one that can go down; by how much
-/// the greatest does is the violation. R.-E. Fan, P.-H. Chen, C.-J. Lin: Working set selection using second order
-/// information for training support vector machines, JMLR 6 (2005).
+/// The KKT conditions hold where no e_i of a coefficient that can go up exceeds an e_j of one that can go down. The
+/// violation is the amount by which the greatest e_i exceeds the least e_j.
+/// Source: R.-E. Fan, P.-H. Chen, C.-J. Lin: Working set selection using second order information for training support
+/// vector machines, JMLR 6 (2005).
 /// </remarks>
 internal sealed class PairSolver
 {
-    /// <summary>Steps between two questions whether to stop.</summary>
+    /// <summary>The number of steps between two checks for cancellation.</summary>
     private const long Interval = 1 << 12;
 
-    /// <summary>Steps after which errors are computed anew, at the latest.</summary>
+    /// <summary>The largest number of steps before the errors are computed anew.</summary>
     private const long Round = 1 << 18;
 
-    // A curvature below this part of the largest diagonal entry is taken for it: K may be semidefinite.
+    // A curvature below this part of the largest diagonal entry is replaced by this part, since K may be semidefinite.
     private const double LeastCurvature = 1e-12;
 
     private readonly PairProblem _problem;
@@ -38,7 +40,9 @@ internal sealed class PairSolver
         _floor = LeastCurvature * Math.Max(0, problem.Diagonal.Max());
     }
 
-    /// <summary>Solves it to a violation of at most the tolerance, or says by what violation it came to a stop.</summary>
+    /// <summary>
+    /// Solves the problem to a violation of at most the tolerance. The result states the violation that was reached.
+    /// </summary>
     internal PairSolution Solve(double tolerance, long steps, CancellationToken cancellation)
     {
         var (taken, last) = (0L, -1L);
@@ -53,7 +57,7 @@ internal sealed class PairSolver
         return new(_problem.Rows, _coefficients, Bias(), Violation(), taken);
     }
 
-    // To the tolerance as far as errors that are only updated can tell.
+    // Steps until the tolerance is reached, judged by errors that are updated and not computed anew.
     private long Descend(double tolerance, long taken, long steps, CancellationToken cancellation)
     {
         for (; taken < steps; taken++)
@@ -73,7 +77,7 @@ internal sealed class PairSolver
         return taken;
     }
 
-    // An error that is no number is in no comparison: nothing is solved then.
+    // Comparisons skip an error that is not a number. The violation is therefore infinite where an error is not finite.
     private double Violation()
     {
         if (!Array.TrueForAll(_errors, double.IsFinite))
@@ -106,7 +110,10 @@ internal sealed class PairSolver
         return (index, most, least);
     }
 
-    /// <summary>The sample that gains most by going down where i goes up: (e_i − e_j)² / curvature, compared without dividing.</summary>
+    /// <summary>
+    /// The sample j with the greatest gain (e_i − e_j)² / curvature when β_i goes up and β_j down. Gains are compared
+    /// without dividing.
+    /// </summary>
     private int Partner(int i)
     {
         var row = _problem.Row(i);
@@ -130,7 +137,10 @@ internal sealed class PairSolver
 
     private double AtLeastFloor(double curvature) => curvature > _floor ? curvature : _floor;
 
-    /// <summary>Moves the two; false where the step is lost in rounding, or there is no other, as where curvatures overflow.</summary>
+    /// <summary>
+    /// Moves both coefficients. The result is false where the step is lost in rounding, or where there is no sample j,
+    /// which happens when curvatures overflow.
+    /// </summary>
     private bool Move(int i, int j)
     {
         if (j < 0)
@@ -159,7 +169,7 @@ internal sealed class PairSolver
         return true;
     }
 
-    /// <summary>The errors from their definition.</summary>
+    /// <summary>Computes the errors from their definition.</summary>
     private void Refresh()
     {
         for (var t = 0; t < _errors.Length; t++)
@@ -168,7 +178,7 @@ internal sealed class PairSolver
         }
     }
 
-    /// <summary>What float64 does not know of an error: n units in the last place of a bound on Σ |K_st β_t|.</summary>
+    /// <summary>The rounding of an error: n units in the last place of a bound on Σ |K_st β_t|.</summary>
     private double Noise()
     {
         var sum = 0.0;
@@ -180,7 +190,10 @@ internal sealed class PairSolver
         return _problem.Size * Math.Pow(2, -52) * _problem.Diagonal.Max() * sum;
     }
 
-    /// <summary>The mean error of the coefficients strictly within their bounds, which at the optimum are one number; without any, the middle of what it may be.</summary>
+    /// <summary>
+    /// The mean error of the coefficients strictly within their bounds, whose errors are equal at the optimum. If there
+    /// are none, it is the middle of the interval that b may lie in.
+    /// </summary>
     private double Bias()
     {
         var (sum, free) = (0.0, 0);
@@ -197,10 +210,10 @@ internal sealed class PairSolver
     }
 }
 
-/// <summary>What a solver came to.</summary>
+/// <summary>The result of a pair's solver.</summary>
 /// <param name="Rows">The samples, as rows of the Gram matrix.</param>
-/// <param name="Coefficients">β of each.</param>
-/// <param name="Bias">b: the first class is where Σ β_s K(x_s, x) + b is above 0.</param>
+/// <param name="Coefficients">β of each sample.</param>
+/// <param name="Bias">b. The first class is where Σ β_s K(x_s, x) + b is above 0.</param>
 /// <param name="Violation">The KKT violation, from errors computed anew.</param>
-/// <param name="Steps">The steps it took.</param>
+/// <param name="Steps">The number of steps that were taken.</param>
 internal sealed record PairSolution(int[] Rows, double[] Coefficients, double Bias, double Violation, long Steps);

@@ -1,6 +1,6 @@
 namespace HadamardNtk;
 
-/// <summary>Rows and columns of a matrix, chosen one by one.</summary>
+/// <summary>Copies chosen rows and columns of a matrix.</summary>
 internal static class SubMatrix
 {
     /// <summary>The copy whose entry (k, l) is entry (rows[k], columns[l]).</summary>

@@ -1,10 +1,12 @@
 namespace HadamardNtk;
 
-/// <summary>What a support vector machine needs of its arguments.</summary>
+/// <summary>The checks of a support vector machine's arguments.</summary>
 internal static class SupportVectorArguments
 {
-    /// <summary>The classes among the labels in ascending order, if the machine can be fitted.</summary>
-    /// <exception cref="ArgumentException">K is not square or not finite, the labels are not n, or there are fewer than two classes.</exception>
+    /// <summary>Checks the arguments, and returns the classes among the labels in ascending order.</summary>
+    /// <exception cref="ArgumentException">
+    /// K is not square or not finite, the number of labels is not n, or there are fewer than two classes.
+    /// </exception>
     internal static long[] Classes(Matrix gram, long[] labels)
     {
         ArgumentNullException.ThrowIfNull(gram);
@@ -12,7 +14,8 @@ internal static class SupportVectorArguments
         RequireGram(gram);
         if (labels.Length != gram.Rows)
         {
-            throw new ArgumentException($"Expected one label for each of the {gram.Rows} samples; there are {labels.Length}.", nameof(labels));
+            throw new ArgumentException(
+                $"Expected one label for each of the {gram.Rows} samples; there are {labels.Length}.", nameof(labels));
         }
 
         return TrainingData.Classes(labels);
@@ -22,14 +25,16 @@ internal static class SupportVectorArguments
     {
         if (gram.Rows != gram.Columns)
         {
-            throw new ArgumentException($"Expected a square Gram matrix; it is {gram.Rows} x {gram.Columns}.", nameof(gram));
+            throw new ArgumentException(
+                $"Expected a square Gram matrix; it is {gram.Rows} x {gram.Columns}.", nameof(gram));
         }
 
         var bad = Array.FindIndex(gram.Data, v => !double.IsFinite(v));
         if (bad >= 0)
         {
             throw new ArgumentException(
-                $"Expected finite kernels; that of samples {bad / gram.Columns} and {bad % gram.Columns} (counted from 0) is {gram.Data[bad]}.",
+                $"Expected finite kernels; that of samples {bad / gram.Columns} and {bad % gram.Columns} " +
+                $"(counted from 0) is {gram.Data[bad]}.",
                 nameof(gram));
         }
     }

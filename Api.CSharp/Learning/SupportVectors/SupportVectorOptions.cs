@@ -1,35 +1,40 @@
 namespace HadamardNtk;
 
-/// <summary>How a support vector machine is fitted. Immutable; change it with <c>with</c>.</summary>
+/// <summary>The options for fitting a support vector machine. Immutable; change it with <c>with</c>.</summary>
 public sealed record SupportVectorOptions
 {
     private readonly double _cost = 1;
     private readonly double _tolerance = 1e-3;
     private readonly long _steps = 100_000_000;
 
-    /// <summary>C, what one unit of a sample's error costs; 1 unless set.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not finite and above 0.</exception>
+    /// <summary>C, the cost of one unit of a sample's error; 1 unless set.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The cost is not finite and above 0.</exception>
     public double Cost
     {
         get => _cost;
         init => _cost = double.IsFinite(value) && value > 0
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected a finite cost above 0, not {value}.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(value), value, $"Expected a finite cost above 0, not {value}.");
     }
 
     /// <summary>The KKT violation that is allowed, in units of the margin, at most 1; 1e-3 unless set.</summary>
-    /// <remarks>Where the kernel has a low rank and C is large, each digit more can take very many steps and changes no prediction.</remarks>
-    /// <exception cref="ArgumentOutOfRangeException">It is not above 0 and at most 1.</exception>
+    /// <remarks>
+    /// Where the kernel has a low rank and C is large, each further digit can take very many steps, and it changes no
+    /// prediction.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The tolerance is not above 0 and at most 1.</exception>
     public double Tolerance
     {
         get => _tolerance;
         init => _tolerance = value is > 0 and <= 1
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected a tolerance above 0 and at most 1, not {value}.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(value), value, $"Expected a tolerance above 0 and at most 1, not {value}.");
     }
 
     /// <summary>The most steps that a pair of classes may take; 100,000,000 unless set.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
     public long Steps
     {
         get => _steps;
@@ -41,12 +46,12 @@ public sealed record SupportVectorOptions
     /// <summary>The kernel; NTK unless set.</summary>
     public KernelKind Kind { get; init; } = KernelKind.Ntk;
 
-    /// <summary>Whether rows are centred by the training rows' mean first.</summary>
+    /// <summary>Whether rows are centered by the training rows' mean first.</summary>
     public bool Center { get; init; }
 
     /// <summary>Whether rows are then scaled to unit norm; a zero row stays zero.</summary>
     public bool Unit { get; init; }
 
-    /// <summary>How Gram matrices are computed, and on how many threads the pairs of classes are.</summary>
+    /// <summary>The options for Gram matrices. The pairs of classes are solved on the same number of threads.</summary>
     public GramOptions Gram { get; init; } = new();
 }

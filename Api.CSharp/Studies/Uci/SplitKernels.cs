@@ -12,16 +12,16 @@ internal sealed class SplitKernels
         (Labels, Truth) = (Array.ConvertAll(training, LabelOf), Array.ConvertAll(test, LabelOf));
     }
 
-    /// <summary>K of the rows to learn from, n × n.</summary>
+    /// <summary>K of the training rows, n × n.</summary>
     internal Matrix Training { get; }
 
-    /// <summary>The kernels between the rows to be tested on and those, m × n.</summary>
+    /// <summary>The kernels between the test rows and the training rows, m × n.</summary>
     internal Matrix Cross { get; }
 
-    /// <summary>The classes of the rows to learn from.</summary>
+    /// <summary>The classes of the training rows.</summary>
     internal long[] Labels { get; }
 
-    /// <summary>The classes of the rows to be tested on.</summary>
+    /// <summary>The classes of the test rows.</summary>
     internal long[] Truth { get; }
 
     /// <summary>The number of classes of the data set.</summary>

@@ -1,10 +1,11 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// A data set of the UCI collection of Fernández-Delgado and others (JMLR 15, 2014), read from its folder NAME: NAME.txt says the
-/// numbers of features, classes and rows and names the file of rows; that has a header line and then, between spaces or tabs,
-/// a row's number, its features and its class (0, 1, ...) on each line; conxuntos.dat has two lines of rows, counted from 0, to
-/// learn from and to validate on; conxuntos_kfold.dat has two such lines for each fold.
+/// A data set of the UCI collection of Fernández-Delgado and others (JMLR 15, 2014), read from its folder NAME.
+/// NAME.txt states the numbers of features, classes and rows, and names the file of rows. That file has a header line,
+/// and then a line for each row: its number, its features and its class (0, 1, ...), separated by spaces or tabs.
+/// conxuntos.dat has two lines of row numbers, counted from 0: the rows to train on and those to validate on.
+/// conxuntos_kfold.dat has two lines of that form for each fold.
 /// </summary>
 public sealed class UciData
 {
@@ -14,7 +15,7 @@ public sealed class UciData
         (Validation, Folds) = (validation, folds);
     }
 
-    /// <summary>The folder's own name.</summary>
+    /// <summary>The name of the folder.</summary>
     public string Name { get; }
 
     /// <summary>The rows as they are in the file, n × d.</summary>
@@ -33,13 +34,19 @@ public sealed class UciData
     public IReadOnlyList<UciSplit> Folds { get; }
 
     /// <summary>Reads the data set in a folder.</summary>
-    /// <exception cref="DataFormatException">A file is missing or not of that form; says which, and where in it.</exception>
+    /// <exception cref="DataFormatException">
+    /// A file is missing or not of that form. The message says which, and where in it.
+    /// </exception>
     public static UciData Read(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
         if (!Directory.Exists(folder))
         {
-            throw new DataFormatException(folder, "a folder with a UCI data set", File.Exists(folder) ? "a file" : "no such folder", "name its folder");
+            throw new DataFormatException(
+                folder,
+                "a folder with a UCI data set",
+                File.Exists(folder) ? "a file" : "no such folder",
+                "name its folder");
         }
 
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
@@ -50,6 +57,9 @@ public sealed class UciData
         return validation.Length == 1
             ? new(name, x, labels, description.Classes, validation[0], folds)
             : throw new DataFormatException(
-                Path.Combine(folder, "conxuntos.dat"), "two lines, rows to learn from and to validate on", $"{2 * validation.Length} lines", "give one split");
+                Path.Combine(folder, "conxuntos.dat"),
+                "two lines, rows to learn from and to validate on",
+                $"{2 * validation.Length} lines",
+                "give one split");
     }
 }

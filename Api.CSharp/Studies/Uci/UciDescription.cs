@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace HadamardNtk;
 
-/// <summary>What NAME.txt says of a data set.</summary>
+/// <summary>The description of a data set in NAME.txt.</summary>
 internal sealed record UciDescription(int Features, int Classes, int Rows, string RowsFile)
 {
-    /// <summary>Reads it: lines such as <c>n_entradas= 4</c>.</summary>
+    /// <summary>Reads the description from lines of the form <c>n_entradas= 4</c>.</summary>
     /// <exception cref="DataFormatException">The file cannot be read, or lacks a number.</exception>
     internal static UciDescription Read(string file)
     {
@@ -20,7 +20,8 @@ internal sealed record UciDescription(int Features, int Classes, int Rows, strin
     {
         if (count != "1")
         {
-            throw new DataFormatException(file, "n_arquivos= 1, one file of rows", $"n_arquivos= {count}", "join the files");
+            throw new DataFormatException(
+                file, "n_arquivos= 1, one file of rows", $"n_arquivos= {count}", "join the files");
         }
     }
 
@@ -29,11 +30,13 @@ internal sealed record UciDescription(int Features, int Classes, int Rows, strin
         var text = Value(file, lines, key);
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least
             ? count
-            : throw new DataFormatException(file, $"{key}= a whole number of at least {least}", MessageText.Quote(text), "correct it");
+            : throw new DataFormatException(
+                file, $"{key}= a whole number of at least {least}", MessageText.Quote(text), "correct it");
     }
 
     private static string Value(string file, UciLine[] lines, string key) =>
         lines.Select(line => string.Join(' ', line.Fields).Split('=', 2, StringSplitOptions.TrimEntries))
             .FirstOrDefault(parts => parts.Length == 2 && parts[0] == key)?[1]
-        ?? throw new DataFormatException(file, $"a line '{key}= ...'", "none", "give the description of a UCI data set");
+        ?? throw new DataFormatException(
+            file, $"a line '{key}= ...'", "none", "give the description of a UCI data set");
 }

@@ -26,5 +26,6 @@ internal static class UciGrids
 
     private static IEnumerable<long[]> Regressions(
         SplitKernels kernels, double[] ridges, GramOptions options, CancellationToken cancellation) =>
-        ridges.Select(ridge => OneHotRegression.Predict(kernels, Ridge.Relative(ridge), new(options.Threads, cancellation)));
+        ridges.Select(
+            ridge => OneHotRegression.Predict(kernels, Ridge.Relative(ridge), new(options.Threads, cancellation)));
 }

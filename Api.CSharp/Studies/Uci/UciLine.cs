@@ -1,9 +1,11 @@
 namespace HadamardNtk;
 
-/// <summary>A line of a text file that is not blank: its number, counted from 1, and what stands in it between spaces or tabs.</summary>
+/// <summary>
+/// A line of a text file that is not blank: its number, counted from 1, and its fields, separated by spaces or tabs.
+/// </summary>
 internal sealed record UciLine(string File, int Number, string[] Fields)
 {
-    /// <summary>All such lines of a file.</summary>
+    /// <summary>All lines of a file that are not blank.</summary>
     /// <exception cref="DataFormatException">The file cannot be read.</exception>
     internal static IEnumerable<UciLine> ReadAll(string file)
     {
@@ -18,7 +20,10 @@ internal sealed record UciLine(string File, int Number, string[] Fields)
         }
     }
 
-    /// <summary>The error of a field that is not what it should be.</summary>
+    /// <summary>The error for a field that does not have the expected value.</summary>
     internal DataFormatException Refusal(int column, string expected, string mend) => new(
-        File, expected, $"{MessageText.Quote(Fields[column])} in line {Number}, field {column + 1} (counted from 1)", mend);
+        File,
+        expected,
+        $"{MessageText.Quote(Fields[column])} in line {Number}, field {column + 1} (counted from 1)",
+        mend);
 }

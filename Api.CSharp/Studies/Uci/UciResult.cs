@@ -1,9 +1,11 @@
 namespace HadamardNtk;
 
-/// <summary>What the UCI protocol chose on a data set, and how good it is.</summary>
-/// <param name="Accuracy">The percentage of labels that are right, the mean over the folds.</param>
-/// <param name="Validation">The percentage on the validation split, by which the rest was chosen.</param>
+/// <summary>The choice of the UCI protocol on a data set, and its accuracy.</summary>
+/// <param name="Accuracy">The percentage of correct labels, as the mean over the folds.</param>
+/// <param name="Validation">
+/// The percentage on the validation split, by which depth, fixed layers and C or ridge were chosen.
+/// </param>
 /// <param name="Depth">D, the number of dense layers.</param>
-/// <param name="Fixed">F, how many of them, from the first on, are not trained.</param>
+/// <param name="Fixed">F, the number of layers, from the first on, that are not trained.</param>
 /// <param name="Regularization">C, or the ridge relative to the mean diagonal.</param>
 public sealed record UciResult(double Accuracy, double Validation, int Depth, int Fixed, double Regularization);

@@ -5,7 +5,7 @@ namespace HadamardNtk;
 /// <summary>The file of rows: a header line, then on each line a row's number, its features and its class.</summary>
 internal static class UciRows
 {
-    /// <summary>Features, n × d, and classes from 0.</summary>
+    /// <summary>The features, n × d, and the classes, counted from 0.</summary>
     /// <exception cref="DataFormatException">The file cannot be read, or is not of that form.</exception>
     internal static (Matrix X, long[] Labels) Read(string file, UciDescription description)
     {
@@ -13,7 +13,10 @@ internal static class UciRows
         if (lines.Length != description.Rows)
         {
             throw new DataFormatException(
-                file, $"{description.Rows} rows behind a header line, as its description says", $"{lines.Length}", "make them agree");
+                file,
+                $"{description.Rows} rows behind a header line, as its description says",
+                $"{lines.Length}",
+                "make them agree");
         }
 
         var x = new double[lines.Length * description.Features];
@@ -43,12 +46,17 @@ internal static class UciRows
     }
 
     private static double Feature(UciLine line, int column) =>
-        double.TryParse(line.Fields[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+        double.TryParse(line.Fields[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+        && double.IsFinite(value)
             ? value
             : throw line.Refusal(column, "a finite number", "put a number there");
 
     private static long Class(UciLine line, UciDescription description) =>
-        int.TryParse(line.Fields[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var label) && label < description.Classes
+        int.TryParse(line.Fields[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var label)
+        && label < description.Classes
             ? label
-            : throw line.Refusal(description.Features + 1, $"a class from 0 to {description.Classes - 1}", "correct it, or the number of classes");
+            : throw line.Refusal(
+                description.Features + 1,
+                $"a class from 0 to {description.Classes - 1}",
+                "correct it, or the number of classes");
 }

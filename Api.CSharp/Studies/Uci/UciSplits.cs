@@ -2,18 +2,25 @@ using System.Globalization;
 
 namespace HadamardNtk;
 
-/// <summary>The files of splits: lines of rows counted from 0, those to learn from and then those to be tested on.</summary>
+/// <summary>
+/// Reads the files of splits. Their lines hold rows counted from 0: in turn those to train on and those to test on.
+/// </summary>
 internal static class UciSplits
 {
     /// <summary>The splits of a file, at least one.</summary>
-    /// <exception cref="DataFormatException">The file cannot be read, or a split cannot be learnt from or tested on.</exception>
+    /// <exception cref="DataFormatException">
+    /// The file cannot be read, or a split cannot be trained or tested on.
+    /// </exception>
     internal static UciSplit[] Read(string file, long[] labels)
     {
         var lines = UciLine.ReadAll(file).ToArray();
         return lines.Length > 0 && lines.Length % 2 == 0
             ? [.. lines.Chunk(2).Select(pair => Split(pair[0], pair[1], labels))]
             : throw new DataFormatException(
-                file, "two lines for each split, rows to learn from and rows to test on", $"{lines.Length} lines", "give both of each");
+                file,
+                "two lines for each split, rows to learn from and rows to test on",
+                $"{lines.Length} lines",
+                "give both of each");
     }
 
     private static UciSplit Split(UciLine training, UciLine test, long[] labels)
@@ -23,7 +30,10 @@ internal static class UciSplits
         return split.Training.Select(i => labels[i]).Distinct().Count() >= 2
             ? split
             : throw new DataFormatException(
-                training.File, "rows of at least two classes to learn from", $"rows of one in line {training.Number}", "add rows of another class");
+                training.File,
+                "rows of at least two classes to learn from",
+                $"rows of one in line {training.Number}",
+                "add rows of another class");
     }
 
     private static int[] Rows(UciLine line, int count, HashSet<int> taken) =>
