@@ -46,7 +46,10 @@ public class GramRunTests
     public void Parts_of_any_tile_are_its_entries_on_and_above_the_diagonal_and_squares_on_it()
     {
         int[] sizes = [1, 2, 3, 5];
-        foreach (var tile in from row in Enumerable.Range(0, 6) from column in Enumerable.Range(0, 6) from rows in sizes from columns in sizes
+        foreach (var tile in from row in Enumerable.Range(0, 6)
+                             from column in Enumerable.Range(0, 6)
+                             from rows in sizes
+                             from columns in sizes
                              select new GramTile(row, column, rows, columns))
         {
             var (upper, all) = (new List<(int, int)>(), new HashSet<(int, int)>());
