@@ -1,4 +1,5 @@
 using System.Numerics;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HadamardNtk;
@@ -10,16 +11,19 @@ internal sealed class TensorLane : IDisposable
     private readonly Tensor? _zeroRows;
     private readonly Tensor? _zeroColumns;
     private readonly (SampleSet Rows, SampleSet Columns) _samples;
+    private readonly HostProducts? _products;
 
     private TensorLane(
         TensorProgram program,
         (TensorSamples Rows, TensorSamples Columns) on,
         (SampleSet Rows, SampleSet Columns) samples,
+        HostProducts? products,
         double limit,
         Tensor? zeroRows,
         Tensor? zeroColumns)
     {
         (Program, Rows, Columns, _samples, _limit) = (program, on.Rows, on.Columns, samples, limit);
+        _products = products;
         (_zeroRows, _zeroColumns) = (zeroRows, zeroColumns);
     }
 
@@ -56,12 +60,18 @@ internal sealed class TensorLane : IDisposable
             tensor?.DetachFromDisposeScope();
         }
 
-        return new(program, (own, other), (rows, columns), 1 - nearest, zeroRows, zeroColumns);
+        var products = device.type == DeviceType.CPU ? HostProducts.Create<T>(rows, columns, workers) : null;
+        return new(program, (own, other), (rows, columns), products, 1 - nearest, zeroRows, zeroColumns);
     }
 
     /// <summary>The inner products of some rows and columns.</summary>
     internal Tensor Products(int row, int height, int column, int width)
     {
+        if (_products is not null)
+        {
+            return _products.Tile(row, height, column, width);
+        }
+
         using var columns = Columns.Rows(column, width);
         using var turned = columns.t();
         using var rows = Rows.Rows(row, height);
@@ -96,7 +106,9 @@ internal sealed class TensorLane : IDisposable
     internal bool IsFine(TensorResult result)
     {
         using var scope = NewDisposeScope();
-        var worst = stack([result.Likeness.max(), (result.Doubt ?? result.Likeness).max(), result.Value.sum()], 0);
+        var greatest = result.Doubt is { } doubt ? doubt.max() : result.Likeness.max();
+        var likeness = result.Doubt is null || Program.DoubtsCoverLikeness ? greatest : result.Likeness.max();
+        var worst = stack([likeness, greatest, result.Value.sum()], 0);
         var numbers = TensorTransfer.Download<double>(worst.to_type(ScalarType.Float64));
         return numbers[0] <= _limit
             && numbers[1] <= _limit
@@ -148,6 +160,7 @@ internal sealed class TensorLane : IDisposable
     public void Dispose()
     {
         Program.Dispose();
+        _products?.Dispose();
         Rows.Dispose();
         if (Columns != Rows)
         {

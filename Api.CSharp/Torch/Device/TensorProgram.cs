@@ -27,6 +27,7 @@ internal sealed class TensorProgram : IDisposable
         (_instructions, _single, HasDoubts) = (Instructions(Program), type == ScalarType.Float32, plan.HasDoubts);
         _constants = new(Program.Constants, type, device);
         (_lastUse, _lastProduct) = LastReads(Program, _instructions);
+        DoubtsCoverLikeness = HasDoubts && IsMaximumOf(Program.Doubt, Program.Likeness);
     }
 
     /// <summary>The strip program.</summary>
@@ -39,6 +40,9 @@ internal sealed class TensorProgram : IDisposable
 
     /// <summary>Whether the kernel depends on an angle.</summary>
     internal bool HasDoubts { get; }
+
+    /// <summary>Whether the doubt of a pair is at least its likeness, as a maximum that the likeness is part of.</summary>
+    internal bool DoubtsCoverLikeness { get; }
 
     /// <summary>Whether the program has series.</summary>
     internal bool HasSeries => _instructions.Any(i => i.Operation == StripOperation.Series);
@@ -85,6 +89,18 @@ internal sealed class TensorProgram : IDisposable
 
     private static Tensor Out(TensorRun run, StripOperand operand) =>
         run.Full(operand.Index).MoveToOuterDisposeScope();
+
+    // Whether a maximum, or the maximum that it is taken with, and so on, is the other number.
+    private bool IsMaximumOf(StripOperand maximum, StripOperand number)
+    {
+        while (maximum.Place == StripPlace.Value && maximum.Index != number.Index
+            && _instructions[maximum.Index].Operation == StripOperation.Greatest)
+        {
+            maximum = _instructions[maximum.Index].Operands[0];
+        }
+
+        return maximum.Place == StripPlace.Value && number.Place == StripPlace.Value && maximum.Index == number.Index;
+    }
 
     private bool IsLast(StripOperand o, int i) => o.Place switch
     {

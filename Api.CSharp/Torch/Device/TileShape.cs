@@ -11,7 +11,7 @@ internal readonly record struct TileShape(int Side, int Height)
     /// <summary>
     /// The number of bytes of a part on the processor. A core's cache holds a few such parts at once.
     /// </summary>
-    private const int Cached = 1 << 17;
+    private const int Cached = 1 << 18;
 
     /// <summary>The largest side of a tile that one span can hold.</summary>
     private const int Largest = 16000;
