@@ -41,7 +41,9 @@ internal sealed class TensorProgram : IDisposable
     /// <summary>Whether the kernel depends on an angle.</summary>
     internal bool HasDoubts { get; }
 
-    /// <summary>Whether the doubt of a pair is at least its likeness, as a maximum that the likeness is part of.</summary>
+    /// <summary>
+    /// Whether the doubt of a pair is at least its likeness, as a maximum that the likeness is part of.
+    /// </summary>
     internal bool DoubtsCoverLikeness { get; }
 
     /// <summary>Whether the program has series.</summary>
