@@ -91,8 +91,9 @@ public sealed class GramRequest
     /// </summary>
     /// <remarks>
     /// Where a backend computes a pair from its two rows alone, the entries are those of the whole result to the last
-    /// bit. This holds for all backends but <c>cpu-blas</c>. Functions without a closed form are interpolated from 64
-    /// rows on, so that a tile of fewer rows differs by roundings.
+    /// bit. This holds for <c>cpu</c>, <c>exact</c> and <c>reference</c>. With a BLAS or on tensors they depend on the
+    /// tile. Functions without a closed form are interpolated from 64 rows on, so that a tile of fewer rows differs by
+    /// roundings.
     /// </remarks>
     /// <param name="tile">The tile.</param>
     /// <exception cref="ArgumentOutOfRangeException">The tile is empty or does not lie in the result.</exception>

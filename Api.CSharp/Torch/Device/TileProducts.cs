@@ -3,9 +3,9 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace HadamardNtk;
 
 /// <summary>
-/// The inner products of a whole tile on the processor. One product of many rows packs its columns once for all parts
-/// of the tile. Each part computes its own products on the diagonal, where half of them are not needed, and on a GPU,
-/// where parts are large enough.
+/// The inner products of a whole tile on the processor, computed by one call for all parts of the tile. Each part
+/// computes its own products on the diagonal, where half of them are not needed, and on a GPU, where parts are large
+/// enough.
 /// </summary>
 internal sealed class TileProducts : IDisposable
 {
