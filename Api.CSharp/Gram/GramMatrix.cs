@@ -1,55 +1,33 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// A Gram matrix: the kernel of a network at all pairs of rows. It is held in memory, in float64 and row-major. A
-/// matrix that is opened from a file stays on the disk, may have any size, and is read where it is asked for.
+/// A Gram matrix in a file, as <c>WriteGram</c> and <c>hntk gram</c> write it. It stays on the disk, may have any size,
+/// and is read where it is asked for.
 /// </summary>
 public sealed class GramMatrix : IDisposable
 {
-    private readonly MappedMatrix? _mapped;
+    private readonly MappedMatrix _mapped;
     private readonly Lazy<Matrix> _values;
-    private readonly KernelKind? _kind;
-    private readonly bool? _isSymmetric;
-
-    internal GramMatrix(Matrix values, KernelKind kind, bool isSymmetric)
-    {
-        (Rows, Columns, _kind, _isSymmetric) = (values.Rows, values.Columns, kind, isSymmetric);
-        _values = new(values);
-    }
 
     private GramMatrix(MappedMatrix mapped)
     {
-        (_mapped, Rows, Columns) = (mapped, mapped.Rows, mapped.Columns);
-        _isSymmetric = Rows == Columns ? null : false;
+        _mapped = mapped;
         _values = new(() => ReadRows(0, Rows));
     }
 
     /// <summary>
-    /// All entries. Those of a file are read into memory once. <see cref="CopyRow"/> and <see cref="ReadRows"/> read
-    /// less.
+    /// All entries, which are read into memory once. <see cref="CopyRow"/> and <see cref="ReadRows"/> read less.
     /// </summary>
     /// <exception cref="InvalidOperationException">
     /// The matrix has more entries than one array holds, 2,147,483,591.
     /// </exception>
     public Matrix Values => _values.Value;
 
-    /// <summary>The kernel that the matrix holds.</summary>
-    /// <exception cref="InvalidOperationException">
-    /// The matrix was opened from a file, which does not name the kernel.
-    /// </exception>
-    public KernelKind Kind => _kind ?? throw Unsaid("which kernel it holds");
-
-    /// <summary>Whether the rows and the columns are the same samples.</summary>
-    /// <exception cref="InvalidOperationException">
-    /// The matrix is square and was opened from a file, which does not say.
-    /// </exception>
-    public bool IsSymmetric => _isSymmetric ?? throw Unsaid("whether its rows and columns are the same samples");
-
     /// <summary>The number of rows.</summary>
-    public int Rows { get; }
+    public int Rows => _mapped.Rows;
 
     /// <summary>The number of columns.</summary>
-    public int Columns { get; }
+    public int Columns => _mapped.Columns;
 
     /// <summary>The kernel between sample i and sample j.</summary>
     /// <exception cref="ArgumentOutOfRangeException">i or j lies outside the matrix.</exception>
@@ -63,12 +41,12 @@ public sealed class GramMatrix : IDisposable
         {
             RequireInside(i, 1, Rows, nameof(i));
             RequireInside(j, 1, Columns, nameof(j));
-            return _mapped is null ? Values[(int)i, (int)j] : _mapped.At(i, j);
+            return _mapped.At(i, j);
         }
     }
 
     /// <summary>
-    /// Opens a matrix in a .npy file (float32 or float64, C order), as <c>Kernel.WriteGram</c> writes it, without
+    /// Opens a matrix in a .npy file (float32 or float64, C order), as <c>WriteGram</c> writes it, without
     /// reading its entries. The matrix may have any size, and only the pages that are asked for come into memory. The
     /// file must not be cut while it is open.
     /// </summary>
@@ -108,7 +86,7 @@ public sealed class GramMatrix : IDisposable
 
         for (var k = 0; k < rows; k++)
         {
-            Copy(row + k, column, to.Slice(k * columns, columns));
+            _mapped.Copy(row + k, column, to.Slice(k * columns, columns));
         }
     }
 
@@ -143,7 +121,7 @@ public sealed class GramMatrix : IDisposable
         var format = ArrayFormat.Of(path);
         if (!format.IsByPosition)
         {
-            ArrayFile.Write(path, format, Rows, Columns, Precision.Float64, (i, row) => Copy(i, 0, row));
+            ArrayFile.Write(path, format, Rows, Columns, Precision.Float64, (i, row) => _mapped.Copy(i, 0, row));
             return;
         }
 
@@ -164,19 +142,8 @@ public sealed class GramMatrix : IDisposable
     /// </exception>
     public double[,] ToArray() => Values.ToArray();
 
-    /// <summary>Closes the file that the matrix was opened from. A matrix in memory is left as it is.</summary>
-    public void Dispose() => _mapped?.Dispose();
-
-    private void Copy(long row, long column, Span<double> to)
-    {
-        if (_mapped is null)
-        {
-            Values.Row((int)row).Slice((int)column, to.Length).CopyTo(to);
-            return;
-        }
-
-        _mapped.Copy(row, column, to);
-    }
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _mapped.Dispose();
 
     private static void RequireInside(long start, int count, int size, string name)
     {
@@ -186,6 +153,4 @@ public sealed class GramMatrix : IDisposable
                 name, start, $"Expected {count} places within 0 to {size - 1}; came {start}.");
         }
     }
-
-    private static InvalidOperationException Unsaid(string what) => new($"A matrix from a file does not say {what}.");
 }

@@ -9,30 +9,40 @@ namespace HadamardNtk;
 internal static class GramFile
 {
     /// <summary>Computes the matrix and writes it.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="rows">The number of rows of the matrix.</param>
+    /// <param name="columns">The number of its columns.</param>
+    /// <param name="precision">The number type of its entries.</param>
+    /// <param name="isSymmetric">Whether the tiles are those of a symmetric matrix.</param>
+    /// <param name="compute">Computes the matrix and gives its tiles to the sink.</param>
+    /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="OutputException">The file cannot be written. Nothing is left of it.</exception>
-    internal static void Write(string path, GramRequest request, GramOptions options, CancellationToken cancellation)
+    internal static void Write(
+        string path,
+        int rows,
+        int columns,
+        Precision precision,
+        bool isSymmetric,
+        Action<IGramSink> compute,
+        CancellationToken cancellation)
     {
         var format = ArrayFormat.Of(path);
-        var length = NpyTileWriter.Length(request.Rows, request.Columns, request.Precision);
+        var length = NpyTileWriter.Length(rows, columns, precision);
         using var file = PartialFile.Create(path, length);
-        using var writer = NpyTileWriter.On(file, request.Rows, request.Columns, request.Precision);
-        (options.Backend ?? Backends.Default).Compute(
-            request, new FileSink(writer, request.IsSymmetric), options, cancellation);
+        using var writer = NpyTileWriter.On(file, rows, columns, precision);
+        compute(new FileSink(writer, isSymmetric));
         if (format.IsByPosition)
         {
             writer.Commit();
             return;
         }
 
-        var rows = new Rows(
-            file,
-            request.Columns,
-            request.Precision,
-            length - request.Rows * NpyEncoder.Size(request.Precision) * (long)request.Columns);
-        ArrayFile.Write(path, format, request.Rows, request.Columns, request.Precision, (i, row) =>
+        var stored = new Rows(
+            file, columns, precision, length - rows * NpyEncoder.Size(precision) * (long)columns);
+        ArrayFile.Write(path, format, rows, columns, precision, (i, row) =>
         {
             cancellation.ThrowIfCancellationRequested();
-            rows.Read(i, row);
+            stored.Read(i, row);
         });
     }
 

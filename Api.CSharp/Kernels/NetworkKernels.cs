@@ -3,14 +3,42 @@ namespace HadamardNtk;
 /// <summary>The kernels of networks.</summary>
 public static class NetworkKernels
 {
-    /// <summary>The infinite-width kernels of a network.</summary>
+    /// <summary>The neural tangent kernel Θ of a network at infinite width.</summary>
+    /// <inheritdoc cref="Kernel"/>
+    public static InfiniteKernel Ntk(this Network network) => network.Kernel(KernelKind.Ntk);
+
+    /// <summary>The neural network Gaussian process kernel Σ of a network at infinite width.</summary>
+    /// <inheritdoc cref="Kernel"/>
+    public static InfiniteKernel Nngp(this Network network) => network.Kernel(KernelKind.Nngp);
+
+    /// <summary>A kernel of a network at infinite width.</summary>
     /// <param name="network">The network.</param>
+    /// <param name="kind">Which of its two kernels.</param>
     /// <exception cref="NetworkRefusedException">
     /// The network has no kernel limit that the calculus can vouch for.
     /// </exception>
-    public static Kernel Kernel(this Network network)
+    public static InfiniteKernel Kernel(this Network network, KernelKind kind)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return new(network);
+        return new(new(network), kind);
+    }
+
+    /// <summary>
+    /// The tangent kernel of a network of finite width, Θ_m(x,x′) = 1/C Σ_c ⟨∇f_c(x), ∇f_c(x′)⟩ over the trained
+    /// parameters and the C channels of f.
+    /// </summary>
+    /// <param name="network">The network.</param>
+    public static FiniteKernel Ntk(this FiniteNetwork network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return new(network, KernelKind.Ntk);
+    }
+
+    /// <summary>The second moments of a network of finite width, Σ_m(x,x′) = 1/C Σ_c f_c(x) f_c(x′).</summary>
+    /// <param name="network">The network.</param>
+    public static FiniteKernel Nngp(this FiniteNetwork network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return new(network, KernelKind.Nngp);
     }
 }

@@ -117,7 +117,7 @@ internal static class ResumableGram
     /// The identity of the program: the builds of the library and of its core, the runtime and its platform.
     /// </summary>
     private static string Program { get; } =
-        $"{Build(typeof(Kernel))} {Build(typeof(Core.Kernel))} "
+        $"{Build(typeof(InfiniteKernel))} {Build(typeof(Core.Kernel))} "
         + $"on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}";
 
     private static string Build(Type type) => type.Module.ModuleVersionId.ToString("N")[..12];

@@ -86,28 +86,31 @@ public sealed class FiniteNetwork
     }
 
     /// <summary>
-    /// Computes Θ_m between the rows of x (n × d) and of other (n′ × d) or x. It is n × n′, and symmetric to the last
-    /// bit.
+    /// Computes Θ_m or Σ_m between the rows of x (n × d) and of other (n′ × d) or x. It is n × n′, and symmetric to the
+    /// last bit.
     /// </summary>
+    /// <param name="kind">Which of the two.</param>
     /// <param name="x">The samples of the rows of the result.</param>
     /// <param name="other">The samples of the columns of the result. Null stands for x.</param>
+    /// <param name="threads">The number of threads.</param>
     /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="ArgumentException">The rows have another number of features.</exception>
     /// <exception cref="ArithmeticException">The network overflows at a row.</exception>
-    public Matrix TangentKernel(Matrix x, Matrix? other = null, CancellationToken cancellation = default)
+    internal Matrix Kernel(
+        KernelKind kind, Matrix x, Matrix? other, int threads, CancellationToken cancellation)
     {
         RequireSamples(x, nameof(x));
         RequireSamples(other ?? x, nameof(other));
-        var rows = Samples(x, cancellation);
-        var columns = other is null ? rows : Samples(other, cancellation);
+        var rows = Samples(x, threads, cancellation);
+        var columns = other is null ? rows : Samples(other, threads, cancellation);
         var values = new double[Size(rows.Length, columns.Length)];
-        var pair = EmpiricalKernel.tangent(_core);
-        Each(rows.Length, cancellation, i =>
+        var pair = Pair(kind);
+        Each(rows.Length, threads, cancellation, i =>
         {
             for (var j = 0; j < columns.Length; j++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                values[(i * columns.Length) + j] = pair.Invoke(rows[i]).Invoke(columns[j]);
+                values[(i * columns.Length) + j] = pair(rows[i], columns[j]);
             }
         });
         return Array.FindIndex(values, v => !double.IsFinite(v)) is >= 0 and var at
@@ -115,19 +118,37 @@ public sealed class FiniteNetwork
             : new(rows.Length, columns.Length, values);
     }
 
-    private FiniteSample[] Samples(Matrix x, CancellationToken cancellation)
+    /// <summary>Computes Θ_m or Σ_m of each row of x with itself, n numbers.</summary>
+    /// <exception cref="ArgumentException">The rows have another number of features.</exception>
+    /// <exception cref="ArithmeticException">The network overflows at a row.</exception>
+    internal double[] Diagonal(KernelKind kind, Matrix x, int threads, CancellationToken cancellation)
+    {
+        RequireSamples(x, nameof(x));
+        var pair = Pair(kind);
+        var values = Array.ConvertAll(Samples(x, threads, cancellation), sample => pair(sample, sample));
+        return Array.FindIndex(values, v => !double.IsFinite(v)) is >= 0 and var at ? throw Overflow(at) : values;
+    }
+
+    private Func<FiniteSample, FiniteSample, double> Pair(KernelKind kind)
+    {
+        var tangent = EmpiricalKernel.tangent(_core);
+        return kind == KernelKind.Ntk ? (a, b) => tangent.Invoke(a).Invoke(b) : EmpiricalKernel.secondMoment;
+    }
+
+    private FiniteSample[] Samples(Matrix x, int threads, CancellationToken cancellation)
     {
         var samples = new FiniteSample[x.Rows];
-        Each(x.Rows, cancellation, i => samples[i] = EmpiricalKernel.sample(_core, x.Row(i).ToArray()));
+        Each(x.Rows, threads, cancellation, i => samples[i] = EmpiricalKernel.sample(_core, x.Row(i).ToArray()));
         return Array.FindIndex(samples, s => !s.IsFinite) is >= 0 and var at ? throw Overflow(at) : samples;
     }
 
-    /// <summary>Runs work on all cores. A failure is thrown as it would be on one core.</summary>
-    private static void Each(int count, CancellationToken cancellation, Action<int> work)
+    /// <summary>Runs work on some threads. A failure is thrown as it would be on one.</summary>
+    private static void Each(int count, int threads, CancellationToken cancellation, Action<int> work)
     {
         try
         {
-            Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellation }, work);
+            var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = threads };
+            Parallel.For(0, count, options, work);
         }
         catch (AggregateException e)
         {

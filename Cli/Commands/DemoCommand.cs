@@ -56,13 +56,13 @@ internal static class DemoCommand
         {
             foreach (var (name, network) in nets)
             {
-                var gram = network.Kernel().Gram(circle, kind, null, stop);
+                var gram = network.Kernel(kind).Gram(circle, null, stop);
                 table.AddRow(
                 [
                     kind.ToString().ToUpperInvariant(), name,
                     .. Enumerable.Range(0, gram.Columns).Select(j => Show(gram[0, j] / gram[0, 0], 4))
                 ]);
-                kept.Add((FileName($"kernel.{kind}.{name}"), gram.Values));
+                kept.Add((FileName($"kernel.{kind}.{name}"), gram));
             }
         }
 
@@ -78,7 +78,7 @@ internal static class DemoCommand
         var table = NewTable(["x", "true y", .. nets.Select(n => n.Name)]);
         var options = new RegressionOptions { Ridge = Ridge.Relative(1e-10) };
         var results = nets
-            .Select(n => KernelRegression.Fit(n.Network, x, DemoData.Target(x), options, stop)
+            .Select(n => KernelRegression.Fit(n.Network.Ntk(), x, DemoData.Target(x), options, stop)
                 .PredictWithDeviation(points, null, stop))
             .ToArray();
         var truth = DemoData.Target(points);

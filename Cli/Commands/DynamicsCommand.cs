@@ -48,21 +48,20 @@ internal static class DynamicsCommand
                 folder.Files, ("--net", parsed.GetValue(net)), ("--x", parsed.GetValue(x)), ("--y", parsed.GetValue(y)),
                 ("--x2", parsed.GetValue(x2)));
             var notes = new Notes();
-            var network = Inputs.ReadNetwork(parsed.GetValue(net)!);
+            var given = Inputs.ReadNetwork(parsed.GetValue(net)!).Kernel(Inputs.Kind(parsed.GetValue(kernel)!));
             var samples = Inputs.ReadSamples(parsed.GetValue(x)!, notes);
             var file = parsed.GetValue(y)!;
             var targets = Inputs.AsMany(file, Inputs.ReadTargets(file, notes), t => t.Rows, samples.Rows);
             var points = parsed.GetValue(x2) is { } others ? Inputs.ReadSamples(others, notes, samples.Columns) : null;
             var at = parsed.GetValue(times)!;
             var shape = new Shape(at.Length, (points ?? samples).Rows, targets.Columns);
-            var options = new DynamicsOptions
+            var options = new DynamicsOptions<Matrix>
             {
-                Kind = Inputs.Kind(parsed.GetValue(kernel)!),
                 Ridge = Ridge.Absolute(parsed.GetValue(ridge) ?? 0),
                 Gram = gram,
             };
             var clock = Stopwatch.StartNew();
-            var dynamics = TrainingDynamics.Create(network, samples, targets, options, stop);
+            var dynamics = TrainingDynamics.Create(given, samples, targets, options, stop);
             var (mean, covariance) = Output.WithProgress(
                 "times", progress => Compute(dynamics.At(points, stop), at, shape, progress, stop));
             folder.Write(

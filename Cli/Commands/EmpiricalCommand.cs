@@ -31,7 +31,9 @@ internal static class EmpiricalCommand
             var others = parsed.GetValue(x2) is { } file ? Inputs.ReadSamples(file, notes, samples.Columns) : null;
             var clock = Stopwatch.StartNew();
             var finite = FiniteNetwork.Create(network, parsed.GetValue(width), samples.Columns, parsed.GetValue(seed));
-            var kernel = finite.TangentKernel(samples, others, stop);
+            var kernel = others is null
+                ? finite.Ntk().Gram(samples, null, stop)
+                : finite.Ntk().Cross(samples, others, null, stop);
             ArrayFile.Write(path, kernel);
             Output.Done(
                 parsed.GetValue(json),

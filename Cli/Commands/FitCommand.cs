@@ -55,7 +55,7 @@ internal static class FitCommand
         command.SetAction((parsed, stop) =>
         {
             var gram = Inputs.Gram(parsed.GetValue(backend)!, parsed.GetValue(threads));
-            var network = Inputs.ReadNetwork(parsed.GetValue(net)!);
+            var given = Inputs.ReadNetwork(parsed.GetValue(net)!).Kernel(Inputs.Kind(parsed.GetValue(kernel)!));
             var folder = parsed.GetValue(model)!;
             KernelRegression.RequireWritable(folder);
             Overwriting.Refuse(
@@ -67,7 +67,6 @@ internal static class FitCommand
             var options = new RegressionOptions
             {
                 Ridge = RidgeOf(parsed.GetValue(ridge), parsed.GetValue(relative)),
-                Kind = Inputs.Kind(parsed.GetValue(kernel)!),
                 Center = parsed.GetValue(center),
                 Unit = parsed.GetValue(unit),
                 Solver = how,
@@ -80,9 +79,9 @@ internal static class FitCommand
             {
                 var shown = options with { Solver = options.Solver with { Progress = progress } };
                 return parsed.GetValue(classify)
-                    ? Classify(network, samples, parsed.GetValue(y)!, shown, folder, number, stop)
+                    ? Classify(given, samples, parsed.GetValue(y)!, shown, folder, number, stop)
                     : Regress(
-                        network, samples, Targets(parsed.GetValue(y)!, samples, notes), shown, folder, number, stop);
+                        given, samples, Targets(parsed.GetValue(y)!, samples, notes), shown, folder, number, stop);
             });
             Output.Done(
                 parsed.GetValue(json),
@@ -103,10 +102,10 @@ internal static class FitCommand
     }
 
     private static KernelRegression Regress(
-        Network network, Matrix samples, Matrix targets, RegressionOptions options, string folder, Precision number,
-        CancellationToken stop)
+        InfiniteKernel kernel, Matrix samples, Matrix targets, RegressionOptions options, string folder,
+        Precision number, CancellationToken stop)
     {
-        var model = KernelRegression.Fit(network, samples, targets, options, stop);
+        var model = KernelRegression.Fit(kernel, samples, targets, options, stop);
         model.Save(folder, number);
         return model;
     }
@@ -115,11 +114,11 @@ internal static class FitCommand
         Inputs.AsMany(file, Inputs.ReadTargets(file, notes), y => y.Rows, samples.Rows);
 
     private static KernelRegression Classify(
-        Network network, Matrix samples, string labels, RegressionOptions options, string folder, Precision number,
-        CancellationToken stop)
+        InfiniteKernel kernel, Matrix samples, string labels, RegressionOptions options, string folder,
+        Precision number, CancellationToken stop)
     {
         var model = KernelClassifier.Fit(
-            network, samples, Inputs.AsMany(labels, DataFile.ReadLabels(labels), y => y.Length, samples.Rows),
+            kernel, samples, Inputs.AsMany(labels, DataFile.ReadLabels(labels), y => y.Length, samples.Rows),
             options, stop);
         model.Save(folder, number);
         return model.Regression;

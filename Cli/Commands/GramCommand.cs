@@ -44,7 +44,7 @@ internal static class GramCommand
     {
         try
         {
-            task.Kernel.WriteGram(path, task.Samples, task.Others, task.Kind, task.Watched(progress), resume, stop);
+            task.Kernel.WriteGram(path, task.Samples, task.Others, task.Watched(progress), resume, stop);
             return 0;
         }
         catch (OperationCanceledException e) when (resume)

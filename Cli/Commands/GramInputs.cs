@@ -38,19 +38,18 @@ internal sealed class GramInputs
     {
         var notes = new Notes();
         var options = Inputs.Gram(parsed.GetValue(_backend)!, parsed.GetValue(_threads));
-        var kernel = Inputs.ReadNetwork(parsed.GetValue(_net)!).Kernel();
+        var kernel = Inputs.ReadNetwork(parsed.GetValue(_net)!).Kernel(
+            Inputs.Kind(parsed.GetValue(_kernel)!));
         var samples = Inputs.ReadSamples(parsed.GetValue(_x)!, notes);
         var others = parsed.GetValue(_x2) is { } file ? Inputs.ReadSamples(file, notes, samples.Columns) : null;
         var precision = Inputs.NumberType(parsed.GetValue(_precision)!);
-        return new(
-            kernel, samples, others, Inputs.Kind(parsed.GetValue(_kernel)!),
-            options with { Precision = precision }, notes);
+        return new(kernel, samples, others, options with { Precision = precision }, notes);
     }
 }
 
 /// <summary>A Gram matrix to be computed.</summary>
 internal sealed record GramTask(
-    Kernel Kernel, Matrix Samples, Matrix? Others, KernelKind Kind, GramOptions Options, Notes Notes)
+    InfiniteKernel Kernel, Matrix Samples, Matrix? Others, GramOptions Options, Notes Notes)
 {
     /// <summary>The number of columns of the matrix.</summary>
     internal int Columns => (Others ?? Samples).Rows;

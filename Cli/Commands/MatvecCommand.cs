@@ -28,7 +28,7 @@ internal static class MatvecCommand
             var factor = ReadFactor(parsed.GetValue(v)!, task);
             var clock = Stopwatch.StartNew();
             var product = Output.WithProgress("matvec", task.Entries, progress => task.Kernel.Multiply(
-                task.Samples, factor, task.Others, task.Kind, task.Watched(progress), stop));
+                task.Samples, factor, task.Others, task.Watched(progress), stop));
             ArrayFile.Write(path, product, task.Options.Precision);
             task.Report(parsed.GetValue(json), clock.Elapsed.TotalSeconds);
             return Task.FromResult(0);

@@ -21,7 +21,7 @@ internal static class AllocationPart
 
     private static string[] Row(ReferenceFigure figure, Matrix x, Matrix other, float[] to, Precision precision)
     {
-        var kernel = Network.Parse(figure.Network).Kernel();
+        var kernel = Network.Parse(figure.Network).Ntk();
         var cross = Beyond(new(kernel.Program, x, other, KernelKind.Ntk, precision), to, out _);
         var square = Beyond(new(kernel.Program, x, null, KernelKind.Ntk, precision), to, out var samples);
         return
@@ -35,7 +35,7 @@ internal static class AllocationPart
     {
         fixed (float* target = to)
         {
-            var sink = new MemorySink<float>(request, target);
+            var sink = new MemorySink<float>(request.Columns, request.IsSymmetric, target);
             _ = Bytes(request, new(sink, isOpen: true));
             samples = Bytes(request, new(sink, isOpen: false));
             return Bytes(request, new(sink, isOpen: true)) - samples;

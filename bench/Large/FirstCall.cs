@@ -21,7 +21,7 @@ internal static class FirstCall
     {
         var x = Inputs.Normal(int.Parse(args[0], CultureInfo.InvariantCulture), 16);
         var clock = Stopwatch.StartNew();
-        Network.Parse(ReferenceFigures.Relu3).Kernel().Gram(x, options: new() { Backend = Backends.Find(args[1]) });
+        Network.Parse(ReferenceFigures.Relu3).Ntk().Gram(x, options: new() { Backend = Backends.Find(args[1]) });
         Console.WriteLine(clock.Elapsed.TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
         return 0;
     }

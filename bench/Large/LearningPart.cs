@@ -9,9 +9,9 @@ internal static class LearningPart
     internal static Section Run(LargeContext context, string title)
     {
         var (n, m) = (context.Size(4096, 512), context.Size(2048, 256));
-        var kernel = Network.Parse(ReferenceFigures.Relu3).Kernel();
+        var kernel = Network.Parse(ReferenceFigures.Relu3).Ntk();
         var (x, y) = (Inputs.Normal(n, 16), Inputs.Normal(n, 10));
-        var (gram, cross) = (kernel.Gram(x).Values, kernel.Cross(Inputs.Normal(m, 16), x).Values);
+        var (gram, cross) = (kernel.Gram(x), kernel.Cross(Inputs.Normal(m, 16), x));
         var workers = Workers.All;
         var (weights, predicted) = (y, y);
         void Fit(bool isWhole)

@@ -8,7 +8,7 @@ internal static class MatvecPart
     internal static Section Run(LargeContext context, string title)
     {
         var n = context.Size(8192, 2048);
-        var (kernel, x, to) = (Network.Parse(ReferenceFigures.Relu3).Kernel(), Inputs.Normal(n, 16), new float[(long)n * n]);
+        var (kernel, x, to) = (Network.Parse(ReferenceFigures.Relu3).Ntk(), Inputs.Normal(n, 16), new float[(long)n * n]);
         var cases = (from p in new[] { Precision.Float32, Precision.Float64 } from c in Columns select (Precision: p, V: Inputs.Normal(n, c))).ToList();
         string Name((Precision Precision, Matrix V) c) => $"{c.Precision} {c.V.Columns}";
         var rounds = Rounds.Of(context.Options.Rounds, [

@@ -7,7 +7,7 @@ internal static class SmallPart
 
     internal static Section Run(LargeContext context, string title)
     {
-        var kernel = Network.Parse(ReferenceFigures.Relu3).Kernel();
+        var kernel = Network.Parse(ReferenceFigures.Relu3).Ntk();
         var samples = Sizes.Select(n => Inputs.Normal(n, 16)).ToArray();
         Subject Gram(Matrix x, IKernelBackend backend) =>
             new($"{backend.Name} {x.Rows}", () => kernel.Gram(x, options: new() { Backend = backend }));

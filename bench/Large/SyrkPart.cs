@@ -8,7 +8,7 @@ internal static class SyrkPart
     internal static Section Run(LargeContext context, string title)
     {
         var n = context.Size(8192, 2048);
-        var (kernel, x, to) = (Network.Parse(ReferenceFigures.Relu3).Kernel(), Inputs.Normal(n, Features), new float[(long)n * n]);
+        var (kernel, x, to) = (Network.Parse(ReferenceFigures.Relu3).Ntk(), Inputs.Normal(n, Features), new float[(long)n * n]);
         Subject Gram(string name, ProductLibrary library) =>
             new(name, () => kernel.WriteGram(to, x, options: LargeContext.With(library, Precision.Float32)));
         var rounds = Rounds.Of(context.Options.Rounds, [

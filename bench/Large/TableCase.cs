@@ -5,7 +5,7 @@ namespace HadamardNtk.Bench;
 /// <summary>One network in one precision: what is timed, and what its program calls.</summary>
 internal sealed class TableCase(ReferenceFigure figure, bool single, Matrix x)
 {
-    private readonly Kernel _kernel = Network.Parse(figure.Network).Kernel();
+    private readonly InfiniteKernel _kernel = Network.Parse(figure.Network).Ntk();
 
     /// <summary>The network and the reference's figures.</summary>
     internal ReferenceFigure Figure => figure;

@@ -12,7 +12,7 @@ internal static unsafe class TensorPart
         var device = Environment.GetEnvironmentVariable("HNTK_TORCH_DEVICE") ?? "cpu";
         var tensors = TorchBackend.TryCreate(device, out var backend, out var reason) ? backend : throw new InvalidOperationException($"{reason}.");
         var n = context.Size(device == "cpu" ? 8192 : 60000, 2048);
-        var (kernel, x) = (Network.Parse(ReferenceFigures.Relu3).Kernel(), Inputs.Normal(n, Features));
+        var (kernel, x) = (Network.Parse(ReferenceFigures.Relu3).Ntk(), Inputs.Normal(n, Features));
         // Beyond what one span holds.
         var to = NativeMemory.AlignedAlloc((nuint)n * (nuint)n * sizeof(double), 4096);
         try
@@ -34,7 +34,7 @@ internal static unsafe class TensorPart
         }
     }
 
-    private static IEnumerable<Subject> Subjects(Kernel kernel, Matrix x, IKernelBackend tensors, nint to)
+    private static IEnumerable<Subject> Subjects(InfiniteKernel kernel, Matrix x, IKernelBackend tensors, nint to)
     {
         var v = Inputs.Normal(x.Rows, 1);
         foreach (var precision in Enum.GetValues<Precision>())
@@ -50,10 +50,10 @@ internal static unsafe class TensorPart
         }
     }
 
-    private static void Gram(Kernel kernel, Matrix x, GramOptions options, nint to)
+    private static void Gram(InfiniteKernel kernel, Matrix x, GramOptions options, nint to)
     {
         var request = new GramRequest(kernel.Program, x, null, KernelKind.Ntk, options.Precision);
-        IGramSink sink = options.Precision == Precision.Float32 ? new MemorySink<float>(request, (float*)to) : new MemorySink<double>(request, (double*)to);
+        IGramSink sink = options.Precision == Precision.Float32 ? new MemorySink<float>(x.Rows, true, (float*)to) : new MemorySink<double>(x.Rows, true, (double*)to);
         options.Backend!.Compute(request, sink, options, default);
     }
 

@@ -28,7 +28,7 @@ public class CodeGeneration
     /// <summary>Takes the first chunk of the network's program.</summary>
     [GlobalSetup]
     public void Prepare() =>
-        _chunk = new SampleSet(Network.Parse(Net).Kernel().Program, Inputs.Normal(2, 16))
+        _chunk = new SampleSet(Network.Parse(Net).Ntk().Program, Inputs.Normal(2, 16))
             .NewPlan(KernelKind.Ntk).Steps.First(s => s.Chunk is not null).Chunk!;
 
     /// <summary>Writes and compiles it.</summary>

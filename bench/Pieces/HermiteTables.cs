@@ -20,7 +20,7 @@ public class HermiteTables
     [GlobalSetup]
     public void Prepare()
     {
-        _function = new SampleSet(Network.Parse($"dense {Function} dense").Kernel().Program, Inputs.Normal(2, 16)).Function(0);
+        _function = new SampleSet(Network.Parse($"dense {Function} dense").Ntk().Program, Inputs.Normal(2, 16)).Function(0);
         Table();
     }
 

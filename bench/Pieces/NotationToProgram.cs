@@ -7,7 +7,7 @@ namespace HadamardNtk.Bench;
 public class NotationToProgram
 {
     private readonly Matrix _x = Inputs.Normal(2, 16);
-    private Kernel _kernel = null!;
+    private InfiniteKernel _kernel = null!;
 
     /// <summary>Which text.</summary>
     [Params("dense relu dense", ReferenceFigures.Relu3, "(dense(w=1.41421356) relu)^30 dense", "ncp(degree=4) dense")]
@@ -15,7 +15,7 @@ public class NotationToProgram
 
     /// <summary>Makes the kernel whose program is lowered.</summary>
     [GlobalSetup]
-    public void Prepare() => _kernel = Network.Parse(Net).Kernel();
+    public void Prepare() => _kernel = Network.Parse(Net).Ntk();
 
     /// <summary>Text to network.</summary>
     [Benchmark]
@@ -23,7 +23,7 @@ public class NotationToProgram
 
     /// <summary>Text to kernel: parsed, checked by the calculus, the program written.</summary>
     [Benchmark]
-    public Kernel ToKernel() => Network.Parse(Net).Kernel();
+    public InfiniteKernel ToKernel() => Network.Parse(Net).Ntk();
 
     /// <summary>The program to one on strips, cut into chunks, with two samples.</summary>
     [Benchmark]

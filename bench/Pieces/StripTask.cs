@@ -19,7 +19,7 @@ internal sealed unsafe class StripTask<T> : IDisposable
     internal StripTask(string network, Func<StripPlan, VectorWidth, bool, StripRunner<T>> runner, bool compiled)
     {
         var x = Inputs.Normal(Pairs + 1, 16);
-        Samples = new SampleSet(Network.Parse(network).Kernel().Program, x);
+        Samples = new SampleSet(Network.Parse(network).Ntk().Program, x);
         var plan = Samples.NewPlan(KernelKind.Ntk);
         (Values, _runner) = (new(Samples, plan, new(1)), runner(plan, VectorWidths.Widest, compiled));
         for (var j = 0; j < Pairs; j++)

@@ -15,7 +15,7 @@ internal static class Machine
         ("processor", $"{Processor.Name}, {Environment.ProcessorCount} cores, vectors of {(int)VectorWidths.Widest} bits"),
         ("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Memory} GB of memory"),
         ("runtime", RuntimeInformation.FrameworkDescription),
-        ("HadamardNtk", typeof(Kernel).Assembly.GetName().Version?.ToString(3) ?? "unknown"),
+        ("HadamardNtk", typeof(InfiniteKernel).Assembly.GetName().Version?.ToString(3) ?? "unknown"),
         ("BLAS", context.Blas is { } blas ? $"{blas.Name}: {blas.Blas.Version}" : context.BlasReason),
         ("date", DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
         ("run", $"{(context.Options.IsQuick ? "quick (small sizes: not for comparison)" : "full")}, load before it {Load}"),

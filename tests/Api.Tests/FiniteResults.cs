@@ -17,21 +17,21 @@ public class FiniteResults
     {
         var options = new GramOptions { Backend = Backends.Find(backend), Precision = precision };
         var v = new Matrix(30, 2, [.. Enumerable.Range(0, 60).Select(k => k % 2 == 0 ? 1.0 : 1e308)]);
-        Refused(() => Net.Kernel().Multiply(X, v, options: options), "K V", "row 0, column 1");
-        Refused(() => Net.Kernel().Multiply(X, v, X.SelectRows(0, 30), options: options), "K V", "row 0, column 1");
+        Refused(() => Net.Ntk().Multiply(X, v, options: options), "K V", "row 0, column 1");
+        Refused(() => Net.Ntk().Multiply(X, v, X.SelectRows(0, 30), options: options), "K V", "row 0, column 1");
         v.Data.AsSpan().Fill(1e300);
-        Assert.All(Net.Kernel().Multiply(X, v, options: options).Data, value => Assert.InRange(value, 1e299, 1e303));
+        Assert.All(Net.Ntk().Multiply(X, v, options: options).Data, value => Assert.InRange(value, 1e299, 1e303));
     }
 
     [Fact]
     public void A_factor_that_is_not_finite_is_the_one_that_is_named() =>
         Assert.Contains("V's in row 3, column 0", Assert.Throws<ArgumentException>(
-            "v", () => Net.Kernel().Multiply(X, new Matrix(30, 1, [.. Enumerable.Range(0, 30).Select(i => i == 3 ? double.NaN : 1)]))).Message);
+            "v", () => Net.Ntk().Multiply(X, new Matrix(30, 1, [.. Enumerable.Range(0, 30).Select(i => i == 3 ? double.NaN : 1)]))).Message);
 
     [Fact]
     public void Predictions_that_overflow_are_refused_with_their_row()
     {
-        var model = KernelRegression.Fit(Net, new[,] { { 1.0 }, { -1.0 } }, new[,] { { 1e305 }, { -2e305 } }, new() { Solver = Solver.ConjugateGradients });
+        var model = KernelRegression.Fit(Net.Ntk(), new[,] { { 1.0 }, { -1.0 } }, new[,] { { 1e305 }, { -2e305 } }, new() { Solver = Solver.ConjugateGradients });
         var points = new[,] { { 0.5 }, { 1e10 } };
         Refused(() => model.Predict(points), "predictions", "row 1, column 0");
         Refused(() => model.PredictWithDeviation(points), "predictions", "row 1, column 0");
@@ -58,16 +58,16 @@ public class FiniteResults
     {
         var plain = Network.Parse("dense relu dense");
         var options = new RegressionOptions { Center = true };
-        var one = Assert.Throws<ArgumentException>("x", () => KernelRegression.Fit(plain, new[,] { { 1.0, 2 } }, new[,] { { 3.0 } }, options));
+        var one = Assert.Throws<ArgumentException>("x", () => KernelRegression.Fit(plain.Ntk(), new[,] { { 1.0, 2 } }, new[,] { { 3.0 } }, options));
         Assert.Contains("there is one row", one.Message);
         var two = Assert.Throws<ArgumentException>(
-            "x", () => KernelRegression.Fit(plain, new[,] { { 1.0, 2 }, { 1, 2 } }, new[,] { { 3.0 }, { 4 } }, options));
+            "x", () => KernelRegression.Fit(plain.Ntk(), new[,] { { 1.0, 2 }, { 1, 2 } }, new[,] { { 3.0 }, { 4 } }, options));
         Assert.Contains("rows that differ", two.Message);
         Refused(
-            () => KernelRegression.Fit(plain, new[,] { { 1.0, 2 }, { 3, 4 }, { 2, 3 } }, new[,] { { 3.0 }, { 4 }, { 5 } }, new() { Center = true, Ridge = Ridge.Absolute(0) }),
+            () => KernelRegression.Fit(plain.Ntk(), new[,] { { 1.0, 2 }, { 3, 4 }, { 2, 3 } }, new[,] { { 3.0 }, { 4 }, { 5 } }, new() { Center = true, Ridge = Ridge.Absolute(0) }),
             "row 2 (counted from 0) is zero once");
-        Refused(() => KernelRegression.Fit(plain, new[,] { { 1.0, 2 }, { 0, 0 } }, new[,] { { 3.0 }, { 4 } }, new() { Ridge = Ridge.Absolute(0) }), "row 1 (counted from 0) is zero; ");
-        Refused(() => KernelRegression.Fit(plain, new[,] { { 1.0, 2 }, { 1, 2 } }, new[,] { { 3.0 }, { 4 } }, new() { Ridge = Ridge.Absolute(0) }), "duplicate rows");
+        Refused(() => KernelRegression.Fit(plain.Ntk(), new[,] { { 1.0, 2 }, { 0, 0 } }, new[,] { { 3.0 }, { 4 } }, new() { Ridge = Ridge.Absolute(0) }), "row 1 (counted from 0) is zero; ");
+        Refused(() => KernelRegression.Fit(plain.Ntk(), new[,] { { 1.0, 2 }, { 1, 2 } }, new[,] { { 3.0 }, { 4 } }, new() { Ridge = Ridge.Absolute(0) }), "duplicate rows");
     }
 
     private static void Refused(Func<object> act, params string[] parts)

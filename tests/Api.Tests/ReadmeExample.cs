@@ -13,11 +13,11 @@ public class ReadmeExample
         Matrix x = new[,] { { -2.0 }, { -1.0 }, { 0.0 }, { 1.0 }, { 2.0 } };
         Matrix y = new[,] { { 4.0 }, { 1.0 }, { 0.0 }, { 1.0 }, { 4.0 } };
 
-        var kernel = network.Kernel();
-        GramMatrix gram = kernel.Gram(x);                           // 5 x 5, the tangent kernel
-        KernelValue pair = kernel.Evaluate([1.0], [2.0]);           // pair.Nngp = 6, pair.Ntk = 16
+        var kernel = network.Ntk();
+        Matrix gram = kernel.Gram(x);                               // 5 x 5, the tangent kernel
+        KernelValue pair = kernel.EvaluateBoth([1.0], [2.0]);       // pair.Nngp = 6, pair.Ntk = 16
 
-        var model = KernelRegression.Fit(network, x, y, new() { Ridge = Ridge.Absolute(1e-6) });
+        var model = KernelRegression.Fit(kernel, x, y, new() { Ridge = Ridge.Absolute(1e-6) });
         var (mean, deviation) = model.PredictWithDeviation(new[,] { { 1.5 }, { 6.0 } });
         Console.WriteLine($"f(6) = {mean[1, 0]:F2} ± {deviation[1]:F2}");    // f(6) = 36.00 ± 0.01
         // </readme>

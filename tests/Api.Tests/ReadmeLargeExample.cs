@@ -8,7 +8,7 @@ public class ReadmeLargeExample : DataFolder
     [Fact]
     public void The_program_of_the_README_writes_opens_and_multiplies()
     {
-        var kernel = Network.Parse("(dense(w=1.41421356) relu)^3 dense").Kernel();
+        var kernel = Network.Parse("(dense(w=1.41421356) relu)^3 dense").Ntk();
         Matrix x = Samples.Random(60, 4, 1), v = Samples.Random(60, 2, 2);
         var (path, destination) = (Place("K.npy"), new float[3600]);
 
@@ -21,7 +21,7 @@ public class ReadmeLargeExample : DataFolder
         // </readme>
 
         Assert.Equal(destination[68], (float)gram[1, 8]);
-        var sum = Enumerable.Range(0, 60).Sum(j => kernel.Gram(x).Values[3, j] * v[j, 1]);
+        var sum = Enumerable.Range(0, 60).Sum(j => kernel.Gram(x)[3, j] * v[j, 1]);
         Assert.Equal(sum, product[3, 1], 1e-12);
     }
 }

@@ -13,19 +13,19 @@ public class ReadmeLearningExample
         long[] labels = [.. Enumerable.Range(0, 30).Select(i => x[i, 0] > 0 ? 1L : 0L)];
 
         // <readme>
-        var dynamics = TrainingDynamics.Create(network, x, y);          // infinitely wide networks in training
+        var dynamics = TrainingDynamics.Create(network.Ntk(), x, y);          // infinitely wide networks in training
         NetworkEnsemble ensemble = dynamics.At(points).Ensemble(Training.Flow(5));      // their mean and covariance at time 5
         Matrix mean = dynamics.At(points).Mean(Training.Descent(0.5 * dynamics.MaximumRate(), steps: 100));
 
-        var best = MarginalLikelihood.Maximize(p => Network.Input.Dense(p[0]).Erf().Dense(), [1.0], x, y);
-        var machine = SupportVectorMachine.Fit(network, x, labels);     // C-SVC, one against one
-        var large = KernelRegression.Fit(network, x, y, new() { Solver = Solver.ConjugateGradients });
+        var best = MarginalLikelihood.Maximize(p => Network.Input.Dense(p[0]).Erf().Dense().Ntk(), [1.0], x, y);
+        var machine = SupportVectorMachine.Fit(network.Ntk(), x, labels);     // C-SVC, one against one
+        var large = KernelRegression.Fit(network.Ntk(), x, y, new() { Solver = Solver.ConjugateGradients });
         // </readme>
 
         Assert.Equal((4, 1, 4, 4), (ensemble.Mean.Rows, mean.Columns, ensemble.Covariance.Rows, ensemble.Covariance.Columns));
-        Assert.True(best.LogMarginalLikelihood > MarginalLikelihood.Maximize(p => Network.Input.Dense(p[0]).Erf().Dense(), [1.0], x, y, search: new() { MaximumEvaluations = 1 }).LogMarginalLikelihood);
+        Assert.True(best.LogMarginalLikelihood > MarginalLikelihood.Maximize(p => Network.Input.Dense(p[0]).Erf().Dense().Ntk(), [1.0], x, y, search: new() { MaximumEvaluations = 1 }).LogMarginalLikelihood);
         Assert.True(machine.Predict(x).Zip(labels).Count(pair => pair.First == pair.Second) > 25);
-        var exact = KernelRegression.Fit(network, x, y).Predict(points);
+        var exact = KernelRegression.Fit(network.Ntk(), x, y).Predict(points);
         Assert.All(exact.Data.Zip(large.Predict(points).Data), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
     }
 }

@@ -14,7 +14,7 @@ public class RobustnessTests : DataFolder
     [Fact]
     public void A_model_is_saved_where_the_name_ends_in_a_separator()
     {
-        var model = KernelRegression.Fit(Net, X, Y);
+        var model = KernelRegression.Fit(Net.Ntk(), X, Y);
         model.Save(Place("model"));
         try
         {
@@ -34,7 +34,7 @@ public class RobustnessTests : DataFolder
         Directory.CreateDirectory(Place("work"));
         Put("work/model.json", "{}");
         Put("work/thesis.txt", "mine");
-        Assert.Throws<OutputException>(() => KernelRegression.Fit(Net, X, Y).Save(Place("work")));
+        Assert.Throws<OutputException>(() => KernelRegression.Fit(Net.Ntk(), X, Y).Save(Place("work")));
         Assert.True(File.Exists(Place("work/thesis.txt")));
     }
 
@@ -50,7 +50,7 @@ public class RobustnessTests : DataFolder
     public void The_token_of_a_fit_that_is_done_stops_nothing()
     {
         using var source = new CancellationTokenSource();
-        var model = KernelRegression.Fit(Net, X, Y, cancellation: source.Token);
+        var model = KernelRegression.Fit(Net.Ntk(), X, Y, cancellation: source.Token);
         source.Cancel();
         model.PredictWithDeviation(X);
     }
@@ -59,7 +59,7 @@ public class RobustnessTests : DataFolder
     public void A_model_does_not_change_with_the_array_that_it_was_fitted_on()
     {
         var x = new Matrix(X.ToArray());
-        var model = KernelRegression.Fit(Net, x, Y);
+        var model = KernelRegression.Fit(Net.Ntk(), x, Y);
         var before = model.Predict(X);
         Array.Clear(x.Data);
         Samples.SameBits(before, model.Predict(X));
@@ -69,7 +69,7 @@ public class RobustnessTests : DataFolder
     public void A_bad_row_beyond_the_first_thousand_is_named()
     {
         var x = new Matrix(1500, 1, [.. Enumerable.Range(0, 1500).Select(i => i == 1400 ? 30.0 : 0.1)]);
-        var model = KernelRegression.Fit(Exponential, new double[,] { { 1 }, { 2 } }, new double[,] { { 1 }, { 2 } });
+        var model = KernelRegression.Fit(Exponential.Ntk(), new double[,] { { 1 }, { 2 } }, new double[,] { { 1 }, { 2 } });
         Assert.Equal(1400, Assert.Throws<KernelUndefinedException>(() => model.Predict(x)).Row);
     }
 
@@ -78,7 +78,7 @@ public class RobustnessTests : DataFolder
     {
         Matrix bad = new[,] { { 1.0 }, { 2 }, { 30 } };
         var options = new GramOptions { Backend = Backends.Reference };
-        var work = () => Exponential.Kernel().Cross(bad, new double[,] { { 1 } }, options: options);
+        var work = () => Exponential.Ntk().Cross(bad, new double[,] { { 1 } }, options: options);
         Assert.Equal(2, Assert.Throws<KernelUndefinedException>(work).Row);
     }
 
@@ -91,7 +91,7 @@ public class RobustnessTests : DataFolder
     [InlineData("\"Files\": \\{[^}]*\\}", "\"Files\": {}")]
     public void A_changed_manifest_is_refused(string what, string by)
     {
-        KernelRegression.Fit(Net, X, Y).Save(Place("model"));
+        KernelRegression.Fit(Net.Ntk(), X, Y).Save(Place("model"));
         var path = Place("model/model.json");
         File.WriteAllText(path, Regex.Replace(File.ReadAllText(path), what, by));
         Assert.Throws<DataFormatException>(() => KernelRegression.Load(Place("model")));
@@ -132,11 +132,11 @@ public class RobustnessTests : DataFolder
         Assert.ThrowsAny<ArgumentException>(() => Network.Let("p", Network.Input, _ => null!));
         Assert.Throws<ArgumentNullException>("name", () => Network.Name(null!));
         Assert.Throws<ArgumentNullException>("weights", () => Network.Concat((IEnumerable<double>)null!, Network.Input));
-        Assert.Throws<ArgumentNullException>("network", () => NetworkKernels.Kernel(null!));
+        Assert.Throws<ArgumentNullException>("network", () => NetworkKernels.Ntk((Network)null!));
         Assert.Throws<ArgumentNullException>("network", () => new GramRequest(null!, new Matrix(1, 1, [1])));
         Assert.Throws<ArgumentNullException>("x", () => new GramRequest(Net, null!));
         Assert.ThrowsAny<ArgumentException>(() => Network.Input.Dense(parameterization: (WeightParameterization)7));
-        Assert.ThrowsAny<ArgumentException>(() => Net.Kernel().Diagonal(new Matrix(2, 0, [])));
+        Assert.ThrowsAny<ArgumentException>(() => Net.Ntk().Diagonal(new Matrix(2, 0, [])));
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public class RobustnessTests : DataFolder
     {
         var late = false;
         var own = Activation.Custom("own", x => late ? throw new InvalidTimeZoneException() : x);
-        var kernel = Network.Input.Dense().Apply(own).Dense().Kernel();
+        var kernel = Network.Input.Dense().Apply(own).Dense().Ntk();
         late = true;
         var error = Assert.Throws<ArgumentException>(() => kernel.Gram(X));
         Assert.IsType<InvalidTimeZoneException>(error.InnerException);
@@ -156,7 +156,7 @@ public class RobustnessTests : DataFolder
     [InlineData(1e170)]
     public void The_length_of_a_row_does_not_matter_where_rows_are_scaled(double length)
     {
-        var model = KernelRegression.Fit(Net, new double[,] { { 1 }, { -1 } }, new double[,] { { 1 }, { 2 } }, new() { Unit = true });
+        var model = KernelRegression.Fit(Net.Ntk(), new double[,] { { 1 }, { -1 } }, new double[,] { { 1 }, { 2 } }, new() { Unit = true });
         Assert.Equal(model.Predict(new double[,] { { 1 } })[0, 0], model.Predict(new double[,] { { length } })[0, 0], 1e-12);
     }
 
@@ -170,7 +170,7 @@ public class RobustnessTests : DataFolder
             x.Row(0).CopyTo(x.Data.AsSpan(15));
             try
             {
-                KernelRegression.Fit(Net, x, Y, new() { Ridge = Ridge.Absolute(0) });
+                KernelRegression.Fit(Net.Ntk(), x, Y, new() { Ridge = Ridge.Absolute(0) });
                 accepted++;
             }
             catch (NotPositiveDefiniteException)
@@ -184,9 +184,9 @@ public class RobustnessTests : DataFolder
 
     [Fact]
     public void Targets_that_are_not_finite_are_refused() =>
-        Assert.ThrowsAny<ArgumentException>(() => KernelRegression.Fit(Net, X, new Matrix(6, 1, [1, 2, 3, double.NaN, 5, 6])));
+        Assert.ThrowsAny<ArgumentException>(() => KernelRegression.Fit(Net.Ntk(), X, new Matrix(6, 1, [1, 2, 3, double.NaN, 5, 6])));
 
     [Fact]
     public void An_ncp_with_skips_may_stand_in_the_scope_of_any_name() =>
-        Network.Parse("let p = dense in sum(p, ncp(degree=3,skip=true)) dense").Kernel();
+        Network.Parse("let p = dense in sum(p, ncp(degree=3,skip=true)) dense").Ntk();
 }

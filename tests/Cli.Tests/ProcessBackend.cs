@@ -50,11 +50,11 @@ public class RegisteredBackendTests
     [InlineData("hadamard(dense relu, dense) dense(b=0.5) erf dense", KernelKind.Nngp)]
     public void A_registered_backend_that_computes_tiles_in_other_processes_gives_the_same_bits(string network, KernelKind kind)
     {
-        var kernel = Network.Parse(network).Kernel();
+        var kernel = Network.Parse(network).Ntk();
         var (own, other) = (new GramOptions(), new GramOptions { Backend = Backends.Find("processes") });
-        Assert.Equal(kernel.Gram(X, kind, own).Values.Data, kernel.Gram(X, kind, other).Values.Data);
+        Assert.Equal(kernel.Of(kind).Gram(X, own).Data, kernel.Of(kind).Gram(X, other).Data);
         var some = X.SelectRows(2, 4);
-        Assert.Equal(kernel.Cross(X, some, kind, own).Values.Data, kernel.Cross(X, some, kind, other).Values.Data);
+        Assert.Equal(kernel.Of(kind).Cross(X, some, own).Data, kernel.Of(kind).Cross(X, some, other).Data);
     }
 
     [Fact]

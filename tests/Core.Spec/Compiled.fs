@@ -30,15 +30,15 @@ let matrix (rows: float[][]) =
     HadamardNtk.Matrix(rows |> Seq.map (fun row -> row :> Collections.Generic.IReadOnlyList<float>))
 
 /// A network's kernels as C# asks for them.
-let kernelOf net = HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse(show net))
+let kernelOf net = HadamardNtk.NetworkKernels.Ntk(HadamardNtk.Network.Parse(show net))
 
-let gramBy cpu threads precision kind (rows: float[][]) (kernel: HadamardNtk.Kernel) =
-    kernel.Gram(matrix rows, kind, options cpu precision threads).ToArray()
+let gramBy cpu threads precision kind (rows: float[][]) (kernel: HadamardNtk.InfiniteKernel) =
+    kernel.Of(kind).Gram(matrix rows, options cpu precision threads).ToArray()
 
 let gram cpu precision kind rows kernel = gramBy cpu 2 precision kind rows kernel
 
-let cross cpu precision kind (rows: float[][]) (columns: float[][]) (kernel: HadamardNtk.Kernel) =
-    kernel.Cross(matrix rows, matrix columns, kind, options cpu precision 2).ToArray()
+let cross cpu precision kind (rows: float[][]) (columns: float[][]) (kernel: HadamardNtk.InfiniteKernel) =
+    kernel.Of(kind).Cross(matrix rows, matrix columns, options cpu precision 2).ToArray()
 
 // How a row is made from an earlier one. Nearly equal rows differ in every feature.
 let private relatives greatest (random: Random) =
@@ -121,7 +121,7 @@ type Truth =
     }
 
 /// The definition of a kernel at data on which it is defined in float64.
-let truth (kernel: HadamardNtk.Kernel) (kind: Kind) (rows: float[][]) (columns: float[][]) =
+let truth (kernel: HadamardNtk.InfiniteKernel) (kind: Kind) (rows: float[][]) (columns: float[][]) =
     let of' (nngp, ntk) = if kind = Kind.Nngp then nngp else ntk
 
     let exact =
@@ -145,7 +145,7 @@ let truth (kernel: HadamardNtk.Kernel) (kind: Kind) (rows: float[][]) (columns: 
       Exact = fun i j -> exact.Value i j
       Selves =
         (if plain.IsSome then
-             kernel.Diagonal(matrix rows, kind), kernel.Diagonal(matrix columns, kind)
+             kernel.Of(kind).Diagonal(matrix rows), kernel.Of(kind).Diagonal(matrix columns)
          else
              [||], [||])
       IsNear = fun i j -> isClosed && rows[i] <> columns[j] && nearness rows[i] columns[j] < 1e-6 }

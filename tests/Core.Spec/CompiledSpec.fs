@@ -36,7 +36,7 @@ let internal isSmall (truth: Truth) =
 let internal isLarge (plain: float[,]) = plain |> Seq.cast<float> |> Seq.exists (fun k -> abs k > float Single.MaxValue)
 
 // A constant and the raw input add to squares, 1 + 2 m + x.x'/d, whose terms may cancel.
-let internal mayCancel (kernel: HadamardNtk.Kernel) =
+let internal mayCancel (kernel: HadamardNtk.InfiniteKernel) =
     Signal.ancestry kernel.Program.Core.Signal |> Seq.exists (fun signal -> not signal.Crosses.IsEmpty)
 
 let internal refuses work = Assert.Throws<HadamardNtk.KernelUndefinedException>(fun () -> work () |> ignore) |> ignore

@@ -22,7 +22,7 @@ let private defined work =
     | KernelUndefinedException _ -> None
 
 /// The pairs that are asked for: all where there is a closed form, else three, which take double-double seconds.
-let private asked (kernel: HadamardNtk.Kernel) n =
+let private asked (kernel: HadamardNtk.InfiniteKernel) n =
     if kernel.Program.Core.Program.Tables.Length = 0 then
         [ for i in 0 .. n - 1 do
               for j in i .. n - 1 -> i, j ]
@@ -31,7 +31,7 @@ let private asked (kernel: HadamardNtk.Kernel) n =
 
 /// What a network is held to, relative to sqrt(K_ii K_jj). In float32 every kink costs the tangent kernel 1e-6, since
 /// angles are known to 2e-6 where they are the nearest that float32 keeps.
-let private tolerance precision (kind: Kind) (kernel: HadamardNtk.Kernel) =
+let private tolerance precision (kind: Kind) (kernel: HadamardNtk.InfiniteKernel) =
     let kinks =
         kernel.Program.Core.Program.Pairs
         |> Seq.filter (fun i -> i.Step = Compute Gap)
@@ -43,12 +43,12 @@ let private tolerance precision (kind: Kind) (kernel: HadamardNtk.Kernel) =
     | _ -> if kind = Kind.Nngp then 1e-11 else 1e-10
 
 type private Case =
-    { Kernel: HadamardNtk.Kernel
+    { Kernel: HadamardNtk.InfiniteKernel
       Rows: float[][]
       Exact: int -> int -> HadamardNtk.KernelValue
       Pairs: (int * int) list }
 
-let private caseOf (kernel: HadamardNtk.Kernel) (rows: float[][]) pairs =
+let private caseOf (kernel: HadamardNtk.InfiniteKernel) (rows: float[][]) pairs =
     let samples = lazy HadamardNtk.ExactSamples(kernel.Program, matrix rows)
     let known = Collections.Generic.Dictionary<struct (int * int), HadamardNtk.KernelValue>()
 
@@ -103,12 +103,12 @@ let private inEach backends case each =
                 let options = HadamardNtk.GramOptions(Backend = backend, Precision = precision, Threads = 2)
 
                 each
-                    (fun () -> case.Kernel.Gram(matrix case.Rows, kind, options).ToArray())
+                    (fun () -> case.Kernel.Of(kind).Gram(matrix case.Rows, options).ToArray())
                     (holds name case kind precision)
 
 /// Every backend, that on tensors too where there is libtorch, has the exact kernel at some pairs, and refuses none.
 let agree (text: string) rows pairs =
-    let case = caseOf (HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse(text))) rows pairs
+    let case = caseOf (HadamardNtk.NetworkKernels.Ntk(HadamardNtk.Network.Parse(text))) rows pairs
     inEach (backends.Value @ onTensors.Value) case (fun gram check -> check (gram ()))
 
 let private law (net, rows: float[][]) =

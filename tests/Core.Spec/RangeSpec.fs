@@ -6,7 +6,7 @@ open System
 open HadamardNtk.Core.Spec.Compiled
 open Xunit
 
-let private kernelOf (text: string) = HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse(text))
+let private kernelOf (text: string) = HadamardNtk.NetworkKernels.Ntk(HadamardNtk.Network.Parse(text))
 
 let private unit angle = [| cos angle; sin angle |]
 
@@ -92,7 +92,7 @@ let ``a kernel that no float has room for is refused in every backend`` (text: s
     for backend in [ HadamardNtk.Backends.Default; HadamardNtk.Backends.Reference; HadamardNtk.Backends.Exact ] do
         let error =
             Assert.Throws<HadamardNtk.KernelUndefinedException>(fun () ->
-                kernel.Gram(matrix rows, Kind.Nngp, HadamardNtk.GramOptions(Backend = backend)) |> ignore)
+                kernel.Of(Kind.Nngp).Gram(matrix rows, HadamardNtk.GramOptions(Backend = backend)) |> ignore)
 
         Assert.Contains("too small", error.Message)
 
@@ -106,15 +106,15 @@ let ``a network that is zero has a kernel of zeros`` (text: string) =
 
     for backend in [ HadamardNtk.Backends.Default; HadamardNtk.Backends.Reference; HadamardNtk.Backends.Exact ] do
         for k in
-            (kernel.Gram(matrix (fan 1.0), Kind.Nngp, HadamardNtk.GramOptions(Backend = backend))).ToArray()
+            (kernel.Of(Kind.Nngp).Gram(matrix (fan 1.0), HadamardNtk.GramOptions(Backend = backend))).ToArray()
             |> Seq.cast<float> do
             Spec.same "NNGP" 0.0 k
 
 let private everyBackend =
     [ HadamardNtk.Backends.Default; HadamardNtk.Backends.Reference; HadamardNtk.Backends.Exact ]
 
-let private gramOf backend kind (rows: float[][]) (kernel: HadamardNtk.Kernel) =
-    kernel.Gram(matrix rows, kind, HadamardNtk.GramOptions(Backend = backend)).ToArray()
+let private gramOf backend kind (rows: float[][]) (kernel: HadamardNtk.InfiniteKernel) =
+    kernel.Of(kind).Gram(matrix rows, HadamardNtk.GramOptions(Backend = backend)).ToArray()
 
 [<Theory>]
 [<InlineData("dense(w=1e-80) dense(w=1e-80) dense(w=1e150) dense(w=1e10) relu dense", 1.0)>]
@@ -165,7 +165,7 @@ let ``what an average cancels is known to the precision's digits, or refused`` (
     for backend in [ HadamardNtk.Backends.Default; HadamardNtk.Backends.Exact ] do
         for precision in [ Precision.Float64; Precision.Float32 ] do
             let options = HadamardNtk.GramOptions(Backend = backend, Precision = precision)
-            let k = kernel.Gram(matrix rows, Kind.Nngp, options).ToArray()
+            let k = kernel.Of(Kind.Nngp).Gram(matrix rows, options).ToArray()
             let digits = if precision = Precision.Float32 then 2e-7 else 1e-11
 
             k

@@ -53,13 +53,13 @@ let private backends =
           for compiled in [ true; false ] do
               $"{precision}, compiled: {compiled}", settings HadamardNtk.VectorWidths.Widest compiled, precision ]
 
-let private reference kind rows (kernel: HadamardNtk.Kernel) =
+let private reference kind rows (kernel: HadamardNtk.InfiniteKernel) =
     let nngp, ntk = Kernel.gram kernel.Program.Core rows
     if kind = Kind.Nngp then nngp else ntk
 
-let private exact kind rows (kernel: HadamardNtk.Kernel) =
+let private exact kind rows (kernel: HadamardNtk.InfiniteKernel) =
     let options = HadamardNtk.GramOptions(Backend = HadamardNtk.Backends.Exact)
-    kernel.Gram(matrix rows, kind, options).ToArray()
+    kernel.Of(kind).Gram(matrix rows, options).ToArray()
 
 let private line = [| 1.0; -0.5; 3.0; 0.25; -7.1; 0.3; 1e-3; 50.0 |] |> Array.map Array.singleton
 
@@ -72,7 +72,7 @@ let private line = [| 1.0; -0.5; 3.0; 0.25; -7.1; 0.3; 1e-3; 50.0 |] |> Array.ma
 [<InlineData 25>]
 [<Law "(dense sign)^k: Sigma(x, l x) = 1 for l > 0, -1 for l < 0">]
 let ``signs of proportional rows are equal or opposite at any depth`` depth =
-    let kernel = HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse($"(dense sign)^{depth} dense"))
+    let kernel = HadamardNtk.NetworkKernels.Ntk(HadamardNtk.Network.Parse($"(dense sign)^{depth} dense"))
 
     let check what (k: float[,]) =
         for i in 0 .. line.Length - 1 do
@@ -89,7 +89,7 @@ let ``signs of proportional rows are equal or opposite at any depth`` depth =
 [<Law "step = (1 + sign)/2: Sigma(x, l x) = 1/2, Sigma(x, -l x) = 0, then angles pi/2, pi/3, ...">]
 let ``steps of opposite rows are the recursion of their angle`` () =
     let kernel =
-        HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse "(dense rectified_monomial(k=0))^5")
+        HadamardNtk.NetworkKernels.Ntk(HadamardNtk.Network.Parse "(dense rectified_monomial(k=0))^5")
     // Sigma = (pi - th)/2pi at rows with the angle th, 1/2 on the diagonal.
     let next th = acos ((Math.PI - th) / Math.PI)
     let expected = (Math.PI - Seq.fold (fun th _ -> next th) Math.PI (seq { 1..4 })) / (2.0 * Math.PI)
@@ -204,7 +204,7 @@ let ``a homogeneous network's kernel is homogeneous along rays, at any depth`` (
 
 [<Fact>]
 let ``rows and columns of two matrices know of one another's directions`` () =
-    let kernel = HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse("(dense sign)^6 dense"))
+    let kernel = HadamardNtk.NetworkKernels.Ntk(HadamardNtk.Network.Parse("(dense sign)^6 dense"))
     let columns = line |> Array.map (Array.map ((*) 3.0)) |> Array.rev
 
     for what, cpu, precision in backends do
@@ -243,7 +243,7 @@ let ``every backend has the kernel of proportional rows that double-double has``
 [<InlineData "dense erf dense">]
 [<InlineData "dense layer_norm sign dense(b=1) relu dense">]
 let ``proportional rows need no lane of higher precision`` (text: string) =
-    let kernel = HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse(text))
+    let kernel = HadamardNtk.NetworkKernels.Ntk(HadamardNtk.Network.Parse(text))
     let rows = Array.init 40 (fun i -> [| float (i + 1) / 8.0 * (if i % 3 = 0 then -1.0 else 1.0) |])
 
     for precision in precisions do
@@ -254,17 +254,17 @@ let ``proportional rows need no lane of higher precision`` (text: string) =
                 member _.Report value = report <- value }
 
         let options = HadamardNtk.GramOptions(Precision = precision, PrecisionReport = progress)
-        kernel.Gram(matrix rows, Kind.Ntk, options) |> ignore
+        kernel.Of(Kind.Ntk).Gram(matrix rows, options) |> ignore
         Assert.Equal((0L, 0L, 0L), (report.Float64, report.DoubleDouble, report.Quadrature))
 
         let columns = matrix (rows |> Array.map (Array.map ((*) -3.0)))
-        kernel.Cross(matrix rows, columns, Kind.Ntk, options) |> ignore
+        kernel.Of(Kind.Ntk).Cross(matrix rows, columns, options) |> ignore
         Assert.Equal((0L, 0L, 0L), (report.Float64, report.DoubleDouble, report.Quadrature))
 
 [<Fact>]
 let ``a biased network has no rays, and takes the lanes as before`` () =
     let kernelRays (text: string) =
-        HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse(text)).Program.Core.Program.Rays
+        HadamardNtk.NetworkKernels.Ntk(HadamardNtk.Network.Parse(text)).Program.Core.Program.Rays
         |> Seq.filter _.IsSome
         |> Seq.length
 

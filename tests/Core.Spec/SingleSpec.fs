@@ -52,7 +52,7 @@ let bounds =
 [<Theory>]
 [<MemberData(nameof bounds)>]
 let ``float32 costs a kernel no more than its layers' bound`` (text: string) bound =
-    let kernel = HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse(text))
+    let kernel = HadamardNtk.NetworkKernels.Ntk(HadamardNtk.Network.Parse(text))
     let rows = fan 80
 
     for kind in kinds do
@@ -66,7 +66,7 @@ let generals = TheoryData<string>([ "tanh"; "sigmoid"; "softplus"; "swish"; "elu
 let ``float32 costs a function without a closed form 2e-6`` (word: string) =
     for w in [ 1; 5 ] do
         let kernel =
-            HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse($"dense(w={w},b=0.1) {word} dense"))
+            HadamardNtk.NetworkKernels.Ntk(HadamardNtk.Network.Parse($"dense(w={w},b=0.1) {word} dense"))
 
         let rows = fan 6
 
@@ -81,7 +81,7 @@ let ``float32 costs a function without a closed form 2e-6`` (word: string) =
 let ``fast waves of near rows are computed in float64, though a factor and not the norms makes their exponent great``
     text
     =
-    let kernel = HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse(text))
+    let kernel = HadamardNtk.NetworkKernels.Ntk(HadamardNtk.Network.Parse(text))
     // Rows of norm 1 at angles of 1/100 and less: the exponents are from 0 to -30.
     let rows = Array.init 12 (fun i -> let a = 0.005 * float (i * (i + 1)) / 2.0 in [| cos a; sin a |])
 

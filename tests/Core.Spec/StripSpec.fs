@@ -256,7 +256,7 @@ let ``a deep network is a few chunks of machine code, many times`` () =
 [<Fact>]
 let ``60 layers are the truth, in code and interpreted`` () =
     let kernel =
-        HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse "(dense(w=1.41421356) relu)^60 dense")
+        HadamardNtk.NetworkKernels.Ntk(HadamardNtk.Network.Parse "(dense(w=1.41421356) relu)^60 dense")
 
     let rows = Array.init 40 (fun i -> Array.init 5 (fun k -> sin (float (1 + 7 * i + k * k))))
 

@@ -28,7 +28,7 @@ let private agrees (backend: HadamardNtk.IKernelBackend) precision (net, rows: f
 
     for kind in kinds do
         let truth = truth kernel kind rows rows
-        let gram () = kernel.Gram(x, kind, options).ToArray()
+        let gram () = kernel.Of(kind).Gram(x, options).ToArray()
 
         match truth.Plain with
         | None -> CompiledSpec.refuses gram
@@ -38,7 +38,7 @@ let private agrees (backend: HadamardNtk.IKernelBackend) precision (net, rows: f
         | Some _ ->
             let bound = CompiledSpec.tolerance precision kind variance.Value
             near $"{kind}" bound truth (gram ())
-            let part = kernel.Cross(matrix top, x, kind, options).ToArray()
+            let part = kernel.Of(kind).Cross(matrix top, x, options).ToArray()
 
             near
                 $"{kind} of the first rows"
@@ -66,7 +66,7 @@ let private unit angle = [| cos angle; sin angle |]
 [<InlineData("(dense(w=0.47) relu)^60", 1.0)>]
 [<InlineData("dense(w=1e-25) tanh dense", 1.0)>]
 let ``what float32 has no room for is refused on tensors`` (text: string) scale =
-    let kernel = HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse(text))
+    let kernel = HadamardNtk.NetworkKernels.Ntk(HadamardNtk.Network.Parse(text))
     let rows = [| 0.1; 0.9; 2.0; 3.0 |] |> Array.map (unit >> Array.map ((*) scale))
 
     let refused x x' =
@@ -74,7 +74,7 @@ let ``what float32 has no room for is refused on tensors`` (text: string) scale 
 
         let error =
             Assert.Throws<HadamardNtk.KernelUndefinedException>(fun () ->
-                kernel.Cross(matrix x, matrix x', Kind.Nngp, options) |> ignore)
+                kernel.Of(Kind.Nngp).Cross(matrix x, matrix x', options) |> ignore)
 
         Assert.Contains("float64 has room", error.Message)
 
@@ -85,24 +85,24 @@ let ``what float32 has no room for is refused on tensors`` (text: string) scale 
     let options = HadamardNtk.GramOptions(Backend = backend (), Precision = Precision.Float32)
 
     Assert.Throws<HadamardNtk.KernelUndefinedException>(fun () ->
-        kernel.Multiply(matrix rows, vectors, kind = Kind.Nngp, options = options) |> ignore)
+        kernel.Of(Kind.Nngp).Multiply(matrix rows, vectors, options = options) |> ignore)
     |> ignore
 
     for k in
-        kernel.Gram(matrix rows, Kind.Nngp, HadamardNtk.GramOptions(Backend = backend ())).ToArray()
+        kernel.Of(Kind.Nngp).Gram(matrix rows, HadamardNtk.GramOptions(Backend = backend ())).ToArray()
         |> Seq.cast<float> do
         Assert.True(k <> 0.0 && abs k < 1.2e-38)
 
 [<SkippableFact>]
 let ``an entry on tensors may vanish where it is negligible beside both rows`` () =
-    let kernel = HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse("dense"))
+    let kernel = HadamardNtk.NetworkKernels.Ntk(HadamardNtk.Network.Parse("dense"))
     let rows = [| [| 1e-10; 0.0 |]; [| 1e-30; 1e-10 |]; [| 1.0; 1.0 |]; [| 0.0; 0.0 |] |]
     let options = HadamardNtk.GramOptions(Backend = backend (), Precision = Precision.Float32)
-    let k = kernel.Gram(matrix rows, Kind.Nngp, options).ToArray()
+    let k = kernel.Of(Kind.Nngp).Gram(matrix rows, options).ToArray()
     Spec.near "(0, 1)" 1e-40 5e-41 k[0, 1]
     Spec.near "(0, 0)" 1e-27 5e-21 k[0, 0]
     Spec.same "(0, 3)" 0.0 k[0, 3]
 
     Assert.Throws<HadamardNtk.KernelUndefinedException>(fun () ->
-        kernel.Cross(matrix [| [| 1e-25; 0.0 |] |], matrix [| [| 1e-15; 1.0 |] |], Kind.Nngp, options)
+        kernel.Of(Kind.Nngp).Cross(matrix [| [| 1e-25; 0.0 |] |], matrix [| [| 1e-15; 1.0 |] |], options)
         |> ignore)

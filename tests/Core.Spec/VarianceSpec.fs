@@ -131,15 +131,15 @@ let private plane scale =
 let ``a function at tiny rows is its slope at 0`` (word: string) (line: string) =
     for exponent in [ -60; -77; -90; -110; -140 ] do
         let rows = plane (Math.Pow(10.0, float exponent))
-        let kernel = HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse($"dense {word} dense"))
-        let linear = HadamardNtk.NetworkKernels.Kernel(HadamardNtk.Network.Parse($"dense {line} dense"))
+        let kernel = HadamardNtk.NetworkKernels.Ntk(HadamardNtk.Network.Parse($"dense {word} dense"))
+        let linear = HadamardNtk.NetworkKernels.Ntk(HadamardNtk.Network.Parse($"dense {line} dense"))
 
         for kind in kinds do
             let expected =
-                linear.Gram(matrix rows, kind, HadamardNtk.GramOptions(Backend = HadamardNtk.Backends.Exact))
+                linear.Of(kind).Gram(matrix rows, HadamardNtk.GramOptions(Backend = HadamardNtk.Backends.Exact))
 
             for backend in [ HadamardNtk.Backends.Reference; HadamardNtk.Backends.Exact; HadamardNtk.Backends.Default ] do
-                let actual = kernel.Gram(matrix rows, kind, HadamardNtk.GramOptions(Backend = backend))
+                let actual = kernel.Of(kind).Gram(matrix rows, HadamardNtk.GramOptions(Backend = backend))
 
                 for i in 0 .. rows.Length - 1 do
                     for j in 0 .. rows.Length - 1 do

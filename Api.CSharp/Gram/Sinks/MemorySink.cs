@@ -6,14 +6,15 @@ namespace HadamardNtk;
 /// <summary>
 /// Puts tiles into one row-major matrix in memory, and their mirror images if the matrix is symmetric.
 /// </summary>
-/// <param name="request">The request.</param>
+/// <param name="columns">The number of columns of the matrix.</param>
+/// <param name="symmetric">Whether the matrix is symmetric.</param>
 /// <param name="target">The address of the first entry, in memory that does not move.</param>
 /// <typeparam name="T">The number type of the matrix. Tiles of another type are converted.</typeparam>
-internal sealed unsafe class MemorySink<T>(GramRequest request, T* target) : IGramSink
+internal sealed unsafe class MemorySink<T>(int columns, bool symmetric, T* target) : IGramSink
     where T : unmanaged, INumberBase<T>
 {
-    private readonly nint _stride = request.Columns;
-    private readonly bool _symmetric = request.IsSymmetric;
+    private readonly nint _stride = columns;
+    private readonly bool _symmetric = symmetric;
 
     public void Write<S>(GramTile tile, ReadOnlySpan<S> entries, int stride)
         where S : unmanaged, IFloatingPointIeee754<S>

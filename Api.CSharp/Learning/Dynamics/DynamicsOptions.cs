@@ -14,16 +14,11 @@ public enum Loss
 }
 
 /// <summary>
-/// The options for training dynamics: the networks and their start. Immutable; change it with <c>with</c>.
+/// The options for training dynamics: the functions and their start. Immutable; change it with <c>with</c>.
 /// </summary>
-public sealed record DynamicsOptions
+/// <typeparam name="TSamples">The type of the samples that the kernel takes.</typeparam>
+public sealed record DynamicsOptions<TSamples> where TSamples : class
 {
-    /// <summary>
-    /// The ensemble: for NTK networks that are trained as a whole (unless set), for NNGP networks whose read-out alone
-    /// is trained.
-    /// </summary>
-    public KernelKind Kind { get; init; } = KernelKind.Ntk;
-
     /// <summary>The ridge r; the flow is that of K + r I. 0 unless set.</summary>
     public Ridge Ridge { get; init; } = Ridge.Absolute(0);
 
@@ -34,10 +29,10 @@ public sealed record DynamicsOptions
     public double OutputMultiplier { get; init; } = 1;
 
     /// <summary>
-    /// The mean of the functions at time 0, from rows (m × d) to outputs (m × C); 0 unless set. The networks start from
-    /// it plus a draw of N(0, S).
+    /// The mean of the functions at time 0, from m samples to outputs (m × C); 0 unless set. The functions start from
+    /// it plus a draw of N(0, S), where S is the kernel's <see cref="IKernel{TSamples}.Prior"/>.
     /// </summary>
-    public Func<Matrix, Matrix>? InitialFunction { get; init; }
+    public Func<TSamples, Matrix>? InitialFunction { get; init; }
 
     /// <summary>The options for Gram matrices.</summary>
     public GramOptions Gram { get; init; } = new();

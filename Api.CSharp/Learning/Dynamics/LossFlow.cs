@@ -26,7 +26,7 @@ internal static class LossFlow
         try
         {
             var weights = LossModule.flow(
-                Meaning(loss), tolerance, maximumSteps, multiply, Wide(dynamics.Initial(dynamics.Samples)),
+                Meaning(loss), tolerance, maximumSteps, multiply, Wide(dynamics.Starting),
                 Wide(dynamics.Targets), ListModule.OfSeq(times));
             return [.. weights.Select(a => at(Narrow(a)))];
         }

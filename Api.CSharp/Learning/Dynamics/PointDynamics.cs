@@ -12,24 +12,32 @@ public sealed record NetworkEnsemble(Matrix Mean, Matrix Covariance);
 public sealed class PointDynamics
 {
     private readonly TrainingDynamics _dynamics;
-    private readonly Matrix _points;
     private readonly Matrix _projected;
     private readonly Matrix _initial;
     private readonly Matrix _coordinates;
+    private readonly bool _isReadOut;
     private readonly Lazy<(Matrix Own, Matrix Cross)> _starts;
+    private readonly Lazy<Matrix> _trainingStarts;
 
-    internal PointDynamics(TrainingDynamics dynamics, Matrix? points, CancellationToken cancellation)
+    /// <summary>The dynamics at points.</summary>
+    /// <param name="dynamics">The dynamics.</param>
+    /// <param name="cross">K between the points and the training samples, m × n.</param>
+    /// <param name="initial">f_0 at the points, m × C.</param>
+    /// <param name="isReadOut">Whether S drives the flow.</param>
+    /// <param name="starts">S between the points, and between them and the training samples.</param>
+    /// <param name="trainingStarts">S between the training samples, n × n.</param>
+    internal PointDynamics(
+        TrainingDynamics dynamics,
+        Matrix cross,
+        Matrix initial,
+        bool isReadOut,
+        Lazy<(Matrix Own, Matrix Cross)> starts,
+        Lazy<Matrix> trainingStarts)
     {
-        (_dynamics, _points) = (dynamics, points ?? dynamics.Samples);
-        _initial = dynamics.Initial(_points);
-        var cross = points is null ? dynamics.Drive : Cross(dynamics.Options.Kind, cancellation);
+        (_dynamics, _initial, _isReadOut) = (dynamics, initial, isReadOut);
+        (_starts, _trainingStarts) = (starts, trainingStarts);
         _projected = Projected(cross);
         _coordinates = MatrixProducts.Times(dynamics.Basis.Vectors, dynamics.Residual, dynamics.Workers);
-        _starts = new(() => (
-            points is null ? dynamics.Starts : dynamics.Scaled(dynamics.Gram(points, KernelKind.Nngp)),
-            dynamics.Options.Kind == KernelKind.Nngp ? cross
-            : points is null ? dynamics.Starts
-            : Cross(KernelKind.Nngp, default)));
     }
 
     /// <summary>The mean of the trained networks, m × C.</summary>
@@ -43,22 +51,23 @@ public sealed class PointDynamics
     }
 
     /// <summary>
-    /// The mean and covariance of the trained networks. For NNGP the covariance is S_tt − S_tX ψ(G) S_Xt with
-    /// ψ(a) = φ(a)(2 − a φ(a)), for targets that carry noise N(0, r). ψ is φ_2t for the flow, and (1 − ρ²)/a for
-    /// descent with any momentum, where ρ is its residual polynomial. For NTK the covariance is S_tt + A S Aᵀ − A
-    /// S_Xt − (A S_Xt)ᵀ with A = Θ_tX φ_t(G).
+    /// The mean and covariance of the trained networks, which are N(f_0, S) before training. Where S drives the flow,
+    /// as for NNGP kernels, the covariance is S_tt − S_tX ψ(G) S_Xt with ψ(a) = φ(a)(2 − a φ(a)), for targets that
+    /// carry noise N(0, r). ψ is φ_2t for the flow, and (1 − ρ²)/a for descent with any momentum, where ρ is its
+    /// residual polynomial. Elsewhere it is S_tt + A S Aᵀ − A S_Xt − (A S_Xt)ᵀ with A = K_tX φ_t(G).
     /// </summary>
     /// <exception cref="ArgumentException">The points need more memory than there is.</exception>
+    /// <exception cref="InvalidOperationException">The kernel has no prior, so that S is not known.</exception>
     /// <exception cref="OverflowException">Descent has diverged.</exception>
     public NetworkEnsemble Ensemble(Training training)
     {
         ArgumentNullException.ThrowIfNull(training);
-        var (m, n) = ((long)_points.Rows, (long)_dynamics.Samples.Rows);
+        var (m, n) = ((long)_initial.Rows, (long)_dynamics.Targets.Rows);
         MemoryPlan.Require(
             n * n + 4 * m * n + 4 * m * m,
             $"A covariance of {m} points",
             "give fewer points at once, or ask for the mean");
-        var covariance = _dynamics.Options.Kind == KernelKind.Nngp ? ReadOut(training) : Whole(training);
+        var covariance = _isReadOut ? ReadOut(training) : Whole(training);
         return new(Mean(training), Finite(Entrywise.Covariance(covariance), Gains(training.Meaning), training));
     }
 
@@ -110,16 +119,12 @@ public sealed class PointDynamics
         var workers = _dynamics.Workers;
         var a = MatrixProducts.Times(
             Entrywise.ScaleColumns(_projected, Gains(training.Meaning)), _dynamics.Basis.Vectors, workers);
-        var spread = MatrixProducts.TimesTranspose(MatrixProducts.Times(a, _dynamics.Starts, workers), a, workers);
+        var spread = MatrixProducts.TimesTranspose(MatrixProducts.Times(a, _trainingStarts.Value, workers), a, workers);
         var crossed = MatrixProducts.TimesTranspose(a, cross, workers);
 
         // Both cross terms together are the symmetric part of -2 A S_Xt.
         return Entrywise.Add(Entrywise.Add(own, spread), crossed, -2);
     }
-
-    private Matrix Cross(KernelKind kind, CancellationToken cancellation) =>
-        _dynamics.Scaled(_dynamics.Kernel.Cross(
-            _points, _dynamics.Samples, kind, _dynamics.Options.Gram.Exact, cancellation).Values);
 
     // K(x,X) v is 0 where the eigenvalue of v is. A product within its own rounding counts as 0 there.
     private Matrix Projected(Matrix cross)

@@ -1,10 +1,12 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// Infinitely wide networks in training: f_t(x) = f_0(x) + K(x,X) φ_t(G)(y − f_0(X)) with φ_t(a) = (1 − e^(−at/(nC)))/a
-/// and G = K + r I, for the loss 1/(2nC)·|f(X) − y|² under gradient flow. Descent has other functions φ. Immutable. The
-/// object holds two n × n matrices of float64, and three for NTK covariances. The memory that its creation takes is
-/// first checked against the machine's.
+/// Functions in training: f_t(x) = f_0(x) + K(x,X) φ_t(G)(y − f_0(X)) with φ_t(a) = (1 − e^(−at/(nC)))/a and
+/// G = K + r I, for the loss 1/(2nC)·|f(X) − y|² under gradient flow. Descent has other functions φ. With the NTK they
+/// are infinitely wide networks, trained as a whole; with the NNGP kernel those whose read-out alone is trained; with
+/// the tangent kernel of a finite network or of a module its linearization. Immutable. The object holds two n × n
+/// matrices of float64, and three for covariances with the NTK. The memory that its creation takes is first checked
+/// against the machine's.
 /// </summary>
 /// <remarks>
 /// Source: Lee et al., Wide neural networks of any depth evolve as linear models under gradient descent (2019).
@@ -12,32 +14,19 @@ namespace HadamardNtk;
 /// residual along their eigenvectors is learned at the rate of the eigenvalue 0. Beyond, and at infinity, it is not
 /// learned, which gives the pseudo-inverse.
 /// </remarks>
-public sealed class TrainingDynamics
+public abstract class TrainingDynamics
 {
-    private readonly Lazy<Matrix> _starts;
-
-    private TrainingDynamics(
-        Kernel kernel, Matrix x, Matrix y, DynamicsOptions options, Matrix drive, double ridge, EigenPairs basis)
+    private protected TrainingDynamics(Matrix targets, Matrix drive, double ridge, EigenPairs basis, Matrix starting)
     {
-        (Kernel, Samples, Targets, Options) = (kernel, x, y, options);
-        (Drive, Ridge, Basis) = (drive, ridge, basis);
-        _starts = new(() => Scaled(Gram(x, KernelKind.Nngp)));
-        Residual = Entrywise.Add(y, Initial(x), -1);
+        (Targets, Drive, Ridge, Basis, Starting) = (targets, drive, ridge, basis, starting);
+        Residual = Entrywise.Add(targets, starting, -1);
     }
-
-    /// <summary>The network's kernel.</summary>
-    public Kernel Kernel { get; }
-
-    /// <summary>The options that the dynamics were created with.</summary>
-    public DynamicsOptions Options { get; }
 
     /// <summary>The absolute ridge r.</summary>
     public double Ridge { get; }
 
     /// <summary>λ_max, the largest eigenvalue of G.</summary>
     public double LargestEigenvalue => Basis.Values[^1];
-
-    internal Matrix Samples { get; }
 
     internal Matrix Targets { get; }
 
@@ -47,38 +36,43 @@ public sealed class TrainingDynamics
     /// <summary>The eigenvalues and eigenvectors of G.</summary>
     internal EigenPairs Basis { get; }
 
+    /// <summary>The values of f_0 at the training samples, n × C.</summary>
+    internal Matrix Starting { get; }
+
     /// <summary>The residual y − f_0(X), n × C.</summary>
     internal Matrix Residual { get; }
 
-    /// <summary>The covariance S of the initial networks at the training samples, n × n.</summary>
-    internal Matrix Starts => Options.Kind == KernelKind.Nngp ? Drive : _starts.Value;
+    internal abstract Workers Workers { get; }
 
-    internal Workers Workers => new(Options.Gram.Threads);
-
-    /// <summary>The dynamics of a network's ensemble on samples x (n × d) and targets y (n × C).</summary>
-    /// <param name="network">The network.</param>
-    /// <param name="x">Training samples, one a row.</param>
+    /// <summary>The dynamics of functions on n samples and their targets y (n × C).</summary>
+    /// <param name="kernel">
+    /// The kernel that drives the flow. Its <see cref="IKernel{TSamples}.Prior"/>, if it has one, is the covariance S
+    /// of the functions before training.
+    /// </param>
+    /// <param name="x">Training samples.</param>
     /// <param name="y">Targets, one row a sample.</param>
-    /// <param name="options">Kernel, ridge, multiplier, initial function; the defaults if null.</param>
+    /// <param name="options">Ridge, multiplier, initial function; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">
     /// x and y differ in their numbers of rows, or hold numbers that are not finite.
     /// </exception>
-    /// <exception cref="NetworkRefusedException">The network has no kernel.</exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
-    public static TrainingDynamics Create(
-        Network network, Matrix x, Matrix y, DynamicsOptions? options = null, CancellationToken cancellation = default)
+    public static TrainingDynamics<TSamples> Create<TSamples>(
+        IKernel<TSamples> kernel,
+        TSamples x,
+        Matrix y,
+        DynamicsOptions<TSamples>? options = null,
+        CancellationToken cancellation = default)
+        where TSamples : class
     {
-        ArgumentNullException.ThrowIfNull(network);
-        TrainingData.Require(x, y);
+        TrainingData.Require(kernel, x, y);
         options ??= new();
-        RequireMultiplier(options);
+        RequireMultiplier(options.OutputMultiplier);
         MemoryPlan.Require(
-            6L * x.Rows * x.Rows,
-            $"The dynamics of {x.Rows} training samples",
+            6L * y.Rows * y.Rows,
+            $"The dynamics of {y.Rows} training samples",
             "give fewer, or fit the end of training alone (cg, falkon)");
-        var kernel = network.Kernel();
-        var gram = kernel.Gram(x, options.Kind, options.Gram.Exact, cancellation).Values;
+        var gram = kernel.Gram(x, options.Gram.Exact, cancellation);
         var drive = Times(gram, options.OutputMultiplier * options.OutputMultiplier);
         var ridge = options.Ridge.For(drive);
         var basis = SymmetricEigen.Decompose(
@@ -93,61 +87,99 @@ public sealed class TrainingDynamics
     public double MaximumRate(Momentum momentum = default) =>
         Core.Dynamics.maximumRate(momentum.Meaning, Targets.Data.Length, LargestEigenvalue);
 
-    /// <summary>The dynamics at the rows of x (m × d), training samples or others.</summary>
-    /// <param name="x">Points, one a row; the training samples if null.</param>
-    /// <param name="cancellation">Stops the work.</param>
-    /// <exception cref="ArgumentException">
-    /// The rows have another number of features than the training samples.
-    /// </exception>
-    public PointDynamics At(Matrix? x = null, CancellationToken cancellation = default)
-    {
-        if (x is not null && x.Columns != Samples.Columns)
-        {
-            throw new ArgumentException(
-                $"Expected {Samples.Columns} features, as in training; the points have {x.Columns}.", nameof(x));
-        }
-
-        return new(this, x, cancellation);
-    }
-
-    /// <summary>The values of f_0 at the rows of x, m × C.</summary>
-    internal Matrix Initial(Matrix x)
-    {
-        if (Options.InitialFunction is not { } initial)
-        {
-            return new(x.Rows, Targets.Columns, new double[x.Rows * Targets.Columns]);
-        }
-
-        var f = initial(x) ?? throw new ArgumentException("Expected an initial function's outputs; it gave null.");
-        return f.Rows == x.Rows && f.Columns == Targets.Columns
-            ? f
-            : throw new ArgumentException(
-                $"Expected an initial function of {x.Rows} x {Targets.Columns} outputs; " +
-                $"it gave {f.Rows} x {f.Columns}.");
-    }
-
-    internal Matrix Gram(Matrix x, KernelKind kind, CancellationToken cancellation = default) =>
-        Kernel.Gram(x, kind, Options.Gram.Exact, cancellation).Values;
-
-    /// <summary>The numbers of a kernel, times α².</summary>
-    internal Matrix Scaled(Matrix kernel) => Times(kernel, Options.OutputMultiplier * Options.OutputMultiplier);
-
-    private static void RequireMultiplier(DynamicsOptions options)
-    {
-        if (!(double.IsFinite(options.OutputMultiplier) && options.OutputMultiplier != 0))
-        {
-            throw new ArgumentException(
-                $"Expected a finite output multiplier other than 0, not {options.OutputMultiplier}.", nameof(options));
-        }
-    }
-
-    private static Matrix Times(Matrix m, double factor) =>
+    /// <summary>The numbers of a matrix times a factor.</summary>
+    private protected static Matrix Times(Matrix m, double factor) =>
         factor == 1 ? m : new(m.Rows, m.Columns, Array.ConvertAll(m.Data, v => factor * v));
+
+    private static void RequireMultiplier(double multiplier)
+    {
+        if (!(double.IsFinite(multiplier) && multiplier != 0))
+        {
+            throw new ArgumentException(
+                $"Expected a finite output multiplier other than 0, not {multiplier}.", "options");
+        }
+    }
 
     private static Matrix Shifted(Matrix k, double ridge)
     {
         var shifted = new Matrix(k.Rows, k.Rows, (double[])k.Data.Clone());
         MatrixProducts.AddToDiagonal(shifted, ridge);
         return shifted;
+    }
+}
+
+/// <summary>The training dynamics of functions on samples of one type.</summary>
+/// <typeparam name="TSamples">The type of the samples that the kernel takes.</typeparam>
+public sealed class TrainingDynamics<TSamples> : TrainingDynamics where TSamples : class
+{
+    private readonly TSamples _samples;
+    private readonly Preparation<TSamples> _preparation;
+    private readonly Lazy<Matrix> _starts;
+
+    internal TrainingDynamics(
+        IKernel<TSamples> kernel,
+        TSamples x,
+        Matrix y,
+        DynamicsOptions<TSamples> options,
+        Matrix drive,
+        double ridge,
+        EigenPairs basis)
+        : base(y, drive, ridge, basis, Initial(options, x, y.Rows, y.Columns))
+    {
+        (Kernel, Options, _samples) = (kernel, options, x);
+        _preparation = Preparation.Learn(x, center: false, unit: false);
+        _starts = new(() => IsReadOut ? drive : Scaled(Prior.Gram(x, options.Gram.Exact)));
+    }
+
+    /// <summary>The kernel that drives the flow.</summary>
+    public IKernel<TSamples> Kernel { get; }
+
+    /// <summary>The options that the dynamics were created with.</summary>
+    public DynamicsOptions<TSamples> Options { get; }
+
+    internal override Workers Workers => new(Options.Gram.Threads);
+
+    // The covariance of the functions before training drives the flow if the read-out alone is trained.
+    private bool IsReadOut => ReferenceEquals(Kernel.Prior, Kernel);
+
+    private IKernel<TSamples> Prior => Kernel.Prior ?? throw new InvalidOperationException(
+        "Expected a kernel that has a prior, the covariance of the functions before training, as those of infinite "
+        + $"width have; {Kernel.GetType().Name} has none. Ask for the mean.");
+
+    /// <summary>The dynamics at samples, those of the training or others.</summary>
+    /// <param name="x">The samples; those of the training if null.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">
+    /// The samples are not like those of the training, as with another number of features.
+    /// </exception>
+    public PointDynamics At(TSamples? x = null, CancellationToken cancellation = default)
+    {
+        if (x is null)
+        {
+            return new(this, Drive, Starting, IsReadOut, new(() => (_starts.Value, _starts.Value)), _starts);
+        }
+
+        _preparation.RequireAlike(x, _samples);
+        var gram = Options.Gram.Exact;
+        var cross = Scaled(Kernel.Cross(x, _samples, gram, cancellation));
+        var initial = Initial(Options, x, Kernel.Count(x), Targets.Columns);
+        return new(this, cross, initial, IsReadOut, new(() => (
+            Scaled(Prior.Gram(x, gram)), IsReadOut ? cross : Scaled(Prior.Cross(x, _samples, gram)))), _starts);
+    }
+
+    private Matrix Scaled(Matrix kernel) => Times(kernel, Options.OutputMultiplier * Options.OutputMultiplier);
+
+    private static Matrix Initial(DynamicsOptions<TSamples> options, TSamples x, int rows, int outputs)
+    {
+        if (options.InitialFunction is not { } initial)
+        {
+            return new(rows, outputs, new double[rows * outputs]);
+        }
+
+        var f = initial(x) ?? throw new ArgumentException("Expected an initial function's outputs; it gave null.");
+        return f.Rows == rows && f.Columns == outputs
+            ? f
+            : throw new ArgumentException(
+                $"Expected an initial function of {rows} x {outputs} outputs; it gave {f.Rows} x {f.Columns}.");
     }
 }

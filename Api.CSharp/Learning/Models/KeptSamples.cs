@@ -37,19 +37,18 @@ internal static class KeptSamples
         precision == Precision.Float64 || Array.TrueForAll(rows.Data, v => v == (float)v);
 
     /// <summary>Requires that the model predicts nearly the same at the given rows as at the kept ones.</summary>
-    /// <param name="given">The training rows as the kernel sees them, before they are rounded.</param>
-    /// <param name="kept">The rounded rows.</param>
     /// <param name="y">The targets of the rows.</param>
-    /// <param name="predict">Computes the model's predictions at rows as the kernel sees them.</param>
+    /// <param name="given">Computes the model's predictions at some training rows before they are rounded.</param>
+    /// <param name="kept">Computes its predictions at the same rows as it keeps them.</param>
     /// <exception cref="ArithmeticException">A prediction moves by more than is allowed.</exception>
-    internal static void RequireSame(Matrix given, Matrix kept, Matrix y, Func<Matrix, Matrix> predict)
+    internal static void RequireSame(Matrix y, Func<int[], Matrix> given, Func<int[], Matrix> kept)
     {
         int[] tried =
         [
-            .. Enumerable.Range(0, Math.Min(Tried, given.Rows))
-                .Select(k => (int)((long)k * given.Rows / Math.Min(Tried, given.Rows))),
+            .. Enumerable.Range(0, Math.Min(Tried, y.Rows))
+                .Select(k => (int)((long)k * y.Rows / Math.Min(Tried, y.Rows))),
         ];
-        var (here, there) = (predict(MatrixProducts.Rows(given, tried)), predict(MatrixProducts.Rows(kept, tried)));
+        var (here, there) = (given(tried), kept(tried));
         for (var c = 0; c < y.Columns; c++)
         {
             var moved = Enumerable.Range(0, tried.Length).Max(i => Math.Abs(here[i, c] - there[i, c]));

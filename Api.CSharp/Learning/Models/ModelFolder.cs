@@ -98,8 +98,8 @@ internal static class ModelFolder
 
         var kind = content.Kernel == "nngp" ? KernelKind.Nngp : KernelKind.Ntk;
         var regression = new KernelRegression(
-            ReadKernel(folder, content.Network), kind, content.Ridge!.Value, new(mean, content.Unit!.Value), samples,
-            weights)
+            ReadKernel(folder, content.Network, kind), new(mean, content.Unit!.Value), samples, weights,
+            content.Ridge!.Value)
         {
             LeaveOneOutRmse = content.LeaveOneOutRmse ?? double.NaN,
             LogMarginalLikelihood = content.LogMarginalLikelihood ?? double.NaN,
@@ -108,11 +108,11 @@ internal static class ModelFolder
         return new(regression, content.Classes);
     }
 
-    private static Kernel ReadKernel(string folder, string network)
+    private static InfiniteKernel ReadKernel(string folder, string network, KernelKind kind)
     {
         try
         {
-            return Network.Parse(network).Kernel();
+            return Network.Parse(network).Kernel(kind);
         }
         catch (Exception e) when (e is NetworkSyntaxException or NetworkRefusedException)
         {
@@ -154,7 +154,7 @@ internal static class ModelFolder
             Directory.GetFiles(folder).ToDictionary(f => Path.GetFileName(f)!, Checksums.OfFile),
             StringComparer.Ordinal);
         var content = new Content(
-            FormatName, FormatVersion, network, model.Kind.ToString().ToLowerInvariant(), model.Ridge,
+            FormatName, FormatVersion, network, model.Kernel.Kind.ToString().ToLowerInvariant(), model.Ridge,
             model.Transform.Unit, classes?.ToArray(), Finite(model.LeaveOneOutRmse),
             Finite(model.LogMarginalLikelihood), files, "", NameOf(model.Solution.Kind));
         PartialFile.WriteText(

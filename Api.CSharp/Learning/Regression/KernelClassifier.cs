@@ -2,58 +2,53 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace HadamardNtk;
 
-/// <summary>The predictions of a classifier at new samples.</summary>
-/// <param name="Labels">
-/// The class of each sample, which is the one with the greatest score, or the first of several.
-/// </param>
-/// <param name="Scores">The regression's outputs, m × classes.</param>
-/// <param name="StandardDeviation">The posterior standard deviations, or null if they were not asked for.</param>
-public sealed record Classification(long[] Labels, Matrix Scores, double[]? StandardDeviation);
-
-/// <summary>Classification by kernel regression on one-hot targets minus 1/classes.</summary>
-public sealed class KernelClassifier
+/// <summary>
+/// Classification by regression with a network's kernel of infinite width on rows of features. It can be saved.
+/// </summary>
+public sealed class KernelClassifier : KernelClassifier<Matrix>
 {
-    internal KernelClassifier(KernelRegression regression, long[] classes) =>
-        (Regression, Classes) = (regression, classes);
+    private readonly KernelRegression _regression;
+
+    internal KernelClassifier(KernelRegression regression, long[] classes) : base(regression, classes) =>
+        _regression = regression;
 
     /// <summary>The regression whose outputs are the scores.</summary>
-    public KernelRegression Regression { get; }
+    public override KernelRegression Regression => _regression;
 
-    /// <summary>The classes in ascending order, one for each output.</summary>
-    public IReadOnlyList<long> Classes { get; }
+    /// <summary>Fits a classifier of integer labels on n samples.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="x">Training samples.</param>
+    /// <param name="labels">The class of each sample, of at least two different ones.</param>
+    /// <param name="options">Ridge, solver, preparation of rows; the defaults if null.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">
+    /// The numbers of samples and labels differ, or there are fewer than two classes.
+    /// </exception>
+    /// <inheritdoc cref="KernelRegression.Fit{TSamples}"/>
+    public static KernelClassifier<TSamples> Fit<TSamples>(
+        IKernel<TSamples> kernel,
+        TSamples x,
+        long[] labels,
+        RegressionOptions? options = null,
+        CancellationToken cancellation = default)
+        where TSamples : class
+    {
+        var classes = TrainingData.Classes(labels);
+        return KernelClassifier<TSamples>.Of(
+            KernelRegression.Fit(kernel, x, OneHot.Targets(labels, classes), options, cancellation), classes);
+    }
 
     /// <summary>Fits a classifier of integer labels on the rows of x (n × d).</summary>
-    /// <exception cref="ArgumentException">
-    /// The numbers of rows and labels differ, or there are fewer than two classes.
-    /// </exception>
-    /// <inheritdoc cref="KernelRegression.Fit"/>
+    /// <inheritdoc cref="Fit{TSamples}"/>
     public static KernelClassifier Fit(
-        Network network,
+        InfiniteKernel kernel,
         Matrix x,
         long[] labels,
         RegressionOptions? options = null,
         CancellationToken cancellation = default)
     {
         var classes = TrainingData.Classes(labels);
-        return new(KernelRegression.Fit(network, x, Targets(labels, classes), options, cancellation), classes);
-    }
-
-    /// <summary>The classes of the rows of x.</summary>
-    public Classification Predict(
-        Matrix x, bool deviations = false, GramOptions? options = null, CancellationToken cancellation = default)
-    {
-        var prediction = deviations
-            ? Regression.PredictWithDeviation(x, options, cancellation)
-            : new Prediction(Regression.Predict(x, options, cancellation), []);
-        var labels = Enumerable.Range(0, x.Rows).Select(i => Classes[Greatest(prediction.Mean.Row(i))]).ToArray();
-        return new(labels, prediction.Mean, deviations ? prediction.StandardDeviation : null);
-    }
-
-    /// <summary>One-hot targets minus 1/classes, n × classes. A label of no class gives a row of −1/classes.</summary>
-    public Matrix Targets(long[] labels)
-    {
-        ArgumentNullException.ThrowIfNull(labels);
-        return Targets(labels, [.. Classes]);
+        return new(KernelRegression.Fit(kernel, x, OneHot.Targets(labels, classes), options, cancellation), classes);
     }
 
     /// <summary>Writes the model to a folder, which appears only when it is complete.</summary>
@@ -84,34 +79,5 @@ public sealed class KernelClassifier
         regression = stored.Regression;
         classifier = stored.Classes is { } classes ? new(regression, classes) : null;
         return classifier is not null;
-    }
-
-    /// <summary>One-hot targets minus 1/classes.</summary>
-    internal static Matrix Targets(long[] labels, long[] classes)
-    {
-        var targets = new double[labels.Length * classes.Length];
-        Array.Fill(targets, -1.0 / classes.Length);
-        for (var i = 0; i < labels.Length; i++)
-        {
-            var k = Array.BinarySearch(classes, labels[i]);
-            if (k >= 0)
-            {
-                targets[i * classes.Length + k] += 1;
-            }
-        }
-
-        return new(labels.Length, classes.Length, targets);
-    }
-
-    /// <summary>The index of the greatest score, or the first of several.</summary>
-    internal static int Greatest(ReadOnlySpan<double> scores)
-    {
-        var best = 0;
-        for (var k = 1; k < scores.Length; k++)
-        {
-            best = scores[k] > scores[best] ? k : best;
-        }
-
-        return best;
     }
 }

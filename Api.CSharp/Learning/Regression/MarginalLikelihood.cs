@@ -5,7 +5,7 @@ namespace HadamardNtk;
 
 /// <summary>A point of a search that was the best so far.</summary>
 /// <param name="Evaluations">The number of points that were evaluated so far.</param>
-/// <param name="Parameters">The network's parameters at this point.</param>
+/// <param name="Parameters">The kernel's parameters at this point.</param>
 /// <param name="Ridge">The ridge at this point.</param>
 /// <param name="LogMarginalLikelihood">log p(y), summed over the outputs.</param>
 public sealed record EvidenceStep(
@@ -25,8 +25,8 @@ public sealed record EvidenceOptions
 }
 
 /// <summary>
-/// Chooses a ridge and any positive parameters of a network (w, b of its layers) by the log marginal likelihood −½
-/// yᵀ(K + r I)⁻¹y − ½ log det(K + r I) − n/2 log 2π, summed over the outputs.
+/// Chooses a ridge and any positive parameters of a kernel (w, b of a network's layers) by the log marginal likelihood
+/// −½ yᵀ(K + r I)⁻¹y − ½ log det(K + r I) − n/2 log 2π, summed over the outputs.
 /// </summary>
 public static class MarginalLikelihood
 {
@@ -34,14 +34,14 @@ public static class MarginalLikelihood
     /// Maximizes the log marginal likelihood from a start, by the simplex method of Nelder and Mead in the logarithms
     /// of all parameters.
     /// </summary>
-    /// <param name="family">Makes the network for given parameters.</param>
+    /// <param name="family">Makes the kernel for given parameters.</param>
     /// <param name="start">
     /// The parameters to start from, each positive. If there are none, the ridge alone is searched.
     /// </param>
-    /// <param name="x">Training samples, one a row.</param>
+    /// <param name="x">Training samples.</param>
     /// <param name="y">Targets, one row a sample.</param>
     /// <param name="options">
-    /// Kernel, preparation of rows, and the ridge to start from. The ridge stays absolute or relative, as it is given.
+    /// Preparation of rows, and the ridge to start from. The ridge stays absolute or relative, as it is given.
     /// </param>
     /// <param name="search">The options of the search; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>
@@ -51,24 +51,36 @@ public static class MarginalLikelihood
     /// <exception cref="NotPositiveDefiniteException">
     /// K + r I is not positive definite at any point of the search; start at a greater ridge.
     /// </exception>
-    public static EvidenceStep Maximize(
-        Func<IReadOnlyList<double>, Network> family,
+    /// <example><code>
+    /// MarginalLikelihood.Maximize(p => Network.Input.Dense(p[0]).Relu().Dense().Ntk(), [1.0], x, y);
+    /// </code></example>
+    public static EvidenceStep Maximize<TSamples>(
+        Func<IReadOnlyList<double>, IKernel<TSamples>> family,
         IReadOnlyList<double> start,
-        Matrix x,
+        TSamples x,
         Matrix y,
         RegressionOptions? options = null,
         EvidenceOptions? search = null,
         CancellationToken cancellation = default)
+        where TSamples : class
     {
         ArgumentNullException.ThrowIfNull(family);
         ArgumentNullException.ThrowIfNull(start);
-        TrainingData.Require(x, y);
         (options, search) = (options ?? new(), search ?? new());
         ArgumentOutOfRangeException.ThrowIfLessThan(search.MaximumEvaluations, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(search.Tolerance);
-        var samples = RowTransform.Learn(x, options.Center, options.Unit).Apply(x);
-        var at = new Evaluation(family, samples, y, options, cancellation);
         double[] first = [.. start, options.Ridge.Value];
+        if (!Array.TrueForAll(first, p => double.IsFinite(p) && p > 0))
+        {
+            throw new ArgumentException(
+                $"Expected a start of finite, positive parameters and a positive ridge; "
+                + $"came ({string.Join(", ", start)}) and the ridge {options.Ridge.Value}.",
+                nameof(start));
+        }
+
+        TrainingData.Require(family(start), x, y);
+        var samples = Preparation.Learn(x, options.Center, options.Unit).Apply(x);
+        var at = new Evaluation<TSamples>(family, samples, y, options, cancellation);
         var (best, value) = Evidence.maximise(
             search.Tolerance,
             search.MaximumEvaluations,
@@ -82,12 +94,13 @@ public static class MarginalLikelihood
                 "scale the targets down or start at a greater ridge");
     }
 
-    private sealed class Evaluation(
-        Func<IReadOnlyList<double>, Network> family,
-        Matrix x,
+    private sealed class Evaluation<TSamples>(
+        Func<IReadOnlyList<double>, IKernel<TSamples>> family,
+        TSamples x,
         Matrix y,
         RegressionOptions options,
         CancellationToken cancellation)
+        where TSamples : class
     {
         private readonly TargetScale _scale = TargetScale.Of(y);
         private readonly Matrix _targets = TargetScale.Of(y).Scaled(y);
@@ -106,8 +119,7 @@ public static class MarginalLikelihood
             var workers = options.Gram.Workers(cancellation);
             try
             {
-                var gram = family(parameters[..^1]).Kernel()
-                    .Gram(x, options.Kind, options.Gram.Exact, cancellation).Values;
+                var gram = family(parameters[..^1]).Gram(x, options.Gram.Exact, cancellation);
                 var system = new RidgeSystem(gram, RidgeOf(parameters).For(gram), workers, options.Gram.Dense);
                 return system.LogMarginalLikelihood(_targets, system.Solve(_targets, workers), _scale);
             }

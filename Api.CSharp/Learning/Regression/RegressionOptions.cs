@@ -59,18 +59,18 @@ public sealed record RegressionOptions
     /// <summary>The ridge; 1e-8 of the mean diagonal unless set.</summary>
     public Ridge Ridge { get; init; } = Ridge.Relative(1e-8);
 
-    /// <summary>The kernel; NTK unless set.</summary>
-    public KernelKind Kind { get; init; } = KernelKind.Ntk;
-
-    /// <summary>Whether rows are centered by the training rows' mean first.</summary>
+    /// <summary>Whether rows are centered by the training rows' mean first. The samples are rows of a Matrix.</summary>
     public bool Center { get; init; }
 
-    /// <summary>Whether rows are then scaled to unit norm; a zero row stays zero.</summary>
+    /// <summary>
+    /// Whether rows are then scaled to unit norm; a zero row stays zero. The samples are rows of a Matrix.
+    /// </summary>
     public bool Unit { get; init; }
 
     /// <summary>
-    /// The precision that the model keeps its samples in; float64 unless set. Samples in float32 are rounded before the
-    /// fit, so that a saved model equals the fitted one to the last bit. Weights stay in float64.
+    /// The precision that the model keeps its samples in, which are rows of a Matrix; float64 unless set. Samples in
+    /// float32 are rounded before the fit, so that a saved model equals the fitted one to the last bit. Weights stay in
+    /// float64.
     /// </summary>
     public Precision Samples { get; init; } = Precision.Float64;
 
@@ -79,4 +79,7 @@ public sealed record RegressionOptions
 
     /// <summary>The options for Gram matrices.</summary>
     public GramOptions Gram { get; init; } = new();
+
+    /// <summary>Whether direct solvers compute the leave-one-out error and the log marginal likelihood.</summary>
+    internal bool IsScored { get; init; } = true;
 }

@@ -4,7 +4,7 @@ namespace HadamardNtk;
 /// The transform of every row before a kernel sees it: centering by the training mean, then scaling to unit norm. A
 /// centered number within rounding of the mean is 0, since rounding has no direction.
 /// </summary>
-internal sealed record RowTransform(double[]? Mean, bool Unit)
+internal sealed record RowTransform(double[]? Mean, bool Unit) : Preparation<Matrix>
 {
     // The bound on rounding is half a unit in the last place each for the number, the mean and their difference.
     private static readonly double Rounding = Math.ScaleB(1.5, -52);
@@ -20,8 +20,10 @@ internal sealed record RowTransform(double[]? Mean, bool Unit)
         return transform;
     }
 
+    internal override int Features(Matrix samples) => samples.Columns;
+
     /// <summary>The transformed rows, always in memory of their own.</summary>
-    internal Matrix Apply(Matrix x)
+    internal override Matrix Apply(Matrix x)
     {
         var data = (double[])x.Data.Clone();
         for (var i = 0; i < x.Rows; i++)
@@ -30,6 +32,33 @@ internal sealed record RowTransform(double[]? Mean, bool Unit)
         }
 
         return new(x.Rows, x.Columns, data);
+    }
+
+    internal override Matrix Round(Matrix prepared, Precision precision) => KeptSamples.Round(prepared, precision);
+
+    internal override void RequireAlike(Matrix x, Matrix training)
+    {
+        if (x.Columns != training.Columns)
+        {
+            throw new ArgumentException(
+                $"Expected {training.Columns} features, as in training; the samples have {x.Columns}.", nameof(x));
+        }
+    }
+
+    // The row that fails may be zero and no duplicate: centering makes a row zero that equals the mean.
+    internal override NotPositiveDefiniteException Explain(NotPositiveDefiniteException refusal, Matrix samples)
+    {
+        var row = refusal.LeadingMinor - 1;
+        if (row >= samples.Rows || samples.Row((int)row).ContainsAnyExcept(0.0))
+        {
+            return refusal;
+        }
+
+        var which = samples.Rows == 1 ? "the only row" : $"row {row} (counted from 0)";
+        return refusal.With(Mean is not null
+            ? $"{which} is zero once the mean of all rows is taken from it; " +
+                "raise the ridge, or leave the centring out"
+            : $"{which} is zero; raise the ridge, give dense layers a bias, or leave the row out");
     }
 
     private void ApplyTo(Span<double> row)

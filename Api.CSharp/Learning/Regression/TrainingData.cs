@@ -7,17 +7,19 @@ internal static class TrainingData
     /// Requires one target row for each sample, at least one sample and one output, and finite numbers.
     /// </summary>
     /// <exception cref="ArgumentException">One of these does not hold.</exception>
-    internal static void Require(Matrix x, Matrix y)
+    internal static void Require<TSamples>(IKernel<TSamples> kernel, TSamples x, Matrix y) where TSamples : class
     {
+        ArgumentNullException.ThrowIfNull(kernel);
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
-        if (x.Rows != y.Rows)
+        var count = kernel.Count(x);
+        if (count != y.Rows)
         {
             throw new ArgumentException(
-                $"Expected one target row for each of the {x.Rows} samples; there are {y.Rows}.", nameof(y));
+                $"Expected one target row for each of the {count} samples; there are {y.Rows}.", nameof(y));
         }
 
-        if (x.Rows == 0)
+        if (count == 0)
         {
             throw new ArgumentException("Expected at least one sample; there is none.", nameof(x));
         }
@@ -27,7 +29,7 @@ internal static class TrainingData
             throw new ArgumentException("Expected at least one output; the targets have no columns.", nameof(y));
         }
 
-        RequireFinite(x, "sample", nameof(x));
+        RequireFiniteSamples(x);
         RequireFinite(y, "target", nameof(y));
     }
 
@@ -40,6 +42,16 @@ internal static class TrainingData
         return classes.Length >= 2
             ? classes
             : throw new ArgumentException($"Expected at least two classes; there is {classes.Length}.", nameof(labels));
+    }
+
+    /// <summary>Requires that samples which are rows of a matrix are finite. A kernel checks all others.</summary>
+    /// <exception cref="ArgumentException">A number is not finite; the message says which.</exception>
+    internal static void RequireFiniteSamples<TSamples>(TSamples x)
+    {
+        if (x is Matrix rows)
+        {
+            RequireFinite(rows, "sample", nameof(x));
+        }
     }
 
     /// <summary>Requires finite numbers.</summary>

@@ -48,13 +48,13 @@ internal sealed class KeptFeatures(Matrix transposed, Workers workers) : CenterF
         transposed, Rest(y, gamma is null ? null : MatrixProducts.TransposeTimes(transposed, gamma, workers)), workers);
 
     /// <summary>Computes Φᵀ from K[:, S] in blocks of rows.</summary>
-    internal static KeptFeatures Of(KernelRows rows, Matrix centers, Matrix triangle)
+    internal static KeptFeatures Of(KernelRows rows, KernelRows centers, Matrix triangle)
     {
-        var (n, k) = (rows.Count, centers.Rows);
+        var (n, k) = (rows.Count, centers.Count);
         var kept = new double[(long)n * k];
         for (var i = 0; i < n; i += BlockRows)
         {
-            var block = rows.Block(centers, rows.Samples.SelectRows(i, Math.Min(BlockRows, n - i)));
+            var block = centers.Cross(rows.Range(i, Math.Min(BlockRows, n - i)));
             MatrixProducts.SolveForward(triangle, block, rows.Workers);
             for (var j = 0; j < k; j++)
             {
@@ -67,10 +67,10 @@ internal sealed class KeptFeatures(Matrix transposed, Workers workers) : CenterF
 }
 
 /// <summary>Computes K[:, S] again in blocks of rows for every product with Φ, and never stores it.</summary>
-internal sealed class PassingFeatures(KernelRows rows, Matrix centers, Matrix triangle, PartialCholesky partial)
-    : CenterFeatures
+internal sealed class PassingFeatures(
+    KernelRows rows, KernelRows centers, Matrix triangle, PartialCholesky partial) : CenterFeatures
 {
-    internal override int Rank => centers.Rows;
+    internal override int Rank => centers.Count;
 
     /// <summary>
     /// The condition of L, which is estimated from its diagonal. Every product computes L⁻¹ K[S, :] and K[:, S] L⁻ᵀ.
@@ -98,7 +98,7 @@ internal sealed class PassingFeatures(KernelRows rows, Matrix centers, Matrix tr
         var sum = new Matrix(Rank, outputs, new double[Rank * outputs]);
         for (var i = 0; i < rows.Count; i += BlockRows)
         {
-            var block = rows.Block(i, Math.Min(BlockRows, rows.Count - i), centers);
+            var block = rows.Range(i, Math.Min(BlockRows, rows.Count - i)).Cross(centers);
             var made = alpha is null ? null : MatrixProducts.Times(block, alpha, rows.Workers);
             MatrixProducts.SubtractTransposeTimes(block, Rest(y?.SelectRows(i, block.Rows), made), sum, rows.Workers);
         }

@@ -25,7 +25,7 @@ internal static class ConjugateGradientSystem
             problem.Targets, solver, problem.Steps(solver.Tolerance),
             "raise the ridge, the rank, the iterations or the tolerance, or solve a singular system by eigenvalues" +
             (isRounded ? ", or keep the matrix in float64" : ""));
-        return new(rows.Samples, solved.Solution, ridge, new(solver.Kind)
+        return new(solved.Solution, ridge, new(solver.Kind)
         {
             Iterations = solved.Iterations,
             Residual = solved.Residual,

@@ -28,16 +28,16 @@ internal sealed class EigenSystem : IPosterior
         problem.Stage("factor")?.Report(1);
         var projections = MatrixProducts.Times(system._vectors, problem.Targets, workers);
         var weights = MatrixProducts.TransposeTimes(system._vectors, system.Divided(projections), workers);
-        return new(
-            problem.Rows.Samples,
-            weights,
-            ridge,
-            new(SolverKind.Eigen) { Rank = system._isZero.Count(zero => !zero) })
+        var solution = new Solution(
+            weights, ridge, new(SolverKind.Eigen) { Rank = system._isZero.Count(zero => !zero) })
+        {
+            Posterior = system,
+        };
+        return !problem.IsScored ? solution : solution with
         {
             LeaveOneOutRmse = problem.Scale.RootMeanSquare(
                 system.LeaveOneOutSquares(projections, weights, workers), weights.Rows),
             LogMarginalLikelihood = system.LogMarginalLikelihood(projections, problem.Scale),
-            Posterior = system,
         };
     }
 

@@ -30,14 +30,12 @@ internal static class FalkonSystem
         if (partial.Rank == 0)
         {
             // K is 0, and so is every prediction.
-            return new(
-                rows.Samples.SelectRows(0, 1),
-                new(1, problem.Targets.Columns, new double[problem.Targets.Columns]),
-                ridge,
-                report);
+            var none = new Matrix(1, problem.Targets.Columns, new double[problem.Targets.Columns]);
+            return new(none, ridge, report) { Kept = [0] };
         }
 
-        var centers = MatrixProducts.Rows(among.Samples, [.. partial.Pivots]);
+        int[] pivots = [.. partial.Pivots];
+        var centers = among.Only(pivots);
         var triangle = partial.Triangle();
         var isWhole = among.Count == rows.Count && solver.KeptNumbers > 0;
         CenterFeatures features = isWhole ? new KeptFeatures(partial.Transposed, rows.Workers)
@@ -46,11 +44,10 @@ internal static class FalkonSystem
         var y = isWhole ? MatrixProducts.Rows(problem.Targets, candidates) : problem.Targets;
         var solved = Iterate(problem, solver, features, y, ridge, partial.Trace * (rows.Count / (double)among.Count));
         MatrixProducts.SolveBackward(triangle, solved.Solution, rows.Workers);
-        return new(
-            centers,
-            solved.Solution,
-            ridge,
-            report with { Iterations = solved.Iterations, Residual = solved.Residual });
+        return new(solved.Solution, ridge, report with { Iterations = solved.Iterations, Residual = solved.Residual })
+        {
+            Kept = Array.ConvertAll(pivots, pivot => candidates[pivot]),
+        };
     }
 
     // Solves (Phi^T Phi + r I) gamma = Phi^T y.

@@ -78,7 +78,7 @@ internal sealed unsafe class MemoryOperator<T> : StoredOperator where T : unmana
         _values = (T*)NativeMemory.AlignedAlloc((nuint)_order * (nuint)_order * (nuint)sizeof(T), 64);
         try
         {
-            rows.Compute(request => new MemorySink<T>(request, _values), progress);
+            rows.Compute(new MemorySink<T>(_order, symmetric: true, _values), progress);
         }
         catch
         {

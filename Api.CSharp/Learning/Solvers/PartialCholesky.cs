@@ -75,7 +75,7 @@ internal sealed class PartialCholesky
     /// <summary>The proposals that are kept, and the L for which L Lᵀ is the remainder of K between them.</summary>
     private int[] Kept(KernelRows kernel, int[] proposed, PivotDraws draws, out Matrix triangle)
     {
-        var left = kernel.Square(proposed);
+        var left = kernel.Only(proposed).Gram();
         var known = Chosen(proposed);
         MatrixProducts.SubtractTransposeTimes(known, known, left, kernel.Workers);
         var first = Array.ConvertAll(proposed, s => Rest[s]);
@@ -154,7 +154,7 @@ internal sealed class PartialCholesky
             return;
         }
 
-        var added = kernel.Rows(kept);
+        var added = kernel.Only(kept).Cross(kernel);
         Subtract(Chosen(kept), added, kernel.Workers);
         MatrixProducts.SolveForward(triangle, added, kernel.Workers);
         added.Data.CopyTo(_rows.AsSpan(Rank * Count));

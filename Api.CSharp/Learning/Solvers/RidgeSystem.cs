@@ -33,11 +33,11 @@ internal sealed class RidgeSystem : IPosterior
         var ridge = problem.Ridge.For(gram);
         var system = new RidgeSystem(gram, ridge, workers, problem.Gram.Dense);
         var weights = system.Solve(problem.Targets, workers);
-        return new(problem.Rows.Samples, weights, ridge, new(SolverKind.Cholesky))
+        var solution = new Solution(weights, ridge, new(SolverKind.Cholesky)) { Posterior = system };
+        return !problem.IsScored ? solution : solution with
         {
             LeaveOneOutRmse = problem.Scale.RootMeanSquare(system.LeaveOneOutSquares(weights, workers), weights.Rows),
             LogMarginalLikelihood = system.LogMarginalLikelihood(problem.Targets, weights, problem.Scale),
-            Posterior = system,
         };
     }
 

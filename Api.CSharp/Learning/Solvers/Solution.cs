@@ -29,6 +29,9 @@ internal sealed record Problem(KernelRows Rows, Matrix Targets, Ridge Ridge, Sol
     /// <summary>The units of the targets.</summary>
     internal required TargetScale Scale { get; init; }
 
+    /// <summary>Whether a direct solver computes the scores, which take as long as the solution.</summary>
+    internal required bool IsScored { get; init; }
+
     /// <summary>
     /// Receives the progress of a stage. The progress of the Gram matrix also goes to the listener of its options.
     /// </summary>
@@ -59,12 +62,14 @@ internal sealed record Problem(KernelRows Rows, Matrix Targets, Ridge Ridge, Sol
 }
 
 /// <summary>A regression that is solved: f(x) = k(x, samples) weights.</summary>
-/// <param name="Samples">The samples or centers that f needs.</param>
 /// <param name="Weights">The weights, one row for each sample or center.</param>
 /// <param name="Ridge">The absolute ridge.</param>
 /// <param name="Report">The report of the solver.</param>
-internal sealed record Solution(Matrix Samples, Matrix Weights, double Ridge, SolverReport Report)
+internal sealed record Solution(Matrix Weights, double Ridge, SolverReport Report)
 {
+    /// <summary>The places of the samples that f needs, among those of K. Null stands for all of them.</summary>
+    internal int[]? Kept { get; init; }
+
     /// <summary>√(mean squared leave-one-out residual), NaN where the solver does not compute it.</summary>
     internal double LeaveOneOutRmse { get; init; } = double.NaN;
 

@@ -4,10 +4,14 @@ namespace HadamardNtk;
 internal sealed class Solving(Problem problem) : ISolverCases<Solution>
 {
     /// <summary>Solves a regression with the targets in units of their scale.</summary>
-    internal static Solution Solve(KernelRows rows, Matrix targets, Ridge ridge, SolverMemory plan, GramOptions gram)
+    internal static Solution Solve(KernelRows rows, Matrix targets, RegressionOptions options, SolverMemory plan)
     {
         var scale = TargetScale.Of(targets);
-        var problem = new Problem(rows, scale.Scaled(targets), ridge, plan, gram) { Scale = scale };
+        var problem = new Problem(rows, scale.Scaled(targets), options.Ridge, plan, options.Gram)
+        {
+            Scale = scale,
+            IsScored = options.IsScored,
+        };
         var solved = plan.Solver.Match(new Solving(problem));
         return solved with { Weights = scale.Restored(solved.Weights) };
     }

@@ -11,7 +11,7 @@ internal static class SupportVectorArguments
     {
         ArgumentNullException.ThrowIfNull(gram);
         ArgumentNullException.ThrowIfNull(labels);
-        RequireGram(gram);
+        PrecomputedKernel.RequireGram(gram);
         if (labels.Length != gram.Rows)
         {
             throw new ArgumentException(
@@ -19,23 +19,5 @@ internal static class SupportVectorArguments
         }
 
         return TrainingData.Classes(labels);
-    }
-
-    private static void RequireGram(Matrix gram)
-    {
-        if (gram.Rows != gram.Columns)
-        {
-            throw new ArgumentException(
-                $"Expected a square Gram matrix; it is {gram.Rows} x {gram.Columns}.", nameof(gram));
-        }
-
-        var bad = Array.FindIndex(gram.Data, v => !double.IsFinite(v));
-        if (bad >= 0)
-        {
-            throw new ArgumentException(
-                $"Expected finite kernels; that of samples {bad / gram.Columns} and {bad % gram.Columns} " +
-                $"(counted from 0) is {gram.Data[bad]}.",
-                nameof(gram));
-        }
     }
 }

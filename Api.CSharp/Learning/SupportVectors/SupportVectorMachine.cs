@@ -1,21 +1,72 @@
 namespace HadamardNtk;
 
-/// <summary>
-/// A support vector machine (C-SVC, one against one) with a network's kernel; <see cref="GramSupportVectorMachine"/>
-/// has the formulas. It keeps its support vectors only. Immutable.
-/// </summary>
-public sealed class SupportVectorMachine
+/// <summary>Fits support vector machines (C-SVC, one against one) with any kernel.</summary>
+public static class SupportVectorMachine
 {
-    private readonly FittedRows _rows;
+    /// <summary>Fits a machine of integer labels on n samples.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="x">Training samples.</param>
+    /// <param name="labels">The class of each sample, of at least two different ones.</param>
+    /// <param name="options">Cost, tolerance, preparation of rows; the defaults if null.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">
+    /// The numbers of samples and labels differ, there are fewer than two classes, a sample is not finite, or the
+    /// options ask for a preparation that these samples do not have.
+    /// </exception>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
+    /// <exception cref="ArithmeticException">A pair of classes did not reach the tolerance.</exception>
+    public static SupportVectorMachine<TSamples> Fit<TSamples>(
+        IKernel<TSamples> kernel,
+        TSamples x,
+        long[] labels,
+        SupportVectorOptions? options = null,
+        CancellationToken cancellation = default)
+        where TSamples : class
+    {
+        options ??= new();
+        return Fit(kernel, x, labels, [options.Cost], options, cancellation)[0];
+    }
 
-    private SupportVectorMachine(FittedRows rows, GramSupportVectorMachine machine) =>
-        (_rows, Machine) = (rows, machine);
+    /// <summary>Fits one machine for each cost on one Gram matrix.</summary>
+    internal static SupportVectorMachine<TSamples>[] Fit<TSamples>(
+        IKernel<TSamples> kernel,
+        TSamples x,
+        long[] labels,
+        double[] costs,
+        SupportVectorOptions options,
+        CancellationToken cancellation)
+        where TSamples : class
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(labels);
+        TrainingData.RequireFiniteSamples(x);
+        var preparation = Preparation.Learn(x, options.Center, options.Unit);
+        var samples = preparation.Apply(x);
+        var gram = kernel.Gram(samples, options.Gram.Exact, cancellation);
+        return
+        [
+            .. GramSupportVectorMachine.Fit(gram, labels, costs, options, cancellation).Select(
+                machine => new SupportVectorMachine<TSamples>(
+                    new(kernel, preparation, kernel.Select(samples, [.. machine.Support])), machine.OnSupport())),
+        ];
+    }
+}
 
-    /// <summary>The network's kernel.</summary>
-    public Kernel Kernel => _rows.Kernel;
+/// <summary>
+/// A support vector machine (C-SVC, one against one) with a kernel; <see cref="GramSupportVectorMachine"/> has the
+/// formulas. It keeps its support vectors only. Immutable.
+/// </summary>
+/// <typeparam name="TSamples">The type of the samples that the kernel takes.</typeparam>
+public sealed class SupportVectorMachine<TSamples> where TSamples : class
+{
+    private readonly FittedSamples<TSamples> _fitted;
 
-    /// <summary>The kind of kernel: NTK or NNGP.</summary>
-    public KernelKind Kind => _rows.Kind;
+    internal SupportVectorMachine(FittedSamples<TSamples> fitted, GramSupportVectorMachine machine) =>
+        (_fitted, Machine) = (fitted, machine);
+
+    /// <summary>The kernel.</summary>
+    public IKernel<TSamples> Kernel => _fitted.Kernel;
 
     /// <summary>The machine on the kernels with the support vectors.</summary>
     public GramSupportVectorMachine Machine { get; }
@@ -23,51 +74,21 @@ public sealed class SupportVectorMachine
     /// <summary>The classes in ascending order.</summary>
     public IReadOnlyList<long> Classes => Machine.Classes;
 
-    /// <summary>d, the number of features of every sample.</summary>
-    public int Features => _rows.Samples.Columns;
-
-    /// <summary>Fits a machine of integer labels on the rows of x (n × d).</summary>
-    /// <param name="network">The network whose kernel is used.</param>
-    /// <param name="x">Training samples, one a row.</param>
-    /// <param name="labels">The class of each sample, of at least two different ones.</param>
-    /// <param name="options">Cost, tolerance, kernel, preparation of rows; the defaults if null.</param>
+    /// <summary>
+    /// The classes of new samples by the votes of the pairs. Of classes with equally many votes the first is taken.
+    /// </summary>
+    /// <param name="x">The samples.</param>
+    /// <param name="options">Backend, threads and progress; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">
-    /// The numbers of rows and labels differ, there are fewer than two classes, or a sample is not finite.
+    /// The samples are not like those of the training, as with another number of features.
     /// </exception>
-    /// <exception cref="NetworkRefusedException">The network has no kernel.</exception>
-    /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
-    /// <exception cref="ArithmeticException">A pair of classes did not reach the tolerance.</exception>
-    public static SupportVectorMachine Fit(
-        Network network,
-        Matrix x,
-        long[] labels,
-        SupportVectorOptions? options = null,
-        CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(labels);
-        options ??= new();
-        TrainingData.RequireFinite(x, "sample", nameof(x));
-        var transform = RowTransform.Learn(x, options.Center, options.Unit);
-        var (kernel, samples) = (network.Kernel(), transform.Apply(x));
-        var gram = kernel.Gram(samples, options.Kind, options.Gram.Exact, cancellation).Values;
-        var machine = GramSupportVectorMachine.Fit(gram, labels, options, cancellation);
-        var support = MatrixProducts.Rows(samples, [.. machine.Support]);
-        return new(new(kernel, options.Kind, transform, support), machine.OnSupport());
-    }
-
-    /// <summary>
-    /// The classes of the rows of x by the votes of the pairs. Of classes with equally many votes the first is taken.
-    /// </summary>
-    /// <exception cref="ArgumentException">The rows have another number of features than the training rows.</exception>
-    public long[] Predict(Matrix x, GramOptions? options = null, CancellationToken cancellation = default)
+    public long[] Predict(TSamples x, GramOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
         options ??= new();
-        var labels = new long[x.Rows];
-        _rows.ForEach(
+        var labels = new long[Kernel.Count(x)];
+        _fitted.ForEach(
             x,
             options,
             cancellation,

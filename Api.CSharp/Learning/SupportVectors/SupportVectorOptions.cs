@@ -43,13 +43,12 @@ public sealed record SupportVectorOptions
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected at least 1 step, not {value}.");
     }
 
-    /// <summary>The kernel; NTK unless set.</summary>
-    public KernelKind Kind { get; init; } = KernelKind.Ntk;
-
-    /// <summary>Whether rows are centered by the training rows' mean first.</summary>
+    /// <summary>Whether rows are centered by the training rows' mean first. The samples are rows of a Matrix.</summary>
     public bool Center { get; init; }
 
-    /// <summary>Whether rows are then scaled to unit norm; a zero row stays zero.</summary>
+    /// <summary>
+    /// Whether rows are then scaled to unit norm; a zero row stays zero. The samples are rows of a Matrix.
+    /// </summary>
     public bool Unit { get; init; }
 
     /// <summary>The options for Gram matrices. The pairs of classes are solved on the same number of threads.</summary>

@@ -1,22 +1,19 @@
 namespace HadamardNtk;
 
-/// <summary>The kernels of a split, taken from the Gram matrix of all rows.</summary>
+/// <summary>A split of a data set with the kernel of all rows.</summary>
 internal sealed class SplitKernels
 {
     private readonly UciData _data;
 
-    internal SplitKernels(UciData data, Matrix gram, UciSplit split)
-    {
-        var (training, test) = (split.Training.ToArray(), split.Test.ToArray());
-        (_data, Training, Cross) = (data, SubMatrix.Of(gram, training, training), SubMatrix.Of(gram, test, training));
-        (Labels, Truth) = (Array.ConvertAll(training, LabelOf), Array.ConvertAll(test, LabelOf));
-    }
+    internal SplitKernels(UciData data, PrecomputedKernel kernel, UciSplit split) =>
+        (_data, Kernel, Split, Labels, Truth) =
+            (data, kernel, split, LabelsOf(data, split.Training), LabelsOf(data, split.Test));
 
-    /// <summary>K of the training rows, n × n.</summary>
-    internal Matrix Training { get; }
+    /// <summary>The kernel, whose samples are the numbers of rows.</summary>
+    internal PrecomputedKernel Kernel { get; }
 
-    /// <summary>The kernels between the test rows and the training rows, m × n.</summary>
-    internal Matrix Cross { get; }
+    /// <summary>The rows to train on and to test on.</summary>
+    internal UciSplit Split { get; }
 
     /// <summary>The classes of the training rows.</summary>
     internal long[] Labels { get; }
@@ -24,8 +21,8 @@ internal sealed class SplitKernels
     /// <summary>The classes of the test rows.</summary>
     internal long[] Truth { get; }
 
-    /// <summary>The number of classes of the data set.</summary>
-    internal int Classes => _data.Classes;
+    /// <summary>The classes of the data set, of which the training rows may lack some.</summary>
+    internal long[] Classes => [.. Enumerable.Range(0, _data.Classes)];
 
-    private long LabelOf(int row) => _data.Labels[row];
+    private static long[] LabelsOf(UciData data, IReadOnlyList<int> rows) => [.. rows.Select(row => data.Labels[row])];
 }

@@ -21,11 +21,22 @@ internal static class UciGrids
 
     private static IEnumerable<long[]> SupportVectors(
         SplitKernels kernels, double[] costs, GramOptions options, CancellationToken cancellation) =>
-        GramSupportVectorMachine.Fit(kernels.Training, kernels.Labels, costs, new() { Gram = options }, cancellation)
-            .Select(machine => machine.Predict(kernels.Cross, options.Threads, cancellation));
+        SupportVectorMachine.Fit(
+                kernels.Kernel, kernels.Split.Training, kernels.Labels, costs, new() { Gram = options }, cancellation)
+            .Select(machine => machine.Predict(kernels.Split.Test, options, cancellation));
 
     private static IEnumerable<long[]> Regressions(
         SplitKernels kernels, double[] ridges, GramOptions options, CancellationToken cancellation) =>
-        ridges.Select(
-            ridge => OneHotRegression.Predict(kernels, Ridge.Relative(ridge), new(options.Threads, cancellation)));
+        ridges.Select(ridge => Regression(
+            kernels, new() { Ridge = Ridge.Relative(ridge), Gram = options, IsScored = false }, cancellation));
+
+    // Targets are one-hot minus 1/classes. The class of a test row is the one with the greatest score.
+    private static long[] Regression(
+        SplitKernels kernels, RegressionOptions options, CancellationToken cancellation)
+    {
+        var targets = OneHot.Targets(kernels.Labels, kernels.Classes);
+        var model = KernelRegression.Fit(kernels.Kernel, kernels.Split.Training, targets, options, cancellation);
+        var scores = model.Predict(kernels.Split.Test, options.Gram, cancellation);
+        return [.. OneHot.Classes(scores)];
+    }
 }

@@ -78,9 +78,9 @@ public static class UciProtocol
         from fixedLayers in Enumerable.Range(0, depth)
         select (depth, fixedLayers);
 
-    private static Matrix Gram(
+    private static PrecomputedKernel Gram(
         UciData data, int depth, int fixedLayers, GramOptions options, CancellationToken cancellation) =>
-        Network(data.X.Columns, depth, fixedLayers).Kernel().Gram(data.X, KernelKind.Ntk, options, cancellation).Values;
+        PrecomputedKernel.Of(Network(data.X.Columns, depth, fixedLayers).Ntk().Gram(data.X, options, cancellation));
 
     private static int Right(long[] labels, SplitKernels kernels) =>
         labels.Zip(kernels.Truth).Count(pair => pair.First == pair.Second);

@@ -26,8 +26,12 @@ namespace HadamardNtk;
 /// If an operation has no derivative, TorchSharp ends the process (<c>autograd.grad</c>, also in 0.107). A module is
 /// therefore differentiated in a safer way first, and refused if that fails. Three cases are not detected and still end
 /// the process: an operation without a derivative on parameters alone, any such operation in a module whose samples are
-/// integers, and an operation without a second derivative, which <see cref="Multiply"/>, <see cref="Linearized"/> and
+/// integers, and an operation without a second derivative, which products, <see cref="Linearized"/> and
 /// <see cref="Fit"/> need.
+/// </para>
+/// <para>
+/// As an <see cref="IKernel{TSamples}"/> of tensors it is the mean over outputs. A fitted model keeps its own copy of
+/// the samples, and the module itself.
 /// </para>
 /// <para>
 /// The kernel is that of the module's parameters at the time of the call. Hooks are registered in the module during the
@@ -42,10 +46,14 @@ namespace HadamardNtk;
 /// module.eval();
 /// var kernel = ModuleTangentKernel.Create(module);
 /// Matrix gram = kernel.Gram(x);                              // n x n, the mean over outputs
+/// var process = KernelRegression.Fit(kernel, x, y);          // a Gaussian process with this kernel
 /// var mean = kernel.Fit(x, y).Predict(points);               // the module, linearized and trained to the end
 /// </code></example>
-public sealed class ModuleTangentKernel
+public sealed class ModuleTangentKernel : IKernel<Tensor>
 {
+    // The most backward passes that take less time than the matrix, roughly.
+    private const long MostPasses = 32;
+
     private readonly torch.nn.Module<Tensor, Tensor> _module;
     private readonly ModuleTangentOptions _options;
 
@@ -76,6 +84,29 @@ public sealed class ModuleTangentKernel
         return new(module, options ?? new());
     }
 
+    /// <inheritdoc/>
+    public int Count(Tensor samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        return samples.dim() == 0 ? 0 : checked((int)samples.shape[0]);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Select(Tensor samples, ReadOnlySpan<int> chosen)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        using var still = torch.no_grad();
+        return Chosen(samples, [.. chosen]).DetachFromDisposeScope();
+    }
+
+    /// <summary>The mean of Θ over outputs at all pairs of samples, n × n.</summary>
+    /// <param name="x">Samples, n × the module's input shape.</param>
+    /// <param name="options">Not used: TorchSharp has its own threads.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    public Matrix Gram(Tensor x, GramOptions? options = null, CancellationToken cancellation = default) =>
+        Gram(x, TangentOutputs.Mean, cancellation);
+
     /// <summary>
     /// Θ at all pairs of samples, n × n or n C × n C: symmetric to the last bit, and positive semidefinite to rounding
     /// in the module's precision.
@@ -91,26 +122,75 @@ public sealed class ModuleTangentKernel
     /// numbers, or depend on no parameter that requires a gradient.
     /// </exception>
     /// <exception cref="ArithmeticException">An output or a derivative is not finite.</exception>
-    public Matrix Gram(
-        Tensor x, TangentOutputs outputs = TangentOutputs.Mean, CancellationToken cancellation = default) =>
+    public Matrix Gram(Tensor x, TangentOutputs outputs, CancellationToken cancellation = default) =>
         Run(x, cancellation, run => Blocks(run, x, outputs).Gram(x));
+
+    /// <summary>The mean of Θ over outputs between two sets of samples, n × n′.</summary>
+    /// <param name="x">The samples of the rows, n × the module's input shape.</param>
+    /// <param name="other">The samples of the columns, n′ × the same shape.</param>
+    /// <param name="options">Not used: TorchSharp has its own threads.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    public Matrix Cross(
+        Tensor x, Tensor other, GramOptions? options = null, CancellationToken cancellation = default) =>
+        Cross(x, other, TangentOutputs.Mean, cancellation);
 
     /// <summary>Θ between two sets of samples: n × n′ or n C × n′ C.</summary>
     /// <param name="x">The samples of the rows, n × the module's input shape.</param>
     /// <param name="other">The samples of the columns, n′ × the same shape.</param>
     /// <param name="outputs">The mean over outputs, or all pairs of outputs.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="Gram"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
     public Matrix Cross(
-        Tensor x, Tensor other, TangentOutputs outputs = TangentOutputs.Mean, CancellationToken cancellation = default)
+        Tensor x, Tensor other, TangentOutputs outputs, CancellationToken cancellation = default)
     {
         RequireSamples(other, nameof(other));
         RequireAlike(x, other);
         return Run(x, cancellation, run => Blocks(run, x, outputs).Cross(x, other));
     }
 
+    /// <summary>The mean of Θ over outputs of each sample with itself, n numbers.</summary>
+    /// <param name="x">Samples, n × the module's input shape.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    public double[] Diagonal(Tensor x, CancellationToken cancellation = default) =>
+        Run(x, cancellation, run => Blocks(run, x, TangentOutputs.Mean).Diagonal(x));
+
+    /// <summary>
+    /// The mean of Θ over outputs, times V. For a few columns and outputs it is computed as J (J′ᵀ v), one pair of
+    /// passes for each of both, and for more in blocks of rows of the kernel.
+    /// </summary>
+    /// <param name="x">The samples of the rows, n × the module's input shape.</param>
+    /// <param name="v">V, n′ × any number of columns.</param>
+    /// <param name="other">The samples of the columns; those of x if null.</param>
+    /// <param name="options">Not used: TorchSharp has its own threads.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <returns>The product, n × the columns of V.</returns>
+    /// <exception cref="ArgumentException">
+    /// V does not have one row for each sample, or the samples fail as in
+    /// <see cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>.
+    /// </exception>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    public Matrix Multiply(
+        Tensor x,
+        Matrix v,
+        Tensor? other = null,
+        GramOptions? options = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(v);
+        RequirePair(x, other);
+        ProductFactor.Require(v, Count(x), Count(other ?? x));
+        var product = Run(x, cancellation, run => run.OutputCount * v.Columns <= MostPasses
+            ? TangentProducts.MeanTimes(run, x, other ?? x, v)
+            : null);
+        return product is null
+            ? KernelBlocks.Multiply(this, x, v, other, options ?? new(), cancellation)
+            : ProductFactor.RequireFinite(product);
+    }
+
     /// <summary>f(x), n × C.</summary>
-    /// <inheritdoc cref="Gram"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
     public Matrix Outputs(Tensor x, CancellationToken cancellation = default) =>
         Run(x, cancellation, run => TangentProducts.Outputs(run, x));
 
@@ -125,15 +205,13 @@ public sealed class ModuleTangentKernel
     /// <returns>Θ v, n × C.</returns>
     /// <exception cref="ArgumentException">
     /// v does not have one row for each sample and one column for each output, or the samples fail as in
-    /// <see cref="Gram"/>.
+    /// <see cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>.
     /// </exception>
-    /// <inheritdoc cref="Gram"/>
-    public Matrix Multiply(Tensor x, Matrix v, Tensor? other = null, CancellationToken cancellation = default)
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    public Matrix MultiplyOutputs(Tensor x, Matrix v, Tensor? other = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(v);
-        RequireSamples(x, nameof(x));
-        RequireSamples(other ?? x, nameof(other));
-        RequireAlike(x, other ?? x);
+        RequirePair(x, other);
         return Run(x, cancellation, run =>
         {
             RequireRows(v, other ?? x, run.OutputCount, nameof(v));
@@ -153,9 +231,9 @@ public sealed class ModuleTangentKernel
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">
     /// A name is not in <see cref="ParameterNames"/>, a change has another shape than its parameter, or the samples
-    /// fail as in <see cref="Gram"/>.
+    /// fail as in <see cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>.
     /// </exception>
-    /// <inheritdoc cref="Gram"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
     public Matrix Linearized(
         Tensor x, IReadOnlyDictionary<string, Tensor> change, CancellationToken cancellation = default)
     {
@@ -179,12 +257,12 @@ public sealed class ModuleTangentKernel
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">
     /// y does not have one row for each sample and one column for each output, or the samples fail as in
-    /// <see cref="Gram"/>.
+    /// <see cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>.
     /// </exception>
     /// <exception cref="NotPositiveDefiniteException">
     /// Θ + r I is not positive definite in float64; raise the ridge.
     /// </exception>
-    /// <inheritdoc cref="Gram"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
     public LinearizedModule Fit(Tensor x, Matrix y, Ridge ridge = default, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(y);
@@ -197,9 +275,18 @@ public sealed class ModuleTangentKernel
     }
 
     /// <summary>The names of the linear layers whose part of the kernel needs no Jacobian.</summary>
-    /// <inheritdoc cref="Gram"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
     public IReadOnlyList<string> LayersWithoutJacobian(Tensor x) =>
         Run(x, default, run => ModulePlan.Of(run, x, _options.Form).Layers.Select(layer => layer.Name).ToArray());
+
+    // All samples are copied, since a model keeps them. A view serves a block, which is used at once.
+    private static Tensor Chosen(Tensor samples, int[] chosen)
+    {
+        var isRange = chosen.Length > 0 && !chosen.Where((place, k) => place != chosen[0] + k).Any();
+        return !isRange ? samples.index_select(0, torch.tensor(chosen, device: samples.device))
+            : chosen.Length == samples.shape[0] ? samples.clone()
+            : samples.narrow(0, chosen[0], chosen.Length);
+    }
 
     internal T Run<T>(Tensor x, CancellationToken cancellation, Func<ModuleRun, T> work)
     {
@@ -223,6 +310,13 @@ public sealed class ModuleTangentKernel
             throw new ArgumentException(
                 $"Expected at least one sample, n x anything; came [{MessageText.Shape(x.shape)}].", name);
         }
+    }
+
+    private static void RequirePair(Tensor x, Tensor? other)
+    {
+        RequireSamples(x, nameof(x));
+        RequireSamples(other ?? x, nameof(other));
+        RequireAlike(x, other ?? x);
     }
 
     private static void RequireAlike(Tensor x, Tensor other)

@@ -60,6 +60,25 @@ internal sealed class TangentBlocks
         return new((int)(x.shape[0] * _each), columns, values);
     }
 
+    /// <summary>The mean over outputs of the kernel of each sample with itself.</summary>
+    /// <exception cref="ArithmeticException">An entry is not finite.</exception>
+    internal double[] Diagonal(Tensor x)
+    {
+        var diagonal = new double[x.shape[0]];
+        ForEach(x, 0, _rows, (row, features) =>
+        {
+            _plan.Run.Cancellation.ThrowIfCancellationRequested();
+            var numbers = TangentTile.Diagonal(features);
+            for (var i = 0; i < numbers.Length; i++)
+            {
+                RequireFinite(numbers.AsSpan(i, 1), row + i);
+            }
+
+            numbers.CopyTo(diagonal, row);
+        });
+        return diagonal;
+    }
+
     // The number of samples whose gradients are computed. Those of the inner loop are computed once for each outer
     // block.
     private double Work(Tensor outside, Tensor inside) =>

@@ -42,6 +42,39 @@ internal static class TangentProducts
         return Join(rows);
     }
 
+    /// <summary>1/C Σ_o J_o J′_oᵀ V, n × the columns of V, for V of n′ rows.</summary>
+    internal static Matrix MeanTimes(ModuleRun run, Tensor x, Tensor other, Matrix v)
+    {
+        var (rows, outputs) = ((int)x.shape[0], (int)run.OutputCount);
+        var mean = new double[rows * v.Columns];
+        for (var c = 0; c < v.Columns; c++)
+        {
+            for (var o = 0; o < outputs; o++)
+            {
+                using var scope = torch.NewDisposeScope();
+                var product = Times(run, x, TransposeTimes(run, other, Only(v, c, o, outputs)), withOutputs: false);
+                for (var i = 0; i < rows; i++)
+                {
+                    mean[i * v.Columns + c] += product[i, o] / outputs;
+                }
+            }
+        }
+
+        return new(rows, v.Columns, mean);
+    }
+
+    // A matrix whose column o is column c of V, and whose other columns are 0.
+    private static Matrix Only(Matrix v, int c, int o, int outputs)
+    {
+        var only = new double[v.Rows * outputs];
+        for (var i = 0; i < v.Rows; i++)
+        {
+            only[i * outputs + o] = v[i, c];
+        }
+
+        return new(v.Rows, outputs, only);
+    }
+
     /// <summary>f(x), n × C.</summary>
     internal static Matrix Outputs(ModuleRun run, Tensor x)
     {

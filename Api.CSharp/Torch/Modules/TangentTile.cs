@@ -26,6 +26,43 @@ internal static class TangentTile
             .MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// The mean over outputs of the kernel of each sample with itself: 1/C of the sum over layers of
+    /// (|h|² + [b trained]) |D|², plus |J|².
+    /// </summary>
+    internal static double[] Diagonal(TangentFeatures a)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var still = torch.no_grad();
+        var parts = a.Layers.Select(Layer);
+        if (a.Jacobian is not null)
+        {
+            parts = parts.Append(Squares(a.Jacobian));
+        }
+
+        var sum = parts.Aggregate((s, part) => s.add(part));
+        var count = a.Jacobian?.shape[1] ?? a.Layers[0].Slopes.shape[1];
+        return Array.ConvertAll(ToMatrix(sum.unsqueeze(1)).Data, number => number / count);
+    }
+
+    private static Tensor Layer(LayerFactor layer)
+    {
+        var slopes = Squares(layer.Slopes);
+        if (layer.Inputs is null)
+        {
+            return slopes;
+        }
+
+        var inputs = Squares(layer.Inputs);
+        return slopes.mul(layer.HasBias ? inputs.add(Held.One) : inputs);
+    }
+
+    private static Tensor Squares(Tensor gradients)
+    {
+        var wide = gradients.flatten(1).to_type(torch.ScalarType.Float64);
+        return wide.mul(wide).sum(1);
+    }
+
     /// <summary>A matrix of any precision, on any device, as a matrix in float64.</summary>
     internal static Matrix ToMatrix(Tensor numbers)
     {

@@ -44,7 +44,7 @@ public class ArrayFileTests : DataFolder
         foreach (var write in new Action[]
         {
             () => ArrayFile.RequireWritable(Place(name)), () => ArrayFile.Write(Place(name), Odd),
-            () => Network.Parse("dense").Kernel().WriteGram(Place(name), Odd), () => Network.Parse("dense").Kernel().Gram(Odd.SelectRows(1, 1)).Save(Place(name)),
+            () => Network.Parse("dense").Ntk().WriteGram(Place(name), Odd), () => Network.Parse("dense").Ntk().Gram(Odd.SelectRows(1, 1)).Save(Place(name)),
         })
         {
             var error = Assert.Throws<OutputException>(write);
@@ -86,7 +86,7 @@ public class ArrayFileTests : DataFolder
     [InlineData("K.npy.gz", Precision.Float64, true)]
     public void A_gram_matrix_is_the_same_in_every_format(string name, Precision precision, bool isSymmetric)
     {
-        var (kernel, x, other) = (Network.Parse("dense relu dense").Kernel(), Samples.Random(300, 3, 1), isSymmetric ? null : Samples.Random(41, 3, 2));
+        var (kernel, x, other) = (Network.Parse("dense relu dense").Ntk(), Samples.Random(300, 3, 1), isSymmetric ? null : Samples.Random(41, 3, 2));
         var options = new GramOptions { Precision = precision };
         kernel.WriteGram(Place("same.npy"), x, other, options: options);
         kernel.WriteGram(Place(name), x, other, options: options);
@@ -118,7 +118,7 @@ public class ArrayFileTests : DataFolder
 
     [Fact]
     public void Only_npy_can_be_resumed() =>
-        Assert.Contains(".npy", Assert.Throws<OutputException>(() => Network.Parse("dense").Kernel().WriteGram(Place("K.csv"), Odd, resume: true)).Message);
+        Assert.Contains(".npy", Assert.Throws<OutputException>(() => Network.Parse("dense").Ntk().WriteGram(Place("K.csv"), Odd, resume: true)).Message);
 
     private static double Rounded(double value, Precision precision) => precision == Precision.Float32 ? (float)value : value;
 }

@@ -32,7 +32,7 @@ public class OutputPlaceTests : DataFolder
     {
         Put("K.npy", "of an earlier run");
         File.SetUnixFileMode(Place("K.npy"), OwnerOnly);
-        Network.Parse("dense").Kernel().WriteGram(Place("K.npy"), One, resume: true);
+        Network.Parse("dense").Ntk().WriteGram(Place("K.npy"), One, resume: true);
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(Place("K.npy")));
     }
 
@@ -61,7 +61,7 @@ public class OutputPlaceTests : DataFolder
         File.CreateSymbolicLink(Place("short/next.npy"), "../K.npy");
         NpyFile.Write(Place("K.npy"), One);
         Assert.True(File.Exists(Place("a/K.npy")));
-        Network.Parse("dense").Kernel().WriteGram(Place("K.npy"), new[,] { { 3.0 } }, resume: true);
+        Network.Parse("dense").Ntk().WriteGram(Place("K.npy"), new[,] { { 3.0 } }, resume: true);
         Assert.Equal(9, DataFile.ReadMatrix(Place("a/K.npy"))[0, 0]);
         Assert.Equal(["K.npy", "a", "short"], Names());
     }

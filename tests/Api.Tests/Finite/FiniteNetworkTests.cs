@@ -21,7 +21,7 @@ public class FiniteNetworkTests
     {
         var finite = FiniteNetwork.Create(Net, 8, 4, 5);
         var others = X.SelectRows(2, 3);
-        var kernel = finite.TangentKernel(X, others);
+        var kernel = finite.Ntk().Cross(X, others);
         Assert.Equal((6, 3), (kernel.Rows, kernel.Columns));
         for (var i = 0; i < 6; i++)
         {
@@ -32,7 +32,7 @@ public class FiniteNetworkTests
             }
         }
 
-        var all = finite.TangentKernel(X);
+        var all = finite.Ntk().Gram(X);
         Assert.All(Enumerable.Range(0, 36), k => Assert.Equal(all[k / 6, k % 6], all[k % 6, k / 6]));
     }
 
@@ -54,9 +54,9 @@ public class FiniteNetworkTests
         Assert.Throws<ArgumentException>("width", () => FiniteNetwork.Create(Net, 0, 4, 5));
         Assert.Throws<ArgumentException>("features", () => FiniteNetwork.Create(Net, 8, 0, 5));
         Assert.Throws<ArgumentException>("network", () => FiniteNetwork.Create(Network.Parse("dense bottleneck(width=2)"), 8, 4, 5));
-        Assert.Throws<ArgumentNullException>("x", () => finite.TangentKernel(null!));
-        Assert.Throws<ArgumentException>("x", () => finite.TangentKernel(Samples.Random(2, 3, 1)));
-        Assert.Throws<ArgumentException>("other", () => finite.TangentKernel(X, Samples.Random(2, 3, 1)));
+        Assert.Throws<ArgumentNullException>("x", () => finite.Ntk().Gram(null!));
+        Assert.Throws<ArgumentException>("x", () => finite.Ntk().Gram(Samples.Random(2, 3, 1)));
+        Assert.Throws<ArgumentException>("other", () => finite.Ntk().Cross(X, Samples.Random(2, 3, 1)));
         Assert.Throws<ArgumentException>("x", () => finite.Outputs(Samples.Random(2, 3, 1)));
         Assert.Throws<ArgumentException>("channel", () => finite.Gradient(X.Row(0), 3));
         Assert.Throws<ArgumentException>("x", () => finite.Gradient([1, 2]));
@@ -66,11 +66,11 @@ public class FiniteNetworkTests
     public void An_overflow_names_the_first_row()
     {
         var finite = FiniteNetwork.Create(Net, 8, 1, 5);
-        var error = Assert.Throws<ArithmeticException>(() => finite.TangentKernel(new double[,] { { 1 }, { 1e200 }, { 1e300 } }));
+        var error = Assert.Throws<ArithmeticException>(() => finite.Ntk().Gram(new double[,] { { 1 }, { 1e200 }, { 1e300 } }));
         Assert.Contains("row 1", error.Message);
     }
 
     [Fact]
     public void It_can_be_cancelled() => Assert.ThrowsAny<OperationCanceledException>(
-        () => FiniteNetwork.Create(Net, 8, 4, 5).TangentKernel(X, null, new CancellationToken(true)));
+        () => FiniteNetwork.Create(Net, 8, 4, 5).Ntk().Gram(X, null, new CancellationToken(true)));
 }

@@ -40,9 +40,9 @@ public class GoldenKernels
         foreach (var kind in Enum.GetValues<KernelKind>())
         {
             var truth = DataFile.ReadMatrix(Place($"{name}.{kind.ToString().ToLowerInvariant()}.npy"));
-            var gram = network.Kernel().Gram(x, kind, new() { Backend = TestBackends.Find(backend) });
+            var gram = network.Kernel(kind).Gram(x, new() { Backend = TestBackends.Find(backend) });
             var nearlyCollinear = backend == Backends.Reference.Name ? 5e-8 : 1e-10;
-            KernelNearness.Near((i, j) => truth[i, j], gram.Values, x, x, i => truth[i, i], j => truth[j, j], kind, nearlyCollinear);
+            KernelNearness.Near((i, j) => truth[i, j], gram, x, x, i => truth[i, i], j => truth[j, j], kind, nearlyCollinear);
         }
     }
 
@@ -52,7 +52,7 @@ public class GoldenKernels
     [MemberData(nameof(Names))]
     public void A_golden_kernel_is_met_in_both_precisions_with_the_same_bits_at_every_width(string name)
     {
-        var kernel = Network.Parse(Text(name, "net")).Kernel();
+        var kernel = Network.Parse(Text(name, "net")).Ntk();
         var x = DataFile.ReadMatrix(Place($"{Text(name, "inputs")}.x.npy"));
         foreach (var kind in Enum.GetValues<KernelKind>())
         {
@@ -75,18 +75,18 @@ public class GoldenKernels
     public void A_golden_kernel_is_met_in_float32_on_tensors(string name)
     {
         var backend = TestBackends.Find(TestBackends.Torch);
-        var kernel = Network.Parse(Text(name, "net")).Kernel();
+        var kernel = Network.Parse(Text(name, "net")).Ntk();
         var x = DataFile.ReadMatrix(Place($"{Text(name, "inputs")}.x.npy"));
         foreach (var kind in Enum.GetValues<KernelKind>())
         {
             var truth = DataFile.ReadMatrix(Place($"{name}.{kind.ToString().ToLowerInvariant()}.npy"));
-            var gram = kernel.Gram(x, kind, new() { Backend = backend, Precision = Precision.Float32 });
-            Near(truth, gram.Values, Tolerance(name, kind, Precision.Float32), $"{kind}");
+            var gram = kernel.Of(kind).Gram(x, new() { Backend = backend, Precision = Precision.Float32 });
+            Near(truth, gram, Tolerance(name, kind, Precision.Float32), $"{kind}");
         }
     }
 
-    private static Matrix Gram(Kernel kernel, Matrix x, KernelKind kind, Precision precision, CpuSettings settings) =>
-        kernel.Gram(x, kind, new() { Backend = new CpuBackend(settings), Precision = precision }).Values;
+    private static Matrix Gram(InfiniteKernel kernel, Matrix x, KernelKind kind, Precision precision, CpuSettings settings) =>
+        kernel.Of(kind).Gram(x, new() { Backend = new CpuBackend(settings), Precision = precision });
 
     // Thirty layers add thirty roundings.
     private static double Tolerance(string name, KernelKind kind, Precision precision) =>
@@ -111,7 +111,7 @@ public class GoldenKernels
     {
         try
         {
-            network.Kernel();
+            network.Ntk();
             return false;
         }
         catch (NetworkRefusedException)

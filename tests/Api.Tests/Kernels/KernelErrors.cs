@@ -4,10 +4,10 @@ namespace HadamardNtk.Api.Tests.Kernels;
 
 public class KernelErrors
 {
-    private static readonly Kernel Relu = Network.Parse("dense relu dense").Kernel();
+    private static readonly InfiniteKernel Relu = Network.Parse("dense relu dense").Ntk();
 
     /// <summary>e^(2u) with u ~ N(0, 900) has the second moment e^7200: beyond float64.</summary>
-    private static readonly Kernel Exponential = Network.Parse("dense exp(b=2) dense").Kernel();
+    private static readonly InfiniteKernel Exponential = Network.Parse("dense exp(b=2) dense").Ntk();
 
     private static readonly Matrix Bad = new[,] { { 1.0 }, { 2 }, { 30 }, { 0.5 } };
 
@@ -21,7 +21,7 @@ public class KernelErrors
         foreach (var work in new Func<object>[]
                  {
                      () => Exponential.Gram(Bad, options: options),
-                     () => Exponential.Gram(Bad, KernelKind.Nngp, options),
+                     () => Exponential.Of(KernelKind.Nngp).Gram(Bad, options),
                      () => Exponential.Cross(new double[,] { { 1 } }, Bad, options: options),
                  })
         {
@@ -66,7 +66,7 @@ public class KernelErrors
     public void A_pair_whose_kernel_overflows_is_refused(string backend)
     {
         // Every second moment is finite, Sigma = 1e308 at the last, but Theta = 2 Sigma is not.
-        var kernel = Network.Parse("dense dense(w=1e154)").Kernel();
+        var kernel = Network.Parse("dense dense(w=1e154)").Ntk();
         var error = Assert.Throws<KernelUndefinedException>(
             () => kernel.Gram(new double[,] { { 0.5 }, { 1 } }, options: new() { Backend = TestBackends.Find(backend) }));
         Assert.Equal("dense(w=1e+154)", error.Layer);
@@ -76,7 +76,7 @@ public class KernelErrors
     public void A_row_whose_own_kernel_overflows_is_named()
     {
         // The factors' second moments 1e200 are finite; their product is not.
-        var kernel = Network.Parse("hadamard(dense(w=1e100), dense(w=1e100)) dense").Kernel();
+        var kernel = Network.Parse("hadamard(dense(w=1e100), dense(w=1e100)) dense").Ntk();
         var error = Assert.Throws<KernelUndefinedException>(() => kernel.Gram(new double[,] { { 0 }, { 1 } }));
         Assert.Equal(("hadamard", 1), (error.Layer, error.Row));
     }
@@ -123,7 +123,7 @@ public class KernelErrors
         Assert.Throws<ArgumentOutOfRangeException>(() => options with { Threads = 0 });
         Assert.Null(options.Backend);
         var x = Samples.Random(5, 3, 1);
-        Assert.Equal(Relu.Gram(x, options: new() { Backend = Backends.Default }).Values.Data, Relu.Gram(x, options: options).Values.Data);
+        Assert.Equal(Relu.Gram(x, options: new() { Backend = Backends.Default }).Data, Relu.Gram(x, options: options).Data);
         Assert.Equal(Environment.ProcessorCount, new GramOptions().Threads);
     }
 
@@ -131,13 +131,13 @@ public class KernelErrors
     public void A_kernel_knows_its_network()
     {
         var network = Network.Parse("dense relu dense");
-        Assert.Equal(network, network.Kernel().Network);
+        Assert.Equal(network, network.Ntk().Network);
     }
 
     [Fact]
     public void A_Gram_matrix_shows_its_numbers()
     {
-        var gram = Network.Parse("dense(w=2)").Kernel().Gram(new double[,] { { 1, 0 }, { 1, 2 } });
+        var gram = Network.Parse("dense(w=2)").Ntk().Gram(new double[,] { { 1, 0 }, { 1, 2 } });
         Assert.Equal(new double[,] { { 2, 2 }, { 2, 10 } }, gram.ToArray());
         Assert.Equal((2, 2, 10.0), (gram.Rows, gram.Columns, gram[1, 1]));
     }

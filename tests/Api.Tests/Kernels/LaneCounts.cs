@@ -113,8 +113,8 @@ public class LaneCounts
     {
         var lanes = new Lanes();
         var options = new GramOptions { Backend = Backends.Cpu, Lanes = lanes, Precision = precision, Threads = threads };
-        var kernel = Network.Parse(network).Kernel();
-        _ = other is null ? kernel.Gram(x, kind, options) : kernel.Cross(x, other, kind, options);
+        var kernel = Network.Parse(network).Ntk();
+        _ = other is null ? kernel.Of(kind).Gram(x, options) : kernel.Of(kind).Cross(x, other, options);
         return lanes;
     }
 

@@ -14,7 +14,7 @@ public class NearlyCollinearRows
     [InlineData("hadamard(dense abs, dense relu) dense")]
     public void They_are_met_to_rounding(string text)
     {
-        var kernel = Network.Parse(text).Kernel();
+        var kernel = Network.Parse(text).Ntk();
         var gram = kernel.Gram(X);
         var truth = kernel.Gram(X, options: new() { Backend = Backends.Exact });
         for (var i = 0; i < X.Rows; i++)
@@ -37,12 +37,12 @@ public class NearlyCollinearRows
         var angles = new[] { 0, 1e-12, 1e-9, -1e-7, 1e-6, 4.4e-5, 4.6e-5, 1e-4, 2e-4, 1e-3 };
         var rows = angles.Select(a => new[] { Math.Cos(a), Math.Sin(a) }).Append([-1, 1e-8]).ToArray();
         var (x, first) = (new Matrix(rows), new Matrix(rows[..1]));
-        var kernel = Network.Parse(text).Kernel();
+        var kernel = Network.Parse(text).Ntk();
         foreach (var kind in Enum.GetValues<KernelKind>())
         {
-            var cross = kernel.Cross(first, x, kind).Values;
-            var truth = kernel.Cross(first, x, kind, new() { Backend = Backends.Exact }).Values;
-            var scale = kernel.Diagonal(first, kind)[0];
+            var cross = kernel.Of(kind).Cross(first, x);
+            var truth = kernel.Of(kind).Cross(first, x, new() { Backend = Backends.Exact });
+            var scale = kernel.Of(kind).Diagonal(first)[0];
             for (var j = 0; j < x.Rows; j++)
             {
                 // Tables are true to 1e-14 of T, which an angle th makes 1e-14/th of the tangent kernel.
@@ -55,7 +55,7 @@ public class NearlyCollinearRows
     public void The_slope_of_the_tangent_kernel_at_a_small_angle_is_that_of_the_angle()
     {
         // One hidden layer, d = 2, k = 1/2: Theta falls by (th/pi)/2 k = th/(4 pi) from Theta(x, x) = 1/2.
-        var gram = Network.Parse("dense relu dense").Kernel().Gram(X);
+        var gram = Network.Parse("dense relu dense").Ntk().Gram(X);
         Assert.Equal(1e-9 / (4 * Math.PI), gram[0, 0] - gram[0, 1], 1e-16);
         Assert.Equal(gram[0, 0], gram[0, 2]);
     }

@@ -18,12 +18,12 @@ public class SingleRange
     [MemberData(nameof(TooLarge))]
     public void A_kernel_beyond_float32_is_refused_with_its_row(string network, double size)
     {
-        var kernel = Network.Parse(network).Kernel();
+        var kernel = Network.Parse(network).Ntk();
         Matrix x = new[,] { { 1e-3 }, { size }, { -1e-3 } };
         foreach (var kind in Enum.GetValues<KernelKind>())
         {
-            Assert.True(kernel.Gram(x, kind)[1, 1] > float.MaxValue);
-            var error = Assert.Throws<KernelUndefinedException>(() => kernel.Gram(x, kind, Single));
+            Assert.True(kernel.Of(kind).Gram(x)[1, 1] > float.MaxValue);
+            var error = Assert.Throws<KernelUndefinedException>(() => kernel.Of(kind).Gram(x, Single));
             Assert.Contains("float32", error.Message);
             Assert.Contains($"row {error.Row} ", error.Message);
             Assert.DoesNotContain('\n', error.Message);
@@ -33,7 +33,7 @@ public class SingleRange
     [Fact]
     public void The_row_is_the_one_whose_kernel_is_too_large()
     {
-        var kernel = Network.Parse("dense monomial(k=3)").Kernel();
+        var kernel = Network.Parse("dense monomial(k=3)").Ntk();
         foreach (var threads in new[] { 1, 4 })
         {
             var options = Single with { Threads = threads };
@@ -52,7 +52,7 @@ public class SingleRange
                      ("dense relu dense", new[,] { { 1.0 }, { double.NaN } }),
                  })
         {
-            var kernel = Network.Parse(network).Kernel();
+            var kernel = Network.Parse(network).Ntk();
             var wide = Assert.Throws<KernelUndefinedException>(() => kernel.Gram(x));
             var single = Assert.Throws<KernelUndefinedException>(() => kernel.Gram(x, options: Single));
             Assert.Equal((wide.Row, wide.Layer), (single.Row, single.Layer));
@@ -66,13 +66,13 @@ public class SingleRange
     [InlineData("dense gelu dense")]
     public void Rows_far_from_1_in_length_have_their_kernel(string network)
     {
-        var kernel = Network.Parse(network).Kernel();
+        var kernel = Network.Parse(network).Ntk();
         double[][] rows = [[1, 2], [2, -1], [1.5, 1], [-1, 0.2]];
         double[] sizes = [1e-12, 1e-6, 1, 1e6, 1e15];
         var x = new Matrix(sizes.SelectMany(size => rows.Select(row => row.Select(v => size * v).ToArray())));
         foreach (var kind in Enum.GetValues<KernelKind>())
         {
-            var (wide, single) = (kernel.Gram(x, kind), kernel.Gram(x, kind, Single));
+            var (wide, single) = (kernel.Of(kind).Gram(x), kernel.Of(kind).Gram(x, Single));
             for (var i = 0; i < x.Rows; i++)
             {
                 for (var j = 0; j < x.Rows; j++)

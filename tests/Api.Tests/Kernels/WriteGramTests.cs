@@ -5,7 +5,7 @@ namespace HadamardNtk.Api.Tests.Kernels;
 
 public class WriteGramTests : DataFolder
 {
-    private static readonly Kernel Relu = Network.Parse("(dense(w=1.4142135623730951,b=0.1) relu)^2 dense").Kernel();
+    private static readonly InfiniteKernel Relu = Network.Parse("(dense(w=1.4142135623730951,b=0.1) relu)^2 dense").Ntk();
 
     public static TheoryData<string> BackendNames => [.. TestBackends.Names];
 
@@ -25,8 +25,8 @@ public class WriteGramTests : DataFolder
         var x = Samples.Random(rows, 6, rows);
         foreach (var kind in Enum.GetValues<KernelKind>())
         {
-            Relu.WriteGram(Place("k.npy"), x, null, kind, options: options);
-            Samples.SameBits(Relu.Gram(x, kind, options).Values, DataFile.ReadMatrix(Place("k.npy")));
+            Relu.Of(kind).WriteGram(Place("k.npy"), x, null, options: options);
+            Samples.SameBits(Relu.Of(kind).Gram(x, options), DataFile.ReadMatrix(Place("k.npy")));
         }
     }
 
@@ -43,7 +43,7 @@ public class WriteGramTests : DataFolder
         var options = new GramOptions { Backend = TestBackends.Find(backend) };
         var (x, other) = (Samples.Random(rows, 6, rows), Samples.Random(columns, 6, columns));
         Relu.WriteGram(Place("k.npy"), x, other, options: options);
-        Samples.SameBits(Relu.Cross(x, other, options: options).Values, DataFile.ReadMatrix(Place("k.npy")));
+        Samples.SameBits(Relu.Cross(x, other, options: options), DataFile.ReadMatrix(Place("k.npy")));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public class WriteGramTests : DataFolder
         var x = Samples.Random(140, 6, 3);
         var options = new GramOptions { Precision = Precision.Float32 };
         Relu.WriteGram(Place("k.npy"), x, options: options);
-        Samples.SameBits(Relu.Gram(x, options: options).Values, DataFile.ReadMatrix(Place("k.npy")));
+        Samples.SameBits(Relu.Gram(x, options: options), DataFile.ReadMatrix(Place("k.npy")));
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public class WriteGramTests : DataFolder
     public void A_kernel_that_is_not_defined_leaves_no_file()
     {
         Matrix x = new[,] { { 1.0 }, { 30 } };
-        var kernel = Network.Parse("dense exp(b=2) dense").Kernel();
+        var kernel = Network.Parse("dense exp(b=2) dense").Ntk();
         Assert.Throws<KernelUndefinedException>(() => kernel.WriteGram(Place("k.npy"), x));
         Assert.Empty(Names());
     }

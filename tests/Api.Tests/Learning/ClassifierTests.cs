@@ -11,7 +11,7 @@ public class ClassifierTests
     [Fact]
     public void Classes_are_the_labels_in_ascending_order()
     {
-        var classifier = KernelClassifier.Fit(Net, X, Labels);
+        var classifier = KernelClassifier.Fit(Net.Ntk(), X, Labels);
         Assert.Equal([-2L, 7, 40], classifier.Classes);
         var prediction = classifier.Predict(X);
         Assert.Equal(Labels, prediction.Labels);
@@ -23,7 +23,7 @@ public class ClassifierTests
     [Fact]
     public void Targets_are_one_hot_minus_1_over_the_number_of_classes()
     {
-        var classifier = KernelClassifier.Fit(Net, X, Labels);
+        var classifier = KernelClassifier.Fit(Net.Ntk(), X, Labels);
         const double yes = 2.0 / 3, no = -1.0 / 3;
         Matrix expected = new[,] { { no, no, yes }, { yes, no, no }, { no, yes, no }, { no, no, no } };
         Assert.InRange(Samples.Worst(expected, classifier.Targets([40, -2, 7, 5])), 0, 2.3e-16);
@@ -32,9 +32,9 @@ public class ClassifierTests
     [Fact]
     public void A_classifier_is_the_regression_of_its_targets()
     {
-        var options = new RegressionOptions { Ridge = Ridge.Relative(1e-3), Kind = KernelKind.Nngp };
-        var classifier = KernelClassifier.Fit(Net, X, Labels, options);
-        var regression = KernelRegression.Fit(Net, X, classifier.Targets(Labels), options);
+        var options = new RegressionOptions { Ridge = Ridge.Relative(1e-3) };
+        var classifier = KernelClassifier.Fit(Net.Nngp(), X, Labels, options);
+        var regression = KernelRegression.Fit(Net.Nngp(), X, classifier.Targets(Labels), options);
         Samples.SameBits(regression.Weights, classifier.Regression.Weights);
         Assert.Equal(regression.LeaveOneOutRmse, classifier.Regression.LeaveOneOutRmse);
         var (all, expected) = (classifier.Predict(X, deviations: true), regression.PredictWithDeviation(X));
@@ -46,7 +46,7 @@ public class ClassifierTests
     public void Of_equal_scores_the_first_class_is_taken()
     {
         // Without biases the kernel with a zero row is 0, and so is every score.
-        var prediction = KernelClassifier.Fit(Net, X, Labels).Predict(new double[,] { { 0, 0 } });
+        var prediction = KernelClassifier.Fit(Net.Ntk(), X, Labels).Predict(new double[,] { { 0, 0 } });
         Assert.Equal([0.0, 0, 0], prediction.Scores.Data);
         Assert.Equal([-2L], prediction.Labels);
     }
@@ -56,19 +56,19 @@ public class ClassifierTests
     [InlineData(new long[] { }, "there is 0")]
     [InlineData(new long[] { 1, 2 }, "6 samples; there are 2")]
     public void Labels_that_cannot_be_learnt_are_refused(long[] labels, string said) =>
-        Assert.Contains(said, Assert.ThrowsAny<ArgumentException>(() => KernelClassifier.Fit(Net, X, labels)).Message);
+        Assert.Contains(said, Assert.ThrowsAny<ArgumentException>(() => KernelClassifier.Fit(Net.Ntk(), X, labels)).Message);
 
     [Fact]
     public void Missing_labels_are_a_missing_argument()
     {
-        Assert.Throws<ArgumentNullException>("labels", () => KernelClassifier.Fit(Net, X, null!));
-        Assert.Throws<ArgumentNullException>("labels", () => KernelClassifier.Fit(Net, X, Labels).Targets(null!));
+        Assert.Throws<ArgumentNullException>("labels", () => KernelClassifier.Fit(Net.Ntk(), X, null!));
+        Assert.Throws<ArgumentNullException>("labels", () => KernelClassifier.Fit(Net.Ntk(), X, Labels).Targets(null!));
     }
 
     [Fact]
     public void Two_classes_have_opposite_scores()
     {
-        var scores = KernelClassifier.Fit(Net, X, [0, 1, 1, 0, 1, 1]).Predict(Samples.Random(9, 2, 1)).Scores;
+        var scores = KernelClassifier.Fit(Net.Ntk(), X, [0, 1, 1, 0, 1, 1]).Predict(Samples.Random(9, 2, 1)).Scores;
         for (var i = 0; i < scores.Rows; i++)
         {
             // The targets are exactly opposite, and so is every step of the arithmetic.

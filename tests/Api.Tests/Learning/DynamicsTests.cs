@@ -24,8 +24,7 @@ public class DynamicsTests
     [MemberData(nameof(Kinds))]
     public void The_ensemble_is_the_one_of_the_formulas(KernelKind kind)
     {
-        var options = new DynamicsOptions { Kind = kind, Ridge = Ridge.Absolute(0.05) };
-        var fast = TrainingDynamics.Create(Net, X, Y, options).At(Points);
+        var fast = TrainingDynamics.Create(Net.Kernel(kind), X, Y, new() { Ridge = Ridge.Absolute(0.05) }).At(Points);
         foreach (var time in Times)
         {
             var slow = Formula(kind, time, 0.05);
@@ -41,7 +40,7 @@ public class DynamicsTests
     [MemberData(nameof(Kinds))]
     public void Training_samples_count_as_any_other_points(KernelKind kind)
     {
-        var dynamics = TrainingDynamics.Create(Net, X, Y, new() { Kind = kind });
+        var dynamics = TrainingDynamics.Create(Net.Kernel(kind), X, Y);
         foreach (var time in Times)
         {
             var (own, other) = (dynamics.At().Ensemble(Training.Flow(time)), dynamics.At(X).Ensemble(Training.Flow(time)));
@@ -53,9 +52,9 @@ public class DynamicsTests
     [Fact]
     public void In_the_end_it_is_the_regression_with_its_posterior()
     {
-        var regression = KernelRegression.Fit(Net, X, Y, new() { Kind = KernelKind.Nngp, Ridge = Ridge.Absolute(0.05) });
+        var regression = KernelRegression.Fit(Net.Nngp(), X, Y, new() { Ridge = Ridge.Absolute(0.05) });
         var (mean, deviation) = regression.PredictWithDeviation(Points);
-        var ensemble = TrainingDynamics.Create(Net, X, Y, new() { Kind = KernelKind.Nngp, Ridge = Ridge.Absolute(0.05) })
+        var ensemble = TrainingDynamics.Create(Net.Nngp(), X, Y, new() { Ridge = Ridge.Absolute(0.05) })
             .At(Points).Ensemble(Training.Flow(double.PositiveInfinity));
         Near(mean, ensemble.Mean, Close);
         for (var i = 0; i < Points.Rows; i++)
@@ -67,7 +66,7 @@ public class DynamicsTests
     [Fact]
     public void Descent_is_its_steps()
     {
-        var dynamics = TrainingDynamics.Create(Net, X, Y);
+        var dynamics = TrainingDynamics.Create(Net.Ntk(), X, Y);
         foreach (var momentum in new[] { Momentum.None, Momentum.HeavyBall(0.9), Momentum.Nesterov(0.7) })
         {
             var rate = 0.8 * dynamics.MaximumRate(momentum);
@@ -78,7 +77,7 @@ public class DynamicsTests
     [Fact]
     public void Steps_beyond_the_maximum_rate_diverge_and_say_so()
     {
-        var dynamics = TrainingDynamics.Create(Net, X, Y);
+        var dynamics = TrainingDynamics.Create(Net.Ntk(), X, Y);
         var rate = dynamics.MaximumRate();
         Assert.True(Largest(dynamics.At().Mean(Training.Descent(0.99 * rate, 5000))) < 10);
         var e = Assert.Throws<OverflowException>(() => dynamics.At().Mean(Training.Descent(3 * rate, 5000)));
@@ -89,9 +88,9 @@ public class DynamicsTests
     [MemberData(nameof(Kinds))]
     public void A_multiplied_output_is_a_last_layer_of_that_weight(KernelKind kind)
     {
-        var options = new DynamicsOptions { Kind = kind, Ridge = Ridge.Absolute(0.1) };
-        var multiplied = TrainingDynamics.Create(Net, X, Y, options with { OutputMultiplier = 3 }).At(Points).Ensemble(Training.Flow(2));
-        var weighted = TrainingDynamics.Create(Network.Parse("(dense(w=1.4142135623730951,b=0.1) relu)^2 dense(w=3)"), X, Y, options)
+        var options = new DynamicsOptions<Matrix> { Ridge = Ridge.Absolute(0.1) };
+        var multiplied = TrainingDynamics.Create(Net.Kernel(kind), X, Y, options with { OutputMultiplier = 3 }).At(Points).Ensemble(Training.Flow(2));
+        var weighted = TrainingDynamics.Create(Network.Parse("(dense(w=1.4142135623730951,b=0.1) relu)^2 dense(w=3)").Kernel(kind), X, Y, options)
             .At(Points).Ensemble(Training.Flow(2));
         Near(weighted.Mean, multiplied.Mean, Close);
         Near(weighted.Covariance, multiplied.Covariance, Close);
@@ -100,9 +99,9 @@ public class DynamicsTests
     [Fact]
     public void A_flow_goes_on_from_an_initial_function()
     {
-        var whole = TrainingDynamics.Create(Net, X, Y).At(Points);
-        var first = TrainingDynamics.Create(Net, X, Y);
-        var then = TrainingDynamics.Create(Net, X, Y, new() { InitialFunction = x => first.At(x).Mean(Training.Flow(3)) });
+        var whole = TrainingDynamics.Create(Net.Ntk(), X, Y).At(Points);
+        var first = TrainingDynamics.Create(Net.Ntk(), X, Y);
+        var then = TrainingDynamics.Create(Net.Ntk(), X, Y, new() { InitialFunction = x => first.At(x).Mean(Training.Flow(3)) });
         Near(whole.Mean(Training.Flow(8)), then.At(Points).Mean(Training.Flow(5)), Close);
         Near(first.At(Points).Mean(Training.Flow(3)), then.At(Points).Mean(Training.Flow(0)), 0);
     }
@@ -110,7 +109,7 @@ public class DynamicsTests
     [Fact]
     public void Other_losses_are_integrated_and_the_squared_one_agrees_with_its_formula()
     {
-        var at = TrainingDynamics.Create(Net, X, Y).At(Points);
+        var at = TrainingDynamics.Create(Net.Ntk(), X, Y).At(Points);
         double[] times = [0, 0.5, 20];
         var flows = at.Flow(Loss.Squared, times, 1e-12);
         for (var i = 0; i < times.Length; i++)
@@ -120,10 +119,10 @@ public class DynamicsTests
 
         // Labels by a half-plane: the flow of the softmax loss comes to tell them apart.
         var labels = new Matrix(X.Rows, 2, [.. Enumerable.Range(0, 2 * X.Rows).Select(k => (X[k / 2, 0] > 0) == (k % 2 == 0) ? 1.0 : 0.0)]);
-        var end = TrainingDynamics.Create(Net, X, labels).At().Flow(Loss.Softmax, [2000])[0];
+        var end = TrainingDynamics.Create(Net.Ntk(), X, labels).At().Flow(Loss.Softmax, [2000])[0];
         Assert.All(Enumerable.Range(0, X.Rows), i => Assert.Equal(X[i, 0] > 0, end[i, 0] > end[i, 1]));
         var signs = new Matrix(X.Rows, 1, [.. Enumerable.Range(0, X.Rows).Select(i => X[i, 0] > 0 ? 1.0 : -1.0)]);
-        var margin = TrainingDynamics.Create(Net, X, signs).At().Flow(Loss.Logistic, [2000])[0];
+        var margin = TrainingDynamics.Create(Net.Ntk(), X, signs).At().Flow(Loss.Logistic, [2000])[0];
         Assert.All(Enumerable.Range(0, X.Rows), i => Assert.Equal(X[i, 0] > 0, margin[i, 0] > 0));
     }
 
@@ -134,13 +133,13 @@ public class DynamicsTests
         Matrix targets = new[,] { { 1.0 }, { 3.0 }, { 1.0 } };
         foreach (var time in Times)
         {
-            Assert.All(TrainingDynamics.Create(Net, twins, targets).At(twins).Ensemble(Training.Flow(time)).Mean.Data, v => Assert.True(double.IsFinite(v)));
-            Assert.All(TrainingDynamics.Create(Net, twins.SelectRows(0, 1), targets.SelectRows(0, 1)).At(twins).Ensemble(Training.Flow(time)).Covariance.Data, v => Assert.True(double.IsFinite(v)));
-            Assert.All(TrainingDynamics.Create(Network.Parse("dense(w=0)"), twins, targets).At().Mean(Training.Flow(time)).Data, v => Assert.Equal(0, v));
+            Assert.All(TrainingDynamics.Create(Net.Ntk(), twins, targets).At(twins).Ensemble(Training.Flow(time)).Mean.Data, v => Assert.True(double.IsFinite(v)));
+            Assert.All(TrainingDynamics.Create(Net.Ntk(), twins.SelectRows(0, 1), targets.SelectRows(0, 1)).At(twins).Ensemble(Training.Flow(time)).Covariance.Data, v => Assert.True(double.IsFinite(v)));
+            Assert.All(TrainingDynamics.Create(Network.Parse("dense(w=0)").Ntk(), twins, targets).At().Mean(Training.Flow(time)).Data, v => Assert.Equal(0, v));
         }
 
         // Two samples that are one learn the mean of their targets.
-        var end = TrainingDynamics.Create(Net, twins, targets).At().Mean(Training.Flow(double.PositiveInfinity));
+        var end = TrainingDynamics.Create(Net.Ntk(), twins, targets).At().Mean(Training.Flow(double.PositiveInfinity));
         Assert.Equal(2, end[0, 0], 1e-9);
         Assert.Equal(2, end[1, 0], 1e-9);
     }
@@ -153,9 +152,9 @@ public class DynamicsTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Training.Descent(0, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Training.Descent(0.1, -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Momentum.HeavyBall(1));
-        Assert.Throws<ArgumentException>(() => TrainingDynamics.Create(Net, X, Y.SelectRows(0, 3)));
-        Assert.Throws<ArgumentException>(() => TrainingDynamics.Create(Net, X, Y, new() { OutputMultiplier = 0 }));
-        var dynamics = TrainingDynamics.Create(Net, X, Y, new() { Kind = KernelKind.Nngp });
+        Assert.Throws<ArgumentException>(() => TrainingDynamics.Create(Net.Ntk(), X, Y.SelectRows(0, 3)));
+        Assert.Throws<ArgumentException>(() => TrainingDynamics.Create(Net.Ntk(), X, Y, new() { OutputMultiplier = 0 }));
+        var dynamics = TrainingDynamics.Create(Net.Nngp(), X, Y);
         Assert.Contains("3 features", Assert.Throws<ArgumentException>(() => dynamics.At(new[,] { { 1.0 } })).Message);
         Assert.Contains("ascending", Assert.Throws<ArgumentException>(() => dynamics.At().Flow(Loss.Squared, [2, 1])).Message);
         Assert.Contains("-1 and 1", Assert.Throws<ArgumentException>(() => dynamics.At().Flow(Loss.Logistic, [1])).Message);
@@ -166,7 +165,7 @@ public class DynamicsTests
     [MemberData(nameof(Kinds))]
     public void The_ensemble_under_momentum_is_the_one_of_the_formulas(KernelKind kind)
     {
-        var dynamics = TrainingDynamics.Create(Net, X, Y, new() { Kind = kind, Ridge = Ridge.Absolute(0.05) });
+        var dynamics = TrainingDynamics.Create(Net.Kernel(kind), X, Y, new() { Ridge = Ridge.Absolute(0.05) });
         foreach (var momentum in new[] { Momentum.None, Momentum.HeavyBall(0.9), Momentum.Nesterov(0.7) })
         {
             foreach (var steps in new[] { 0, 1, 30, 400 })
@@ -185,7 +184,7 @@ public class DynamicsTests
     [Fact]
     public void Steps_without_number_come_to_rest_or_leave_the_numbers_soon()
     {
-        var dynamics = TrainingDynamics.Create(Net, X, Y, new() { Kind = KernelKind.Nngp, Ridge = Ridge.Relative(0.1) });
+        var dynamics = TrainingDynamics.Create(Net.Nngp(), X, Y, new() { Ridge = Ridge.Relative(0.1) });
         var end = dynamics.At(Points).Ensemble(Training.Flow(double.PositiveInfinity));
         foreach (var momentum in new[] { Momentum.None, Momentum.HeavyBall(0.5), Momentum.Nesterov(0.5) })
         {
@@ -203,7 +202,7 @@ public class DynamicsTests
     {
         var y = new Matrix(Y.ToArray());
         y.Data[0] = target;
-        var at = TrainingDynamics.Create(Net, X, y).At(Points);
+        var at = TrainingDynamics.Create(Net.Ntk(), X, y).At(Points);
         foreach (var training in new[] { Training.Flow(5), Training.Flow(double.PositiveInfinity), Training.Descent(0.1, 100, Momentum.HeavyBall(0.9)) })
         {
             try
@@ -236,13 +235,13 @@ public class DynamicsTests
 
     private static Core.Dynamics.Kernels Kernels(KernelKind kind)
     {
-        var kernel = Net.Kernel();
-        return new(Wide(kernel.Gram(Points, kind).Values), Wide(kernel.Cross(Points, X, kind).Values), Wide(kernel.Gram(X, kind).Values));
+        var kernel = Net.Ntk();
+        return new(Wide(kernel.Of(kind).Gram(Points)), Wide(kernel.Of(kind).Cross(Points, X)), Wide(kernel.Of(kind).Gram(X)));
     }
 
     private static Matrix<double> Steps(double rate, double beta, bool ahead, int steps)
     {
-        var (k, y) = (Wide(Net.Kernel().Gram(X).Values), Wide(Y));
+        var (k, y) = (Wide(Net.Ntk().Gram(X)), Wide(Y));
         var (f, before) = (0 * y, 0 * y);
         for (var i = 0; i < steps; i++)
         {

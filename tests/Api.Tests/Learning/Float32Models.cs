@@ -18,7 +18,7 @@ public class Float32Models : DataFolder
     public void What_is_saved_and_read_predicts_the_same_bits(string name)
     {
         var options = EverySolver.Options with { Solver = EverySolver.Of(name), Samples = Precision.Float32 };
-        var fitted = KernelRegression.Fit(EverySolver.Net, EverySolver.X, EverySolver.Y, options);
+        var fitted = KernelRegression.Fit(EverySolver.Net.Ntk(), EverySolver.X, EverySolver.Y, options);
         fitted.Save(Place("model"), Precision.Float32);
         var read = KernelRegression.Load(Place("model"));
         Samples.SameBits(fitted.Weights, read.Weights, name);
@@ -27,7 +27,7 @@ public class Float32Models : DataFolder
         Assert.Contains("'<f8'", File.ReadAllText(Place("model/weights.npy")));
 
         // It is the model of the rounded samples, and so are its scores.
-        var byHand = KernelRegression.Fit(EverySolver.Net, Rounded(EverySolver.X), EverySolver.Y, options with { Samples = Precision.Float64 });
+        var byHand = KernelRegression.Fit(EverySolver.Net.Ntk(), Rounded(EverySolver.X), EverySolver.Y, options with { Samples = Precision.Float64 });
         Samples.SameBits(byHand.Weights, read.Weights, name);
         Assert.Equal(byHand.LeaveOneOutRmse, read.LeaveOneOutRmse);
         Assert.Equal(byHand.LogMarginalLikelihood, read.LogMarginalLikelihood);
@@ -39,7 +39,7 @@ public class Float32Models : DataFolder
     public void A_smooth_model_in_float32_is_as_good_as_in_float64(bool unit)
     {
         var options = new RegressionOptions { Center = true, Unit = unit };
-        var (wide, narrow) = (KernelRegression.Fit(Smooth, X, Y, options), KernelRegression.Fit(Smooth, X, Y, options with { Samples = Precision.Float32 }));
+        var (wide, narrow) = (KernelRegression.Fit(Smooth.Ntk(), X, Y, options), KernelRegression.Fit(Smooth.Ntk(), X, Y, options with { Samples = Precision.Float32 }));
         narrow.Save(Place("model"), Precision.Float32);
         // Weights of some 1e4 are what makes rounding them, or the samples behind them, another model.
         Assert.True(wide.Weights.Data.Max(Math.Abs) > 1e3);
@@ -49,10 +49,10 @@ public class Float32Models : DataFolder
     [Fact]
     public void A_model_on_samples_with_more_digits_is_not_written_in_float32()
     {
-        var fitted = KernelRegression.Fit(Smooth, X, Y);
+        var fitted = KernelRegression.Fit(Smooth.Ntk(), X, Y);
         Assert.Contains("RegressionOptions.Samples", Assert.Throws<ArgumentException>(() => fitted.Save(Place("model"), Precision.Float32)).Message);
         Assert.Empty(Names());
-        KernelRegression.Fit(Smooth, Rounded(X), Y).Save(Place("model"), Precision.Float32);
+        KernelRegression.Fit(Smooth.Ntk(), Rounded(X), Y).Save(Place("model"), Precision.Float32);
     }
 
     [Fact]
@@ -63,9 +63,9 @@ public class Float32Models : DataFolder
         var x = new Matrix(100, 1, [.. Enumerable.Range(0, 100).Select(i => 1e6 + 0.013 * i)]);
         var y = new Matrix(100, 1, [.. Enumerable.Range(0, 100).Select(i => Math.Sin(6 * 0.013 * i))]);
         var options = new RegressionOptions { Samples = Precision.Float32, Ridge = Ridge.Relative(1e-4) };
-        Assert.Contains("centre the rows", Assert.Throws<ArithmeticException>(() => KernelRegression.Fit(net, x, y, options)).Message);
-        Assert.InRange(Metrics.Rmse(KernelRegression.Fit(net, x, y, options with { Center = true }).Predict(x), y), 0, 1e-2);
-        KernelRegression.Fit(net, x, y, options with { Samples = Precision.Float64 });
+        Assert.Contains("centre the rows", Assert.Throws<ArithmeticException>(() => KernelRegression.Fit(net.Ntk(), x, y, options)).Message);
+        Assert.InRange(Metrics.Rmse(KernelRegression.Fit(net.Ntk(), x, y, options with { Center = true }).Predict(x), y), 0, 1e-2);
+        KernelRegression.Fit(net.Ntk(), x, y, options with { Samples = Precision.Float64 });
     }
 
     [Theory]
@@ -76,7 +76,7 @@ public class Float32Models : DataFolder
     {
         Matrix x = new[,] { { 1.0, 2.0 }, { value, value / 3 } };
         var error = Assert.Throws<ArgumentException>(() => KernelRegression.Fit(
-            Smooth, x, Y.SelectRows(0, 2), new() { Samples = Precision.Float32, Ridge = Ridge.Absolute(1) }));
+            Smooth.Ntk(), x, Y.SelectRows(0, 2), new() { Samples = Precision.Float32, Ridge = Ridge.Absolute(1) }));
         Assert.Contains("row 1", error.Message);
     }
 
@@ -86,21 +86,21 @@ public class Float32Models : DataFolder
         var narrow = new GramOptions { Precision = Precision.Float32 };
         foreach (var solver in new Solver[] { Solver.Cholesky, Solver.Eigen, Solver.Falkon })
         {
-            var (here, there) = (KernelRegression.Fit(Smooth, X, Y, new() { Solver = solver }), KernelRegression.Fit(Smooth, X, Y, new() { Solver = solver, Gram = narrow }));
+            var (here, there) = (KernelRegression.Fit(Smooth.Ntk(), X, Y, new() { Solver = solver }), KernelRegression.Fit(Smooth.Ntk(), X, Y, new() { Solver = solver, Gram = narrow }));
             Samples.SameBits(here.Weights, there.Weights);
             Samples.SameBits(here.Predict(New), there.Predict(New, narrow));
         }
 
-        var posterior = KernelRegression.Fit(Smooth, X, Y);
+        var posterior = KernelRegression.Fit(Smooth.Ntk(), X, Y);
         Samples.SameBits(posterior.PredictWithCovariance(New).Covariance, posterior.PredictWithCovariance(New, narrow).Covariance);
         Samples.SameBits(Dynamics(new()), Dynamics(narrow));
         long[] labels = [.. Enumerable.Range(0, 120).Select(i => X[i, 0] > 0 ? 1L : 0L)];
-        SupportVectorMachine Machine(GramOptions gram) => SupportVectorMachine.Fit(Smooth, X, labels, new() { Gram = gram });
+        SupportVectorMachine<Matrix> Machine(GramOptions gram) => SupportVectorMachine.Fit(Smooth.Ntk(), X, labels, new() { Gram = gram });
         Samples.SameBits(Machine(new()).Machine.Weights, Machine(narrow).Machine.Weights);
-        double Evidence(GramOptions gram) => MarginalLikelihood.Maximize(_ => Smooth, [], X, Y, new() { Gram = gram }, new() { MaximumEvaluations = 3 }).LogMarginalLikelihood;
+        double Evidence(GramOptions gram) => MarginalLikelihood.Maximize(_ => Smooth.Ntk(), [], X, Y, new() { Gram = gram }, new() { MaximumEvaluations = 3 }).LogMarginalLikelihood;
         Assert.Equal(Evidence(new()), Evidence(narrow));
     }
 
     private static Matrix Dynamics(GramOptions gram) =>
-        TrainingDynamics.Create(Smooth, X, Y, new() { Gram = gram }).At(New).Ensemble(Training.Flow(100)).Covariance;
+        TrainingDynamics.Create(Smooth.Ntk(), X, Y, new() { Gram = gram }).At(New).Ensemble(Training.Flow(100)).Covariance;
 }

@@ -9,9 +9,10 @@ public class MarginalLikelihoodTests
     // A wave of the first feature, with noise of standard deviation 0.1.
     private static readonly Matrix Y = new(30, 1, [.. Enumerable.Range(0, 30).Select(i => Math.Sin(2 * X[i, 0]) + 0.1 * Samples.Random(30, 1, 5)[i, 0])]);
 
-    private static readonly RegressionOptions Options = new() { Kind = KernelKind.Nngp, Ridge = Ridge.Absolute(1) };
+    private static readonly RegressionOptions Options = new() { Ridge = Ridge.Absolute(1) };
 
-    private static Network Family(IReadOnlyList<double> p) => Network.Parse(FormattableString.Invariant($"dense(w={p[0]:R},b={p[1]:R}) erf dense"));
+    private static InfiniteKernel Family(IReadOnlyList<double> p) =>
+        Network.Parse(FormattableString.Invariant($"dense(w={p[0]:R},b={p[1]:R}) erf dense")).Nngp();
 
     [Fact]
     public void Nothing_near_the_optimum_is_better()
@@ -44,7 +45,7 @@ public class MarginalLikelihoodTests
     {
         var steps = new List<EvidenceStep>();
         var best = MarginalLikelihood.Maximize(
-            _ => Network.Parse("dense erf dense"), [], X, Y, Options with { Ridge = Ridge.Relative(1) }, new() { Progress = new Direct(steps.Add) });
+            _ => Network.Parse("dense erf dense").Nngp(), [], X, Y, Options with { Ridge = Ridge.Relative(1) }, new() { Progress = new Direct(steps.Add) });
         Assert.True(best.Ridge.IsRelative);
         Assert.Equal(steps.Max(s => s.LogMarginalLikelihood), best.LogMarginalLikelihood);
         Assert.True(steps.Zip(steps.Skip(1)).All(pair => pair.Second.LogMarginalLikelihood > pair.First.LogMarginalLikelihood));

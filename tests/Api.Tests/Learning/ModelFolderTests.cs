@@ -20,10 +20,10 @@ public class ModelFolderTests : DataFolder
     [InlineData(KernelKind.Nngp, true, true)]
     public void A_loaded_regression_predicts_the_same_bits(KernelKind kind, bool center, bool unit)
     {
-        var fitted = KernelRegression.Fit(Net, X, Y, new() { Kind = kind, Center = center, Unit = unit, Ridge = Ridge.Relative(1e-3) });
+        var fitted = KernelRegression.Fit(Net.Kernel(kind), X, Y, new() { Center = center, Unit = unit, Ridge = Ridge.Relative(1e-3) });
         fitted.Save(Place("model"));
         var loaded = KernelRegression.Load(Place("model"));
-        Assert.Equal((fitted.Kind, fitted.Ridge), (loaded.Kind, loaded.Ridge));
+        Assert.Equal((fitted.Kernel.Kind, fitted.Ridge), (loaded.Kernel.Kind, loaded.Ridge));
         Assert.Equal(Net, loaded.Kernel.Network);
         Samples.SameBits(fitted.Weights, loaded.Weights);
         Samples.SameBits(fitted.Predict(New), loaded.Predict(New));
@@ -36,7 +36,7 @@ public class ModelFolderTests : DataFolder
     [Fact]
     public void A_loaded_classifier_says_the_same()
     {
-        var fitted = KernelClassifier.Fit(Net, X, Labels, new() { Unit = true });
+        var fitted = KernelClassifier.Fit(Net.Ntk(), X, Labels, new() { Unit = true });
         fitted.Save(Place("model"));
         var loaded = KernelClassifier.Load(Place("model"));
         Assert.Equal(fitted.Classes, loaded.Classes);
@@ -49,8 +49,8 @@ public class ModelFolderTests : DataFolder
     [Fact]
     public void A_model_is_loaded_as_what_it_is()
     {
-        KernelRegression.Fit(Net, X, Y).Save(Place("regression"));
-        KernelClassifier.Fit(Net, X, Labels).Save(Place("classifier"));
+        KernelRegression.Fit(Net.Ntk(), X, Y).Save(Place("regression"));
+        KernelClassifier.Fit(Net.Ntk(), X, Labels).Save(Place("classifier"));
         Assert.Contains("a classifier", Assert.Throws<DataFormatException>(() => KernelClassifier.Load(Place("regression"))).Message);
         Assert.False(KernelClassifier.TryLoad(Place("regression"), out _, out var regression));
         Samples.SameBits(KernelRegression.Load(Place("regression")).Weights, regression.Weights);
@@ -62,7 +62,7 @@ public class ModelFolderTests : DataFolder
     [Fact]
     public void A_loaded_model_knows_its_scores()
     {
-        var model = KernelRegression.Fit(Net, X, Y);
+        var model = KernelRegression.Fit(Net.Ntk(), X, Y);
         model.Save(Place("model"));
         var loaded = KernelRegression.Load(Place("model"));
         Assert.Equal(model.LeaveOneOutRmse, loaded.LeaveOneOutRmse);
@@ -75,7 +75,7 @@ public class ModelFolderTests : DataFolder
     [InlineData("mean.npy")]
     public void A_changed_or_missing_file_is_refused(string name)
     {
-        KernelRegression.Fit(Net, X, Y, new() { Center = true }).Save(Place("model"));
+        KernelRegression.Fit(Net.Ntk(), X, Y, new() { Center = true }).Save(Place("model"));
         var path = Place($"model/{name}");
         var bytes = File.ReadAllBytes(path);
         bytes[^1] ^= 1;
@@ -96,7 +96,7 @@ public class ModelFolderTests : DataFolder
     [InlineData("\"Files\": [^}]*}", "\"Files\": null")]
     public void A_manifest_of_another_kind_is_refused(string what, string by)
     {
-        KernelRegression.Fit(Net, X, Y).Save(Place("model"));
+        KernelRegression.Fit(Net.Ntk(), X, Y).Save(Place("model"));
         var text = File.ReadAllText(Place("model/model.json"));
         var changed = Regex.Replace(text, what, by, RegexOptions.Singleline);
         Assert.NotEqual(text, changed);
@@ -119,7 +119,7 @@ public class ModelFolderTests : DataFolder
         foreach (var name in new[] { "own", "tanh" })
         {
             var own = Network.Input.Dense().Apply(Activation.Custom(name, Math.Tanh)).Dense();
-            var fitted = KernelRegression.Fit(own, X.SelectRows(0, 1), Y.SelectRows(0, 1));
+            var fitted = KernelRegression.Fit(own.Ntk(), X.SelectRows(0, 1), Y.SelectRows(0, 1));
             Assert.Contains("custom activation", Assert.Throws<NotSupportedException>(() => fitted.Save(Place("model"))).Message);
         }
 
@@ -129,8 +129,8 @@ public class ModelFolderTests : DataFolder
     [Fact]
     public void Saving_replaces_an_older_model_and_fills_an_empty_folder()
     {
-        KernelRegression.Fit(Net, X, Y, new() { Center = true }).Save(Place("model"));
-        var second = KernelRegression.Fit(Net, New, New);
+        KernelRegression.Fit(Net.Ntk(), X, Y, new() { Center = true }).Save(Place("model"));
+        var second = KernelRegression.Fit(Net.Ntk(), New, New);
         second.Save(Place("model"));
         Samples.SameBits(second.Weights, KernelRegression.Load(Place("model")).Weights);
         Assert.False(File.Exists(Place("model/mean.npy")));
@@ -142,7 +142,7 @@ public class ModelFolderTests : DataFolder
     [Fact]
     public void Saving_replaces_nothing_else()
     {
-        var fitted = KernelRegression.Fit(Net, X, Y);
+        var fitted = KernelRegression.Fit(Net.Ntk(), X, Y);
         Put("file", "mine");
         Directory.CreateDirectory(Place("folder"));
         Put("folder/thesis.txt", "mine");

@@ -19,11 +19,11 @@ public class PosteriorCovariance
     {
         // The condition of K + r I is below n/1e-2 = 4000; two ways differ by 4000 n ε = 4e-11 of the size.
         var options = new RegressionOptions { Ridge = Ridge.Relative(1e-2), Center = true, Solver = Of(solver) };
-        var fitted = KernelRegression.Fit(Net, X, Y, options);
+        var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, options);
         var (mean, covariance) = fitted.PredictWithCovariance(New);
         var prediction = fitted.PredictWithDeviation(New);
         Samples.SameBits(prediction.Mean, mean);
-        var expected = Formula(fitted.Ridge, options);
+        var expected = Formula(fitted.Ridge);
         for (var i = 0; i < New.Rows; i++)
         {
             Assert.Equal(prediction.StandardDeviation[i] * prediction.StandardDeviation[i], covariance[i, i], 1e-10);
@@ -41,9 +41,9 @@ public class PosteriorCovariance
     [Fact]
     public void Other_features_and_centers_alone_are_refused()
     {
-        var fitted = KernelRegression.Fit(Net, X, Y);
+        var fitted = KernelRegression.Fit(Net.Ntk(), X, Y);
         Assert.Contains("3 features", Assert.Throws<ArgumentException>(() => fitted.PredictWithCovariance(new[,] { { 1.0 } })).Message);
-        var centers = KernelRegression.Fit(Net, X, Y, new() { Solver = Solver.Falkon });
+        var centers = KernelRegression.Fit(Net.Ntk(), X, Y, new() { Solver = Solver.Falkon });
         Assert.Throws<NotSupportedException>(() => centers.PredictWithCovariance(New));
     }
 
@@ -54,15 +54,15 @@ public class PosteriorCovariance
         _ => Solver.Cholesky,
     };
 
-    private static Matrix<double> Formula(double ridge, RegressionOptions options)
+    private static Matrix<double> Formula(double ridge)
     {
-        var kernel = Net.Kernel();
+        var kernel = Net.Ntk();
         var mean = Enumerable.Range(0, 3).Select(k => X.Column(k).Average()).ToArray();
         Matrix Centred(Matrix m) => new(m.Rows, 3, [.. m.Data.Select((v, at) => v - mean[at % 3])]);
         var (x, points) = (Centred(X), Centred(New));
-        var train = Wide(kernel.Gram(x, options.Kind).Values) + ridge * Matrix<double>.Build.DenseIdentity(X.Rows);
-        var cross = Wide(kernel.Cross(points, x, options.Kind).Values);
-        return Wide(kernel.Gram(points, options.Kind).Values) - cross * train.Inverse() * cross.Transpose();
+        var train = Wide(kernel.Gram(x)) + ridge * Matrix<double>.Build.DenseIdentity(X.Rows);
+        var cross = Wide(kernel.Cross(points, x));
+        return Wide(kernel.Gram(points)) - cross * train.Inverse() * cross.Transpose();
     }
 
     private static Matrix<double> Wide(Matrix m) => Matrix<double>.Build.DenseOfRowMajor(m.Rows, m.Columns, m.Data);

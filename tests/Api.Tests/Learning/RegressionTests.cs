@@ -22,18 +22,18 @@ public class RegressionTests
     [MemberData(nameof(Kinds))]
     public void The_regression_is_the_one_of_the_formulas(KernelKind kind)
     {
-        var fitted = KernelRegression.Fit(Net, X, Y, Options with { Kind = kind });
-        var kernel = Net.Kernel();
-        var cross = kernel.Cross(New, X, kind).Values;
-        var plain = new PlainRegression(kernel.Gram(X, kind).Values, fitted.Ridge, Y);
-        Assert.Equal(kind, fitted.Kind);
+        var fitted = KernelRegression.Fit(Net.Kernel(kind), X, Y, Options);
+        var kernel = Net.Ntk();
+        var cross = kernel.Of(kind).Cross(New, X);
+        var plain = new PlainRegression(kernel.Of(kind).Gram(X), fitted.Ridge, Y);
+        Assert.Equal(kind, fitted.Kernel.Kind);
         Assert.Equal(Net, fitted.Kernel.Network);
         Near(plain.Weights, fitted.Weights);
         Near(plain.Predict(cross), fitted.Predict(New));
 
         var prediction = fitted.PredictWithDeviation(New);
         Samples.SameBits(fitted.Predict(New), prediction.Mean);
-        var diagonal = kernel.Diagonal(New, kind);
+        var diagonal = kernel.Of(kind).Diagonal(New);
         var variances = plain.Variances(cross, diagonal);
         for (var i = 0; i < New.Rows; i++)
         {
@@ -45,8 +45,8 @@ public class RegressionTests
     [MemberData(nameof(Kinds))]
     public void The_log_marginal_likelihood_is_the_normal_log_density_of_the_targets(KernelKind kind)
     {
-        var fitted = KernelRegression.Fit(Net, X, Y, Options with { Kind = kind });
-        var truth = new PlainRegression(Net.Kernel().Gram(X, kind).Values, fitted.Ridge, Y).LogDensity();
+        var fitted = KernelRegression.Fit(Net.Kernel(kind), X, Y, Options);
+        var truth = new PlainRegression(Net.Kernel(kind).Gram(X), fitted.Ridge, Y).LogDensity();
         Assert.Equal(truth, fitted.LogMarginalLikelihood, Close * Math.Abs(truth));
     }
 
@@ -54,12 +54,12 @@ public class RegressionTests
     [MemberData(nameof(Kinds))]
     public void Leaving_one_out_is_refitting_without_it(KernelKind kind)
     {
-        var fitted = KernelRegression.Fit(Net, X, Y, Options with { Kind = kind });
-        var fixedRidge = new RegressionOptions { Kind = kind, Ridge = Ridge.Absolute(fitted.Ridge) };
+        var fitted = KernelRegression.Fit(Net.Kernel(kind), X, Y, Options);
+        var fixedRidge = new RegressionOptions { Ridge = Ridge.Absolute(fitted.Ridge) };
         var sum = 0.0;
         for (var i = 0; i < X.Rows; i++)
         {
-            var refitted = KernelRegression.Fit(Net, Without(X, i), Without(Y, i), fixedRidge);
+            var refitted = KernelRegression.Fit(Net.Kernel(kind), Without(X, i), Without(Y, i), fixedRidge);
             var there = refitted.Predict(X.SelectRows(i, 1));
             sum += Enumerable.Range(0, Y.Columns).Sum(c => Math.Pow(there[0, c] - Y[i, c], 2));
         }
@@ -71,9 +71,9 @@ public class RegressionTests
     public void Several_outputs_are_as_many_regressions()
     {
         var y = Samples.Random(40, 3, 8);
-        var all = KernelRegression.Fit(Net, X, y, Options);
+        var all = KernelRegression.Fit(Net.Ntk(), X, y, Options);
         var each = Enumerable.Range(0, 3)
-            .Select(c => KernelRegression.Fit(Net, X, new Matrix(40, 1, y.Column(c)), Options)).ToList();
+            .Select(c => KernelRegression.Fit(Net.Ntk(), X, new Matrix(40, 1, y.Column(c)), Options)).ToList();
         var together = new Matrix(3, New.Rows, [.. each.SelectMany(one => one.Predict(New).Data)]);
         Near(new Matrix(Enumerable.Range(0, New.Rows).Select(together.Column)), all.Predict(New));
         Assert.Equal(each.Sum(one => one.LogMarginalLikelihood), all.LogMarginalLikelihood, Close * Math.Abs(all.LogMarginalLikelihood));
@@ -84,10 +84,10 @@ public class RegressionTests
     [Fact]
     public void A_relative_ridge_is_a_multiple_of_the_mean_diagonal()
     {
-        var relative = KernelRegression.Fit(Net, X, Y, new() { Ridge = Ridge.Relative(0.25) });
-        var mean = Net.Kernel().Diagonal(X).Average();
+        var relative = KernelRegression.Fit(Net.Ntk(), X, Y, new() { Ridge = Ridge.Relative(0.25) });
+        var mean = Net.Ntk().Diagonal(X).Average();
         Assert.Equal(0.25 * mean, relative.Ridge, 1e-14 * mean);
-        var absolute = KernelRegression.Fit(Net, X, Y, new() { Ridge = Ridge.Absolute(relative.Ridge) });
+        var absolute = KernelRegression.Fit(Net.Ntk(), X, Y, new() { Ridge = Ridge.Absolute(relative.Ridge) });
         Assert.Equal(relative.Ridge, absolute.Ridge);
         Samples.SameBits(relative.Weights, absolute.Weights);
     }
@@ -95,10 +95,10 @@ public class RegressionTests
     [Fact]
     public void Without_options_the_ridge_is_1e_8_of_the_mean_diagonal_of_the_tangent_kernel()
     {
-        var fitted = KernelRegression.Fit(Net, X, Y);
-        var mean = Net.Kernel().Diagonal(X).Average();
+        var fitted = KernelRegression.Fit(Net.Ntk(), X, Y);
+        var mean = Net.Ntk().Diagonal(X).Average();
         Assert.Equal(1e-8 * mean, fitted.Ridge, 1e-14 * mean);
-        Assert.Equal(KernelKind.Ntk, fitted.Kind);
+        Assert.Equal(KernelKind.Ntk, fitted.Kernel.Kind);
         Assert.True(new RegressionOptions().Ridge.IsRelative);
         Assert.False(default(Ridge).IsRelative);
     }
@@ -108,7 +108,7 @@ public class RegressionTests
     {
         // k = 2^2 * 3^2 = 36 and Theta = k for one dense layer; r = 4.
         var fitted = KernelRegression.Fit(
-            Network.Parse("dense(w=2)"), new double[,] { { 3 } }, new double[,] { { 5, -10 } }, new() { Ridge = Ridge.Absolute(4) });
+            Network.Parse("dense(w=2)").Ntk(), new double[,] { { 3 } }, new double[,] { { 5, -10 } }, new() { Ridge = Ridge.Absolute(4) });
         Assert.Equal(5.0 / 40, fitted.Weights[0, 0], 1e-15);
         Assert.Equal(-10.0 / 40, fitted.Weights[0, 1], 1e-15);
         var prediction = fitted.PredictWithDeviation(new double[,] { { 1 } });
@@ -121,7 +121,7 @@ public class RegressionTests
     [Fact]
     public void At_the_training_rows_the_prediction_misses_by_the_ridge_times_the_weights()
     {
-        var fitted = KernelRegression.Fit(Net, X, Y, Options);
+        var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Options);
         var expected = Y.Data.Zip(fitted.Weights.Data, (y, alpha) => y - fitted.Ridge * alpha).ToArray();
         Near(new Matrix(Y.Rows, Y.Columns, expected), fitted.Predict(X));
     }
@@ -129,12 +129,12 @@ public class RegressionTests
     [Fact]
     public void With_hardly_any_ridge_it_interpolates_and_is_sure_there()
     {
-        var fitted = KernelRegression.Fit(Net, X, Y, new() { Ridge = Ridge.Relative(1e-12) });
+        var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, new() { Ridge = Ridge.Relative(1e-12) });
         var prediction = fitted.PredictWithDeviation(X);
 
         // The miss is r alpha, and n products of a kernel and a weight are rounded.
         // Variances are at most r, and rounded where k - k is taken.
-        var (size, rounding) = (Samples.Size(Net.Kernel().Gram(X).Values), 40 * 2.2e-16);
+        var (size, rounding) = (Samples.Size(Net.Ntk().Gram(X)), 40 * 2.2e-16);
         Assert.InRange(Samples.Worst(Y, prediction.Mean), 0, (fitted.Ridge + rounding * size) * Samples.Size(fitted.Weights));
         Assert.All(prediction.StandardDeviation, deviation => Assert.InRange(deviation * deviation, 0, fitted.Ridge + rounding * size));
     }
@@ -143,7 +143,7 @@ public class RegressionTests
     public void Predictions_do_not_depend_on_how_many_rows_are_asked_for_at_once()
     {
         var many = Samples.Random(1500, 3, 9);
-        var fitted = KernelRegression.Fit(Net, X, Y, Options);
+        var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Options);
         var all = fitted.PredictWithDeviation(many);
         foreach (var i in new[] { 0, 1023, 1024, 1499 })
         {
@@ -159,8 +159,8 @@ public class RegressionTests
         var (one, three) = (new GramOptions { Threads = 1 }, new GramOptions { Threads = 3 });
         var x = Samples.Random(200, 3, 4);
         var y = Samples.Random(200, 2, 5);
-        var a = KernelRegression.Fit(Net, x, y, Options with { Gram = one });
-        var b = KernelRegression.Fit(Net, x, y, Options with { Gram = three });
+        var a = KernelRegression.Fit(Net.Ntk(), x, y, Options with { Gram = one });
+        var b = KernelRegression.Fit(Net.Ntk(), x, y, Options with { Gram = three });
         Samples.SameBits(a.Weights, b.Weights);
         Samples.SameBits(a.Predict(New, one), b.Predict(New, three));
         Assert.Equal(a.PredictWithDeviation(New, one).StandardDeviation, b.PredictWithDeviation(New, three).StandardDeviation);

@@ -45,7 +45,7 @@ public class RowCentring
         foreach (var unit in new[] { false, true })
         {
             var error = Assert.Throws<ArgumentException>(() => KernelRegression.Fit(
-                Net, x, x, new() { Center = true, Unit = unit, Ridge = Ridge.Absolute(1e-3) }));
+                Net.Ntk(), x, x, new() { Center = true, Unit = unit, Ridge = Ridge.Absolute(1e-3) }));
             Assert.Contains("all 1000 are equal", error.Message);
             Assert.Contains("Leave centring out", error.Message);
         }
@@ -65,9 +65,9 @@ public class RowCentring
     public void One_row_has_nothing_left_and_is_refused_by_regressions_and_machines()
     {
         Matrix one = new[,] { { 1.0, 2.0 } };
-        Assert.Contains("there is one row", Assert.Throws<ArgumentException>(() => KernelRegression.Fit(Net, one, one, new() { Center = true })).Message);
+        Assert.Contains("there is one row", Assert.Throws<ArgumentException>(() => KernelRegression.Fit(Net.Ntk(), one, one, new() { Center = true })).Message);
         Matrix two = new[,] { { 1.0, 2.0 }, { 1.0, 2.0 } };
-        Assert.Contains("all 2 are equal", Assert.Throws<ArgumentException>(() => SupportVectorMachine.Fit(Net, two, [0, 1], new() { Center = true })).Message);
+        Assert.Contains("all 2 are equal", Assert.Throws<ArgumentException>(() => SupportVectorMachine.Fit(Net.Ntk(), two, [0, 1], new() { Center = true })).Message);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public class RowCentring
     public void A_new_row_at_the_mean_is_zero_too()
     {
         Matrix x = new[,] { { 0.1 }, { 0.2 }, { 0.3 } };
-        var model = KernelRegression.Fit(Net, x, x, new() { Center = true, Unit = true, Ridge = Ridge.Absolute(1e-3) });
+        var model = KernelRegression.Fit(Net.Ntk(), x, x, new() { Center = true, Unit = true, Ridge = Ridge.Absolute(1e-3) });
         Assert.Equal([0.0, 0.0], model.Predict(new[,] { { 0.2 }, { 0.2 + 1e-17 } }).Data);
     }
 }

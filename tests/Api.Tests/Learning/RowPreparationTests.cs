@@ -27,15 +27,15 @@ public class RowPreparationTests
     [Fact]
     public void The_length_of_a_row_does_not_matter_where_rows_are_scaled()
     {
-        var fitted = KernelRegression.Fit(Net, X, Y, Plain with { Unit = true });
+        var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Plain with { Unit = true });
         Near(fitted.Predict(New), fitted.Predict(Map(New, (v, _) => 1e5 * v)));
     }
 
     [Fact]
     public void A_shift_of_all_rows_does_not_matter_where_rows_are_centred()
     {
-        var here = KernelRegression.Fit(Net, X, Y, Plain with { Center = true });
-        var there = KernelRegression.Fit(Net, Map(X, (v, j) => v + j + 1), Y, Plain with { Center = true });
+        var here = KernelRegression.Fit(Net.Ntk(), X, Y, Plain with { Center = true });
+        var there = KernelRegression.Fit(Net.Ntk(), Map(X, (v, j) => v + j + 1), Y, Plain with { Center = true });
         Near(here.Predict(New), there.Predict(Map(New, (v, j) => v + j + 1)));
     }
 
@@ -43,8 +43,8 @@ public class RowPreparationTests
     public void A_zero_row_stays_zero()
     {
         var zero = new Matrix(1, 4, new double[4]);
-        var scaled = KernelRegression.Fit(Net, X, Y, Plain with { Unit = true });
-        Near(KernelRegression.Fit(Net, Scaled(X), Y, Plain).Predict(zero), scaled.Predict(zero));
+        var scaled = KernelRegression.Fit(Net.Ntk(), X, Y, Plain with { Unit = true });
+        Near(KernelRegression.Fit(Net.Ntk(), Scaled(X), Y, Plain).Predict(zero), scaled.Predict(zero));
     }
 
     [Fact]
@@ -52,15 +52,15 @@ public class RowPreparationTests
     {
         var x = new Matrix(X.ToArray());
         x.Data.AsSpan(8, 4).Clear();
-        var scaled = KernelRegression.Fit(Net, x, Y, Plain with { Unit = true });
-        Near(KernelRegression.Fit(Net, Scaled(x), Y, Plain).Predict(Scaled(New)), scaled.Predict(New));
+        var scaled = KernelRegression.Fit(Net.Ntk(), x, Y, Plain with { Unit = true });
+        Near(KernelRegression.Fit(Net.Ntk(), Scaled(x), Y, Plain).Predict(Scaled(New)), scaled.Predict(New));
     }
 
     [Fact]
     public void The_rows_that_were_given_are_left_as_they_were()
     {
         var (x, fresh) = (new Matrix(X.ToArray()), new Matrix(New.ToArray()));
-        KernelRegression.Fit(Net, x, Y, Plain with { Center = true, Unit = true }).Predict(fresh);
+        KernelRegression.Fit(Net.Ntk(), x, Y, Plain with { Center = true, Unit = true }).Predict(fresh);
         Samples.SameBits(X, x);
         Samples.SameBits(New, fresh);
     }
@@ -70,14 +70,14 @@ public class RowPreparationTests
     {
         var options = Plain with { Center = true, Unit = true };
         long[] labels = [.. Enumerable.Range(0, 30).Select(i => X[i, 0] > Mean[0] ? 1L : 0L)];
-        var scores = KernelClassifier.Fit(Net, X, labels, options).Predict(New).Scores;
-        Near(KernelClassifier.Fit(Net, Scaled(Centred(X)), labels, Plain).Predict(Scaled(Centred(New))).Scores, scores);
+        var scores = KernelClassifier.Fit(Net.Ntk(), X, labels, options).Predict(New).Scores;
+        Near(KernelClassifier.Fit(Net.Ntk(), Scaled(Centred(X)), labels, Plain).Predict(Scaled(Centred(New))).Scores, scores);
     }
 
     private static void SameModel(RegressionOptions options, Func<Matrix, Matrix> prepare)
     {
-        var fitted = KernelRegression.Fit(Net, X, Y, options).PredictWithDeviation(New);
-        var byHand = KernelRegression.Fit(Net, prepare(X), Y, Plain).PredictWithDeviation(prepare(New));
+        var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, options).PredictWithDeviation(New);
+        var byHand = KernelRegression.Fit(Net.Ntk(), prepare(X), Y, Plain).PredictWithDeviation(prepare(New));
         Near(byHand.Mean, fitted.Mean);
         for (var i = 0; i < New.Rows; i++)
         {

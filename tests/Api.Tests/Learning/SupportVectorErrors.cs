@@ -7,7 +7,7 @@ public class SupportVectorErrors
     private static readonly Network Net = Network.Parse("dense relu dense");
     private static readonly Matrix X = Samples.Random(6, 3, 1);
     private static readonly long[] Labels = [0, 1, 0, 1, 0, 1];
-    private static readonly Matrix Gram = Net.Kernel().Gram(X).Values;
+    private static readonly Matrix Gram = Net.Ntk().Gram(X);
 
     [Theory]
     [InlineData(new long[] { 3, 3, 3, 3, 3, 3 }, "there is 1")]
@@ -15,7 +15,7 @@ public class SupportVectorErrors
     public void Labels_that_cannot_be_learnt_are_refused(long[] labels, string said)
     {
         Assert.Contains(said, Assert.Throws<ArgumentException>("labels", () => GramSupportVectorMachine.Fit(Gram, labels)).Message);
-        Assert.Contains(said, Assert.Throws<ArgumentException>("labels", () => SupportVectorMachine.Fit(Net, X, labels)).Message);
+        Assert.Contains(said, Assert.Throws<ArgumentException>("labels", () => SupportVectorMachine.Fit(Net.Ntk(), X, labels)).Message);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public class SupportVectorErrors
     [Fact]
     public void New_samples_that_do_not_fit_are_refused()
     {
-        var machine = SupportVectorMachine.Fit(Net, X, Labels);
+        var machine = SupportVectorMachine.Fit(Net.Ntk(), X, Labels);
         Assert.Contains("3 features", Assert.Throws<ArgumentException>("x", () => machine.Predict(Samples.Random(2, 4, 3))).Message);
         var onGram = GramSupportVectorMachine.Fit(Gram, Labels);
         Assert.Contains("6 samples", Assert.Throws<ArgumentException>("cross", () => onGram.Predict(new Matrix(1, 5, new double[5]))).Message);
@@ -94,7 +94,7 @@ public class SupportVectorErrors
     {
         // At beta up to 1000 and kernels up to 2.56 an error is known to some 1e-11.
         Matrix x = new[,] { { -1.3 }, { -0.4 }, { 0.1 }, { 0.7 }, { 0.9 }, { 1.6 } };
-        var gram = Network.Parse("dense").Kernel().Gram(x).Values;
+        var gram = Network.Parse("dense").Ntk().Gram(x);
         var error = Assert.Throws<ArithmeticException>(
             () => GramSupportVectorMachine.Fit(gram, [0, 1, 0, 0, 1, 0], new() { Cost = 1e3, Tolerance = 1e-12 }));
         Assert.Matches(@"after \d{1,5} steps with a KKT violation", error.Message);
@@ -105,17 +105,17 @@ public class SupportVectorErrors
     {
         var exponential = Network.Parse("dense exp(b=2) dense");
         Matrix bad = new[,] { { 1.0 }, { 30 } };
-        Assert.Equal(1, Assert.Throws<KernelUndefinedException>(() => SupportVectorMachine.Fit(exponential, bad, [0, 1])).Row);
-        var fitted = SupportVectorMachine.Fit(exponential, new double[,] { { 1 }, { 2 } }, [0, 1]);
+        Assert.Equal(1, Assert.Throws<KernelUndefinedException>(() => SupportVectorMachine.Fit(exponential.Ntk(), bad, [0, 1])).Row);
+        var fitted = SupportVectorMachine.Fit(exponential.Ntk(), new double[,] { { 1 }, { 2 } }, [0, 1]);
         Assert.Equal(1, Assert.Throws<KernelUndefinedException>(() => fitted.Predict(bad)).Row);
     }
 
     [Fact]
     public void Missing_arguments_are_named()
     {
-        Assert.Throws<ArgumentNullException>("network", () => SupportVectorMachine.Fit(null!, X, Labels));
-        Assert.Throws<ArgumentNullException>("x", () => SupportVectorMachine.Fit(Net, null!, Labels));
-        Assert.Throws<ArgumentNullException>("labels", () => SupportVectorMachine.Fit(Net, X, null!));
+        Assert.Throws<ArgumentNullException>("kernel", () => SupportVectorMachine.Fit((InfiniteKernel)null!, X, Labels));
+        Assert.Throws<ArgumentNullException>("x", () => SupportVectorMachine.Fit(Net.Ntk(), null!, Labels));
+        Assert.Throws<ArgumentNullException>("labels", () => SupportVectorMachine.Fit(Net.Ntk(), X, null!));
         Assert.Throws<ArgumentNullException>("gram", () => GramSupportVectorMachine.Fit(null!, Labels));
         Assert.Throws<ArgumentNullException>("labels", () => GramSupportVectorMachine.Fit(Gram, null!));
         Assert.Throws<ArgumentNullException>("cross", () => GramSupportVectorMachine.Fit(Gram, Labels).Predict(null!));
@@ -126,6 +126,6 @@ public class SupportVectorErrors
     {
         var cancelled = new CancellationToken(true);
         Assert.ThrowsAny<OperationCanceledException>(() => GramSupportVectorMachine.Fit(Gram, Labels, cancellation: cancelled));
-        Assert.ThrowsAny<OperationCanceledException>(() => SupportVectorMachine.Fit(Net, X, Labels).Predict(X, cancellation: cancelled));
+        Assert.ThrowsAny<OperationCanceledException>(() => SupportVectorMachine.Fit(Net.Ntk(), X, Labels).Predict(X, cancellation: cancelled));
     }
 }

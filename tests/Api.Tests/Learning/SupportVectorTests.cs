@@ -12,9 +12,8 @@ public class SupportVectorTests
     [Fact]
     public void Classes_are_the_labels_in_ascending_order_and_easy_ones_are_learnt()
     {
-        var machine = SupportVectorMachine.Fit(Net, X, Labels, Options with { Cost = 1e4 });
+        var machine = SupportVectorMachine.Fit(Net.Ntk(), X, Labels, Options with { Cost = 1e4 });
         Assert.Equal([-2L, 7, 40], machine.Classes);
-        Assert.Equal(3, machine.Features);
         Assert.Equal(Labels, machine.Predict(X));
         Assert.InRange(machine.Machine.Violation, 0, Options.Tolerance);
     }
@@ -25,7 +24,7 @@ public class SupportVectorTests
     [InlineData(7, 40, 2)]
     public void Each_pair_of_classes_is_a_machine_of_its_own(long first, long second, int column)
     {
-        var gram = Net.Kernel().Gram(X).Values;
+        var gram = Net.Ntk().Gram(X);
         var all = GramSupportVectorMachine.Fit(gram, Labels, Options);
         int[] rows = [.. Enumerable.Range(0, X.Rows).Where(i => Labels[i] == first || Labels[i] == second)];
         var alone = GramSupportVectorMachine.Fit(SubMatrix.Of(gram, rows, rows), [.. rows.Select(i => Labels[i])], Options);
@@ -37,20 +36,20 @@ public class SupportVectorTests
     [Fact]
     public void A_machine_keeps_its_support_vectors_alone_and_predicts_the_same()
     {
-        var kernel = Net.Kernel();
-        var whole = GramSupportVectorMachine.Fit(kernel.Gram(X).Values, Labels, Options);
-        var machine = SupportVectorMachine.Fit(Net, X, Labels, Options);
+        var kernel = Net.Ntk();
+        var whole = GramSupportVectorMachine.Fit(kernel.Gram(X), Labels, Options);
+        var machine = SupportVectorMachine.Fit(Net.Ntk(), X, Labels, Options);
         Assert.InRange(whole.Support.Count, 6, X.Rows - 1);
         Assert.Equal(whole.Support.Count, machine.Machine.Weights.Rows);
         var others = Samples.Random(1100, 3, 2);
-        Assert.Equal(whole.Predict(kernel.Cross(others, X).Values), machine.Predict(others));
+        Assert.Equal(whole.Predict(kernel.Cross(others, X)), machine.Predict(others));
     }
 
     [Fact]
     public void Rows_are_prepared_as_in_training()
     {
         var shifted = new Matrix(X.Rows, 3, Array.ConvertAll(X.Data, v => 5 + v));
-        var machine = SupportVectorMachine.Fit(Net, shifted, Labels, Options with { Center = true, Unit = true, Kind = KernelKind.Nngp });
+        var machine = SupportVectorMachine.Fit(Net.Nngp(), shifted, Labels, Options with { Center = true, Unit = true, });
         var mean = Enumerable.Range(0, 3).Select(j => shifted.Column(j).Average()).ToArray();
         var prepared = new Matrix(Enumerable.Range(0, X.Rows).Select(i =>
         {
@@ -58,7 +57,7 @@ public class SupportVectorTests
             var norm = Math.Sqrt(row.Sum(v => v * v));
             return row.Select(v => v / norm).ToArray();
         }));
-        var plain = SupportVectorMachine.Fit(Net, prepared, Labels, Options with { Kind = KernelKind.Nngp });
+        var plain = SupportVectorMachine.Fit(Net.Nngp(), prepared, Labels, Options);
         Assert.InRange(Samples.Worst(plain.Machine.Weights, machine.Machine.Weights), 0, 1e-3);
         Assert.Equal(plain.Predict(prepared), machine.Predict(shifted));
     }
@@ -66,7 +65,7 @@ public class SupportVectorTests
     [Fact]
     public void The_bits_do_not_depend_on_the_number_of_threads()
     {
-        var gram = Net.Kernel().Gram(X).Values;
+        var gram = Net.Ntk().Gram(X);
         var one = GramSupportVectorMachine.Fit(gram, Labels, Options with { Gram = new() { Threads = 1 } });
         var many = GramSupportVectorMachine.Fit(gram, Labels, Options with { Gram = new() { Threads = 5 } });
         Samples.SameBits(one.Weights, many.Weights);
@@ -76,7 +75,7 @@ public class SupportVectorTests
     [Fact]
     public void The_matrix_that_is_given_is_left_as_it_is()
     {
-        var gram = Net.Kernel().Gram(X).Values;
+        var gram = Net.Ntk().Gram(X);
         var before = (double[])gram.Data.Clone();
         GramSupportVectorMachine.Fit(gram, [.. Labels.Select(l => l == 7 ? 1L : 0)], Options);
         Assert.Equal(before, gram.Data);
@@ -112,7 +111,7 @@ public class SupportVectorTests
     {
         // 1 and −1 are told apart; two rows at 0 are of both classes and stay at their bounds, which is what they cost.
         Matrix x = new[,] { { 1.0 }, { -1 }, { 0 }, { 0 } };
-        var machine = GramSupportVectorMachine.Fit(Network.Parse("dense").Kernel().Gram(x).Values, [0, 1, 0, 1], new() { Cost = 2 });
+        var machine = GramSupportVectorMachine.Fit(Network.Parse("dense").Ntk().Gram(x), [0, 1, 0, 1], new() { Cost = 2 });
         Assert.Equal([0.5, -0.5, 2, -2], machine.Weights.Data);
         Assert.Equal([0.0], machine.Biases);
     }

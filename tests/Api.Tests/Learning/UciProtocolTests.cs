@@ -67,8 +67,8 @@ public class UciProtocolTests : UciFolder
         var network = UciProtocol.Network(data.X.Columns, depth, fixedLayers);
         var (x, labels) = (Chosen(split.Training), split.Training.Select(i => data.Labels[i]).ToArray());
         var predicted = classifier == UciClassifier.Ridge
-            ? KernelClassifier.Fit(network, x, labels, new() { Ridge = Ridge.Relative(regularization) }).Predict(Chosen(split.Test)).Labels
-            : SupportVectorMachine.Fit(network, x, labels, new() { Cost = regularization }).Predict(Chosen(split.Test));
+            ? KernelClassifier.Fit(network.Ntk(), x, labels, new() { Ridge = Ridge.Relative(regularization) }).Predict(Chosen(split.Test)).Labels
+            : SupportVectorMachine.Fit(network.Ntk(), x, labels, new() { Cost = regularization }).Predict(Chosen(split.Test));
         return Metrics.Accuracy(predicted, [.. split.Test.Select(i => data.Labels[i])]);
 
         Matrix Chosen(IReadOnlyList<int> rows) => new(rows.Select(i => data.X.Row(i).ToArray()));

@@ -115,8 +115,8 @@ public class BuilderTests
         // (W x)^2 with one W against the product of two independent layers: E z^4 = 3 k^2 and (E z^2)^2 = k^2.
         var shared = Network.Let("p", Network.Input.Dense(), p => Network.Hadamard(p, p)).Dense();
         var apart = Network.Hadamard(Network.Input.Dense(), Network.Input.Dense()).Dense();
-        Assert.Equal(3, shared.Kernel().Evaluate([1.0], [1.0]).Nngp, 1e-14);
-        Assert.Equal(1, apart.Kernel().Evaluate([1.0], [1.0]).Nngp, 1e-14);
+        Assert.Equal(3, shared.Nngp().Evaluate([1.0], [1.0]), 1e-14);
+        Assert.Equal(1, apart.Nngp().Evaluate([1.0], [1.0]), 1e-14);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public class BuilderTests
     {
         // Each part's kernel at k = 1 is its w^2: (1 * 1 + 3 * 4)/4.
         var concat = Network.Concat([2.0, 6.0], Network.Input.Dense(1), Network.Input.Dense(2)).Dense();
-        Assert.Equal(13.0 / 4, concat.Kernel().Evaluate([1.0], [1.0]).Nngp, 1e-14);
+        Assert.Equal(13.0 / 4, concat.Nngp().Evaluate([1.0], [1.0]), 1e-14);
     }
 
     [Theory]
@@ -145,7 +145,7 @@ public class BuilderTests
         var k = (x[0] * other[0] + x[1] * other[1]) / 2;
         var sigma = k * Math.Pow(1 + k, degree - 1);
         var theta = sigma + (degree - 1) * k * k * Math.Pow(1 + k, degree - 2);
-        var value = Network.Ccp(degree).Kernel().Evaluate(x, other);
+        var value = Network.Ccp(degree).Ntk().EvaluateBoth(x, other);
         Assert.Equal(sigma, value.Nngp, 1e-14);
         Assert.Equal(theta, value.Ntk, 1e-14);
     }

@@ -29,13 +29,13 @@ public class CustomActivationTests
     {
         var (own, twin) = Twins[name];
         Assert.InRange(own.ErrorBound, 1e-16, 1e-10);
-        var kernel = Network.Input.Dense().Apply(own).Dense().Kernel();
-        var closed = Network.Parse(twin).Kernel();
+        var kernel = Network.Input.Dense().Apply(own).Dense().Ntk();
+        var closed = Network.Parse(twin).Ntk();
         foreach (var (x, other) in Pairs())
         {
             // Sigma is T; Theta = T + T' k with |k| <= sqrt(q q'): both errors are bounded against sqrt of the diagonals.
-            var (value, truth) = (kernel.Evaluate(x, other), closed.Evaluate(x, other));
-            var (row, column) = (closed.Evaluate(x, x), closed.Evaluate(other, other));
+            var (value, truth) = (kernel.EvaluateBoth(x, other), closed.EvaluateBoth(x, other));
+            var (row, column) = (closed.EvaluateBoth(x, x), closed.EvaluateBoth(other, other));
             Assert.Equal(truth.Nngp, value.Nngp, own.ErrorBound * Math.Sqrt(row.Nngp * column.Nngp));
             Assert.Equal(truth.Ntk, value.Ntk, own.ErrorBound * Math.Sqrt(row.Ntk * column.Ntk));
         }
@@ -77,11 +77,11 @@ public class CustomActivationTests
             "sign" => (Activation.Custom("own", x => Math.Sign(x)), "dense sign dense"),
             _ => (Activation.Custom("own", x => x < 0 ? 0.1 * x : x), "dense leaky_relu(alpha=0.1) dense"),
         };
-        var (kernel, closed) = (Network.Input.Dense().Apply(own).Dense().Kernel(), Network.Parse(twin).Kernel());
+        var (kernel, closed) = (Network.Input.Dense().Apply(own).Dense().Ntk(), Network.Parse(twin).Ntk());
         foreach (var (x, other) in Pairs())
         {
-            var (value, truth) = (kernel.Evaluate(x, other), closed.Evaluate(x, other));
-            var (row, column) = (closed.Evaluate(x, x), closed.Evaluate(other, other));
+            var (value, truth) = (kernel.EvaluateBoth(x, other), closed.EvaluateBoth(x, other));
+            var (row, column) = (closed.EvaluateBoth(x, x), closed.EvaluateBoth(other, other));
             Assert.Equal(truth.Nngp, value.Nngp, own.ErrorBound * Math.Sqrt(row.Nngp * column.Nngp));
             Assert.Equal(truth.Ntk, value.Ntk, own.ErrorBound * Math.Sqrt(row.Ntk * column.Ntk));
         }
@@ -119,24 +119,24 @@ public class CustomActivationTests
     [Fact]
     public void Growth_that_small_rows_bear_is_refused_for_great_ones()
     {
-        var kernel = Network.Input.Dense().Apply(Activation.Custom("e^x^2", x => Math.Exp(x * x))).Dense().Kernel();
-        var closed = Network.Parse("dense gaussian(b=1) dense").Kernel();
+        var kernel = Network.Input.Dense().Apply(Activation.Custom("e^x^2", x => Math.Exp(x * x))).Dense().Ntk();
+        var closed = Network.Parse("dense gaussian(b=1) dense").Ntk();
         double[] small = [0.1, 0.2], great = [3, 1];
-        Assert.Equal(closed.Evaluate(small, small).Nngp, kernel.Evaluate(small, small).Nngp, 1e-11);
-        Assert.Throws<KernelUndefinedException>(() => kernel.Evaluate(great, great));
-        Assert.Throws<KernelUndefinedException>(() => kernel.Evaluate(small, great));
+        Assert.Equal(closed.EvaluateBoth(small, small).Nngp, kernel.EvaluateBoth(small, small).Nngp, 1e-11);
+        Assert.Throws<KernelUndefinedException>(() => kernel.EvaluateBoth(great, great));
+        Assert.Throws<KernelUndefinedException>(() => kernel.EvaluateBoth(small, great));
     }
 
     [Fact]
     public void Activations_one_after_the_other_are_one_function()
     {
         var own = Activation.Custom("own", x => Math.Cos(Math.Max(x, 0)));
-        var chain = Network.Parse("dense relu cos dense").Kernel();
-        var single = Network.Input.Dense().Apply(own).Dense().Kernel();
-        var mixed = Network.Input.Dense().Apply(Activation.Custom("ramp", x => Math.Max(x, 0))).Apply(Activation.Cos()).Dense().Kernel();
+        var chain = Network.Parse("dense relu cos dense").Ntk();
+        var single = Network.Input.Dense().Apply(own).Dense().Ntk();
+        var mixed = Network.Input.Dense().Apply(Activation.Custom("ramp", x => Math.Max(x, 0))).Apply(Activation.Cos()).Dense().Ntk();
         foreach (var (x, other) in Pairs())
         {
-            var (expected, actual, third) = (single.Evaluate(x, other), chain.Evaluate(x, other), mixed.Evaluate(x, other));
+            var (expected, actual, third) = (single.EvaluateBoth(x, other), chain.EvaluateBoth(x, other), mixed.EvaluateBoth(x, other));
             Assert.Equal(expected.Nngp, actual.Nngp, 2e-11);
             Assert.Equal(expected.Nngp, third.Nngp, 2e-11);
             Assert.Equal(expected.Ntk, actual.Ntk, 1e-10 * (1 + expected.Ntk));

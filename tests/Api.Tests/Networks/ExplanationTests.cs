@@ -89,7 +89,7 @@ public class ExplanationTests
     {
         var network = Network.Parse(text);
         var explanation = network.Explain();
-        var refusal = Assert.Throws<NetworkRefusedException>(network.Kernel);
+        var refusal = Assert.Throws<NetworkRefusedException>(network.Ntk);
         Assert.Equal(layer, Assert.Single(explanation.Tree, line => line.IsRefused).Text);
         Assert.Equal(refusal.Message, explanation.Refusal?.Message);
         Assert.Equal(layer, explanation.Refusal?.Layer);

@@ -68,7 +68,7 @@ public class ParsingTests
     public void A_network_without_a_kernel_is_refused_with_layer_reason_and_mend(
         string text, string layer, string reason, string mend)
     {
-        var error = Assert.Throws<NetworkRefusedException>(Network.Parse(text).Kernel);
+        var error = Assert.Throws<NetworkRefusedException>(Network.Parse(text).Ntk);
         Assert.Equal(layer, error.Layer);
         Assert.Contains(reason, error.Reason);
         Assert.Contains(mend, error.Suggestion);
@@ -84,12 +84,12 @@ public class ParsingTests
     [InlineData("let p = dense relu in hadamard(p, p) dense")]
     [InlineData("let p = dense relu in sum(p, p) dense")]
     [InlineData("let p = dense in hadamard(p relu, hadamard(dense, p)) dense")]
-    public void Functions_of_one_Gaussian_signal_are_not_refused(string text) => Network.Parse(text).Kernel();
+    public void Functions_of_one_Gaussian_signal_are_not_refused(string text) => Network.Parse(text).Ntk();
 
     [Fact]
     public void A_name_that_no_let_defines_is_refused_when_a_kernel_is_asked_for()
     {
-        var error = Assert.Throws<NetworkRefusedException>(Network.Name("p").Dense().Kernel);
+        var error = Assert.Throws<NetworkRefusedException>(Network.Name("p").Dense().Ntk);
         Assert.Equal("p", error.Layer);
         Assert.Contains("let p =", error.Suggestion);
     }

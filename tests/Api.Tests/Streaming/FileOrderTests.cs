@@ -14,7 +14,7 @@ public class FileOrderTests : DataFolder
     [MemberData(nameof(Networks))]
     public void Both_halves_computed_are_one_half_and_its_mirror_image_to_the_last_bit(string network)
     {
-        var kernel = Network.Parse(network).Kernel();
+        var kernel = Network.Parse(network).Ntk();
         var x = HardRows();
         foreach (var precision in Enum.GetValues<Precision>())
         {

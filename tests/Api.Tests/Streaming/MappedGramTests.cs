@@ -5,7 +5,7 @@ namespace HadamardNtk.Api.Tests.Streaming;
 /// <summary>A matrix in a file can be used without being read.</summary>
 public class MappedGramTests : DataFolder
 {
-    private static readonly Kernel Relu = Network.Parse("dense relu dense").Kernel();
+    private static readonly InfiniteKernel Relu = Network.Parse("dense relu dense").Ntk();
     private static readonly Matrix X = Samples.Random(40, 3, 1);
     private static readonly Matrix Other = Samples.Random(23, 3, 2);
 
@@ -32,32 +32,6 @@ public class MappedGramTests : DataFolder
         Assert.Equal(read.ToArray(), gram.ToArray());
         gram.Save(Place("copy.npy"));
         Samples.SameBits(read, DataFile.ReadMatrix(Place("copy.npy")));
-    }
-
-    [Fact]
-    public void One_in_memory_answers_the_same_questions()
-    {
-        using var gram = Relu.Gram(X);
-        var row = new double[40];
-        gram.CopyRow(3, row);
-        Assert.Equal(gram.Values.Row(3), row);
-        Samples.SameBits(gram.Values.SelectRows(5, 2), gram.ReadRows(5, 2));
-        Assert.Equal(gram[3, 4], gram[3L, 4L]);
-        Assert.True(gram.IsSymmetric);
-        gram.Dispose();
-        Assert.Equal(40, gram.Values.Rows);
-    }
-
-    [Fact]
-    public void What_a_file_does_not_say_is_not_made_up()
-    {
-        Relu.WriteGram(Place("K.npy"), X);
-        using var square = GramMatrix.Open(Place("K.npy"));
-        Assert.Contains("does not say", Assert.Throws<InvalidOperationException>(() => square.IsSymmetric).Message);
-        Assert.Contains("does not say", Assert.Throws<InvalidOperationException>(() => square.Kind).Message);
-        Relu.WriteGram(Place("C.npy"), X, Other);
-        using var cross = GramMatrix.Open(Place("C.npy"));
-        Assert.False(cross.IsSymmetric);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace HadamardNtk.Api.Tests.Streaming;
 /// <summary>K V without K is K times V.</summary>
 public class MultiplyTests
 {
-    private static readonly Kernel Relu = Network.Parse("(dense(w=1.4,b=0.1) relu)^2 dense").Kernel();
+    private static readonly InfiniteKernel Relu = Network.Parse("(dense(w=1.4,b=0.1) relu)^2 dense").Ntk();
 
     public static TheoryData<string, Precision> BackendsAndPrecisions()
     {
@@ -31,8 +31,8 @@ public class MultiplyTests
         {
             foreach (var outputs in new[] { 1, 3 })
             {
-                Near(Relu.Gram(x, kind, options).Values, Samples.Random(rows, outputs, 3), v => Relu.Multiply(x, v, null, kind, options));
-                Near(Relu.Cross(x, other, kind, options).Values, Samples.Random(other.Rows, outputs, 4), v => Relu.Multiply(x, v, other, kind, options));
+                Near(Relu.Of(kind).Gram(x, options), Samples.Random(rows, outputs, 3), v => Relu.Of(kind).Multiply(x, v, null, options));
+                Near(Relu.Of(kind).Cross(x, other, options), Samples.Random(other.Rows, outputs, 4), v => Relu.Of(kind).Multiply(x, v, other, options));
             }
         }
     }
@@ -49,9 +49,9 @@ public class MultiplyTests
         foreach (var precision in Enum.GetValues<Precision>())
         {
             var options = new GramOptions { Backend = new BlockBackend(side), Precision = precision };
-            Near(Relu.Gram(x, options: options).Values, v, w => Relu.Multiply(x, w, options: options));
-            Near(Relu.Cross(other, x, options: options).Values, v, w => Relu.Multiply(other, w, x, options: options));
-            var gram = Relu.Gram(x, options: options).Values;
+            Near(Relu.Gram(x, options: options), v, w => Relu.Multiply(x, w, options: options));
+            Near(Relu.Cross(other, x, options: options), v, w => Relu.Multiply(other, w, x, options: options));
+            var gram = Relu.Gram(x, options: options);
             Assert.All(Enumerable.Range(0, n * n), k => Assert.Equal(BlockBackend.Entry(true, k / n, k % n), gram[k / n, k % n]));
         }
     }
@@ -100,7 +100,7 @@ public class MultiplyTests
 
     [Fact]
     public void A_kernel_that_is_not_finite_is_an_error_here_too() =>
-        Assert.Equal(1, Assert.Throws<KernelUndefinedException>(() => Network.Parse("dense exp(b=2) dense").Kernel().Multiply(
+        Assert.Equal(1, Assert.Throws<KernelUndefinedException>(() => Network.Parse("dense exp(b=2) dense").Ntk().Multiply(
             new double[,] { { 1 }, { 30 } }, new double[,] { { 1 }, { 2 } })).Row);
 
     [Fact]

@@ -141,7 +141,7 @@ public class ResumeRefusals : DataFolder
         var backend = new BlockBackend(Side);
         Write(X, options: Options with { Backend = backend });
         Assert.Equal(18 + Math.Min(10, (lost + (JournalFormat.RecordLength - 1L)) / JournalFormat.RecordLength), backend.Computed);
-        var kernel = Network.Parse(Net).Kernel();
+        var kernel = Network.Parse(Net).Ntk();
         kernel.WriteGram(Place("whole.npy"), X, options: Options);
         Assert.Equal(File.ReadAllBytes(Place("whole.npy")), File.ReadAllBytes(Place("K.npy")));
     }
@@ -167,5 +167,5 @@ public class ResumeRefusals : DataFolder
 
     private void Write(
         Matrix x, Matrix? other = null, string net = Net, KernelKind kind = KernelKind.Ntk, GramOptions? options = null) =>
-        Network.Parse(net).Kernel().WriteGram(Place("K.npy"), x, other, kind, options ?? Options, resume: true);
+        Network.Parse(net).Kernel(kind).WriteGram(Place("K.npy"), x, other, options ?? Options, resume: true);
 }

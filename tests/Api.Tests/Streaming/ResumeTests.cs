@@ -7,7 +7,7 @@ public class ResumeTests : DataFolder
 {
     private const int Side = 8;
 
-    private static readonly Kernel Relu = Network.Parse("dense relu dense").Kernel();
+    private static readonly InfiniteKernel Relu = Network.Parse("dense relu dense").Ntk();
     private static readonly Matrix X = Samples.Random(50, 3, 1);
     private static readonly Matrix Other = Samples.Random(37, 3, 2);
 
@@ -102,7 +102,7 @@ public class ResumeTests : DataFolder
     [Fact]
     public void A_kernel_that_is_not_finite_leaves_nothing()
     {
-        var kernel = Network.Parse("dense exp(b=2) dense").Kernel();
+        var kernel = Network.Parse("dense exp(b=2) dense").Ntk();
         Matrix x = new[,] { { 1.0 }, { 30 } };
         Assert.Throws<KernelUndefinedException>(() => kernel.WriteGram(Place("K.npy"), x, resume: true));
         Assert.Empty(Names());
@@ -111,7 +111,7 @@ public class ResumeTests : DataFolder
     [Fact]
     public void A_custom_activation_cannot_be_resumed()
     {
-        var kernel = Network.Input.Dense().Apply(Activation.Custom("own", Math.Tanh)).Dense().Kernel();
+        var kernel = Network.Input.Dense().Apply(Activation.Custom("own", Math.Tanh)).Dense().Ntk();
         var error = Assert.Throws<NotSupportedException>(() => kernel.WriteGram(Place("K.npy"), X, resume: true));
         Assert.Contains("custom", error.Message);
         Assert.Empty(Names());

@@ -10,8 +10,8 @@ namespace HadamardNtk.Torch.Tests.Device;
 [CollectionDefinition(nameof(MemoryTests), DisableParallelization = true)]
 public class MemoryTests
 {
-    private static readonly Kernel Relu = Network.Parse("(dense(w=1.4,b=0.1) relu)^2 dense").Kernel();
-    private static readonly Kernel Tanh = Network.Parse("dense tanh dense").Kernel();
+    private static readonly InfiniteKernel Relu = Network.Parse("(dense(w=1.4,b=0.1) relu)^2 dense").Ntk();
+    private static readonly InfiniteKernel Tanh = Network.Parse("dense tanh dense").Ntk();
 
     [SkippableFact]
     public void After_a_hundred_Gram_matrices_the_memory_is_what_it_was()
@@ -38,7 +38,7 @@ public class MemoryTests
         var backend = Tensors.Backend(16);
         using var stop = new CancellationTokenSource();
         var options = new GramOptions { Backend = backend, Progress = new Cancelling(stop) };
-        var kernel = Network.Parse("dense dense(w=1e154)").Kernel();
+        var kernel = Network.Parse("dense dense(w=1e154)").Ntk();
         void Fail()
         {
             Assert.Throws<KernelUndefinedException>(() => kernel.Gram(new double[,] { { 0.5 }, { 1 } }, options: new() { Backend = backend }));

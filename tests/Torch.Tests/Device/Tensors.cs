@@ -42,7 +42,7 @@ internal static class Tensors
     }
 
     /// <summary>Fails where an entry is off by more than so much of √(K_ii K_jj).</summary>
-    internal static void Near(GramMatrix expected, GramMatrix actual, double tolerance, double[] rows, double[] columns)
+    internal static void Near(Matrix expected, Matrix actual, double tolerance, double[] rows, double[] columns)
     {
         for (var i = 0; i < expected.Rows; i++)
         {

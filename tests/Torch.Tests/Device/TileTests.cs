@@ -6,8 +6,8 @@ namespace HadamardNtk.Torch.Tests.Device;
 /// <summary>However a matrix is cut, and whatever its pairs need, it is the same matrix.</summary>
 public class TileTests
 {
-    private static readonly Kernel Relu = Network.Parse("(dense(w=1.4,b=0.1) relu)^2 dense").Kernel();
-    private static readonly Kernel Tanh = Network.Parse("dense(w=2,b=0.2) tanh dense").Kernel();
+    private static readonly InfiniteKernel Relu = Network.Parse("(dense(w=1.4,b=0.1) relu)^2 dense").Ntk();
+    private static readonly InfiniteKernel Tanh = Network.Parse("dense(w=2,b=0.2) tanh dense").Ntk();
 
     [SkippableTheory]
     [InlineData(1)]

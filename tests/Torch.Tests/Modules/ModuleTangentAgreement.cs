@@ -49,7 +49,7 @@ public sealed class ModuleTangentAgreement : IDisposable
         Copy(network, 7, 4, 3, module);
         var x = Small.Numbers(5, 6, 4);
         Small.Agree(finite.Outputs(x), ModuleTangentKernel.Create(module).Outputs(ToTensor(x)), Rounding);
-        Small.Agree(finite.TangentKernel(x), ModuleTangentKernel.Create(module).Gram(ToTensor(x)), Rounding);
+        Small.Agree(finite.Ntk().Gram(x), ModuleTangentKernel.Create(module).Gram(ToTensor(x)), Rounding);
     }
 
     [SkippableFact]
@@ -65,7 +65,7 @@ public sealed class ModuleTangentAgreement : IDisposable
         var (rows, columns) = (Small.Numbers(5, 6, 4), Small.Numbers(6, 3, 4));
         var kernel = ModuleTangentKernel.Create(module);
         Assert.Equal(["dense0", "dense1", "dense2"], kernel.LayersWithoutJacobian(ToTensor(rows)));
-        Small.Agree(finite.TangentKernel(rows, columns), kernel.Cross(ToTensor(rows), ToTensor(columns)), Rounding);
+        Small.Agree(finite.Ntk().Cross(rows, columns), kernel.Cross(ToTensor(rows), ToTensor(columns)), Rounding);
     }
 
     public static TheoryData<string, string[]> Modules => new()

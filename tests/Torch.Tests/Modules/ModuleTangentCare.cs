@@ -39,10 +39,10 @@ public sealed class ModuleTangentCare : IDisposable
         ["gram by Jacobians"] = m => ModuleTangentKernel.Create(m, new() { Form = TangentForm.Jacobian }).Gram(_x),
         ["cross"] = m => ModuleTangentKernel.Create(m).Cross(_x, _part),
         ["outputs"] = m => ModuleTangentKernel.Create(m).Outputs(_x),
-        ["multiply"] = m => ModuleTangentKernel.Create(m).Multiply(_x, Small.Numbers(1, 5, 2)),
+        ["multiply"] = m => ModuleTangentKernel.Create(m).MultiplyOutputs(_x, Small.Numbers(1, 5, 2)),
         ["linearised"] = m => ModuleTangentKernel.Create(m).Linearized(_x, new Dictionary<string, Tensor>()),
         ["fit"] = m => ModuleTangentKernel.Create(m).Fit(_x, Small.Numbers(1, 5, 2), Ridge.Absolute(1)).Predict(_x),
-        ["refused"] = m => Assert.Throws<ArgumentException>(() => ModuleTangentKernel.Create(m).Multiply(_x, Small.Numbers(1, 2, 2))),
+        ["refused"] = m => Assert.Throws<ArgumentException>(() => ModuleTangentKernel.Create(m).MultiplyOutputs(_x, Small.Numbers(1, 2, 2))),
         ["failing"] = m => Assert.Throws<ArgumentException>(() => ModuleTangentKernel.Create(m).Gram(_wrong)),
     };
 

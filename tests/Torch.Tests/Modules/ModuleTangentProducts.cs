@@ -26,9 +26,9 @@ public sealed class ModuleTangentProducts : IDisposable
     public void A_product_is_that_with_the_kernel_of_all_outputs()
     {
         var (kernel, v) = (ModuleTangentKernel.Create(_module), Small.Numbers(7, 5, 2));
-        Small.Agree(Times(kernel.Gram(_x, TangentOutputs.All), v), kernel.Multiply(_x, v), Rounding);
+        Small.Agree(Times(kernel.Gram(_x, TangentOutputs.All), v), kernel.MultiplyOutputs(_x, v), Rounding);
         var some = _x.narrow(0, 1, 3);
-        Small.Agree(Times(kernel.Cross(some, _x, TangentOutputs.All), v), kernel.Multiply(some, v, _x), Rounding);
+        Small.Agree(Times(kernel.Cross(some, _x, TangentOutputs.All), v), kernel.MultiplyOutputs(some, v, _x), Rounding);
     }
 
     [SkippableFact]
@@ -37,9 +37,9 @@ public sealed class ModuleTangentProducts : IDisposable
         using var module = Small.Sequence(Small.Linear(2, 3), Tanh(), Small.Linear(3, 1));
         var (x, v) = (Small.Samples(2, 700, 2), Small.Numbers(3, 700, 1));
         var kernel = ModuleTangentKernel.Create(module);
-        var parts = new[] { (0, 300), (300, 400) }.Select(p => kernel.Multiply(x, v.SelectRows(p.Item1, p.Item2), x.narrow(0, p.Item1, p.Item2)));
+        var parts = new[] { (0, 300), (300, 400) }.Select(p => kernel.MultiplyOutputs(x, v.SelectRows(p.Item1, p.Item2), x.narrow(0, p.Item1, p.Item2)));
         var sum = parts.Select(p => p.Data).Aggregate((a, b) => [.. a.Zip(b, (s, t) => s + t)]);
-        Small.Agree(new(700, 1, sum), kernel.Multiply(x, v), Rounding);
+        Small.Agree(new(700, 1, sum), kernel.MultiplyOutputs(x, v), Rounding);
     }
 
     [SkippableFact]

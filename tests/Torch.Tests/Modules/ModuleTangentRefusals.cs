@@ -34,7 +34,7 @@ public sealed class ModuleTangentRefusals : IDisposable
         var exact = ModuleTangentKernel.Create(module, new() { Form = TangentForm.Jacobian });
         var theta = exact.Gram(samples, TangentOutputs.All);
         var one = new Matrix(9, 2, [.. Enumerable.Range(0, 18).Select(k => k == 3 ? 1.0 : 0)]);
-        var product = exact.Multiply(samples, one);
+        var product = exact.MultiplyOutputs(samples, one);
         Assert.All(Enumerable.Range(0, 18), k => Assert.Equal(theta[k, 3], product.Data[k], 1e-9 * Math.Abs(theta[3, 3])));
     }
 
@@ -141,7 +141,7 @@ public sealed class ModuleTangentRefusals : IDisposable
         var x = Small.Samples(2, 600, 4);
         x.select(0, 514).fill_(double.NaN);
         var kernel = ModuleTangentKernel.Create(module);
-        foreach (Action work in new Action[] { () => kernel.Gram(x), () => kernel.Multiply(x, Small.Numbers(1, 600, 2)), () => kernel.Outputs(x) })
+        foreach (Action work in new Action[] { () => kernel.Gram(x), () => kernel.MultiplyOutputs(x, Small.Numbers(1, 600, 2)), () => kernel.Outputs(x) })
         {
             Assert.Contains("row 514 ", Assert.Throws<ArithmeticException>(work).Message);
         }
@@ -184,7 +184,7 @@ public sealed class ModuleTangentRefusals : IDisposable
         foreach (var (rows, columns) in new[] { (4, 2), (5, 1) })
         {
             var wrong = Small.Numbers(1, rows, columns);
-            Assert.Contains($"Expected 5 x 2 numbers", Assert.Throws<ArgumentException>(() => kernel.Multiply(_x, wrong)).Message);
+            Assert.Contains($"Expected 5 x 2 numbers", Assert.Throws<ArgumentException>(() => kernel.MultiplyOutputs(_x, wrong)).Message);
             Assert.Contains($"came {rows} x {columns}", Assert.Throws<ArgumentException>(() => kernel.Fit(_x, wrong)).Message);
         }
     }

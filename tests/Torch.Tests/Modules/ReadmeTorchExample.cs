@@ -23,17 +23,20 @@ public class ReadmeTorchExample
             TorchBackend.TryCreate("cpu", out backend, out reason);
         }
 
-        var kernel = Network.Parse("(dense(w=1.41421356) relu)^3 dense").Kernel();
+        var kernel = Network.Parse("(dense(w=1.41421356) relu)^3 dense").Ntk();
         var gram = kernel.Gram(x, options: new() { Backend = backend!, Precision = Precision.Float32 });
 
         // The tangent kernel of a TorchSharp module: torch.nn.Module<Tensor, Tensor>.
         module.eval();
         var tangent = ModuleTangentKernel.Create(module);
         Matrix theta = tangent.Gram(samples);                       // n x n, the mean over outputs
+        var process = KernelRegression.Fit(tangent, samples, y);    // a Gaussian process with this kernel
+        var (mean, deviation) = process.PredictWithDeviation(points);
         Matrix predicted = tangent.Fit(samples, y).Predict(points); // the module linearised, and trained to the end
         // </readme>
 
         Assert.Equal(kernel.Gram(x)[3, 5], gram[3, 5], 1e-5);
+        Assert.Equal((5, 3, 5), (mean.Rows, mean.Columns, deviation.Length));
         Assert.Equal((20, 20, 5, 3), (theta.Rows, theta.Columns, predicted.Rows, predicted.Columns));
     }
 }

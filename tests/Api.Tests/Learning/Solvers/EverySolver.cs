@@ -42,7 +42,7 @@ public static class EverySolver
 
     internal static Solver Of(string name) => All[name];
 
-    internal static KernelRegression Fit(Solver solver) => KernelRegression.Fit(Net, X, Y, Options with { Solver = solver });
+    internal static KernelRegression Fit(Solver solver) => KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = solver });
 
     internal static double Norm(double[] v) => Math.Sqrt(v.Sum(x => x * x));
 }

@@ -121,7 +121,7 @@ public class HostileTargets
         // Without biases the kernel is homogeneous: all samples times a number predict the same at new ones times it.
         var net = Network.Parse("(dense(w=1.4142135623730951) relu)^2 dense");
         KernelRegression Of(double by) => KernelRegression.Fit(
-            net, Scaled(X, _ => by), Y, Options with { Solver = EverySolver.Of(name) }, Minute());
+            net.Ntk(), Scaled(X, _ => by), Y, Options with { Solver = EverySolver.Of(name) }, Minute());
         try
         {
             Near(Of(1).Predict(New), Of(size).Predict(Scaled(New, _ => size)), 10 * Close, 0);
@@ -135,7 +135,7 @@ public class HostileTargets
     }
 
     private static KernelRegression Fit(Solver solver, Matrix x, Matrix y) =>
-        KernelRegression.Fit(Net, x, y, Options with { Solver = solver }, Minute());
+        KernelRegression.Fit(Net.Ntk(), x, y, Options with { Solver = solver }, Minute());
 
     private static CancellationToken Minute() => new CancellationTokenSource(TimeSpan.FromMinutes(1)).Token;
 

@@ -34,14 +34,14 @@ public class ImagesOfDigits
     {
         var ((x, labels), (others, truth)) = (Read("[:5000]"), Read("[5000:]"));
         double Accuracy(Solver solver) => Metrics.Accuracy(
-            KernelClassifier.Fit(Network.Parse(net), x, labels, Options(Ridge.Absolute(1e-8), solver)).Predict(others).Labels, truth);
+            KernelClassifier.Fit(Network.Parse(net).Ntk(), x, labels, Options(Ridge.Absolute(1e-8), solver)).Predict(others).Labels, truth);
         var expected = Accuracy(Solver.Cholesky);
         Assert.Equal(expected, Accuracy(Solver.ConjugateGradients), 0.05);
         Assert.Equal(expected, Accuracy(Solver.Falkon), 0.3);
     }
 
     private static KernelRegression Fit(Matrix x, long[] labels, Ridge ridge, Solver solver) =>
-        KernelClassifier.Fit(Network.Parse(Net), x, labels, Options(ridge, solver)).Regression;
+        KernelClassifier.Fit(Network.Parse(Net).Ntk(), x, labels, Options(ridge, solver)).Regression;
 
     private static RegressionOptions Options(Ridge ridge, Solver solver) => new() { Ridge = ridge, Solver = solver, Center = true, Unit = true };
 

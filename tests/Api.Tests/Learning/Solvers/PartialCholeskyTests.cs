@@ -19,7 +19,7 @@ public class PartialCholeskyTests
     {
         var x = Samples.Random(count, features, 5);
         var partial = PartialCholesky.Draw(Rows(Net, x), rank, 3, null);
-        var gram = Net.Kernel().Gram(x).ToArray();
+        var gram = Net.Ntk().Gram(x).ToArray();
         var expected = Meaning.partialCholesky(partial.Pivots, Matrix<double>.Build.DenseOfArray(gram));
         Assert.Equal(rank, partial.Rank);
         Assert.Equal(expected.Pivots, partial.Pivots);
@@ -96,5 +96,5 @@ public class PartialCholeskyTests
         Assert.InRange(first, 600 - 5 * Math.Sqrt(200), 600 + 5 * Math.Sqrt(200));
     }
 
-    private static KernelRows Rows(Network network, Matrix x) => new(network.Kernel(), KernelKind.Ntk, x, new(), default);
+    private static KernelRows<Matrix> Rows(Network network, Matrix x) => new(network.Ntk(), x, new(), default);
 }

@@ -30,10 +30,10 @@ public class SmoothKernels
     public void Falkon_on_all_centers_is_the_regression(string net, int features)
     {
         var (x, y, points) = Data(features, Count);
-        var exact = KernelRegression.Fit(Network.Parse(net), x, y).Predict(points);
+        var exact = KernelRegression.Fit(Network.Parse(net).Ntk(), x, y).Predict(points);
         foreach (var kept in new[] { 1L << 24, 0 })
         {
-            var centred = KernelRegression.Fit(Network.Parse(net), x, y, new() { Solver = Solver.Falkon with { KeptNumbers = kept } });
+            var centred = KernelRegression.Fit(Network.Parse(net).Ntk(), x, y, new() { Solver = Solver.Falkon with { KeptNumbers = kept } });
             Assert.InRange(centred.Solution.Iterations!.Value, 1, 20);
             Assert.InRange(Samples.Worst(exact, centred.Predict(points)), 0, 1e-3 * Samples.Size(exact));
         }
@@ -44,12 +44,12 @@ public class SmoothKernels
     public void Falkon_on_few_centers_comes_to_its_tolerance(string net, int features)
     {
         var (x, y, points) = Data(features, 1200);
-        var kept = KernelRegression.Fit(Network.Parse(net), x, y, new() { Solver = Solver.Falkon with { Centers = 100 } });
+        var kept = KernelRegression.Fit(Network.Parse(net).Ntk(), x, y, new() { Solver = Solver.Falkon with { Centers = 100 } });
         Assert.InRange(kept.Solution.Residual!.Value, 0, 1e-8);
         Assert.InRange(kept.Solution.Iterations!.Value, 1, 20);
 
         // Rows that pass by and are not kept are preconditioned by a third of them.
-        var passing = KernelRegression.Fit(Network.Parse(net), x, y, new() { Solver = Solver.Falkon with { Centers = 100, KeptNumbers = 0 } });
+        var passing = KernelRegression.Fit(Network.Parse(net).Ntk(), x, y, new() { Solver = Solver.Falkon with { Centers = 100, KeptNumbers = 0 } });
         Assert.InRange(Samples.Worst(kept.Predict(points), passing.Predict(points)), 0, 1e-3 * Samples.Size(y));
     }
 

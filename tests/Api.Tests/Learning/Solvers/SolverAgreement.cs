@@ -11,14 +11,14 @@ public class SolverAgreement : DataFolder
     [MemberData(nameof(EverySolver.Names), MemberType = typeof(EverySolver))]
     public void Every_solver_gives_the_regression_of_the_formulas(string name)
     {
-        var fitted = KernelRegression.Fit(Net, X, Y, Options with { Solver = EverySolver.Of(name) });
-        var kernel = Net.Kernel();
-        var plain = new PlainRegression(kernel.Gram(X).Values, fitted.Ridge, Y);
+        var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = EverySolver.Of(name) });
+        var kernel = Net.Ntk();
+        var plain = new PlainRegression(kernel.Gram(X), fitted.Ridge, Y);
         Assert.Equal(EverySolver.Of(name).Kind, fitted.Solution.Kind);
         Assert.Equal(1e-2 * kernel.Diagonal(X).Average(), fitted.Ridge, 1e-14);
 
         // A prediction is a product of n kernels and weights.
-        var cross = kernel.Cross(New, X).Values;
+        var cross = kernel.Cross(New, X);
         var size = Math.Sqrt(Count) * Samples.Size(cross) * Norm(plain.Weights.Data);
         Assert.InRange(Samples.Worst(plain.Predict(cross), fitted.Predict(New)), 0, Close * size);
     }
@@ -28,8 +28,8 @@ public class SolverAgreement : DataFolder
     {
         foreach (var (name, solver) in EverySolver.Gradients)
         {
-            var fitted = KernelRegression.Fit(Net, X, Y, Options with { Solver = solver });
-            var product = Net.Kernel().Multiply(X, fitted.Weights);
+            var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = solver });
+            var product = Net.Ntk().Multiply(X, fitted.Weights);
             var missing = Y.Data.Select((y, i) => y - product.Data[i] - fitted.Ridge * fitted.Weights.Data[i]).ToArray();
             var left = new Matrix(Count, 2, missing);
             var worst = Enumerable.Range(0, 2).Max(c => Norm(left.Column(c)) / Norm(Y.Column(c)));
@@ -43,18 +43,18 @@ public class SolverAgreement : DataFolder
     [Fact]
     public void With_all_of_the_matrix_in_the_preconditioner_two_steps_are_enough()
     {
-        var all = KernelRegression.Fit(Net, X, Y, Options with { Solver = Solver.ConjugateGradients });
+        var all = KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = Solver.ConjugateGradients });
         Assert.Equal(Count, all.Solution.Rank);
         Assert.InRange(all.Solution.Iterations!.Value, 1, 2);
-        var plain = KernelRegression.Fit(Net, X, Y, Options with { Solver = Solver.ConjugateGradients with { Rank = 0 } });
+        var plain = KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = Solver.ConjugateGradients with { Rank = 0 } });
         Assert.InRange(plain.Solution.Iterations!.Value, 10, 10 * Count);
     }
 
     [Fact]
     public void Eigenvalues_give_the_scores_and_the_deviations_of_the_factorisation()
     {
-        var expected = KernelRegression.Fit(Net, X, Y, Options);
-        var fitted = KernelRegression.Fit(Net, X, Y, Options with { Solver = Solver.Eigen });
+        var expected = KernelRegression.Fit(Net.Ntk(), X, Y, Options);
+        var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = Solver.Eigen });
         Assert.Equal(expected.LeaveOneOutRmse, fitted.LeaveOneOutRmse, Rounding * expected.LeaveOneOutRmse);
         Assert.Equal(expected.LogMarginalLikelihood, fitted.LogMarginalLikelihood, Rounding * Math.Abs(expected.LogMarginalLikelihood));
         var (a, b) = (expected.PredictWithDeviation(New).StandardDeviation, fitted.PredictWithDeviation(New).StandardDeviation);
@@ -66,7 +66,7 @@ public class SolverAgreement : DataFolder
     {
         foreach (var solver in new Solver[] { Solver.ConjugateGradients, Solver.Falkon })
         {
-            var fitted = KernelRegression.Fit(Net, X, Y, Options with { Solver = solver });
+            var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = solver });
             Assert.Equal((double.NaN, double.NaN), (fitted.LeaveOneOutRmse, fitted.LogMarginalLikelihood));
         }
     }
@@ -74,10 +74,10 @@ public class SolverAgreement : DataFolder
     [Fact]
     public void Deviations_after_conjugate_gradients_are_those_of_the_factorisation_and_centers_have_none()
     {
-        var expected = KernelRegression.Fit(Net, X, Y, Options).PredictWithDeviation(New);
-        var fitted = KernelRegression.Fit(Net, X, Y, Options with { Solver = Solver.ConjugateGradients });
+        var expected = KernelRegression.Fit(Net.Ntk(), X, Y, Options).PredictWithDeviation(New);
+        var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = Solver.ConjugateGradients });
         Matrices.SameBits(expected.StandardDeviation, fitted.PredictWithDeviation(New).StandardDeviation);
-        var centers = KernelRegression.Fit(Net, X, Y, Options with { Solver = Solver.Falkon });
+        var centers = KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = Solver.Falkon });
         Assert.Contains("fit with cholesky", Assert.Throws<NotSupportedException>(() => centers.PredictWithDeviation(New)).Message);
     }
 
@@ -85,7 +85,7 @@ public class SolverAgreement : DataFolder
     [MemberData(nameof(EverySolver.Names), MemberType = typeof(EverySolver))]
     public void A_model_that_is_written_and_read_predicts_the_same_bits(string name)
     {
-        var fitted = KernelRegression.Fit(Net, X, Y, Options with { Solver = EverySolver.Of(name) });
+        var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = EverySolver.Of(name) });
         fitted.Save(Place("model"));
         var loaded = KernelRegression.Load(Place("model"));
         Assert.Equal(fitted.Solution.Kind, loaded.Solution.Kind);
@@ -106,11 +106,11 @@ public class SolverAgreement : DataFolder
     public void Few_centers_are_the_best_of_their_functions()
     {
         // The model keeps the centers alone: the minimum of |K alpha - y|^2 + r alpha^T K_SS alpha, by its normal equations.
-        var fitted = KernelRegression.Fit(Net, X, Y, Options with { Solver = Solver.Falkon with { Centers = 9, Tolerance = Tolerance } });
+        var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = Solver.Falkon with { Centers = 9, Tolerance = Tolerance } });
         var centers = fitted.Samples;
         Assert.Equal((9, 9), (centers.Rows, fitted.Solution.Rank));
         Assert.All(Enumerable.Range(0, 9), k => Assert.Contains(Enumerable.Range(0, Count), i => X.Row(i).SequenceEqual(centers.Row(k))));
-        var (across, own) = (Net.Kernel().Cross(centers, X).Values, Net.Kernel().Gram(centers).Values);
+        var (across, own) = (Net.Ntk().Cross(centers, X), Net.Ntk().Gram(centers));
         var missing = new Matrix(Count, 2, [.. fitted.Predict(X).Data.Zip(Y.Data, (f, y) => f - y)]);
         var (slope, side) = (MatrixProducts.Times(across, missing, Workers.All), MatrixProducts.Times(across, Y, Workers.All));
         var penalty = MatrixProducts.Times(own, fitted.Weights, Workers.All);
@@ -126,7 +126,7 @@ public class SolverAgreement : DataFolder
     {
         var (x, y) = (Samples.Random(150, 3, 4), Samples.Random(150, 2, 5));
         Matrix Weights(int threads) =>
-            KernelRegression.Fit(Net, x, y, Options with { Solver = EverySolver.Of(name), Gram = new() { Threads = threads } }).Weights;
+            KernelRegression.Fit(Net.Ntk(), x, y, Options with { Solver = EverySolver.Of(name), Gram = new() { Threads = threads } }).Weights;
         if (name != "eigen")
         {
             Samples.SameBits(Weights(1), Weights(3), name);

@@ -11,7 +11,7 @@ public class SolverControl : DataFolder
     public void Too_few_iterations_are_an_error_that_says_how_far_they_came()
     {
         var error = Assert.Throws<NotConvergedException>(() => KernelRegression.Fit(
-            Net, X, Y, Options with { Solver = Solver.ConjugateGradients with { Rank = 0, Iterations = 3 } }));
+            Net.Ntk(), X, Y, Options with { Solver = Solver.ConjugateGradients with { Rank = 0, Iterations = 3 } }));
         Assert.Equal(3, error.Iterations);
         Assert.InRange(error.Residual, 1e-8, 1);
         Assert.Contains("3 iterations", error.Message);
@@ -21,11 +21,11 @@ public class SolverControl : DataFolder
     public void The_seed_draws_the_centers_and_the_pivots()
     {
         Matrix Centers(long seed) =>
-            KernelRegression.Fit(Net, X, Y, Options with { Solver = Solver.Falkon with { Centers = 9, Seed = seed } }).Samples;
+            KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = Solver.Falkon with { Centers = 9, Seed = seed } }).Samples;
         Samples.SameBits(Centers(1), Centers(1));
         Assert.NotEqual(Centers(1).Data, Centers(2).Data);
         KernelRegression Gradients(long seed) =>
-            KernelRegression.Fit(Net, X, Y, Options with { Solver = Solver.ConjugateGradients with { Rank = 9, Seed = seed } });
+            KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = Solver.ConjugateGradients with { Rank = 9, Seed = seed } });
         Samples.SameBits(Gradients(1).Weights, Gradients(1).Weights);
         Assert.NotEqual(Gradients(1).Weights.Data, Gradients(2).Weights.Data);
     }
@@ -37,7 +37,7 @@ public class SolverControl : DataFolder
         var given = EverySolver.Of(name);
         var solver = given is ConjugateGradientSolver gradients ? gradients with { Folder = Folder } : given;
         var options = Options with { Solver = solver };
-        Assert.ThrowsAny<OperationCanceledException>(() => KernelRegression.Fit(Net, X, Y, options, new CancellationToken(true)));
+        Assert.ThrowsAny<OperationCanceledException>(() => KernelRegression.Fit(Net.Ntk(), X, Y, options, new CancellationToken(true)));
 
         // And in the middle: at the first report of the last stage, where there are stages.
         if (solver is ConjugateGradientSolver)
@@ -46,7 +46,7 @@ public class SolverControl : DataFolder
             var progress = new SolverLog(p => Array.ForEach(
                 p.Stage == "conjugate gradients" ? [stop] : (CancellationTokenSource[])[], s => s.Cancel()));
             var watched = options with { Solver = solver with { Progress = progress } };
-            Assert.ThrowsAny<OperationCanceledException>(() => KernelRegression.Fit(Net, X, Y, watched, stop.Token));
+            Assert.ThrowsAny<OperationCanceledException>(() => KernelRegression.Fit(Net.Ntk(), X, Y, watched, stop.Token));
             Assert.Single(progress.Reports, p => p.Stage == "conjugate gradients");
         }
 
@@ -58,7 +58,7 @@ public class SolverControl : DataFolder
     {
         var log = new SolverLog();
         var fitted = KernelRegression.Fit(
-            Net, X, Y, Options with { Solver = Solver.ConjugateGradients with { Rank = 7, Progress = log } });
+            Net.Ntk(), X, Y, Options with { Solver = Solver.ConjugateGradients with { Rank = 7, Progress = log } });
         Assert.Equal(["pivots", "gram", "conjugate gradients"], log.Reports.Select(p => p.Stage).Distinct());
         var steps = log.Reports.Where(p => p.Stage == "conjugate gradients").ToList();
         Assert.Equal(Enumerable.Range(1, fitted.Solution.Iterations!.Value), steps.Select(p => p.Iterations));

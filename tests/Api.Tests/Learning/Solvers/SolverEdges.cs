@@ -13,7 +13,7 @@ public class SolverEdges
     {
         // k = 2^2 * 3^2 = 36, r = 4.
         var fitted = KernelRegression.Fit(
-            Network.Parse("dense(w=2)"), new double[,] { { 3 } }, new double[,] { { 5, -10 } },
+            Network.Parse("dense(w=2)").Ntk(), new double[,] { { 3 } }, new double[,] { { 5, -10 } },
             new() { Ridge = Ridge.Absolute(4), Solver = EverySolver.Of(name) });
         Assert.Equal(5.0 / 40, fitted.Weights[0, 0], 2e-11);
         Assert.Equal(-10.0 / 40, fitted.Weights[0, 1], 2e-11);
@@ -25,7 +25,7 @@ public class SolverEdges
     {
         // K = ((4,4,0),(4,4,0),(0,0,0)) with r = 1: f(2) = 8/9 of the mean 1.5, f(0) = 0; the second output is 0 everywhere.
         var fitted = KernelRegression.Fit(
-            Network.Parse("dense"), new double[,] { { 2 }, { 2 }, { 0 } }, new double[,] { { 1, 0 }, { 2, 0 }, { 7, 0 } },
+            Network.Parse("dense").Ntk(), new double[,] { { 2 }, { 2 }, { 0 } }, new double[,] { { 1, 0 }, { 2, 0 }, { 7, 0 } },
             new() { Ridge = Ridge.Absolute(1), Solver = EverySolver.Of(name) });
         var predicted = fitted.Predict(new double[,] { { 2 }, { 0 } });
         Assert.Equal(8 / 9.0 * 1.5, predicted[0, 0], 1e-9);
@@ -41,7 +41,7 @@ public class SolverEdges
     {
         // y lies in the range of K, of rank 1: f(x) = x/2 interpolates it.
         var fitted = KernelRegression.Fit(
-            Network.Parse("dense"), new double[,] { { 2 }, { 2 }, { -4 }, { 0 } }, new double[,] { { 1 }, { 1 }, { -2 }, { 0 } },
+            Network.Parse("dense").Ntk(), new double[,] { { 2 }, { 2 }, { -4 }, { 0 } }, new double[,] { { 1 }, { 1 }, { -2 }, { 0 } },
             new() { Ridge = Ridge.Absolute(0), Solver = EverySolver.Of(name) });
         Assert.Equal(5, fitted.Predict(new double[,] { { 10 } })[0, 0], 1e-9);
     }
@@ -52,7 +52,7 @@ public class SolverEdges
         foreach (var solver in new Solver[] { Solver.Eigen, Solver.Falkon })
         {
             var fitted = KernelRegression.Fit(
-                Network.Parse("dense"), new double[,] { { 2 }, { 2 } }, new double[,] { { 1 }, { 2 } },
+                Network.Parse("dense").Ntk(), new double[,] { { 2 }, { 2 } }, new double[,] { { 1 }, { 2 } },
                 new() { Ridge = Ridge.Absolute(0), Solver = solver });
             Assert.Equal(1.5, fitted.Predict(new double[,] { { 2 } })[0, 0], 1e-14);
         }
@@ -63,7 +63,7 @@ public class SolverEdges
     {
         // K = X Xᵀ/3 has 57 eigenvalues that are zero but for rounding, and y is not in its range.
         var (x, y) = (Samples.Random(60, 3, 1), Samples.Random(60, 2, 2));
-        var fitted = KernelRegression.Fit(Network.Parse("dense"), x, y, new() { Ridge = Ridge.Absolute(0), Solver = Solver.Eigen });
+        var fitted = KernelRegression.Fit(Network.Parse("dense").Ntk(), x, y, new() { Ridge = Ridge.Absolute(0), Solver = Solver.Eigen });
         var (design, targets) = (MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.DenseOfArray(x.ToArray()), MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.DenseOfArray(y.ToArray()));
         var expected = design * design.QR().Solve(targets);
         var predicted = fitted.Predict(x);
@@ -76,7 +76,7 @@ public class SolverEdges
     {
         // The best that any weights do is to miss (1, 2) by (-1/2, 1/2): |r|/|y| = 1/sqrt 10.
         var error = Assert.Throws<NotConvergedException>(() => KernelRegression.Fit(
-            Network.Parse("dense"), new double[,] { { 2 }, { 2 } }, new double[,] { { 1 }, { 2 } },
+            Network.Parse("dense").Ntk(), new double[,] { { 2 }, { 2 } }, new double[,] { { 1 }, { 2 } },
             new() { Ridge = Ridge.Absolute(0), Solver = Solver.ConjugateGradients }));
         Assert.InRange(error.Residual, 0.999999 / Math.Sqrt(10), 1);
         Assert.Contains("raise the ridge", error.Message);
@@ -90,7 +90,7 @@ public class SolverEdges
         var x = Samples.Random(5, 3, 1);
         var twice = new Matrix(10, 3, [.. x.Data, .. x.Data]);
         Assert.Throws<NotConvergedException>(() => KernelRegression.Fit(
-            Network.Parse("dense relu dense"), twice, Samples.Random(10, 1, 2), new() { Ridge = Ridge.Absolute(ridge), Solver = Solver.ConjugateGradients }));
+            Network.Parse("dense relu dense").Ntk(), twice, Samples.Random(10, 1, 2), new() { Ridge = Ridge.Absolute(ridge), Solver = Solver.ConjugateGradients }));
     }
 
     [Theory]
@@ -102,7 +102,7 @@ public class SolverEdges
         {
             var (x, y) = (Samples.Random(n, 5, n), Samples.Random(n, 1, 7 + n));
             var fitted = KernelRegression.Fit(
-                Network.Parse("dense relu dense"), x, y, new() { Ridge = Ridge.Absolute(ridge), Solver = Solver.ConjugateGradients });
+                Network.Parse("dense relu dense").Ntk(), x, y, new() { Ridge = Ridge.Absolute(ridge), Solver = Solver.ConjugateGradients });
             Assert.All(y.Data.Zip(fitted.Predict(x).Data), pair => Assert.Equal(pair.First, pair.Second, 1e-7));
         }
     }
@@ -112,7 +112,7 @@ public class SolverEdges
     {
         // Of two equal samples each is predicted by the other; a third that is alone in its direction by 0; one at 0 by 0.
         var (x, y) = (new double[,] { { 2, 0 }, { 2, 0 }, { 0, 3 }, { 0, 0 } }, new double[,] { { 1 }, { 2 }, { 5 }, { 7 } });
-        var fitted = KernelRegression.Fit(Network.Parse("dense"), x, y, new() { Ridge = Ridge.Absolute(0), Solver = Solver.Eigen });
+        var fitted = KernelRegression.Fit(Network.Parse("dense").Ntk(), x, y, new() { Ridge = Ridge.Absolute(0), Solver = Solver.Eigen });
         Assert.Equal(Math.Sqrt((1 + 1 + 25 + 49) / 4.0), fitted.LeaveOneOutRmse, 1e-13);
         Assert.Equal(double.NaN, fitted.LogMarginalLikelihood);
         Assert.Equal([0.0, 0], fitted.PredictWithDeviation(new double[,] { { 2, 0 }, { 0, 3 } }).StandardDeviation.Select(d => Math.Round(d, 7)));

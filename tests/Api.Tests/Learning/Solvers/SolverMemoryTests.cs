@@ -76,7 +76,7 @@ public class SolverMemoryTests
         var (x, y) = (new Matrix(200_000, 1, new double[200_000]), new Matrix(200_000, 1, new double[200_000]));
         var log = new SolverLog();
         var error = Assert.Throws<ArgumentException>(() => KernelRegression.Fit(
-            Network.Parse("dense"), x, y, new() { Solver = Solver.Eigen with { Progress = log } }));
+            Network.Parse("dense").Ntk(), x, y, new() { Solver = Solver.Eigen with { Progress = log } }));
         Assert.Contains("200000 samples", error.Message);
         Assert.Empty(log.Reports);
     }

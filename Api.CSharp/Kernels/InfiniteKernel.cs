@@ -3,22 +3,41 @@ using System.Numerics;
 namespace HadamardNtk;
 
 /// <summary>
-/// The infinite-width kernels of a network. The object is immutable and safe to share between threads.
+/// An infinite-width kernel of a network on rows of features: its NTK or its NNGP kernel. The object is immutable and
+/// safe to share between threads.
 /// </summary>
-public sealed partial class Kernel
+public sealed partial class InfiniteKernel : IKernel<Matrix>
 {
-    internal Kernel(Network network) => Program = new(network);
+    internal InfiniteKernel(KernelProgram program, KernelKind kind) => (Program, Kind) = (program, kind);
 
     /// <summary>The network.</summary>
     public Network Network => Program.Network;
 
+    /// <summary>Which of the network's two kernels this is.</summary>
+    public KernelKind Kind { get; }
+
+    /// <summary>
+    /// The NNGP kernel of the network, which is the covariance of infinitely wide networks before training.
+    /// </summary>
+    public InfiniteKernel Prior => Of(KernelKind.Nngp);
+
+    /// <inheritdoc/>
+    IKernel<Matrix> IKernel<Matrix>.Prior => Prior;
+
     /// <summary>The program that computes the kernels.</summary>
     internal KernelProgram Program { get; }
+
+    /// <summary>The kernel of the same network of the given kind, which shares this one's program.</summary>
+    public InfiniteKernel Of(KernelKind kind) => kind == Kind ? this : new(Program, kind);
+
+    /// <summary>Computes the kernel at one pair of samples of d features each.</summary>
+    /// <inheritdoc cref="EvaluateBoth"/>
+    public double Evaluate(ReadOnlySpan<double> x, ReadOnlySpan<double> other) => EvaluateBoth(x, other)[Kind];
 
     /// <summary>Computes Σ and Θ at one pair of samples of d features each.</summary>
     /// <exception cref="ArgumentException">The samples are empty or differ in length.</exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at the pair.</exception>
-    public KernelValue Evaluate(ReadOnlySpan<double> x, ReadOnlySpan<double> other)
+    public KernelValue EvaluateBoth(ReadOnlySpan<double> x, ReadOnlySpan<double> other)
     {
         if (x.Length != other.Length || x.Length == 0)
         {
@@ -34,42 +53,49 @@ public sealed partial class Kernel
 
     /// <summary>Computes the Gram matrix of the rows of x (n × d), which is n × n and symmetric.</summary>
     /// <param name="x">The samples, one a row.</param>
-    /// <param name="kind">The kernel.</param>
     /// <param name="options">The backend, threads and progress. Null stands for the defaults.</param>
     /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
-    public GramMatrix Gram(
-        Matrix x,
-        KernelKind kind = KernelKind.Ntk,
-        GramOptions? options = null,
-        CancellationToken cancellation = default)
+    public Matrix Gram(Matrix x, GramOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Compute(x, null, kind, options, cancellation);
+        return Compute(x, null, options, cancellation);
     }
 
     /// <summary>Computes the kernels between the rows of x (n × d) and of other (n′ × d), a matrix of n × n′.</summary>
     /// <param name="x">The samples of the rows of the result.</param>
     /// <param name="other">The samples of the columns of the result.</param>
-    /// <param name="kind">The kernel.</param>
     /// <param name="options">The backend, threads and progress. Null stands for the defaults.</param>
     /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="ArgumentException">The numbers of features differ.</exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
-    public GramMatrix Cross(
-        Matrix x,
-        Matrix other,
-        KernelKind kind = KernelKind.Ntk,
-        GramOptions? options = null,
-        CancellationToken cancellation = default)
+    public Matrix Cross(
+        Matrix x, Matrix other, GramOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(other);
-        return Compute(x, other, kind, options, cancellation);
+        return Compute(x, other, options, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public int Count(Matrix samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        return samples.Rows;
+    }
+
+    /// <inheritdoc/>
+    public Matrix Select(Matrix samples, ReadOnlySpan<int> chosen)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        return MatrixProducts.Rows(samples, chosen);
     }
 
     /// <summary>Computes the kernel of every row of x with itself, which gives n numbers.</summary>
-    public double[] Diagonal(Matrix x, KernelKind kind = KernelKind.Ntk)
+    /// <param name="x">The samples, one a row.</param>
+    /// <param name="cancellation">The token that stops the work.</param>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
+    public double[] Diagonal(Matrix x, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
         var samples = new SampleSet(Program, x);
@@ -77,7 +103,8 @@ public sealed partial class Kernel
         var diagonal = new double[x.Rows];
         for (var i = 0; i < x.Rows; i++)
         {
-            diagonal[i] = samples.Pair(i, samples, i, samples.Norm(i), scratch)[kind];
+            cancellation.ThrowIfCancellationRequested();
+            diagonal[i] = samples.Pair(i, samples, i, samples.Norm(i), scratch)[Kind];
         }
 
         return diagonal;
@@ -98,7 +125,6 @@ public sealed partial class Kernel
     /// <param name="path">The path of the file, which appears only when it is complete.</param>
     /// <param name="x">The samples of the rows of the matrix.</param>
     /// <param name="other">The samples of the columns. Null stands for x, with a symmetric matrix.</param>
-    /// <param name="kind">The kernel.</param>
     /// <param name="options">The backend, threads, precision and progress. Null stands for the defaults.</param>
     /// <param name="resume">Whether to resume an interrupted file, or to begin one that can be resumed.</param>
     /// <param name="cancellation">The token that stops the work. Nothing is left at the path then.</param>
@@ -114,7 +140,6 @@ public sealed partial class Kernel
         string path,
         Matrix x,
         Matrix? other = null,
-        KernelKind kind = KernelKind.Ntk,
         GramOptions? options = null,
         bool resume = false,
         CancellationToken cancellation = default)
@@ -123,21 +148,22 @@ public sealed partial class Kernel
         ArgumentNullException.ThrowIfNull(x);
         options ??= new();
         var request = WriteOrder.Of(
-            new(Program, x, other, kind, options.Precision), options.Backend ?? Backends.Default);
+            new(Program, x, other, Kind, options.Precision), options.Backend ?? Backends.Default);
         if (resume)
         {
             ResumableGram.Write(path, request, options, cancellation);
             return;
         }
 
-        GramFile.Write(path, request, options, cancellation);
+        GramFile.Write(
+            path, request.Rows, request.Columns, options.Precision, request.IsSymmetric,
+            sink => (options.Backend ?? Backends.Default).Compute(request, sink, options, cancellation), cancellation);
     }
 
     /// <summary>Writes a Gram matrix into the caller's memory, row-major without gaps.</summary>
     /// <param name="destination">The destination, whose length is the number of entries.</param>
     /// <param name="x">The samples of the rows of the matrix.</param>
     /// <param name="other">The samples of the columns. Null stands for x, with a symmetric matrix.</param>
-    /// <param name="kind">The kernel.</param>
     /// <param name="options">The backend, threads, precision and progress. Null stands for the defaults.</param>
     /// <param name="cancellation">
     /// The token that stops the work. The contents of the destination are undefined then.
@@ -148,10 +174,9 @@ public sealed partial class Kernel
         Span<double> destination,
         Matrix x,
         Matrix? other = null,
-        KernelKind kind = KernelKind.Ntk,
         GramOptions? options = null,
         CancellationToken cancellation = default) =>
-        Fill(destination, x, other, kind, options, cancellation);
+        Fill(destination, x, other, options, cancellation);
 
     /// <summary>
     /// Writes a Gram matrix into the caller's memory, row-major without gaps, with each entry rounded to float32.
@@ -159,7 +184,6 @@ public sealed partial class Kernel
     /// <param name="destination">The destination, whose length is the number of entries.</param>
     /// <param name="x">The samples of the rows of the matrix.</param>
     /// <param name="other">The samples of the columns. Null stands for x, with a symmetric matrix.</param>
-    /// <param name="kind">The kernel.</param>
     /// <param name="options">
     /// The backend, threads, precision of the computation, and progress. Null stands for the defaults.
     /// </param>
@@ -172,23 +196,27 @@ public sealed partial class Kernel
         Span<float> destination,
         Matrix x,
         Matrix? other = null,
-        KernelKind kind = KernelKind.Ntk,
         GramOptions? options = null,
         CancellationToken cancellation = default) =>
-        Fill(destination, x, other, kind, options, cancellation);
+        Fill(destination, x, other, options, cancellation);
+
+    /// <inheritdoc/>
+    void IKernel<Matrix>.Compute(
+        Matrix x, Matrix? other, IGramSink sink, GramOptions options, CancellationToken cancellation) =>
+        (options.Backend ?? Backends.Default).Compute(
+            new(Program, x, other, Kind, options.Precision), sink, options, cancellation);
 
     private unsafe void Fill<T>(
         Span<T> destination,
         Matrix x,
         Matrix? other,
-        KernelKind kind,
         GramOptions? options,
         CancellationToken cancellation)
         where T : unmanaged, INumberBase<T>
     {
         ArgumentNullException.ThrowIfNull(x);
         options ??= new();
-        var request = new GramRequest(Program, x, other, kind, options.Precision);
+        var request = new GramRequest(Program, x, other, Kind, options.Precision);
         if (destination.Length != (long)request.Rows * request.Columns)
         {
             throw new ArgumentException(
@@ -199,12 +227,12 @@ public sealed partial class Kernel
         fixed (T* target = destination)
         {
             (options.Backend ?? Backends.Default).Compute(
-                request, new MemorySink<T>(request, target), options, cancellation);
+                request, new MemorySink<T>(request.Columns, request.IsSymmetric, target), options, cancellation);
         }
     }
 
-    private GramMatrix Compute(
-        Matrix x, Matrix? other, KernelKind kind, GramOptions? options, CancellationToken cancellation)
+    private Matrix Compute(
+        Matrix x, Matrix? other, GramOptions? options, CancellationToken cancellation)
     {
         var (rows, columns) = (x.Rows, (other ?? x).Rows);
         if ((long)rows * columns > Array.MaxLength)
@@ -215,7 +243,7 @@ public sealed partial class Kernel
         }
 
         var values = GC.AllocateUninitializedArray<double>(rows * columns);
-        Fill(values.AsSpan(), x, other, kind, options, cancellation);
-        return new(new Matrix(rows, columns, values), kind, other is null);
+        Fill(values.AsSpan(), x, other, options, cancellation);
+        return new(rows, columns, values);
     }
 }

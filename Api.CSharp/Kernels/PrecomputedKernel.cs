@@ -1,0 +1,171 @@
+namespace HadamardNtk;
+
+/// <summary>
+/// A kernel whose Gram matrix is given. Its samples are the places of rows and columns of that matrix, counted from 0,
+/// so that training samples and new samples are two lists of places.
+/// </summary>
+/// <example><code>
+/// var kernel = PrecomputedKernel.Of(gram);                       // n x n, all samples
+/// var model = KernelRegression.Fit(kernel, training, y);         // training: places such as 0, ..., 99
+/// Matrix predictions = model.Predict(test);                      // test: other places
+/// </code></example>
+public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
+{
+    // Float32's rounding of both entries and a unit more.
+    private static readonly double MostAsymmetry = Math.ScaleB(1, -22);
+
+    private readonly Action<int, double[]> _copyRow;
+    private readonly Func<int, int, double> _entry;
+
+    private PrecomputedKernel(int size, Action<int, double[]> copyRow, Func<int, int, double> entry) =>
+        (Size, _copyRow, _entry) = (size, copyRow, entry);
+
+    /// <summary>The number of rows and columns of the matrix.</summary>
+    public int Size { get; }
+
+    /// <summary>The kernel with this Gram matrix.</summary>
+    /// <param name="gram">K, n × n, symmetric and positive semidefinite. It is kept, not copied.</param>
+    /// <exception cref="ArgumentException">
+    /// K is not square, not finite, or not symmetric to float32's precision; the message says where.
+    /// </exception>
+    public static PrecomputedKernel Of(Matrix gram)
+    {
+        ArgumentNullException.ThrowIfNull(gram);
+        RequireGram(gram);
+        RequireSymmetric(gram);
+        return new(gram.Rows, (i, to) => gram.Row(i).CopyTo(to), (i, j) => gram[i, j]);
+    }
+
+    /// <summary>The kernel whose Gram matrix is in a file, from which rows are read where they are asked for.</summary>
+    /// <param name="gram">K, n × n. It must stay open as long as the kernel is used, and is not checked.</param>
+    /// <exception cref="ArgumentException">K is not square.</exception>
+    public static PrecomputedKernel Of(GramMatrix gram)
+    {
+        ArgumentNullException.ThrowIfNull(gram);
+        RequireSquare(gram.Rows, gram.Columns);
+        return new(gram.Rows, (i, to) => gram.CopyRow(i, to), (i, j) => gram[i, j]);
+    }
+
+    /// <inheritdoc/>
+    public int Count(IReadOnlyList<int> samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        return samples.Count;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> Select(IReadOnlyList<int> samples, ReadOnlySpan<int> chosen)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        var selected = new int[chosen.Length];
+        for (var k = 0; k < selected.Length; k++)
+        {
+            selected[k] = samples[chosen[k]];
+        }
+
+        return selected;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">A place lies outside the matrix.</exception>
+    public Matrix Gram(
+        IReadOnlyList<int> x, GramOptions? options = null, CancellationToken cancellation = default)
+    {
+        var gram = Cross(x, x, options, cancellation);
+        for (var i = 0; i < gram.Rows; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                gram.Data[j * gram.Columns + i] = gram.Data[i * gram.Columns + j];
+            }
+        }
+
+        return gram;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">A place lies outside the matrix.</exception>
+    public Matrix Cross(
+        IReadOnlyList<int> x,
+        IReadOnlyList<int> other,
+        GramOptions? options = null,
+        CancellationToken cancellation = default)
+    {
+        RequirePlaces(x, nameof(x));
+        RequirePlaces(other, nameof(other));
+        var values = new double[checked(x.Count * other.Count)];
+        var row = new double[Size];
+        for (var i = 0; i < x.Count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            _copyRow(x[i], row);
+            for (var j = 0; j < other.Count; j++)
+            {
+                values[i * other.Count + j] = row[other[j]];
+            }
+        }
+
+        return new(x.Count, other.Count, values);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">A place lies outside the matrix.</exception>
+    public double[] Diagonal(IReadOnlyList<int> x, CancellationToken cancellation = default)
+    {
+        RequirePlaces(x, nameof(x));
+        return [.. x.Select(place => _entry(place, place))];
+    }
+
+    /// <summary>Requires a square matrix of finite numbers.</summary>
+    /// <exception cref="ArgumentException">K is not square or not finite; the message says where.</exception>
+    internal static void RequireGram(Matrix gram)
+    {
+        RequireSquare(gram.Rows, gram.Columns);
+        var bad = Array.FindIndex(gram.Data, v => !double.IsFinite(v));
+        if (bad >= 0)
+        {
+            throw new ArgumentException(
+                $"Expected finite kernels; that of samples {bad / gram.Columns} and {bad % gram.Columns} " +
+                $"(counted from 0) is {gram.Data[bad]}.",
+                nameof(gram));
+        }
+    }
+
+    private static void RequireSquare(int rows, int columns)
+    {
+        if (rows != columns)
+        {
+            throw new ArgumentException($"Expected a square Gram matrix; it is {rows} x {columns}.", "gram");
+        }
+    }
+
+    private static void RequireSymmetric(Matrix gram)
+    {
+        for (var i = 0; i < gram.Rows; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                var (a, b) = (gram[i, j], gram[j, i]);
+                if (a != b && !(Math.Abs(a - b) <= MostAsymmetry * Math.Sqrt(gram[i, i]) * Math.Sqrt(gram[j, j])))
+                {
+                    throw new ArgumentException(
+                        $"Expected a symmetric Gram matrix; entry ({i}, {j}) is {a}, and entry ({j}, {i}) is {b}.",
+                        nameof(gram));
+                }
+            }
+        }
+    }
+
+    private void RequirePlaces(IReadOnlyList<int> samples, string name)
+    {
+        ArgumentNullException.ThrowIfNull(samples, name);
+        foreach (var place in samples)
+        {
+            if ((uint)place >= (uint)Size)
+            {
+                throw new ArgumentOutOfRangeException(
+                    name, place, $"Expected places from 0 to {Size - 1}, as the matrix has; came {place}.");
+            }
+        }
+    }
+}

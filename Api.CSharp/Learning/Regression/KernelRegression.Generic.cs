@@ -1,0 +1,197 @@
+namespace HadamardNtk;
+
+/// <summary>Predictions at new samples and their standard deviations.</summary>
+/// <param name="Mean">The posterior mean, m × C.</param>
+/// <param name="StandardDeviation">
+/// The posterior standard deviation of the Gaussian process whose prior is the fitted kernel and whose noise is the
+/// ridge: m numbers, the same for every output. It does not include the noise of new targets.
+/// </param>
+public sealed record Prediction(Matrix Mean, double[] StandardDeviation);
+
+/// <summary>
+/// Kernel ridge regression f(x) = k(x, X) (K + r I)⁻¹ y: the mean of the Gaussian process with this kernel and noise r,
+/// and the function that a linearized or infinitely wide network learns where the kernel is its NTK. Immutable.
+/// </summary>
+/// <typeparam name="TSamples">The type of the samples that the kernel takes.</typeparam>
+public abstract class KernelRegression<TSamples> where TSamples : class
+{
+    private const string Suggestion =
+        "the kernel and the weights there overflow together; scale the targets or the rows down";
+
+    private readonly FittedSamples<TSamples> _fitted;
+    private IPosterior? _posterior;
+
+    private protected KernelRegression(FittedSamples<TSamples> fitted, Matrix weights, double ridge) =>
+        (_fitted, Weights, Ridge) = (fitted, weights, ridge);
+
+    private protected KernelRegression(KernelRegression<TSamples> other)
+        : this(other._fitted, other.Weights, other.Ridge)
+    {
+        (Solution, LeaveOneOutRmse, LogMarginalLikelihood, _posterior) =
+            (other.Solution, other.LeaveOneOutRmse, other.LogMarginalLikelihood, other._posterior);
+    }
+
+    /// <summary>The kernel.</summary>
+    public virtual IKernel<TSamples> Kernel => _fitted.Kernel;
+
+    /// <summary>The absolute ridge r.</summary>
+    public double Ridge { get; }
+
+    /// <summary>α = (K + r I)⁻¹ y, n × C; with <see cref="Solver.Falkon"/> the centers' weights, m × C.</summary>
+    public Matrix Weights { get; }
+
+    /// <summary>How the model was solved. For a loaded model only the solver's kind is known.</summary>
+    public SolverReport Solution { get; internal init; } = new(SolverKind.Cholesky);
+
+    /// <summary>
+    /// √(mean squared leave-one-out residual) at this ridge, in closed form. It is a limit where eigenvalues are zero,
+    /// and NaN for conjugate gradients and falkon, which do not compute it.
+    /// </summary>
+    public double LeaveOneOutRmse { get; internal init; } = double.NaN;
+
+    /// <summary>
+    /// log p(y), summed over the outputs, of the Gaussian process with noise r. It is NaN for conjugate gradients and
+    /// falkon, which do not compute it, and where eigenvalues are zero, since there is no density.
+    /// </summary>
+    public double LogMarginalLikelihood { get; internal init; } = double.NaN;
+
+    /// <summary>The training samples, or the centers among them, as the kernel sees them.</summary>
+    internal TSamples Samples => _fitted.Samples;
+
+    internal Preparation<TSamples> Preparation => _fitted.Preparation;
+
+    /// <summary>The predictions at new samples, m × C.</summary>
+    /// <param name="x">The samples.</param>
+    /// <param name="options">Backend, threads and progress; the defaults if null.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">
+    /// The samples are not like those of the training, as with another number of features.
+    /// </exception>
+    /// <exception cref="ArithmeticException">A prediction is not finite; the message says at which row.</exception>
+    public Matrix Predict(TSamples x, GramOptions? options = null, CancellationToken cancellation = default) =>
+        Predict(x, false, options ?? new(), cancellation).Mean;
+
+    /// <summary>
+    /// The predictions at new samples with their posterior standard deviations. A model that was loaded, or solved by
+    /// conjugate gradients, factorizes K + r I first.
+    /// </summary>
+    /// <param name="x">The samples.</param>
+    /// <param name="options">Backend, threads and progress; the defaults if null.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">
+    /// The samples are not like those of the training, or the factorization needs more memory than there is.
+    /// </exception>
+    /// <exception cref="NotSupportedException">The model was solved by falkon and keeps its centers only.</exception>
+    public Prediction PredictWithDeviation(
+        TSamples x, GramOptions? options = null, CancellationToken cancellation = default) =>
+        Predict(x, true, options ?? new(), cancellation);
+
+    /// <summary>
+    /// The predictions at m new samples with their whole posterior covariance
+    /// k(x,x′) − k(x,X)(K + r I)⁻¹k(X,x′), m × m, the same for every output. The work takes some m × n and m × m
+    /// numbers.
+    /// </summary>
+    /// <inheritdoc cref="PredictWithDeviation"/>
+    public NetworkEnsemble PredictWithCovariance(
+        TSamples x, GramOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new();
+        var (samples, cross) = _fitted.Whole(x, options, cancellation);
+        var own = Kernel.Gram(samples, options.Exact with { Progress = null }, cancellation);
+        var workers = options.Workers(cancellation);
+        var covariance = Posterior(options, cancellation).Covariance(cross, own, workers);
+        return new(
+            FinitePredictions(MatrixProducts.Times(cross, Weights, workers)),
+            FiniteNumbers.Require("covariance", covariance, Suggestion));
+    }
+
+    /// <summary>Fits the regression of y (n × C) on n samples.</summary>
+    internal static KernelRegression<TSamples> Fit(
+        IKernel<TSamples> kernel, TSamples x, Matrix y, RegressionOptions options, CancellationToken cancellation)
+    {
+        TrainingData.Require(kernel, x, y);
+        var preparation = HadamardNtk.Preparation.Learn(x, options.Center, options.Unit, options.Samples);
+        var plan = SolverMemory.Require(
+            options.Solver, new(y.Rows, preparation.Features(x), y.Columns), MemoryPlan.Available);
+        var given = preparation.Apply(x);
+        var kept = preparation.Round(given, options.Samples);
+        var rows = new KernelRows<TSamples>(kernel, kept, options.Gram, cancellation);
+        var solution = Solved(() => Solving.Solve(rows, y, options, plan), preparation, kept);
+        Representable.Require(solution, y);
+        var samples = solution.Kept is { } places ? kernel.Select(kept, places)
+            : ReferenceEquals(kept, x) ? kernel.Select(x, [.. Enumerable.Range(0, y.Rows)])
+            : kept;
+        var model = new OfAny(new(kernel, preparation, samples), solution.Weights, solution.Ridge)
+        {
+            LeaveOneOutRmse = solution.LeaveOneOutRmse,
+            LogMarginalLikelihood = solution.LogMarginalLikelihood,
+            Solution = solution.Report,
+            _posterior = solution.Posterior,
+        };
+        if (options.Samples != Precision.Float64)
+        {
+            Matrix At(TSamples from, int[] chosen) =>
+                model.PredictPrepared(kernel.Select(from, chosen), options.Gram, cancellation);
+            KeptSamples.RequireSame(y, chosen => At(given, chosen), chosen => At(kept, chosen));
+        }
+
+        return model;
+    }
+
+    private sealed class OfAny(FittedSamples<TSamples> fitted, Matrix weights, double ridge)
+        : KernelRegression<TSamples>(fitted, weights, ridge);
+
+    private static HadamardNtk.Solution Solved(
+        Func<HadamardNtk.Solution> solve, Preparation<TSamples> preparation, TSamples samples)
+    {
+        try
+        {
+            return solve();
+        }
+        catch (NotPositiveDefiniteException e)
+        {
+            throw preparation.Explain(e, samples);
+        }
+    }
+
+    private static Matrix FinitePredictions(Matrix mean) => FiniteNumbers.Require("predictions", mean, Suggestion);
+
+    private Prediction Predict(TSamples x, bool deviations, GramOptions options, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var posterior = deviations ? Posterior(options, cancellation) : null;
+        var workers = options.Workers(cancellation);
+        var count = Kernel.Count(x);
+        var (mean, deviation) = (new double[count * Weights.Columns], new double[deviations ? count : 0]);
+        _fitted.ForEach(x, options, cancellation, (first, samples, cross) =>
+        {
+            MatrixProducts.Times(cross, Weights, workers).Data.CopyTo(mean, first * Weights.Columns);
+            posterior?.Deviations(cross, Kernel.Diagonal(samples, cancellation), workers).CopyTo(deviation, first);
+        });
+        return new(
+            FinitePredictions(new(count, Weights.Columns, mean)),
+            FiniteNumbers.Require("deviations", new(deviation.Length, 1, deviation), Suggestion).Data);
+    }
+
+    private Matrix PredictPrepared(TSamples prepared, GramOptions options, CancellationToken cancellation) =>
+        MatrixProducts.Times(
+            Kernel.Cross(prepared, Samples, options.Exact with { Progress = null }, cancellation),
+            Weights,
+            options.Workers(cancellation));
+
+    // A model that was loaded, or solved by conjugate gradients, is factorized when deviations are first asked for.
+    private IPosterior Posterior(GramOptions options, CancellationToken cancellation)
+    {
+        if (_posterior is not null)
+        {
+            return _posterior;
+        }
+
+        var factorization = Factorization.For(Solver.Of(Solution.Kind));
+        SolverMemory.Require(
+            factorization.By, new(Kernel.Count(Samples), Preparation.Features(Samples), Weights.Columns),
+            MemoryPlan.Available, "ask for predictions without standard deviations");
+        var gram = Kernel.Gram(Samples, options.Exact with { Progress = null }, cancellation);
+        return _posterior = factorization.Factorize(gram, Ridge, options.Workers(cancellation), options.Dense);
+    }
+}
