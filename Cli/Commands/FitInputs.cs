@@ -1,0 +1,131 @@
+using System.CommandLine;
+
+namespace HadamardNtk.Cli.Commands;
+
+/// <summary>The options of fit.</summary>
+internal sealed class FitInputs
+{
+    private readonly Option<string> _net = Inputs.Net();
+    private readonly Option<string> _x = Inputs.File("--x", "Training samples, one a row.");
+    private readonly Option<string> _y = Inputs.File(
+        "--y", "Targets, a row for each sample: n or n x outputs; with --classify n labels.");
+
+    private readonly Option<bool> _classify = new("--classify")
+    {
+        Description =
+            "The targets are labels, integers, and the model a classifier (fitted as one-hot minus 1/classes).",
+    };
+
+    private readonly Option<bool> _center = new("--center")
+    {
+        Description = "Subtract the mean of the training samples from every sample.",
+    };
+
+    private readonly Option<bool> _unit = new("--unit")
+    {
+        Description = "Scale every sample to unit norm (after centring).",
+    };
+
+    private readonly Option<double?> _ridge = Inputs.Amount("--ridge", "The ridge r of K + r I, absolute.");
+    private readonly Option<double?> _relative = Inputs.Amount(
+        "--ridge-relative", "The ridge as a multiple of K's mean diagonal; 1e-8 unless one of the two is given.");
+
+    private readonly SolverInputs _solver = new();
+    private readonly Option<string> _kernel = Inputs.Kernel();
+    private readonly Option<string> _precision = Inputs.NumbersOption(
+        "Numbers of the samples in the model, which are rounded first and fitted as they are kept; "
+        + "all is computed in f64.");
+
+    private readonly Option<string> _backend = Inputs.Backend();
+    private readonly Option<int> _threads = Inputs.Threads(mayShow: true);
+    private readonly Option<string> _model = new("--model")
+    {
+        Description = "The folder that the model is written to.",
+        Required = true,
+        HelpName = "DIR",
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    internal void AddTo(Command command)
+    {
+        foreach (var option in new Option[]
+        {
+            _net, _x, _y, _classify, _center, _unit, _ridge, _relative, _kernel, _precision, _backend, _threads, _model,
+        })
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>Adds the options of the solver, which come last.</summary>
+    internal void AddSolverTo(Command command) => Array.ForEach(_solver.All, command.Options.Add);
+
+    /// <summary>Reads the options and the samples, once the folder of the model can be written.</summary>
+    internal FitTask Read(ParseResult parsed)
+    {
+        var gram = Inputs.Gram(parsed.GetValue(_backend)!, parsed.GetValue(_threads));
+        var network = Inputs.ReadNetwork(parsed.GetValue(_net)!);
+        var kernel = network.Kernel(Inputs.Kind(parsed.GetValue(_kernel)!));
+        var folder = parsed.GetValue(_model)!;
+        KernelRegression.RequireWritable(folder);
+        Overwriting.Refuse(
+            [.. ModelPlace.Files(folder)], ("--net", parsed.GetValue(_net)), ("--x", parsed.GetValue(_x)),
+            ("--y", parsed.GetValue(_y)));
+        var notes = new Notes();
+        var solver = _solver.Read(parsed);
+        var samples = Inputs.ReadSamples(parsed.GetValue(_x)!, notes);
+        var options = new RegressionOptions
+        {
+            Ridge = RidgeOf(parsed.GetValue(_ridge), parsed.GetValue(_relative)),
+            Center = parsed.GetValue(_center),
+            Unit = parsed.GetValue(_unit),
+            Solver = solver,
+            Gram = gram,
+            Samples = Inputs.NumberType(parsed.GetValue(_precision)!),
+        };
+        return new(kernel, samples, parsed.GetValue(_y)!, parsed.GetValue(_classify), options, folder, notes);
+    }
+
+    private static Ridge RidgeOf(double? absolute, double? relative) => (absolute, relative) switch
+    {
+        ({ }, { }) => throw new UsageException("Expected --ridge or --ridge-relative, not both; leave one out."),
+        ({ } r, _) => Ridge.Absolute(r),
+        (_, { } r) => Ridge.Relative(r),
+        _ => Ridge.Relative(1e-8),
+    };
+}
+
+/// <summary>A model to be fitted.</summary>
+internal sealed record FitTask(
+    InfiniteKernel Kernel,
+    Matrix Samples,
+    string TargetFile,
+    bool IsClassifier,
+    RegressionOptions Options,
+    string Folder,
+    Notes Notes)
+{
+    /// <summary>Fits the model and writes it.</summary>
+    internal KernelRegression Fit(IProgress<SolverProgress>? progress, CancellationToken stop)
+    {
+        var options = Options with { Solver = Options.Solver with { Progress = progress } };
+        return IsClassifier ? Classify(options, stop) : Regress(options, stop);
+    }
+
+    private KernelRegression Regress(RegressionOptions options, CancellationToken stop)
+    {
+        var targets = Inputs.AsMany(
+            TargetFile, Inputs.ReadTargets(TargetFile, Notes), y => y.Rows, Samples.Rows);
+        var model = KernelRegression.Fit(Kernel, Samples, targets, options, stop);
+        model.Save(Folder, options.Samples);
+        return model;
+    }
+
+    private KernelRegression Classify(RegressionOptions options, CancellationToken stop)
+    {
+        var labels = Inputs.AsMany(TargetFile, DataFile.ReadLabels(TargetFile), y => y.Length, Samples.Rows);
+        var model = KernelClassifier.Fit(Kernel, Samples, labels, options, stop);
+        model.Save(Folder, options.Samples);
+        return model.Regression;
+    }
+}
