@@ -143,8 +143,7 @@ module Dynamics =
         { Values = evd.EigenValues.Map(_.Real); Vectors = evd.EigenVectors }
 
     /// n eps lambda_max for eps = 2^-52. Eigenvalues below this are rounding errors.
-    let cutoff (values: float seq) =
-        float (Seq.length values) * Math.Pow(2.0, -52.0) * Seq.max (Seq.append [ 0.0 ] values)
+    let cutoff (values: float seq) = Roundoff.ofSum (Seq.length values) * Seq.max (Seq.append [ 0.0 ] values)
 
     let private every gain (values: float[]) =
         let cut = cutoff values
@@ -176,7 +175,7 @@ module Dynamics =
     // to 0.
     let private projected basis (cross: Matrix<float>) =
         let cut, product = cutoff basis.Values, cross * basis.Vectors
-        let noise = cross.RowNorms 2.0 * (float basis.Values.Count * Math.Pow(2.0, -52.0))
+        let noise = cross.RowNorms 2.0 * Roundoff.ofSum basis.Values.Count
 
         product.MapIndexed(fun i j p -> if basis.Values[j] <= cut && abs p <= noise[i] then 0.0 else p)
 

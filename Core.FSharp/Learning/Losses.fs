@@ -48,38 +48,6 @@ module Loss =
 
             Matrix<float>.Build.DenseOfRowVectors rows / float f.RowCount
 
-    // The coefficients of the Dormand-Prince pair of orders 5 and 4: the stages, and the difference of the two results.
-    let private stages =
-        [ [ 1.0 / 5.0 ]
-          [ 3.0 / 40.0; 9.0 / 40.0 ]
-          [ 44.0 / 45.0; -56.0 / 15.0; 32.0 / 9.0 ]
-          [ 19372.0 / 6561.0; -25360.0 / 2187.0; 64448.0 / 6561.0; -212.0 / 729.0 ]
-          [ 9017.0 / 3168.0; -355.0 / 33.0; 46732.0 / 5247.0; 49.0 / 176.0; -5103.0 / 18656.0 ]
-          [ 35.0 / 384.0; 0.0; 500.0 / 1113.0; 125.0 / 192.0; -2187.0 / 6784.0; 11.0 / 84.0 ] ]
-
-    let private difference =
-        [ 71.0 / 57600.0
-          0.0
-          -71.0 / 16695.0
-          71.0 / 1920.0
-          -17253.0 / 339200.0
-          22.0 / 525.0
-          -1.0 / 40.0 ]
-
-    let private combine (weights: float list) (slopes: Matrix<float> list) =
-        List.map2 (fun (w: float) (s: Matrix<float>) -> w * s) weights slopes |> List.reduce (+)
-
-    // Takes a step of size h. It returns the new point, the slope there (the first of the next step), and the error
-    // estimate.
-    let private attempt slope (h: float) (a: Matrix<float>) (first: Matrix<float>) =
-        let mutable slopes, reached = [ first ], a
-
-        for weights in stages do
-            reached <- a + h * combine weights slopes
-            slopes <- slopes @ [ slope reached ]
-
-        reached, List.last slopes, h * (combine difference slopes)
-
     /// Raised if a flow takes more steps than allowed.
     exception TooManyStepsException of time: float * steps: int with
         /// The message states the time that was reached and a remedy.
@@ -103,8 +71,7 @@ module Loss =
     /// Solves da/dt = -grad L(f_0 + K a) with a = 0 at time 0, where `multiply` is a -> K a. It returns a (n x C) at
     /// each of the times, which must be finite and in ascending order. The trained function is f_t(x) = f_0(x) + K(x,X)
     /// a(t) everywhere. An adaptive Runge-Kutta method of order 5 keeps the error of K a in each step below `tolerance`
-    /// (1 + |f|), entry by entry. It raises TooManyStepsException and FlowStoppedException. Source: Dormand and Prince,
-    /// A family of embedded Runge-Kutta formulae (1980).
+    /// (1 + |f|), entry by entry. It raises TooManyStepsException and FlowStoppedException.
     let flow
         loss
         tolerance
@@ -139,7 +106,7 @@ module Loss =
                 if time + size = time then
                     raise (FlowStoppedException(time, true))
 
-                let reached, last, difference = attempt slope size a first
+                let reached, last, difference = RungeKutta.step slope size a first
                 let wrong = error reached difference
                 let factor = if wrong = 0.0 then 5.0 else min 5.0 (max 0.2 (0.9 * Math.Pow(wrong, -0.2)))
 

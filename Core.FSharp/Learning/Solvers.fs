@@ -48,8 +48,6 @@ type Nystroem =
 /// (2017).
 [<RequireQualifiedAccess>]
 module Solvers =
-    let private epsilon = Math.ScaleB(1.0, -52)
-
     /// The diagonal of K - F F^T.
     let residualDiagonal (k: Matrix<float>) (f: PartialCholesky) =
         (k.Diagonal(), f.Columns) ||> List.fold (fun rest column -> rest - column.PointwiseMultiply column)
@@ -63,7 +61,7 @@ module Solvers =
     let private step (k: Matrix<float>) (f: PartialCholesky) (s: int) =
         let g = (k.Column s, f.Columns) ||> List.fold (fun g column -> g - column[s] * column)
 
-        if g[s] <= float f.Order * epsilon * k[s, s] || List.contains s f.Pivots then
+        if g[s] <= Roundoff.ofSum f.Order * k[s, s] || List.contains s f.Pivots then
             f
         else
             { f with Pivots = f.Pivots @ [ s ]; Columns = f.Columns @ [ g / sqrt g[s] ] }
@@ -79,7 +77,7 @@ module Solvers =
     /// At most `rank` steps with pivots drawn from a seed. Sample s is drawn with a probability proportional to its
     /// entry in the diagonal of K - F F^T. It ends early if the diagonal consists of rounding errors.
     let randomlyPivoted seed rank (k: Matrix<float>) =
-        let least = k.Diagonal() * (float k.RowCount * epsilon)
+        let least = k.Diagonal() * Roundoff.ofSum k.RowCount
 
         let next f draw =
             let rest = residualDiagonal k f

@@ -1,3 +1,5 @@
+using HadamardNtk.Core;
+
 namespace HadamardNtk;
 
 /// <summary>An ensemble of networks at points: a Gaussian process over C outputs, which share its covariance.</summary>
@@ -134,7 +136,7 @@ public sealed class PointDynamics
         var cut = Core.Dynamics.cutoff(values);
         for (var i = 0; i < product.Rows; i++)
         {
-            var noise = Math.Sqrt(RowProducts.Dot(cross.Row(i), cross.Row(i))) * n * Math.Pow(2, -52);
+            var noise = Math.Sqrt(RowProducts.Dot(cross.Row(i), cross.Row(i))) * Roundoff.ofSum(n);
             for (var j = 0; j < n && values[j] <= cut; j++)
             {
                 ref var p = ref product.Data[i * n + j];

@@ -1,3 +1,5 @@
+using HadamardNtk.Core;
+
 namespace HadamardNtk;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace HadamardNtk;
 internal sealed record RowTransform(double[]? Mean, bool Unit) : Preparation<Matrix>
 {
     // The bound on rounding is half a unit in the last place each for the number, the mean and their difference.
-    private static readonly double Rounding = Math.ScaleB(1.5, -52);
+    private static readonly double Rounding = 1.5 * Roundoff.epsilon;
 
     internal static RowTransform Learn(Matrix x, bool center, bool unit)
     {

@@ -1,3 +1,5 @@
+using HadamardNtk.Core;
+
 namespace HadamardNtk;
 
 /// <summary>
@@ -15,7 +17,7 @@ internal sealed class EigenSystem : IPosterior
     {
         _vectors = pairs.Vectors;
         _values = Array.ConvertAll(pairs.Values, value => value + ridge);
-        var least = _values.Length * Math.Pow(2, -52) * _values[^1];
+        var least = Roundoff.ofSum(_values.Length) * _values[^1];
         _isZero = Array.ConvertAll(_values, value => !(value > least));
     }
 
@@ -114,7 +116,7 @@ internal sealed class EigenSystem : IPosterior
         for (var i = 0; i < n; i++)
         {
             // A diagonal entry of a projector counts as 0 below this bound: each of n squares is off by 2^-52 at most.
-            var isReached = zeros[i] > n * Math.Pow(2, -52);
+            var isReached = zeros[i] > Roundoff.ofSum(n);
             var row = (isReached ? outside! : weights).Row(i);
             AddSquares(row, isReached ? zeros[i] : inverse[i], squares);
         }

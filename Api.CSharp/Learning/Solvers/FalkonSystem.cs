@@ -1,3 +1,5 @@
+using HadamardNtk.Core;
+
 namespace HadamardNtk;
 
 /// <summary>
@@ -73,7 +75,7 @@ internal static class FalkonSystem
         CenterFeatures features, Workers workers, double ridge, double trace)
     {
         var factor = features.Square();
-        MatrixProducts.AddToDiagonal(factor, Math.Max(ridge, factor.Rows * Math.Pow(2, -52) * trace));
+        MatrixProducts.AddToDiagonal(factor, Math.Max(ridge, Roundoff.ofSum(factor.Rows) * trace));
         MatrixProducts.Factor(factor, workers);
         return v =>
         {

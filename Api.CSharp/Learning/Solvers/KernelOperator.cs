@@ -45,8 +45,8 @@ internal abstract unsafe class StoredOperator(int order, Workers workers) : Kern
         fixed (double* x = v.Data, y = product)
         {
             var (right, to) = (
-                new MatrixView(x, order, v.Columns, v.Columns).Transpose,
-                new MatrixView(y, order, v.Columns, v.Columns));
+                new MatrixView<double>(x, order, v.Columns, v.Columns).Transpose,
+                new MatrixView<double>(y, order, v.Columns, v.Columns));
             workers.For(Blocking.Count(order, Height), t =>
             {
                 var (first, count) = ((int)t * Height, Math.Min(Height, order - (int)t * Height));
@@ -62,7 +62,7 @@ internal abstract unsafe class StoredOperator(int order, Workers workers) : Kern
     protected abstract bool IsInPlace { get; }
 
     /// <summary>Some rows in float64, in place or copied to the room.</summary>
-    protected abstract MatrixView Rows(int first, int count, double* room);
+    protected abstract MatrixView<double> Rows(int first, int count, double* room);
 }
 
 /// <summary>Keeps K in native memory, which no array's length limits.</summary>
@@ -95,7 +95,7 @@ internal sealed unsafe class MemoryOperator<T> : StoredOperator where T : unmana
         _values = null;
     }
 
-    protected override MatrixView Rows(int first, int count, double* room)
+    protected override MatrixView<double> Rows(int first, int count, double* room)
     {
         var start = _values + (nint)first * _order;
         if (IsInPlace)
@@ -154,7 +154,7 @@ internal sealed unsafe class FileOperator : StoredOperator
         }
     }
 
-    protected override MatrixView Rows(int first, int count, double* room)
+    protected override MatrixView<double> Rows(int first, int count, double* room)
     {
         var order = _matrix!.Columns;
         for (var i = 0; i < count; i++)

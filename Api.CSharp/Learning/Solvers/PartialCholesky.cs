@@ -1,3 +1,5 @@
+using HadamardNtk.Core;
+
 namespace HadamardNtk;
 
 /// <summary>
@@ -22,7 +24,7 @@ internal sealed class PartialCholesky
     private PartialCholesky(int count, int rank, double[] diagonal)
     {
         (Count, _rows, Rest) = (count, new double[(long)count * rank], (double[])diagonal.Clone());
-        (_least, Trace) = (Array.ConvertAll(diagonal, d => count * Math.Pow(2, -52) * d), diagonal.Sum());
+        (_least, Trace) = (Array.ConvertAll(diagonal, d => Roundoff.ofSum(count) * d), diagonal.Sum());
     }
 
     /// <summary>n, the number of samples.</summary>
@@ -196,8 +198,8 @@ internal sealed class PartialCholesky
         fixed (double* f = _rows, a = known.Data, c = from.Data)
         {
             Product.Subtract(
-                new MatrixView(a, known.Rows, known.Columns, known.Columns).Transpose,
-                new MatrixView(f, Rank, Count, Count).Transpose,
+                new MatrixView<double>(a, known.Rows, known.Columns, known.Columns).Transpose,
+                new MatrixView<double>(f, Rank, Count, Count).Transpose,
                 new(c, from.Rows, Count, Count), workers);
         }
     }

@@ -1,3 +1,5 @@
+using HadamardNtk.Core;
+
 namespace HadamardNtk;
 
 /// <summary>
@@ -54,7 +56,7 @@ internal sealed class Preconditioner
     {
         var shift = Math.Max(
             ridge + 0.5 * partial.Rest.Sum() / partial.Count,
-            Math.Max(partial.Rank * Math.Pow(2, -52), 1e-10 / partial.Count) * partial.Trace);
+            Math.Max(Roundoff.ofSum(partial.Rank), 1e-10 / partial.Count) * partial.Trace);
         return shift > 0 ? shift : 1;
     }
 

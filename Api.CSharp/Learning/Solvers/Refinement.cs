@@ -1,3 +1,5 @@
+using HadamardNtk.Core;
+
 namespace HadamardNtk;
 
 /// <summary>
@@ -76,7 +78,7 @@ internal sealed class Refinement(
     {
         var (norms, lengths) = (BlockConjugateGradients.Norms(left), BlockConjugateGradients.Norms(x));
         return residual <= Math.Max(MostRounding, tolerance)
-            && norms.Zip(lengths, (norm, length) => norm <= Math.Pow(2, -52) * size * length).All(holds => holds);
+            && norms.Zip(lengths, (norm, length) => norm <= Roundoff.epsilon * size * length).All(holds => holds);
     }
 
     private static Matrix Sum(Matrix a, Matrix b) => new(a.Rows, a.Columns, [.. a.Data.Zip(b.Data, (x, y) => x + y)]);

@@ -1,3 +1,5 @@
+using HadamardNtk.Core;
+
 namespace HadamardNtk;
 
 /// <summary>
@@ -58,7 +60,7 @@ internal sealed class RidgeSystem : IPosterior
         for (var i = 0; i < _n; i++)
         {
             var pivot = _factor[i * _n + i] * _factor[i * _n + i];
-            if (!(pivot > _n * Math.Pow(2, -52) * diagonal[i]))
+            if (!(pivot > Roundoff.ofSum(_n) * diagonal[i]))
             {
                 throw new NotPositiveDefiniteException(i + 1, pivot, ridge);
             }

@@ -1,3 +1,5 @@
+using HadamardNtk.Core;
+
 namespace HadamardNtk;
 
 /// <summary>
@@ -187,7 +189,7 @@ internal sealed class PairSolver
             sum += Math.Abs(coefficient);
         }
 
-        return _problem.Size * Math.Pow(2, -52) * _problem.Diagonal.Max() * sum;
+        return Roundoff.ofSum(_problem.Size) * _problem.Diagonal.Max() * sum;
     }
 
     /// <summary>
