@@ -32,8 +32,7 @@ internal sealed class ExactSamples
         var (nngp, ntk) = _interpreter.Pair(row, column, product, alignment, scratch);
         return double.IsFinite(nngp.Hi) && double.IsFinite(ntk.Hi)
             ? new(nngp.Hi, ntk.Hi)
-            : throw new KernelUndefinedException(
-                _interpreter.CheckPair(row, scratch)?.Value ?? new("the read-out", nngp.Hi, row.Values[0].Hi), i);
+            : throw new KernelUndefinedException(_interpreter.UndefinedPair(row, scratch), i);
     }
 
     // Two threads may prepare the same row, but both get the same state.

@@ -186,11 +186,8 @@ internal sealed class SampleSet
         _interpreter.HasRays
         && (_directions != others._directions || Math.Abs(_numbers[i]) == Math.Abs(others._numbers[j]));
 
-    private KernelUndefinedException Undefined(int i, double[] scratch)
-    {
-        var found = _interpreter.CheckPair(_states[i], scratch);
-        return new(found?.Value ?? new Undefined("the read-out", double.NaN, _norms[i]), i);
-    }
+    private KernelUndefinedException Undefined(int i, double[] scratch) =>
+        new(_interpreter.UndefinedPair(_states[i], scratch), i);
 
     // A thread takes several rows at a time, because one row takes less time than asking for the next.
     private void Prepare(Workers workers)

@@ -283,5 +283,7 @@ type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Prog
         |> Option.orElse (this.FirstBad(program.Samples, state.Values, state.Values[0]))
         |> Option.orElse (this.Vanished state)
 
-    /// The first layer at which the values of a pair, as computed by `Pair`, are not finite.
-    member this.CheckPair(row: SampleState<'T>, scratch: 'T[]) = this.FirstBad(program.Pairs, scratch, row.Values[0])
+    /// The first layer at which the values of a pair, as computed by `Pair`, are not finite, or else the read-out.
+    member this.UndefinedPair(row: SampleState<'T>, scratch: 'T[]) =
+        this.FirstBad(program.Pairs, scratch, row.Values[0])
+        |> Option.defaultWith (fun () -> { Layer = "the read-out"; Value = nan; Norm = arithmetic.Float row.Values[0] })

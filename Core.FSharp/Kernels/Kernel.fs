@@ -18,6 +18,19 @@ exception KernelUndefinedException of undefined: Undefined * row: int with
     /// The message states the layer, the sample, and a remedy.
     override this.Message = $"row {this.row}: {this.undefined}"
 
+/// A sample of d features as the reference backend keeps it.
+type ReferenceSample =
+    {
+        /// The features x.
+        Features: float[]
+        /// x.x/d.
+        Norm: float
+        /// The mean of the features.
+        Average: float
+        /// The values of the program at the sample.
+        State: SampleState<float>
+    }
+
 /// The reference backend. It interprets the network's program in float64, one pair after the other, and defines the
 /// results of every other backend.
 [<RequireQualifiedAccess>]
@@ -38,14 +51,29 @@ module Kernel =
     let exactInterpreter features kernel =
         Interpreter<DoubleDouble, DoubleDoubleArithmetic>(kernel.Program, DoubleDoubleArithmetic(), features)
 
-    let private samples (interpreter: Interpreter<float, Float64Arithmetic>) (x: float[][]) =
+    /// Prepares a sample.
+    let sample (interpreter: Interpreter<float, Float64Arithmetic>) row =
+        let norm, average = product row row, (DoubleDouble.mean (ReadOnlySpan row)).Hi
+        { Features = row; Norm = norm; Average = average; State = interpreter.Sample(norm, average) }
+
+    /// Sigma and Theta of two prepared samples. `scratch` has the interpreter's ScratchLength numbers.
+    let pair (interpreter: Interpreter<float, Float64Arithmetic>) (a: ReferenceSample) (b: ReferenceSample) scratch =
+        let alignment =
+            if interpreter.HasRays then
+                Alignment.ofRows (ReadOnlySpan a.Features, ReadOnlySpan b.Features)
+            else
+                Alignment.Apart
+
+        interpreter.Pair(a.State, b.State, product a.Features b.Features, alignment, scratch)
+
+    let private samples interpreter (x: float[][]) =
         x
         |> Array.mapi (fun i row ->
-            let state = interpreter.Sample(product row row, (DoubleDouble.mean (ReadOnlySpan row)).Hi)
+            let sample = sample interpreter row
 
-            match interpreter.Check state with
+            match interpreter.Check sample.State with
             | Some undefined -> raise (KernelUndefinedException(undefined, i))
-            | None -> state)
+            | None -> sample)
 
     let private featuresOf (x: float[][]) (x': float[][]) =
         match Array.append x x' |> Array.map Array.length |> Array.distinct with
@@ -64,19 +92,10 @@ module Kernel =
 
         for i in 0 .. x.Length - 1 do
             for j in 0 .. x'.Length - 1 do
-                let alignment =
-                    if interpreter.HasRays then
-                        Alignment.ofRows (ReadOnlySpan x[i], ReadOnlySpan x'[j])
-                    else
-                        Alignment.Apart
-
-                let struct (sigma, theta) =
-                    interpreter.Pair(rows[i], columns[j], product x[i] x'[j], alignment, scratch)
+                let struct (sigma, theta) = pair interpreter rows[i] columns[j] scratch
 
                 if not (Double.IsFinite sigma && Double.IsFinite theta) then
-                    match interpreter.CheckPair(rows[i], scratch) with
-                    | Some undefined -> raise (KernelUndefinedException(undefined, i))
-                    | None -> ()
+                    raise (KernelUndefinedException(interpreter.UndefinedPair(rows[i].State, scratch), i))
 
                 nngp[i, j] <- sigma
                 ntk[i, j] <- theta

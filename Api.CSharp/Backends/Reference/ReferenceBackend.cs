@@ -58,50 +58,41 @@ internal sealed class ReferenceBackend : IKernelBackend
     private static void Fill(
         GramRequest request,
         Interpreter<double, Float64Arithmetic> interpreter,
-        (double[] Features, SampleState<double> State)[] rows,
-        (double[] Features, SampleState<double> State)[] columns,
+        ReferenceSample[] rows,
+        ReferenceSample[] columns,
         int i,
         Span<double> row,
         double[] scratch)
     {
         for (var j = 0; j < columns.Length; j++)
         {
-            var product = KernelModule.product(rows[i].Features, columns[j].Features);
-            var alignment = interpreter.HasRays
-                ? AlignmentModule.ofRows(rows[i].Features, columns[j].Features)
-                : Alignment.Apart;
-            var (nngp, ntk) = interpreter.Pair(rows[i].State, columns[j].State, product, alignment, scratch);
+            var (nngp, ntk) = KernelModule.pair(interpreter, rows[i], columns[j], scratch);
             row[j] = double.IsFinite(nngp) && double.IsFinite(ntk)
                 ? new KernelValue(nngp, ntk)[request.Kind]
-                : throw new KernelUndefinedException(Undefined(interpreter, rows[i].State, scratch), i);
+                : throw new KernelUndefinedException(interpreter.UndefinedPair(rows[i].State, scratch), i);
         }
     }
 
-    private static Undefined Undefined(
-        Interpreter<double, Float64Arithmetic> interpreter, SampleState<double> row, double[] scratch) =>
-        interpreter.CheckPair(row, scratch)?.Value ?? new("the read-out", double.NaN, row.Values[0]);
-
-    private static (double[] Features, SampleState<double> State)[] Prepare(
+    private static ReferenceSample[] Prepare(
         Interpreter<double, Float64Arithmetic> interpreter,
         Conditions conditions,
         Matrix x,
         CancellationToken cancellation)
     {
-        var samples = new (double[], SampleState<double>)[x.Rows];
+        var samples = new ReferenceSample[x.Rows];
         for (var i = 0; i < x.Rows; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var features = x.Row(i).ToArray();
-            var (norm, average) = (KernelModule.product(features, features), DoubleDoubleModule.mean(features).Hi);
-            var state = interpreter.Sample(norm, average);
-            if (conditions.IsBelowRange(x.Columns, Conditions.Length(norm, features), average))
+            var sample = KernelModule.sample(interpreter, x.Row(i).ToArray());
+            var length = Conditions.Length(sample.Norm, sample.Features);
+            if (conditions.IsBelowRange(x.Columns, length, sample.Average))
             {
-                throw new KernelUndefinedException(interpreter.Smallest(state), i);
+                throw new KernelUndefinedException(interpreter.Smallest(sample.State), i);
             }
 
-            samples[i] = interpreter.Check(state) is { } undefined
+            samples[i] = interpreter.Check(sample.State) is { } undefined
                 ? throw new KernelUndefinedException(undefined.Value, i)
-                : (features, state);
+                : sample;
         }
 
         return samples;
