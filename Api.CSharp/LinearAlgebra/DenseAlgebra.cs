@@ -28,7 +28,7 @@ internal abstract class DenseAlgebra<T>
     /// The work was canceled; L is partly written, or not at all.
     /// </exception>
     internal abstract bool TryFactor(
-        Rectangle<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure);
+        MatrixView<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure);
 
     /// <summary>B = (L Lᵀ)⁻¹ B.</summary>
     /// <param name="l">L, (n x n), row-major; only its lower triangle is read.</param>
@@ -37,7 +37,7 @@ internal abstract class DenseAlgebra<T>
     /// <exception cref="OperationCanceledException">
     /// The work was canceled; B is partly overwritten, or not at all.
     /// </exception>
-    internal abstract void Solve(Rectangle<T> l, Rectangle<T> b, Workers workers);
+    internal abstract void Solve(MatrixView<T> l, MatrixView<T> b, Workers workers);
 
     /// <summary>C = A B.</summary>
     /// <param name="a">A, (m x K), in either storage order.</param>
@@ -47,7 +47,7 @@ internal abstract class DenseAlgebra<T>
     /// <exception cref="OperationCanceledException">
     /// The work was canceled; C is partly written, or not at all.
     /// </exception>
-    internal abstract void Multiply(Rectangle<T> a, Rectangle<T> b, Rectangle<T> c, Workers workers);
+    internal abstract void Multiply(MatrixView<T> a, MatrixView<T> b, MatrixView<T> c, Workers workers);
 
     /// <summary>
     /// The largest eigenvalues of A and their eigenvectors. The memory of A is overwritten and may become that of the

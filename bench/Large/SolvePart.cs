@@ -70,7 +70,7 @@ internal static unsafe class SolvePart
         var (x, a) = (Inputs.Normal(n, n), new double[n * n]);
         fixed (double* from = x.Data, to = a)
         {
-            MatrixView rows = new(from, n, n, n);
+            MatrixView<double> rows = new(from, n, n, n);
             Product.Multiply(rows, rows.Transpose, new(to, n, n, n), Workers.All);
         }
 

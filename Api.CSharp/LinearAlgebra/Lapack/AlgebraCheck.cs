@@ -54,7 +54,7 @@ internal sealed unsafe class AlgebraCheck<T>(DenseAlgebra<T> algebra)
         Array.Fill(c, T.NaN);
         fixed (T* x = a, z = c)
         {
-            var others = new Rectangle<T>(x, n - 1, n, n + Gap);
+            var others = new MatrixView<T>(x, n - 1, n, n + Gap);
             algebra.Multiply(Square(x, n), others.Transpose, new(z, n, n - 1, n + Gap), new(1));
         }
 
@@ -116,7 +116,7 @@ internal sealed unsafe class AlgebraCheck<T>(DenseAlgebra<T> algebra)
         ];
     }
 
-    private static Rectangle<T> Square(T* a, int n) => new(a, n, n, n + Gap);
+    private static MatrixView<T> Square(T* a, int n) => new(a, n, n, n + Gap);
 
     private static double Value(T[] a, int n, int i, int j) => double.CreateChecked(a[i * (n + Gap) + j]);
 

@@ -35,7 +35,7 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
     internal static long Room(long n) => 1 + 6 * n + 2 * n * n;
 
     internal override bool TryFactor(
-        Rectangle<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
+        MatrixView<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
     {
         workers.Cancellation.ThrowIfCancellationRequested();
         for (nint p = 0; p < a.Rows; p += _panel)
@@ -55,7 +55,7 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
         return true;
     }
 
-    internal override void Solve(Rectangle<T> l, Rectangle<T> b, Workers workers)
+    internal override void Solve(MatrixView<T> l, MatrixView<T> b, Workers workers)
     {
         if (b.IsColumnMajor)
         {
@@ -65,14 +65,14 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
         }
 
         using var room = new Scratch(b.Rows * b.Columns);
-        var sides = new Rectangle<T>((T*)room.Start, b.Rows, b.Columns, 1, b.Rows);
+        var sides = new MatrixView<T>((T*)room.Start, b.Rows, b.Columns, 1, b.Rows);
         b.CopyTo(sides);
         Solve(l, sides, workers);
         sides.CopyTo(b);
     }
 
     // The library is column-major and hence computes Cᵀ = Bᵀ Aᵀ.
-    internal override void Multiply(Rectangle<T> a, Rectangle<T> b, Rectangle<T> c, Workers workers) =>
+    internal override void Multiply(MatrixView<T> a, MatrixView<T> b, MatrixView<T> c, Workers workers) =>
         turn.Call(workers, () => routines.Multiply(
             !b.IsRowMajor, !a.IsRowMajor, c.Columns, c.Rows, a.Columns,
             b.Origin, Leading(b), a.Origin, Leading(a), c.Origin, c.RowLeading));
@@ -112,13 +112,13 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
         }
     }
 
-    private static nint Leading(Rectangle<T> a) => a.IsRowMajor ? a.RowLeading : a.ColumnLeading;
+    private static nint Leading(MatrixView<T> a) => a.IsRowMajor ? a.RowLeading : a.ColumnLeading;
 
     /// <summary>
     /// Factors the panel that begins at column p, and subtracts its products from the columns after it.
     /// </summary>
     /// <returns>0, or the order of the leading minor that fails.</returns>
-    private nint FactorPanel(Rectangle<T> a, nint p)
+    private nint FactorPanel(MatrixView<T> a, nint p)
     {
         var width = nint.Min(_panel, a.Rows - p);
         var (next, left) = (p + width, a.Rows - p - width);
@@ -138,7 +138,7 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
     }
 
     // Some libraries take the root of NaN or infinity without reporting a failure.
-    private static nint FirstFailing(Rectangle<T> a, nint start, nint end)
+    private static nint FirstFailing(MatrixView<T> a, nint start, nint end)
     {
         for (var i = start; i < end; i++)
         {

@@ -18,7 +18,8 @@ internal static unsafe class Cholesky
     /// <param name="failure">The failing minor when the result is false; L is then partly written.</param>
     /// <returns>Whether A is positive definite in float64.</returns>
     /// <exception cref="OperationCanceledException">The work was canceled; L is partly written.</exception>
-    internal static bool TryFactor(MatrixView a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
+    internal static bool TryFactor(
+        MatrixView<double> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
     {
         for (nint p = 0; p < a.Rows; p += Blocking.Panel)
         {
@@ -50,14 +51,14 @@ internal static unsafe class Cholesky
     internal static bool TryFactor(
         Span<double> a, int lda, int n, Workers workers, IProgress<double>? progress, out FailingMinor failure)
     {
-        MatrixView.Require(a.Length, n, n, lda, nameof(a));
+        MatrixViews.Require(a.Length, n, n, lda, nameof(a));
         fixed (double* x = a)
         {
-            return TryFactor(new MatrixView(x, n, n, lda), workers, progress, out failure);
+            return TryFactor(new MatrixView<double>(x, n, n, lda), workers, progress, out failure);
         }
     }
 
-    private static bool TryFactorPanel(MatrixView a, nint p, Workers workers, out FailingMinor failure)
+    private static bool TryFactorPanel(MatrixView<double> a, nint p, Workers workers, out FailingMinor failure)
     {
         var width = nint.Min(Blocking.Panel, a.Rows - p);
         var (next, left) = (p + width, a.Rows - p - width);

@@ -14,7 +14,7 @@ internal static unsafe class CholeskyBlock
     /// <param name="first">The index of its first row in the whole matrix, from which the failing minor counts.</param>
     /// <param name="failure">The failing minor when the result is false.</param>
     /// <returns>Whether every pivot is positive and finite.</returns>
-    internal static bool TryFactor(MatrixView a, nint first, out FailingMinor failure)
+    internal static bool TryFactor(MatrixView<double> a, nint first, out FailingMinor failure)
     {
         for (nint s = 0; s < a.Rows; s += Blocking.Triangle)
         {
@@ -34,7 +34,7 @@ internal static unsafe class CholeskyBlock
         return true;
     }
 
-    private static bool TryFactorTriangle(MatrixView a, nint first, out FailingMinor failure)
+    private static bool TryFactorTriangle(MatrixView<double> a, nint first, out FailingMinor failure)
     {
         for (nint j = 0; j < a.Rows; j++)
         {
@@ -52,7 +52,7 @@ internal static unsafe class CholeskyBlock
         return true;
     }
 
-    private static void FillColumn(MatrixView a, nint j, double root)
+    private static void FillColumn(MatrixView<double> a, nint j, double root)
     {
         *a.At(j, j) = root;
         for (var i = j + 1; i < a.Rows; i++)

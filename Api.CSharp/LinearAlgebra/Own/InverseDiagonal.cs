@@ -19,7 +19,7 @@ internal static unsafe class InverseDiagonal
     /// <param name="progress">Receives the part of the operations done, in (0, 1], after each block of columns.</param>
     /// <exception cref="ArgumentException">The length of <paramref name="diagonal"/> is not n.</exception>
     /// <exception cref="OperationCanceledException">The work was canceled; the diagonal is partly written.</exception>
-    internal static void Of(MatrixView l, Span<double> diagonal, Workers workers, IProgress<double>? progress)
+    internal static void Of(MatrixView<double> l, Span<double> diagonal, Workers workers, IProgress<double>? progress)
     {
         if (diagonal.Length != l.Rows)
         {
@@ -30,7 +30,7 @@ internal static unsafe class InverseDiagonal
         for (nint j = 0; j < l.Rows; j += Width)
         {
             var (left, width) = (l.Rows - j, nint.Min(Width, l.Rows - j));
-            var columns = new MatrixView(memory.Start, left, width, width);
+            var columns = new MatrixView<double>(memory.Start, left, width, width);
             Invert(l.Block(j, j, left, left), columns, workers);
             SumSquares(columns, diagonal.Slice((int)j, (int)width));
             progress?.Report(1 - Math.Pow((left - width) / (double)l.Rows, 3));
@@ -49,15 +49,15 @@ internal static unsafe class InverseDiagonal
     internal static void Of(
         ReadOnlySpan<double> l, int ldl, int n, Span<double> diagonal, Workers workers, IProgress<double>? progress)
     {
-        MatrixView.Require(l.Length, n, n, ldl, nameof(l));
+        MatrixViews.Require(l.Length, n, n, ldl, nameof(l));
         fixed (double* x = l)
         {
-            Of(new MatrixView(x, n, n, ldl), diagonal, workers, progress);
+            Of(new MatrixView<double>(x, n, n, ldl), diagonal, workers, progress);
         }
     }
 
     /// <summary>Computes the first columns of L⁻¹.</summary>
-    private static void Invert(MatrixView l, MatrixView columns, Workers workers)
+    private static void Invert(MatrixView<double> l, MatrixView<double> columns, Workers workers)
     {
         columns.Clear();
         for (nint j = 0; j < columns.Columns; j++)
@@ -68,7 +68,7 @@ internal static unsafe class InverseDiagonal
         TriangularSolve.Forward(l, columns, workers);
     }
 
-    private static void SumSquares(MatrixView columns, Span<double> sums)
+    private static void SumSquares(MatrixView<double> columns, Span<double> sums)
     {
         sums.Clear();
         for (nint i = 0; i < columns.Rows; i++)

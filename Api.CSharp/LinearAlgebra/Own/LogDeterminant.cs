@@ -5,7 +5,7 @@ internal static unsafe class LogDeterminant
 {
     /// <summary>Computes it. It is 0 for the empty matrix and NaN for a negative or NaN diagonal.</summary>
     /// <param name="l">L, (n x n); only its diagonal is read.</param>
-    internal static double Of(MatrixView l)
+    internal static double Of(MatrixView<double> l)
     {
         var sum = 0.0;
         for (nint i = 0; i < l.Rows; i++)
@@ -23,10 +23,10 @@ internal static unsafe class LogDeterminant
     /// <exception cref="ArgumentException">The span is too short or the leading dimension too small.</exception>
     internal static double Of(ReadOnlySpan<double> l, int ldl, int n)
     {
-        MatrixView.Require(l.Length, n, n, ldl, nameof(l));
+        MatrixViews.Require(l.Length, n, n, ldl, nameof(l));
         fixed (double* x = l)
         {
-            return Of(new MatrixView(x, n, n, ldl));
+            return Of(new MatrixView<double>(x, n, n, ldl));
         }
     }
 }

@@ -19,7 +19,7 @@ internal static unsafe class MatrixProducts
         fixed (double* x = a.Data, y = b.Data, z = product)
         {
             Product.Multiply(
-                new MatrixView(x, a.Rows, a.Columns, a.Columns).Transpose, new(y, b.Rows, b.Columns, b.Columns),
+                new MatrixView<double>(x, a.Rows, a.Columns, a.Columns).Transpose, new(y, b.Rows, b.Columns, b.Columns),
                 new(z, a.Columns, b.Columns, b.Columns), workers);
         }
 
@@ -33,7 +33,7 @@ internal static unsafe class MatrixProducts
         fixed (double* x = a.Data, y = b.Data, z = product)
         {
             Product.Multiply(
-                new(x, a.Rows, a.Columns, a.Columns), new MatrixView(y, b.Rows, b.Columns, b.Columns).Transpose,
+                new(x, a.Rows, a.Columns, a.Columns), new MatrixView<double>(y, b.Rows, b.Columns, b.Columns).Transpose,
                 new(z, a.Rows, b.Rows, b.Rows), workers);
         }
 
@@ -46,8 +46,8 @@ internal static unsafe class MatrixProducts
         fixed (double* x = a.Data, y = b.Data, z = c.Data)
         {
             Product.Subtract(
-                new MatrixView(x, a.Rows, a.Columns, a.Columns).Transpose,
-                new MatrixView(y, b.Rows, b.Columns, b.Columns).Transpose,
+                new MatrixView<double>(x, a.Rows, a.Columns, a.Columns).Transpose,
+                new MatrixView<double>(y, b.Rows, b.Columns, b.Columns).Transpose,
                 new(z, c.Rows, c.Columns, c.Columns), workers);
         }
     }

@@ -14,17 +14,18 @@ internal sealed class OwnAlgebra : DenseAlgebra<double>
     internal const int LargestEigen = 2000;
 
     internal override bool TryFactor(
-        Rectangle<double> a, Workers workers, IProgress<double>? progress, out FailingMinor failure) =>
+        MatrixView<double> a, Workers workers, IProgress<double>? progress, out FailingMinor failure) =>
         Cholesky.TryFactor(a, workers, progress, out failure);
 
-    internal override void Solve(Rectangle<double> l, Rectangle<double> b, Workers workers)
+    internal override void Solve(MatrixView<double> l, MatrixView<double> b, Workers workers)
     {
         workers.Cancellation.ThrowIfCancellationRequested();
         TriangularSolve.Forward(l, b, workers);
         TriangularSolve.Backward(l, b, workers);
     }
 
-    internal override void Multiply(Rectangle<double> a, Rectangle<double> b, Rectangle<double> c, Workers workers) =>
+    internal override void Multiply(
+        MatrixView<double> a, MatrixView<double> b, MatrixView<double> c, Workers workers) =>
         Product.Multiply(a, b, c, workers);
 
     private protected override EigenPairs<double> DecomposeChecked(double[] a, int n, int leading, Workers workers)

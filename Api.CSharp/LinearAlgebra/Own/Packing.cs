@@ -14,7 +14,7 @@ internal static unsafe class Packing
     /// <param name="source">The rows, in either storage order.</param>
     /// <param name="height">The number of rows of a panel, p.</param>
     /// <param name="target">Memory for ⌈m / p⌉·p·K numbers.</param>
-    internal static void Pack(MatrixView source, nint height, double* target)
+    internal static void Pack(MatrixView<double> source, nint height, double* target)
     {
         for (nint i = 0; i < source.Rows; i += height, target += height * source.Columns)
         {
@@ -22,7 +22,7 @@ internal static unsafe class Packing
         }
     }
 
-    private static void PackPanel(MatrixView rows, nint height, double* target)
+    private static void PackPanel(MatrixView<double> rows, nint height, double* target)
     {
         if (rows.Rows < height)
         {
@@ -47,7 +47,7 @@ internal static unsafe class Packing
         }
     }
 
-    private static void CopyColumns(MatrixView rows, nint height, double* target)
+    private static void CopyColumns(MatrixView<double> rows, nint height, double* target)
     {
         for (nint k = 0; k < rows.Columns; k++)
         {

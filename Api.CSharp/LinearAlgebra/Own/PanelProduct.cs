@@ -19,7 +19,7 @@ internal static unsafe class PanelProduct
     /// <param name="write">The way in which a sum changes an entry of the output.</param>
     /// <param name="reach">Only entries with j ≤ i + reach are written; the others are unchanged.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Run(double* a, double* b, nint depth, MatrixView c, Write write, long reach)
+    internal static void Run(double* a, double* b, nint depth, MatrixView<double> c, Write write, long reach)
     {
         for (nint j = 0; j < c.Columns; j += Blocking.MicroColumns)
         {
@@ -63,7 +63,7 @@ internal static unsafe class PanelProduct
     }
 
     /// <summary>The part of the output that the micro-tile at (i, j) may write.</summary>
-    private readonly struct Corner(MatrixView c, nint i, nint j, long reach)
+    private readonly struct Corner(MatrixView<double> c, nint i, nint j, long reach)
     {
         internal double* Origin => c.At(i, j);
 

@@ -9,7 +9,7 @@ internal static unsafe class Product
     /// <param name="c">C, (m x n); overlaps neither A nor B.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
     /// <exception cref="OperationCanceledException">The work was canceled; C is partly written.</exception>
-    internal static void Multiply(MatrixView a, MatrixView b, MatrixView c, Workers workers)
+    internal static void Multiply(MatrixView<double> a, MatrixView<double> b, MatrixView<double> c, Workers workers)
     {
         var grid = TileGrid.For(c, workers, PanelProduct.Everywhere);
         workers.For(
@@ -33,9 +33,9 @@ internal static unsafe class Product
         ReadOnlySpan<double> a, int lda, ReadOnlySpan<double> b, int ldb, Span<double> c, int ldc,
         int rows, int columns, int depth, Workers workers)
     {
-        MatrixView.Require(a.Length, rows, depth, lda, nameof(a));
-        MatrixView.Require(b.Length, depth, columns, ldb, nameof(b));
-        MatrixView.Require(c.Length, rows, columns, ldc, nameof(c));
+        MatrixViews.Require(a.Length, rows, depth, lda, nameof(a));
+        MatrixViews.Require(b.Length, depth, columns, ldb, nameof(b));
+        MatrixViews.Require(c.Length, rows, columns, ldc, nameof(c));
         fixed (double* x = a, y = b, z = c)
         {
             Multiply(new(x, rows, depth, lda), new(y, depth, columns, ldb), new(z, rows, columns, ldc), workers);
@@ -48,7 +48,7 @@ internal static unsafe class Product
     /// <param name="c">C, (m x n); overlaps neither A nor B.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
     /// <exception cref="OperationCanceledException">The work was canceled; C is partly written.</exception>
-    internal static void Subtract(MatrixView a, MatrixView b, MatrixView c, Workers workers) =>
+    internal static void Subtract(MatrixView<double> a, MatrixView<double> b, MatrixView<double> c, Workers workers) =>
         Subtract(a, b, c, workers, PanelProduct.Everywhere);
 
     /// <summary>C = C - A Aᵀ in the lower triangle; the rest of C is unchanged.</summary>
@@ -56,9 +56,11 @@ internal static unsafe class Product
     /// <param name="c">C, (n x n), row-major; does not overlap A.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
     /// <exception cref="OperationCanceledException">The work was canceled; C is partly written.</exception>
-    internal static void SubtractSquare(MatrixView a, MatrixView c, Workers workers) => Subtract(a, a, c, workers, 0);
+    internal static void SubtractSquare(MatrixView<double> a, MatrixView<double> c, Workers workers) =>
+        Subtract(a, a, c, workers, 0);
 
-    private static void Subtract(MatrixView a, MatrixView b, MatrixView c, Workers workers, long reach)
+    private static void Subtract(
+        MatrixView<double> a, MatrixView<double> b, MatrixView<double> c, Workers workers, long reach)
     {
         var grid = TileGrid.For(c, workers, reach);
         workers.For(grid.Count, t => RowProducts.SubtractReached(

@@ -55,13 +55,14 @@ internal static unsafe partial class RowProducts
         ReadOnlySpan<double> a, int lda, ReadOnlySpan<double> b, int ldb, Span<double> c, int ldc,
         int rows, int columns, int depth, Write write)
     {
-        MatrixView.Require(a.Length, rows, depth, lda, nameof(a));
-        MatrixView.Require(b.Length, columns, depth, ldb, nameof(b));
-        MatrixView.Require(c.Length, rows, columns, ldc, nameof(c));
+        MatrixViews.Require(a.Length, rows, depth, lda, nameof(a));
+        MatrixViews.Require(b.Length, columns, depth, ldb, nameof(b));
+        MatrixViews.Require(c.Length, rows, columns, ldc, nameof(c));
         fixed (double* x = a, y = b, z = c)
         {
-            var (left, right) = (new MatrixView(x, rows, depth, lda), new MatrixView(y, columns, depth, ldb));
-            Run(left, right, new MatrixView(z, rows, columns, ldc), write, PanelProduct.Everywhere);
+            var left = new MatrixView<double>(x, rows, depth, lda);
+            var right = new MatrixView<double>(y, columns, depth, ldb);
+            Run(left, right, new MatrixView<double>(z, rows, columns, ldc), write, PanelProduct.Everywhere);
         }
     }
 }

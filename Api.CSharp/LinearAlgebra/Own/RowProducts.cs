@@ -22,14 +22,14 @@ internal static unsafe partial class RowProducts
     /// <param name="a">A, (m x K), in either storage order.</param>
     /// <param name="b">B, (n x K), in either storage order.</param>
     /// <param name="c">C, (m x n), in either storage order; overlaps neither A nor B.</param>
-    internal static void Assign(MatrixView a, MatrixView b, MatrixView c) =>
+    internal static void Assign(MatrixView<double> a, MatrixView<double> b, MatrixView<double> c) =>
         Run(a, b, c, Write.Assign, PanelProduct.Everywhere);
 
     /// <summary>C = C - A Bᵀ.</summary>
     /// <param name="a">A, (m x K), in either storage order.</param>
     /// <param name="b">B, (n x K), in either storage order.</param>
     /// <param name="c">C, (m x n), in either storage order; overlaps neither A nor B.</param>
-    internal static void Subtract(MatrixView a, MatrixView b, MatrixView c) =>
+    internal static void Subtract(MatrixView<double> a, MatrixView<double> b, MatrixView<double> c) =>
         Run(a, b, c, Write.Subtract, PanelProduct.Everywhere);
 
     /// <summary>C = C - A Bᵀ where j ≤ i + reach; the other entries of C are unchanged.</summary>
@@ -37,7 +37,7 @@ internal static unsafe partial class RowProducts
     /// <param name="b">B, (n x K), in either storage order.</param>
     /// <param name="c">C, (m x n), row-major unless every entry is reached; overlaps neither A nor B.</param>
     /// <param name="reach">The limit of j - i; it is 0 for the lower triangle.</param>
-    internal static void SubtractReached(MatrixView a, MatrixView b, MatrixView c, long reach)
+    internal static void SubtractReached(MatrixView<double> a, MatrixView<double> b, MatrixView<double> c, long reach)
     {
         if (reach + c.Rows > 0)
         {
@@ -45,7 +45,7 @@ internal static unsafe partial class RowProducts
         }
     }
 
-    private static void Run(MatrixView a, MatrixView b, MatrixView c, Write write, long reach)
+    private static void Run(MatrixView<double> a, MatrixView<double> b, MatrixView<double> c, Write write, long reach)
     {
         if (!c.IsRowMajor)
         {
@@ -62,7 +62,8 @@ internal static unsafe partial class RowProducts
         }
     }
 
-    private static void RunColumns(MatrixView a, MatrixView b, MatrixView c, Write write, long reach)
+    private static void RunColumns(
+        MatrixView<double> a, MatrixView<double> b, MatrixView<double> c, Write write, long reach)
     {
         var depth = nint.Min(a.Columns, Blocking.Depth);
         using var packedA = new PackedRoom(nint.Min(a.Rows, Blocking.Rows), Blocking.MicroRows, depth);
@@ -75,7 +76,8 @@ internal static unsafe partial class RowProducts
     }
 
     private static void RunChains(
-        MatrixView a, MatrixView b, MatrixView c, Write write, long reach, double* packedA, double* packedB)
+        MatrixView<double> a, MatrixView<double> b, MatrixView<double> c, Write write, long reach,
+        double* packedA, double* packedB)
     {
         for (nint k = 0; k < a.Columns; k += Blocking.Depth)
         {
@@ -85,7 +87,8 @@ internal static unsafe partial class RowProducts
         }
     }
 
-    private static void RunRows(MatrixView a, MatrixView c, Write write, long reach, double* packedA, double* packedB)
+    private static void RunRows(
+        MatrixView<double> a, MatrixView<double> c, Write write, long reach, double* packedA, double* packedB)
     {
         for (nint i = 0; i < a.Rows; i += Blocking.Rows)
         {

@@ -22,7 +22,7 @@ internal readonly record struct TileGrid(nint Height, nint Width, nint Side, lon
     /// <param name="c">The output.</param>
     /// <param name="workers">The threads.</param>
     /// <param name="limit">Entries with j > i + limit are not computed.</param>
-    internal static TileGrid For(MatrixView c, Workers workers, long limit)
+    internal static TileGrid For(MatrixView<double> c, Workers workers, long limit)
     {
         var grid = new TileGrid(c.Rows, c.Columns, Largest, limit);
         while (grid.Side > Smallest && grid.Count < TilesPerThread * (nint)workers.Threads)
@@ -36,17 +36,19 @@ internal readonly record struct TileGrid(nint Height, nint Width, nint Side, lon
     /// <summary>The rows of <paramref name="a"/> that tile <paramref name="t"/> needs.</summary>
     /// <param name="a">The left operand, one row for each row of the output.</param>
     /// <param name="t">The tile.</param>
-    internal MatrixView RowsOf(MatrixView a, nint t) => a.RowBlock(Top(t), nint.Min(Side, Height - Top(t)));
+    internal MatrixView<double> RowsOf(MatrixView<double> a, nint t) =>
+        a.RowBlock(Top(t), nint.Min(Side, Height - Top(t)));
 
     /// <summary>The rows of <paramref name="b"/> that tile <paramref name="t"/> needs.</summary>
     /// <param name="b">The right operand, one row for each column of the output.</param>
     /// <param name="t">The tile.</param>
-    internal MatrixView ColumnsOf(MatrixView b, nint t) => b.RowBlock(Left(t), nint.Min(Side, Width - Left(t)));
+    internal MatrixView<double> ColumnsOf(MatrixView<double> b, nint t) =>
+        b.RowBlock(Left(t), nint.Min(Side, Width - Left(t)));
 
     /// <summary>Tile <paramref name="t"/> of <paramref name="c"/>.</summary>
     /// <param name="c">The output.</param>
     /// <param name="t">The tile.</param>
-    internal MatrixView Tile(MatrixView c, nint t) =>
+    internal MatrixView<double> Tile(MatrixView<double> c, nint t) =>
         c.Block(Top(t), Left(t), nint.Min(Side, Height - Top(t)), nint.Min(Side, Width - Left(t)));
 
     /// <summary>The limit in the rows and columns of tile <paramref name="t"/>.</summary>

@@ -7,12 +7,12 @@ namespace HadamardNtk;
 /// </summary>
 internal static unsafe class TriangleBlock
 {
-    private delegate void Substitution(MatrixView l, double* x);
+    private delegate void Substitution(MatrixView<double> l, double* x);
 
     /// <summary>L X = B in place.</summary>
     /// <param name="l">L, row-major; only its lower triangle is read.</param>
     /// <param name="b">B, which becomes X.</param>
-    internal static void Forward(MatrixView l, MatrixView b)
+    internal static void Forward(MatrixView<double> l, MatrixView<double> b)
     {
         for (nint s = 0; s < l.Rows; s += Blocking.Triangle)
         {
@@ -26,7 +26,7 @@ internal static unsafe class TriangleBlock
     /// <summary>Lᵀ X = B in place.</summary>
     /// <param name="l">L, row-major; only its lower triangle is read.</param>
     /// <param name="b">B, which becomes X.</param>
-    internal static void Backward(MatrixView l, MatrixView b)
+    internal static void Backward(MatrixView<double> l, MatrixView<double> b)
     {
         for (var s = (l.Rows - 1) / Blocking.Triangle * Blocking.Triangle; s >= 0; s -= Blocking.Triangle)
         {
@@ -36,7 +36,7 @@ internal static unsafe class TriangleBlock
         }
     }
 
-    private static void Solve(MatrixView l, MatrixView b, Substitution substitute)
+    private static void Solve(MatrixView<double> l, MatrixView<double> b, Substitution substitute)
     {
         var lanes = stackalloc double[Blocking.Triangle * TriangleLanes.Count];
         for (nint j = 0; j < b.Columns; j += TriangleLanes.Count)
@@ -48,10 +48,10 @@ internal static unsafe class TriangleBlock
         }
     }
 
-    private static void Gather(MatrixView sides, double* lanes) =>
+    private static void Gather(MatrixView<double> sides, double* lanes) =>
         Packing.Pack(sides.Transpose, TriangleLanes.Count, lanes);
 
-    private static void Scatter(double* lanes, MatrixView sides)
+    private static void Scatter(double* lanes, MatrixView<double> sides)
     {
         for (nint i = 0; i < sides.Rows; i++)
         {

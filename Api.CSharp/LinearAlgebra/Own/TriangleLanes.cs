@@ -16,7 +16,7 @@ internal static unsafe class TriangleLanes
     /// <summary>L x = b in place: x[j] = (b[j] - sum over k &lt; j of L[j, k]·x[k]) / L[j, j], k ascending.</summary>
     /// <param name="l">L; only its lower triangle is read.</param>
     /// <param name="x">b, which becomes x, (m x 16).</param>
-    internal static void Forward(MatrixView l, double* x)
+    internal static void Forward(MatrixView<double> l, double* x)
     {
         for (nint j = 0; j < l.Rows; j++)
         {
@@ -27,7 +27,7 @@ internal static unsafe class TriangleLanes
     /// <summary>Lᵀ x = b in place: x[j] = (b[j] - sum over k > j of L[k, j]·x[k]) / L[j, j], k ascending.</summary>
     /// <param name="l">L; only its lower triangle is read.</param>
     /// <param name="x">b, which becomes x, (m x 16).</param>
-    internal static void Backward(MatrixView l, double* x)
+    internal static void Backward(MatrixView<double> l, double* x)
     {
         for (var j = l.Rows - 1; j >= 0; j--)
         {

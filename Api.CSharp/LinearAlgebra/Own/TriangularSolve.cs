@@ -10,14 +10,14 @@ namespace HadamardNtk;
 /// </remarks>
 internal static unsafe class TriangularSolve
 {
-    private delegate void BlockSolve(MatrixView l, MatrixView b);
+    private delegate void BlockSolve(MatrixView<double> l, MatrixView<double> b);
 
     /// <summary>L Y = B: B becomes Y.</summary>
     /// <param name="l">L, row-major; only its lower triangle is read.</param>
     /// <param name="b">B, (n x C), in either storage order; does not overlap L's lower triangle.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
     /// <exception cref="OperationCanceledException">The work was canceled; B is partly overwritten.</exception>
-    internal static void Forward(MatrixView l, MatrixView b, Workers workers)
+    internal static void Forward(MatrixView<double> l, MatrixView<double> b, Workers workers)
     {
         for (nint p = 0; p < l.Rows; p += Blocking.Panel)
         {
@@ -33,7 +33,7 @@ internal static unsafe class TriangularSolve
     /// <param name="b">Y, (n x C), in either storage order; does not overlap L's lower triangle.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
     /// <exception cref="OperationCanceledException">The work was canceled; Y is partly overwritten.</exception>
-    internal static void Backward(MatrixView l, MatrixView b, Workers workers)
+    internal static void Backward(MatrixView<double> l, MatrixView<double> b, Workers workers)
     {
         for (var p = (l.Rows - 1) / Blocking.Panel * Blocking.Panel; p >= 0; p -= Blocking.Panel)
         {
@@ -86,13 +86,13 @@ internal static unsafe class TriangularSolve
 
     private static void Require(ReadOnlySpan<double> l, int ldl, ReadOnlySpan<double> b, int ldb, int n, int columns)
     {
-        MatrixView.Require(l.Length, n, n, ldl, nameof(l));
-        MatrixView.Require(b.Length, n, columns, ldb, nameof(b));
+        MatrixViews.Require(l.Length, n, n, ldl, nameof(l));
+        MatrixViews.Require(b.Length, n, columns, ldb, nameof(b));
     }
 
-    private static void SolveSides(MatrixView l, MatrixView b, BlockSolve solve, Workers workers) =>
+    private static void SolveSides(MatrixView<double> l, MatrixView<double> b, BlockSolve solve, Workers workers) =>
         workers.For(Blocking.Count(b.Columns, Blocking.Sides), t => solve(l, Sides(b, t * Blocking.Sides)));
 
-    private static MatrixView Sides(MatrixView b, nint first) =>
+    private static MatrixView<double> Sides(MatrixView<double> b, nint first) =>
         b.ColumnBlock(first, nint.Min(Blocking.Sides, b.Columns - first));
 }

@@ -7,7 +7,7 @@ internal readonly unsafe struct Widened : IDisposable
 
     /// <summary>Copies a rectangle. Its upper triangle may hold any numbers.</summary>
     /// <param name="from">The numbers.</param>
-    internal Widened(Rectangle<float> from)
+    internal Widened(MatrixView<float> from)
     {
         _room = new(from.Rows * from.Columns);
         View = new(_room.Start, from.Rows, from.Columns, from.Columns);
@@ -21,21 +21,21 @@ internal readonly unsafe struct Widened : IDisposable
     }
 
     /// <summary>The copy, row-major.</summary>
-    internal MatrixView View { get; }
+    internal MatrixView<double> View { get; }
 
     /// <summary>Rounds all numbers to float32.</summary>
     /// <param name="to">The target.</param>
-    internal void Narrow(Rectangle<float> to) => Narrow(to, View.Columns);
+    internal void Narrow(MatrixView<float> to) => Narrow(to, View.Columns);
 
     /// <summary>Rounds the lower triangle to float32; the rest of the target is unchanged.</summary>
     /// <param name="to">The target.</param>
-    internal void NarrowLower(Rectangle<float> to) => Narrow(to, 0);
+    internal void NarrowLower(MatrixView<float> to) => Narrow(to, 0);
 
     /// <summary>Returns the memory.</summary>
     public void Dispose() => _room.Dispose();
 
     // Row i is rounded up to column i, or in its first columns, as many as "least", if that is more.
-    private void Narrow(Rectangle<float> to, nint least)
+    private void Narrow(MatrixView<float> to, nint least)
     {
         for (nint i = 0; i < to.Rows; i++)
         {

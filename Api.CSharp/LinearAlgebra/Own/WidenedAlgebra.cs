@@ -5,7 +5,7 @@ namespace HadamardNtk;
 internal sealed class WidenedAlgebra(DenseAlgebra<double> algebra) : DenseAlgebra<float>
 {
     internal override bool TryFactor(
-        Rectangle<float> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
+        MatrixView<float> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
     {
         using var wide = new Widened(a);
         if (!algebra.TryFactor(wide.View, workers, progress, out failure))
@@ -17,7 +17,7 @@ internal sealed class WidenedAlgebra(DenseAlgebra<double> algebra) : DenseAlgebr
         return true;
     }
 
-    internal override void Solve(Rectangle<float> l, Rectangle<float> b, Workers workers)
+    internal override void Solve(MatrixView<float> l, MatrixView<float> b, Workers workers)
     {
         using var factor = new Widened(l);
         using var sides = new Widened(b);
@@ -25,7 +25,7 @@ internal sealed class WidenedAlgebra(DenseAlgebra<double> algebra) : DenseAlgebr
         sides.Narrow(b);
     }
 
-    internal override void Multiply(Rectangle<float> a, Rectangle<float> b, Rectangle<float> c, Workers workers)
+    internal override void Multiply(MatrixView<float> a, MatrixView<float> b, MatrixView<float> c, Workers workers)
     {
         using var left = new Widened(a);
         using var right = new Widened(b);

@@ -17,7 +17,7 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
     private Device Device => device.Tensors;
 
     internal override bool TryFactor(
-        Rectangle<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
+        MatrixView<T> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
     {
         workers.Cancellation.ThrowIfCancellationRequested();
         var isDone = a.Rows > 0 && OnDevice(TorchMemory.Factor((int)a.Rows, sizeof(T)), workers, () => TryFactor(a));
@@ -26,7 +26,7 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
         return isDone || host((int)a.Rows).TryFactor(a, workers, null, out failure);
     }
 
-    internal override void Solve(Rectangle<T> l, Rectangle<T> b, Workers workers)
+    internal override void Solve(MatrixView<T> l, MatrixView<T> b, Workers workers)
     {
         workers.Cancellation.ThrowIfCancellationRequested();
         var needed = TorchMemory.Solve((int)l.Rows, (int)b.Columns, sizeof(T));
@@ -36,7 +36,7 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
         }
     }
 
-    internal override void Multiply(Rectangle<T> a, Rectangle<T> b, Rectangle<T> c, Workers workers)
+    internal override void Multiply(MatrixView<T> a, MatrixView<T> b, MatrixView<T> c, Workers workers)
     {
         workers.Cancellation.ThrowIfCancellationRequested();
         var needed = sizeof(T) * (a.Rows * a.Columns + b.Rows * b.Columns + c.Rows * c.Columns);
@@ -71,7 +71,7 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
         }
     }
 
-    private bool TryFactor(Rectangle<T> a)
+    private bool TryFactor(MatrixView<T> a)
     {
         using var lower = Lower(a);
         var (l, info) = linalg.cholesky_ex(lower);
@@ -85,7 +85,7 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
         return true;
     }
 
-    private bool SolveThere(Rectangle<T> l, Rectangle<T> b)
+    private bool SolveThere(MatrixView<T> l, MatrixView<T> b)
     {
         using var factor = Lower(l);
         using var sides = Upload(b);
@@ -93,7 +93,7 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
         return true;
     }
 
-    private bool MultiplyThere(Rectangle<T> a, Rectangle<T> b, Rectangle<T> c)
+    private bool MultiplyThere(MatrixView<T> a, MatrixView<T> b, MatrixView<T> c)
     {
         using var left = Upload(a);
         using var right = Upload(b);
@@ -133,13 +133,13 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
     }
 
     // Only the lower triangle is uploaded; the entries above it are zero.
-    private Tensor Lower(Rectangle<T> a) => TensorTransfer.Upload<T>((int)a.Rows, (int)a.Columns, Device, (i, row) =>
+    private Tensor Lower(MatrixView<T> a) => TensorTransfer.Upload<T>((int)a.Rows, (int)a.Columns, Device, (i, row) =>
     {
         new ReadOnlySpan<T>(a.At(i, 0), i + 1).CopyTo(row);
         row[(i + 1)..].Clear();
     });
 
-    private Tensor Upload(Rectangle<T> a) => TensorTransfer.Upload<T>((int)a.Rows, (int)a.Columns, Device, (i, row) =>
+    private Tensor Upload(MatrixView<T> a) => TensorTransfer.Upload<T>((int)a.Rows, (int)a.Columns, Device, (i, row) =>
     {
         for (var j = 0; j < row.Length; j++)
         {
@@ -147,7 +147,7 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
         }
     });
 
-    private static void Write(Tensor from, Rectangle<T> to) => TensorTransfer.Download<T>(from, (i, row) =>
+    private static void Write(Tensor from, MatrixView<T> to) => TensorTransfer.Download<T>(from, (i, row) =>
     {
         for (var j = 0; j < row.Length; j++)
         {

@@ -119,7 +119,7 @@ public abstract class DenseAlgebraSpec<T>
         T[] four = [T.CreateChecked(4)];
         fixed (T* x = four)
         {
-            var one = new Rectangle<T>(x, 1, 1, 1);
+            var one = new MatrixView<T>(x, 1, 1, 1);
             Assert.ThrowsAny<OperationCanceledException>(() => algebra.TryFactor(one, cancelled, null, out _));
             Assert.ThrowsAny<OperationCanceledException>(() => algebra.Solve(one, one, cancelled));
             Assert.ThrowsAny<OperationCanceledException>(() => algebra.Multiply(one, one, one, cancelled));

@@ -36,7 +36,7 @@ internal sealed unsafe class DenseProblem<T>(DenseAlgebra<T> algebra)
         var sides = byColumns ? Spread(Transpose(b, n, columns), columns, n) : Spread(b, n, columns);
         fixed (T* x = factor, y = sides)
         {
-            var rows = byColumns ? new Rectangle<T>(y, columns, n, n + Gap).Transpose : new Rectangle<T>(y, n, columns, columns + Gap);
+            var rows = byColumns ? new MatrixView<T>(y, columns, n, n + Gap).Transpose : new MatrixView<T>(y, n, columns, columns + Gap);
             algebra.Solve(new(x, n, n, n + Gap), rows, new(2));
         }
 
@@ -51,8 +51,8 @@ internal sealed unsafe class DenseProblem<T>(DenseAlgebra<T> algebra)
         fixed (T* x = left, y = right, z = product)
         {
             algebra.Multiply(
-                turnsA ? new Rectangle<T>(x, k, m, m + Gap).Transpose : new(x, m, k, k + Gap),
-                turnsB ? new Rectangle<T>(y, n, k, k + Gap).Transpose : new(y, k, n, n + Gap),
+                turnsA ? new MatrixView<T>(x, k, m, m + Gap).Transpose : new(x, m, k, k + Gap),
+                turnsB ? new MatrixView<T>(y, n, k, k + Gap).Transpose : new(y, k, n, n + Gap),
                 new(z, m, n, n + Gap), new(2));
         }
 

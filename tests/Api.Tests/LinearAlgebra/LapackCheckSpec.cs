@@ -77,19 +77,19 @@ public unsafe class LapackCheckSpec
     {
         private static DenseAlgebra<double> Own => DenseLibraries.Own.Double;
 
-        internal Action<Rectangle<double>> Factored { get; init; } = _ => { };
+        internal Action<MatrixView<double>> Factored { get; init; } = _ => { };
 
         internal Func<FailingMinor, FailingMinor> Failed { get; init; } = f => f;
 
-        internal Action<Rectangle<double>> Solved { get; init; } = _ => { };
+        internal Action<MatrixView<double>> Solved { get; init; } = _ => { };
 
-        internal Action<Rectangle<double>> Multiplied { get; init; } = _ => { };
+        internal Action<MatrixView<double>> Multiplied { get; init; } = _ => { };
 
         internal Func<EigenPairs<double>, EigenPairs<double>> Decomposed { get; init; } = pairs => pairs;
 
         internal bool TakesSmallest { get; init; }
 
-        internal override bool TryFactor(Rectangle<double> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
+        internal override bool TryFactor(MatrixView<double> a, Workers workers, IProgress<double>? progress, out FailingMinor failure)
         {
             var isFactored = Own.TryFactor(a, workers, progress, out failure);
             if (isFactored)
@@ -102,13 +102,13 @@ public unsafe class LapackCheckSpec
             return failure == default;
         }
 
-        internal override void Solve(Rectangle<double> l, Rectangle<double> b, Workers workers)
+        internal override void Solve(MatrixView<double> l, MatrixView<double> b, Workers workers)
         {
             Own.Solve(l, b, workers);
             Solved(b);
         }
 
-        internal override void Multiply(Rectangle<double> a, Rectangle<double> b, Rectangle<double> c, Workers workers)
+        internal override void Multiply(MatrixView<double> a, MatrixView<double> b, MatrixView<double> c, Workers workers)
         {
             Own.Multiply(a, b, c, workers);
             Multiplied(c);

@@ -57,7 +57,7 @@ public class LapackSpec
         var (whole, broken) = (new ProgressLog(), new ProgressLog(source.Cancel));
         fixed (double* x = PositiveDefinite(n, 5), y = PositiveDefinite(n, 5))
         {
-            var (first, second) = (new Rectangle<double>(x, n, n, n), new Rectangle<double>(y, n, n, n));
+            var (first, second) = (new MatrixView<double>(x, n, n, n), new MatrixView<double>(y, n, n, n));
             Assert.True(algebra.TryFactor(first, new(1), whole, out _));
             Assert.ThrowsAny<OperationCanceledException>(() => algebra.TryFactor(second, new(1, source.Token), broken, out _));
         }
