@@ -139,6 +139,16 @@ internal static class Inputs
 
     internal static Precision NumberType(string name) => name == "f32" ? Precision.Float32 : Precision.Float64;
 
+    /// <summary>The ridge of two options, of which one may be given; the usual one is relative.</summary>
+    /// <exception cref="UsageException">Both are given.</exception>
+    internal static Ridge Ridge(double? absolute, double? relative, double usual) => (absolute, relative) switch
+    {
+        ({ }, { }) => throw new UsageException("Expected --ridge or --ridge-relative, not both; leave one out."),
+        ({ } r, _) => HadamardNtk.Ridge.Absolute(r),
+        (_, { } r) => HadamardNtk.Ridge.Relative(r),
+        _ => HadamardNtk.Ridge.Relative(usual),
+    };
+
     internal static GramOptions Gram(string backend, int threads) =>
         new() { Backend = KnownBackends.Find(backend), Threads = threads };
 

@@ -60,6 +60,7 @@ internal static class Output
     private static string Text(object? value) => value switch
     {
         double x => x.ToString("G6", System.Globalization.CultureInfo.InvariantCulture),
+        IReadOnlyList<double> numbers => string.Join(", ", numbers.Select(x => Text(x))),
         null => "-",
         _ => value.ToString() ?? "",
     };
@@ -76,6 +77,11 @@ internal static class Output
                 f => KeyValuePair.Create(f.Key, JsonSerializer.SerializeToNode(Finite(f.Value), Indented)))));
 
         // JSON has no NaN and no infinity; null stands for them.
-        private static object? Finite(object? value) => value is double x && !double.IsFinite(x) ? null : value;
+        private static object? Finite(object? value) => value switch
+        {
+            double x when !double.IsFinite(x) => null,
+            IReadOnlyList<double> numbers => numbers.Select(x => double.IsFinite(x) ? x : (double?)null),
+            _ => value,
+        };
     }
 }

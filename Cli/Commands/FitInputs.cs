@@ -76,7 +76,7 @@ internal sealed class FitInputs
         var samples = Inputs.ReadSamples(parsed.GetValue(_x)!, notes);
         var options = new RegressionOptions
         {
-            Ridge = RidgeOf(parsed.GetValue(_ridge), parsed.GetValue(_relative)),
+            Ridge = Inputs.Ridge(parsed.GetValue(_ridge), parsed.GetValue(_relative), 1e-8),
             Center = parsed.GetValue(_center),
             Unit = parsed.GetValue(_unit),
             Solver = solver,
@@ -85,14 +85,6 @@ internal sealed class FitInputs
         };
         return new(kernel, samples, parsed.GetValue(_y)!, parsed.GetValue(_classify), options, folder, notes);
     }
-
-    private static Ridge RidgeOf(double? absolute, double? relative) => (absolute, relative) switch
-    {
-        ({ }, { }) => throw new UsageException("Expected --ridge or --ridge-relative, not both; leave one out."),
-        ({ } r, _) => Ridge.Absolute(r),
-        (_, { } r) => Ridge.Relative(r),
-        _ => Ridge.Relative(1e-8),
-    };
 }
 
 /// <summary>A model to be fitted.</summary>

@@ -4,7 +4,7 @@ namespace HadamardNtk.Cli.Tests;
 
 public class HelpTests : CommandLine
 {
-    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "dynamics", "uci", "empirical", "backends"];
+    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "dynamics", "spectrum", "align", "uci", "empirical", "backends"];
 
     public static TheoryData<string> Finished => [.. Commands];
 
@@ -25,7 +25,7 @@ public class HelpTests : CommandLine
         var help = Run(command, "--help").Succeeded().Output;
         Assert.Contains("Usage:\n  hntk " + command, help);
         Assert.Contains($"Examples:\n  hntk {command}", help);
-        string[] unfinished = ["--sphere", "spectrum"];
+        string[] unfinished = ["--sphere", "extrapolate"];
         Assert.All(unfinished, word => Assert.DoesNotContain(word, help));
     }
 
@@ -43,6 +43,8 @@ public class HelpTests : CommandLine
     [InlineData("fit", "--net --x --y --classify --center --unit --ridge --ridge-relative --solver --rank --centers --tolerance --storage --kernel --backend --threads --model --json")]
     [InlineData("predict", "--model --x --out --std --y --backend --threads --json")]
     [InlineData("dynamics", "--net --x --y --x2 --kernel --ridge --times --out --json")]
+    [InlineData("spectrum", "--net --x --kernel --ridge --ridge-relative --backend --threads --top --fit --out --json")]
+    [InlineData("align", "--net --x --kernel --ridge --ridge-relative --backend --threads --y --out --json")]
     [InlineData("empirical", "--net --width --seed --x --x2 --out --json")]
     [InlineData("uci", "--classifier --threads --json")]
     [InlineData("explain", "--net --json")]

@@ -1,0 +1,222 @@
+using HadamardNtk.Core;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// The largest eigenvalues of a symmetric A and their eigenvectors by products A V: the Rayleigh–Ritz method on the
+/// space that blocks of residuals span (block Lanczos), with a restart from the best vectors where the space is full.
+/// The space and its product with A are kept, so that residuals are those of A and not of a recurrence.
+/// </summary>
+/// <remarks>
+/// Sources: Golub and Underwood, The block Lanczos method (1977); Wu and Simon, Thick-restart Lanczos (2000);
+/// Stathopoulos and Wu, A block orthogonalization procedure with constant synchronization requirements (2002).
+/// </remarks>
+internal sealed class BlockLanczos
+{
+    // The number of blocks that the space holds before a restart.
+    private const int Blocks = 8;
+
+    private readonly Func<Matrix, Matrix> _multiply;
+    private readonly SpectrumOptions _options;
+    private readonly Workers _workers;
+    private readonly int _order;
+    private readonly int _wanted;
+    private readonly int _width;
+    private long _drawn;
+
+    // The rows of the space are orthonormal, and those of the image are their products with A.
+    private Matrix _space;
+    private Matrix _image;
+
+    private BlockLanczos(
+        Func<Matrix, Matrix> multiply, int order, int wanted, SpectrumOptions options, Workers workers)
+    {
+        (_multiply, _options, _workers, _order, _wanted) = (multiply, options, workers, order, wanted);
+        _width = Width(order, wanted);
+        (_space, _image) = (Empty(), Empty());
+    }
+
+    /// <summary>The pairs in descending order, their residuals, and the number of products.</summary>
+    internal sealed record Solved(double[] Values, Matrix Vectors, double[] Residuals, int Products);
+
+    /// <summary>The largest eigenvalues.</summary>
+    /// <param name="multiply">Computes A V for V of n rows.</param>
+    /// <param name="order">n.</param>
+    /// <param name="wanted">The number of eigenvalues, from 1 to n.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="workers">The threads.</param>
+    /// <exception cref="NotConvergedException">
+    /// The residuals are not reached in the products that are allowed.
+    /// </exception>
+    internal static Solved Solve(
+        Func<Matrix, Matrix> multiply, int order, int wanted, SpectrumOptions options, Workers workers) =>
+        new BlockLanczos(multiply, order, wanted, options, workers).Run();
+
+    /// <summary>The most numbers that are held at once, beside those of a product.</summary>
+    internal static long Numbers(int order, int wanted)
+    {
+        var width = (long)Width(order, wanted);
+        return order * (2 * Math.Min(order, Blocks * width) + 6 * width);
+    }
+
+    // Vectors beyond those that are asked for make the last of them converge with the others.
+    private static int Width(int order, int wanted) => (int)Math.Min(order, wanted + Math.Max(8L, wanted / 2));
+
+    private Solved Run()
+    {
+        var block = Orthonormal(Random(_width));
+        for (var products = 1; ; products++)
+        {
+            Append(block);
+            var (values, rotation) = Ritz();
+            var kept = Math.Min(_width, values.Length);
+            var (vectors, images) = (Rotated(rotation, kept, _space), Rotated(rotation, kept, _image));
+            var rest = Residual(values, vectors, images);
+            double[] residuals = [.. Enumerable.Range(0, _wanted).Select(i => Norm(rest.Row(i)))];
+            var least = _options.Tolerance * Math.Abs(values[0]);
+            _options.Gram.Progress?.Report(Reached(residuals.Max(), Math.Abs(values[0])));
+            if (residuals.Max() <= least || _space.Rows == _order)
+            {
+                return new(values[.._wanted], First(vectors, _wanted), residuals, products);
+            }
+
+            if (products == _options.Products)
+            {
+                throw new NotConvergedException(
+                    products, residuals.Max() / Math.Abs(values[0]), _options.Tolerance,
+                    "ask for fewer eigenvalues, or raise the tolerance or the number of products");
+            }
+
+            if (_space.Rows + _width > Math.Min(_order, Blocks * _width))
+            {
+                (_space, _image) = (vectors, images);
+            }
+
+            block = Next(rest);
+        }
+    }
+
+    // Directions of residuals that lie in the space already, but for rounding, give way to random ones. Without them,
+    // the iteration would miss copies of a multiple eigenvalue and those of a kernel of low rank.
+    private Matrix Next(Matrix rest)
+    {
+        var width = Math.Min(_width, _order - _space.Rows);
+        var block = Orthonormal(First(rest, Math.Min(rest.Rows, width)));
+        while (block.Rows < width)
+        {
+            block = Orthonormal(Stacked(block, Random(width - block.Rows)));
+        }
+
+        return block;
+    }
+
+    private void Append(Matrix block)
+    {
+        var product = Transposed(_multiply(Transposed(block)));
+        (_space, _image) = (Stacked(_space, block), Stacked(_image, product));
+    }
+
+    // The eigenvalues of V A V^T in descending order, and its eigenvectors in rows.
+    private (double[] Values, Matrix Rotation) Ritz()
+    {
+        var projected = MatrixProducts.TimesTranspose(_space, _image, _workers);
+        var pairs = SymmetricEigen.Decompose(Symmetric(projected), _workers, DenseLibraries.Own);
+        int[] order = [.. Enumerable.Range(0, pairs.Values.Length).Reverse()];
+        return ([.. order.Select(i => pairs.Values[i])], MatrixProducts.Rows(pairs.Vectors, order));
+    }
+
+    private Matrix Rotated(Matrix rotation, int count, Matrix rows) =>
+        MatrixProducts.Times(First(rotation, count), rows, _workers);
+
+    private static Matrix Residual(double[] values, Matrix vectors, Matrix images)
+    {
+        var rest = new double[images.Data.Length];
+        for (var t = 0; t < rest.Length; t++)
+        {
+            rest[t] = images.Data[t] - values[t / images.Columns] * vectors.Data[t];
+        }
+
+        return new(images.Rows, images.Columns, rest);
+    }
+
+    // Rows that are orthonormal and orthogonal to the space, for those of the given ones that are not in it. Twice is
+    // enough: the first pass leaves a part of the rounding of the largest row, the second one that of each row.
+    private Matrix Orthonormal(Matrix block)
+    {
+        for (var pass = 0; pass < 3 && block.Rows > 0; pass++)
+        {
+            block = Whitened(Outside(Unit(block)));
+        }
+
+        return block;
+    }
+
+    private Matrix Outside(Matrix block)
+    {
+        if (_space.Rows == 0)
+        {
+            return block;
+        }
+
+        var inside = MatrixProducts.TimesTranspose(block, _space, _workers);
+        return Entrywise.Add(block, MatrixProducts.Times(inside, _space, _workers), -1);
+    }
+
+    // Multiplies by the inverse root of B B^T on the part of the space where B has full digits.
+    private Matrix Whitened(Matrix block)
+    {
+        var pairs = SymmetricEigen.Decompose(MatrixProducts.Square(block, _workers), _workers, DenseLibraries.Own);
+        var least = Roundoff.ofSum(_order) * Math.Max(1, pairs.Values[^1]);
+        int[] kept = [.. Enumerable.Range(0, pairs.Values.Length).Where(i => pairs.Values[i] > least)];
+        var rotation = Entrywise.ScaleRows(
+            MatrixProducts.Rows(pairs.Vectors, kept), [.. kept.Select(i => 1 / Math.Sqrt(pairs.Values[i]))]);
+        return MatrixProducts.Times(rotation, block, _workers);
+    }
+
+    private static Matrix Unit(Matrix block)
+    {
+        var norms = Enumerable.Range(0, block.Rows).Select(i => Norm(block.Row(i))).ToArray();
+        return Entrywise.ScaleRows(block, [.. norms.Select(norm => norm > 0 ? 1 / norm : 0)]);
+    }
+
+    private Matrix Random(int rows)
+    {
+        var start = _drawn;
+        _drawn += rows;
+        return new(rows, _order, Draws.normals(_options.Seed + start, rows * _order));
+    }
+
+    // The share of the tolerance's digits that a residual has reached.
+    private double Reached(double residual, double largest) => residual > 0 && largest > 0
+        ? Math.Clamp(Math.Log(residual / largest) / Math.Log(_options.Tolerance), 0, 1)
+        : 1;
+
+    private Matrix Empty() => new(0, _order, []);
+
+    private static double Norm(ReadOnlySpan<double> row) => Math.Sqrt(RowProducts.Dot(row, row));
+
+    private static Matrix First(Matrix rows, int count) => rows.SelectRows(0, count);
+
+    private static Matrix Stacked(Matrix top, Matrix bottom) =>
+        new(top.Rows + bottom.Rows, top.Columns, [.. top.Data, .. bottom.Data]);
+
+    private static Matrix Symmetric(Matrix m)
+    {
+        for (var i = 0; i < m.Rows; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                m.Data[i * m.Columns + j] = 0.5 * (m.Data[i * m.Columns + j] + m.Data[j * m.Columns + i]);
+            }
+        }
+
+        return m;
+    }
+
+    private static Matrix Transposed(Matrix m)
+    {
+        var transposed = new double[m.Data.Length];
+        Transposition.Copy<double>(m.Data, m.Rows, m.Columns, m.Columns, transposed, m.Rows);
+        return new(m.Columns, m.Rows, transposed);
+    }
+}
