@@ -19,7 +19,8 @@ internal static class TestBackends
         }
 
         var device = Environment.GetEnvironmentVariable("HNTK_TORCH_DEVICE") ?? "cpu";
-        Skip.IfNot(TorchBackend.TryCreate(device, new() { Tile = 128 }, out var backend, out var reason), reason);
-        return backend!;
+        Assert.SkipUnless(
+            TorchBackend.TryCreate(device, new() { Tile = 128 }, out var backend, out var reason), reason);
+        return backend;
     }
 }

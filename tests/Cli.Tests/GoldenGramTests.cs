@@ -5,7 +5,7 @@ namespace HadamardNtk.Cli.Tests;
 /// <summary>A few golden kernels through files and the real process; the core's tests go through all of them.</summary>
 public class GoldenGramTests : CommandLine
 {
-    [SkippableTheory]
+    [Theory]
     [InlineData("relu_3_bias", 1e-12)]
     [InlineData("erf_2", 1e-12)]
     [InlineData("tanh", 1e-11)]

@@ -10,7 +10,7 @@ public class InterruptionTests : CommandLine
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(Interrupt)]
     [InlineData(Terminate)]
     public void A_gram_matrix_stops_and_leaves_nothing(int signal)
@@ -22,7 +22,7 @@ public class InterruptionTests : CommandLine
             signal, () => DateTime.UtcNow > patience, "gram", "--net", "(dense relu)^300 dense", "--x", "x.npy", "--out", "K.npy", "--json"));
     }
 
-    [SkippableFact]
+    [Fact]
     public void So_does_the_reference_backend()
     {
         RequireSignals();
@@ -33,7 +33,7 @@ public class InterruptionTests : CommandLine
             "gram", "--net", "(dense relu)^300 dense", "--x", "x.npy", "--backend", "reference", "--out", "K.npy"));
     }
 
-    [SkippableFact]
+    [Fact]
     public void So_does_a_fit()
     {
         RequireSignals();
@@ -60,7 +60,7 @@ public class InterruptionTests : CommandLine
     // A background job of a shell ignores SIGINT, and so would its children.
     private static void RequireSignals()
     {
-        Skip.If(OperatingSystem.IsWindows(), "there are no such signals.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no such signals.");
         if (Signal(Interrupt, 0) is var before && before != 1)
         {
             Signal(Interrupt, before);

@@ -12,7 +12,7 @@ public class OverwritingTests : CommandLine
         Put("net", "dense relu dense");
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("gram --net dense --x x.csv --out x.csv", "--x")]
     [InlineData("gram --net dense --x x.csv --out ./x.csv", "--x")]
     [InlineData("gram --net dense --x x.csv[:1] --out x.csv", "--x")]
@@ -41,15 +41,15 @@ public class OverwritingTests : CommandLine
     [InlineData("dynamics --net dense --x x.csv --y y.csv --x2 flow/covariance.npy --times 1 --out flow", "--x2")]
     public void It_is_refused_and_the_option_named(string line, string option)
     {
-        Skip.If(OperatingSystem.IsWindows(), "links of Unix.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links of Unix.");
         Prepare();
         Fails(2, line.Split(' '), $"the file that {option} reads", "name another file");
     }
 
-    [SkippableFact]
+    [Fact]
     public void Two_results_in_one_file_are_refused()
     {
-        Skip.If(OperatingSystem.IsWindows(), "links of Unix.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links of Unix.");
         Prepare();
         File.CreateSymbolicLink(Place("P.std.csv"), "P.csv");
         Put("P.csv", "1\n");

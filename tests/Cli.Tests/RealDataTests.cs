@@ -7,7 +7,7 @@ public class RealDataTests : CommandLine
 {
     private const double Points = 0.2;
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("dense(w=1.41421356) relu dense", 96.98)]
     [InlineData("(dense(w=1.41421356) relu)^3 dense", 97.49)]
     [InlineData("hadamard(dense(w=1.41421356) relu, dense(w=1.41421356) relu) dense", 97.49)]
@@ -19,13 +19,13 @@ public class RealDataTests : CommandLine
         Assert.Equal([597, 10], Read("Y.npy").Shape);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("dense(w=1.41421356) relu dense", 96.64)]
     [InlineData("(dense(w=1.41421356) relu)^3 dense", 96.64)]
     [InlineData("hadamard(dense(w=1.41421356) relu, dense(w=1.41421356) relu) dense", 97.16)]
     public void Images_of_digits_are_told_apart(string net, double percent)
     {
-        Skip.IfNot(Environment.GetEnvironmentVariable("HNTK_LONG") == "1", "takes a minute; set HNTK_LONG=1.");
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("HNTK_LONG") == "1", "takes a minute; set HNTK_LONG=1.");
         var (x, y) = (TestData.Shared("t10k-images-idx3-ubyte.gz"), TestData.Shared("t10k-labels-idx1-ubyte.gz"));
         Fit(net, $"{x}[:5000]", $"{y}[:5000]");
         Assert.Equal(percent, Accuracy($"{x}[-5000:]", $"{y}[-5000:]"), Points);

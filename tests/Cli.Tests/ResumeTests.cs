@@ -20,9 +20,9 @@ public class ResumeTests : CommandLine
 
     private long _head;
 
-    public ResumeTests() => Skip.If(OperatingSystem.IsWindows(), "there are no such signals and limits.");
+    public ResumeTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no such signals and limits.");
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public void After_kills_at_any_time_the_file_is_the_uninterrupted_one(int seed)
@@ -37,7 +37,7 @@ public class ResumeTests : CommandLine
         AssertCompletes();
     }
 
-    [SkippableFact]
+    [Fact]
     public void An_interruption_keeps_what_is_done_and_says_so()
     {
         RequireInterrupts();
@@ -50,7 +50,7 @@ public class ResumeTests : CommandLine
         AssertCompletes();
     }
 
-    [SkippableFact]
+    [Fact]
     public void Another_run_is_refused_and_changes_nothing()
     {
         Put("x.npy", Samples(900, 10));
@@ -66,7 +66,7 @@ public class ResumeTests : CommandLine
         AssertCompletes();
     }
 
-    [SkippableFact]
+    [Fact]
     public void Two_processes_do_not_write_one_file()
     {
         Put("x.npy", Samples(900, 10));
@@ -79,7 +79,7 @@ public class ResumeTests : CommandLine
         AssertCompletes();
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_file_that_may_not_grow_is_a_failure_that_leaves_what_is_done()
     {
         Put("x.npy", Samples(900, 10));
@@ -95,14 +95,14 @@ public class ResumeTests : CommandLine
         AssertCompletes();
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_full_disk_is_a_failure_that_leaves_what_is_done()
     {
         Put("x.npy", Samples(900, 10));
         const int page = 4096, matrix = (128 + 900 * 900 * 8) / page + 1, capacity = matrix + 100;
         Directory.CreateDirectory(Place("disk"));
         var mounted = Hntk.Command(Folder, "mount", "-t", "tmpfs", "-o", $"size={capacity * page}", "tmpfs", "disk");
-        Skip.If(mounted.Code != 0, $"no file system can be mounted here: {mounted.Error.Trim()}");
+        Assert.SkipWhen(mounted.Code != 0, $"no file system can be mounted here: {mounted.Error.Trim()}");
         try
         {
             // This backend has a record for every row.
@@ -128,7 +128,7 @@ public class ResumeTests : CommandLine
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_run_that_is_not_interrupted_leaves_its_file_alone()
     {
         Put("x.csv", "2,0\n2,2\n");

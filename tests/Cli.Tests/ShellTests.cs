@@ -7,18 +7,18 @@ public class ShellTests : CommandLine
 {
     public ShellTests()
     {
-        Skip.If(OperatingSystem.IsWindows(), "there is no bash.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no bash.");
         Put("x.csv", "2,0\n2,2\n");
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_reader_that_leaves_early_is_no_error()
     {
         var outcome = Hntk.Shell(Folder, "set -o pipefail; \"$@\" | head -1", "demo").Succeeded();
         Assert.Single(outcome.Lines());
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("K.npy", "K.npy")]
     [InlineData("./K.npy", "K.npy")]
     [InlineData("sub/../K.npy", "K.npy")]
@@ -33,7 +33,7 @@ public class ShellTests : CommandLine
         Assert.Equal(new[] { name, "sub", "x.csv" }.Order(StringComparer.Ordinal), Names());
     }
 
-    [SkippableFact]
+    [Fact]
     public void Input_may_come_through_a_pipe()
     {
         var outcome = Hntk.Shell(Folder, "cat x.csv | \"$@\"", "gram", "--net", "dense", "--x", "/dev/stdin", "--out", "K.npy");
@@ -41,19 +41,20 @@ public class ShellTests : CommandLine
         Read("K.npy").IsExactly([2, 2], 2, 2, 2, 4);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Options_may_be_joined_with_an_equals_sign()
     {
         Run("gram", "--net=dense(w=2)", "--x=x.csv[:1]", "--out=-K.npy").Succeeded();
         Read("-K.npy").IsExactly([1, 1], 8);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("gram")]
     [InlineData("matvec --v x.npy")]
     public void Only_a_terminal_is_shown_how_far_and_how_fast_it_goes(string command)
     {
-        Skip.If(Hntk.Command(Folder, "/bin/bash", "-c", "script --version").Code != 0, "there is no 'script' to make a terminal.");
+        var script = Hntk.Command(Folder, "/bin/bash", "-c", "script --version");
+        Assert.SkipWhen(script.Code != 0, "there is no 'script' to make a terminal.");
         Put("x.npy", Samples(600, 5));
         string[] arguments =
             [.. command.Split(' '), "--net", "(dense relu)^20 dense", "--x", "x.npy", "--backend", "reference", "--out", "K.npy"];

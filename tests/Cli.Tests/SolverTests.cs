@@ -93,10 +93,10 @@ public class SolverTests : CommandLine
     [InlineData("--storage takes auto or f64 or f32 or file or none, not 'disk'", "--solver", "cg", "--storage", "disk")]
     public void Options_that_do_not_go_together_are_refused(string part, params string[] options) => Fails(2, Arguments(options), part);
 
-    [SkippableFact]
+    [Fact]
     public void What_does_not_fit_into_memory_is_refused_before_anything_is_computed()
     {
-        Skip.If(OperatingSystem.IsWindows(), "there is no such shell.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no such shell.");
         Put("big.npy", Samples(9000, 1));
 
         // 400 MB are there; a matrix of 9000 x 9000 takes 648 MB in float64, 324 in float32.
@@ -109,7 +109,7 @@ public class SolverTests : CommandLine
         Unchanged(() => Limited("--solver", "falkon").Failed(2, "falkon with", "or fewer"));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("dense(w=1.41421356) relu dense")]
     [InlineData("(dense(w=1.41421356) relu)^3 dense")]
     [InlineData("hadamard(dense(w=1.41421356) relu, dense(w=1.41421356) relu) dense")]

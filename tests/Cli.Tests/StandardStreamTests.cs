@@ -9,7 +9,7 @@ public class StandardStreamTests : CommandLine
 
     public StandardStreamTests()
     {
-        Skip.IfNot(File.Exists("/dev/full"), "there is no /dev/full.");
+        Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full.");
         Put("x.csv", "2,0\n2,2\n");
         Put("y.csv", "1\n2\n");
         Run("fit", "--net", "dense", "--x", "x.csv", "--y", "y.csv", "--model", "m", "--ridge", "1").Succeeded();
@@ -19,7 +19,7 @@ public class StandardStreamTests : CommandLine
 
     public static TheoryData<string> WithoutOutput => [">&-", ">/dev/full", ">&- 2>&-", "<&- >&-"];
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(WithoutError))]
     public void A_message_that_cannot_be_written_changes_no_exit_code(string redirection)
     {
@@ -33,7 +33,7 @@ public class StandardStreamTests : CommandLine
         Assert.Equal([2, 2], Read("K.npy").Shape);
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(WithoutOutput))]
     public void What_was_asked_for_on_stdout_and_cannot_be_written_is_a_failure(string redirection)
     {
@@ -47,7 +47,7 @@ public class StandardStreamTests : CommandLine
         Exits(1, redirection, "predict --model m --x x.csv --y y.csv --out Y.npy");
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(WithoutOutput))]
     public void What_is_only_said_on_stdout_is_none(string redirection)
     {
@@ -57,7 +57,7 @@ public class StandardStreamTests : CommandLine
         Exits(0, redirection, "empirical --net dense --width 2 --seed 1 --x x.csv --out K.npy");
     }
 
-    [SkippableFact]
+    [Fact]
     public void What_cannot_be_printed_is_said_in_one_line()
     {
         Hntk.Shell(Folder, "\"$@\" >&-", "backends").Failed(1, "stdout", "closed");
@@ -65,7 +65,7 @@ public class StandardStreamTests : CommandLine
         Hntk.Shell(Folder, "\"$@\" >/dev/full", "--version").Failed(1, "stdout", "cannot be written");
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("demo")]
     [InlineData("gram --help")]
     [InlineData(Gram + " --json")]

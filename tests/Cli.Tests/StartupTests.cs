@@ -8,7 +8,7 @@ public class StartupTests : CommandLine
     private static readonly string[] Compute = ["FSharp.Core", "MathNet.Numerics", "HadamardNtk.Core"];
     private static readonly string[] Draw = ["Spectre.Console", "System.Text.Json"];
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("--help")]
     [InlineData("--version")]
     [InlineData("gram --help")]
@@ -16,7 +16,7 @@ public class StartupTests : CommandLine
     public void What_computes_nothing_loads_nothing_that_computes_or_draws(string arguments) =>
         Assert.Empty(Loaded(arguments.Split(' ')).Intersect([.. Compute, .. Draw]));
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("--help")]
     [InlineData("gram --help")]
     [InlineData("demo")]
@@ -24,7 +24,7 @@ public class StartupTests : CommandLine
     public void Nothing_loads_TorchSharp_unasked(string arguments) =>
         Assert.DoesNotContain("TorchSharp", Loaded(arguments.Split(' ')));
 
-    [SkippableFact]
+    [Fact]
     public void A_small_gram_matrix_needs_no_drawing_and_no_quadrature()
     {
         Put("x.csv", "2,0\n2,2\n");
@@ -35,7 +35,7 @@ public class StartupTests : CommandLine
 
     private string[] Loaded(params string[] arguments)
     {
-        Skip.If(OperatingSystem.IsWindows(), "there is no bash.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no bash.");
         var list = Place("assemblies");
         var line = $"DOTNET_STARTUP_HOOKS='{typeof(StartupTests).Assembly.Location}' {StartupHook.Variable}='{list}' \"$@\"";
         Hntk.Shell(Folder, line, arguments).Succeeded();

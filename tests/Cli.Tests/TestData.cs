@@ -12,7 +12,7 @@ public static class TestData
     public static string Shared(string name)
     {
         var path = Path.Combine(Hntk.Root, "..", "shared", "data", name);
-        Skip.IfNot(File.Exists(path), $"{name} is not in shared/data beside the repository.");
+        Assert.SkipUnless(File.Exists(path), $"{name} is not in shared/data beside the repository.");
         return Path.GetFullPath(path);
     }
 

@@ -10,12 +10,12 @@ public class TroublesomeOutputTests : CommandLine
 
     public TroublesomeOutputTests() => Put("x.csv", "2,0\n2,2\n");
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(Hangup)]
     [InlineData(Kill)]
     public void A_hangup_or_a_kill_leaves_nothing(int signal)
     {
-        Skip.If(OperatingSystem.IsWindows(), "there are no such signals.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no such signals.");
         Put("x.npy", Samples(5000, 10));
         var before = Names();
         using var running = Hntk.Start(Folder, "gram", "--net", "(dense relu)^30 dense", "--x", "x.npy", "--out", "K.npy", "--backend", "reference");
@@ -52,10 +52,10 @@ public class TroublesomeOutputTests : CommandLine
         Fails(2, ["predict", "--model", "m", "--x", "x.csv", "--out", "Y.npy", "--std"], "Y.std.npy", "expected", "folder");
     }
 
-    [SkippableFact]
+    [Fact]
     public void Results_that_cannot_be_printed_are_a_failure_that_says_so()
     {
-        Skip.IfNot(File.Exists("/dev/full"), "there is no /dev/full.");
+        Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full.");
         Hntk.Shell(Folder, "\"$@\" >/dev/full", "backends").Failed(1, "stdout");
     }
 

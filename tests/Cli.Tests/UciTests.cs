@@ -34,7 +34,7 @@ public class UciTests : CommandLine
             ["accuracy    100", "validation  100", "depth       1", "fixed       0", "c           0.01"],
             Run("uci", "two").Succeeded().Lines());
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(97.30)]
     [InlineData(87.16, "--classifier", "ridge")]
     public void Iris_is_classified_as_an_independent_program_does(double accuracy, params string[] options)

@@ -34,8 +34,8 @@ let holds count (show: 'a -> string) (values: Arbitrary<'a>) (law: 'a -> unit) =
     Check.One(config, Prop.forAll values law)
 
     match finished with
-    | ValueSome(TestResult.Passed(data, _)) -> Specification.count data.NumberOfTests
-    | ValueSome(TestResult.Failed(_, _, shrunk, outcome, _, _, _)) ->
+    | ValueSome(FsCheck.TestResult.Passed(data, _)) -> Specification.count data.NumberOfTests
+    | ValueSome(FsCheck.TestResult.Failed(_, _, shrunk, outcome, _, _, _)) ->
         let value = shrunk |> List.map (fun o -> show (unbox<'a> o)) |> String.concat ", "
         Assert.Fail $"broken by {value}\n(HNTK_SEED={seed})\n{outcome}"
     | _ -> Assert.Fail $"not enough values were generated (HNTK_SEED={seed})"

@@ -6,7 +6,7 @@ open System.IO
 open System.Reflection
 open System.Threading
 open Xunit
-open Xunit.Sdk
+open Xunit.v3
 
 /// What a test's law says, as a formula: it stands beside the test's name in docs/specification.md.
 [<Sealed; AttributeUsage(AttributeTargets.Method)>]
@@ -161,8 +161,8 @@ module Specification =
 [<Sealed; AttributeUsage(AttributeTargets.Assembly)>]
 type RecordedAttribute() =
     inherit BeforeAfterTestAttribute()
-    override _.Before test = Specification.start test
-    override _.After _ = Specification.write ()
+    override _.Before(test, _) = Specification.start test
+    override _.After(_, _) = Specification.write ()
 
 module private Everywhere =
     [<assembly: Recorded>]

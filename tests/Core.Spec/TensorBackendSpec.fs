@@ -16,7 +16,7 @@ let private backend () =
     let isThere, backend, reason =
         HadamardNtk.TorchBackend.TryCreate(device, HadamardNtk.TorchSettings(Tile = Nullable 16))
 
-    Skip.IfNot(isThere, reason)
+    Assert.SkipUnless(isThere, reason)
     nonNull backend
 
 let private agrees (backend: HadamardNtk.IKernelBackend) precision (net, rows: float[][]) =
@@ -51,17 +51,17 @@ let private onTensors precision =
     Specification.needs "libtorch" cases
     CompiledSpec.each cases (agrees (backend ()) precision)
 
-[<SkippableFact>]
+[<Fact>]
 let ``a matrix on tensors in float64 is the reference's, and the truth where the reference does not know angles`` () =
     onTensors Precision.Float64
 
-[<SkippableFact>]
+[<Fact>]
 [<Law "|K32_ij - K_ij| <= 2e-5 sqrt(K_ii K_jj)">]
 let ``a matrix on tensors in float32 is the truth to 2e-5 sqrt(K_ii K_jj)`` () = onTensors Precision.Float32
 
 let private unit angle = [| cos angle; sin angle |]
 
-[<SkippableTheory>]
+[<Theory>]
 [<InlineData("hadamard(dense relu, dense relu) dense", 1e-12)>]
 [<InlineData("(dense(w=0.47) relu)^60", 1.0)>]
 [<InlineData("dense(w=1e-25) tanh dense", 1.0)>]
@@ -93,7 +93,7 @@ let ``what float32 has no room for is refused on tensors`` (text: string) scale 
         |> Seq.cast<float> do
         Assert.True(k <> 0.0 && abs k < 1.2e-38)
 
-[<SkippableFact>]
+[<Fact>]
 let ``an entry on tensors may vanish where it is negligible beside both rows`` () =
     let kernel = HadamardNtk.NetworkKernels.Ntk(HadamardNtk.Network.Parse("dense"))
     let rows = [| [| 1e-10; 0.0 |]; [| 1e-30; 1e-10 |]; [| 1.0; 1.0 |]; [| 0.0; 0.0 |] |]

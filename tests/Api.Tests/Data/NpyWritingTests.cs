@@ -123,17 +123,18 @@ public class NpyWritingTests : DataFolder
         Assert.Equal(["file"], Names());
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_device_is_not_replaced_by_a_file()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "Devices are files.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Devices are files.");
         CannotCreate("/dev/null", "an ordinary file");
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_folder_without_permission_is_refused()
     {
-        Skip.If(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "This user may write everywhere.");
+        Assert.SkipWhen(
+            OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "This user may write everywhere.");
 #pragma warning disable CA1416
         File.SetUnixFileMode(Folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         CannotCreate(Place("x.npy"), "denied");

@@ -10,9 +10,9 @@ public class OutputPlaceTests : DataFolder
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly Matrix One = new[,] { { 1.0 } };
 
-    public OutputPlaceTests() => Skip.If(OperatingSystem.IsWindows(), "modes and links of Unix.");
+    public OutputPlaceTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "modes and links of Unix.");
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("K.npy", OwnerOnly)]
     [InlineData("K.npy", OwnerOnly | UnixFileMode.GroupRead)]
     [InlineData("K.npy", OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)]
@@ -27,7 +27,7 @@ public class OutputPlaceTests : DataFolder
         Assert.Equal(1, DataFile.ReadMatrix(Place(name))[0, 0]);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_resumable_file_keeps_the_mode_of_what_it_replaces()
     {
         Put("K.npy", "of an earlier run");
@@ -36,7 +36,7 @@ public class OutputPlaceTests : DataFolder
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(Place("K.npy")));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("there/K.npy")]
     [InlineData("there/../there/./K.npy")]
     public void A_link_is_written_through(string target)
@@ -52,7 +52,7 @@ public class OutputPlaceTests : DataFolder
         Assert.Equal(["K.npy"], Directory.GetFileSystemEntries(Place("there")).Select(Path.GetFileName));
     }
 
-    [SkippableFact]
+    [Fact]
     public void So_are_links_to_links_to_what_is_not_there_and_resumable_files()
     {
         Directory.CreateDirectory(Place("a/b"));
@@ -66,7 +66,7 @@ public class OutputPlaceTests : DataFolder
         Assert.Equal(["K.npy", "a", "short"], Names());
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("circle", "itself")]
     [InlineData("folder", "folder")]
     [InlineData("device", "device")]
@@ -81,23 +81,23 @@ public class OutputPlaceTests : DataFolder
         Cannot(link, part);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_pipe_is_refused()
     {
         using (var make = Process.Start("mkfifo", Place("pipe"))) await make.WaitForExitAsync();
         Cannot("pipe", "pipe");
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_file_that_is_write_protected_is_refused()
     {
-        Skip.If(Environment.IsPrivilegedProcess, "This user may write everything.");
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "This user may write everything.");
         Put("K.npy", "precious");
         File.SetUnixFileMode(Place("K.npy"), UnixFileMode.UserRead);
         Cannot("K.npy", "write-protected");
     }
 
-    [SkippableFact]
+    [Fact]
     public void One_file_is_known_by_all_its_names()
     {
         Put("a.npy", "1");

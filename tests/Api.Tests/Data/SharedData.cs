@@ -10,7 +10,8 @@ public static class SharedData
     public static string Require(string name)
     {
         var path = Path.Combine(Folder ?? "", name);
-        Skip.IfNot(Folder is not null && File.Exists(path), $"{name} is not in shared/data beside the repository.");
+        Assert.SkipUnless(
+            Folder is not null && File.Exists(path), $"{name} is not in shared/data beside the repository.");
         return path;
     }
 

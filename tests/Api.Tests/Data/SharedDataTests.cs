@@ -4,7 +4,7 @@ namespace HadamardNtk.Api.Tests;
 
 public class SharedDataTests
 {
-    [SkippableFact]
+    [Fact]
     public void Digits_are_1797_rows_of_64_pixels_and_a_label()
     {
         var digits = SharedData.Require("digits.csv.gz");
@@ -19,7 +19,7 @@ public class SharedDataTests
         Assert.Equal(Enumerable.Range(0, 10).Select(c => (long)c), y.Distinct().Order());
     }
 
-    [SkippableFact]
+    [Fact]
     public void MNIST_test_images_are_10000_rows_of_784_pixels()
     {
         var images = SharedData.Require("t10k-images-idx3-ubyte.gz");
@@ -31,7 +31,7 @@ public class SharedDataTests
         Assert.Equal(1, part.Rows);
     }
 
-    [SkippableFact]
+    [Fact]
     public void MNIST_test_labels_are_10000_digits_seven_first()
     {
         var labels = DataFile.ReadLabels(SharedData.Require("t10k-labels-idx1-ubyte.gz"));

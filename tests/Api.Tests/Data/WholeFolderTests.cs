@@ -94,10 +94,10 @@ public class WholeFolderTests : DataFolder
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void It_keeps_its_mode_and_those_of_its_files_and_the_link_that_leads_to_it()
     {
-        Skip.If(OperatingSystem.IsWindows(), "modes and links of Unix.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "modes and links of Unix.");
         Directory.CreateSymbolicLink(Place("link"), "place");
         Replace("first", "a");
         File.SetUnixFileMode(Place("place"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -109,10 +109,10 @@ public class WholeFolderTests : DataFolder
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Place("place/a")));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_link_among_its_files_is_refused()
     {
-        Skip.If(OperatingSystem.IsWindows(), "links of Unix.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links of Unix.");
         Replace("first", "a");
         Put("elsewhere", "mine");
         File.CreateSymbolicLink(Place("place/b"), "../elsewhere");
@@ -124,10 +124,10 @@ public class WholeFolderTests : DataFolder
     public void Where_folders_cannot_be_exchanged_nothing_is_done() =>
         Assert.False(FolderExchange.Try(Place("none"), Place("neither")));
 
-    [SkippableFact]
+    [Fact]
     public void An_exchange_leaves_no_moment_without_a_folder()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "known of Linux.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "known of Linux.");
         Directory.CreateDirectory(Place("one"));
         Directory.CreateDirectory(Place("two"));
         Put("one/a", "1");

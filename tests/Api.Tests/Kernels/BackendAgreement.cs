@@ -45,7 +45,7 @@ public class BackendAgreement
     public void A_Gram_matrix_of_the_cpu_backend_is_the_one_of_the_reference(int network, int rows, int features) =>
         MeetGram(Backends.Cpu, network, rows, features);
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Symmetric))]
     public void A_Gram_matrix_on_tensors_is_the_one_of_the_reference(int network, int rows, int features) =>
         MeetGram(TestBackends.Find(TestBackends.Torch), network, rows, features);
@@ -68,7 +68,7 @@ public class BackendAgreement
     public void A_cross_matrix_of_the_cpu_backend_is_the_one_of_the_reference(int network, int rows, int columns) =>
         MeetCross(Backends.Cpu, network, rows, columns);
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Rectangular))]
     public void A_cross_matrix_on_tensors_is_the_one_of_the_reference(int network, int rows, int columns) =>
         MeetCross(TestBackends.Find(TestBackends.Torch), network, rows, columns);

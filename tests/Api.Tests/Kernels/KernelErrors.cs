@@ -13,7 +13,7 @@ public class KernelErrors
 
     public static TheoryData<string> BackendNames => [.. TestBackends.Names];
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(BackendNames))]
     public void A_kernel_that_is_not_finite_names_the_row_and_the_layer(string backend)
     {
@@ -61,7 +61,7 @@ public class KernelErrors
         Assert.Equal(1, Assert.Throws<KernelUndefinedException>(() => Relu.Gram(x)).Row);
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(BackendNames))]
     public void A_pair_whose_kernel_overflows_is_refused(string backend)
     {

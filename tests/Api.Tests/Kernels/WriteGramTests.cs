@@ -9,7 +9,7 @@ public class WriteGramTests : DataFolder
 
     public static TheoryData<string> BackendNames => [.. TestBackends.Names];
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("cpu", 1)]
     [InlineData("cpu", 128)]
     [InlineData("cpu", 131)]
@@ -30,7 +30,7 @@ public class WriteGramTests : DataFolder
         }
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("cpu", 129, 300)]
     [InlineData("cpu", 1, 5)]
     [InlineData("cpu", 130, 1)]
@@ -64,7 +64,7 @@ public class WriteGramTests : DataFolder
         Assert.Equal(File.ReadAllBytes(Place("saved.npy")), File.ReadAllBytes(Place("written.npy")));
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(BackendNames))]
     public void Cancelling_leaves_no_file_and_the_older_one_as_it_was(string backend)
     {
@@ -82,7 +82,7 @@ public class WriteGramTests : DataFolder
         Assert.Equal("old", File.ReadAllText(Place("old.npy")));
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(BackendNames))]
     public void What_is_cancelled_beforehand_does_not_begin(string backend)
     {
@@ -121,7 +121,7 @@ public class WriteGramTests : DataFolder
         Assert.Equal(OutputFault.CannotCreate, error.Fault);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("cpu", 1, 300, 0)]
     [InlineData("cpu", 4, 300, 0)]
     [InlineData("cpu", 4, 128, 400)]

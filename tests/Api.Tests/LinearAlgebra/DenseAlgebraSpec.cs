@@ -15,7 +15,7 @@ public abstract class DenseAlgebraSpec<T>
     private DenseProblem<T> Problem => new(Algebra);
 
     /// <summary>|A - L Lᵀ|[i, j] ≤ 2·(n + 1)·ε·√(A[i, i]·A[j, j]).</summary>
-    [SkippableTheory]
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(33)]
@@ -29,7 +29,7 @@ public abstract class DenseAlgebraSpec<T>
     }
 
     /// <summary>|A X - B| ≤ 4·(n + 1)·ε·|L||Lᵀ||X| entry by entry.</summary>
-    [SkippableTheory]
+    [Theory]
     [InlineData(1, 1, false)]
     [InlineData(40, 1, false)]
     [InlineData(40, 1, true)]
@@ -48,7 +48,7 @@ public abstract class DenseAlgebraSpec<T>
     }
 
     /// <summary>|C - A B| ≤ 2·K·ε·|A||B| entry by entry.</summary>
-    [SkippableTheory]
+    [Theory]
     [InlineData(1, 1, 1, false, false)]
     [InlineData(5, 1, 7, false, true)]
     [InlineData(60, 33, 17, false, false)]
@@ -63,7 +63,7 @@ public abstract class DenseAlgebraSpec<T>
         Within(m * n, t => actual[t] - expected[t], t => 2 * k * Unit * absolute[t]);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(1)]
     [InlineData(32)]
     [InlineData(33)]
@@ -79,7 +79,7 @@ public abstract class DenseAlgebraSpec<T>
         Assert.InRange(failure.Pivot, double.NegativeInfinity, -1);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     [InlineData(double.NegativeInfinity)]
@@ -91,7 +91,7 @@ public abstract class DenseAlgebraSpec<T>
         Assert.Equal(new FailingMinor(271, pivot), Problem.Factor(a, n).Failure);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Nan_below_the_diagonal_fails_at_its_row()
     {
         const int n = 150;
@@ -101,18 +101,18 @@ public abstract class DenseAlgebraSpec<T>
     }
 
     /// <summary>The ones matrix has rank 1 and every product in its factorisation is exact.</summary>
-    [SkippableFact]
+    [Fact]
     public void A_semidefinite_matrix_fails_after_its_rank_and_nothing_is_added_to_it() =>
         Assert.Equal(new FailingMinor(2, 0), Problem.Factor([.. Enumerable.Repeat(1.0, 400)], 20).Failure);
 
-    [SkippableFact]
+    [Fact]
     public void Nothing_is_factored_and_solved_as_nothing()
     {
         Assert.Equal(default, Problem.Factor([], 0).Failure);
         Assert.Empty(Problem.Solve([], [], 0, 0, byColumns: false));
     }
 
-    [SkippableFact]
+    [Fact]
     public unsafe void What_is_cancelled_does_not_begin()
     {
         var (algebra, cancelled) = (Algebra, new Workers(1, new CancellationToken(canceled: true)));

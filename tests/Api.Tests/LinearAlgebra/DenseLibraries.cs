@@ -49,9 +49,8 @@ internal static class Native
     {
         get
         {
-            var found = DenseLibraries.TryFindNative(out var library, out var reason);
-            Skip.IfNot(found, reason);
-            return library!;
+            Assert.SkipUnless(DenseLibraries.TryFindNative(out var library, out var reason), reason);
+            return library;
         }
     }
 }

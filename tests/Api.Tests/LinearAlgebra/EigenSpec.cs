@@ -20,7 +20,7 @@ public abstract class EigenSpec<T>
         { "indefinite", 60 }, { "zero", 30 }, { "identity", 40 }, { "ones", 40 }, { "rank 5", 60 }, { "duplicates", 80 },
     };
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void All_pairs_are_eigenpairs(string kind, int n)
     {
@@ -32,7 +32,7 @@ public abstract class EigenSpec<T>
     }
 
     /// <summary>Eigenvalues of a perturbed matrix move by at most the norm of the perturbation (Weyl).</summary>
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void The_leading_part_is_the_end_of_all(string kind, int n)
     {
@@ -47,7 +47,7 @@ public abstract class EigenSpec<T>
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_matrix_of_rank_5_has_5_eigenvalues_that_are_not_zero()
     {
         const int n = 60;
@@ -57,7 +57,7 @@ public abstract class EigenSpec<T>
         Assert.All(values[^5..], value => Assert.InRange(value, 1, n));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Duplicate_samples_have_an_eigenvalue_zero_for_each_pair()
     {
         const int n = 80;
@@ -66,7 +66,7 @@ public abstract class EigenSpec<T>
         Assert.Equal(n / 2, values.Count(value => Math.Abs(value) <= Bound(a, n)));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Order_one_is_its_own_eigenvalue()
     {
         var (values, vectors) = Problem.Decompose([-3], 1, 1);
@@ -74,7 +74,7 @@ public abstract class EigenSpec<T>
         Assert.Equal(1, Math.Abs(vectors[0]));
     }
 
-    [SkippableFact]
+    [Fact]
     public void No_eigenvalues_are_found_at_once()
     {
         var problem = Problem;
@@ -86,7 +86,7 @@ public abstract class EigenSpec<T>
         });
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     public void A_number_that_is_not_finite_is_refused_with_its_place(double number)
@@ -97,7 +97,7 @@ public abstract class EigenSpec<T>
         Assert.StartsWith($"expected finite numbers, not {T.CreateChecked(number)} at row 3, column 2 of the matrix", error.Message);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(6)]
     [InlineData(-1)]
     public void Only_the_eigenvalues_there_are_can_be_asked_for(int leading)
@@ -106,7 +106,7 @@ public abstract class EigenSpec<T>
         Assert.StartsWith($"expected a number of eigenvalues from 0 to 5, the order of the matrix, not {leading}", error.Message);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_matrix_that_is_not_square_is_refused()
     {
         var error = Assert.Throws<ArgumentException>(() => Algebra.Decompose(new T[12], 3, 3, new(1)));

@@ -9,7 +9,7 @@ public class LapackSpec
     private static string SystemLibrary =>
         OperatingSystem.IsWindows() ? "kernel32.dll" : OperatingSystem.IsMacOS() ? "libSystem.dylib" : "libc.so.6";
 
-    [SkippableFact]
+    [Fact]
     public void A_library_says_in_one_line_what_it_is()
     {
         var library = Native.Library;
@@ -19,7 +19,7 @@ public class LapackSpec
     }
 
     /// <summary>Each eigenvalue is within the norm of its own backward error (Weyl).</summary>
-    [SkippableTheory]
+    [Theory]
     [InlineData(3)]
     [InlineData(120)]
     public void Its_eigenvalues_are_ours(int n)
@@ -30,7 +30,7 @@ public class LapackSpec
         Within(n, k => actual[k] - expected[k], _ => 8 * (n + 1) * Epsilon * Math.Sqrt(a.Sum(x => x * x)));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(32)]
     [InlineData(1024)]
     public void Its_failing_minors_are_ours(int panel)
@@ -48,7 +48,7 @@ public class LapackSpec
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public unsafe void Its_factorisation_tells_its_progress_and_can_be_cancelled_between_panels()
     {
         const int n = 100;
@@ -66,7 +66,7 @@ public class LapackSpec
         Assert.Single(broken.Reports);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Two_callers_do_not_disturb_each_other()
     {
         const int n = 150;
@@ -75,7 +75,7 @@ public class LapackSpec
         Parallel.For(0, 8, k => SameBits(alone, problem.Decompose(a, n, n, threads: 1).Values, $"caller {k},"));
     }
 
-    [SkippableFact]
+    [Fact]
     public void All_eigenpairs_are_found_without_much_working_memory_too()
     {
         const int n = 70;
@@ -110,7 +110,7 @@ public class LapackSpec
             $"No LAPACK: no-such-library-anywhere cannot be loaded; {SystemLibrary} lacks dpotrf, or another routine of LAPACK.", reason);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Only_large_matrices_are_factorised_by_the_library()
     {
         Assert.Same(DenseLibraries.Own, DenseLibraries.ForOrder(DenseLibraries.LargeOrder - 1));
@@ -140,7 +140,7 @@ public class LapackSpec
         Assert.Contains("raise the ridge", error.Message);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_matrix_decomposed_by_default_is_decomposed_by_the_library()
     {
         const int n = 20;

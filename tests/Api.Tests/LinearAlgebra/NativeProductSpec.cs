@@ -9,7 +9,7 @@ public class NativeProductSpec
     private const double SingleUnit = 1.0 / (1 << 24);
     private const double DoubleUnit = Matrices.Epsilon / 2;
 
-    [SkippableFact]
+    [Fact]
     public void A_library_says_in_one_line_what_it_is()
     {
         var library = Native();
@@ -21,7 +21,7 @@ public class NativeProductSpec
         Assert.Equal("", reason);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(16)]
@@ -39,7 +39,7 @@ public class NativeProductSpec
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void Tiles_lie_where_they_are_asked_for_whatever_the_thread()
     {
         var (library, x) = (Native(), Rows(96, 40, 3));
@@ -52,14 +52,14 @@ public class NativeProductSpec
         });
     }
 
-    [SkippableFact]
+    [Fact]
     public void Rows_of_no_numbers_have_product_zero()
     {
         var (x, y) = (new Matrix(2, 0, []), new Matrix(19, 0, []));
         Assert.All(Whole(Native().Single(x, y, new(1)), 2, 19), s => Assert.Equal(0, s));
     }
 
-    [SkippableFact]
+    [Fact]
     public unsafe void Its_symmetric_product_serves_comparisons()
     {
         const int n = 37, depth = 50;
@@ -79,8 +79,7 @@ public class NativeProductSpec
 
     private static ProductLibrary Native()
     {
-        var found = ProductLibrary.TryFindNative(out var library, out var reason);
-        Skip.IfNot(found, reason);
-        return library!;
+        Assert.SkipUnless(ProductLibrary.TryFindNative(out var library, out var reason), reason);
+        return library;
     }
 }

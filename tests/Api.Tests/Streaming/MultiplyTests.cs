@@ -20,7 +20,7 @@ public class MultiplyTests
         return data;
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(BackendsAndPrecisions))]
     public void It_is_the_product_with_the_matrix_of_the_same_backend(string backend, Precision precision)
     {

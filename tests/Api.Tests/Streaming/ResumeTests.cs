@@ -53,7 +53,7 @@ public class ResumeTests : DataFolder
         Assert.Equal(File.ReadAllBytes(Place("whole.npy")), File.ReadAllBytes(Place("K.npy")));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("cpu")]
     [InlineData("reference")]
     [InlineData("exact")]

@@ -13,7 +13,7 @@ public class MemoryTests
     private static readonly InfiniteKernel Relu = Network.Parse("(dense(w=1.4,b=0.1) relu)^2 dense").Ntk();
     private static readonly InfiniteKernel Tanh = Network.Parse("dense tanh dense").Ntk();
 
-    [SkippableFact]
+    [Fact]
     public void After_a_hundred_Gram_matrices_the_memory_is_what_it_was()
     {
         var (backend, x) = (Tensors.Backend(64), Tensors.Near(150, 6, 1e-3, 1));
@@ -32,7 +32,7 @@ public class MemoryTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void Nor_does_anything_stay_of_what_fails_or_is_cancelled()
     {
         var backend = Tensors.Backend(16);
@@ -53,7 +53,7 @@ public class MemoryTests
     }
 
     /// <summary>TorchSharp keeps no hold of the numbers that it hands to libtorch; see <see cref="Held"/>.</summary>
-    [SkippableFact]
+    [Fact]
     public void Collections_free_no_number_that_is_read()
     {
         var (backend, x) = (Tensors.Backend(16), Tensors.Random(100, 4, 1));
@@ -82,7 +82,7 @@ public class MemoryTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void No_tile_is_read_any_more_once_the_sink_has_failed()
     {
         var (backend, x, writing) = (Tensors.Backend(16), Tensors.Random(64, 3, 1), 0);
@@ -100,7 +100,7 @@ public class MemoryTests
         Assert.Equal(0, Volatile.Read(ref writing));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Threads_and_gradients_are_set_back()
     {
         var backend = Tensors.Backend();
@@ -110,7 +110,7 @@ public class MemoryTests
         Assert.True(torch.is_grad_enabled());
     }
 
-    [SkippableFact]
+    [Fact]
     public void What_says_that_memory_could_not_be_had_is_known_by_it()
     {
         _ = Tensors.Backend();
@@ -153,7 +153,7 @@ public class MemoryTests
         Assert.Throws<ExternalException>(() => new RowParts(64).ForEach(0, 64, (_, _) => throw new ExternalException("expected m1 and m2 to have the same dtype")));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_tile_is_never_larger_than_a_span()
     {
         _ = Tensors.Backend();
@@ -163,7 +163,7 @@ public class MemoryTests
         Assert.InRange(shape.Height, 1, shape.Side);
     }
 
-    [SkippableFact]
+    [Fact]
     public void What_does_not_fit_on_the_device_is_factorised_on_the_host()
     {
         _ = Tensors.Backend();
@@ -177,7 +177,7 @@ public class MemoryTests
         Assert.Equal(2, asked);
     }
 
-    [SkippableFact]
+    [Fact]
     public unsafe void Rows_that_do_not_fit_are_uploaded_when_they_are_used()
     {
         _ = Tensors.Backend();

@@ -17,8 +17,8 @@ internal static class Tensors
     internal static IKernelBackend Backend(int? tile = null)
     {
         var name = Environment.GetEnvironmentVariable("HNTK_TORCH_DEVICE") ?? "cpu";
-        Skip.IfNot(TorchBackend.TryCreate(name, new() { Tile = tile }, out var backend, out var reason), reason);
-        return backend!;
+        Assert.SkipUnless(TorchBackend.TryCreate(name, new() { Tile = tile }, out var backend, out var reason), reason);
+        return backend;
     }
 
     /// <summary>A scope for a test's tensors; the test is skipped where there can be none.</summary>

@@ -9,7 +9,7 @@ public class TileTests
     private static readonly InfiniteKernel Relu = Network.Parse("(dense(w=1.4,b=0.1) relu)^2 dense").Ntk();
     private static readonly InfiniteKernel Tanh = Network.Parse("dense(w=2,b=0.2) tanh dense").Ntk();
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(32)]
@@ -30,7 +30,7 @@ public class TileTests
     }
 
     /// <summary>Most pairs are in doubt in float32: then a whole part is computed in float64.</summary>
-    [SkippableTheory]
+    [Theory]
     [InlineData(1e-3)]
     [InlineData(1e-6)]
     [InlineData(1e-11)]
@@ -46,7 +46,7 @@ public class TileTests
     }
 
     /// <summary>Of rows so near most series are longer than others', and some are too long for any number of terms.</summary>
-    [SkippableTheory]
+    [Theory]
     [InlineData(1.0)]
     [InlineData(0.1)]
     [InlineData(1e-4)]
@@ -61,7 +61,7 @@ public class TileTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void Pairs_take_the_lanes_that_they_need()
     {
         var x = Tensors.Random(20, 16, 1);
@@ -73,7 +73,7 @@ public class TileTests
         Assert.Equal([new PrecisionReport(21, 0, 1, 0), new PrecisionReport(21, 2, 1, 0)], report);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_product_leaves_out_no_pair()
     {
         var (x, v) = (Tensors.Random(100, 4, 1), Tensors.Random(100, 2, 2));
@@ -87,7 +87,7 @@ public class TileTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void Progress_grows_to_1()
     {
         var reports = new List<double>();
@@ -107,7 +107,7 @@ public class TileTests
     }
 
     /// <summary>A product that overflows is refused by every backend.</summary>
-    [SkippableTheory]
+    [Theory]
     [InlineData(-1.7e308)]
     [InlineData(1.7e308)]
     public void A_product_that_is_not_finite_is_so_on_every_backend(double great)
@@ -132,7 +132,7 @@ public class TileTests
     }
 
     /// <summary>Threads that compute tiles of their own add up in one order.</summary>
-    [SkippableFact]
+    [Fact]
     public void Every_run_gives_the_same_bits_whatever_the_threads_are()
     {
         Matrix x = Tensors.Random(150, 5, 1), v = Tensors.Random(150, 3, 2);
@@ -146,10 +146,10 @@ public class TileTests
     }
 
     /// <summary>Whichever fails first in time: the message is the same in every run.</summary>
-    [SkippableFact]
+    [Fact]
     public void Of_several_tiles_that_fail_the_first_is_told()
     {
-        Skip.If(Tensors.Device.IsCuda, "a GPU's tiles are handed out in turn.");
+        Assert.SkipWhen(Tensors.Device.IsCuda, "a GPU's tiles are handed out in turn.");
         var (backend, x) = (Tensors.Backend(16), Tensors.Random(64, 3, 1));
         using var secondFailed = new ManualResetEventSlim();
         var sink = new Failing(column =>
@@ -171,11 +171,11 @@ public class TileTests
     }
 
     /// <summary>The first try may have written over them.</summary>
-    [SkippableFact]
+    [Fact]
     public void Inner_products_of_a_tile_are_handed_out_once()
     {
         using var scope = Tensors.Scope();
-        Skip.If(Tensors.Device.IsCuda, "a GPU's parts make their own.");
+        Assert.SkipWhen(Tensors.Device.IsCuda, "a GPU's parts make their own.");
         var (x, workers) = (Tensors.Random(20, 3, 1), new Workers(1));
         var (rows, request) = (new SampleSet(Relu.Program, x), new GramRequest(Relu.Program, x, null, KernelKind.Ntk, Precision.Float64));
         using var by = new TensorTile(request, rows, rows, Tensors.Device.Tensors, workers);

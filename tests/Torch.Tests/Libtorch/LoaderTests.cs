@@ -59,7 +59,7 @@ public sealed class LoaderTests : IDisposable
         Assert.StartsWith($"{Platform.FileOf("LibTorchSharp")} is not beside the program: ", LibtorchLoader.Load(_folder, null));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_process_keeps_the_libtorch_that_it_has()
     {
         Device.Tensors.Backend();

@@ -18,7 +18,7 @@ public sealed class ModuleKernelTests : IDisposable
 
     public static TheoryData<int, int> Products => new() { { 1, 1 }, { 1, 5 }, { 3, 2 }, { 3, 40 } };
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Products))]
     public void A_product_is_that_with_the_mean_over_outputs(int outputs, int columns)
     {
@@ -30,7 +30,7 @@ public sealed class ModuleKernelTests : IDisposable
         Assert.Contains("one for each column of K", Assert.Throws<ArgumentException>(() => kernel.Multiply(some, v)).Message);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(TangentForm.Layers)]
     [InlineData(TangentForm.Jacobian)]
     public void The_diagonal_is_the_one_of_the_matrix(TangentForm form)
@@ -41,7 +41,7 @@ public sealed class ModuleKernelTests : IDisposable
         Small.Agree(new(7, 1, [.. Enumerable.Range(0, 7).Select(i => gram[i, i])]), new(7, 1, kernel.Diagonal(x)), Rounding);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Chosen_samples_are_those_of_the_tensor_and_all_of_them_are_a_copy()
     {
         using var module = Net(1);
@@ -59,7 +59,7 @@ public sealed class ModuleKernelTests : IDisposable
         Assert.True(all.Equals(before));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_Gaussian_process_with_the_kernel_of_a_module_is_the_one_of_the_formulas()
     {
         using var module = Net(2);
@@ -74,7 +74,7 @@ public sealed class ModuleKernelTests : IDisposable
         Small.Agree(new(4, 1, [.. variance.Diagonal().Select(Math.Sqrt)]), new(4, 1, deviation), 1e-8);
     }
 
-    [SkippableFact]
+    [Fact]
     public void The_flow_from_the_outputs_of_a_module_ends_at_its_linearised_fit()
     {
         using var module = Net(1);
@@ -84,7 +84,7 @@ public sealed class ModuleKernelTests : IDisposable
         Small.Agree(kernel.Fit(x, y, Ridge.Absolute(0.3)).Predict(points), dynamics.At(points).Mean(Training.Flow(double.PositiveInfinity)), 1e-9);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_module_classifies()
     {
         using var module = Net(2);

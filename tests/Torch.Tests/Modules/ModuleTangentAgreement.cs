@@ -21,7 +21,7 @@ public sealed class ModuleTangentAgreement : IDisposable
 
     public void Dispose() => _scope.Dispose();
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void The_kernel_is_that_of_differences_of_the_module(bool hasBias)
@@ -37,7 +37,7 @@ public sealed class ModuleTangentAgreement : IDisposable
         }
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("dense(param=standard) relu dense(param=standard)", 1)]
     [InlineData("dense(param=standard,b=0.5) relu dense(param=standard,b=0.3,width=3)", 3)]
     public void The_kernel_is_that_of_the_finite_network_with_its_parameters(string text, int outputs)
@@ -52,7 +52,7 @@ public sealed class ModuleTangentAgreement : IDisposable
         Small.Agree(finite.Ntk().Gram(x), ModuleTangentKernel.Create(module).Gram(ToTensor(x)), Rounding);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Weights_scaled_by_their_fan_in_give_the_kernel_of_the_finite_network_in_that_parameterisation()
     {
         var network = Network.Parse("dense relu dense relu dense");
@@ -90,7 +90,7 @@ public sealed class ModuleTangentAgreement : IDisposable
         { "samples in another order inside", ["out"] },
     };
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Modules))]
     public void Layers_and_Jacobians_give_the_same_kernel(string name, string[] layers)
     {
@@ -110,7 +110,7 @@ public sealed class ModuleTangentAgreement : IDisposable
         Small.Agree(Small.ByDifferences(module, x), byLayers.Gram(x, TangentOutputs.All), 1e-7);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
@@ -127,7 +127,7 @@ public sealed class ModuleTangentAgreement : IDisposable
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void More_samples_than_go_through_at_once_give_the_kernel_of_each_pair()
     {
         using var module = Small.Sequence(Small.Linear(2, 3), Tanh(), Small.Linear(3, 1));
@@ -141,7 +141,7 @@ public sealed class ModuleTangentAgreement : IDisposable
         }
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(TangentForm.Layers)]
     [InlineData(TangentForm.Jacobian)]
     public void A_Gram_matrix_is_symmetric_to_the_last_bit_and_positive_semidefinite(TangentForm form)
@@ -160,7 +160,7 @@ public sealed class ModuleTangentAgreement : IDisposable
         Assert.InRange(values.Min(v => v.Real), -gram.Rows * Math.Pow(2, -50) * values.Max(v => v.Real), double.PositiveInfinity);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(TangentForm.Layers)]
     [InlineData(TangentForm.Jacobian)]
     public void A_float32_module_has_the_kernel_of_its_parameters_to_float32(TangentForm form)

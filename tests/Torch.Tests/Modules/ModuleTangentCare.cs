@@ -46,7 +46,7 @@ public sealed class ModuleTangentCare : IDisposable
         ["failing"] = m => Assert.Throws<ArgumentException>(() => ModuleTangentKernel.Create(m).Gram(_wrong)),
     };
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Calls))]
     public void No_tensor_is_left_and_no_hook(string call)
     {
@@ -68,7 +68,7 @@ public sealed class ModuleTangentCare : IDisposable
         Assert.All(module.modules(), m => Assert.Equal(0, Hooks(m)));
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Calls))]
     public void Gradients_parameters_and_modes_stay_as_they_were(string call)
     {
@@ -83,7 +83,7 @@ public sealed class ModuleTangentCare : IDisposable
         Assert.Equal(before, State(module));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Parameters_without_gradients_have_none_afterwards()
     {
         using var module = Make();
@@ -93,7 +93,7 @@ public sealed class ModuleTangentCare : IDisposable
         Assert.Equal(before, State(module));
     }
 
-    [SkippableFact]
+    [Fact]
     public void It_works_where_gradients_are_off()
     {
         using var module = Make();
@@ -103,7 +103,7 @@ public sealed class ModuleTangentCare : IDisposable
         Assert.False(module.call(_x).requires_grad);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Modules_may_dispose_of_what_they_compute_with()
     {
         var (first, second) = (Small.Drawn(Small.Linear(4, 3), 1), Small.Drawn(Small.Linear(3, 2), 3));

@@ -22,7 +22,7 @@ public sealed class ModuleTangentProducts : IDisposable
         _scope.Dispose();
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_product_is_that_with_the_kernel_of_all_outputs()
     {
         var (kernel, v) = (ModuleTangentKernel.Create(_module), Small.Numbers(7, 5, 2));
@@ -31,7 +31,7 @@ public sealed class ModuleTangentProducts : IDisposable
         Small.Agree(Times(kernel.Cross(some, _x, TangentOutputs.All), v), kernel.MultiplyOutputs(some, v, _x), Rounding);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_product_over_many_samples_is_the_sum_of_the_products_of_parts()
     {
         using var module = Small.Sequence(Small.Linear(2, 3), Tanh(), Small.Linear(3, 1));
@@ -42,7 +42,7 @@ public sealed class ModuleTangentProducts : IDisposable
         Small.Agree(new(700, 1, sum), kernel.MultiplyOutputs(x, v), Rounding);
     }
 
-    [SkippableFact]
+    [Fact]
     public void The_linearised_module_differs_from_the_module_by_the_square_of_the_change()
     {
         var kernel = ModuleTangentKernel.Create(_module);
@@ -64,7 +64,7 @@ public sealed class ModuleTangentProducts : IDisposable
         Assert.InRange(coarse / fine, 3.8, 4.2);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Parameters_without_a_change_stay_where_they_are()
     {
         var kernel = ModuleTangentKernel.Create(_module);
@@ -74,7 +74,7 @@ public sealed class ModuleTangentProducts : IDisposable
         Small.Agree(new(5, 2, [.. kernel.Outputs(_x).Data.Select(f => f + 1)]), kernel.Linearized(_x, last), Rounding);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_fit_without_ridge_meets_its_targets()
     {
         var y = Small.Numbers(9, 5, 2);
@@ -83,7 +83,7 @@ public sealed class ModuleTangentProducts : IDisposable
         Small.Agree(y, fit.Predict(_x), 1e-9);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_fit_predicts_by_the_kernel_of_all_outputs()
     {
         var kernel = ModuleTangentKernel.Create(_module);
@@ -102,7 +102,7 @@ public sealed class ModuleTangentProducts : IDisposable
         Small.Agree(expected, kernel.Linearized(points, moved), Rounding);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Descent_on_the_linearised_module_goes_to_the_fit()
     {
         using var module = Small.Sequence(Small.Linear(3, 8), Tanh(), Small.Linear(8, 2));
@@ -126,7 +126,7 @@ public sealed class ModuleTangentProducts : IDisposable
         Small.Agree(new(4, 2, test), kernel.Fit(x, y).Predict(points), 1e-7);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_fit_is_refused_once_the_module_has_changed()
     {
         var fit = ModuleTangentKernel.Create(_module).Fit(_x, Small.Numbers(9, 5, 2));
@@ -138,7 +138,7 @@ public sealed class ModuleTangentProducts : IDisposable
         Small.Agree(Small.Numbers(9, 5, 2), fit.Predict(_x), 1e-9);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_sample_twice_has_a_singular_kernel_which_is_refused_without_a_ridge()
     {
         var kernel = ModuleTangentKernel.Create(_module);

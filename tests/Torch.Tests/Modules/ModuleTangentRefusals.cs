@@ -16,7 +16,7 @@ public sealed class ModuleTangentRefusals : IDisposable
     public void Dispose() => _scope.Dispose();
 
     /// <summary>The first, the middle and the last sample show nothing of it.</summary>
-    [SkippableFact]
+    [Fact]
     public void A_layer_that_one_sample_among_many_uses_again_is_refused_by_its_name()
     {
         var (first, second) = (Small.Drawn(Small.Linear(4, 4), 10), Small.Drawn(Small.Linear(4, 2), 20));
@@ -38,7 +38,7 @@ public sealed class ModuleTangentRefusals : IDisposable
         Assert.All(Enumerable.Range(0, 18), k => Assert.Equal(theta[k, 3], product.Data[k], 1e-9 * Math.Abs(theta[3, 3])));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Batch_normalisation_in_training_mode_is_refused_and_keeps_its_statistics()
     {
         using var module = Sequential(Small.Linear(4, 3), BatchNorm1d(3), Small.Linear(3, 1));
@@ -53,7 +53,7 @@ public sealed class ModuleTangentRefusals : IDisposable
         Assert.All(module.modules(), m => Assert.False(m.training));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Normalisation_over_the_batch_without_statistics_is_refused_in_either_mode()
     {
         using var module = new Custom(x => x - x.mean([0], true), ("linear", Small.Linear(4, 1)));
@@ -64,7 +64,7 @@ public sealed class ModuleTangentRefusals : IDisposable
         Refuses(centred, "eval()", "depend on the other samples");
     }
 
-    [SkippableFact]
+    [Fact]
     public void Dropout_in_training_mode_is_refused_by_its_name_and_taken_in_evaluation_mode()
     {
         using var module = Sequential(Small.Linear(4, 3), Dropout(0.5), Small.Linear(3, 1));
@@ -73,7 +73,7 @@ public sealed class ModuleTangentRefusals : IDisposable
         Assert.True(ModuleTangentKernel.Create(module).Gram(_x)[0, 0] > 0);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Chance_in_a_module_of_another_kind_is_refused()
     {
         var linear = Small.Linear(4, 3);
@@ -81,7 +81,7 @@ public sealed class ModuleTangentRefusals : IDisposable
         Refuses(module, "eval()", "or on chance");
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_module_needs_parameters_that_require_a_gradient()
     {
         using var none = Sequential(ReLU());
@@ -95,7 +95,7 @@ public sealed class ModuleTangentRefusals : IDisposable
         Refuses(unused, "depend on none");
     }
 
-    [SkippableFact]
+    [Fact]
     public void Parameters_of_half_precision_are_refused_by_name()
     {
         using var module = Sequential(Linear(4, 3));
@@ -104,7 +104,7 @@ public sealed class ModuleTangentRefusals : IDisposable
         Assert.Contains("'0.weight' is BFloat16", message);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Outputs_that_are_not_a_row_for_each_sample_are_refused()
     {
         using var module = Sequential(Small.Linear(4, 6), Unflatten(1, [2, 3]));
@@ -113,7 +113,7 @@ public sealed class ModuleTangentRefusals : IDisposable
         Refuses(mean, "n or n x C", "[]");
     }
 
-    [SkippableFact]
+    [Fact]
     public void Samples_that_the_module_does_not_take_are_refused_with_what_it_says()
     {
         using var module = Small.Linear(3, 2);
@@ -125,7 +125,7 @@ public sealed class ModuleTangentRefusals : IDisposable
         Assert.Contains("[5 x 3] and [5 x 4]", Assert.Throws<ArgumentException>(() => kernel.Cross(Small.Samples(1, 5, 3), _x)).Message);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Outputs_that_are_not_finite_are_refused_with_the_row()
     {
         using var module = Small.Linear(4, 2);
@@ -134,7 +134,7 @@ public sealed class ModuleTangentRefusals : IDisposable
         Assert.Contains("row 3 ", Assert.Throws<ArithmeticException>(() => ModuleTangentKernel.Create(module).Gram(x)).Message);
     }
 
-    [SkippableFact]
+    [Fact]
     public void The_row_is_counted_over_all_that_go_through_in_turn()
     {
         using var module = Small.Linear(4, 2);
@@ -147,7 +147,7 @@ public sealed class ModuleTangentRefusals : IDisposable
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void Derivatives_that_are_not_finite_are_refused_with_the_row()
     {
         using var module = Sequential(Small.Drawn(Small.Linear(4, 1, false), 1), new Custom(y => y.abs().sqrt()));
@@ -160,7 +160,7 @@ public sealed class ModuleTangentRefusals : IDisposable
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_module_that_fails_backwards_is_refused()
     {
         var linear = Small.Linear(4, 2);
@@ -176,7 +176,7 @@ public sealed class ModuleTangentRefusals : IDisposable
         Refuses(module, "fails backwards", "inplace");
     }
 
-    [SkippableFact]
+    [Fact]
     public void Vectors_and_targets_need_a_row_for_each_sample_and_a_column_for_each_output()
     {
         using var module = Small.Linear(4, 2);
@@ -189,7 +189,7 @@ public sealed class ModuleTangentRefusals : IDisposable
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void Changes_need_names_and_shapes_of_parameters()
     {
         using var module = Small.Linear(4, 2);
@@ -199,11 +199,11 @@ public sealed class ModuleTangentRefusals : IDisposable
         Assert.Contains("[2 x 4]; came [3]", Assert.Throws<ArgumentException>(() => Linearized("weight")).Message);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Blocks_have_at_least_one_row() =>
         Assert.Contains("not 0", Assert.Throws<ArgumentOutOfRangeException>(() => new ModuleTangentOptions { Rows = 0 }).Message);
 
-    [SkippableFact]
+    [Fact]
     public void The_work_stops_where_it_is_cancelled()
     {
         using var module = Small.Linear(4, 2);

@@ -7,7 +7,7 @@ namespace HadamardNtk.Torch.Tests.Modules;
 /// <summary>The README's program on tensors.</summary>
 public class ReadmeTorchExample
 {
-    [SkippableFact]
+    [Fact]
     public void The_program_of_the_README_computes_on_tensors_and_opens_a_module()
     {
         _ = Tensors.Backend();

@@ -7,7 +7,7 @@ public class ImagesOfDigits
 {
     private const string Net = "dense(w=1.41421356) relu dense";
 
-    [SkippableFact]
+    [Fact]
     public void A_preconditioner_of_rank_500_saves_three_quarters_of_the_iterations()
     {
         var (x, labels) = Read("[:5000]");
@@ -18,7 +18,7 @@ public class ImagesOfDigits
         Assert.InRange(Fit(x, labels, Ridge.Relative(1e-2), Solver.ConjugateGradients).Solution.Iterations!.Value, 1, 59);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_matrix_in_float32_is_refined_to_the_tolerance()
     {
         var (x, labels) = Read("[:5000]");
@@ -26,7 +26,7 @@ public class ImagesOfDigits
         Assert.InRange(fitted.Solution.Residual!.Value, 0, 1e-8);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(Net)]
     [InlineData("(dense(w=1.41421356) relu)^3 dense")]
     [InlineData("hadamard(dense(w=1.41421356) relu, dense(w=1.41421356) relu) dense")]
@@ -47,7 +47,7 @@ public class ImagesOfDigits
 
     private static (Matrix X, long[] Labels) Read(string selection)
     {
-        Skip.IfNot(Environment.GetEnvironmentVariable("HNTK_LONG") == "1", "takes minutes; set HNTK_LONG=1.");
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("HNTK_LONG") == "1", "takes minutes; set HNTK_LONG=1.");
         return (DataFile.ReadMatrix(SharedData.Require("t10k-images-idx3-ubyte.gz") + selection),
             DataFile.ReadLabels(SharedData.Require("t10k-labels-idx1-ubyte.gz") + selection));
     }
