@@ -33,7 +33,8 @@ module Notation =
 
     let private takesNetworks word = List.contains word [ "sum"; "hadamard"; "concat" ]
 
-    let private words = layerOptions |> Map.toList |> List.map fst
+    /// The words of layers and activations, in the order of the alphabet.
+    let words = layerOptions |> Map.toList |> List.map fst
 
     // Values ------------------------------------------------------------------------------------------------------
 

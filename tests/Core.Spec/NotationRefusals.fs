@@ -187,3 +187,10 @@ let ``combinators refuse what the notation refuses, naming the argument`` () =
     refused "degree" (fun () -> Layer.ccp 0 1.0 0.0 None)
     refused "degree" (fun () -> Layer.ncp 251 1.0 0.0 None true)
     refused "k" (fun () -> Layer.word "monomial")
+
+[<Fact>]
+let ``no word of the notation can be a name`` () =
+    Assert.Empty(set Notation.words - Layer.reserved)
+
+    for word in Notation.words do
+        Assert.True(Result.isError (Notation.parse $"let {word} = dense in dense"), word)
