@@ -8,9 +8,9 @@ public class UsageTests : CommandLine
 
     [Theory]
     [InlineData("nosuch", "'nosuch'")]
-    [InlineData("align folder", "'align'")]
+    [InlineData("study folder", "'study'")]
     [InlineData("matmul --v V.npy", "'matmul'")]
-    [InlineData("spectrum", "'spectrum'")]
+    [InlineData("extrapolate", "'extrapolate'")]
     [InlineData("", "command")]
     [InlineData("--json", "'--json'")]
     public void An_unknown_or_missing_command_is_named(string line, string part) => Fails(2, Words(line), part, "hntk --help");
