@@ -3,8 +3,9 @@ namespace HadamardNtk;
 /// <summary>
 /// A positive semidefinite kernel K(x, x′) on samples: the NTK and the NNGP kernel of a network at infinite width
 /// (<see cref="InfiniteKernel"/>) or at a finite one (<see cref="FiniteKernel"/>), a matrix that is given
-/// (<see cref="PrecomputedKernel"/>), or that of any class that implements this interface. Regression, classification,
-/// support vectors, the marginal likelihood and training dynamics take any of them.
+/// (<see cref="PrecomputedKernel"/>), the Gaussian and the Laplace kernel (<see cref="StationaryKernel"/>), or that of
+/// any class that implements this interface. Regression, classification, support vectors, the marginal likelihood and
+/// training dynamics take any of them.
 /// </summary>
 /// <typeparam name="TSamples">
 /// A sequence of samples, such as a <see cref="Matrix"/> with one sample a row.

@@ -20,11 +20,13 @@ public class ReadmeLearningExample
         var best = MarginalLikelihood.Maximize(p => Network.Input.Dense(p[0]).Erf().Dense().Ntk(), [1.0], x, y);
         var machine = SupportVectorMachine.Fit(network.Ntk(), x, labels);     // C-SVC, one against one
         var large = KernelRegression.Fit(network.Ntk(), x, y, new() { Solver = Solver.ConjugateGradients });
+        var spectrum = Spectrum.Leading(network.Ntk(), x, 10);                // of K/n, which is never stored
         // </readme>
 
         Assert.Equal((4, 1, 4, 4), (ensemble.Mean.Rows, mean.Columns, ensemble.Covariance.Rows, ensemble.Covariance.Columns));
         Assert.True(best.LogMarginalLikelihood > MarginalLikelihood.Maximize(p => Network.Input.Dense(p[0]).Erf().Dense().Ntk(), [1.0], x, y, search: new() { MaximumEvaluations = 1 }).LogMarginalLikelihood);
         Assert.True(machine.Predict(x).Zip(labels).Count(pair => pair.First == pair.Second) > 25);
+        Assert.Equal(Spectrum.Of(network.Ntk(), x).Values[9], spectrum.Values[9], 1e-9 * spectrum.Values[0]);
         var exact = KernelRegression.Fit(network.Ntk(), x, y).Predict(points);
         Assert.All(exact.Data.Zip(large.Predict(points).Data), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
     }

@@ -13,7 +13,7 @@ public class EveryKernel : DataFolder
     private static readonly PrecomputedKernel Given = PrecomputedKernel.Of(Net.Ntk().Gram(X));
     private static readonly IReadOnlyList<int> Places = [.. Enumerable.Range(0, Count)];
 
-    public static TheoryData<string> Rows => ["ntk", "nngp", "finite ntk", "finite nngp", "inner product"];
+    public static TheoryData<string> Rows => ["ntk", "nngp", "finite ntk", "finite nngp", "gaussian", "laplace", "inner product"];
 
     [Theory]
     [MemberData(nameof(Rows))]
@@ -28,6 +28,8 @@ public class EveryKernel : DataFolder
         "nngp" => Net.Nngp(),
         "finite ntk" => Finite.Ntk(),
         "finite nngp" => Finite.Nngp(),
+        "gaussian" => StationaryKernel.Gaussian(1.5),
+        "laplace" => StationaryKernel.Laplace(0.7),
         _ => new InnerProduct(),
     };
 
@@ -116,6 +118,47 @@ public class EveryKernel : DataFolder
         // Rounding to float32 is no asymmetry, and the matrix that comes out has none.
         var gram = PrecomputedKernel.Of(new[,] { { 1, 0.25 }, { 0.25 + 1e-8, 1 } }).Gram([0, 1]);
         Assert.Equal(gram[0, 1], gram[1, 0]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(11)]
+    public void Stationary_kernels_are_their_formulas_of_the_distance_and_positive_definite(int features)
+    {
+        var x = Samples.Random(30, features, 8);
+        double Distance(int i, int j) => Math.Sqrt(Enumerable.Range(0, features).Sum(k => Math.Pow(x[i, k] - x[j, k], 2)));
+        var (gaussian, laplace) = (StationaryKernel.Gaussian(1.5), StationaryKernel.Laplace(0.7));
+        var (g, l) = (gaussian.Gram(x), laplace.Gram(x));
+        for (var i = 0; i < 30; i++)
+        {
+            for (var j = 0; j < 30; j++)
+            {
+                Assert.Equal(Math.Exp(-Distance(i, j) * Distance(i, j) / 4.5), g[i, j], 1e-15);
+                Assert.Equal(Math.Exp(-Distance(i, j) / 0.7), l[i, j], 1e-15);
+            }
+        }
+
+        Assert.True(Spectrum.Of(laplace, x).Values[^1] > 0);
+        Assert.True(Spectrum.Of(gaussian, x).Values[^1] > -1e-15);
+        Assert.Equal(("Gaussian", 1.5, "Laplace", 0.7), (gaussian.Name, gaussian.Length, laplace.Name, laplace.Length));
+
+        // Rows that differ by 1e-9 keep the digits of their distance.
+        var near = laplace.Gram(new[,] { { 1.0 }, { 1 + 1e-9 } });
+        Assert.Equal(1 + 1e-9 - 1, -Math.Log(near[0, 1]) * 0.7, 1e-16);
+    }
+
+    [Fact]
+    public void A_stationary_kernel_refuses_what_has_no_distance()
+    {
+        foreach (var length in new[] { 0, -1, double.NaN, double.PositiveInfinity })
+        {
+            Assert.Throws<ArgumentOutOfRangeException>("length", () => StationaryKernel.Gaussian(length));
+            Assert.Throws<ArgumentOutOfRangeException>("length", () => StationaryKernel.Laplace(length));
+        }
+
+        var kernel = StationaryKernel.Gaussian(1);
+        Assert.Contains("3 and 2", Assert.Throws<ArgumentException>(() => kernel.Cross(X, new Matrix(1, 2, [1, 2]))).Message);
+        Assert.Contains("row 1, column 0", Assert.Throws<ArgumentException>(() => kernel.Gram(new[,] { { 1 }, { double.NaN } })).Message);
     }
 
     [Fact]
