@@ -24,16 +24,15 @@ internal sealed class BlockLanczos
     private readonly int _width;
     private long _drawn;
 
-    // The rows of the space are orthonormal, and those of the image are their products with A.
-    private Matrix _space;
-    private Matrix _image;
+    // Blocks of rows: those of the space are orthonormal, and those of the image are their products with A.
+    private readonly List<Matrix> _space = [];
+    private readonly List<Matrix> _image = [];
 
     private BlockLanczos(
         Func<Matrix, Matrix> multiply, int order, int wanted, SpectrumOptions options, Workers workers)
     {
         (_multiply, _options, _workers, _order, _wanted) = (multiply, options, workers, order, wanted);
         _width = Width(order, wanted);
-        (_space, _image) = (Empty(), Empty());
     }
 
     /// <summary>The pairs in descending order, their residuals, and the number of products.</summary>
@@ -62,6 +61,8 @@ internal sealed class BlockLanczos
     // Vectors beyond those that are asked for make the last of them converge with the others.
     private static int Width(int order, int wanted) => (int)Math.Min(order, wanted + Math.Max(8L, wanted / 2));
 
+    private int Size => _space.Sum(block => block.Rows);
+
     private Solved Run()
     {
         var block = Orthonormal(Random(_width));
@@ -75,7 +76,7 @@ internal sealed class BlockLanczos
             double[] residuals = [.. Enumerable.Range(0, _wanted).Select(i => Norm(rest.Row(i)))];
             var least = _options.Tolerance * Math.Abs(values[0]);
             _options.Gram.Progress?.Report(Reached(residuals.Max(), Math.Abs(values[0])));
-            if (residuals.Max() <= least || _space.Rows == _order)
+            if (residuals.Max() <= least || Size == _order)
             {
                 return new(values[.._wanted], First(vectors, _wanted), residuals, products);
             }
@@ -87,9 +88,9 @@ internal sealed class BlockLanczos
                     "ask for fewer eigenvalues, or raise the tolerance or the number of products");
             }
 
-            if (_space.Rows + _width > Math.Min(_order, Blocks * _width))
+            if (Size + _width > Math.Min(_order, Blocks * _width))
             {
-                (_space, _image) = (vectors, images);
+                Restart(vectors, images);
             }
 
             block = Next(rest);
@@ -100,7 +101,7 @@ internal sealed class BlockLanczos
     // the iteration would miss copies of a multiple eigenvalue and those of a kernel of low rank.
     private Matrix Next(Matrix rest)
     {
-        var width = Math.Min(_width, _order - _space.Rows);
+        var width = Math.Min(_width, _order - Size);
         var block = Orthonormal(First(rest, Math.Min(rest.Rows, width)));
         while (block.Rows < width)
         {
@@ -112,21 +113,72 @@ internal sealed class BlockLanczos
 
     private void Append(Matrix block)
     {
-        var product = Transposed(_multiply(Transposed(block)));
-        (_space, _image) = (Stacked(_space, block), Stacked(_image, product));
+        _space.Add(block);
+        _image.Add(Transposed(_multiply(Transposed(block))));
+    }
+
+    private void Restart(Matrix vectors, Matrix images)
+    {
+        _space.Clear();
+        _image.Clear();
+        _space.Add(vectors);
+        _image.Add(images);
     }
 
     // The eigenvalues of V A V^T in descending order, and its eigenvectors in rows.
     private (double[] Values, Matrix Rotation) Ritz()
     {
-        var projected = MatrixProducts.TimesTranspose(_space, _image, _workers);
-        var pairs = SymmetricEigen.Decompose(Symmetric(projected), _workers, DenseLibraries.Own);
+        var pairs = SymmetricEigen.Decompose(Projected(), _workers, DenseLibraries.Own);
         int[] order = [.. Enumerable.Range(0, pairs.Values.Length).Reverse()];
         return ([.. order.Select(i => pairs.Values[i])], MatrixProducts.Rows(pairs.Vectors, order));
     }
 
-    private Matrix Rotated(Matrix rotation, int count, Matrix rows) =>
-        MatrixProducts.Times(First(rotation, count), rows, _workers);
+    // The lower triangle of V A V^T, which is all that a decomposition reads.
+    private Matrix Projected()
+    {
+        var size = Size;
+        var (projected, top) = (new Matrix(size, size, new double[size * size]), 0);
+        foreach (var rows in _space)
+        {
+            var left = 0;
+            foreach (var columns in _image)
+            {
+                Put(MatrixProducts.TimesTranspose(rows, columns, _workers), projected, top, left);
+                left += columns.Rows;
+            }
+
+            top += rows.Rows;
+        }
+
+        return projected;
+    }
+
+    private static void Put(Matrix part, Matrix whole, int top, int left)
+    {
+        for (var i = 0; i < part.Rows; i++)
+        {
+            part.Row(i).CopyTo(whole.Data.AsSpan((top + i) * whole.Columns + left));
+        }
+    }
+
+    private Matrix Rotated(Matrix rotation, int count, List<Matrix> blocks)
+    {
+        var (sum, left) = (new Matrix(count, _order, new double[count * _order]), 0);
+        foreach (var block in blocks)
+        {
+            // The product is subtracted, so that the factor has the other sign.
+            var factor = new double[block.Rows * count];
+            for (var t = 0; t < factor.Length; t++)
+            {
+                factor[t] = -rotation[t % count, left + t / count];
+            }
+
+            MatrixProducts.SubtractTransposeTimes(new(block.Rows, count, factor), block, sum, _workers);
+            left += block.Rows;
+        }
+
+        return sum;
+    }
 
     private static Matrix Residual(double[] values, Matrix vectors, Matrix images)
     {
@@ -153,13 +205,14 @@ internal sealed class BlockLanczos
 
     private Matrix Outside(Matrix block)
     {
-        if (_space.Rows == 0)
+        var outside = new Matrix(block.Rows, _order, (double[])block.Data.Clone());
+        foreach (var rows in _space)
         {
-            return block;
+            var inside = MatrixProducts.TimesTranspose(rows, outside, _workers);
+            MatrixProducts.SubtractTransposeTimes(inside, rows, outside, _workers);
         }
 
-        var inside = MatrixProducts.TimesTranspose(block, _space, _workers);
-        return Entrywise.Add(block, MatrixProducts.Times(inside, _space, _workers), -1);
+        return outside;
     }
 
     // Multiplies by the inverse root of B B^T on the part of the space where B has full digits.
@@ -191,27 +244,12 @@ internal sealed class BlockLanczos
         ? Math.Clamp(Math.Log(residual / largest) / Math.Log(_options.Tolerance), 0, 1)
         : 1;
 
-    private Matrix Empty() => new(0, _order, []);
-
     private static double Norm(ReadOnlySpan<double> row) => Math.Sqrt(RowProducts.Dot(row, row));
 
     private static Matrix First(Matrix rows, int count) => rows.SelectRows(0, count);
 
     private static Matrix Stacked(Matrix top, Matrix bottom) =>
         new(top.Rows + bottom.Rows, top.Columns, [.. top.Data, .. bottom.Data]);
-
-    private static Matrix Symmetric(Matrix m)
-    {
-        for (var i = 0; i < m.Rows; i++)
-        {
-            for (var j = 0; j < i; j++)
-            {
-                m.Data[i * m.Columns + j] = 0.5 * (m.Data[i * m.Columns + j] + m.Data[j * m.Columns + i]);
-            }
-        }
-
-        return m;
-    }
 
     private static Matrix Transposed(Matrix m)
     {
