@@ -22,7 +22,6 @@ internal sealed class BlockLanczos
     private readonly int _order;
     private readonly int _wanted;
     private readonly int _width;
-    private long _drawn;
 
     // Blocks of rows: those of the space are orthonormal, and those of the image are their products with A.
     private readonly List<Matrix> _space = [];
@@ -65,7 +64,7 @@ internal sealed class BlockLanczos
 
     private Solved Run()
     {
-        var block = Orthonormal(Random(_width));
+        var block = Orthonormal(new(_width, _order, Draws.normals(_options.Seed, _width * _order)));
         for (var products = 1; ; products++)
         {
             Append(block);
@@ -97,19 +96,8 @@ internal sealed class BlockLanczos
         }
     }
 
-    // Directions of residuals that lie in the space already, but for rounding, give way to random ones. Without them,
-    // the iteration would miss copies of a multiple eigenvalue and those of a kernel of low rank.
-    private Matrix Next(Matrix rest)
-    {
-        var width = Math.Min(_width, _order - Size);
-        var block = Orthonormal(First(rest, Math.Min(rest.Rows, width)));
-        while (block.Rows < width)
-        {
-            block = Orthonormal(Stacked(block, Random(width - block.Rows)));
-        }
-
-        return block;
-    }
+    // Copies of a multiple eigenvalue are found, because the first block has more vectors than are wanted.
+    private Matrix Next(Matrix rest) => Orthonormal(First(rest, Math.Min(rest.Rows, _order - Size)));
 
     private void Append(Matrix block)
     {
@@ -232,13 +220,6 @@ internal sealed class BlockLanczos
         return Entrywise.ScaleRows(block, [.. norms.Select(norm => norm > 0 ? 1 / norm : 0)]);
     }
 
-    private Matrix Random(int rows)
-    {
-        var start = _drawn;
-        _drawn += rows;
-        return new(rows, _order, Draws.normals(_options.Seed + start, rows * _order));
-    }
-
     // The share of the tolerance's digits that a residual has reached.
     private double Reached(double residual, double largest) => residual > 0 && largest > 0
         ? Math.Clamp(Math.Log(residual / largest) / Math.Log(_options.Tolerance), 0, 1)
@@ -247,9 +228,6 @@ internal sealed class BlockLanczos
     private static double Norm(ReadOnlySpan<double> row) => Math.Sqrt(RowProducts.Dot(row, row));
 
     private static Matrix First(Matrix rows, int count) => rows.SelectRows(0, count);
-
-    private static Matrix Stacked(Matrix top, Matrix bottom) =>
-        new(top.Rows + bottom.Rows, top.Columns, [.. top.Data, .. bottom.Data]);
 
     private static Matrix Transposed(Matrix m)
     {
