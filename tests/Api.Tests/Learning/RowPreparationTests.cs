@@ -13,6 +13,20 @@ public class RowPreparationTests
 
     private static readonly double[] Mean = [.. Enumerable.Range(0, 4).Select(j => X.Column(j).Average())];
 
+    [Theory]
+    [InlineData(600)]
+    [InlineData(-600)]
+    public void Rows_whose_squares_overflow_or_vanish_have_the_unit_rows_of_others(int exponent)
+    {
+        var (x, y) = (Samples.Random(12, 3, 1), Samples.Random(12, 1, 2));
+        var moved = new Matrix(12, 3, Array.ConvertAll(x.Data, v => Math.ScaleB(v, exponent)));
+        var (here, there) = (Fit(x), Fit(moved));
+        Samples.SameBits(here.Weights, there.Weights);
+        Samples.SameBits(here.Predict(x), there.Predict(moved));
+        KernelRegression Fit(Matrix rows) => KernelRegression.Fit(
+            Network.Parse("dense relu dense").Ntk(), rows, y, new() { Unit = true, Ridge = Ridge.Relative(1e-2) });
+    }
+
     [Fact]
     public void New_rows_are_centred_by_the_mean_of_the_training_rows() =>
         SameModel(Plain with { Center = true }, Centred);
