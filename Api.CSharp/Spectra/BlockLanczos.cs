@@ -80,19 +80,19 @@ internal sealed class BlockLanczos
                 return new(values[.._wanted], First(vectors, _wanted), residuals, products);
             }
 
-            if (products == _options.Products)
-            {
-                throw new NotConvergedException(
-                    products, residuals.Max() / Math.Abs(values[0]), _options.Tolerance,
-                    "ask for fewer eigenvalues, or raise the tolerance or the number of products");
-            }
-
             if (Size + _width > Math.Min(_order, Blocks * _width))
             {
                 Restart(vectors, images);
             }
 
+            // Nothing is left of the residuals but rounding where no direction is outside the space.
             block = Next(rest);
+            if (products == _options.Products || block.Rows == 0)
+            {
+                throw new NotConvergedException(
+                    products, residuals.Max() / Math.Abs(values[0]), _options.Tolerance,
+                    "ask for fewer eigenvalues, or raise the tolerance or the number of products");
+            }
         }
     }
 
@@ -129,7 +129,7 @@ internal sealed class BlockLanczos
         foreach (var rows in _space)
         {
             var left = 0;
-            foreach (var columns in _image)
+            foreach (var columns in _image.TakeWhile(_ => left <= top))
             {
                 Put(MatrixProducts.TimesTranspose(rows, columns, _workers), projected, top, left);
                 left += columns.Rows;
@@ -179,8 +179,8 @@ internal sealed class BlockLanczos
         return new(images.Rows, images.Columns, rest);
     }
 
-    // Rows that are orthonormal and orthogonal to the space, for those of the given ones that are not in it. Twice is
-    // enough: the first pass leaves a part of the rounding of the largest row, the second one that of each row.
+    // Rows that are orthonormal and orthogonal to the space, for those of the given ones that are not in it. A pass
+    // leaves rounding that is divided by the smallest root which it keeps; after two more it is that of unit rows.
     private Matrix Orthonormal(Matrix block)
     {
         for (var pass = 0; pass < 3 && block.Rows > 0; pass++)

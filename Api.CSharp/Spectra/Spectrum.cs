@@ -103,8 +103,8 @@ public sealed class Spectrum
     }
 
     /// <summary>
-    /// The k largest eigenvalues, by block Lanczos with restarts on products with K, which is never stored. It takes
-    /// some 25 n k numbers, and a few passes over K for each digit.
+    /// The k largest eigenvalues, by block Lanczos with restarts on products with K in float64. K is never stored; the
+    /// vectors take some 33 n k numbers.
     /// </summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="x">The samples, at least 3.</param>
@@ -136,9 +136,9 @@ public sealed class Spectrum
             BlockLanczos.Numbers(n, count), $"{count} eigenvalues of {n} samples",
             "ask for fewer, or give fewer samples");
         var trace = RequireTrace(kernel.Diagonal(x, cancellation));
-        var quiet = options.Gram with { Progress = null };
+        var exact = options.Gram.Exact with { Progress = null };
         var solved = BlockLanczos.Solve(
-            v => kernel.Multiply(x, v, null, quiet, cancellation), n, count, options,
+            v => kernel.Multiply(x, v, null, exact, cancellation), n, count, options,
             options.Gram.Workers(cancellation));
         var rounding = Roundoff.ofSum(n) * solved.Values[0];
         return new(

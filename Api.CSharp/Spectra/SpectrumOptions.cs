@@ -14,10 +14,7 @@ public sealed record SpectrumOptions
     public double Tolerance
     {
         get => _tolerance;
-        init => _tolerance = value is > 0 and < 1
-            ? value
-            : throw new ArgumentOutOfRangeException(
-                nameof(value), value, $"Expected a tolerance between 0 and 1, not {value}.");
+        init => _tolerance = OptionValue.Tolerance(value);
     }
 
     /// <summary>The largest number of products of K with a block of vectors, at least 1; 200 unless set.</summary>
@@ -25,18 +22,15 @@ public sealed record SpectrumOptions
     public int Products
     {
         get => _products;
-        init => _products = value >= 1
-            ? value
-            : throw new ArgumentOutOfRangeException(
-                nameof(value), value, $"Expected at least 1 product, not {value}.");
+        init => _products = OptionValue.AtLeast(1, value, "a number of products");
     }
 
     /// <summary>The seed of the vectors that the iteration starts from; 0 unless set.</summary>
     public long Seed { get; init; }
 
     /// <summary>
-    /// The options for Gram matrices and products. Its progress receives the share of the tolerance's digits that the
-    /// eigenvalues have reached.
+    /// The options for Gram matrices and products, which are computed in float64. Its progress receives the share of
+    /// the tolerance's digits that the eigenvalues have reached.
     /// </summary>
     public GramOptions Gram { get; init; } = new();
 }

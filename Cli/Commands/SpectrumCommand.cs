@@ -36,8 +36,10 @@ internal static class SpectrumCommand
             var folder = new ResultFolder(parsed.GetValue(output)!, Eigenvalues);
             inputs.RequireApart(parsed, folder.Files);
             var task = inputs.Read(parsed);
+            var count = parsed.GetValue(top);
+            RequireRange(parsed.GetValue(fit), count ?? task.Samples.Rows);
             var clock = Stopwatch.StartNew();
-            var spectrum = parsed.GetValue(top) is { } count ? task.Leading(count, stop) : task.All(stop);
+            var spectrum = count is { } leading ? task.Leading(leading, stop) : task.All(stop);
             var range = parsed.GetValue(fit) ?? Usual(spectrum);
             var decay = range is { } chosen ? spectrum.Decay(chosen.First, chosen.Last) : null;
             double[] values = [.. spectrum.Values];
@@ -46,6 +48,15 @@ internal static class SpectrumCommand
             return Task.FromResult(0);
         });
         return command;
+    }
+
+    // A range that cannot be is refused before the work.
+    private static void RequireRange((int First, int Last)? range, int count)
+    {
+        if (range is { Last: var last } && last > count)
+        {
+            throw new UsageException($"Expected --fit within the {count} eigenvalues; it ends at {last}.");
+        }
     }
 
     private static void Report(

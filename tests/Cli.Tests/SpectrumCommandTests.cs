@@ -68,7 +68,7 @@ public class SpectrumCommandTests : CommandLine
         Fails(2, [.. spectrum, "--top", "61"], "from 1 to 60");
         Fails(2, [.. spectrum, "--top", "0"], "--top takes");
         Fails(2, [.. spectrum, "--fit", "5"], "--fit takes two numbers");
-        Fails(2, [.. spectrum, "--fit", "5-61"], "5 to 61");
+        Fails(2, [.. spectrum, "--fit", "5-61"], "within the 60 eigenvalues");
         Fails(2, [.. spectrum, "--ridge", "0"], "positive ridge");
         Fails(2, [.. spectrum, "--ridge", "1", "--ridge-relative", "1"], "not both");
         Put("zero.csv", "0\n0\n0\n");

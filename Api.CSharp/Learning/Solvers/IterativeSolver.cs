@@ -21,10 +21,7 @@ public abstract record IterativeSolver : Solver
     public double Tolerance
     {
         get => _tolerance;
-        init => _tolerance = value is > 0 and < 1
-            ? value
-            : throw new ArgumentOutOfRangeException(
-                nameof(value), value, $"Expected a tolerance between 0 and 1, not {value}.");
+        init => _tolerance = OptionValue.Tolerance(value);
     }
 
     /// <summary>
@@ -34,7 +31,7 @@ public abstract record IterativeSolver : Solver
     public int Iterations
     {
         get => _iterations;
-        init => _iterations = AtLeast(1, value, "a number of iterations");
+        init => _iterations = OptionValue.AtLeast(1, value, "a number of iterations");
     }
 
     /// <summary>The seed that pivots and centers are drawn from; 0 unless set.</summary>
@@ -62,7 +59,7 @@ public sealed record ConjugateGradientSolver : IterativeSolver
     public int? Rank
     {
         get => _rank;
-        init => _rank = value is { } rank ? AtLeast(0, rank, "a rank") : null;
+        init => _rank = value is { } rank ? OptionValue.AtLeast(0, rank, "a rank") : null;
     }
 
     /// <summary>The place of the Gram matrix; automatic unless set.</summary>
@@ -121,7 +118,7 @@ public sealed record FalkonSolver : IterativeSolver
     public int? Centers
     {
         get => _centers;
-        init => _centers = value is { } centers ? AtLeast(1, centers, "a number of centres") : null;
+        init => _centers = value is { } centers ? OptionValue.AtLeast(1, centers, "a number of centres") : null;
     }
 
     /// <summary>

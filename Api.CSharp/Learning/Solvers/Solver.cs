@@ -57,11 +57,6 @@ public abstract record Solver
         SolverKind.Falkon => Falkon,
     };
 #pragma warning restore CS8524
-
-    private protected static int AtLeast(int least, int value, string what) => value >= least
-        ? value
-        : throw new ArgumentOutOfRangeException(
-            nameof(value), value, $"Expected {what} of at least {least}, not {value}.");
 }
 
 /// <summary>
