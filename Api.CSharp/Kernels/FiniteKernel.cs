@@ -5,7 +5,7 @@ namespace HadamardNtk;
 /// Θ_m(x,x′) = 1/C Σ_c ⟨∇f_c(x), ∇f_c(x′)⟩ over the trained parameters, or Σ_m(x,x′) = 1/C Σ_c f_c(x) f_c(x′), with C
 /// channels of f. The object is immutable and safe to share between threads.
 /// </summary>
-public sealed class FiniteKernel : IKernel<Matrix>
+public sealed class FiniteKernel : RowKernel
 {
     internal FiniteKernel(FiniteNetwork network, KernelKind kind) => (Network, Kind) = (network, kind);
 
@@ -16,27 +16,13 @@ public sealed class FiniteKernel : IKernel<Matrix>
     public KernelKind Kind { get; }
 
     /// <inheritdoc/>
-    public int Count(Matrix samples)
-    {
-        ArgumentNullException.ThrowIfNull(samples);
-        return samples.Rows;
-    }
-
-    /// <inheritdoc/>
-    public Matrix Select(Matrix samples, ReadOnlySpan<int> chosen)
-    {
-        ArgumentNullException.ThrowIfNull(samples);
-        return MatrixProducts.Rows(samples, chosen);
-    }
-
-    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The rows have another number of features than the network.</exception>
-    public Matrix Gram(Matrix x, GramOptions? options = null, CancellationToken cancellation = default) =>
+    public override Matrix Gram(Matrix x, GramOptions? options = null, CancellationToken cancellation = default) =>
         Network.Kernel(Kind, x, null, Threads(options), cancellation);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The rows have another number of features than the network.</exception>
-    public Matrix Cross(
+    public override Matrix Cross(
         Matrix x, Matrix other, GramOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -45,21 +31,8 @@ public sealed class FiniteKernel : IKernel<Matrix>
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The rows have another number of features than the network.</exception>
-    public double[] Diagonal(Matrix x, CancellationToken cancellation = default) =>
+    public override double[] Diagonal(Matrix x, CancellationToken cancellation = default) =>
         Network.Diagonal(Kind, x, Threads(null), cancellation);
-
-    /// <inheritdoc cref="IKernel{TSamples}.Multiply"/>
-    public Matrix Multiply(
-        Matrix x,
-        Matrix v,
-        Matrix? other = null,
-        GramOptions? options = null,
-        CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(v);
-        return KernelBlocks.Multiply(this, x, v, other, options ?? new(), cancellation);
-    }
 
     private static int Threads(GramOptions? options) => (options ?? new()).Threads;
 }

@@ -16,7 +16,7 @@ public sealed partial class InfiniteKernel
     /// <exception cref="ArgumentException">V does not fit, or the numbers of features differ.</exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
     /// <exception cref="ArithmeticException">K V is not finite at a row.</exception>
-    public Matrix Multiply(
+    public override Matrix Multiply(
         Matrix x,
         Matrix v,
         Matrix? other = null,

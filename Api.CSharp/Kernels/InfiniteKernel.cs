@@ -6,7 +6,7 @@ namespace HadamardNtk;
 /// An infinite-width kernel of a network on rows of features: its NTK or its NNGP kernel. The object is immutable and
 /// safe to share between threads.
 /// </summary>
-public sealed partial class InfiniteKernel : IKernel<Matrix>
+public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
 {
     internal InfiniteKernel(KernelProgram program, KernelKind kind) => (Program, Kind) = (program, kind);
 
@@ -56,7 +56,7 @@ public sealed partial class InfiniteKernel : IKernel<Matrix>
     /// <param name="options">The backend, threads and progress. Null stands for the defaults.</param>
     /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
-    public Matrix Gram(Matrix x, GramOptions? options = null, CancellationToken cancellation = default)
+    public override Matrix Gram(Matrix x, GramOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
         return Compute(x, null, options, cancellation);
@@ -69,7 +69,7 @@ public sealed partial class InfiniteKernel : IKernel<Matrix>
     /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="ArgumentException">The numbers of features differ.</exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
-    public Matrix Cross(
+    public override Matrix Cross(
         Matrix x, Matrix other, GramOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -77,25 +77,11 @@ public sealed partial class InfiniteKernel : IKernel<Matrix>
         return Compute(x, other, options, cancellation);
     }
 
-    /// <inheritdoc/>
-    public int Count(Matrix samples)
-    {
-        ArgumentNullException.ThrowIfNull(samples);
-        return samples.Rows;
-    }
-
-    /// <inheritdoc/>
-    public Matrix Select(Matrix samples, ReadOnlySpan<int> chosen)
-    {
-        ArgumentNullException.ThrowIfNull(samples);
-        return MatrixProducts.Rows(samples, chosen);
-    }
-
     /// <summary>Computes the kernel of every row of x with itself, which gives n numbers.</summary>
     /// <param name="x">The samples, one a row.</param>
     /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
-    public double[] Diagonal(Matrix x, CancellationToken cancellation = default)
+    public override double[] Diagonal(Matrix x, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
         var samples = new SampleSet(Program, x);
@@ -235,14 +221,8 @@ public sealed partial class InfiniteKernel : IKernel<Matrix>
         Matrix x, Matrix? other, GramOptions? options, CancellationToken cancellation)
     {
         var (rows, columns) = (x.Rows, (other ?? x).Rows);
-        if ((long)rows * columns > Array.MaxLength)
-        {
-            throw new ArgumentException(
-                $"Expected a matrix of at most {Array.MaxLength} entries in memory; "
-                + $"{rows} x {columns} has {(long)rows * columns}. Write it to a file instead.");
-        }
-
-        var values = GC.AllocateUninitializedArray<double>(rows * columns);
+        var values = GC.AllocateUninitializedArray<double>(
+            MatrixSize.Of(rows, columns, "Write it to a file instead."));
         Fill(values.AsSpan(), x, other, options, cancellation);
         return new(rows, columns, values);
     }

@@ -14,11 +14,11 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
     // Float32's rounding of both entries and a unit more.
     private static readonly double MostAsymmetry = Math.ScaleB(1, -22);
 
-    private readonly Action<int, double[]> _copyRow;
+    private readonly Func<int[], int[], Matrix> _part;
     private readonly Func<int, int, double> _entry;
 
-    private PrecomputedKernel(int size, Action<int, double[]> copyRow, Func<int, int, double> entry) =>
-        (Size, _copyRow, _entry) = (size, copyRow, entry);
+    private PrecomputedKernel(int size, Func<int[], int[], Matrix> part, Func<int, int, double> entry) =>
+        (Size, _part, _entry) = (size, part, entry);
 
     /// <summary>The number of rows and columns of the matrix.</summary>
     public int Size { get; }
@@ -33,7 +33,7 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
         ArgumentNullException.ThrowIfNull(gram);
         RequireGram(gram);
         RequireSymmetric(gram);
-        return new(gram.Rows, (i, to) => gram.Row(i).CopyTo(to), (i, j) => gram[i, j]);
+        return new(gram.Rows, (rows, columns) => SubMatrix.Of(gram, rows, columns), (i, j) => gram[i, j]);
     }
 
     /// <summary>The kernel whose Gram matrix is in a file, from which rows are read where they are asked for.</summary>
@@ -43,7 +43,7 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
     {
         ArgumentNullException.ThrowIfNull(gram);
         RequireSquare(gram.Rows, gram.Columns);
-        return new(gram.Rows, (i, to) => gram.CopyRow(i, to), (i, j) => gram[i, j]);
+        return new(gram.Rows, (rows, columns) => Read(gram, rows, columns), (i, j) => gram[i, j]);
     }
 
     /// <inheritdoc/>
@@ -93,19 +93,8 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
     {
         RequirePlaces(x, nameof(x));
         RequirePlaces(other, nameof(other));
-        var values = new double[checked(x.Count * other.Count)];
-        var row = new double[Size];
-        for (var i = 0; i < x.Count; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            _copyRow(x[i], row);
-            for (var j = 0; j < other.Count; j++)
-            {
-                values[i * other.Count + j] = row[other[j]];
-            }
-        }
-
-        return new(x.Count, other.Count, values);
+        cancellation.ThrowIfCancellationRequested();
+        return _part([.. x], [.. other]);
     }
 
     /// <inheritdoc/>
@@ -129,6 +118,23 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
                 $"(counted from 0) is {gram.Data[bad]}.",
                 nameof(gram));
         }
+    }
+
+    // Whole rows are read one after the other, since a file is slow where its entries are taken singly.
+    private static Matrix Read(GramMatrix gram, int[] rows, int[] columns)
+    {
+        var values = new double[MatrixSize.Of(rows.Length, columns.Length)];
+        var row = new double[gram.Columns];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            gram.CopyRow(rows[i], row);
+            for (var j = 0; j < columns.Length; j++)
+            {
+                values[i * columns.Length + j] = row[columns[j]];
+            }
+        }
+
+        return new(rows.Length, columns.Length, values);
     }
 
     private static void RequireSquare(int rows, int columns)

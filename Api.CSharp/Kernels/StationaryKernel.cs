@@ -12,7 +12,7 @@ namespace HadamardNtk;
 /// sphere as the NTK of a ReLU network does. Source: Chen and Xu, Deep neural tangent kernel and Laplace kernel have
 /// the same RKHS (2021).
 /// </remarks>
-public sealed class StationaryKernel : IKernel<Matrix>
+public sealed class StationaryKernel : RowKernel
 {
     // The number of rows that a thread takes at once.
     private const int Height = 16;
@@ -47,32 +47,18 @@ public sealed class StationaryKernel : IKernel<Matrix>
     }
 
     /// <inheritdoc/>
-    public int Count(Matrix samples)
-    {
-        ArgumentNullException.ThrowIfNull(samples);
-        return samples.Rows;
-    }
-
-    /// <inheritdoc/>
-    public Matrix Select(Matrix samples, ReadOnlySpan<int> chosen)
-    {
-        ArgumentNullException.ThrowIfNull(samples);
-        return MatrixProducts.Rows(samples, chosen);
-    }
-
-    /// <inheritdoc/>
     /// <exception cref="ArgumentException">A number of a row is not finite.</exception>
-    public Matrix Gram(Matrix x, GramOptions? options = null, CancellationToken cancellation = default)
+    public override Matrix Gram(Matrix x, GramOptions? options = null, CancellationToken cancellation = default)
     {
         RequireRows(x, x);
-        return Compute(x, x, options ?? new(), cancellation);
+        return Compute(x, null, options ?? new(), cancellation);
     }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">
     /// The numbers of features differ, or a number of a row is not finite.
     /// </exception>
-    public Matrix Cross(
+    public override Matrix Cross(
         Matrix x, Matrix other, GramOptions? options = null, CancellationToken cancellation = default)
     {
         RequireRows(x, other);
@@ -80,7 +66,7 @@ public sealed class StationaryKernel : IKernel<Matrix>
     }
 
     /// <inheritdoc/>
-    public double[] Diagonal(Matrix x, CancellationToken cancellation = default)
+    public override double[] Diagonal(Matrix x, CancellationToken cancellation = default)
     {
         RequireRows(x, x);
         var diagonal = new double[x.Rows];
@@ -88,38 +74,31 @@ public sealed class StationaryKernel : IKernel<Matrix>
         return diagonal;
     }
 
-    /// <inheritdoc cref="IKernel{TSamples}.Multiply"/>
-    public Matrix Multiply(
-        Matrix x,
-        Matrix v,
-        Matrix? other = null,
-        GramOptions? options = null,
-        CancellationToken cancellation = default)
+    // Without others the matrix is that of x: the entries of a row up to the diagonal are mirrored.
+    private Matrix Compute(Matrix x, Matrix? other, GramOptions options, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(v);
-        return KernelBlocks.Multiply(this, x, v, other, options ?? new(), cancellation);
-    }
-
-    // Both orders of a pair have the same squares of differences, so that a Gram matrix is symmetric to the last bit.
-    private Matrix Compute(Matrix x, Matrix other, GramOptions options, CancellationToken cancellation)
-    {
-        var values = new double[checked(x.Rows * other.Rows)];
+        var (rows, columns) = (x.Rows, other ?? x);
+        var values = new double[MatrixSize.Of(rows, columns.Rows)];
         var done = 0;
-        options.Workers(cancellation).For(Blocking.Count(x.Rows, Height), t =>
+        options.Workers(cancellation).For(Blocking.Count(rows, Height), t =>
         {
-            var (first, last) = ((int)t * Height, Math.Min(x.Rows, ((int)t + 1) * Height));
+            var (first, last) = ((int)t * Height, Math.Min(rows, ((int)t + 1) * Height));
             for (var i = first; i < last; i++)
             {
-                for (var j = 0; j < other.Rows; j++)
+                for (var j = 0; j < (other is null ? i + 1 : columns.Rows); j++)
                 {
-                    values[i * other.Rows + j] = _ofSquare(SquaredDistance(x.Row(i), other.Row(j)));
+                    var value = _ofSquare(SquaredDistance(x.Row(i), columns.Row(j)));
+                    values[i * columns.Rows + j] = value;
+                    if (other is null)
+                    {
+                        values[j * columns.Rows + i] = value;
+                    }
                 }
             }
 
-            options.Progress?.Report(Interlocked.Add(ref done, last - first) / (double)x.Rows);
+            options.Progress?.Report(Interlocked.Add(ref done, last - first) / (double)rows);
         });
-        return new(x.Rows, other.Rows, values);
+        return new(rows, columns.Rows, values);
     }
 
     private static double SquaredDistance(ReadOnlySpan<double> a, ReadOnlySpan<double> b)

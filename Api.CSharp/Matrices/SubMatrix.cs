@@ -6,7 +6,7 @@ internal static class SubMatrix
     /// <summary>The copy whose entry (k, l) is entry (rows[k], columns[l]).</summary>
     internal static Matrix Of(Matrix matrix, int[] rows, int[] columns)
     {
-        var data = new double[rows.Length * columns.Length];
+        var data = new double[MatrixSize.Of(rows.Length, columns.Length)];
         for (var k = 0; k < rows.Length; k++)
         {
             var row = matrix.Row(rows[k]);

@@ -62,7 +62,7 @@ public sealed class FiniteNetwork
     public Matrix Outputs(Matrix x)
     {
         RequireSamples(x, nameof(x));
-        var values = new double[Size(x.Rows, Channels)];
+        var values = new double[MatrixSize.Of(x.Rows, Channels)];
         for (var i = 0; i < x.Rows; i++)
         {
             FiniteNetworkModule.outputs(_core, x.Row(i).ToArray()).CopyTo(values, i * Channels);
@@ -103,7 +103,7 @@ public sealed class FiniteNetwork
         RequireSamples(other ?? x, nameof(other));
         var rows = Samples(x, threads, cancellation);
         var columns = other is null ? rows : Samples(other, threads, cancellation);
-        var values = new double[Size(rows.Length, columns.Length)];
+        var values = new double[MatrixSize.Of(rows.Length, columns.Length)];
         var pair = Pair(kind);
         Each(rows.Length, threads, cancellation, i =>
         {
@@ -173,9 +173,4 @@ public sealed class FiniteNetwork
             throw new ArgumentException($"Expected samples of {Features} features; they have {features}.", name);
         }
     }
-
-    private static int Size(int rows, int columns) => (long)rows * columns <= Array.MaxLength
-        ? rows * columns
-        : throw new ArgumentException(
-            $"Expected a matrix of at most {Array.MaxLength} entries; {rows} x {columns} has more.");
 }
