@@ -51,7 +51,7 @@ namespace HadamardNtk;
 /// </code></example>
 public sealed class ModuleTangentKernel : IKernel<Tensor>
 {
-    // The most backward passes that take less time than the matrix, roughly.
+    // A product takes one pair of passes for each column and output up to so many, and blocks of the kernel beyond.
     private const long MostPasses = 32;
 
     private readonly torch.nn.Module<Tensor, Tensor> _module;
