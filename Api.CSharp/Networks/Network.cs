@@ -32,7 +32,8 @@ public sealed class Network : IEquatable<Network>
 
     /// <summary>Reads a network from the notation.</summary>
     /// <exception cref="NetworkSyntaxException">
-    /// The text is not a network. The exception has the column, the text there and the expected text.
+    /// The text is not a network. The exception has the line and the column, the text there, the expected text and a
+    /// suggestion.
     /// </exception>
     public static Network Parse(string text)
     {

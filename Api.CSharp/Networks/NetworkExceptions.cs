@@ -8,8 +8,9 @@ public sealed class NetworkSyntaxException : FormatException
     {
         Line = error.Line;
         Column = error.Column;
-        Read = error.Read;
+        Actual = error.Actual;
         Expected = error.Expected;
+        Suggestion = error.Suggestion;
     }
 
     /// <summary>The line, from 1.</summary>
@@ -19,10 +20,13 @@ public sealed class NetworkSyntaxException : FormatException
     public int Column { get; }
 
     /// <summary>The text at this place.</summary>
-    public string Read { get; }
+    public string Actual { get; }
 
     /// <summary>The text that could stand there.</summary>
     public string Expected { get; }
+
+    /// <summary>The proposed change, such as the nearest known word, or an empty text.</summary>
+    public string Suggestion { get; }
 }
 
 /// <summary>A network has no kernel limit that the independence calculus can vouch for.</summary>

@@ -409,14 +409,14 @@ module Notation =
         elif accept reader ')' then found
         else fail reader.Position "',' or ')'"
 
-    let private describe (reader: Reader) position read expected hint =
+    let private describe (reader: Reader) position actual expected suggestion =
         let line, column = reader.LineAndColumn position
 
         { Line = line
           Column = column
-          Read = read |> Option.defaultWith (fun () -> reader.Shown position)
+          Actual = actual |> Option.defaultWith (fun () -> reader.Shown position)
           Expected = expected
-          Hint = hint }
+          Suggestion = suggestion }
 
     /// The network that a text describes, or the syntax error.
     let parse (text: string) : Result<Layer, SyntaxError> =
@@ -430,8 +430,8 @@ module Notation =
                 Ok parsed
             else
                 Error(describe reader reader.Position None "a layer, a name, '(', '^' or the end of the text" "")
-        with Failure(position, read, expected, hint) ->
-            Error(describe reader position read expected hint)
+        with Failure(position, actual, expected, suggestion) ->
+            Error(describe reader position actual expected suggestion)
 
     /// The network as text, which `parse` reads back. Activations without a word in the notation print their own names,
     /// which it does not read.

@@ -11,14 +11,14 @@ type SyntaxError =
         /// The column, from 1.
         Column: int
         /// The text at this position.
-        Read: string
+        Actual: string
         /// The text that could stand there.
         Expected: string
-        /// The nearest known word or another mend, or an empty text.
-        Hint: string
+        /// The proposed change, such as the nearest known word, or an empty text.
+        Suggestion: string
     }
 
-    /// One line: the position, the text there, the expected text, and the mend.
+    /// One line: the position, the text there, the expected text, and the suggestion.
     override this.ToString() =
         let place =
             if this.Line = 1 then
@@ -26,8 +26,8 @@ type SyntaxError =
             else
                 $"line {this.Line}, column {this.Column}"
 
-        let hint = if this.Hint = "" then "" else $"; {this.Hint}"
-        $"network, {place}: read {this.Read}; expected {this.Expected}{hint}"
+        let suggestion = if this.Suggestion = "" then "" else $"; {this.Suggestion}"
+        $"network, {place}: read {this.Actual}; expected {this.Expected}{suggestion}"
 
 /// The similarity of words.
 [<RequireQualifiedAccess>]
@@ -69,8 +69,8 @@ module internal Spelling =
 /// The reader of the network language, which reads the characters of a text once, from left to right.
 [<AutoOpen>]
 module internal Scanner =
-    /// A syntax error: its position, the text read (found there if None), the expected text, and a hint.
-    exception Failure of position: int * read: string option * expected: string * hint: string
+    /// A syntax error: its position, the text there (found there if None), the expected text, and a suggestion.
+    exception Failure of position: int * actual: string option * expected: string * suggestion: string
 
     let shorten (text: string) = if text.Length <= 24 then text else text.Substring(0, 21) + "..."
 
@@ -155,7 +155,7 @@ module internal Scanner =
 
     let fail position expected = raise (Failure(position, None, expected, ""))
 
-    let failAt position read expected hint = raise (Failure(position, Some read, expected, hint))
+    let failAt position actual expected suggestion = raise (Failure(position, Some actual, expected, suggestion))
 
     let accept (reader: Reader) symbol =
         reader.Skip()

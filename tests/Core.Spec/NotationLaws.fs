@@ -59,7 +59,7 @@ let rec private tokenStart (text: string) at =
 
 /// Whether what is wrong concerns a whole that begins earlier: a layer without an option that it needs, and copies that
 /// would use a name from outside.
-let private isOfAWhole (e: SyntaxError) = e.Read.Contains "' without " || e.Read = "a repeated network"
+let private isOfAWhole (e: SyntaxError) = e.Actual.Contains "' without " || e.Actual = "a repeated network"
 
 [<Fact>]
 let ``one character changed, put in or left out: the text parses, or the error stands at the change's token or later``

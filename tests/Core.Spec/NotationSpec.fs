@@ -219,6 +219,6 @@ let ``no text makes the parser throw, and what it refuses it refuses inside the 
             let lines = text.Split '\n'
             Assert.InRange(e.Line, 1, lines.Length)
             Assert.InRange(e.Column, 1, lines[e.Line - 1].Length + 1)
-            Assert.False(String.IsNullOrWhiteSpace e.Read)
+            Assert.False(String.IsNullOrWhiteSpace e.Actual)
             Assert.False(String.IsNullOrWhiteSpace e.Expected)
             Assert.DoesNotContain("\n", string e))

@@ -22,7 +22,7 @@ public class ParsingTests
     {
         var error = Assert.Throws<NetworkSyntaxException>(() => Network.Parse(text));
         Assert.Equal((line, column), (error.Line, error.Column));
-        Assert.Contains(read, error.Read);
+        Assert.Contains(read, error.Actual);
         Assert.Contains(expected, error.Expected);
         Assert.Contains($"column {column}", error.Message);
         Assert.Contains(error.Expected, error.Message);
@@ -30,9 +30,25 @@ public class ParsingTests
         Assert.IsAssignableFrom<FormatException>(error);
     }
 
+    [Theory]
+    [InlineData("dense rellu", "did you mean 'relu'?")]
+    [InlineData("dense(widh=3)", "did you mean 'width'?")]
+    [InlineData("dense monomial", "give k a value")]
+    [InlineData("let p = dense in let p = dense in p", "take another name")]
+    public void A_near_miss_is_answered_with_the_change_that_was_meant(string text, string suggestion)
+    {
+        var error = Assert.Throws<NetworkSyntaxException>(() => Network.Parse(text));
+        Assert.Equal(suggestion, error.Suggestion);
+        Assert.EndsWith($"; {suggestion}", error.Message);
+    }
+
     [Fact]
-    public void A_near_miss_is_answered_with_the_word_that_was_meant() =>
-        Assert.Contains("did you mean 'relu'?", Assert.Throws<NetworkSyntaxException>(() => Network.Parse("dense rellu")).Message);
+    public void A_text_that_is_near_to_nothing_has_no_suggestion()
+    {
+        var error = Assert.Throws<NetworkSyntaxException>(() => Network.Parse("dense ]"));
+        Assert.Empty(error.Suggestion);
+        Assert.EndsWith(error.Expected, error.Message);
+    }
 
     [Fact]
     public void TryParse_gives_the_network()
