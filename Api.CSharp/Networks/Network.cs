@@ -56,6 +56,20 @@ public sealed class Network : IEquatable<Network>
     /// <summary>The constant c in every channel at every input.</summary>
     public static Network Constant(double c = 1) => new(LayerModule.constant(c));
 
+    /// <summary>
+    /// The sum of two networks on the same input, channel by channel. It is <see cref="Sum"/> of the two, which makes one
+    /// layer of more than two.
+    /// </summary>
+    public static Network operator +(Network left, Network right) => Sum(left, right);
+
+    /// <summary>
+    /// The product of two networks on the same input, channel by channel. It is <see cref="Hadamard"/> of the two, which
+    /// makes one layer of more than two. Each network has weights of its own, in <c>a * a</c> too; <see cref="Let"/>
+    /// shares them.
+    /// </summary>
+    /// <example><code>var polynomial = (Network.Input.Dense() * Network.Input.Dense().Relu()).Dense();</code></example>
+    public static Network operator *(Network left, Network right) => Hadamard(left, right);
+
     /// <summary>The use of a name that a <see cref="Let"/> around it defines.</summary>
     public static Network Name(string name)
     {

@@ -120,6 +120,18 @@ public class BuilderTests
     }
 
     [Fact]
+    public void Operators_are_the_sum_and_the_product_of_two_networks()
+    {
+        var (a, b, c) = (Network.Input.Dense(), Network.Input.Dense(2).Relu(), Network.Input);
+        Same(Network.Sum(a, b), a + b);
+        Same(Network.Hadamard(a, b), a * b);
+        Same(Network.Sum(a, Network.Hadamard(b, c)), a + b * c);
+        Same(Network.Parse("sum(hadamard(dense, dense), identity) dense"), (a * a + c).Dense());
+        Assert.Throws<ArgumentException>("networks", () => a + null!);
+        Assert.Throws<ArgumentException>("networks", () => null! * a);
+    }
+
+    [Fact]
     public void Names_can_be_written_without_the_function()
     {
         var body = Network.Sum(Network.Name("p"), Network.Name("p").Dense());
