@@ -22,7 +22,7 @@ internal static class DemoData
 
     /// <summary>y = x³ + x² − 5x + 5.</summary>
     internal static Matrix Target(Matrix x) =>
-        new(x.Rows, 1, Array.ConvertAll(x.Data, t => (((t + 1) * t - 5) * t) + 5));
+        Matrix.Wrap(Array.ConvertAll(x.Column(0), t => (((t + 1) * t - 5) * t) + 5), x.Rows, 1);
 
     /// <summary>100 median |error|/|y| over the test points inside or outside the training range.</summary>
     internal static double Error(Matrix predicted, bool inside)
@@ -37,5 +37,5 @@ internal static class DemoData
     }
 
     private static Matrix Line(double from, double to, int count) =>
-        new(count, 1, [.. Enumerable.Range(0, count).Select(i => from + (to - from) * i / (count - 1))]);
+        Matrix.Wrap([.. Enumerable.Range(0, count).Select(i => from + (to - from) * i / (count - 1))], count, 1);
 }

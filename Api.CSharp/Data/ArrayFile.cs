@@ -43,7 +43,7 @@ internal static class ArrayFile
     /// <inheritdoc cref="Write(string, Matrix, Precision)"/>
     internal static void Write(string path, double[] numbers)
     {
-        var column = new Matrix(numbers.Length, 1, numbers);
+        var column = Matrix.Wrap(numbers, numbers.Length, 1);
         FiniteNumbers.Require(path, column);
         if (ArrayFormat.Of(path).IsText)
         {

@@ -20,13 +20,13 @@ internal sealed record DataArray(
     /// The array as an n x d matrix, with all axes after the first flattened. One axis gives n x 1, a single sample 1 x
     /// d.
     /// </summary>
-    public Matrix AsMatrix() => new(Rows, Columns, Values);
+    public Matrix AsMatrix() => Matrix.Wrap(Values, Rows, Columns);
 
     /// <summary>The array as n x outputs. One axis gives n x 1, also where it is a selected row.</summary>
     /// <exception cref="DataFormatException">There are more than two axes.</exception>
     public Matrix AsTargets() => Shape.Length switch
     {
-        0 or 1 => new Matrix(Values.Length, 1, Values),
+        0 or 1 => Matrix.Wrap(Values, Values.Length, 1),
         2 => AsMatrix(),
         _ => throw Refusal("targets of shape n or n x outputs"),
     };

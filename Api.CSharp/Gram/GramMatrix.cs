@@ -108,7 +108,7 @@ public sealed class GramMatrix : IDisposable
 
         var data = new double[length];
         CopyBlock(start, 0, count, Columns, data);
-        return new Matrix(count, Columns, data);
+        return Matrix.Wrap(data, count, Columns);
     }
 
     /// <summary>

@@ -45,8 +45,8 @@ public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
                 $"Expected two samples of equal length, not {x.Length} and {other.Length} features.", nameof(other));
         }
 
-        var samples = new SampleSet(Program, new Matrix(1, x.Length, x.ToArray()));
-        var others = new SampleSet(Program, new Matrix(1, x.Length, other.ToArray()));
+        var samples = new SampleSet(Program, Matrix.Wrap(x.ToArray(), 1, x.Length));
+        var others = new SampleSet(Program, Matrix.Wrap(other.ToArray(), 1, x.Length));
         var product = RowProducts.Dot(x, other) / x.Length;
         return samples.Pair(0, others, 0, product, samples.NewScratch());
     }
@@ -224,6 +224,6 @@ public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
         var values = GC.AllocateUninitializedArray<double>(
             MatrixSize.Of(rows, columns, "Write it to a file instead."));
         Fill(values.AsSpan(), x, other, options, cancellation);
-        return new(rows, columns, values);
+        return Matrix.Wrap(values, rows, columns);
     }
 }

@@ -25,7 +25,7 @@ internal static class KernelBlocks
         var workers = options.Workers(cancellation);
         ForEach(kernel, x, other ?? x, options, cancellation, (first, block) =>
             MatrixProducts.Times(block, v, workers).Data.CopyTo(product, first * v.Columns));
-        return ProductFactor.RequireFinite(new(rows, v.Columns, product));
+        return ProductFactor.RequireFinite(Matrix.Wrap(product, rows, v.Columns));
     }
 
     /// <summary>Computes K and gives it to a sink.</summary>

@@ -134,7 +134,7 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
             }
         }
 
-        return new(rows.Length, columns.Length, values);
+        return Matrix.Wrap(values, rows.Length, columns.Length);
     }
 
     private static void RequireSquare(int rows, int columns)

@@ -98,7 +98,7 @@ public sealed class StationaryKernel : RowKernel
 
             options.Progress?.Report(Interlocked.Add(ref done, last - first) / (double)rows);
         });
-        return new(rows, columns.Rows, values);
+        return Matrix.Wrap(values, rows, columns.Rows);
     }
 
     private static double SquaredDistance(ReadOnlySpan<double> a, ReadOnlySpan<double> b)

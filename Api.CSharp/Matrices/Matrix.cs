@@ -4,25 +4,13 @@ using System.Runtime.InteropServices;
 namespace HadamardNtk;
 
 /// <summary>
-/// A real matrix, Rows x Columns, float64, stored row by row: entry (i, j) is <c>Data[i * Columns + j]</c>.
-/// Samples are rows. A matrix may hold any float64; NaN and infinity are refused when files are read.
+/// A real matrix, Rows x Columns, float64, stored row by row: entry (i, j) is <c>AsSpan()[i * Columns + j]</c>.
+/// Samples are rows. A matrix may hold any float64; NaN and infinity are refused when files are read. Its constructors
+/// copy what they are given, and <see cref="Wrap"/> keeps it. Entries cannot be changed through a matrix.
 /// </summary>
 public sealed class Matrix
 {
-    /// <summary>A matrix on existing row-major storage. The array is kept, not copied.</summary>
-    /// <param name="rows">Number of rows, at least 0.</param>
-    /// <param name="columns">Number of columns, at least 0.</param>
-    /// <param name="data">The entries row by row; exactly rows * columns of them.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The number of rows or columns is negative.</exception>
-    /// <exception cref="ArgumentException">The length of the data is not rows * columns.</exception>
-    public Matrix(int rows, int columns, double[] data)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(rows);
-        ArgumentOutOfRangeException.ThrowIfNegative(columns);
-        ArgumentNullException.ThrowIfNull(data);
-        RequireLength((long)rows * columns, data.Length, rows, columns);
-        (Rows, Columns, Data) = (rows, columns, data);
-    }
+    private Matrix(double[] data, int rows, int columns) => (Rows, Columns, Data) = (rows, columns, data);
 
     /// <summary>A copy of a two-dimensional array.</summary>
     /// <exception cref="ArgumentException">There are more entries than a .NET array holds (2,147,483,591).</exception>
@@ -45,14 +33,32 @@ public sealed class Matrix
         for (var i = 0; i < Rows; i++) CopyRow(all[i], i);
     }
 
+    /// <summary>
+    /// A matrix on the caller's array, which is kept and not copied. A later write to the array changes the matrix, and
+    /// makes the result of a computation that reads it meanwhile undefined.
+    /// </summary>
+    /// <param name="data">The entries row by row; exactly rows * columns of them.</param>
+    /// <param name="rows">Number of rows, at least 0.</param>
+    /// <param name="columns">Number of columns, at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of rows or columns is negative.</exception>
+    /// <exception cref="ArgumentException">The length of the data is not rows * columns.</exception>
+    public static Matrix Wrap(double[] data, int rows, int columns)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
+        RequireLength((long)rows * columns, data.Length, rows, columns);
+        return new(data, rows, columns);
+    }
+
     /// <summary>Number of rows (samples).</summary>
     public int Rows { get; }
 
     /// <summary>Number of columns (features, or outputs).</summary>
     public int Columns { get; }
 
-    /// <summary>The Rows * Columns entries, row by row. This is the storage itself, not a copy.</summary>
-    public double[] Data { get; }
+    /// <summary>The storage itself, for code that fills a matrix it has made.</summary>
+    internal double[] Data { get; }
 
     /// <summary>Entry (i, j), both counted from 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">i or j lies outside the matrix.</exception>
@@ -60,6 +66,9 @@ public sealed class Matrix
 
     /// <summary>The same matrix from a two-dimensional array, copied.</summary>
     public static implicit operator Matrix(double[,] values) => new(values);
+
+    /// <summary>The Rows * Columns entries, row by row, as a view of the storage.</summary>
+    public ReadOnlySpan<double> AsSpan() => Data;
 
     /// <summary>Row i as a view of the storage, length Columns.</summary>
     /// <exception cref="ArgumentOutOfRangeException">i lies outside the matrix.</exception>
@@ -82,7 +91,7 @@ public sealed class Matrix
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Rows - count);
-        return new Matrix(count, Columns, Data.AsSpan(start * Columns, count * Columns).ToArray());
+        return new(Data.AsSpan(start * Columns, count * Columns).ToArray(), count, Columns);
     }
 
     /// <summary>A copy as a two-dimensional array, Rows x Columns.</summary>

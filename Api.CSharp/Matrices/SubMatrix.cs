@@ -16,6 +16,6 @@ internal static class SubMatrix
             }
         }
 
-        return new(rows.Length, columns.Length, data);
+        return Matrix.Wrap(data, rows.Length, columns.Length);
     }
 }

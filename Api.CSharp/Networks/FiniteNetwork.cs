@@ -68,7 +68,7 @@ public sealed class FiniteNetwork
             FiniteNetworkModule.outputs(_core, x.Row(i).ToArray()).CopyTo(values, i * Channels);
         }
 
-        return new(x.Rows, Channels, values);
+        return Matrix.Wrap(values, x.Rows, Channels);
     }
 
     /// <summary>
@@ -115,7 +115,7 @@ public sealed class FiniteNetwork
         });
         return Array.FindIndex(values, v => !double.IsFinite(v)) is >= 0 and var at
             ? throw Overflow(at / columns.Length)
-            : new(rows.Length, columns.Length, values);
+            : Matrix.Wrap(values, rows.Length, columns.Length);
     }
 
     /// <summary>Computes Θ_m or Σ_m of each row of x with itself, n numbers.</summary>

@@ -64,7 +64,7 @@ internal sealed class BlockLanczos
 
     private Solved Run()
     {
-        var block = Orthonormal(new(_width, _order, Draws.normals(_options.Seed, _width * _order)));
+        var block = Orthonormal(Matrix.Wrap(Draws.normals(_options.Seed, _width * _order), _width, _order));
         for (var products = 1; ; products++)
         {
             Append(block);
@@ -125,7 +125,7 @@ internal sealed class BlockLanczos
     private Matrix Projected()
     {
         var size = Size;
-        var (projected, top) = (new Matrix(size, size, new double[size * size]), 0);
+        var (projected, top) = (Matrix.Wrap(new double[size * size], size, size), 0);
         foreach (var rows in _space)
         {
             var left = 0;
@@ -151,7 +151,7 @@ internal sealed class BlockLanczos
 
     private Matrix Rotated(Matrix rotation, int count, List<Matrix> blocks)
     {
-        var (sum, left) = (new Matrix(count, _order, new double[count * _order]), 0);
+        var (sum, left) = (Matrix.Wrap(new double[count * _order], count, _order), 0);
         foreach (var block in blocks)
         {
             // The product is subtracted, so that the factor has the other sign.
@@ -161,7 +161,7 @@ internal sealed class BlockLanczos
                 factor[t] = -rotation[t % count, left + t / count];
             }
 
-            MatrixProducts.SubtractTransposeTimes(new(block.Rows, count, factor), block, sum, _workers);
+            MatrixProducts.SubtractTransposeTimes(Matrix.Wrap(factor, block.Rows, count), block, sum, _workers);
             left += block.Rows;
         }
 
@@ -176,7 +176,7 @@ internal sealed class BlockLanczos
             rest[t] = images.Data[t] - values[t / images.Columns] * vectors.Data[t];
         }
 
-        return new(images.Rows, images.Columns, rest);
+        return Matrix.Wrap(rest, images.Rows, images.Columns);
     }
 
     // Rows that are orthonormal and orthogonal to the space, for those of the given ones that are not in it. A pass
@@ -193,7 +193,7 @@ internal sealed class BlockLanczos
 
     private Matrix Outside(Matrix block)
     {
-        var outside = new Matrix(block.Rows, _order, (double[])block.Data.Clone());
+        var outside = Matrix.Wrap((double[])block.Data.Clone(), block.Rows, _order);
         foreach (var rows in _space)
         {
             var inside = MatrixProducts.TimesTranspose(rows, outside, _workers);
@@ -233,6 +233,6 @@ internal sealed class BlockLanczos
     {
         var transposed = new double[m.Data.Length];
         Transposition.Copy<double>(m.Data, m.Rows, m.Columns, m.Columns, transposed, m.Rows);
-        return new(m.Columns, m.Rows, transposed);
+        return Matrix.Wrap(transposed, m.Columns, m.Rows);
     }
 }

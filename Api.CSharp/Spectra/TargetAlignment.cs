@@ -52,7 +52,7 @@ public sealed class TargetAlignment
                 sums[t] += sums[t - Energies.Columns];
             }
 
-            return new(Energies.Rows, Energies.Columns, sums);
+            return Matrix.Wrap(sums, Energies.Rows, Energies.Columns);
         }
     }
 
@@ -83,7 +83,7 @@ public sealed class TargetAlignment
     private static Matrix Squares(Matrix vectors, Matrix y)
     {
         var along = MatrixProducts.Times(vectors, y, new(1));
-        return new(along.Rows, along.Columns, Array.ConvertAll(along.Data, a => a * a));
+        return Matrix.Wrap(Array.ConvertAll(along.Data, a => a * a), along.Rows, along.Columns);
     }
 
     private static double[] Sums(Matrix squares, Func<int, double> factor)
@@ -109,7 +109,7 @@ public sealed class TargetAlignment
     private static double CenteredSize(Matrix vectors, double[] values)
     {
         double n = values.Length;
-        var ones = Squares(vectors, new(values.Length, 1, [.. Enumerable.Repeat(1.0, values.Length)])).Data;
+        var ones = Squares(vectors, Matrix.Wrap([.. Enumerable.Repeat(1.0, values.Length)], values.Length, 1)).Data;
         var square = 0.0;
         var (along, twice) = (0.0, 0.0);
         for (var j = 0; j < values.Length; j++)

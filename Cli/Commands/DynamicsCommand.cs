@@ -55,11 +55,14 @@ internal static class DynamicsCommand
         {
             stop.ThrowIfCancellationRequested();
             var ensemble = points.Ensemble(Training.Flow(task.Times[i]));
-            ensemble.Mean.Data.CopyTo(mean, i * ensemble.Mean.Data.Length);
-            ensemble.Covariance.Data.CopyTo(covariance, i * ensemble.Covariance.Data.Length);
+            Place(ensemble.Mean, mean, i);
+            Place(ensemble.Covariance, covariance, i);
             progress?.Report((i + 1.0) / task.Times.Length);
         }
 
         return (mean, covariance);
     }
+
+    private static void Place(Matrix matrix, double[] all, int index) =>
+        matrix.AsSpan().CopyTo(all.AsSpan(index * matrix.Rows * matrix.Columns));
 }

@@ -16,7 +16,7 @@ internal static class LearningPart
         var (weights, predicted) = (y, y);
         void Fit(bool isWhole)
         {
-            var system = new RidgeSystem(new(n, n, (double[])gram.Data.Clone()), Ridge, workers);
+            var system = new RidgeSystem(Matrix.Wrap((double[])gram.Data.Clone(), n, n), Ridge, workers);
             weights = system.Solve(y, workers);
             _ = isWhole ? system.LeaveOneOutSquares(weights, workers)[0] + system.LogMarginalLikelihood(y, weights, TargetScale.Of(y)) : 0;
         }

@@ -13,7 +13,7 @@ internal static class Inputs
             data[k] = (float)Normal(random);
         }
 
-        return new(n, d, data);
+        return Matrix.Wrap(data, n, d);
     }
 
     /// <summary>Numbers of a uniform distribution.</summary>

@@ -16,7 +16,7 @@ public class FiniteResults
     public void A_product_that_overflows_is_refused_with_its_row(string backend, Precision precision)
     {
         var options = new GramOptions { Backend = Backends.Find(backend), Precision = precision };
-        var v = new Matrix(30, 2, [.. Enumerable.Range(0, 60).Select(k => k % 2 == 0 ? 1.0 : 1e308)]);
+        var v = Matrix.Wrap([.. Enumerable.Range(0, 60).Select(k => k % 2 == 0 ? 1.0 : 1e308)], 30, 2);
         Refused(() => Net.Ntk().Multiply(X, v, options: options), "K V", "row 0, column 1");
         Refused(() => Net.Ntk().Multiply(X, v, X.SelectRows(0, 30), options: options), "K V", "row 0, column 1");
         v.Data.AsSpan().Fill(1e300);
@@ -26,7 +26,7 @@ public class FiniteResults
     [Fact]
     public void A_factor_that_is_not_finite_is_the_one_that_is_named() =>
         Assert.Contains("V's in row 3, column 0", Assert.Throws<ArgumentException>(
-            "v", () => Net.Ntk().Multiply(X, new Matrix(30, 1, [.. Enumerable.Range(0, 30).Select(i => i == 3 ? double.NaN : 1)]))).Message);
+            "v", () => Net.Ntk().Multiply(X, Matrix.Wrap([.. Enumerable.Range(0, 30).Select(i => i == 3 ? double.NaN : 1)], 30, 1))).Message);
 
     [Fact]
     public void Predictions_that_overflow_are_refused_with_their_row()

@@ -68,7 +68,7 @@ public class RobustnessTests : DataFolder
     [Fact]
     public void A_bad_row_beyond_the_first_thousand_is_named()
     {
-        var x = new Matrix(1500, 1, [.. Enumerable.Range(0, 1500).Select(i => i == 1400 ? 30.0 : 0.1)]);
+        var x = Matrix.Wrap([.. Enumerable.Range(0, 1500).Select(i => i == 1400 ? 30.0 : 0.1)], 1500, 1);
         var model = KernelRegression.Fit(Exponential.Ntk(), new double[,] { { 1 }, { 2 } }, new double[,] { { 1 }, { 2 } });
         Assert.Equal(1400, Assert.Throws<KernelUndefinedException>(() => model.Predict(x)).Row);
     }
@@ -133,10 +133,10 @@ public class RobustnessTests : DataFolder
         Assert.Throws<ArgumentNullException>("name", () => Network.Name(null!));
         Assert.Throws<ArgumentNullException>("weights", () => Network.Concat((IEnumerable<double>)null!, Network.Input));
         Assert.Throws<ArgumentNullException>("network", () => NetworkKernels.Ntk((Network)null!));
-        Assert.Throws<ArgumentNullException>("network", () => new GramRequest(null!, new Matrix(1, 1, [1])));
+        Assert.Throws<ArgumentNullException>("network", () => new GramRequest(null!, Matrix.Wrap([1], 1, 1)));
         Assert.Throws<ArgumentNullException>("x", () => new GramRequest(Net, null!));
         Assert.ThrowsAny<ArgumentException>(() => Network.Input.Dense(parameterization: (WeightParameterization)7));
-        Assert.ThrowsAny<ArgumentException>(() => Net.Ntk().Diagonal(new Matrix(2, 0, [])));
+        Assert.ThrowsAny<ArgumentException>(() => Net.Ntk().Diagonal(Matrix.Wrap([], 2, 0)));
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public class RobustnessTests : DataFolder
 
     [Fact]
     public void Targets_that_are_not_finite_are_refused() =>
-        Assert.ThrowsAny<ArgumentException>(() => KernelRegression.Fit(Net.Ntk(), X, new Matrix(6, 1, [1, 2, 3, double.NaN, 5, 6])));
+        Assert.ThrowsAny<ArgumentException>(() => KernelRegression.Fit(Net.Ntk(), X, Matrix.Wrap([1, 2, 3, double.NaN, 5, 6], 6, 1)));
 
     [Fact]
     public void An_ncp_with_skips_may_stand_in_the_scope_of_any_name() =>

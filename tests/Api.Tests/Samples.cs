@@ -7,7 +7,7 @@ namespace HadamardNtk.Api.Tests;
 internal static class Samples
 {
     /// <summary>Rows with entries uniform in (-1, 1).</summary>
-    internal static Matrix Random(int rows, int columns, int seed) => new(rows, columns, Matrices.Random(rows, columns, seed));
+    internal static Matrix Random(int rows, int columns, int seed) => Matrix.Wrap(Matrices.Random(rows, columns, seed), rows, columns);
 
     internal static double Worst(Matrix expected, Matrix actual)
     {

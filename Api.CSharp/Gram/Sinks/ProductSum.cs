@@ -53,7 +53,7 @@ internal sealed class ProductSum
     /// <summary>Y, which has one row for each row of K and one column for each output.</summary>
     /// <exception cref="InvalidOperationException">A block is missing or came twice.</exception>
     internal Matrix ToMatrix() => _waiting.Count == 0 && !_reached.AsSpan().ContainsAnyExcept(_columns)
-        ? new(_reached.Length, _outputs, _sums)
+        ? Matrix.Wrap(_sums, _reached.Length, _outputs)
         : throw new InvalidOperationException(
             "Expected the blocks of a grid that covers the matrix once; the backend gave others.");
 

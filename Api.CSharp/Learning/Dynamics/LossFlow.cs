@@ -80,5 +80,5 @@ internal static class LossFlow
 
     private static Matrix<double> Wide(Matrix m) => Matrix<double>.Build.DenseOfRowMajor(m.Rows, m.Columns, m.Data);
 
-    private static Matrix Narrow(Matrix<double> m) => new(m.RowCount, m.ColumnCount, m.ToRowMajorArray());
+    private static Matrix Narrow(Matrix<double> m) => Matrix.Wrap(m.ToRowMajorArray(), m.RowCount, m.ColumnCount);
 }

@@ -89,7 +89,7 @@ public abstract class TrainingDynamics
 
     /// <summary>The numbers of a matrix times a factor.</summary>
     private protected static Matrix Times(Matrix m, double factor) =>
-        factor == 1 ? m : new(m.Rows, m.Columns, Array.ConvertAll(m.Data, v => factor * v));
+        factor == 1 ? m : Matrix.Wrap(Array.ConvertAll(m.Data, v => factor * v), m.Rows, m.Columns);
 
     private static void RequireMultiplier(double multiplier)
     {
@@ -102,7 +102,7 @@ public abstract class TrainingDynamics
 
     private static Matrix Shifted(Matrix k, double ridge)
     {
-        var shifted = new Matrix(k.Rows, k.Rows, (double[])k.Data.Clone());
+        var shifted = Matrix.Wrap((double[])k.Data.Clone(), k.Rows, k.Rows);
         MatrixProducts.AddToDiagonal(shifted, ridge);
         return shifted;
     }
@@ -173,7 +173,7 @@ public sealed class TrainingDynamics<TSamples> : TrainingDynamics where TSamples
     {
         if (options.InitialFunction is not { } initial)
         {
-            return new(rows, outputs, new double[rows * outputs]);
+            return Matrix.Wrap(new double[rows * outputs], rows, outputs);
         }
 
         var f = initial(x) ?? throw new ArgumentException("Expected an initial function's outputs; it gave null.");

@@ -23,7 +23,7 @@ internal static class KeptSamples
             return rows;
         }
 
-        var kept = new Matrix(rows.Rows, rows.Columns, Array.ConvertAll(rows.Data, v => (double)(float)v));
+        var kept = Matrix.Wrap(Array.ConvertAll(rows.Data, v => (double)(float)v), rows.Rows, rows.Columns);
         for (var i = 0; i < rows.Rows; i++)
         {
             RequireKept(rows.Row(i), kept.Row(i), i);

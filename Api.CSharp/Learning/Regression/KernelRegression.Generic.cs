@@ -169,8 +169,8 @@ public abstract class KernelRegression<TSamples> where TSamples : class
             posterior?.Deviations(cross, Kernel.Diagonal(samples, cancellation), workers).CopyTo(deviation, first);
         });
         return new(
-            FinitePredictions(new(count, Weights.Columns, mean)),
-            FiniteNumbers.Require("deviations", new(deviation.Length, 1, deviation), Suggestion).Data);
+            FinitePredictions(Matrix.Wrap(mean, count, Weights.Columns)),
+            FiniteNumbers.Require("deviations", Matrix.Wrap(deviation, deviation.Length, 1), Suggestion).Data);
     }
 
     private Matrix PredictPrepared(TSamples prepared, GramOptions options, CancellationToken cancellation) =>

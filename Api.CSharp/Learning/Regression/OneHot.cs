@@ -17,7 +17,7 @@ internal static class OneHot
             }
         }
 
-        return new(labels.Length, classes.Length, targets);
+        return Matrix.Wrap(targets, labels.Length, classes.Length);
     }
 
     /// <summary>The place of the greatest score in each row, or of the first of several.</summary>

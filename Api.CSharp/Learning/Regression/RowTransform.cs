@@ -33,7 +33,7 @@ internal sealed record RowTransform(double[]? Mean, bool Unit) : Preparation<Mat
             ApplyTo(data.AsSpan(i * x.Columns, x.Columns));
         }
 
-        return new(x.Rows, x.Columns, data);
+        return Matrix.Wrap(data, x.Rows, x.Columns);
     }
 
     internal override Matrix Round(Matrix prepared, Precision precision) => KeptSamples.Round(prepared, precision);

@@ -50,6 +50,6 @@ internal sealed class TargetScale
             scaled[t] = Math.ScaleB(m.Data[t], sign * _exponents[t % m.Columns]);
         }
 
-        return new(m.Rows, m.Columns, scaled);
+        return Matrix.Wrap(scaled, m.Rows, m.Columns);
     }
 }

@@ -21,8 +21,8 @@ internal sealed class BlockConjugateGradients(Func<Matrix, Matrix> multiply, Fun
     internal Run Solve(Matrix y, double[] limits, int most, Action<int, double[]>? report)
     {
         var (x, r) = (
-            new Matrix(y.Rows, y.Columns, new double[y.Data.Length]),
-            new Matrix(y.Rows, y.Columns, (double[])y.Data.Clone()));
+            Matrix.Wrap(new double[y.Data.Length], y.Rows, y.Columns),
+            Matrix.Wrap((double[])y.Data.Clone(), y.Rows, y.Columns));
         var z = precondition(r);
         var (p, energies, residuals) = (z, Dots(r, z), Norms(r));
         var isDone = residuals.Select((size, c) => size <= limits[c]).ToArray();

@@ -30,7 +30,7 @@ internal abstract class CenterFeatures
         {
             ({ } have, { } made) => Entrywise.Add(have, made, -1),
             ({ } have, null) => have,
-            (null, { } made) => new(made.Rows, made.Columns, Array.ConvertAll(made.Data, v => -v)),
+            (null, { } made) => Matrix.Wrap(Array.ConvertAll(made.Data, v => -v), made.Rows, made.Columns),
             _ => throw new ArgumentException("Expected targets or weights; there are neither."),
         };
 }
@@ -62,7 +62,7 @@ internal sealed class KeptFeatures(Matrix transposed, Workers workers) : CenterF
             }
         }
 
-        return new(new(k, n, kept), rows.Workers);
+        return new(Matrix.Wrap(kept, k, n), rows.Workers);
     }
 }
 
@@ -95,7 +95,7 @@ internal sealed class PassingFeatures(
     {
         var alpha = gamma is null ? null : Back(gamma);
         var outputs = (y ?? gamma)!.Columns;
-        var sum = new Matrix(Rank, outputs, new double[Rank * outputs]);
+        var sum = Matrix.Wrap(new double[Rank * outputs], Rank, outputs);
         for (var i = 0; i < rows.Count; i += BlockRows)
         {
             var block = rows.Range(i, Math.Min(BlockRows, rows.Count - i)).Cross(centers);
@@ -110,7 +110,7 @@ internal sealed class PassingFeatures(
 
     private Matrix Back(Matrix gamma)
     {
-        var alpha = new Matrix(gamma.Rows, gamma.Columns, (double[])gamma.Data.Clone());
+        var alpha = Matrix.Wrap((double[])gamma.Data.Clone(), gamma.Rows, gamma.Columns);
         MatrixProducts.SolveBackward(triangle, alpha, rows.Workers);
         return alpha;
     }

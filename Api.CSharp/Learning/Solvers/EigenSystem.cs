@@ -83,7 +83,7 @@ internal sealed class EigenSystem : IPosterior
             }
         }
 
-        return new(projections.Rows, projections.Columns, divided);
+        return Matrix.Wrap(divided, projections.Rows, projections.Columns);
     }
 
     // The value is -1/2 sum of (v.y)^2/(lambda + r) + log(lambda + r) + log 2 pi. If an eigenvalue is zero, there is no
@@ -145,7 +145,8 @@ internal sealed class EigenSystem : IPosterior
             }
         }
 
-        return MatrixProducts.TransposeTimes(_vectors, new(projections.Rows, projections.Columns, kept), workers);
+        return MatrixProducts.TransposeTimes(
+            _vectors, Matrix.Wrap(kept, projections.Rows, projections.Columns), workers);
     }
 
     private static void AddWeighted(ReadOnlySpan<double> row, double times, double[] sums)

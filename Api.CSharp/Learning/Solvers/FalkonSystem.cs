@@ -32,7 +32,7 @@ internal static class FalkonSystem
         if (partial.Rank == 0)
         {
             // K is 0, and so is every prediction.
-            var none = new Matrix(1, problem.Targets.Columns, new double[problem.Targets.Columns]);
+            var none = Matrix.Wrap(new double[problem.Targets.Columns], 1, problem.Targets.Columns);
             return new(none, ridge, report) { Kept = [0] };
         }
 
@@ -79,7 +79,7 @@ internal static class FalkonSystem
         MatrixProducts.Factor(factor, workers);
         return v =>
         {
-            var applied = new Matrix(v.Rows, v.Columns, (double[])v.Data.Clone());
+            var applied = Matrix.Wrap((double[])v.Data.Clone(), v.Rows, v.Columns);
             MatrixProducts.SolveForward(factor, applied, workers);
             MatrixProducts.SolveBackward(factor, applied, workers);
             return applied;

@@ -55,7 +55,7 @@ internal abstract unsafe class StoredOperator(int order, Workers workers) : Kern
             });
         }
 
-        return new(order, v.Columns, product);
+        return Matrix.Wrap(product, order, v.Columns);
     }
 
     /// <summary>Whether rows are float64 in memory, so that no room is needed for them.</summary>

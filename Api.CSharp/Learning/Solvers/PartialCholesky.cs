@@ -37,7 +37,8 @@ internal sealed class PartialCholesky
     internal int Rank => _pivots.Count;
 
     /// <summary>Fᵀ, k × n, without the memory that is not used.</summary>
-    internal Matrix Transposed => new(Rank, Count, _rows.Length == Rank * Count ? _rows : _rows[..(Rank * Count)]);
+    internal Matrix Transposed =>
+        Matrix.Wrap(_rows.Length == Rank * Count ? _rows : _rows[..(Rank * Count)], Rank, Count);
 
     /// <summary>L = F[S, :], k × k: lower triangular with K[S, S] = L Lᵀ.</summary>
     internal Matrix Triangle()
@@ -45,7 +46,7 @@ internal sealed class PartialCholesky
         var upper = Chosen([.. _pivots]);
         var lower = new double[Rank * Rank];
         Transposition.Copy<double>(upper.Data, Rank, Rank, Rank, lower, Rank);
-        return new(Rank, Rank, lower);
+        return Matrix.Wrap(lower, Rank, Rank);
     }
 
     /// <summary>The diagonal of K − F Fᵀ. Entries below n 2⁻⁵² of those of K are rounding and are set to 0.</summary>
@@ -145,7 +146,7 @@ internal sealed class PartialCholesky
             }
         }
 
-        return new(kept.Count, kept.Count, l);
+        return Matrix.Wrap(l, kept.Count, kept.Count);
     }
 
     /// <summary>Appends L⁻¹ (K[T, :] − F[T, :] Fᵀ) to Fᵀ, where T holds the pivots that were kept.</summary>
@@ -190,7 +191,7 @@ internal sealed class PartialCholesky
             }
         }
 
-        return new(Rank, samples.Length, columns);
+        return Matrix.Wrap(columns, Rank, samples.Length);
     }
 
     private unsafe void Subtract(Matrix known, Matrix from, Workers workers)

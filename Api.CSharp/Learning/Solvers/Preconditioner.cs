@@ -34,7 +34,7 @@ internal sealed class Preconditioner
     /// <summary>P⁻¹ V, n × C, in memory of its own.</summary>
     internal Matrix Apply(Matrix v)
     {
-        var applied = new Matrix(v.Rows, v.Columns, (double[])v.Data.Clone());
+        var applied = Matrix.Wrap((double[])v.Data.Clone(), v.Rows, v.Columns);
         if (_q.Rows > 0)
         {
             MatrixProducts.SubtractTransposeTimes(_q, MatrixProducts.Times(_q, v, _workers), applied, _workers);
@@ -85,7 +85,7 @@ internal sealed class Preconditioner
 
     private static Matrix Identity(int order, double times)
     {
-        var identity = new Matrix(order, order, new double[order * order]);
+        var identity = Matrix.Wrap(new double[order * order], order, order);
         MatrixProducts.AddToDiagonal(identity, times);
         return identity;
     }

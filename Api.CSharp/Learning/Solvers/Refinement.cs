@@ -34,7 +34,7 @@ internal sealed class Refinement(
         var (tolerance, most) = (options.Tolerance, options.Iterations);
         var sizes = BlockConjugateGradients.Norms(y);
         RequireFinite(sizes);
-        var (x, left) = (new Matrix(y.Rows, y.Columns, new double[y.Data.Length]), y);
+        var (x, left) = (Matrix.Wrap(new double[y.Data.Length], y.Rows, y.Columns), y);
         var (steps, residual) = (0, Relative(sizes, sizes));
         while (!(residual <= tolerance))
         {
@@ -81,7 +81,8 @@ internal sealed class Refinement(
             && norms.Zip(lengths, (norm, length) => norm <= Roundoff.epsilon * size * length).All(holds => holds);
     }
 
-    private static Matrix Sum(Matrix a, Matrix b) => new(a.Rows, a.Columns, [.. a.Data.Zip(b.Data, (x, y) => x + y)]);
+    private static Matrix Sum(Matrix a, Matrix b) =>
+        Matrix.Wrap([.. a.Data.Zip(b.Data, (x, y) => x + y)], a.Rows, a.Columns);
 
     private static void RequireFinite(double[] sizes)
     {

@@ -73,7 +73,7 @@ internal sealed class RidgeSystem : IPosterior
         var weights = (double[])y.Data.Clone();
         TriangularSolve.Forward(_factor, _n, weights, y.Columns, _n, y.Columns, workers);
         TriangularSolve.Backward(_factor, _n, weights, y.Columns, _n, y.Columns, workers);
-        return new(y.Rows, y.Columns, weights);
+        return Matrix.Wrap(weights, y.Rows, y.Columns);
     }
 
     /// <summary>−½ yᵀ α − C (½ log det(K + r I) + n/2 log 2π), summed over the C outputs.</summary>
@@ -116,7 +116,7 @@ internal sealed class RidgeSystem : IPosterior
     /// <inheritdoc/>
     public Matrix Covariance(Matrix cross, Matrix own, Workers workers)
     {
-        var sides = new Matrix(_n, cross.Rows, Transpose(cross));
+        var sides = Matrix.Wrap(Transpose(cross), _n, cross.Rows);
         TriangularSolve.Forward(_factor, _n, sides.Data, cross.Rows, _n, cross.Rows, workers);
         return Entrywise.Covariance(Entrywise.Add(own, MatrixProducts.TransposeTimes(sides, sides, workers), -1));
     }

@@ -141,7 +141,7 @@ public sealed class GramSupportVectorMachine
             }
         }
 
-        return new(classes, new(samples, solutions.Length, weights), Array.ConvertAll(solutions, s => s.Bias))
+        return new(classes, Matrix.Wrap(weights, samples, solutions.Length), Array.ConvertAll(solutions, s => s.Bias))
         {
             Violation = solutions.Max(s => s.Violation),
             Steps = solutions.Sum(s => s.Steps),

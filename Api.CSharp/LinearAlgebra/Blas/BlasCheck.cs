@@ -80,10 +80,11 @@ internal static unsafe class BlasCheck
     private static Matrix Sample(int rows, int columns, int seed)
     {
         var random = new Random(seed);
-        return new(rows, columns, [.. Enumerable.Range(0, rows * columns).Select(_ => 2.0 * random.NextSingle() - 1)]);
+        var entries = Enumerable.Range(0, rows * columns).Select(_ => 2.0 * random.NextSingle() - 1);
+        return Matrix.Wrap([.. entries], rows, columns);
     }
 
-    private static Matrix Absolute(Matrix a) => new(a.Rows, a.Columns, [.. a.Data.Select(Math.Abs)]);
+    private static Matrix Absolute(Matrix a) => Matrix.Wrap([.. a.Data.Select(Math.Abs)], a.Rows, a.Columns);
 
     private static double[] Product(Matrix a, Matrix b)
     {

@@ -15,7 +15,7 @@ internal static class Entrywise
             }
         }
 
-        return new(a.Rows, a.Columns, scaled);
+        return Matrix.Wrap(scaled, a.Rows, a.Columns);
     }
 
     /// <summary>diag(f) A: multiplies row i by f[i].</summary>
@@ -30,7 +30,7 @@ internal static class Entrywise
             }
         }
 
-        return new(a.Rows, a.Columns, scaled);
+        return Matrix.Wrap(scaled, a.Rows, a.Columns);
     }
 
     /// <summary>A + k B, for A and B of the same shape.</summary>
@@ -42,7 +42,7 @@ internal static class Entrywise
             sum[i] += k * b.Data[i];
         }
 
-        return new(a.Rows, a.Columns, sum);
+        return Matrix.Wrap(sum, a.Rows, a.Columns);
     }
 
     /// <summary>j A + k B, for A and B of the same shape.</summary>
@@ -54,7 +54,7 @@ internal static class Entrywise
             sum[i] = j * a.Data[i] + k * b.Data[i];
         }
 
-        return new(a.Rows, a.Columns, sum);
+        return Matrix.Wrap(sum, a.Rows, a.Columns);
     }
 
     /// <summary>

@@ -9,7 +9,7 @@ internal static unsafe class MatrixProducts
         var product = new double[(long)a.Rows * b.Columns];
         Product.Multiply(
             a.Data, a.Columns, b.Data, b.Columns, product, b.Columns, a.Rows, b.Columns, a.Columns, workers);
-        return new(a.Rows, b.Columns, product);
+        return Matrix.Wrap(product, a.Rows, b.Columns);
     }
 
     /// <summary>Aᵀ B.</summary>
@@ -23,7 +23,7 @@ internal static unsafe class MatrixProducts
                 new(z, a.Columns, b.Columns, b.Columns), workers);
         }
 
-        return new(a.Columns, b.Columns, product);
+        return Matrix.Wrap(product, a.Columns, b.Columns);
     }
 
     /// <summary>A Bᵀ.</summary>
@@ -37,7 +37,7 @@ internal static unsafe class MatrixProducts
                 new(z, a.Rows, b.Rows, b.Rows), workers);
         }
 
-        return new(a.Rows, b.Rows, product);
+        return Matrix.Wrap(product, a.Rows, b.Rows);
     }
 
     /// <summary>C = C − Aᵀ B.</summary>
@@ -84,7 +84,7 @@ internal static unsafe class MatrixProducts
             a.Row(chosen[k]).CopyTo(rows.AsSpan(k * a.Columns));
         }
 
-        return new(chosen.Length, a.Columns, rows);
+        return Matrix.Wrap(rows, chosen.Length, a.Columns);
     }
 
     /// <summary>A + shift I in the memory of A.</summary>

@@ -30,7 +30,7 @@ internal static class SymmetricEigen
         var (values, vectors) = (library ?? DenseLibraries.Default).Double.Decompose(a.Data, a.Rows, leading, workers);
         return new(
             exponent == 0 ? values : Array.ConvertAll(values, v => Math.ScaleB(v, exponent)),
-            new(leading, a.Columns, vectors));
+            Matrix.Wrap(vectors, leading, a.Columns));
     }
 
     // The iterations square and multiply entries. A matrix beyond 2^400 or below 2^-400 is scaled to about 1 by a power

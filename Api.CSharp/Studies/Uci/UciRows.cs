@@ -32,7 +32,7 @@ internal static class UciRows
             labels[i] = Class(lines[i], description);
         }
 
-        return (new(lines.Length, description.Features, x), labels);
+        return (Matrix.Wrap(x, lines.Length, description.Features), labels);
     }
 
     private static void RequireFields(UciLine line, int features)

@@ -145,6 +145,6 @@ internal sealed class ProductRun
             there[k] += _own[k];
         }
 
-        return new(_request.Rows, _v.Columns, there);
+        return Matrix.Wrap(there, _request.Rows, _v.Columns);
     }
 }

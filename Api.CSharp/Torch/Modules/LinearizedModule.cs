@@ -59,8 +59,9 @@ public sealed class LinearizedModule
         var workers = Workers.All with { Cancellation = run.Cancellation };
         var absolute = ridge.For(gram);
         var residual = y.Data.Zip(TangentProducts.Outputs(run, x).Data, (target, output) => target - output).ToArray();
-        var solution = new RidgeSystem(gram, absolute, workers).Solve(new(residual.Length, 1, residual), workers);
-        var weights = new Matrix(y.Rows, y.Columns, solution.Data);
+        var side = Matrix.Wrap(residual, residual.Length, 1);
+        var solution = new RidgeSystem(gram, absolute, workers).Solve(side, workers);
+        var weights = Matrix.Wrap(solution.Data, y.Rows, y.Columns);
         var change = TangentProducts.TransposeTimes(run, x, weights);
         return new(kernel, run.Parameters, absolute, weights, [.. change.Select(ParameterChange.Numbers)]);
     }

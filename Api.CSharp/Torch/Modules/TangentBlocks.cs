@@ -38,7 +38,7 @@ internal sealed class TangentBlocks
                 (column, columns) => Write(rows, columns, row, column, values, n, false));
         });
         Mirror(values, n);
-        return new(n, n, values);
+        return Matrix.Wrap(values, n, n);
     }
 
     /// <summary>The kernel between two sets of samples.</summary>
@@ -57,7 +57,7 @@ internal sealed class TangentBlocks
                 ForEach(x, 0, _columns, (row, a) => Write(a, b, row, column, values, columns, false)));
         }
 
-        return new((int)(x.shape[0] * _each), columns, values);
+        return Matrix.Wrap(values, (int)(x.shape[0] * _each), columns);
     }
 
     /// <summary>The mean over outputs of the kernel of each sample with itself.</summary>

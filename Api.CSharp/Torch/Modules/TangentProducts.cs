@@ -60,7 +60,7 @@ internal static class TangentProducts
             }
         }
 
-        return new(rows, v.Columns, mean);
+        return Matrix.Wrap(mean, rows, v.Columns);
     }
 
     // A matrix whose column o is column c of V, and whose other columns are 0.
@@ -72,7 +72,7 @@ internal static class TangentProducts
             only[i * outputs + o] = v[i, c];
         }
 
-        return new(v.Rows, outputs, only);
+        return Matrix.Wrap(only, v.Rows, outputs);
     }
 
     /// <summary>f(x), n × C.</summary>
@@ -93,5 +93,5 @@ internal static class TangentProducts
         v.SelectRows((int)start, (int)count).Data, [count, v.Columns], dtype: torch.ScalarType.Float64);
 
     private static Matrix Join(List<Matrix> rows) =>
-        new(rows.Sum(r => r.Rows), rows[0].Columns, [.. rows.SelectMany(r => r.Data)]);
+        Matrix.Wrap([.. rows.SelectMany(r => r.Data)], rows.Sum(r => r.Rows), rows[0].Columns);
 }

@@ -71,7 +71,7 @@ internal static class TangentTile
         var values = new double[rows * columns];
         TensorTransfer.Download<double>(
             numbers.detach().to_type(torch.ScalarType.Float64), (i, row) => row.CopyTo(values.AsSpan(i * columns)));
-        return new(rows, columns, values);
+        return Matrix.Wrap(values, rows, columns);
     }
 
     private static Tensor Add(Tensor? sum, Tensor part)

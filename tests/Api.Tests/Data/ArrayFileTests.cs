@@ -106,7 +106,7 @@ public class ArrayFileTests : DataFolder
     {
         foreach (var bad in new[] { double.NaN, double.PositiveInfinity, double.NegativeInfinity })
         {
-            var error = Assert.Throws<ArithmeticException>(() => ArrayFile.Write(Place(name), new Matrix(2, 2, [1, 2, 3, bad])));
+            var error = Assert.Throws<ArithmeticException>(() => ArrayFile.Write(Place(name), Matrix.Wrap([1, 2, 3, bad], 2, 2)));
             Assert.Contains("row 1, column 1", error.Message);
             Assert.Throws<ArithmeticException>(() => ArrayFile.Write(Place(name), [1, bad]));
         }

@@ -20,12 +20,14 @@ public class MatrixTests
     }
 
     [Fact]
-    public void Arrays_are_copied_and_row_major_storage_is_kept()
+    public void Constructors_copy_and_Wrap_keeps()
     {
         var (array, data) = ((double[,])Array2.Clone(), new double[] { 1, 2 });
-        var (copied, kept) = (new Matrix(array), new Matrix(1, 2, data));
+        var (copied, kept) = (new Matrix(array), Matrix.Wrap(data, 1, 2));
         (array[0, 0], data[0]) = (9, 9);
         Assert.Equal((1, 9), (copied[0, 0], kept[0, 0]));
+        Assert.Equal([9, 2], kept.AsSpan().ToArray());
+        Assert.True(kept.AsSpan() == data.AsSpan());
     }
 
     [Fact]
@@ -50,11 +52,11 @@ public class MatrixTests
     [Fact]
     public void A_shape_that_does_not_match_the_data_is_refused()
     {
-        var error = Assert.Throws<ArgumentException>(() => new Matrix(2, 3, new double[5]));
+        var error = Assert.Throws<ArgumentException>(() => Matrix.Wrap(new double[5], 2, 3));
         Assert.Contains("2 x 3 = 6 values; came 5", error.Message);
-        Assert.Throws<ArgumentException>(() => new Matrix(1 << 20, 1 << 20, []));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new Matrix(-1, 0, []));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new Matrix(0, -1, []));
+        Assert.Throws<ArgumentException>(() => Matrix.Wrap([], 1 << 20, 1 << 20));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Matrix.Wrap([], -1, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Matrix.Wrap([], 0, -1));
     }
 
     [Fact]

@@ -28,8 +28,8 @@ public class NpyWritingTests : DataFolder
         {
             var values = Enumerable.Range(0, rows * columns)
                 .Select(_ => random.NextDouble() * Math.Pow(10, random.Next(-300, 300))).ToArray();
-            NpyFile.Write(Place("x.npy"), new Matrix(rows, columns, values));
-            Same(new Matrix(rows, columns, values).ToArray(), DataFile.ReadMatrix(Place("x.npy")));
+            NpyFile.Write(Place("x.npy"), Matrix.Wrap(values, rows, columns));
+            Same(Matrix.Wrap(values, rows, columns).ToArray(), DataFile.ReadMatrix(Place("x.npy")));
         }
     }
 

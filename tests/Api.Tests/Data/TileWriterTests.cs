@@ -187,7 +187,7 @@ public class TileWriterTests : DataFolder
     }
 
     private static Matrix RandomMatrix(Random random, int rows, int columns) =>
-        new(rows, columns, [.. Enumerable.Range(0, rows * columns).Select(_ => random.NextDouble() - 0.5)]);
+        Matrix.Wrap([.. Enumerable.Range(0, rows * columns).Select(_ => random.NextDouble() - 0.5)], rows, columns);
 
     /// <summary>A random partition: horizontal bands, each cut at its own places, with random strides.</summary>
     private static List<Tile> Tiles(Matrix whole, Random random)

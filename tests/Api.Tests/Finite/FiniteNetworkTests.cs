@@ -43,7 +43,7 @@ public class FiniteNetworkTests
         Assert.Equal((6, 3), (outputs.Rows, outputs.Columns));
         Assert.Equal(outputs.Data, FiniteNetwork.Create(Net, 8, 4, 5).Outputs(X).Data);
         Assert.NotEqual(outputs.Data, FiniteNetwork.Create(Net, 8, 4, 6).Outputs(X).Data);
-        Assert.Equal(0, FiniteNetwork.Create(Net, 8, 4, 5).Outputs(new Matrix(0, 4, [])).Rows);
+        Assert.Equal(0, FiniteNetwork.Create(Net, 8, 4, 5).Outputs(Matrix.Wrap([], 0, 4)).Rows);
     }
 
     [Fact]

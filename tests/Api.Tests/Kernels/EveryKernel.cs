@@ -89,7 +89,7 @@ public class EveryKernel : DataFolder
     [Fact]
     public void The_row_at_which_a_kernel_has_no_value_is_counted_over_all_blocks()
     {
-        var x = new Matrix(3000, 1, [.. Enumerable.Range(0, 3000).Select(i => i == 2500 ? double.NaN : 1.0)]);
+        var x = Matrix.Wrap([.. Enumerable.Range(0, 3000).Select(i => i == 2500 ? double.NaN : 1.0)], 3000, 1);
         var failure = Assert.Throws<KernelUndefinedException>(() => ((IKernel<Matrix>)new Hollow()).Multiply(x, Samples.Random(3000, 1, 4)));
         Assert.Equal(2500, failure.Row);
     }
@@ -109,7 +109,7 @@ public class EveryKernel : DataFolder
     [Fact]
     public void A_matrix_that_is_no_Gram_matrix_is_refused_where_it_fails()
     {
-        Assert.Contains("2 x 3", Assert.Throws<ArgumentException>(() => PrecomputedKernel.Of(new Matrix(2, 3, new double[6]))).Message);
+        Assert.Contains("2 x 3", Assert.Throws<ArgumentException>(() => PrecomputedKernel.Of(Matrix.Wrap(new double[6], 2, 3))).Message);
         Assert.Contains("samples 0 and 1", Assert.Throws<ArgumentException>(() => PrecomputedKernel.Of(new[,] { { 1, double.NaN }, { 1, 1 } })).Message);
         Assert.Contains("entry (1, 0) is 0.5, and entry (0, 1) is 0.25", Assert.Throws<ArgumentException>(() => PrecomputedKernel.Of(new[,] { { 1, 0.25 }, { 0.5, 1 } })).Message);
         Assert.Contains("places from 0 to 22", Assert.Throws<ArgumentOutOfRangeException>(() => Given.Gram([0, 23])).Message);
@@ -157,7 +157,7 @@ public class EveryKernel : DataFolder
         }
 
         var kernel = StationaryKernel.Gaussian(1);
-        Assert.Contains("3 and 2", Assert.Throws<ArgumentException>(() => kernel.Cross(X, new Matrix(1, 2, [1, 2]))).Message);
+        Assert.Contains("3 and 2", Assert.Throws<ArgumentException>(() => kernel.Cross(X, Matrix.Wrap([1, 2], 1, 2))).Message);
         Assert.Contains("row 1, column 0", Assert.Throws<ArgumentException>(() => kernel.Gram(new[,] { { 1 }, { double.NaN } })).Message);
     }
 
@@ -182,13 +182,11 @@ public class EveryKernel : DataFolder
         }
     }
 
-    private static Matrix Times(Matrix a, Matrix b) => new(
-        a.Rows, b.Columns,
-        [
+    private static Matrix Times(Matrix a, Matrix b) => Matrix.Wrap([
             .. from i in Enumerable.Range(0, a.Rows)
                from j in Enumerable.Range(0, b.Columns)
                select Enumerable.Range(0, a.Columns).Sum(k => a[i, k] * b[k, j]),
-        ]);
+        ], a.Rows, b.Columns);
 
     private static Matrix Transposed(Matrix a) => new(Enumerable.Range(0, a.Columns).Select(a.Column));
 
@@ -199,7 +197,7 @@ public class EveryKernel : DataFolder
 
     private sealed class Cells(int n) : IGramSink
     {
-        internal Matrix Matrix { get; } = new(n, n, new double[n * n]);
+        internal Matrix Matrix { get; } = Matrix.Wrap(new double[n * n], n, n);
 
         public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride)
             where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
@@ -238,6 +236,6 @@ public class EveryKernel : DataFolder
         public override Matrix Cross(Matrix x, Matrix other, GramOptions? options = null, CancellationToken cancellation = default) =>
             Array.FindIndex(x.Data, double.IsNaN) is >= 0 and var bad
                 ? throw new KernelUndefinedException(new("input", double.NaN, 1), bad)
-                : new(x.Rows, other.Rows, new double[x.Rows * other.Rows]);
+                : Matrix.Wrap(new double[x.Rows * other.Rows], x.Rows, other.Rows);
     }
 }

@@ -95,11 +95,11 @@ public class KernelErrors
     public void Nothing_has_no_Gram_matrix()
     {
         var some = Samples.Random(2, 3, 1);
-        Assert.ThrowsAny<ArgumentException>(() => Relu.Gram(new Matrix(0, 3, [])));
-        Assert.ThrowsAny<ArgumentException>(() => Relu.Gram(new Matrix(2, 0, [])));
-        Assert.ThrowsAny<ArgumentException>(() => Relu.Cross(some, new Matrix(0, 3, [])));
+        Assert.ThrowsAny<ArgumentException>(() => Relu.Gram(Matrix.Wrap([], 0, 3)));
+        Assert.ThrowsAny<ArgumentException>(() => Relu.Gram(Matrix.Wrap([], 2, 0)));
+        Assert.ThrowsAny<ArgumentException>(() => Relu.Cross(some, Matrix.Wrap([], 0, 3)));
         Assert.ThrowsAny<ArgumentException>(() => Relu.Evaluate([], []));
-        Assert.Empty(Relu.Diagonal(new Matrix(0, 3, [])));
+        Assert.Empty(Relu.Diagonal(Matrix.Wrap([], 0, 3)));
     }
 
     [Fact]

@@ -89,7 +89,7 @@ public class AnyKernel
     public void A_finite_network_that_is_linearised_goes_from_its_outputs_to_the_targets()
     {
         var finite = FiniteNetwork.Create(Net, width: 256, features: 3, seed: 2);
-        Matrix y = new(40, 1, Y.Column(0));
+        Matrix y = Matrix.Wrap(Y.Column(0), 40, 1);
         var dynamics = TrainingDynamics.Create(finite.Ntk(), X, y, new() { InitialFunction = finite.Outputs });
         Near(finite.Outputs(New), dynamics.At(New).Mean(HadamardNtk.Training.Flow(0)), 1e-12);
         Near(y, dynamics.At().Mean(HadamardNtk.Training.Flow(double.PositiveInfinity)), 1e-6);

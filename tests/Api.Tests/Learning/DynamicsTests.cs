@@ -118,10 +118,10 @@ public class DynamicsTests
         }
 
         // Labels by a half-plane: the flow of the softmax loss comes to tell them apart.
-        var labels = new Matrix(X.Rows, 2, [.. Enumerable.Range(0, 2 * X.Rows).Select(k => (X[k / 2, 0] > 0) == (k % 2 == 0) ? 1.0 : 0.0)]);
+        var labels = Matrix.Wrap([.. Enumerable.Range(0, 2 * X.Rows).Select(k => (X[k / 2, 0] > 0) == (k % 2 == 0) ? 1.0 : 0.0)], X.Rows, 2);
         var end = TrainingDynamics.Create(Net.Ntk(), X, labels).At().Flow(Loss.Softmax, [2000])[0];
         Assert.All(Enumerable.Range(0, X.Rows), i => Assert.Equal(X[i, 0] > 0, end[i, 0] > end[i, 1]));
-        var signs = new Matrix(X.Rows, 1, [.. Enumerable.Range(0, X.Rows).Select(i => X[i, 0] > 0 ? 1.0 : -1.0)]);
+        var signs = Matrix.Wrap([.. Enumerable.Range(0, X.Rows).Select(i => X[i, 0] > 0 ? 1.0 : -1.0)], X.Rows, 1);
         var margin = TrainingDynamics.Create(Net.Ntk(), X, signs).At().Flow(Loss.Logistic, [2000])[0];
         Assert.All(Enumerable.Range(0, X.Rows), i => Assert.Equal(X[i, 0] > 0, margin[i, 0] > 0));
     }
@@ -255,7 +255,7 @@ public class DynamicsTests
 
     private static Matrix<double> Wide(Matrix m) => Matrix<double>.Build.DenseOfRowMajor(m.Rows, m.Columns, m.Data);
 
-    private static Matrix Transposed(Matrix m) => new(m.Columns, m.Rows, Wide(m).ToColumnMajorArray());
+    private static Matrix Transposed(Matrix m) => Matrix.Wrap(Wide(m).ToColumnMajorArray(), m.Columns, m.Rows);
 
     private static double Largest(Matrix m) => m.Data.Max(Math.Abs);
 

@@ -9,9 +9,9 @@ public class Float32Models : DataFolder
     private static readonly Network Smooth = Network.Parse("(dense(b=0.3) tanh)^2 dense");
     private static readonly Matrix X = Samples.Random(120, 2, 1);
     private static readonly Matrix New = Samples.Random(40, 2, 2);
-    private static readonly Matrix Y = new(120, 1, [.. Enumerable.Range(0, 120).Select(i => Math.Sin(3 * X[i, 0]) + X[i, 1])]);
+    private static readonly Matrix Y = Matrix.Wrap([.. Enumerable.Range(0, 120).Select(i => Math.Sin(3 * X[i, 0]) + X[i, 1])], 120, 1);
 
-    private static Matrix Rounded(Matrix m) => new(m.Rows, m.Columns, Array.ConvertAll(m.Data, v => (double)(float)v));
+    private static Matrix Rounded(Matrix m) => Matrix.Wrap(Array.ConvertAll(m.Data, v => (double)(float)v), m.Rows, m.Columns);
 
     [Theory]
     [MemberData(nameof(EverySolver.Names), MemberType = typeof(EverySolver))]
@@ -60,8 +60,8 @@ public class Float32Models : DataFolder
     {
         // Near 1e6 float32 knows multiples of 1/16 only, and the targets change within that.
         var net = Network.Parse("dense rbf(gamma=20) dense");
-        var x = new Matrix(100, 1, [.. Enumerable.Range(0, 100).Select(i => 1e6 + 0.013 * i)]);
-        var y = new Matrix(100, 1, [.. Enumerable.Range(0, 100).Select(i => Math.Sin(6 * 0.013 * i))]);
+        var x = Matrix.Wrap([.. Enumerable.Range(0, 100).Select(i => 1e6 + 0.013 * i)], 100, 1);
+        var y = Matrix.Wrap([.. Enumerable.Range(0, 100).Select(i => Math.Sin(6 * 0.013 * i))], 100, 1);
         var options = new RegressionOptions { Samples = Precision.Float32, Ridge = Ridge.Relative(1e-4) };
         Assert.Contains("centre the rows", Assert.Throws<ArithmeticException>(() => KernelRegression.Fit(net.Ntk(), x, y, options)).Message);
         Assert.InRange(Metrics.Rmse(KernelRegression.Fit(net.Ntk(), x, y, options with { Center = true }).Predict(x), y), 0, 1e-2);

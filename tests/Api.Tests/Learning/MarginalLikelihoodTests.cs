@@ -7,7 +7,7 @@ public class MarginalLikelihoodTests
     private static readonly Matrix X = Samples.Random(30, 2, 1);
 
     // A wave of the first feature, with noise of standard deviation 0.1.
-    private static readonly Matrix Y = new(30, 1, [.. Enumerable.Range(0, 30).Select(i => Math.Sin(2 * X[i, 0]) + 0.1 * Samples.Random(30, 1, 5)[i, 0])]);
+    private static readonly Matrix Y = Matrix.Wrap([.. Enumerable.Range(0, 30).Select(i => Math.Sin(2 * X[i, 0]) + 0.1 * Samples.Random(30, 1, 5)[i, 0])], 30, 1);
 
     private static readonly RegressionOptions Options = new() { Ridge = Ridge.Absolute(1) };
 
@@ -63,7 +63,7 @@ public class MarginalLikelihoodTests
         Assert.Throws<ArgumentException>(() => MarginalLikelihood.Maximize(Family, [1, 1], X, Y, Options with { Ridge = Ridge.Absolute(0) }));
         Assert.Throws<ArgumentException>(() => MarginalLikelihood.Maximize(Family, [1, 1], X, Y.SelectRows(0, 3), Options));
         Assert.Throws<ArgumentOutOfRangeException>(() => MarginalLikelihood.Maximize(Family, [1, 1], X, Y, Options, new() { MaximumEvaluations = 0 }));
-        Matrix Of(double value) => new(30, 1, [.. Enumerable.Repeat(value, 30)]);
+        Matrix Of(double value) => Matrix.Wrap([.. Enumerable.Repeat(value, 30)], 30, 1);
         Assert.Contains("the target in row 0, column 0 (counted from 0) is NaN", Assert.Throws<ArgumentException>(() => MarginalLikelihood.Maximize(Family, [1, 1], X, Of(double.NaN), Options)).Message);
         Assert.Contains("scale the targets", Assert.Throws<ArithmeticException>(() => MarginalLikelihood.Maximize(Family, [1, 1], X, Of(1e200), Options)).Message);
         Assert.Throws<OperationCanceledException>(() => MarginalLikelihood.Maximize(Family, [1, 1], X, Y, Options, null, new CancellationToken(true)));

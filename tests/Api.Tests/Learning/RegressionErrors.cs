@@ -36,13 +36,13 @@ public class RegressionErrors
         var fitted = KernelRegression.Fit(Net.Ntk(), X, Y);
         Assert.Contains("3 features", Assert.Throws<ArgumentException>("x", () => fitted.Predict(Samples.Random(2, 4, 3))).Message);
         Assert.Throws<ArgumentException>("x", () => fitted.PredictWithDeviation(Samples.Random(2, 2, 3)));
-        Assert.ThrowsAny<ArgumentException>(() => KernelRegression.Fit(Net.Ntk(), new Matrix(0, 3, []), new Matrix(0, 1, [])));
+        Assert.ThrowsAny<ArgumentException>(() => KernelRegression.Fit(Net.Ntk(), Matrix.Wrap([], 0, 3), Matrix.Wrap([], 0, 1)));
     }
 
     [Fact]
     public void No_rows_have_no_predictions()
     {
-        var prediction = KernelRegression.Fit(Net.Ntk(), X, Y).PredictWithDeviation(new Matrix(0, 3, []));
+        var prediction = KernelRegression.Fit(Net.Ntk(), X, Y).PredictWithDeviation(Matrix.Wrap([], 0, 3));
         Assert.Equal((0, 1, 0), (prediction.Mean.Rows, prediction.Mean.Columns, prediction.StandardDeviation.Length));
     }
 

@@ -73,8 +73,8 @@ public class RegressionTests
         var y = Samples.Random(40, 3, 8);
         var all = KernelRegression.Fit(Net.Ntk(), X, y, Options);
         var each = Enumerable.Range(0, 3)
-            .Select(c => KernelRegression.Fit(Net.Ntk(), X, new Matrix(40, 1, y.Column(c)), Options)).ToList();
-        var together = new Matrix(3, New.Rows, [.. each.SelectMany(one => one.Predict(New).Data)]);
+            .Select(c => KernelRegression.Fit(Net.Ntk(), X, Matrix.Wrap(y.Column(c), 40, 1), Options)).ToList();
+        var together = Matrix.Wrap([.. each.SelectMany(one => one.Predict(New).Data)], 3, New.Rows);
         Near(new Matrix(Enumerable.Range(0, New.Rows).Select(together.Column)), all.Predict(New));
         Assert.Equal(each.Sum(one => one.LogMarginalLikelihood), all.LogMarginalLikelihood, Close * Math.Abs(all.LogMarginalLikelihood));
         Assert.Equal(Math.Sqrt(each.Sum(one => Math.Pow(one.LeaveOneOutRmse, 2)) / 3), all.LeaveOneOutRmse, Close);
@@ -123,7 +123,7 @@ public class RegressionTests
     {
         var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Options);
         var expected = Y.Data.Zip(fitted.Weights.Data, (y, alpha) => y - fitted.Ridge * alpha).ToArray();
-        Near(new Matrix(Y.Rows, Y.Columns, expected), fitted.Predict(X));
+        Near(Matrix.Wrap(expected, Y.Rows, Y.Columns), fitted.Predict(X));
     }
 
     [Fact]

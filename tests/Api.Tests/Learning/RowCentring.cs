@@ -17,7 +17,7 @@ public class RowCentring
     [InlineData(double.MaxValue, 1000)]
     [InlineData(double.MinValue, 3)]
     public void The_mean_of_one_number_many_times_is_that_number(double value, int times) =>
-        Assert.Equal([value, 0], ColumnMeans.Of(new(times, 2, [.. Enumerable.Range(0, 2 * times).Select(t => t % 2 == 0 ? value : 0)])));
+        Assert.Equal([value, 0], ColumnMeans.Of(Matrix.Wrap([.. Enumerable.Range(0, 2 * times).Select(t => t % 2 == 0 ? value : 0)], times, 2)));
 
     [Fact]
     public void A_mean_is_the_nearest_number_to_the_exact_one()
@@ -26,7 +26,7 @@ public class RowCentring
         var numbers = Enumerable.Range(0, 4001).Select(i => (long)(i * 7919L * 104729L % 1000003L) * 1_000_000_007L - 400_000_000_000_000L).ToArray();
         var sum = numbers.Aggregate(BigInteger.Zero, (sum, v) => sum + v);
         BigInteger Distance(double mean) => BigInteger.Abs((BigInteger)Math.ScaleB(mean, 20) * numbers.Length - (sum << 20));
-        var mean = ColumnMeans.Of(new(numbers.Length, 1, [.. numbers.Select(v => (double)v)]))[0];
+        var mean = ColumnMeans.Of(Matrix.Wrap([.. numbers.Select(v => (double)v)], numbers.Length, 1))[0];
         Assert.True(Distance(mean) <= Distance(Math.BitIncrement(mean)));
         Assert.True(Distance(mean) <= Distance(Math.BitDecrement(mean)));
         Assert.Equal(1.0 / 3, ColumnMeans.Of(new double[,] { { 1e15 }, { 1 }, { -1e15 } })[0]);
@@ -41,7 +41,7 @@ public class RowCentring
     [InlineData(14.62)]
     public void A_constant_table_has_nothing_left_and_is_refused(double value)
     {
-        var x = new Matrix(1000, 2, [.. Enumerable.Repeat(value, 2000)]);
+        var x = Matrix.Wrap([.. Enumerable.Repeat(value, 2000)], 1000, 2);
         foreach (var unit in new[] { false, true })
         {
             var error = Assert.Throws<ArgumentException>(() => KernelRegression.Fit(
@@ -55,9 +55,9 @@ public class RowCentring
     public void What_centring_leaves_by_rounding_is_no_direction()
     {
         // The middle one is the mean: its neighbours are a rounding away from it.
-        var x = new Matrix(3, 2, [1, 5, Math.BitIncrement(1), 5, Math.BitIncrement(Math.BitIncrement(1)), 5]);
+        var x = Matrix.Wrap([1, 5, Math.BitIncrement(1), 5, Math.BitIncrement(Math.BitIncrement(1)), 5], 3, 2);
         Assert.Contains("equal but for rounding", Assert.Throws<ArgumentException>(() => RowTransform.Learn(x, center: true, unit: false)).Message);
-        var apart = new Matrix(2, 1, [1, 1 + 1e-14]);
+        var apart = Matrix.Wrap([1, 1 + 1e-14], 2, 1);
         Assert.All(RowTransform.Learn(apart, center: true, unit: false).Apply(apart).Data.ToArray(), value => Assert.NotEqual(0, value));
     }
 

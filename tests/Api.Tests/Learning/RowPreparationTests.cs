@@ -19,7 +19,7 @@ public class RowPreparationTests
     public void Rows_whose_squares_overflow_or_vanish_have_the_unit_rows_of_others(int exponent)
     {
         var (x, y) = (Samples.Random(12, 3, 1), Samples.Random(12, 1, 2));
-        var moved = new Matrix(12, 3, Array.ConvertAll(x.Data, v => Math.ScaleB(v, exponent)));
+        var moved = Matrix.Wrap(Array.ConvertAll(x.Data, v => Math.ScaleB(v, exponent)), 12, 3);
         var (here, there) = (Fit(x), Fit(moved));
         Samples.SameBits(here.Weights, there.Weights);
         Samples.SameBits(here.Predict(x), there.Predict(moved));
@@ -56,7 +56,7 @@ public class RowPreparationTests
     [Fact]
     public void A_zero_row_stays_zero()
     {
-        var zero = new Matrix(1, 4, new double[4]);
+        var zero = Matrix.Wrap(new double[4], 1, 4);
         var scaled = KernelRegression.Fit(Net.Ntk(), X, Y, Plain with { Unit = true });
         Near(KernelRegression.Fit(Net.Ntk(), Scaled(X), Y, Plain).Predict(zero), scaled.Predict(zero));
     }
@@ -104,11 +104,11 @@ public class RowPreparationTests
     private static Matrix Scaled(Matrix m)
     {
         var norms = Enumerable.Range(0, m.Rows).Select(i => Math.Sqrt(m.Row(i).ToArray().Sum(v => v * v))).ToArray();
-        return new(m.Rows, m.Columns, [.. m.Data.Select((v, t) => v == 0 ? 0 : v / norms[t / m.Columns])]);
+        return Matrix.Wrap([.. m.Data.Select((v, t) => v == 0 ? 0 : v / norms[t / m.Columns])], m.Rows, m.Columns);
     }
 
     private static Matrix Map(Matrix m, Func<double, int, double> f) =>
-        new(m.Rows, m.Columns, [.. m.Data.Select((v, t) => f(v, t % m.Columns))]);
+        Matrix.Wrap([.. m.Data.Select((v, t) => f(v, t % m.Columns))], m.Rows, m.Columns);
 
     private static void Near(Matrix expected, Matrix actual) =>
         Assert.InRange(Samples.Worst(expected, actual), 0, 1e-10 * Samples.Size(expected));

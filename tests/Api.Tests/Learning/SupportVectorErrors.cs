@@ -20,12 +20,12 @@ public class SupportVectorErrors
 
     [Fact]
     public void No_samples_have_no_classes() =>
-        Assert.Contains("there is 0", Assert.Throws<ArgumentException>(() => GramSupportVectorMachine.Fit(new Matrix(0, 0, []), [])).Message);
+        Assert.Contains("there is 0", Assert.Throws<ArgumentException>(() => GramSupportVectorMachine.Fit(Matrix.Wrap([], 0, 0), [])).Message);
 
     [Fact]
     public void A_matrix_that_is_none_of_kernels_is_refused()
     {
-        var wide = new Matrix(2, 3, new double[6]);
+        var wide = Matrix.Wrap(new double[6], 2, 3);
         Assert.Contains("2 x 3", Assert.Throws<ArgumentException>("gram", () => GramSupportVectorMachine.Fit(wide, [0, 1])).Message);
         Matrix bad = new[,] { { 1, 0 }, { double.NaN, 1 } };
         Assert.Contains(
@@ -37,7 +37,7 @@ public class SupportVectorErrors
     [InlineData(1e200, 1e200)]
     public void Errors_that_leave_float64_are_no_solution(double scale, double cost)
     {
-        var gram = new Matrix(2, 2, [scale, 0.9 * scale, 0.9 * scale, scale]);
+        var gram = Matrix.Wrap([scale, 0.9 * scale, 0.9 * scale, scale], 2, 2);
         try
         {
             var machine = GramSupportVectorMachine.Fit(gram, [0, 1], new() { Cost = cost });
@@ -55,7 +55,7 @@ public class SupportVectorErrors
     [InlineData(double.PositiveInfinity)]
     public void Errors_that_are_no_numbers_violate_the_conditions(double entry)
     {
-        var problem = PairProblem.Of(new Matrix(3, 3, [1, entry, 0, entry, 1, 0, 0, 0, 1]), [0, 1, 1], 0, 1);
+        var problem = PairProblem.Of(Matrix.Wrap([1, entry, 0, entry, 1, 0, 0, 0, 1], 3, 3), [0, 1, 1], 0, 1);
         var solution = new PairSolver(problem, 1).Solve(1e-3, 100, default);
         Assert.Equal(double.PositiveInfinity, solution.Violation);
     }
@@ -76,8 +76,8 @@ public class SupportVectorErrors
         var machine = SupportVectorMachine.Fit(Net.Ntk(), X, Labels);
         Assert.Contains("3 features", Assert.Throws<ArgumentException>("x", () => machine.Predict(Samples.Random(2, 4, 3))).Message);
         var onGram = GramSupportVectorMachine.Fit(Gram, Labels);
-        Assert.Contains("6 samples", Assert.Throws<ArgumentException>("cross", () => onGram.Predict(new Matrix(1, 5, new double[5]))).Message);
-        Assert.Empty(machine.Predict(new Matrix(0, 3, [])));
+        Assert.Contains("6 samples", Assert.Throws<ArgumentException>("cross", () => onGram.Predict(Matrix.Wrap(new double[5], 1, 5))).Message);
+        Assert.Empty(machine.Predict(Matrix.Wrap([], 0, 3)));
     }
 
     [Fact]

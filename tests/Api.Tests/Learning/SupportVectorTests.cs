@@ -48,7 +48,7 @@ public class SupportVectorTests
     [Fact]
     public void Rows_are_prepared_as_in_training()
     {
-        var shifted = new Matrix(X.Rows, 3, Array.ConvertAll(X.Data, v => 5 + v));
+        var shifted = Matrix.Wrap(Array.ConvertAll(X.Data, v => 5 + v), X.Rows, 3);
         var machine = SupportVectorMachine.Fit(Net.Nngp(), shifted, Labels, Options with { Center = true, Unit = true, });
         var mean = Enumerable.Range(0, 3).Select(j => shifted.Column(j).Average()).ToArray();
         var prepared = new Matrix(Enumerable.Range(0, X.Rows).Select(i =>
@@ -101,9 +101,9 @@ public class SupportVectorTests
     public void A_kernel_of_zeros_leaves_the_bias_to_the_majority(long[] labels, long expected, double bias)
     {
         var n = labels.Length;
-        var machine = GramSupportVectorMachine.Fit(new Matrix(n, n, new double[n * n]), labels, new() { Cost = 1e4 });
+        var machine = GramSupportVectorMachine.Fit(Matrix.Wrap(new double[n * n], n, n), labels, new() { Cost = 1e4 });
         Assert.Equal([bias], machine.Biases);
-        Assert.Equal([expected], machine.Predict(new Matrix(1, n, new double[n])));
+        Assert.Equal([expected], machine.Predict(Matrix.Wrap(new double[n], 1, n)));
     }
 
     [Fact]

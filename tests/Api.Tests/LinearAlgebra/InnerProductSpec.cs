@@ -117,17 +117,17 @@ public class InnerProductSpec
     [Fact]
     public void Products_that_vanish_keep_their_sign()
     {
-        SameBits([-0.0], Doubles(new Matrix(1, 1, [-1e-200]), new Matrix(1, 1, [1e-200])));
-        SameBits([-0f], Singles(new Matrix(1, 1, [-1e-30]), new Matrix(1, 1, [1e-30])));
+        SameBits([-0.0], Doubles(Matrix.Wrap([-1e-200], 1, 1), Matrix.Wrap([1e-200], 1, 1)));
+        SameBits([-0f], Singles(Matrix.Wrap([-1e-30], 1, 1), Matrix.Wrap([1e-30], 1, 1)));
     }
 
     [Fact]
     public void Rows_of_no_numbers_have_product_zero()
     {
-        var (x, y) = (new Matrix(2, 0, []), new Matrix(19, 0, []));
+        var (x, y) = (Matrix.Wrap([], 2, 0), Matrix.Wrap([], 19, 0));
         Assert.All(Singles(x, y), s => Assert.Equal(0, s));
         Assert.All(Doubles(x, y), s => Assert.Equal(0, s));
-        Assert.Empty(Doubles(new Matrix(0, 3, []), new Matrix(0, 3, [])));
+        Assert.Empty(Doubles(Matrix.Wrap([], 0, 3), Matrix.Wrap([], 0, 3)));
     }
 
     [Fact]

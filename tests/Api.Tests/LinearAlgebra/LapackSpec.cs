@@ -122,8 +122,8 @@ public class LapackSpec
     public void A_large_system_is_solved_whoever_factorises_it()
     {
         const int n = DenseLibraries.LargeOrder;
-        Matrix ones = new(n, 1, [.. Enumerable.Repeat(1.0, n)]);
-        var system = new RidgeSystem(new(n, n, [.. Enumerable.Repeat(1.0, n * n)]), 1, new(2));
+        Matrix ones = Matrix.Wrap([.. Enumerable.Repeat(1.0, n)], n, 1);
+        var system = new RidgeSystem(Matrix.Wrap([.. Enumerable.Repeat(1.0, n * n)], n, n), 1, new(2));
         var weights = system.Solve(ones, new(2));
         Within(n, i => weights[i, 0] - 1.0 / (n + 1), _ => 4 * (n + 1) * Epsilon);
         Assert.Equal(1.0 / n, Math.Sqrt(system.LeaveOneOutSquares(weights, new(2))[0] / n), 4 * (n + 1) * Epsilon);
@@ -135,7 +135,7 @@ public class LapackSpec
         const int n = DenseLibraries.LargeOrder;
         var k = Diagonal([.. Enumerable.Repeat(1.0, n)]);
         k[1500 * (n + 1)] = -2;
-        var error = Assert.Throws<NotPositiveDefiniteException>(() => new RidgeSystem(new(n, n, k), 0.5, new(2)));
+        var error = Assert.Throws<NotPositiveDefiniteException>(() => new RidgeSystem(Matrix.Wrap(k, n, n), 0.5, new(2)));
         Assert.Equal(1501, error.LeadingMinor);
         Assert.Contains("raise the ridge", error.Message);
     }
@@ -146,7 +146,7 @@ public class LapackSpec
         const int n = 20;
         var a = PositiveDefinite(n, 4);
         var expected = Native.Library.Double.Decompose((double[])a.Clone(), n, 3, new(1));
-        var (values, vectors) = SymmetricEigen.Decompose(new(n, n, a), 3, new(1));
+        var (values, vectors) = SymmetricEigen.Decompose(Matrix.Wrap(a, n, n), 3, new(1));
         SameBits(expected.Values, values);
         SameBits(expected.Vectors, vectors.Data);
         Assert.Equal((3, n), (vectors.Rows, vectors.Columns));

@@ -55,7 +55,7 @@ public class NativeProductSpec
     [Fact]
     public void Rows_of_no_numbers_have_product_zero()
     {
-        var (x, y) = (new Matrix(2, 0, []), new Matrix(19, 0, []));
+        var (x, y) = (Matrix.Wrap([], 2, 0), Matrix.Wrap([], 19, 0));
         Assert.All(Whole(Native().Single(x, y, new(1)), 2, 19), s => Assert.Equal(0, s));
     }
 

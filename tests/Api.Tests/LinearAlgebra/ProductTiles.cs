@@ -7,7 +7,7 @@ internal static unsafe class ProductTiles
 {
     internal const float Sentinel = 77;
 
-    internal static Matrix Rows(int rows, int depth, int seed) => new(rows, depth, Matrices.Random(rows, depth, seed));
+    internal static Matrix Rows(int rows, int depth, int seed) => Matrix.Wrap(Matrices.Random(rows, depth, seed), rows, depth);
 
     /// <summary>The whole product, (m x n).</summary>
     internal static T[] Whole<T>(InnerProducts<T> products, int rows, int columns)

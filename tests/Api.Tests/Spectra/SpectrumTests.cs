@@ -59,7 +59,7 @@ public class SpectrumTests
     public void Copies_of_an_eigenvalue_are_found_as_often_as_they_occur()
     {
         // A linear kernel on the 2 d corners +-e_i has the eigenvalue 1/d d times, and 0 as often.
-        var corners = new Matrix(12, 6, [.. from i in Enumerable.Range(0, 12) from j in Enumerable.Range(0, 6) select i / 2 == j ? 1.0 - 2 * (i % 2) : 0.0]);
+        var corners = Matrix.Wrap([.. from i in Enumerable.Range(0, 12) from j in Enumerable.Range(0, 6) select i / 2 == j ? 1.0 - 2 * (i % 2) : 0.0], 12, 6);
         var kernel = Network.Parse("dense(w=2.4494897427831779)").Nngp();
         foreach (var spectrum in new[] { Spectrum.Of(kernel, corners), Spectrum.Leading(kernel, corners, 9) })
         {
@@ -140,7 +140,7 @@ public class SpectrumTests
     [Fact]
     public void An_eigenvector_has_its_eigenvalue_and_all_of_them_the_trace()
     {
-        var vectors = new Matrix(150, 150, Wide(All.Value.Vectors).Transpose().ToRowMajorArray());
+        var vectors = Matrix.Wrap(Wide(All.Value.Vectors).Transpose().ToRowMajorArray(), 150, 150);
         var alignment = All.Value.Align(vectors);
         Assert.All(Enumerable.Range(0, 150), j => Assert.Equal(150 * All.Value.Values[j], alignment.RayleighQuotients[j], 1e-10 * All.Value.Values[0]));
         Assert.Equal(150 * All.Value.Trace, alignment.RayleighQuotients.Sum(), 1e-9);
@@ -150,9 +150,9 @@ public class SpectrumTests
     [Fact]
     public void Targets_outside_the_kernel_have_no_finite_norm_and_constant_ones_no_centered_part()
     {
-        var line = new Matrix(5, 1, [1, 2, 3, 4, 5]);
+        var line = Matrix.Wrap([1, 2, 3, 4, 5], 5, 1);
         var spectrum = Spectrum.Of(Network.Parse("dense").Nngp(), line);
-        var alignment = spectrum.Align(new(5, 3, [2, 1, 3, 4, 0, 3, 6, 0, 3, 8, 0, 3, 10, 0, 3]));
+        var alignment = spectrum.Align(Matrix.Wrap([2, 1, 3, 4, 0, 3, 6, 0, 3, 8, 0, 3, 10, 0, 3], 5, 3));
         Assert.Equal(4, alignment.SquaredNorms[0], 1e-12);
         Assert.Equal(1, alignment.Alignments[0], 1e-12);
         Assert.Equal(1, alignment.CenteredAlignments[0], 1e-12);
@@ -164,8 +164,8 @@ public class SpectrumTests
     public void What_makes_no_sense_is_refused()
     {
         Assert.Contains("at least 3 samples", Assert.Throws<ArgumentException>(() => Spectrum.Of(Net.Ntk(), X.SelectRows(0, 2))).Message);
-        Assert.Contains("its trace is 0", Assert.Throws<ArgumentException>(() => Spectrum.Of(Network.Parse("dense relu").Nngp(), new(4, 1, new double[4]))).Message);
-        Assert.Contains("its trace is 0", Assert.Throws<ArgumentException>(() => Spectrum.Leading(Network.Parse("dense relu").Nngp(), new(4, 1, new double[4]), 2)).Message);
+        Assert.Contains("its trace is 0", Assert.Throws<ArgumentException>(() => Spectrum.Of(Network.Parse("dense relu").Nngp(), Matrix.Wrap(new double[4], 4, 1))).Message);
+        Assert.Contains("its trace is 0", Assert.Throws<ArgumentException>(() => Spectrum.Leading(Network.Parse("dense relu").Nngp(), Matrix.Wrap(new double[4], 4, 1), 2)).Message);
         Assert.Contains("from 1 to 150", Assert.Throws<ArgumentOutOfRangeException>(() => Spectrum.Leading(Net.Ntk(), X, 0)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => Spectrum.Leading(Net.Ntk(), X, 151));
         var failure = Assert.Throws<NotConvergedException>(() => Spectrum.Leading(Net.Ntk(), X, 10, new() { Products = 2, Tolerance = 1e-14 }));
@@ -176,7 +176,7 @@ public class SpectrumTests
         Assert.Throws<InvalidOperationException>(() => leading.Align(Y));
         Assert.Throws<ArgumentException>(() => leading.EffectiveDimension(Ridge.Absolute(0)));
         Assert.Contains("150 samples", Assert.Throws<ArgumentException>(() => All.Value.Align(Y.SelectRows(0, 3))).Message);
-        Assert.Contains("output 0", Assert.Throws<ArgumentException>(() => All.Value.Align(new(150, 1, new double[150]))).Message);
+        Assert.Contains("output 0", Assert.Throws<ArgumentException>(() => All.Value.Align(Matrix.Wrap(new double[150], 150, 1))).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new SpectrumOptions { Tolerance = 1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SpectrumOptions { Products = 0 });
         Assert.ThrowsAny<OperationCanceledException>(() => Spectrum.Leading(Net.Ntk(), X, 3, null, new(true)));
@@ -196,7 +196,7 @@ public class SpectrumTests
     {
         var v = Wide(spectrum.Vectors);
         var k = v.Transpose() * Matrix<double>.Build.DenseOfDiagonalArray([.. spectrum.Values.Select(l => spectrum.Count * l)]) * v;
-        return new(k.RowCount, k.ColumnCount, k.ToRowMajorArray());
+        return Matrix.Wrap(k.ToRowMajorArray(), k.RowCount, k.ColumnCount);
     }
 
     private static Matrix<double> Wide(Matrix m) => Matrix<double>.Build.DenseOfRowMajor(m.Rows, m.Columns, m.Data);

@@ -92,7 +92,7 @@ public class MultiplyTests
         var (x, other) = (Samples.Random(5, 2, 1), Samples.Random(7, 2, 2));
         Assert.Contains("5 rows", Assert.Throws<ArgumentException>("v", () => Relu.Multiply(x, other)).Message);
         Assert.Contains("7 rows", Assert.Throws<ArgumentException>("v", () => Relu.Multiply(x, x, other)).Message);
-        Assert.Throws<ArgumentException>("v", () => Relu.Multiply(x, new Matrix(5, 0, [])));
+        Assert.Throws<ArgumentException>("v", () => Relu.Multiply(x, Matrix.Wrap([], 5, 0)));
         Assert.Throws<ArgumentNullException>("v", () => Relu.Multiply(x, null!));
         Assert.Throws<ArgumentNullException>("x", () => Relu.Multiply(null!, x));
         Assert.Throws<ArgumentException>("other", () => Relu.Multiply(x, x, Samples.Random(5, 3, 1)));

@@ -31,14 +31,14 @@ internal static class Tensors
     internal static Matrix Random(int rows, int columns, int seed)
     {
         var random = new Random(seed);
-        return new(rows, columns, [.. Enumerable.Range(0, rows * columns).Select(_ => Normal(random))]);
+        return Matrix.Wrap([.. Enumerable.Range(0, rows * columns).Select(_ => Normal(random))], rows, columns);
     }
 
     /// <summary>Rows that differ from one another by so much in every feature.</summary>
     internal static Matrix Near(int rows, int columns, double size, int seed)
     {
         var (center, noise) = (Random(1, columns, seed), Random(rows, columns, seed + 1));
-        return new(rows, columns, [.. noise.Data.Select((z, k) => center.Data[k % columns] + size * z)]);
+        return Matrix.Wrap([.. noise.Data.Select((z, k) => center.Data[k % columns] + size * z)], rows, columns);
     }
 
     /// <summary>Fails where an entry is off by more than so much of √(K_ii K_jj).</summary>

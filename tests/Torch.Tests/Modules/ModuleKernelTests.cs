@@ -38,7 +38,7 @@ public sealed class ModuleKernelTests : IDisposable
         using var module = Net(3);
         var (kernel, x) = (ModuleTangentKernel.Create(module, new() { Form = form, Rows = 3 }), Small.Samples(1, 7, 3));
         var gram = kernel.Gram(x);
-        Small.Agree(new(7, 1, [.. Enumerable.Range(0, 7).Select(i => gram[i, i])]), new(7, 1, kernel.Diagonal(x)), Rounding);
+        Small.Agree(Matrix.Wrap([.. Enumerable.Range(0, 7).Select(i => gram[i, i])], 7, 1), Matrix.Wrap(kernel.Diagonal(x), 7, 1), Rounding);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class ModuleKernelTests : IDisposable
         var (mean, deviation) = process.PredictWithDeviation(points);
         Small.Agree(Narrow(cross * inverse * Wide(y)), mean, 1e-10);
         var variance = Wide(kernel.Gram(points)) - (cross * inverse * cross.Transpose());
-        Small.Agree(new(4, 1, [.. variance.Diagonal().Select(Math.Sqrt)]), new(4, 1, deviation), 1e-8);
+        Small.Agree(Matrix.Wrap([.. variance.Diagonal().Select(Math.Sqrt)], 4, 1), Matrix.Wrap(deviation, 4, 1), 1e-8);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class ModuleKernelTests : IDisposable
     private static MathNet.Numerics.LinearAlgebra.Matrix<double> Wide(Matrix m) =>
         MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.DenseOfRowMajor(m.Rows, m.Columns, m.Data);
 
-    private static Matrix Narrow(MathNet.Numerics.LinearAlgebra.Matrix<double> m) => new(m.RowCount, m.ColumnCount, m.ToRowMajorArray());
+    private static Matrix Narrow(MathNet.Numerics.LinearAlgebra.Matrix<double> m) => Matrix.Wrap(m.ToRowMajorArray(), m.RowCount, m.ColumnCount);
 
     private static Matrix Times(Matrix a, Matrix b) => Narrow(Wide(a) * Wide(b));
 }

@@ -39,7 +39,7 @@ public sealed class ModuleTangentProducts : IDisposable
         var kernel = ModuleTangentKernel.Create(module);
         var parts = new[] { (0, 300), (300, 400) }.Select(p => kernel.MultiplyOutputs(x, v.SelectRows(p.Item1, p.Item2), x.narrow(0, p.Item1, p.Item2)));
         var sum = parts.Select(p => p.Data).Aggregate((a, b) => [.. a.Zip(b, (s, t) => s + t)]);
-        Small.Agree(new(700, 1, sum), kernel.MultiplyOutputs(x, v), Rounding);
+        Small.Agree(Matrix.Wrap(sum, 700, 1), kernel.MultiplyOutputs(x, v), Rounding);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class ModuleTangentProducts : IDisposable
         var none = new Dictionary<string, Tensor>();
         Assert.Equal(kernel.Outputs(_x).Data, kernel.Linearized(_x, none).Data);
         var last = new Dictionary<string, Tensor> { ["3.bias"] = torch.ones(2, dtype: torch.ScalarType.Float64) };
-        Small.Agree(new(5, 2, [.. kernel.Outputs(_x).Data.Select(f => f + 1)]), kernel.Linearized(_x, last), Rounding);
+        Small.Agree(Matrix.Wrap([.. kernel.Outputs(_x).Data.Select(f => f + 1)], 5, 2), kernel.Linearized(_x, last), Rounding);
     }
 
     [Fact]
@@ -93,9 +93,9 @@ public sealed class ModuleTangentProducts : IDisposable
         var residual = MathNet.Numerics.LinearAlgebra.Double.DenseVector.OfEnumerable(
             y.Data.Zip(kernel.Outputs(_x).Data, (target, output) => target - output));
         var weights = (gram + (0.3 * MathNet.Numerics.LinearAlgebra.Double.DenseMatrix.CreateIdentity(10))).Solve(residual);
-        Small.Agree(new(5, 2, weights.ToArray()), fit.Weights, Rounding);
+        Small.Agree(Matrix.Wrap(weights.ToArray(), 5, 2), fit.Weights, Rounding);
         var change = Times(kernel.Cross(points, _x, TangentOutputs.All), fit.Weights);
-        Matrix expected = new(3, 2, [.. kernel.Outputs(points).Data.Zip(change.Data, (f, d) => f + d)]);
+        Matrix expected = Matrix.Wrap([.. kernel.Outputs(points).Data.Zip(change.Data, (f, d) => f + d)], 3, 2);
         Small.Agree(expected, fit.Predict(points), Rounding);
         var moved = fit.Change.ToDictionary(
             p => p.Key, p => torch.tensor(p.Value.ToArray()).reshape(_module.named_parameters().First(q => q.name == p.Key).parameter.shape));
@@ -118,12 +118,12 @@ public sealed class ModuleTangentProducts : IDisposable
         var cross = kernel.Cross(points, x, TangentOutputs.All);
         for (var t = 0; t < steps; t++)
         {
-            Matrix gradient = new(3, 2, [.. y.Data.Zip(train, (target, f) => rate * (target - f))]);
+            Matrix gradient = Matrix.Wrap([.. y.Data.Zip(train, (target, f) => rate * (target - f))], 3, 2);
             train = [.. train.Zip(Times(gram, gradient).Data, (f, d) => f + d)];
             test = [.. test.Zip(Times(cross, gradient).Data, (f, d) => f + d)];
         }
 
-        Small.Agree(new(4, 2, test), kernel.Fit(x, y).Predict(points), 1e-7);
+        Small.Agree(Matrix.Wrap(test, 4, 2), kernel.Fit(x, y).Predict(points), 1e-7);
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class ModuleTangentProducts : IDisposable
             product[i] = all.Row(i).ToArray().Zip(v.Data, (a, b) => a * b).Sum();
         }
 
-        return new(all.Rows / v.Columns, v.Columns, product);
+        return Matrix.Wrap(product, all.Rows / v.Columns, v.Columns);
     }
 
     private static TensorModule Mixed()

@@ -33,7 +33,7 @@ public sealed class ModuleTangentRefusals : IDisposable
         Assert.Contains("'first' differently", error.Message);
         var exact = ModuleTangentKernel.Create(module, new() { Form = TangentForm.Jacobian });
         var theta = exact.Gram(samples, TangentOutputs.All);
-        var one = new Matrix(9, 2, [.. Enumerable.Range(0, 18).Select(k => k == 3 ? 1.0 : 0)]);
+        var one = Matrix.Wrap([.. Enumerable.Range(0, 18).Select(k => k == 3 ? 1.0 : 0)], 9, 2);
         var product = exact.MultiplyOutputs(samples, one);
         Assert.All(Enumerable.Range(0, 18), k => Assert.Equal(theta[k, 3], product.Data[k], 1e-9 * Math.Abs(theta[3, 3])));
     }

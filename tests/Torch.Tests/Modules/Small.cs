@@ -12,7 +12,7 @@ internal static class Small
 {
     internal static Tensor Samples(int seed, params long[] shape) => Normals(seed, shape).to_type(torch.ScalarType.Float64);
 
-    internal static Matrix Numbers(int seed, int rows, int columns) => new(rows, columns, Draw(seed, rows * columns));
+    internal static Matrix Numbers(int seed, int rows, int columns) => Matrix.Wrap(Draw(seed, rows * columns), rows, columns);
 
     internal static TensorModule Sequence(params TensorModule[] modules) => Drawn(torch.nn.Sequential(modules), 1);
 

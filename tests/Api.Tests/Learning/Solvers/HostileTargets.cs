@@ -153,9 +153,9 @@ public class HostileTargets
     }
 
     private static Matrix Scaled(Matrix m, Func<int, double> factor) =>
-        new(m.Rows, m.Columns, [.. m.Data.Select((v, t) => v * factor(t % m.Columns))]);
+        Matrix.Wrap([.. m.Data.Select((v, t) => v * factor(t % m.Columns))], m.Rows, m.Columns);
 
-    private static Matrix Column(Matrix m, int c) => new(m.Rows, 1, m.Column(c).ToArray());
+    private static Matrix Column(Matrix m, int c) => Matrix.Wrap(m.Column(c).ToArray(), m.Rows, 1);
 
     private static void Near(Matrix expected, Matrix actual, double relative, double absolute)
     {

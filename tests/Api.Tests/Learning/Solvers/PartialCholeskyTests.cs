@@ -42,7 +42,7 @@ public class PartialCholeskyTests
     {
         // 30 samples, each three times, and zeros: rank 30 at most, and nothing is left.
         var once = Samples.Random(30, 40, 6);
-        var x = new Matrix(93, 40, [.. once.Data, .. once.Data, .. once.Data, .. new double[120]]);
+        var x = Matrix.Wrap([.. once.Data, .. once.Data, .. once.Data, .. new double[120]], 93, 40);
         for (var seed = 0; seed < 5; seed++)
         {
             var partial = PartialCholesky.Draw(Rows(Network.Parse("dense"), x), 93, seed, null);
@@ -55,7 +55,7 @@ public class PartialCholeskyTests
     [Fact]
     public void A_matrix_of_zeros_has_no_pivots()
     {
-        var partial = PartialCholesky.Draw(Rows(Network.Parse("dense"), new Matrix(5, 2, new double[10])), 3, 1, null);
+        var partial = PartialCholesky.Draw(Rows(Network.Parse("dense"), Matrix.Wrap(new double[10], 5, 2)), 3, 1, null);
         Assert.Equal((0, 0.0), (partial.Rank, partial.Trace));
     }
 
@@ -63,7 +63,7 @@ public class PartialCholeskyTests
     public void A_first_pivot_is_drawn_with_its_share_of_the_diagonal()
     {
         // Orthogonal rows of squares 1, 2, 3, 4: sample 3 comes first in 0.4 of the draws, within five standard deviations.
-        var x = new Matrix(4, 4, Matrices.Diagonal(1, Math.Sqrt(2), Math.Sqrt(3), 2));
+        var x = Matrix.Wrap(Matrices.Diagonal(1, Math.Sqrt(2), Math.Sqrt(3), 2), 4, 4);
         var rows = Rows(Network.Parse("dense"), x);
         var counts = new int[4];
         for (var seed = 0; seed < 2000; seed++)

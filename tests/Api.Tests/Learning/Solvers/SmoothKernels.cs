@@ -57,7 +57,7 @@ public class SmoothKernels
     {
         var x = Samples.Random(count, features, 11);
         var noise = Samples.Random(count, 1, 12);
-        var y = new Matrix(count, 1, [.. Enumerable.Range(0, count).Select(i => Math.Sin(2 * x.Row(i).ToArray().Sum()) + 0.05 * noise[i, 0])]);
+        var y = Matrix.Wrap([.. Enumerable.Range(0, count).Select(i => Math.Sin(2 * x.Row(i).ToArray().Sum()) + 0.05 * noise[i, 0])], count, 1);
         return (x, y, Samples.Random(50, features, 13));
     }
 }

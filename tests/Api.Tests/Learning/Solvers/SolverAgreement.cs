@@ -31,7 +31,7 @@ public class SolverAgreement : DataFolder
             var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = solver });
             var product = Net.Ntk().Multiply(X, fitted.Weights);
             var missing = Y.Data.Select((y, i) => y - product.Data[i] - fitted.Ridge * fitted.Weights.Data[i]).ToArray();
-            var left = new Matrix(Count, 2, missing);
+            var left = Matrix.Wrap(missing, Count, 2);
             var worst = Enumerable.Range(0, 2).Max(c => Norm(left.Column(c)) / Norm(Y.Column(c)));
             Assert.True(fitted.Solution.Residual <= Tolerance, name);
             // Sums in another order: K alpha is off by n eps of its size, which the condition times |y| bounds.
@@ -111,7 +111,7 @@ public class SolverAgreement : DataFolder
         Assert.Equal((9, 9), (centers.Rows, fitted.Solution.Rank));
         Assert.All(Enumerable.Range(0, 9), k => Assert.Contains(Enumerable.Range(0, Count), i => X.Row(i).SequenceEqual(centers.Row(k))));
         var (across, own) = (Net.Ntk().Cross(centers, X), Net.Ntk().Gram(centers));
-        var missing = new Matrix(Count, 2, [.. fitted.Predict(X).Data.Zip(Y.Data, (f, y) => f - y)]);
+        var missing = Matrix.Wrap([.. fitted.Predict(X).Data.Zip(Y.Data, (f, y) => f - y)], Count, 2);
         var (slope, side) = (MatrixProducts.Times(across, missing, Workers.All), MatrixProducts.Times(across, Y, Workers.All));
         var penalty = MatrixProducts.Times(own, fitted.Weights, Workers.All);
         var left = slope.Data.Zip(penalty.Data, (a, b) => a + fitted.Ridge * b).Max(Math.Abs);

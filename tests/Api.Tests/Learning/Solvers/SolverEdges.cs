@@ -88,7 +88,7 @@ public class SolverEdges
     public void A_system_that_is_singular_but_for_rounding_is_no_solution_of_conjugate_gradients(double ridge)
     {
         var x = Samples.Random(5, 3, 1);
-        var twice = new Matrix(10, 3, [.. x.Data, .. x.Data]);
+        var twice = Matrix.Wrap([.. x.Data, .. x.Data], 10, 3);
         Assert.Throws<NotConvergedException>(() => KernelRegression.Fit(
             Network.Parse("dense relu dense").Ntk(), twice, Samples.Random(10, 1, 2), new() { Ridge = Ridge.Absolute(ridge), Solver = Solver.ConjugateGradients }));
     }

@@ -73,7 +73,7 @@ public class SolverMemoryTests
     public void A_fit_is_refused_before_it_begins()
     {
         // 200000 samples: 320 GB. Nothing of that size is touched, so this takes no time.
-        var (x, y) = (new Matrix(200_000, 1, new double[200_000]), new Matrix(200_000, 1, new double[200_000]));
+        var (x, y) = (Matrix.Wrap(new double[200_000], 200_000, 1), Matrix.Wrap(new double[200_000], 200_000, 1));
         var log = new SolverLog();
         var error = Assert.Throws<ArgumentException>(() => KernelRegression.Fit(
             Network.Parse("dense").Ntk(), x, y, new() { Solver = Solver.Eigen with { Progress = log } }));
