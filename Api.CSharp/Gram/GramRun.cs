@@ -11,7 +11,7 @@ public sealed class GramRun
 {
     private readonly GramRequest _request;
     private readonly IGramSink? _sink;
-    private readonly GramOptions _options;
+    private readonly ComputeOptions _options;
     private readonly CancellationToken _cancellation;
     private readonly Lock _lock = new();
     private readonly Lanes _lanes = new();
@@ -24,7 +24,7 @@ public sealed class GramRun
     /// <param name="sink">The sink of the tiles.</param>
     /// <param name="options">The receivers of the progress and of the numbers of escalated pairs.</param>
     /// <param name="cancellation">The token that stops the run.</param>
-    public GramRun(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
+    public GramRun(GramRequest request, IGramSink sink, ComputeOptions options, CancellationToken cancellation)
         : this(request, options, cancellation)
     {
         ArgumentNullException.ThrowIfNull(sink);
@@ -32,7 +32,7 @@ public sealed class GramRun
     }
 
     /// <summary>Begins a run without a sink, whose worker uses up the tiles.</summary>
-    internal GramRun(GramRequest request, GramOptions options, CancellationToken cancellation)
+    internal GramRun(GramRequest request, ComputeOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(options);

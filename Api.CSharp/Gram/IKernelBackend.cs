@@ -33,11 +33,11 @@ public interface IKernelBackend
     /// </summary>
     /// <param name="request">The request for K.</param>
     /// <param name="v">V, which has one row for each column of K.</param>
-    /// <param name="options">The number of threads and the receiver of the progress.</param>
+    /// <param name="options">The number of threads and the receivers of the progress and of the report.</param>
     /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
     /// <exception cref="OperationCanceledException">The work was canceled.</exception>
-    Matrix Multiply(GramRequest request, Matrix v, GramOptions options, CancellationToken cancellation)
+    Matrix Multiply(GramRequest request, Matrix v, ComputeOptions options, CancellationToken cancellation)
     {
         var sink = new ProductSink(request, v);
         Compute(request, sink, options, cancellation);
@@ -50,9 +50,9 @@ public interface IKernelBackend
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="sink">The sink, which takes tiles from several threads at once.</param>
-    /// <param name="options">The number of threads and the receiver of the progress.</param>
+    /// <param name="options">The number of threads and the receivers of the progress and of the report.</param>
     /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
     /// <exception cref="OperationCanceledException">The work was canceled.</exception>
-    void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation);
+    void Compute(GramRequest request, IGramSink sink, ComputeOptions options, CancellationToken cancellation);
 }

@@ -46,7 +46,7 @@ internal static class AllocationPart
     private static long Bytes(GramRequest request, GatedSink sink) => Enumerable.Range(0, 5).Min(_ =>
     {
         var before = GC.GetTotalAllocatedBytes(precise: true);
-        Backends.Cpu.Compute(request, sink, new() { Precision = request.Precision }, CancellationToken.None);
+        Backends.Cpu.Compute(request, sink, new GramOptions(), CancellationToken.None);
         return GC.GetTotalAllocatedBytes(precise: true) - before;
     });
 }

@@ -10,7 +10,7 @@ internal sealed class ProcessBackend : IKernelBackend
 
     public string Description => "a process of hntk for each tile";
 
-    public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
+    public void Compute(GramRequest request, IGramSink sink, ComputeOptions options, CancellationToken cancellation)
     {
         var run = new GramRun(request, sink, options, cancellation);
         foreach (var tile in run.Wanted(request.Tiles(7)))

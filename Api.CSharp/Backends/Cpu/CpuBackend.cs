@@ -35,7 +35,7 @@ internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBac
             + $"blocks of {blocks.Height} x {blocks.Width}";
     }
 
-    public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
+    public void Compute(GramRequest request, IGramSink sink, ComputeOptions options, CancellationToken cancellation)
     {
         using var team = new Team(options.Threads);
         var blocks = new BlockGrid(request.Rows, request.Columns, request.IsSymmetric);

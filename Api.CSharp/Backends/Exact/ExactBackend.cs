@@ -10,7 +10,7 @@ internal sealed class ExactBackend : IKernelBackend
 
     public string Description => "every pair in double-double (about 30 digits), rounded once: the truth, slowly";
 
-    public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
+    public void Compute(GramRequest request, IGramSink sink, ComputeOptions options, CancellationToken cancellation)
     {
         var rows = new ExactSamples(request.Program, request.X);
         var columns = request.IsSymmetric ? rows : new ExactSamples(request.Program, request.Other);

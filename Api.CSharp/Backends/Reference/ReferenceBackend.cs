@@ -16,7 +16,7 @@ internal sealed class ReferenceBackend : IKernelBackend
 
     public string Description => "one pair after the other on one thread, float64: the definition";
 
-    public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
+    public void Compute(GramRequest request, IGramSink sink, ComputeOptions options, CancellationToken cancellation)
     {
         var interpreter = KernelModule.interpreter(request.X.Columns, request.Program.Core);
         var rows = Prepare(interpreter, request.Program.Conditions, request.X, cancellation);

@@ -30,7 +30,7 @@ internal sealed class ProductRun
 
     /// <summary>Computes K V.</summary>
     /// <exception cref="InsufficientMemoryException">The device has no memory for a row of a tile.</exception>
-    internal Matrix Run(GramOptions options, CancellationToken cancellation)
+    internal Matrix Run(ComputeOptions options, CancellationToken cancellation)
     {
         var (parts, inOrder) = (new RowParts(_shape.Height), new InOrder());
         var run = new GramRun(_request, options, cancellation);
@@ -70,7 +70,7 @@ internal sealed class ProductRun
 
     // Computes a part, and returns the action that adds it to the sums. That action needs no further memory.
     private Action Part(
-        int row, int height, int column, int width, TileProducts products, GramOptions options,
+        int row, int height, int column, int width, TileProducts products, ComputeOptions options,
         CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
@@ -107,7 +107,7 @@ internal sealed class ProductRun
     }
 
     // A number is null if the device's value is kept.
-    private double?[] HostValues(LeftPair[] left, GramOptions options, CancellationToken cancellation)
+    private double?[] HostValues(LeftPair[] left, ComputeOptions options, CancellationToken cancellation)
     {
         var values = new double?[left.Length];
         _host.Compute(_request, [.. left], IsCuda ? options.Threads : 1, cancellation, (k, value) => values[k] = value);

@@ -38,7 +38,7 @@ internal sealed class TensorBackend : IKernelBackend
         return $"{Name}, libtorch {torch.__version__}, tiles of {tile.Side} in parts of {tile.Height} rows";
     }
 
-    public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation) =>
+    public void Compute(GramRequest request, IGramSink sink, ComputeOptions options, CancellationToken cancellation) =>
         With(request, options, cancellation, (tile, host, shape) =>
         {
             using var run = new TileRun(request, (tile, host, shape, Device), sink, options, cancellation);
@@ -46,12 +46,12 @@ internal sealed class TensorBackend : IKernelBackend
             return true;
         });
 
-    public Matrix Multiply(GramRequest request, Matrix v, GramOptions options, CancellationToken cancellation) =>
+    public Matrix Multiply(GramRequest request, Matrix v, ComputeOptions options, CancellationToken cancellation) =>
         With(request, options, cancellation, (tile, host, shape) =>
             new ProductRun(request, v, tile, host, shape, Device).Run(options, cancellation));
 
     private R With<R>(
-        GramRequest request, GramOptions options, CancellationToken cancellation,
+        GramRequest request, ComputeOptions options, CancellationToken cancellation,
         Func<TensorTile, HostPairs, TileShape, R> work)
     {
         cancellation.ThrowIfCancellationRequested();

@@ -19,14 +19,14 @@ internal sealed class TileRun : IDisposable
     private readonly RowParts _parts;
     private readonly Device _device;
     private readonly GramRun _run;
-    private readonly GramOptions _options;
+    private readonly ComputeOptions _options;
     private readonly CancellationToken _cancellation;
     private readonly BlockingCollection<TileSlot> _free = [];
     private readonly List<TileSlot> _slots = [];
 
     internal TileRun(
         GramRequest request, (TensorTile Tile, HostPairs Host, TileShape Shape, Device Device) by, IGramSink sink,
-        GramOptions options, CancellationToken cancellation)
+        ComputeOptions options, CancellationToken cancellation)
     {
         (_request, _options, _cancellation) = (request, options, cancellation);
         _run = new(request, sink, options, cancellation);

@@ -107,7 +107,7 @@ public class GramRunTests
     [Fact]
     public void The_failure_of_the_first_tile_is_thrown_whoever_is_first()
     {
-        var run = new GramRun(new(Net, X), new Nowhere(), new(), default);
+        var run = new GramRun(new(Net, X), new Nowhere(), new GramOptions(), default);
         run.Fail(new(4, 4, 4, 4), new InvalidOperationException("third"));
         run.Fail(new(0, 4, 4, 4), new InvalidOperationException("second"));
         run.Fail(new(4, 8, 4, 3), new InvalidOperationException("fourth"));
@@ -120,7 +120,7 @@ public class GramRunTests
     {
         var told = new List<double>();
         var request = new GramRequest(Net, X);
-        var run = new GramRun(request, new Nowhere { Refused = new(0, 4, 4, 4) }, new() { Progress = new Told(told) }, default);
+        var run = new GramRun(request, new Nowhere { Refused = new(0, 4, 4, 4) }, new GramOptions { Progress = new Told(told) }, default);
         foreach (var tile in run.Wanted(request.Tiles(4)))
         {
             run.Write<double>(tile, new double[tile.Count], tile.Columns);
@@ -135,7 +135,7 @@ public class GramRunTests
     [Fact]
     public void A_cancelled_run_says_so()
     {
-        var run = new GramRun(new(Net, X), new Nowhere(), new(), new CancellationToken(true));
+        var run = new GramRun(new(Net, X), new Nowhere(), new GramOptions(), new CancellationToken(true));
         Assert.Empty(run.Wanted(new GramRequest(Net, X).Tiles(4)));
         Assert.Throws<OperationCanceledException>(run.Complete);
     }
@@ -143,7 +143,7 @@ public class GramRunTests
     private static double[,] Entries(IKernelBackend backend, GramRequest request)
     {
         var sink = new Table(request);
-        backend.Compute(request, sink, new() { Threads = 2 }, default);
+        backend.Compute(request, sink, new GramOptions { Threads = 2 }, default);
         return sink.Values;
     }
 

@@ -22,7 +22,7 @@ internal sealed class BlockBackend(int side, Action<int>? before = null, string 
     internal static float Entry(bool isSymmetric, int i, int j) =>
         isSymmetric && j < i ? Entry(isSymmetric, j, i) : MathF.Sin(1 + 0.37f * i + 1.91f * j) / (1 + i % 7);
 
-    public void Compute(GramRequest request, IGramSink sink, GramOptions options, CancellationToken cancellation)
+    public void Compute(GramRequest request, IGramSink sink, ComputeOptions options, CancellationToken cancellation)
     {
         var blocks = (
             from i in Enumerable.Range(0, (request.Rows + side - 1) / side)

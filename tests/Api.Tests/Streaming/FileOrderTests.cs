@@ -40,7 +40,7 @@ public class FileOrderTests : DataFolder
     {
         using (var writer = NpyTileWriter.Create(Place("K.npy"), request.Rows, request.Columns, request.Precision))
         {
-            Backends.Cpu.Compute(request, new FileSink(writer, request.IsSymmetric), new(), default);
+            Backends.Cpu.Compute(request, new FileSink(writer, request.IsSymmetric), new GramOptions(), default);
             writer.Commit();
         }
 

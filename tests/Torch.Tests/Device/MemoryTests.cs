@@ -96,7 +96,7 @@ public class MemoryTests
                 Thread.Sleep(200);
                 Interlocked.Decrement(ref writing);
             });
-        Assert.Throws<IOException>(() => backend.Compute(new(Relu.Program, x, null, KernelKind.Ntk, Precision.Float64), sink, new(), default));
+        Assert.Throws<IOException>(() => backend.Compute(new(Relu.Program, x, null, KernelKind.Ntk, Precision.Float64), sink, new GramOptions(), default));
         Assert.Equal(0, Volatile.Read(ref writing));
     }
 

@@ -166,7 +166,7 @@ public class TileTests
             throw new IOException("another tile");
         });
         var failure = Assert.Throws<IOException>(
-            () => backend.Compute(new(Relu.Program, x, null, KernelKind.Ntk, Precision.Float64), sink, new() { Threads = 2 }, default));
+            () => backend.Compute(new(Relu.Program, x, null, KernelKind.Ntk, Precision.Float64), sink, new GramOptions { Threads = 2 }, default));
         Assert.Equal("the first tile", failure.Message);
     }
 
