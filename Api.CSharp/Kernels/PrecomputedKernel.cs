@@ -7,7 +7,7 @@ namespace HadamardNtk;
 /// <example><code>
 /// var kernel = PrecomputedKernel.Of(gram);                       // n x n, all samples
 /// var model = KernelRegression.Fit(kernel, training, y);         // training: places such as 0, ..., 99
-/// Matrix predictions = model.Predict(test);                      // test: other places
+/// Matrix predictions = model.Predict(test).Mean;                 // test: other places
 /// </code></example>
 public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
 {

@@ -79,7 +79,7 @@ internal static class DemoCommand
         var options = new RegressionOptions { Ridge = Ridge.Relative(1e-10) };
         var results = nets
             .Select(n => KernelRegression.Fit(n.Network.Ntk(), x, DemoData.Target(x), options, stop)
-                .PredictWithDeviation(points, null, stop))
+                .Predict(points, Uncertainty.Deviation, cancellation: stop))
             .ToArray();
         var truth = DemoData.Target(points);
         for (var i = 0; i < points.Rows; i += DemoData.ShownEvery)
@@ -87,7 +87,7 @@ internal static class DemoCommand
             table.AddRow(
             [
                 Show(points[i, 0], 2), Show(truth[i, 0], 2),
-                .. results.Select(r => $"{Show(r.Mean[i, 0], 2)} ± {Show(r.StandardDeviation[i], 2)}"),
+                .. results.Select(r => $"{Show(r.Mean[i, 0], 2)} ± {Show(r.Deviation![i], 2)}"),
             ]);
         }
 

@@ -67,7 +67,7 @@ internal sealed class FitInputs
         var network = Inputs.ReadNetwork(parsed.GetValue(_net)!);
         var kernel = network.Kernel(Inputs.Kind(parsed.GetValue(_kernel)!));
         var folder = parsed.GetValue(_model)!;
-        KernelRegression.RequireWritable(folder);
+        FittedModel.RequireWritable(folder);
         Overwriting.Refuse(
             [.. ModelPlace.Files(folder)], ("--net", parsed.GetValue(_net)), ("--x", parsed.GetValue(_x)),
             ("--y", parsed.GetValue(_y)));

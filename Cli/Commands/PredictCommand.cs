@@ -37,8 +37,8 @@ internal static class PredictCommand
         {
             var options = Inputs.Gram(parsed.GetValue(backend)!, parsed.GetValue(threads));
             var path = parsed.GetValue(output)!;
-            _ = KernelClassifier.TryLoad(parsed.GetValue(model)!, out var classifier, out var regression);
-            var places = Places(path, parsed.GetValue(deviation), classifier is not null);
+            var fitted = FittedModel.Load(parsed.GetValue(model)!);
+            var places = Places(path, parsed.GetValue(deviation), fitted is KernelClassifier);
             Array.ForEach(places, ArrayFile.RequireWritable);
             Overwriting.Refuse(
                 places,
@@ -47,11 +47,11 @@ internal static class PredictCommand
                     .. Overwriting.Model(parsed.GetValue(model)!)
                 ]);
             var notes = new Notes();
-            var samples = Inputs.ReadSamples(parsed.GetValue(x)!, notes, regression.Features);
-            var truth = Truth.Read(parsed.GetValue(y), samples.Rows, classifier, regression, notes);
+            var samples = Inputs.ReadSamples(parsed.GetValue(x)!, notes, fitted.Regression.Features);
+            var truth = Truth.Read(parsed.GetValue(y), samples.Rows, fitted, notes);
             var clock = Stopwatch.StartNew();
             var result = Output.WithProgress("predict", progress => Compute(
-                classifier, regression, samples, parsed.GetValue(deviation),
+                fitted, samples, parsed.GetValue(deviation) ? Uncertainty.Deviation : Uncertainty.None,
                 options with { Progress = progress }, stop));
             (string, object?)[] scores = [.. truth?.Scores(result) ?? []];
             Write(path, result);
@@ -76,22 +76,17 @@ internal static class PredictCommand
         return command;
     }
 
+    // The predictions of a regression are scores without labels.
     private static Classification Compute(
-        KernelClassifier? classifier, KernelRegression regression, Matrix x, bool deviations, GramOptions options,
-        CancellationToken stop)
+        IFittedModel fitted, Matrix x, Uncertainty uncertainty, GramOptions options, CancellationToken stop)
     {
-        if (classifier is not null)
+        if (fitted is KernelClassifier classifier)
         {
-            return classifier.Predict(x, deviations, options, stop);
+            return classifier.Predict(x, uncertainty, options, stop);
         }
 
-        if (!deviations)
-        {
-            return new([], regression.Predict(x, options, stop), null);
-        }
-
-        var prediction = regression.PredictWithDeviation(x, options, stop);
-        return new([], prediction.Mean, prediction.StandardDeviation);
+        var (mean, deviation, _) = fitted.Regression.Predict(x, uncertainty, options, stop);
+        return new([], mean, deviation);
     }
 
     private static string Beside(string path, string what) => ArrayFormat.Companion(path, what);
@@ -105,7 +100,7 @@ internal static class PredictCommand
     // The named file is written last. If it exists, all files are complete.
     private static void Write(string path, Classification result)
     {
-        if (result.StandardDeviation is { } deviations)
+        if (result.Deviation is { } deviations)
         {
             ArrayFile.Write(Beside(path, "std"), deviations);
         }
@@ -121,21 +116,21 @@ internal static class PredictCommand
     /// <summary>True targets, and the labels from which they were made.</summary>
     private sealed record Truth(Matrix Targets, long[]? Labels)
     {
-        internal static Truth? Read(
-            string? file, int rows, KernelClassifier? classifier, KernelRegression regression, Notes notes)
+        internal static Truth? Read(string? file, int rows, IFittedModel fitted, Notes notes)
         {
             if (file is null)
             {
                 return null;
             }
 
+            var (classifier, outputs) = (fitted as KernelClassifier, fitted.Regression.Weights.Columns);
             var labels = classifier is null ? null : DataFile.ReadLabels(file);
             var targets = classifier is null ? Inputs.ReadTargets(file, notes) : classifier.Targets(labels!);
             notes.Unseen(file, labels ?? [], classifier?.Classes ?? []);
-            if (targets.Rows != rows || targets.Columns != regression.Weights.Columns)
+            if (targets.Rows != rows || targets.Columns != outputs)
             {
                 throw new DataFormatException(
-                    file, $"{rows} x {regression.Weights.Columns} targets", $"{targets.Rows} x {targets.Columns}",
+                    file, $"{rows} x {outputs} targets", $"{targets.Rows} x {targets.Columns}",
                     "give one target row for each sample");
             }
 

@@ -34,8 +34,8 @@ public class FiniteResults
         var model = KernelRegression.Fit(Net.Ntk(), new[,] { { 1.0 }, { -1.0 } }, new[,] { { 1e305 }, { -2e305 } }, new() { Solver = Solver.ConjugateGradients });
         var points = new[,] { { 0.5 }, { 1e10 } };
         Refused(() => model.Predict(points), "predictions", "row 1, column 0");
-        Refused(() => model.PredictWithDeviation(points), "predictions", "row 1, column 0");
-        Refused(() => model.PredictWithCovariance(points), "predictions", "row 1, column 0");
+        Refused(() => model.Predict(points, Uncertainty.Deviation), "predictions", "row 1, column 0");
+        Refused(() => model.Predict(points, Uncertainty.Covariance), "predictions", "row 1, column 0");
     }
 
     [Theory]

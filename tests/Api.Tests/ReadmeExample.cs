@@ -18,14 +18,15 @@ public class ReadmeExample
         KernelValue pair = kernel.EvaluateBoth([1.0], [2.0]);       // pair.Nngp = 6, pair.Ntk = 16
 
         var model = KernelRegression.Fit(kernel, x, y, new() { Ridge = Ridge.Absolute(1e-6) });
-        var (mean, deviation) = model.PredictWithDeviation(new[,] { { 1.5 }, { 6.0 } });
-        Console.WriteLine($"f(6) = {mean[1, 0]:F2} ± {deviation[1]:F2}");    // f(6) = 36.00 ± 0.01
+        var prediction = model.Predict(new[,] { { 1.5 }, { 6.0 } }, Uncertainty.Deviation);
+        Console.WriteLine($"f(6) = {prediction.Mean[1, 0]:F2} ± {prediction.Deviation?[1]:F2}");    // f(6) = 36.00 ± 0.01
         // </readme>
 
         // k = x x': Sigma = k (1 + k), Theta = 2 k + 3 k^2.
         Assert.Equal(new KernelValue(6, 16), pair);
         Assert.Equal(16, gram[3, 4]);
-        Assert.Equal("36.00 ± 0.01", $"{mean[1, 0]:F2} ± {deviation[1]:F2}");
+        var (mean, deviation, _) = prediction;
+        Assert.Equal("36.00 ± 0.01", $"{mean[1, 0]:F2} ± {deviation![1]:F2}");
 
         // The deviation bounds the error of all functions of norm 1 at most; x^2 has the norm 1/sqrt(3).
         Assert.Equal(2.25, mean[0, 0], deviation[0]);

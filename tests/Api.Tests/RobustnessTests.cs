@@ -41,8 +41,8 @@ public class RobustnessTests : DataFolder
     [Fact]
     public void To_ask_whether_a_nested_folder_can_be_written_leaves_nothing()
     {
-        Assert.Throws<OutputException>(() => KernelRegression.RequireWritable(Place("a/b/model")));
-        KernelRegression.RequireWritable(Place("model"));
+        Assert.Throws<OutputException>(() => FittedModel.RequireWritable(Place("a/b/model")));
+        FittedModel.RequireWritable(Place("model"));
         Assert.Empty(Names());
     }
 
@@ -52,7 +52,7 @@ public class RobustnessTests : DataFolder
         using var source = new CancellationTokenSource();
         var model = KernelRegression.Fit(Net.Ntk(), X, Y, cancellation: source.Token);
         source.Cancel();
-        model.PredictWithDeviation(X);
+        model.Predict(X, Uncertainty.Deviation);
     }
 
     [Fact]
@@ -60,9 +60,9 @@ public class RobustnessTests : DataFolder
     {
         var x = new Matrix(X.ToArray());
         var model = KernelRegression.Fit(Net.Ntk(), x, Y);
-        var before = model.Predict(X);
+        var before = model.Predict(X).Mean;
         Array.Clear(x.Data);
-        Samples.SameBits(before, model.Predict(X));
+        Samples.SameBits(before, model.Predict(X).Mean);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public class RobustnessTests : DataFolder
     public void The_length_of_a_row_does_not_matter_where_rows_are_scaled(double length)
     {
         var model = KernelRegression.Fit(Net.Ntk(), new double[,] { { 1 }, { -1 } }, new double[,] { { 1 }, { 2 } }, new() { Unit = true });
-        Assert.Equal(model.Predict(new double[,] { { 1 } })[0, 0], model.Predict(new double[,] { { length } })[0, 0], 1e-12);
+        Assert.Equal(model.Predict(new double[,] { { 1 } }).Mean[0, 0], model.Predict(new double[,] { { length } }).Mean[0, 0], 1e-12);
     }
 
     [Fact]

@@ -21,8 +21,6 @@ internal static class ModelFolder
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
-    internal sealed record Stored(KernelRegression Regression, long[]? Classes);
-
     private sealed record Content(
         string Format,
         int Version,
@@ -71,7 +69,7 @@ internal static class ModelFolder
 
     // Files that do not fit together may belong to a model that is being replaced. They are read again once the
     // folder's lock is free.
-    internal static Stored Load(string folder)
+    internal static IFittedModel Load(string folder)
     {
         try
         {
@@ -84,7 +82,7 @@ internal static class ModelFolder
         }
     }
 
-    private static Stored LoadNow(string folder)
+    private static IFittedModel LoadNow(string folder)
     {
         var content = ReadManifest(folder);
         var files = content.Files.ToDictionary(f => f.Key, f => Read(folder, f.Key, f.Value));
@@ -105,7 +103,7 @@ internal static class ModelFolder
             LogMarginalLikelihood = content.LogMarginalLikelihood ?? double.NaN,
             Solution = new(KindOf(content.Solver)!.Value),
         };
-        return new(regression, content.Classes);
+        return content.Classes is { } labels ? new KernelClassifier(regression, labels) : regression;
     }
 
     private static InfiniteKernel ReadKernel(string folder, string network, KernelKind kind)

@@ -5,8 +5,10 @@ namespace HadamardNtk;
 /// The class of each sample, which is the one with the greatest score, or the first of several.
 /// </param>
 /// <param name="Scores">The regression's outputs, m × classes.</param>
-/// <param name="StandardDeviation">The posterior standard deviations, or null if they were not asked for.</param>
-public sealed record Classification(long[] Labels, Matrix Scores, double[]? StandardDeviation);
+/// <param name="Deviation">The posterior standard deviations of the scores, m, or null if not asked for.</param>
+/// <param name="Covariance">The posterior covariance of the scores, m × m, or null if not asked for.</param>
+public sealed record Classification(
+    long[] Labels, Matrix Scores, double[]? Deviation = null, Matrix? Covariance = null);
 
 /// <summary>Classification by kernel regression on one-hot targets minus 1/classes.</summary>
 /// <typeparam name="TSamples">The type of the samples that the kernel takes.</typeparam>
@@ -28,18 +30,18 @@ public abstract class KernelClassifier<TSamples> where TSamples : class
 
     /// <summary>The classes of new samples.</summary>
     /// <param name="x">The samples.</param>
-    /// <param name="deviations">Whether standard deviations are computed.</param>
+    /// <param name="uncertainty">Whether deviations, or the whole covariance, come with the scores.</param>
     /// <param name="options">Backend, threads and progress; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="KernelRegression{TSamples}.PredictWithDeviation"/>
+    /// <inheritdoc cref="KernelRegression{TSamples}.Predict"/>
     public Classification Predict(
-        TSamples x, bool deviations = false, GramOptions? options = null, CancellationToken cancellation = default)
+        TSamples x,
+        Uncertainty uncertainty = Uncertainty.None,
+        GramOptions? options = null,
+        CancellationToken cancellation = default)
     {
-        var prediction = deviations
-            ? Regression.PredictWithDeviation(x, options, cancellation)
-            : new Prediction(Regression.Predict(x, options, cancellation), []);
-        var labels = OneHot.Classes(prediction.Mean).Select(k => Classes[k]).ToArray();
-        return new(labels, prediction.Mean, deviations ? prediction.StandardDeviation : null);
+        var (mean, deviation, covariance) = Regression.Predict(x, uncertainty, options, cancellation);
+        return new([.. OneHot.Classes(mean).Select(k => Classes[k])], mean, deviation, covariance);
     }
 
     /// <summary>One-hot targets minus 1/classes, n × classes. A label of no class gives a row of −1/classes.</summary>

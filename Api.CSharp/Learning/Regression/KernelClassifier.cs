@@ -1,11 +1,9 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace HadamardNtk;
 
 /// <summary>
 /// Classification by regression with a network's kernel of infinite width on rows of features. It can be saved.
 /// </summary>
-public sealed class KernelClassifier : KernelClassifier<Matrix>
+public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
 {
     private readonly KernelRegression _regression;
 
@@ -51,8 +49,7 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>
         return new(KernelRegression.Fit(kernel, x, OneHot.Targets(labels, classes), options, cancellation), classes);
     }
 
-    /// <summary>Writes the model to a folder, which appears only when it is complete.</summary>
-    /// <inheritdoc cref="KernelRegression.Save"/>
+    /// <inheritdoc/>
     public void Save(string folder, Precision precision = Precision.Float64) =>
         ModelFolder.Save(folder, Regression, Classes, precision);
 
@@ -61,23 +58,7 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>
     /// The folder holds no classifier, or one of its files was changed.
     /// </exception>
     public static KernelClassifier Load(string folder) =>
-        TryLoad(folder, out var classifier, out _)
-            ? classifier
-            : throw new DataFormatException(
-                folder, "a classifier", "a regression", "load it as a regression, or fit it with labels");
-
-    /// <summary>Reads a classifier or a regression from a folder.</summary>
-    /// <param name="folder">The folder that a model was saved to.</param>
-    /// <param name="classifier">The classifier, or null for a regression.</param>
-    /// <param name="regression">The regression, for a classifier too.</param>
-    /// <returns>Whether the model is a classifier.</returns>
-    /// <exception cref="DataFormatException">The folder holds no model, or one of its files was changed.</exception>
-    public static bool TryLoad(
-        string folder, [NotNullWhen(true)] out KernelClassifier? classifier, out KernelRegression regression)
-    {
-        var stored = ModelFolder.Load(folder);
-        regression = stored.Regression;
-        classifier = stored.Classes is { } classes ? new(regression, classes) : null;
-        return classifier is not null;
-    }
+        FittedModel.Load(folder) as KernelClassifier
+        ?? throw new DataFormatException(
+            folder, "a classifier", "a regression", "load it as a regression, or fit it with labels");
 }

@@ -1,13 +1,5 @@
 namespace HadamardNtk;
 
-/// <summary>Predictions at new samples and their standard deviations.</summary>
-/// <param name="Mean">The posterior mean, m × C.</param>
-/// <param name="StandardDeviation">
-/// The posterior standard deviation of the Gaussian process whose prior is the fitted kernel and whose noise is the
-/// ridge: m numbers, the same for every output. It does not include the noise of new targets.
-/// </param>
-public sealed record Prediction(Matrix Mean, double[] StandardDeviation);
-
 /// <summary>
 /// Kernel ridge regression f(x) = k(x, X) (K + r I)⁻¹ y: the mean of the Gaussian process with this kernel and noise r,
 /// and the function that a linearized or infinitely wide network learns where the kernel is its NTK. Immutable.
@@ -60,49 +52,38 @@ public abstract class KernelRegression<TSamples> where TSamples : class
 
     internal Preparation<TSamples> Preparation => _fitted.Preparation;
 
-    /// <summary>The predictions at new samples, m × C.</summary>
+    /// <summary>
+    /// The predictions at m new samples. A model that was loaded, or solved by conjugate gradients, factorizes K + r I
+    /// when it is first asked for an uncertainty. A covariance takes some m × n and m × m numbers.
+    /// </summary>
     /// <param name="x">The samples.</param>
+    /// <param name="uncertainty">Whether deviations, or the whole covariance, come with the mean.</param>
     /// <param name="options">Backend, threads and progress; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">
-    /// The samples are not like those of the training, as with another number of features.
+    /// The samples are not like those of the training, as with another number of features, or the factorization needs
+    /// more memory than there is.
     /// </exception>
     /// <exception cref="ArithmeticException">A prediction is not finite; the message says at which row.</exception>
-    public Matrix Predict(TSamples x, GramOptions? options = null, CancellationToken cancellation = default) =>
-        Predict(x, false, options ?? new(), cancellation).Mean;
-
-    /// <summary>
-    /// The predictions at new samples with their posterior standard deviations. A model that was loaded, or solved by
-    /// conjugate gradients, factorizes K + r I first.
-    /// </summary>
-    /// <param name="x">The samples.</param>
-    /// <param name="options">Backend, threads and progress; the defaults if null.</param>
-    /// <param name="cancellation">Stops the work.</param>
-    /// <exception cref="ArgumentException">
-    /// The samples are not like those of the training, or the factorization needs more memory than there is.
+    /// <exception cref="NotSupportedException">
+    /// An uncertainty was asked for, and the model was solved by falkon and keeps its centers only.
     /// </exception>
-    /// <exception cref="NotSupportedException">The model was solved by falkon and keeps its centers only.</exception>
-    public Prediction PredictWithDeviation(
-        TSamples x, GramOptions? options = null, CancellationToken cancellation = default) =>
-        Predict(x, true, options ?? new(), cancellation);
-
-    /// <summary>
-    /// The predictions at m new samples with their whole posterior covariance
-    /// k(x,x′) − k(x,X)(K + r I)⁻¹k(X,x′), m × m, the same for every output. The work takes some m × n and m × m
-    /// numbers.
-    /// </summary>
-    /// <inheritdoc cref="PredictWithDeviation"/>
-    public NetworkEnsemble PredictWithCovariance(
-        TSamples x, GramOptions? options = null, CancellationToken cancellation = default)
+    public Prediction Predict(
+        TSamples x,
+        Uncertainty uncertainty = Uncertainty.None,
+        GramOptions? options = null,
+        CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(x);
         options ??= new();
-        var (samples, cross) = _fitted.Whole(x, options, cancellation);
-        var own = Kernel.Gram(samples, options.Exact with { Progress = null }, cancellation);
-        var workers = options.Workers(cancellation);
-        var covariance = Posterior(options, cancellation).Covariance(cross, own, workers);
-        return new(
-            FinitePredictions(MatrixProducts.Times(cross, Weights, workers)),
-            FiniteNumbers.Require("covariance", covariance, Suggestion));
+        return uncertainty switch
+        {
+            Uncertainty.None => ByBlocks(x, null, options, cancellation),
+            Uncertainty.Deviation => ByBlocks(x, Posterior(options, cancellation), options, cancellation),
+            Uncertainty.Covariance => WithCovariance(x, options, cancellation),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(uncertainty), uncertainty, "Expected None, Deviation or Covariance."),
+        };
     }
 
     /// <summary>Fits the regression of y (n × C) on n samples.</summary>
@@ -156,21 +137,35 @@ public abstract class KernelRegression<TSamples> where TSamples : class
 
     private static Matrix FinitePredictions(Matrix mean) => FiniteNumbers.Require("predictions", mean, Suggestion);
 
-    private Prediction Predict(TSamples x, bool deviations, GramOptions options, CancellationToken cancellation)
+    private static double[]? FiniteDeviations(double[]? deviation) => deviation is null
+        ? null
+        : FiniteNumbers.Require("deviations", Matrix.Wrap(deviation, deviation.Length, 1), Suggestion).Data;
+
+    // With a posterior, deviations come with the mean.
+    private Prediction ByBlocks(
+        TSamples x, IPosterior? posterior, GramOptions options, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        var posterior = deviations ? Posterior(options, cancellation) : null;
         var workers = options.Workers(cancellation);
         var count = Kernel.Count(x);
-        var (mean, deviation) = (new double[count * Weights.Columns], new double[deviations ? count : 0]);
+        var (mean, deviation) = (new double[count * Weights.Columns], posterior is null ? null : new double[count]);
         _fitted.ForEach(x, options, cancellation, (first, samples, cross) =>
         {
             MatrixProducts.Times(cross, Weights, workers).Data.CopyTo(mean, first * Weights.Columns);
-            posterior?.Deviations(cross, Kernel.Diagonal(samples, cancellation), workers).CopyTo(deviation, first);
+            posterior?.Deviations(cross, Kernel.Diagonal(samples, cancellation), workers).CopyTo(deviation!, first);
         });
+        return new(FinitePredictions(Matrix.Wrap(mean, count, Weights.Columns)), FiniteDeviations(deviation));
+    }
+
+    private Prediction WithCovariance(TSamples x, GramOptions options, CancellationToken cancellation)
+    {
+        var (samples, cross) = _fitted.Whole(x, options, cancellation);
+        var own = Kernel.Gram(samples, options.Exact with { Progress = null }, cancellation);
+        var workers = options.Workers(cancellation);
+        var covariance = Posterior(options, cancellation).Covariance(cross, own, workers);
         return new(
-            FinitePredictions(Matrix.Wrap(mean, count, Weights.Columns)),
-            FiniteNumbers.Require("deviations", Matrix.Wrap(deviation, deviation.Length, 1), Suggestion).Data);
+            FinitePredictions(MatrixProducts.Times(cross, Weights, workers)),
+            [.. Enumerable.Range(0, covariance.Rows).Select(i => Math.Sqrt(covariance[i, i]))],
+            FiniteNumbers.Require("covariance", covariance, Suggestion));
     }
 
     private Matrix PredictPrepared(TSamples prepared, GramOptions options, CancellationToken cancellation) =>

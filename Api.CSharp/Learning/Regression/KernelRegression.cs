@@ -3,7 +3,7 @@ namespace HadamardNtk;
 /// <summary>
 /// Kernel ridge regression with a network's kernel of infinite width on rows of features. It can be saved. Immutable.
 /// </summary>
-public sealed class KernelRegression : KernelRegression<Matrix>
+public sealed class KernelRegression : KernelRegression<Matrix>, IFittedModel
 {
     private readonly InfiniteKernel _kernel;
 
@@ -60,31 +60,13 @@ public sealed class KernelRegression : KernelRegression<Matrix>
         CancellationToken cancellation = default) =>
         new(kernel, Fit<Matrix>(kernel, x, y, options, cancellation));
 
-    /// <summary>Writes the model to a folder, which appears only when it is complete.</summary>
-    /// <param name="folder">A new or empty folder, or one that holds a model. That model is replaced.</param>
-    /// <param name="precision">
-    /// The precision of the samples in the model's files; weights are in float64. Float32 requires a model that was
-    /// fitted on samples in float32, by <see cref="RegressionOptions.Samples"/>.
-    /// </param>
-    /// <exception cref="ArgumentException">
-    /// The precision is float32 and the model's samples are not, so that another model would be written.
-    /// </exception>
-    /// <exception cref="OutputException">
-    /// The folder cannot be written, or holds something other than a model.
-    /// </exception>
-    /// <exception cref="NotSupportedException">
-    /// The network has a custom activation, which a model file cannot name.
-    /// </exception>
+    KernelRegression IFittedModel.Regression => this;
+
+    /// <inheritdoc/>
     public void Save(string folder, Precision precision = Precision.Float64) =>
         ModelFolder.Save(folder, this, null, precision);
 
-    /// <summary>Fails as <see cref="Save"/> would if the folder cannot be written. Call it before a long fit.</summary>
-    /// <exception cref="OutputException">
-    /// The folder cannot be written, or holds something other than a model.
-    /// </exception>
-    public static void RequireWritable(string folder) => ModelPlace.RequireWritable(folder);
-
-    /// <summary>Reads a model from a folder.</summary>
+    /// <summary>Reads a regression, or the regression of a classifier, from a folder.</summary>
     /// <exception cref="DataFormatException">The folder holds no model, or one of its files was changed.</exception>
-    public static KernelRegression Load(string folder) => ModelFolder.Load(folder).Regression;
+    public static KernelRegression Load(string folder) => FittedModel.Load(folder).Regression;
 }

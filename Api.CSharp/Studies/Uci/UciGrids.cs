@@ -36,7 +36,7 @@ internal static class UciGrids
     {
         var targets = OneHot.Targets(kernels.Labels, kernels.Classes);
         var model = KernelRegression.Fit(kernels.Kernel, kernels.Split.Training, targets, options, cancellation);
-        var scores = model.Predict(kernels.Split.Test, options.Gram, cancellation);
-        return [.. OneHot.Classes(scores)];
+        var scores = model.Predict(kernels.Split.Test, options: options.Gram, cancellation: cancellation);
+        return [.. OneHot.Classes(scores.Mean)];
     }
 }

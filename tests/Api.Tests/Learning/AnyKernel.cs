@@ -38,15 +38,15 @@ public class AnyKernel
         Assert.Equal(here.Solution.Kind, there.Solution.Kind);
         Assert.Equal(here.Weights.Rows, there.Weights.Rows);
         Near(here.Weights, there.Weights, 1e-6);
-        Near(here.Predict(New), there.Predict(Test), 1e-6);
+        Near(here.Predict(New).Mean, there.Predict(Test).Mean, 1e-6);
         if (there.Solution.Kind == SolverKind.Falkon)
         {
-            Assert.Throws<NotSupportedException>(() => there.PredictWithDeviation(Test));
+            Assert.Throws<NotSupportedException>(() => there.Predict(Test, Uncertainty.Deviation));
             return;
         }
 
-        var (deviation, covariance) = (there.PredictWithDeviation(Test).StandardDeviation, there.PredictWithCovariance(Test).Covariance);
-        Near(here.PredictWithCovariance(New).Covariance, covariance, 1e-10);
+        var (deviation, covariance) = (there.Predict(Test, Uncertainty.Deviation).Deviation!, there.Predict(Test, Uncertainty.Covariance).Covariance!);
+        Near(here.Predict(New, Uncertainty.Covariance).Covariance!, covariance, 1e-10);
         for (var i = 0; i < 10; i++)
         {
             Assert.Equal(deviation[i] * deviation[i], covariance[i, i], 1e-10);
@@ -60,7 +60,7 @@ public class AnyKernel
         var (here, there) = (KernelClassifier.Fit(Net.Ntk(), X, Labels, options), KernelClassifier.Fit(Given, Training, Labels, options));
         Assert.Equal(here.Classes, there.Classes);
         Assert.Equal(here.Predict(New).Labels, there.Predict(Test).Labels);
-        Near(here.Predict(New).Scores, there.Predict(Test, deviations: true).Scores, 1e-10);
+        Near(here.Predict(New).Scores, there.Predict(Test, Uncertainty.Deviation).Scores, 1e-10);
         Samples.SameBits(here.Targets(Labels), there.Targets(Labels));
 
         var machine = SupportVectorMachine.Fit(Given, Training, Labels, new() { Tolerance = 1e-9 });
@@ -126,9 +126,9 @@ public class AnyKernel
     {
         List<int> places = [.. Training];
         var model = KernelRegression.Fit(Given, places, Y);
-        var before = model.Predict(Test);
+        var before = model.Predict(Test).Mean;
         places.Reverse();
-        Samples.SameBits(before, model.Predict(Test));
+        Samples.SameBits(before, model.Predict(Test).Mean);
     }
 
     private static void Near(Matrix expected, Matrix actual, double tolerance)

@@ -16,7 +16,7 @@ public class ClassifierTests
         var prediction = classifier.Predict(X);
         Assert.Equal(Labels, prediction.Labels);
         Assert.Equal((6, 3), (prediction.Scores.Rows, prediction.Scores.Columns));
-        Assert.Null(prediction.StandardDeviation);
+        Assert.Null(prediction.Deviation);
         Assert.Equal(100, Metrics.Accuracy(prediction.Labels, Labels));
     }
 
@@ -37,9 +37,10 @@ public class ClassifierTests
         var regression = KernelRegression.Fit(Net.Nngp(), X, classifier.Targets(Labels), options);
         Samples.SameBits(regression.Weights, classifier.Regression.Weights);
         Assert.Equal(regression.LeaveOneOutRmse, classifier.Regression.LeaveOneOutRmse);
-        var (all, expected) = (classifier.Predict(X, deviations: true), regression.PredictWithDeviation(X));
+        var (all, expected) = (classifier.Predict(X, Uncertainty.Deviation), regression.Predict(X, Uncertainty.Deviation));
         Samples.SameBits(expected.Mean, all.Scores);
-        Assert.Equal(expected.StandardDeviation, all.StandardDeviation);
+        Assert.Equal(expected.Deviation!, all.Deviation!);
+        Samples.SameBits(regression.Predict(X, Uncertainty.Covariance).Covariance!, classifier.Predict(X, Uncertainty.Covariance).Covariance!);
     }
 
     [Fact]

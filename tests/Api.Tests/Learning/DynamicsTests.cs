@@ -53,13 +53,13 @@ public class DynamicsTests
     public void In_the_end_it_is_the_regression_with_its_posterior()
     {
         var regression = KernelRegression.Fit(Net.Nngp(), X, Y, new() { Ridge = Ridge.Absolute(0.05) });
-        var (mean, deviation) = regression.PredictWithDeviation(Points);
+        var (mean, deviation, _) = regression.Predict(Points, Uncertainty.Deviation);
         var ensemble = TrainingDynamics.Create(Net.Nngp(), X, Y, new() { Ridge = Ridge.Absolute(0.05) })
             .At(Points).Ensemble(Training.Flow(double.PositiveInfinity));
         Near(mean, ensemble.Mean, Close);
         for (var i = 0; i < Points.Rows; i++)
         {
-            Assert.Equal(deviation[i] * deviation[i], ensemble.Covariance[i, i], Close);
+            Assert.Equal(deviation![i] * deviation[i], ensemble.Covariance[i, i], Close);
         }
     }
 

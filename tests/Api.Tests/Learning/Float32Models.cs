@@ -22,7 +22,7 @@ public class Float32Models : DataFolder
         fitted.Save(Place("model"), Precision.Float32);
         var read = KernelRegression.Load(Place("model"));
         Samples.SameBits(fitted.Weights, read.Weights, name);
-        Samples.SameBits(fitted.Predict(EverySolver.New), read.Predict(EverySolver.New), name);
+        Samples.SameBits(fitted.Predict(EverySolver.New).Mean, read.Predict(EverySolver.New).Mean, name);
         Assert.Contains("'<f4'", File.ReadAllText(Place("model/samples.npy")));
         Assert.Contains("'<f8'", File.ReadAllText(Place("model/weights.npy")));
 
@@ -43,7 +43,7 @@ public class Float32Models : DataFolder
         narrow.Save(Place("model"), Precision.Float32);
         // Weights of some 1e4 are what makes rounding them, or the samples behind them, another model.
         Assert.True(wide.Weights.Data.Max(Math.Abs) > 1e3);
-        Assert.InRange(Samples.Worst(wide.Predict(New), KernelRegression.Load(Place("model")).Predict(New)), 0, 1e-3);
+        Assert.InRange(Samples.Worst(wide.Predict(New).Mean, KernelRegression.Load(Place("model")).Predict(New).Mean), 0, 1e-3);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public class Float32Models : DataFolder
         var y = Matrix.Wrap([.. Enumerable.Range(0, 100).Select(i => Math.Sin(6 * 0.013 * i))], 100, 1);
         var options = new RegressionOptions { Samples = Precision.Float32, Ridge = Ridge.Relative(1e-4) };
         Assert.Contains("centre the rows", Assert.Throws<ArithmeticException>(() => KernelRegression.Fit(net.Ntk(), x, y, options)).Message);
-        Assert.InRange(Metrics.Rmse(KernelRegression.Fit(net.Ntk(), x, y, options with { Center = true }).Predict(x), y), 0, 1e-2);
+        Assert.InRange(Metrics.Rmse(KernelRegression.Fit(net.Ntk(), x, y, options with { Center = true }).Predict(x).Mean, y), 0, 1e-2);
         KernelRegression.Fit(net.Ntk(), x, y, options with { Samples = Precision.Float64 });
     }
 
@@ -88,11 +88,12 @@ public class Float32Models : DataFolder
         {
             var (here, there) = (KernelRegression.Fit(Smooth.Ntk(), X, Y, new() { Solver = solver }), KernelRegression.Fit(Smooth.Ntk(), X, Y, new() { Solver = solver, Gram = narrow }));
             Samples.SameBits(here.Weights, there.Weights);
-            Samples.SameBits(here.Predict(New), there.Predict(New, narrow));
+            Samples.SameBits(here.Predict(New).Mean, there.Predict(New, options: narrow).Mean);
         }
 
         var posterior = KernelRegression.Fit(Smooth.Ntk(), X, Y);
-        Samples.SameBits(posterior.PredictWithCovariance(New).Covariance, posterior.PredictWithCovariance(New, narrow).Covariance);
+        Samples.SameBits(
+            posterior.Predict(New, Uncertainty.Covariance).Covariance!, posterior.Predict(New, Uncertainty.Covariance, narrow).Covariance!);
         Samples.SameBits(Dynamics(new()), Dynamics(narrow));
         long[] labels = [.. Enumerable.Range(0, 120).Select(i => X[i, 0] > 0 ? 1L : 0L)];
         SupportVectorMachine<Matrix> Machine(GramOptions gram) => SupportVectorMachine.Fit(Smooth.Ntk(), X, labels, new() { Gram = gram });

@@ -20,13 +20,15 @@ public class PosteriorCovariance
         // The condition of K + r I is below n/1e-2 = 4000; two ways differ by 4000 n ε = 4e-11 of the size.
         var options = new RegressionOptions { Ridge = Ridge.Relative(1e-2), Center = true, Solver = Of(solver) };
         var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, options);
-        var (mean, covariance) = fitted.PredictWithCovariance(New);
-        var prediction = fitted.PredictWithDeviation(New);
+        var (mean, deviation, covariance) = fitted.Predict(New, Uncertainty.Covariance);
+        var prediction = fitted.Predict(New, Uncertainty.Deviation);
         Samples.SameBits(prediction.Mean, mean);
+        Assert.Null(prediction.Covariance);
         var expected = Formula(fitted.Ridge);
         for (var i = 0; i < New.Rows; i++)
         {
-            Assert.Equal(prediction.StandardDeviation[i] * prediction.StandardDeviation[i], covariance[i, i], 1e-10);
+            Assert.Equal(prediction.Deviation![i] * prediction.Deviation[i], covariance![i, i], 1e-10);
+            Assert.Equal(Math.Sqrt(covariance[i, i]), deviation![i]);
             for (var j = 0; j < New.Rows; j++)
             {
                 Assert.Equal(expected[i, j], covariance[i, j], 1e-10);
@@ -34,7 +36,7 @@ public class PosteriorCovariance
             }
         }
 
-        var smallest = Wide(covariance).Evd(Symmetricity.Symmetric).EigenValues.Real().Minimum();
+        var smallest = Wide(covariance!).Evd(Symmetricity.Symmetric).EigenValues.Real().Minimum();
         Assert.True(smallest > -1e-10, $"{smallest}");
     }
 
@@ -42,9 +44,9 @@ public class PosteriorCovariance
     public void Other_features_and_centers_alone_are_refused()
     {
         var fitted = KernelRegression.Fit(Net.Ntk(), X, Y);
-        Assert.Contains("3 features", Assert.Throws<ArgumentException>(() => fitted.PredictWithCovariance(new[,] { { 1.0 } })).Message);
+        Assert.Contains("3 features", Assert.Throws<ArgumentException>(() => fitted.Predict(new[,] { { 1.0 } }, Uncertainty.Covariance)).Message);
         var centers = KernelRegression.Fit(Net.Ntk(), X, Y, new() { Solver = Solver.Falkon });
-        Assert.Throws<NotSupportedException>(() => centers.PredictWithCovariance(New));
+        Assert.Throws<NotSupportedException>(() => centers.Predict(New, Uncertainty.Covariance));
     }
 
     private static Solver Of(string name) => name switch

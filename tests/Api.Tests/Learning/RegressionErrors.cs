@@ -25,7 +25,7 @@ public class RegressionErrors
     public void Duplicate_rows_with_a_ridge_are_averaged()
     {
         var fitted = KernelRegression.Fit(Network.Parse("dense").Ntk(), new double[,] { { 2 }, { 2 } }, new double[,] { { 1 }, { 2 } });
-        Assert.Equal(1.5, fitted.Predict(new double[,] { { 2 } })[0, 0], 1e-6);
+        Assert.Equal(1.5, fitted.Predict(new double[,] { { 2 } }).Mean[0, 0], 1e-6);
     }
 
     [Fact]
@@ -35,15 +35,15 @@ public class RegressionErrors
         Assert.Contains("6 samples; there are 5", error.Message);
         var fitted = KernelRegression.Fit(Net.Ntk(), X, Y);
         Assert.Contains("3 features", Assert.Throws<ArgumentException>("x", () => fitted.Predict(Samples.Random(2, 4, 3))).Message);
-        Assert.Throws<ArgumentException>("x", () => fitted.PredictWithDeviation(Samples.Random(2, 2, 3)));
+        Assert.Throws<ArgumentException>("x", () => fitted.Predict(Samples.Random(2, 2, 3), Uncertainty.Deviation));
         Assert.ThrowsAny<ArgumentException>(() => KernelRegression.Fit(Net.Ntk(), Matrix.Wrap([], 0, 3), Matrix.Wrap([], 0, 1)));
     }
 
     [Fact]
     public void No_rows_have_no_predictions()
     {
-        var prediction = KernelRegression.Fit(Net.Ntk(), X, Y).PredictWithDeviation(Matrix.Wrap([], 0, 3));
-        Assert.Equal((0, 1, 0), (prediction.Mean.Rows, prediction.Mean.Columns, prediction.StandardDeviation.Length));
+        var prediction = KernelRegression.Fit(Net.Ntk(), X, Y).Predict(Matrix.Wrap([], 0, 3), Uncertainty.Deviation);
+        Assert.Equal((0, 1, 0), (prediction.Mean.Rows, prediction.Mean.Columns, prediction.Deviation!.Length));
     }
 
     [Fact]
@@ -53,6 +53,7 @@ public class RegressionErrors
         Assert.Throws<ArgumentNullException>("x", () => KernelRegression.Fit(Net.Ntk(), null!, Y));
         Assert.Throws<ArgumentNullException>("y", () => KernelRegression.Fit(Net.Ntk(), X, null!));
         Assert.Throws<ArgumentNullException>("x", () => KernelRegression.Fit(Net.Ntk(), X, Y).Predict(null!));
+        Assert.Throws<ArgumentOutOfRangeException>("uncertainty", () => KernelRegression.Fit(Net.Ntk(), X, Y).Predict(X, (Uncertainty)3));
     }
 
     [Fact]
@@ -76,14 +77,14 @@ public class RegressionErrors
         Assert.ThrowsAny<OperationCanceledException>(() => KernelRegression.Fit(Net.Ntk(), X, Y, cancellation: cancelled));
         var fitted = KernelRegression.Fit(Net.Ntk(), X, Y);
         Assert.ThrowsAny<OperationCanceledException>(() => fitted.Predict(X, cancellation: cancelled));
-        Assert.ThrowsAny<OperationCanceledException>(() => fitted.PredictWithDeviation(X, cancellation: cancelled));
+        Assert.ThrowsAny<OperationCanceledException>(() => fitted.Predict(X, Uncertainty.Deviation, cancellation: cancelled));
     }
 
     [Fact]
     public void The_progress_of_predictions_grows_to_1()
     {
         var log = new ProgressLog();
-        KernelRegression.Fit(Net.Ntk(), X, Y).Predict(Samples.Random(2100, 3, 4), new() { Progress = log });
+        KernelRegression.Fit(Net.Ntk(), X, Y).Predict(Samples.Random(2100, 3, 4), options: new() { Progress = log });
         Assert.Equal(log.Reports.Order(), log.Reports);
         Assert.Equal(3, log.Reports.Count);
         Assert.Equal(1, log.Reports[^1]);

@@ -29,15 +29,15 @@ public class RegressionTests
         Assert.Equal(kind, fitted.Kernel.Kind);
         Assert.Equal(Net, fitted.Kernel.Network);
         Near(plain.Weights, fitted.Weights);
-        Near(plain.Predict(cross), fitted.Predict(New));
+        Near(plain.Predict(cross), fitted.Predict(New).Mean);
 
-        var prediction = fitted.PredictWithDeviation(New);
-        Samples.SameBits(fitted.Predict(New), prediction.Mean);
+        var prediction = fitted.Predict(New, Uncertainty.Deviation);
+        Samples.SameBits(fitted.Predict(New).Mean, prediction.Mean);
         var diagonal = kernel.Of(kind).Diagonal(New);
         var variances = plain.Variances(cross, diagonal);
         for (var i = 0; i < New.Rows; i++)
         {
-            Assert.Equal(variances[i], prediction.StandardDeviation[i] * prediction.StandardDeviation[i], Close * diagonal[i]);
+            Assert.Equal(variances[i], prediction.Deviation![i] * prediction.Deviation![i], Close * diagonal[i]);
         }
     }
 
@@ -60,7 +60,7 @@ public class RegressionTests
         for (var i = 0; i < X.Rows; i++)
         {
             var refitted = KernelRegression.Fit(Net.Kernel(kind), Without(X, i), Without(Y, i), fixedRidge);
-            var there = refitted.Predict(X.SelectRows(i, 1));
+            var there = refitted.Predict(X.SelectRows(i, 1)).Mean;
             sum += Enumerable.Range(0, Y.Columns).Sum(c => Math.Pow(there[0, c] - Y[i, c], 2));
         }
 
@@ -74,11 +74,11 @@ public class RegressionTests
         var all = KernelRegression.Fit(Net.Ntk(), X, y, Options);
         var each = Enumerable.Range(0, 3)
             .Select(c => KernelRegression.Fit(Net.Ntk(), X, Matrix.Wrap(y.Column(c), 40, 1), Options)).ToList();
-        var together = Matrix.Wrap([.. each.SelectMany(one => one.Predict(New).Data)], 3, New.Rows);
-        Near(new Matrix(Enumerable.Range(0, New.Rows).Select(together.Column)), all.Predict(New));
+        var together = Matrix.Wrap([.. each.SelectMany(one => one.Predict(New).Mean.Data)], 3, New.Rows);
+        Near(new Matrix(Enumerable.Range(0, New.Rows).Select(together.Column)), all.Predict(New).Mean);
         Assert.Equal(each.Sum(one => one.LogMarginalLikelihood), all.LogMarginalLikelihood, Close * Math.Abs(all.LogMarginalLikelihood));
         Assert.Equal(Math.Sqrt(each.Sum(one => Math.Pow(one.LeaveOneOutRmse, 2)) / 3), all.LeaveOneOutRmse, Close);
-        Assert.Equal(each[0].PredictWithDeviation(New).StandardDeviation, all.PredictWithDeviation(New).StandardDeviation);
+        Assert.Equal(each[0].Predict(New, Uncertainty.Deviation).Deviation!, all.Predict(New, Uncertainty.Deviation).Deviation!);
     }
 
     [Fact]
@@ -111,9 +111,9 @@ public class RegressionTests
             Network.Parse("dense(w=2)").Ntk(), new double[,] { { 3 } }, new double[,] { { 5, -10 } }, new() { Ridge = Ridge.Absolute(4) });
         Assert.Equal(5.0 / 40, fitted.Weights[0, 0], 1e-15);
         Assert.Equal(-10.0 / 40, fitted.Weights[0, 1], 1e-15);
-        var prediction = fitted.PredictWithDeviation(new double[,] { { 1 } });
+        var prediction = fitted.Predict(new double[,] { { 1 } }, Uncertainty.Deviation);
         Assert.Equal(12 * 5.0 / 40, prediction.Mean[0, 0], 1e-15);
-        Assert.Equal(Math.Sqrt(4 - 12 * 12 / 40.0), prediction.StandardDeviation[0], 1e-14);
+        Assert.Equal(Math.Sqrt(4 - 12 * 12 / 40.0), prediction.Deviation![0], 1e-14);
         Assert.Equal(Math.Sqrt((25 + 100) / 2.0), fitted.LeaveOneOutRmse, 1e-13);
         Assert.Equal(-0.5 * (125 / 40.0) - Math.Log(2 * Math.PI * 40), fitted.LogMarginalLikelihood, 1e-13);
     }
@@ -123,20 +123,20 @@ public class RegressionTests
     {
         var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Options);
         var expected = Y.Data.Zip(fitted.Weights.Data, (y, alpha) => y - fitted.Ridge * alpha).ToArray();
-        Near(Matrix.Wrap(expected, Y.Rows, Y.Columns), fitted.Predict(X));
+        Near(Matrix.Wrap(expected, Y.Rows, Y.Columns), fitted.Predict(X).Mean);
     }
 
     [Fact]
     public void With_hardly_any_ridge_it_interpolates_and_is_sure_there()
     {
         var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, new() { Ridge = Ridge.Relative(1e-12) });
-        var prediction = fitted.PredictWithDeviation(X);
+        var prediction = fitted.Predict(X, Uncertainty.Deviation);
 
         // The miss is r alpha, and n products of a kernel and a weight are rounded.
         // Variances are at most r, and rounded where k - k is taken.
         var (size, rounding) = (Samples.Size(Net.Ntk().Gram(X)), 40 * 2.2e-16);
         Assert.InRange(Samples.Worst(Y, prediction.Mean), 0, (fitted.Ridge + rounding * size) * Samples.Size(fitted.Weights));
-        Assert.All(prediction.StandardDeviation, deviation => Assert.InRange(deviation * deviation, 0, fitted.Ridge + rounding * size));
+        Assert.All(prediction.Deviation!, deviation => Assert.InRange(deviation * deviation, 0, fitted.Ridge + rounding * size));
     }
 
     [Fact]
@@ -144,12 +144,12 @@ public class RegressionTests
     {
         var many = Samples.Random(1500, 3, 9);
         var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Options);
-        var all = fitted.PredictWithDeviation(many);
+        var all = fitted.Predict(many, Uncertainty.Deviation);
         foreach (var i in new[] { 0, 1023, 1024, 1499 })
         {
-            var one = fitted.PredictWithDeviation(many.SelectRows(i, 1));
+            var one = fitted.Predict(many.SelectRows(i, 1), Uncertainty.Deviation);
             Assert.Equal(all.Mean[i, 0], one.Mean[0, 0], 1e-13 * Samples.Size(all.Mean));
-            Assert.Equal(all.StandardDeviation[i], one.StandardDeviation[0], 1e-12);
+            Assert.Equal(all.Deviation![i], one.Deviation![0], 1e-12);
         }
     }
 
@@ -162,8 +162,8 @@ public class RegressionTests
         var a = KernelRegression.Fit(Net.Ntk(), x, y, Options with { Gram = one });
         var b = KernelRegression.Fit(Net.Ntk(), x, y, Options with { Gram = three });
         Samples.SameBits(a.Weights, b.Weights);
-        Samples.SameBits(a.Predict(New, one), b.Predict(New, three));
-        Assert.Equal(a.PredictWithDeviation(New, one).StandardDeviation, b.PredictWithDeviation(New, three).StandardDeviation);
+        Samples.SameBits(a.Predict(New, options: one).Mean, b.Predict(New, options: three).Mean);
+        Assert.Equal(a.Predict(New, Uncertainty.Deviation, one).Deviation!, b.Predict(New, Uncertainty.Deviation, three).Deviation!);
         Assert.Equal((a.LeaveOneOutRmse, a.LogMarginalLikelihood), (b.LeaveOneOutRmse, b.LogMarginalLikelihood));
     }
 

@@ -93,6 +93,6 @@ public class RowCentring
     {
         Matrix x = new[,] { { 0.1 }, { 0.2 }, { 0.3 } };
         var model = KernelRegression.Fit(Net.Ntk(), x, x, new() { Center = true, Unit = true, Ridge = Ridge.Absolute(1e-3) });
-        Assert.Equal([0.0, 0.0], model.Predict(new[,] { { 0.2 }, { 0.2 + 1e-17 } }).Data);
+        Assert.Equal([0.0, 0.0], model.Predict(new[,] { { 0.2 }, { 0.2 + 1e-17 } }).Mean.Data);
     }
 }

@@ -22,7 +22,7 @@ public class RowPreparationTests
         var moved = Matrix.Wrap(Array.ConvertAll(x.Data, v => Math.ScaleB(v, exponent)), 12, 3);
         var (here, there) = (Fit(x), Fit(moved));
         Samples.SameBits(here.Weights, there.Weights);
-        Samples.SameBits(here.Predict(x), there.Predict(moved));
+        Samples.SameBits(here.Predict(x).Mean, there.Predict(moved).Mean);
         KernelRegression Fit(Matrix rows) => KernelRegression.Fit(
             Network.Parse("dense relu dense").Ntk(), rows, y, new() { Unit = true, Ridge = Ridge.Relative(1e-2) });
     }
@@ -42,7 +42,7 @@ public class RowPreparationTests
     public void The_length_of_a_row_does_not_matter_where_rows_are_scaled()
     {
         var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Plain with { Unit = true });
-        Near(fitted.Predict(New), fitted.Predict(Map(New, (v, _) => 1e5 * v)));
+        Near(fitted.Predict(New).Mean, fitted.Predict(Map(New, (v, _) => 1e5 * v)).Mean);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public class RowPreparationTests
     {
         var here = KernelRegression.Fit(Net.Ntk(), X, Y, Plain with { Center = true });
         var there = KernelRegression.Fit(Net.Ntk(), Map(X, (v, j) => v + j + 1), Y, Plain with { Center = true });
-        Near(here.Predict(New), there.Predict(Map(New, (v, j) => v + j + 1)));
+        Near(here.Predict(New).Mean, there.Predict(Map(New, (v, j) => v + j + 1)).Mean);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public class RowPreparationTests
     {
         var zero = Matrix.Wrap(new double[4], 1, 4);
         var scaled = KernelRegression.Fit(Net.Ntk(), X, Y, Plain with { Unit = true });
-        Near(KernelRegression.Fit(Net.Ntk(), Scaled(X), Y, Plain).Predict(zero), scaled.Predict(zero));
+        Near(KernelRegression.Fit(Net.Ntk(), Scaled(X), Y, Plain).Predict(zero).Mean, scaled.Predict(zero).Mean);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public class RowPreparationTests
         var x = new Matrix(X.ToArray());
         x.Data.AsSpan(8, 4).Clear();
         var scaled = KernelRegression.Fit(Net.Ntk(), x, Y, Plain with { Unit = true });
-        Near(KernelRegression.Fit(Net.Ntk(), Scaled(x), Y, Plain).Predict(Scaled(New)), scaled.Predict(New));
+        Near(KernelRegression.Fit(Net.Ntk(), Scaled(x), Y, Plain).Predict(Scaled(New)).Mean, scaled.Predict(New).Mean);
     }
 
     [Fact]
@@ -90,12 +90,12 @@ public class RowPreparationTests
 
     private static void SameModel(RegressionOptions options, Func<Matrix, Matrix> prepare)
     {
-        var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, options).PredictWithDeviation(New);
-        var byHand = KernelRegression.Fit(Net.Ntk(), prepare(X), Y, Plain).PredictWithDeviation(prepare(New));
+        var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, options).Predict(New, Uncertainty.Deviation);
+        var byHand = KernelRegression.Fit(Net.Ntk(), prepare(X), Y, Plain).Predict(prepare(New), Uncertainty.Deviation);
         Near(byHand.Mean, fitted.Mean);
         for (var i = 0; i < New.Rows; i++)
         {
-            Assert.Equal(byHand.StandardDeviation[i], fitted.StandardDeviation[i], 1e-10);
+            Assert.Equal(byHand.Deviation![i], fitted.Deviation![i], 1e-10);
         }
     }
 

@@ -68,10 +68,10 @@ public sealed class ModuleKernelTests : IDisposable
         var (gram, cross) = (Wide(kernel.Gram(x)), Wide(kernel.Cross(points, x)));
         var inverse = (gram + (0.1 * MathNet.Numerics.LinearAlgebra.Double.DenseMatrix.CreateIdentity(9))).Inverse();
         x.zero_();
-        var (mean, deviation) = process.PredictWithDeviation(points);
+        var (mean, deviation, _) = process.Predict(points, Uncertainty.Deviation);
         Small.Agree(Narrow(cross * inverse * Wide(y)), mean, 1e-10);
         var variance = Wide(kernel.Gram(points)) - (cross * inverse * cross.Transpose());
-        Small.Agree(Matrix.Wrap([.. variance.Diagonal().Select(Math.Sqrt)], 4, 1), Matrix.Wrap(deviation, 4, 1), 1e-8);
+        Small.Agree(Matrix.Wrap([.. variance.Diagonal().Select(Math.Sqrt)], 4, 1), Matrix.Wrap(deviation!, 4, 1), 1e-8);
     }
 
     [Fact]

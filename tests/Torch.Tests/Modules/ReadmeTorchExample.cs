@@ -31,12 +31,12 @@ public class ReadmeTorchExample
         var tangent = ModuleTangentKernel.Create(module);
         Matrix theta = tangent.Gram(samples);                       // n x n, the mean over outputs
         var process = KernelRegression.Fit(tangent, samples, y);    // a Gaussian process with this kernel
-        var (mean, deviation) = process.PredictWithDeviation(points);
+        var (mean, deviation, _) = process.Predict(points, Uncertainty.Deviation);
         Matrix predicted = tangent.Fit(samples, y).Predict(points); // the module linearised, and trained to the end
         // </readme>
 
         Assert.Equal(kernel.Gram(x)[3, 5], gram[3, 5], 1e-5);
-        Assert.Equal((5, 3, 5), (mean.Rows, mean.Columns, deviation.Length));
+        Assert.Equal((5, 3, 5), (mean.Rows, mean.Columns, deviation!.Length));
         Assert.Equal((20, 20, 5, 3), (theta.Rows, theta.Columns, predicted.Rows, predicted.Columns));
     }
 }

@@ -20,7 +20,7 @@ public class SolverAgreement : DataFolder
         // A prediction is a product of n kernels and weights.
         var cross = kernel.Cross(New, X);
         var size = Math.Sqrt(Count) * Samples.Size(cross) * Norm(plain.Weights.Data);
-        Assert.InRange(Samples.Worst(plain.Predict(cross), fitted.Predict(New)), 0, Close * size);
+        Assert.InRange(Samples.Worst(plain.Predict(cross), fitted.Predict(New).Mean), 0, Close * size);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public class SolverAgreement : DataFolder
         var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = Solver.Eigen });
         Assert.Equal(expected.LeaveOneOutRmse, fitted.LeaveOneOutRmse, Rounding * expected.LeaveOneOutRmse);
         Assert.Equal(expected.LogMarginalLikelihood, fitted.LogMarginalLikelihood, Rounding * Math.Abs(expected.LogMarginalLikelihood));
-        var (a, b) = (expected.PredictWithDeviation(New).StandardDeviation, fitted.PredictWithDeviation(New).StandardDeviation);
+        var (a, b) = (expected.Predict(New, Uncertainty.Deviation).Deviation!, fitted.Predict(New, Uncertainty.Deviation).Deviation!);
         Assert.All(a.Zip(b), pair => Assert.Equal(pair.First * pair.First, pair.Second * pair.Second, Rounding));
     }
 
@@ -74,11 +74,11 @@ public class SolverAgreement : DataFolder
     [Fact]
     public void Deviations_after_conjugate_gradients_are_those_of_the_factorisation_and_centers_have_none()
     {
-        var expected = KernelRegression.Fit(Net.Ntk(), X, Y, Options).PredictWithDeviation(New);
+        var expected = KernelRegression.Fit(Net.Ntk(), X, Y, Options).Predict(New, Uncertainty.Deviation);
         var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = Solver.ConjugateGradients });
-        Matrices.SameBits(expected.StandardDeviation, fitted.PredictWithDeviation(New).StandardDeviation);
+        Matrices.SameBits(expected.Deviation!, fitted.Predict(New, Uncertainty.Deviation).Deviation!);
         var centers = KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = Solver.Falkon });
-        Assert.Contains("fit with cholesky", Assert.Throws<NotSupportedException>(() => centers.PredictWithDeviation(New)).Message);
+        Assert.Contains("fit with cholesky", Assert.Throws<NotSupportedException>(() => centers.Predict(New, Uncertainty.Deviation)).Message);
     }
 
     [Theory]
@@ -89,14 +89,14 @@ public class SolverAgreement : DataFolder
         fitted.Save(Place("model"));
         var loaded = KernelRegression.Load(Place("model"));
         Assert.Equal(fitted.Solution.Kind, loaded.Solution.Kind);
-        Samples.SameBits(fitted.Predict(New), loaded.Predict(New));
+        Samples.SameBits(fitted.Predict(New).Mean, loaded.Predict(New).Mean);
         if (fitted.Solution.Kind != SolverKind.Falkon)
         {
-            Matrices.SameBits(fitted.PredictWithDeviation(New).StandardDeviation, loaded.PredictWithDeviation(New).StandardDeviation);
+            Matrices.SameBits(fitted.Predict(New, Uncertainty.Deviation).Deviation!, loaded.Predict(New, Uncertainty.Deviation).Deviation!);
         }
         else
         {
-            Assert.Throws<NotSupportedException>(() => loaded.PredictWithDeviation(New));
+            Assert.Throws<NotSupportedException>(() => loaded.Predict(New, Uncertainty.Deviation));
         }
 
         Assert.Equal(["model"], base.Names());
@@ -111,7 +111,7 @@ public class SolverAgreement : DataFolder
         Assert.Equal((9, 9), (centers.Rows, fitted.Solution.Rank));
         Assert.All(Enumerable.Range(0, 9), k => Assert.Contains(Enumerable.Range(0, Count), i => X.Row(i).SequenceEqual(centers.Row(k))));
         var (across, own) = (Net.Ntk().Cross(centers, X), Net.Ntk().Gram(centers));
-        var missing = Matrix.Wrap([.. fitted.Predict(X).Data.Zip(Y.Data, (f, y) => f - y)], Count, 2);
+        var missing = Matrix.Wrap([.. fitted.Predict(X).Mean.Data.Zip(Y.Data, (f, y) => f - y)], Count, 2);
         var (slope, side) = (MatrixProducts.Times(across, missing, Workers.All), MatrixProducts.Times(across, Y, Workers.All));
         var penalty = MatrixProducts.Times(own, fitted.Weights, Workers.All);
         var left = slope.Data.Zip(penalty.Data, (a, b) => a + fitted.Ridge * b).Max(Math.Abs);

@@ -27,7 +27,7 @@ public class SolverEdges
         var fitted = KernelRegression.Fit(
             Network.Parse("dense").Ntk(), new double[,] { { 2 }, { 2 }, { 0 } }, new double[,] { { 1, 0 }, { 2, 0 }, { 7, 0 } },
             new() { Ridge = Ridge.Absolute(1), Solver = EverySolver.Of(name) });
-        var predicted = fitted.Predict(new double[,] { { 2 }, { 0 } });
+        var predicted = fitted.Predict(new double[,] { { 2 }, { 0 } }).Mean;
         Assert.Equal(8 / 9.0 * 1.5, predicted[0, 0], 1e-9);
         Assert.Equal([0.0, 0, 0], predicted.Data[1..]);
     }
@@ -43,7 +43,7 @@ public class SolverEdges
         var fitted = KernelRegression.Fit(
             Network.Parse("dense").Ntk(), new double[,] { { 2 }, { 2 }, { -4 }, { 0 } }, new double[,] { { 1 }, { 1 }, { -2 }, { 0 } },
             new() { Ridge = Ridge.Absolute(0), Solver = EverySolver.Of(name) });
-        Assert.Equal(5, fitted.Predict(new double[,] { { 10 } })[0, 0], 1e-9);
+        Assert.Equal(5, fitted.Predict(new double[,] { { 10 } }).Mean[0, 0], 1e-9);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public class SolverEdges
             var fitted = KernelRegression.Fit(
                 Network.Parse("dense").Ntk(), new double[,] { { 2 }, { 2 } }, new double[,] { { 1 }, { 2 } },
                 new() { Ridge = Ridge.Absolute(0), Solver = solver });
-            Assert.Equal(1.5, fitted.Predict(new double[,] { { 2 } })[0, 0], 1e-14);
+            Assert.Equal(1.5, fitted.Predict(new double[,] { { 2 } }).Mean[0, 0], 1e-14);
         }
     }
 
@@ -66,7 +66,7 @@ public class SolverEdges
         var fitted = KernelRegression.Fit(Network.Parse("dense").Ntk(), x, y, new() { Ridge = Ridge.Absolute(0), Solver = Solver.Eigen });
         var (design, targets) = (MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.DenseOfArray(x.ToArray()), MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.DenseOfArray(y.ToArray()));
         var expected = design * design.QR().Solve(targets);
-        var predicted = fitted.Predict(x);
+        var predicted = fitted.Predict(x).Mean;
         Assert.All(expected.EnumerateIndexed(), entry => Assert.Equal(entry.Item3, predicted[entry.Item1, entry.Item2], 1e-12));
         Assert.Equal(3, fitted.Solution.Rank);
     }
@@ -103,7 +103,7 @@ public class SolverEdges
             var (x, y) = (Samples.Random(n, 5, n), Samples.Random(n, 1, 7 + n));
             var fitted = KernelRegression.Fit(
                 Network.Parse("dense relu dense").Ntk(), x, y, new() { Ridge = Ridge.Absolute(ridge), Solver = Solver.ConjugateGradients });
-            Assert.All(y.Data.Zip(fitted.Predict(x).Data), pair => Assert.Equal(pair.First, pair.Second, 1e-7));
+            Assert.All(y.Data.Zip(fitted.Predict(x).Mean.Data), pair => Assert.Equal(pair.First, pair.Second, 1e-7));
         }
     }
 
@@ -115,6 +115,6 @@ public class SolverEdges
         var fitted = KernelRegression.Fit(Network.Parse("dense").Ntk(), x, y, new() { Ridge = Ridge.Absolute(0), Solver = Solver.Eigen });
         Assert.Equal(Math.Sqrt((1 + 1 + 25 + 49) / 4.0), fitted.LeaveOneOutRmse, 1e-13);
         Assert.Equal(double.NaN, fitted.LogMarginalLikelihood);
-        Assert.Equal([0.0, 0], fitted.PredictWithDeviation(new double[,] { { 2, 0 }, { 0, 3 } }).StandardDeviation.Select(d => Math.Round(d, 7)));
+        Assert.Equal([0.0, 0], fitted.Predict(new double[,] { { 2, 0 }, { 0, 3 } }, Uncertainty.Deviation).Deviation!.Select(d => Math.Round(d, 7)));
     }
 }
