@@ -8,7 +8,7 @@ namespace HadamardNtk;
 /// </summary>
 /// <remarks>
 /// In the large-n limit they are the eigenvalues of the kernel's integral operator over the samples' distribution.
-/// Source: docs/mathematics.md, section 7.
+/// Source: docs/mathematics.md, section 11.
 /// </remarks>
 /// <example><code>
 /// var spectrum = Spectrum.Leading(network.Ntk(), x, 50);     // K is never stored

@@ -7,7 +7,7 @@ namespace HadamardNtk;
 /// </summary>
 /// <remarks>
 /// Sources: Cristianini, Shawe-Taylor, Elisseeff and Kandola, On kernel-target alignment (2001); Cortes, Mohri and
-/// Rostamizadeh, Algorithms for learning kernels based on centered alignment (2012); docs/mathematics.md, section 7.
+/// Rostamizadeh, Algorithms for learning kernels based on centered alignment (2012); docs/mathematics.md, section 11.
 /// </remarks>
 public sealed class TargetAlignment
 {

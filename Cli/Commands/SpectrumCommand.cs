@@ -11,18 +11,24 @@ internal static class SpectrumCommand
 
     internal static Command Create()
     {
-        var (inputs, json) = (new SpectrumInputs(), Inputs.Json());
+        var (inputs, json) = (new SpectrumInputs(samplesRequired: false), Inputs.Json());
+        var sphere = new SphereInputs();
         var top = Inputs.Count(
             "--top", "The number of leading eigenvalues, whose matrix is never stored; without it all.", 1);
         var fit = Fit();
         var output = new Option<string>("--out")
         {
-            Description = "The folder that eigenvalues.npy is written to: those of K/n, descending.",
+            Description =
+                "The folder that eigenvalues.npy is written to: those of K/n, descending. With --sphere: sphere.npy, "
+                + "with the columns degree, mu_k and multiplicity.",
             Required = true,
             HelpName = "DIR",
         };
-        var command = new Command("spectrum", "The eigenvalues of a network's Gram matrix, all or the leading ones.");
+        var command = new Command(
+            "spectrum",
+            "The eigenvalues of a network's Gram matrix, all or the leading ones, or those of its kernel on a sphere.");
         inputs.AddTo(command);
+        sphere.AddTo(command);
         command.Add(top);
         command.Add(fit);
         command.Add(output);
@@ -30,9 +36,18 @@ internal static class SpectrumCommand
         command.Examples(
             "hntk spectrum --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --out spectrum",
             "hntk spectrum --net @net.txt --x 'train-images-idx3-ubyte.gz' --top 50 --fit 5-50 --kernel nngp "
-                + "--out mnist --json");
+                + "--out mnist --json",
+            "hntk spectrum --net 'dense relu dense' --sphere 10 --degrees 100 --out sphere");
         command.SetAction((parsed, stop) =>
         {
+            if (sphere.IsGiven(parsed))
+            {
+                inputs.RefuseSamples(parsed, top);
+                sphere.Run(parsed, inputs, parsed.GetValue(fit), parsed.GetValue(output)!, parsed.GetValue(json));
+                return Task.FromResult(0);
+            }
+
+            sphere.RefuseDegrees(parsed);
             var folder = new ResultFolder(parsed.GetValue(output)!, Eigenvalues);
             inputs.RequireApart(parsed, folder.Files);
             var task = inputs.Read(parsed);
@@ -96,7 +111,8 @@ internal static class SpectrumCommand
 
     private static Option<(int First, int Last)?> Fit() => new("--fit")
     {
-        Description = "The eigenvalues that the decay is fitted to, counted from 1; without it the fifth to n/4.",
+        Description = "The eigenvalues that the decay is fitted to, counted from 1; without it the fifth to n/4. "
+            + "With --sphere: the degrees, by parity; without it the second half of them.",
         HelpName = "A-B",
         CustomParser = result => ((int, int)?)Inputs.Parsed(
             result, "two numbers A-B with 1 <= A and A + 1 < B", text => ParseRange(text)),

@@ -3,10 +3,10 @@ using System.CommandLine;
 namespace HadamardNtk.Cli.Commands;
 
 /// <summary>The options of spectrum and align.</summary>
-internal sealed class SpectrumInputs
+internal sealed class SpectrumInputs(bool samplesRequired = true)
 {
     private readonly Option<string> _net = Inputs.Net();
-    private readonly Option<string> _x = Inputs.File("--x", "Samples, one a row, at least 3.");
+    private readonly Option<string> _x = Inputs.File("--x", "Samples, one a row, at least 3.", samplesRequired);
     private readonly Option<string> _kernel = Inputs.Kernel();
     private readonly Option<double?> _ridge = Inputs.Amount(
         "--ridge", "The ridge r of the effective dimension, absolute.");
@@ -32,20 +32,41 @@ internal sealed class SpectrumInputs
         ParseResult parsed, IReadOnlyList<string> outputs, params (string Option, string? Value)[] others) =>
         Overwriting.Refuse(outputs, [("--net", parsed.GetValue(_net)), ("--x", parsed.GetValue(_x)), .. others]);
 
+    /// <summary>Reads the network's kernel.</summary>
+    internal InfiniteKernel ReadKernel(ParseResult parsed) =>
+        Inputs.ReadNetwork(parsed.GetValue(_net)!).Kernel(Inputs.Kind(parsed.GetValue(_kernel)!));
+
+    /// <summary>Fails if an option is given that needs samples, where a sphere is asked for.</summary>
+    /// <exception cref="UsageException">One is.</exception>
+    internal void RefuseSamples(ParseResult parsed, params Option[] others)
+    {
+        Option[] refused = [_x, _ridge, _relative, .. others];
+        if (refused.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+        {
+            throw new UsageException(
+                $"Expected --sphere without {given.Name}: it asks for the uniform distribution on the sphere and takes "
+                + "no samples; leave one of the two out.");
+        }
+    }
+
     /// <summary>Reads the options and the samples.</summary>
     internal SpectrumTask Read(ParseResult parsed)
     {
+        if (parsed.GetValue(_x) is not { } x)
+        {
+            throw new UsageException("Expected samples, --x FILE, or a sphere, --sphere D; neither was given.");
+        }
+
         var notes = new Notes();
         var gram = Inputs.Gram(parsed.GetValue(_backend)!, parsed.GetValue(_threads));
-        var network = Inputs.ReadNetwork(parsed.GetValue(_net)!);
-        var kernel = network.Kernel(Inputs.Kind(parsed.GetValue(_kernel)!));
+        var kernel = ReadKernel(parsed);
         var ridge = Inputs.Ridge(parsed.GetValue(_ridge), parsed.GetValue(_relative), 1e-3);
         if (ridge.Value == 0)
         {
             throw new UsageException("Expected a positive ridge, for an effective dimension; it is 0.");
         }
 
-        return new(kernel, Inputs.ReadSamples(parsed.GetValue(_x)!, notes), ridge, gram, notes);
+        return new(kernel, Inputs.ReadSamples(x, notes), ridge, gram, notes);
     }
 }
 

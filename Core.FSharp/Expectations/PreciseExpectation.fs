@@ -119,7 +119,7 @@ module PreciseExpectation =
         | Neither -> true
 
     /// The nodes g = x/sigma and the weighted values of f there, on panels that resolve f and He_k.
-    let private samples (f: ScalarFunction) precise sigma =
+    let private samples (f: ScalarFunction) precise longest sigma =
         let found = ResizeArray()
         let density = density sigma
 
@@ -127,7 +127,7 @@ module PreciseExpectation =
             found.Add struct (x / sigma, density x * precise x)
             zero
 
-        let panels = panels f longestHermite [] sigma.Hi
+        let panels = panels f longest [] sigma.Hi
         let weights = ResizeArray()
 
         for struct (a, b) in panels do
@@ -138,15 +138,19 @@ module PreciseExpectation =
 
         Seq.map2 (fun struct (g, value) w -> struct (g, value * w)) found weights |> Array.ofSeq
 
-    /// The coefficients a_k for k = 0, 1, ... until the tail is a rounding error or `terms` is reached, with the tails.
-    let private coefficients (f: ScalarFunction) precise sigma (square: DoubleDouble) =
-        let samples = samples f precise sigma
+    /// The coefficients a_k for k = 0, 1, ... while `goesOn` holds of their number and the tail, with the tails.
+    let private expand
+        (f: ScalarFunction)
+        (samples: struct (DoubleDouble * DoubleDouble)[])
+        (square: DoubleDouble)
+        goesOn
+        =
         let mutable current = Array.create samples.Length (number 1.0)
         let mutable previous = Array.create samples.Length zero
         let a, tails = ResizeArray(), ResizeArray [ square.Hi ]
         let mutable tail = square
 
-        while a.Count < terms && (a.Count = 0 || tail.Hi > floor * square.Hi) do
+        while goesOn a.Count tail.Hi do
             let k = a.Count
             let mutable sum = zero
 
@@ -170,6 +174,25 @@ module PreciseExpectation =
             previous <- swap
 
         struct (a.ToArray(), tails.ToArray())
+
+    /// The coefficients until the tail is a rounding error or `terms` is reached, with the tails.
+    let private coefficients (f: ScalarFunction) precise sigma (square: DoubleDouble) =
+        expand f (samples f precise longestHermite sigma) square (fun count tail ->
+            count < terms && (count = 0 || tail > floor * square.Hi))
+
+    /// The first `count` coefficients a_k of a table, however small, and the tail beyond them. The errors of quadrature
+    /// are 1e-30 sqrt(E f(u)^2).
+    let internal firstCoefficients (table: PreciseTable) precise count =
+        let f, square = table.Function, table.Square
+
+        if table.Variance.Hi > 0.0 then
+            // The polynomials up to the degree 512 are resolved by the longest panels, and oscillate as sqrt(k).
+            let longest = longestHermite * Math.Sqrt(min 1.0 (float terms / float count))
+            let sigma = DoubleDouble.sqrt table.Variance
+            let struct (a, tails) = expand f (samples f precise longest sigma) square (fun known _ -> known < count)
+            struct (a, Array.last tails)
+        else
+            struct ([| table.Mean |], 0.0)
 
     let private none = lazy struct ([||], [||])
 

@@ -17,9 +17,35 @@ type PowerLaw =
         Last: int
     }
 
-/// Numbers of a spectrum: eigenvalues in descending order, counted from 1. Source: docs/mathematics.md, section 7.
+/// Numbers of a spectrum: eigenvalues in descending order, counted from 1. Source: docs/mathematics.md, section 11.
 [<RequireQualifiedAccess>]
 module Spectrum =
+    /// The power law of numbers whose logarithms are given, at the positive places j. It raises ArgumentException if
+    /// there are fewer than two numbers, or a logarithm is not finite.
+    let logarithmicLaw (places: float[]) (logarithms: float[]) =
+        if places.Length < 2 then
+            invalidArg "places" $"Expected at least 2 eigenvalues, for a power law; came {places.Length}."
+
+        match logarithms |> Array.tryFindIndex (Double.IsFinite >> not) with
+        | Some i ->
+            invalidArg
+                "logarithms"
+                $"Expected positive eigenvalues; number {places[i]} is {exp logarithms[i]:R}. Give another range."
+        | None -> ()
+
+        let x, y = places |> Array.map log, logarithms
+        let meanX, meanY = Array.average x, Array.average y
+        let spread = x |> Array.sumBy (fun v -> (v - meanX) * (v - meanX))
+        let slope = (Array.map2 (fun u v -> (u - meanX) * (v - meanY)) x y |> Array.sum) / spread
+        let residuals = Array.map2 (fun u v -> v - meanY - slope * (u - meanX)) x y
+        let variance = (residuals |> Array.sumBy (fun e -> e * e)) / float (places.Length - 2)
+
+        { Exponent = -slope
+          StandardError = sqrt (variance / spread)
+          Constant = exp (meanY - slope * meanX)
+          First = int places[0]
+          Last = int (Array.last places) }
+
     /// The power law of the eigenvalues first, ..., last. It raises ArgumentException if there are fewer than two, or
     /// one is not positive.
     let powerLaw first last (values: float[]) =
@@ -37,18 +63,8 @@ module Spectrum =
                 $"Expected positive eigenvalues; number {j} is {values[j - 1]:R}. Give a range that ends before it."
         | None -> ()
 
-        let x, y = range |> Array.map (float >> log), range |> Array.map (fun j -> log values[j - 1])
-        let meanX, meanY = Array.average x, Array.average y
-        let spread = x |> Array.sumBy (fun v -> (v - meanX) * (v - meanX))
-        let slope = (Array.map2 (fun u v -> (u - meanX) * (v - meanY)) x y |> Array.sum) / spread
-        let residuals = Array.map2 (fun u v -> v - meanY - slope * (u - meanX)) x y
-        let variance = (residuals |> Array.sumBy (fun e -> e * e)) / float (range.Length - 2)
-
-        { Exponent = -slope
-          StandardError = sqrt (variance / spread)
-          Constant = exp (meanY - slope * meanX)
-          First = first
-          Last = last }
+        let law = logarithmicLaw (range |> Array.map float) (range |> Array.map (fun j -> log values[j - 1]))
+        { law with First = first; Last = last }
 
     /// tr K (K + r I)^-1 = sum lambda/(lambda + r): the number of directions that a ridge leaves free.
     let effectiveDimension (ridge: float) (values: float[]) =
@@ -63,7 +79,7 @@ module Spectrum =
 
 /// The learning curve of kernel regression from its spectrum, by the eigenframework: the mean over training sets of the
 /// mean squared error at new targets, which carry the same noise as those of the training. Sources: Simon, Dickens,
-/// Karkada and DeWeese, The eigenlearning framework (2021); docs/mathematics.md, section 7.
+/// Karkada and DeWeese, The eigenlearning framework (2021); docs/mathematics.md, section 11.
 [<RequireQualifiedAccess>]
 module LearningCurve =
     /// The constant kappa > 0 with n = sum lambda_i/(lambda_i + kappa) + r/kappa, for eigenvalues of the kernel's

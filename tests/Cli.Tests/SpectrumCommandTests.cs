@@ -61,6 +61,47 @@ public class SpectrumCommandTests : CommandLine
     }
 
     [Fact]
+    public void A_sphere_has_an_eigenvalue_for_each_degree()
+    {
+        string[] keys =
+        [
+            "dimension", "degrees", "trace", "known_trace", "relative_error", "zeros", "decay_range", "decay_even", "decay_even_error",
+            "decay_odd", "decay_odd_error", "seconds",
+        ];
+        string[] sphere = ["spectrum", "--net", "dense relu dense", "--sphere", "10", "--out", "s", "--json"];
+        var result = Run([.. sphere, "--degrees", "40"]).Json(keys);
+        var levels = Read("s/sphere.npy");
+        Assert.Equal([41, 3], levels.Shape);
+        Assert.Equal((4, 4.827019164033887e-5, 660), (levels[4, 0], levels[4, 1], levels[4, 2]));
+        Assert.Equal(0, levels[3, 1]);
+        Assert.Equal(19, result.GetProperty("zeros").GetInt32());
+        Assert.Equal(1, result.GetProperty("trace").GetDouble(), 1e-15);
+        Assert.InRange(result.GetProperty("known_trace").GetDouble(), 0.99, 1);
+        Assert.Equal("20-40", result.GetProperty("decay_range").GetString());
+        Assert.InRange(result.GetProperty("decay_even").GetDouble(), 8, 10);
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, result.GetProperty("decay_odd").ValueKind);
+        Assert.Equal(["sphere.npy"], Directory.GetFiles(Place("s")).Select(Path.GetFileName));
+        Assert.Equal(101, Run(sphere).Json(keys).GetProperty("degrees").GetInt32() + 1);
+        Assert.Contains("decay even", Run([.. sphere[..^1], "--kernel", "nngp", "--fit", "6-40"]).Succeeded().Output);
+    }
+
+    [Fact]
+    public void A_sphere_takes_no_samples()
+    {
+        string[] sphere = ["spectrum", "--net", Net, "--sphere", "5", "--out", "t"];
+        Fails(2, [.. sphere, "--x", "x.npy"], "without --x");
+        Fails(2, [.. sphere, "--top", "3"], "without --top");
+        Fails(2, [.. sphere, "--ridge", "3"], "without --ridge");
+        Fails(2, [.. sphere, "--degrees", "801"], "from 0 to 800");
+        Fails(2, [.. sphere, "--fit", "3-101"], "within the 100 degrees");
+        Fails(2, ["spectrum", "--net", Net, "--sphere", "1", "--out", "t"], "--sphere takes");
+        Fails(2, ["spectrum", "--net", "sum(identity, constant) dense", "--sphere", "4", "--out", "t"], "x.x' alone");
+        Fails(2, ["spectrum", "--net", Net, "--out", "t"], "--x FILE, or a sphere");
+        Fails(2, ["spectrum", "--net", Net, "--x", "x.npy", "--degrees", "4", "--out", "t"], "--degrees with --sphere");
+        Assert.False(Directory.Exists(Place("t")));
+    }
+
+    [Fact]
     public void What_makes_no_sense_is_refused_and_leaves_nothing()
     {
         string[] spectrum = ["spectrum", "--net", Net, "--x", "x.npy", "--out", "s"];

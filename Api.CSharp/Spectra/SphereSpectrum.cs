@@ -1,0 +1,103 @@
+using HadamardNtk.Core;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// The eigenvalues μ_k of a network's kernel on the sphere |x|² = d in R^d with its uniform distribution, by degree k.
+/// There the kernel is κ(t), t = x·x′/d, and the eigenfunctions of degree k are the spherical harmonics. Immutable.
+/// </summary>
+/// <remarks>
+/// <para>μ_k = ∫ κ(t) P_k(t) w(t) dt / ∫ w(t) dt with w = (1 − t²)^((d−3)/2) and P_k(1) = 1, the Gegenbauer polynomial;
+/// its multiplicity is N(d, k) = (2k+d−2)/k binom(k+d−3, k−1), and Σ N(d, k) μ_k = κ(1).</para>
+/// <para>Each μ_k is a sum of terms that are not negative, from the power series of κ in double-double, so that small
+/// eigenvalues keep their digits: <see cref="SphereEigenvalue.RelativeError"/> says how many. An eigenvalue that is 0
+/// by symmetry is exactly 0. Source: docs/mathematics.md, section 11.</para>
+/// </remarks>
+/// <example><code>
+/// var sphere = SphereSpectrum.Of(network.Ntk(), dimension: 10, degrees: 100);
+/// var decay = sphere.Decay(20, 100, odd: false);       // mu_k = c k^-a at even k
+/// </code></example>
+public sealed class SphereSpectrum
+{
+    private SphereSpectrum(int dimension, SphereEigenvalue[] levels, double trace) =>
+        (Dimension, Levels, Trace) = (dimension, Array.AsReadOnly(levels), trace);
+
+    /// <summary>d, the number of features.</summary>
+    public int Dimension { get; }
+
+    /// <summary>The eigenvalues of degree 0, 1, ...</summary>
+    public IReadOnlyList<SphereEigenvalue> Levels { get; }
+
+    /// <summary>κ(1), the sum of all eigenvalues with their multiplicities.</summary>
+    public double Trace { get; }
+
+    /// <summary>The greatest relative error of an eigenvalue.</summary>
+    public double RelativeError => Levels.Max(level => level.RelativeError);
+
+    /// <summary>The eigenvalues of a network's kernel.</summary>
+    /// <param name="kernel">The kernel, which must depend on x·x′ alone.</param>
+    /// <param name="dimension">d, from 2 to 100,000.</param>
+    /// <param name="degrees">The greatest degree, from 0 to 800.</param>
+    /// <exception cref="ArgumentException">
+    /// The dimension or the degree is not in its range, or the kernel depends on the average feature of its samples.
+    /// </exception>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite on the sphere.</exception>
+    public static SphereSpectrum Of(InfiniteKernel kernel, int dimension, int degrees = 100)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        RequireRange(dimension, 2, Sphere.mostDimensions, nameof(dimension), "dimensions, for a sphere");
+        RequireRange(degrees, 0, Sphere.mostDegrees, nameof(degrees), "as the greatest degree");
+        var core = kernel.Program.Core;
+        try
+        {
+            var levels = Sphere.levels(core, kernel.Kind == KernelKind.Ntk, dimension, degrees);
+            return new(
+                dimension,
+                Array.ConvertAll(levels, level => new SphereEigenvalue(level)),
+                Sphere.trace(core, kernel.Kind == KernelKind.Ntk, dimension));
+        }
+        catch (Core.KernelUndefinedException e)
+        {
+            throw new KernelUndefinedException(e.undefined, 0);
+        }
+    }
+
+    /// <summary>
+    /// The power law μ_k = c k^−a of the degrees first, ..., last of one parity, by least squares of log μ on log k.
+    /// </summary>
+    /// <param name="first">The first degree, at least 1.</param>
+    /// <param name="last">The last degree.</param>
+    /// <param name="odd">Whether the odd degrees are fitted, and not the even ones.</param>
+    /// <returns>The law, or null if the eigenvalues of that parity in the range are all 0.</returns>
+    /// <exception cref="ArgumentException">
+    /// The range holds fewer than two degrees of that parity, or an eigenvalue there is 0 while others are not, or has
+    /// no digits.
+    /// </exception>
+    public EigenvalueDecay? Decay(int first, int last, bool odd)
+    {
+        if (first < 1 || last >= Levels.Count)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(last), $"Expected degrees from 1 to {Levels.Count - 1}; came {first} to {last}.");
+        }
+
+        SphereEigenvalue[] range =
+            [.. Levels.Skip(first).Take(last - first + 1).Where(level => level.Degree % 2 == 1 == odd)];
+        if (range.Length > 0 && range.All(level => level.LogEigenvalue == double.NegativeInfinity))
+        {
+            return null;
+        }
+
+        var law = Core.Spectrum.logarithmicLaw(
+            [.. range.Select(level => (double)level.Degree)], [.. range.Select(level => level.LogEigenvalue)]);
+        return new(law.Exponent, law.StandardError, law.Constant, range[0].Degree, range[^1].Degree);
+    }
+
+    private static void RequireRange(int value, int least, int most, string name, string what)
+    {
+        if (value < least || value > most)
+        {
+            throw new ArgumentOutOfRangeException(name, $"Expected from {least} to {most} {what}; came {value}.");
+        }
+    }
+}
