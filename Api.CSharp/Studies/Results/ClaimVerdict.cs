@@ -1,0 +1,14 @@
+namespace HadamardNtk;
+
+/// <summary>The outcome of comparing a claim with what a study measured.</summary>
+public enum ClaimVerdict
+{
+    /// <summary>The measurement agrees with the claim.</summary>
+    Found,
+
+    /// <summary>The measurement contradicts the claim.</summary>
+    NotFound,
+
+    /// <summary>The quantity was measured, and nothing is asserted about it.</summary>
+    Reported,
+}
