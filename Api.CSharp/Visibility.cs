@@ -1,4 +1,5 @@
 [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("HadamardNtk.Torch")]
+[assembly: System.Runtime.CompilerServices.InternalsVisibleTo("HadamardNtk.Reports")]
 [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("HadamardNtk.Torch.Tests")]
 [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("HadamardNtk.Api.Tests")]
 [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("HadamardNtk.Core.Spec")]
