@@ -47,7 +47,7 @@ public sealed record StudyChart
             series.Require(place);
         }
 
-        if (Series.GroupBy(series => series.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        if (Series.GroupBy(series => series.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
             throw new ArgumentException($"{place}: expected series of different names; came '{twice.Key}' twice. Rename one.");
         }

@@ -43,7 +43,7 @@ public sealed record StudySeries
             throw new ArgumentException($"{place}: expected as many y as x; came {X?.Count ?? 0} x and {Y?.Count ?? 0} y. Give one y for each x.");
         }
 
-        if (Lower is null != Upper is null || (Lower?.Count ?? X.Count) != X.Count || (Upper?.Count ?? X.Count) != X.Count)
+        if ((Lower is null) != (Upper is null) || !IsBound(Lower) || !IsBound(Upper))
         {
             throw new ArgumentException(
                 $"{place}: expected no band, or {X.Count} lower and {X.Count} upper bounds; came {Lower?.Count ?? 0} "
@@ -55,4 +55,6 @@ public sealed record StudySeries
             throw new ArgumentException($"{place}: expected the style Line, Dashed or Points; came {Style}. Choose one of these.");
         }
     }
+
+    private bool IsBound(IReadOnlyList<double>? bound) => bound is null || bound.Count == X.Count;
 }

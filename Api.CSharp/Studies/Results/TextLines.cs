@@ -4,7 +4,7 @@ namespace HadamardNtk;
 internal static class TextLines
 {
     /// <summary>
-    /// Wraps a text at its spaces. A word that is longer than a line is broken. The second and later lines are indented.
+    /// Wraps a text at its spaces. A word that is longer than a line is broken. Lines after the first are indented.
     /// </summary>
     internal static IEnumerable<string> Wrap(string text, int width, string indent = "")
     {

@@ -4,18 +4,24 @@ namespace HadamardNtk;
 internal static class TextTable
 {
     private const int Digits = 4;
+    private const int LeastText = 8;
     private const string Gap = "  ";
 
-    /// <summary>The headings, a rule, and the rows, none longer than the width.</summary>
+    /// <summary>
+    /// The headings, a rule, and the rows, none longer than the width. Headings and texts are wrapped where they do not
+    /// fit. Numbers are cut where even then there is no room.
+    /// </summary>
     internal static IEnumerable<string> Lines(StudyTable table, int width)
     {
-        string[][] cells = [[.. table.Columns], .. table.Rows.Select(row => row.Select(c => StudyNumber.Cell(c, Digits)).ToArray())];
-        bool[] numeric = [.. table.Columns.Select((_, j) => IsNumeric(table, j))];
-        var widths = Fitting(
-            [.. table.Columns.Select((_, j) => cells.Max(row => row[j].Length))], numeric, width);
-        string[] rule = [.. widths.Select(w => new string('-', w))];
-        return cells.Take(1).Append(rule).Concat(cells.Skip(1)).Select(row => TextLines.Cut(
-            string.Join(Gap, row.Select((cell, j) => Aligned(TextLines.Cut(cell, widths[j]), widths[j], numeric[j]))), width).TrimEnd());
+        string[] headings = [.. table.Columns.Select(TextLines.Clean)];
+        string[][] rows = [.. table.Rows.Select(row => row.Select(Text).ToArray())];
+        bool[] numeric = [.. headings.Select((_, j) => IsNumeric(table, j))];
+        var widths = Fitting(headings, rows, numeric, width);
+        string[] rule = [string.Join(Gap, widths.Select(w => new string('-', w)))];
+        return Wrapped(headings, widths, numeric, cut: false)
+            .Concat(rule)
+            .Concat(rows.SelectMany(row => Wrapped(row, widths, numeric, cut: true)))
+            .Select(line => TextLines.Cut(line, width));
     }
 
     /// <summary>True for a column with numbers and no texts.</summary>
@@ -23,15 +29,19 @@ internal static class TextTable
         table.Rows.Any(row => row[column] is int or long or double)
         && table.Rows.All(row => row[column] is null or int or long or double);
 
-    // The widest column becomes narrower until the line fits; columns of numbers only where no text can.
-    private static int[] Fitting(int[] widths, bool[] numeric, int width)
+    // The widest column that can be wrapped becomes narrower until the line fits, and then the widest of all.
+    private static int[] Fitting(string[] headings, string[][] rows, bool[] numeric, int width)
     {
-        const int least = 4;
+        int[] widths =
+            [.. headings.Select((heading, j) => rows.Select(row => row[j].Length).Append(heading.Length).Max())];
+        int[] least = [.. headings.Select((heading, j) => numeric[j]
+            ? rows.Select(row => row[j].Length).Append(LongestWord(heading)).Max()
+            : LeastText)];
         var room = width - Gap.Length * (widths.Length - 1);
         while (widths.Sum() > room)
         {
-            var texts = Enumerable.Range(0, widths.Length).Where(j => !numeric[j] && widths[j] > least).ToArray();
-            var widest = (texts.Length > 0 ? texts : Enumerable.Range(0, widths.Length)).MaxBy(j => widths[j]);
+            var wide = Enumerable.Range(0, widths.Length).Where(j => widths[j] > least[j]).ToArray();
+            var widest = (wide.Length > 0 ? wide : Enumerable.Range(0, widths.Length)).MaxBy(j => widths[j]);
             if (widths[widest] <= 1) break;
             widths[widest]--;
         }
@@ -39,5 +49,21 @@ internal static class TextTable
         return widths;
     }
 
-    private static string Aligned(string cell, int width, bool right) => right ? cell.PadLeft(width) : cell.PadRight(width);
+    private static string Text(object? cell) => TextLines.Clean(StudyNumber.Cell(cell, Digits));
+
+    private static int LongestWord(string text) => text.Split(' ').Max(word => word.Length);
+
+    private static IEnumerable<string> Wrapped(string[] row, int[] widths, bool[] numeric, bool cut)
+    {
+        string[][] cells = [.. row.Select((cell, j) => cut && numeric[j]
+            ? [TextLines.Cut(cell, widths[j])]
+            : TextLines.Wrap(cell, widths[j]).ToArray())];
+        return
+            from k in Enumerable.Range(0, cells.Max(lines => lines.Length))
+            let parts = cells.Select((lines, j) => Aligned(lines.ElementAtOrDefault(k) ?? "", widths[j], numeric[j]))
+            select string.Join(Gap, parts).TrimEnd();
+    }
+
+    private static string Aligned(string cell, int width, bool right) =>
+        right ? cell.PadLeft(width) : cell.PadRight(width);
 }
