@@ -15,9 +15,10 @@ public class PublicSurface
     {
         { "HadamardNtk", "PublicApi.approved.txt" },
         { "HadamardNtk.Torch", "PublicApi.Torch.approved.txt" },
+        { "HadamardNtk.Reports", "PublicApi.Reports.approved.txt" },
     };
 
-    public static TheoryData<string> Names => ["HadamardNtk", "HadamardNtk.Torch"];
+    public static TheoryData<string> Names => ["HadamardNtk", "HadamardNtk.Torch", "HadamardNtk.Reports"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -58,7 +59,12 @@ public class PublicSurface
              """);
     }
 
-    private static Assembly Named(string library) => library == "HadamardNtk" ? typeof(Network).Assembly : typeof(TorchBackend).Assembly;
+    private static Assembly Named(string library) => library switch
+    {
+        "HadamardNtk" => typeof(Network).Assembly,
+        "HadamardNtk.Torch" => typeof(TorchBackend).Assembly,
+        _ => typeof(HtmlReport).Assembly,
+    };
 
     private static string[] Lines(string library) =>
         [.. Named(library).GeneratePublicApi(Options).Split('\n').Select(line => line.TrimEnd('\r', ' '))];
