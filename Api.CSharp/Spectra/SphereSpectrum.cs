@@ -93,6 +93,44 @@ public sealed class SphereSpectrum
         return new(law.Exponent, law.StandardError, law.Constant, range[0].Degree, range[^1].Degree);
     }
 
+    /// <summary>
+    /// The mean squared error that kernel regression makes on average over training sets of n points of the sphere, by
+    /// the eigenframework: E0 (Σ (1 − L_k)² p_k + σ²) with L_k = μ_k/(μ_k + κ) and E0 = n/(n − Σ N L²). Degrees that are
+    /// not here act as a part of the ridge.
+    /// </summary>
+    /// <param name="samples">n, positive.</param>
+    /// <param name="ridge">The ridge.</param>
+    /// <param name="noise">σ², the variance of the noise of training and test targets; not negative.</param>
+    /// <param name="powers">p_k, the mean square of the target's part of degree k = 0, 1, ..., for all degrees.</param>
+    /// <exception cref="ArgumentException">
+    /// There is not one power for each degree, or a number is out of its domain.
+    /// </exception>
+    /// <remarks>Source: Simon, Dickens, Karkada and DeWeese, The eigenlearning framework (2021).</remarks>
+    public double ExpectedError(double samples, Ridge ridge, double noise, IReadOnlyList<double> powers)
+    {
+        ArgumentNullException.ThrowIfNull(powers);
+        if (powers.Count != Levels.Count)
+        {
+            throw new ArgumentException(
+                $"Expected a power for each of the {Levels.Count} degrees; came {powers.Count}. Give 0 for the degrees "
+                + "that the target lacks.", nameof(powers));
+        }
+
+        if (!(samples > 0) || !(noise >= 0) || powers.Any(power => !(power >= 0)))
+        {
+            throw new ArgumentException(
+                "Expected a positive number of samples, and a noise and powers that are not negative.", nameof(samples));
+        }
+
+        SphereEigenvalue[] known = [.. Levels.Where(level => double.IsFinite(level.Power))];
+        var beyond = Math.Max(0, Trace - known.Sum(level => level.Power));
+        var absolute = ridge.IsRelative ? ridge.Value * Trace : ridge.Value;
+        return LearningCurve.error(
+            samples, absolute + beyond, noise,
+            [.. known.Select(level => (level.Eigenvalue, level.Multiplicity))],
+            [.. known.Select(level => powers[level.Degree])]);
+    }
+
     private static void RequireRange(int value, int least, int most, string name, string what)
     {
         if (value < least || value > most)

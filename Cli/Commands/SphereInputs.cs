@@ -52,7 +52,7 @@ internal sealed class SphereInputs
         double[] values =
             [.. sphere.Levels.SelectMany(level => new[] { level.Degree, level.Eigenvalue, level.Multiplicity })];
         folder.Write((Levels, path => NpyFile.Write(
-            path, new Matrix(sphere.Levels.Count, 3, values), Precision.Float64)));
+            path, Matrix.Wrap(values, sphere.Levels.Count, 3), Precision.Float64)));
         Report(json, sphere, fit ?? (Math.Max(1, degrees / 2), degrees), clock.Elapsed);
     }
 

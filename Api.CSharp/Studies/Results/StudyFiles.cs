@@ -3,7 +3,8 @@ namespace HadamardNtk;
 /// <summary>Writes the files of a study.</summary>
 public static class StudyFiles
 {
-    private const string Json = "result.json";
+    /// <summary>The name of the file that has everything.</summary>
+    public const string ResultName = "result.json";
 
     /// <summary>The folder of the comma-separated files, below that of the study.</summary>
     internal const string Csv = "csv";
@@ -32,7 +33,7 @@ public static class StudyFiles
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(folder);
         var place = Create(folder);
-        var (json, files) = (Path.Combine(place, Json), StudyCsv.Files(result));
+        var (json, files) = (Path.Combine(place, ResultName), StudyCsv.Files(result));
         var text = StudyJson.Of(result);
         if (files.Count > 0)
         {
@@ -59,7 +60,7 @@ public static class StudyFiles
             throw Cannot(folder, "a file of that name");
         }
 
-        WholeFolder.RequireWritable(place, [Json]);
+        WholeFolder.RequireWritable(place, [ResultName]);
         try
         {
             return Directory.CreateDirectory(place).FullName;

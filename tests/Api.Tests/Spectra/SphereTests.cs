@@ -79,6 +79,6 @@ public class SphereTests
             }
         }
 
-        return new(n, d, x);
+        return Matrix.Wrap(x, n, d);
     }
 }

@@ -1,0 +1,56 @@
+using HadamardNtk.Core;
+
+namespace HadamardNtk;
+
+/// <summary>A target of one variable, learned on an interval and asked beyond it.</summary>
+/// <param name="Name">The name for files.</param>
+/// <param name="Title">The formula.</param>
+/// <param name="Target">The function.</param>
+/// <param name="Inside">Training points lie in [−Inside, Inside].</param>
+/// <param name="Outside">The function is asked on [−Outside, Outside].</param>
+internal sealed record Curve(string Name, string Title, Func<double, double> Target, double Inside, double Outside)
+{
+    internal static IReadOnlyList<Curve> All { get; } =
+    [
+        new("cosine", "y = cos 2x", x => Math.Cos(2 * x), 0.75 * Math.PI, 1.5 * Math.PI),
+        new("cubic", "y = x³ + x² − 5x + 5", x => ((x + 1) * x - 5) * x + 5, 2.5, 5),
+    ];
+
+    /// <summary>The points at which predictions are asked.</summary>
+    internal double[] Points { get; } = [.. Enumerable.Range(-150, 301).Select(i => Outside * i / 150)];
+}
+
+/// <summary>The regression of a kernel on a curve.</summary>
+/// <param name="Name">The name of the kernel.</param>
+/// <param name="HasBias">Whether its network has biases; null for kernels of no network.</param>
+/// <param name="Curve">The curve.</param>
+/// <param name="Mean">The prediction at the curve's points.</param>
+/// <param name="Deviation">Its posterior standard deviation.</param>
+/// <param name="ErrorInside">100 median |error|/|y| within the training range.</param>
+/// <param name="ErrorOutside">The same beyond it.</param>
+internal sealed record CurveRun(
+    string Name, bool? HasBias, Curve Curve, double[] Mean, double[] Deviation, double ErrorInside, double ErrorOutside)
+{
+    internal static CurveRun Of(
+        string name, bool? hasBias, IKernel<Matrix> kernel, Curve curve, ExtrapolationOptions options,
+        CancellationToken cancellation)
+    {
+        var n = options.CurveSamples;
+        double[] x = [.. Enumerable.Range(0, n).Select(i => curve.Inside * (2.0 * i / (n - 1) - 1))];
+        var model = KernelRegression.Fit(
+            kernel, Matrix.Wrap(x, n, 1), Matrix.Wrap([.. x.Select(curve.Target)], n, 1),
+            new() { Ridge = Ridge.Relative(1e-8) }, cancellation);
+        var points = curve.Points;
+        var prediction = model.Predict(
+            Matrix.Wrap([.. points], points.Length, 1), Uncertainty.Deviation, cancellation: cancellation);
+        var mean = prediction.Mean.AsSpan().ToArray();
+        double Error(bool inside)
+        {
+            int[] places = [.. Enumerable.Range(0, points.Length).Where(i => Math.Abs(points[i]) <= curve.Inside == inside)];
+            return Extrapolation.percentError(
+                [.. places.Select(i => curve.Target(points[i]))], [.. places.Select(i => mean[i])]);
+        }
+
+        return new(name, hasBias, curve, mean, prediction.Deviation!, Error(true), Error(false));
+    }
+}

@@ -1,0 +1,71 @@
+namespace HadamardNtk;
+
+/// <summary>The charts of <see cref="ExtrapolationStudy"/>.</summary>
+internal static class ExtrapolationCharts
+{
+    internal static StudyChart[] Of(RayRun[] rays, CurveRun[] curves) =>
+    [
+        .. Curve.All.SelectMany(curve => new[]
+        {
+            Shapes(curve, "networks", "networks with biases", curves.Where(r => r.Curve == curve && r.HasBias == true)),
+            Shapes(curve, "kernels", "posterior bands", Bands(curves.Where(r => r.Curve == curve)), bands: true),
+        }),
+        Rays(rays),
+    ];
+
+    private static IEnumerable<CurveRun> Bands(IEnumerable<CurveRun> runs) =>
+        runs.Where(run => run.Name is "PNN 3, bias" or "MLP, 4 layers, bias" or "Gaussian");
+
+    private static StudyChart Shapes(
+        Curve curve, string name, string title, IEnumerable<CurveRun> runs, bool bands = false)
+    {
+        var points = curve.Points;
+        double[] truth = [.. points.Select(curve.Target)];
+        // Polynomials leave the picture soon.
+        var (least, most) = (truth.Min(), truth.Max());
+        var margin = 0.5 * (most - least);
+        double Clip(double y) => y < least - margin || y > most + margin ? double.NaN : y;
+        double Bound(double y) => Math.Clamp(y, least - margin, most + margin);
+        return new()
+        {
+            Name = $"{curve.Name}-{name}",
+            Title = $"{curve.Title}: {title}",
+            X = new("x"),
+            Y = new("y"),
+            Shaded = new(-curve.Inside, curve.Inside, "training range"),
+            Caption = bands
+                ? "Bands: the posterior mean plus and minus two standard deviations. Values far beyond the target are cut off."
+                : "Predictions of kernel regression with each network's tangent kernel. Values far beyond the target are cut off.",
+            Series =
+            [
+                new() { Name = "target", X = points, Y = truth, Style = SeriesStyle.Dashed },
+                .. runs.Select(run => new StudySeries
+                {
+                    Name = run.Name,
+                    X = points,
+                    Y = [.. run.Mean.Select(Clip)],
+                    Lower = bands ? [.. run.Mean.Zip(run.Deviation, (m, s) => Bound(m - 2 * s))] : null,
+                    Upper = bands ? [.. run.Mean.Zip(run.Deviation, (m, s) => Bound(m + 2 * s))] : null,
+                }),
+            ],
+        };
+    }
+
+    private static StudyChart Rays(RayRun[] rays) => new()
+    {
+        Name = "rays",
+        Title = "Growth along a ray beyond the unit ball, without biases",
+        X = new("t", Logarithmic: true),
+        Y = new("|f(tv)| / |f(1.5 v)|", Logarithmic: true),
+        Caption = "The slope is the degree of the network: 1 for an MLP, N for a product of N layers.",
+        Series =
+        [
+            .. rays.Where(ray => !ray.HasBias).Select(ray => new StudySeries
+            {
+                Name = ray.Name,
+                X = ray.Near.Times,
+                Y = [.. ray.Near.Values.Row(0).ToArray().Select(value => Math.Abs(value / ray.Near.Values[0, 0]))],
+            }),
+        ],
+    };
+}

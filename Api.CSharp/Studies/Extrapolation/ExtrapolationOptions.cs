@@ -1,0 +1,37 @@
+namespace HadamardNtk;
+
+/// <summary>The options of <see cref="ExtrapolationStudy"/>.</summary>
+public sealed record ExtrapolationOptions
+{
+    /// <summary>The number of training points of the rays and of the quadratic target, in the unit ball; at least 10.</summary>
+    public int Samples { get; init; } = 60;
+
+    /// <summary>The number of training points of a curve, equally spaced; at least 10.</summary>
+    public int CurveSamples { get; init; } = 101;
+
+    /// <summary>d, the number of features of the rays; at least 2.</summary>
+    public int Dimension { get; init; } = 5;
+
+    /// <summary>The number of random rays; at least 1.</summary>
+    public int Rays { get; init; } = 20;
+
+    /// <summary>The bias b of the networks that have one, positive.</summary>
+    public double Bias { get; init; } = 0.5;
+
+    /// <summary>What the training points, targets and rays are drawn from.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>More training points and rays.</summary>
+    public static ExtrapolationOptions Full { get; } = new() { Samples = 400, CurveSamples = 401, Rays = 100 };
+
+    /// <summary>Fails if the options make no experiment.</summary>
+    /// <exception cref="ArgumentException">They do not.</exception>
+    internal void Require()
+    {
+        StudyOptions.Require(Samples >= 10, $"at least 10 samples, came {Samples}");
+        StudyOptions.Require(CurveSamples >= 10, $"at least 10 samples of a curve, came {CurveSamples}");
+        StudyOptions.Require(Dimension >= 2, $"at least 2 features, came {Dimension}");
+        StudyOptions.Require(Rays >= 1, $"at least one ray, came {Rays}");
+        StudyOptions.Require(Bias > 0 && double.IsFinite(Bias), $"a positive bias, came {Bias}");
+    }
+}

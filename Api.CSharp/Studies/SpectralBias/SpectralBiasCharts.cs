@@ -1,0 +1,129 @@
+namespace HadamardNtk;
+
+/// <summary>The charts of <see cref="SpectralBiasStudy"/>.</summary>
+internal static class SpectralBiasCharts
+{
+    internal static StudyChart[] Of(
+        SpectralBiasOptions options, IReadOnlyList<DescentRun> runs, IReadOnlyList<LearningCurvePoint> curves) =>
+    [
+        Sphere(options, runs),
+        Gram(options, runs),
+        .. runs.Select(run => Residuals(options, run)),
+        Curves(curves),
+    ];
+
+    private static StudyChart Sphere(SpectralBiasOptions options, IReadOnlyList<DescentRun> runs) => new()
+    {
+        Name = "sphere",
+        Title = "Eigenvalues by degree",
+        X = new("degree k", Logarithmic: true),
+        Y = new("μ_k / κ(1)", Logarithmic: true),
+        Caption = $"On the sphere in {options.Dimension} dimensions. Eigenvalues that are 0 by symmetry are not drawn.",
+        Series =
+        [
+            .. runs.Select((run, i) => (run, Levels: run.Sphere.Levels.Skip(1).Where(l => l.Eigenvalue > 0).ToArray(), i))
+                .Select(r => new StudySeries
+                {
+                    Name = r.run.Name,
+                    X = [.. r.Levels.Select(level => (double)level.Degree)],
+                    Y = [.. r.Levels.Select(level => level.Eigenvalue / r.run.Sphere.Trace)],
+                    Style = SeriesStyle.Points,
+                    Group = r.i,
+                }),
+        ],
+    };
+
+    private static StudyChart Gram(SpectralBiasOptions options, IReadOnlyList<DescentRun> runs) => new()
+    {
+        Name = "gram",
+        Title = "Eigenvalues of K/n with fitted power laws",
+        X = new("index j", Logarithmic: true),
+        Y = new("λ_j / tr", Logarithmic: true),
+        Caption = $"n = {options.Samples} points. Dashed: c j^−a, fitted from j = 12 to n/4.",
+        Series = [.. runs.Where((_, i) => i < 4).SelectMany((run, i) => Fitted(run, i, options.Samples))],
+    };
+
+    private static IEnumerable<StudySeries> Fitted(DescentRun run, int group, int n)
+    {
+        var trace = run.Values.Sum();
+        var law = Core.Spectrum.powerLaw(Math.Min(12, n / 8), n / 4, run.Values);
+        yield return new()
+        {
+            Name = run.Name,
+            X = [.. Enumerable.Range(1, n).Select(j => (double)j)],
+            Y = [.. run.Values.Select(value => value / trace)],
+            Style = SeriesStyle.Line,
+            Group = group,
+        };
+        double[] ends = [law.First, law.Last];
+        yield return new()
+        {
+            Name = FormattableString.Invariant($"{run.Name}: a = {law.Exponent:F2} ± {law.StandardError:F2}"),
+            X = ends,
+            Y = [.. ends.Select(j => law.Constant * Math.Pow(j, -law.Exponent) / trace)],
+            Style = SeriesStyle.Dashed,
+            Group = group,
+        };
+    }
+
+    private static StudyChart Residuals(SpectralBiasOptions options, DescentRun run) => new()
+    {
+        Name = $"residuals-{StudyOptions.FileName(run.Name)}",
+        Title = $"What is left of each degree: {run.Name}",
+        X = new("steps of gradient descent + 1", Logarithmic: true),
+        Y = new("part of degree k, relative to its start", Logarithmic: true),
+        Caption = "Points: simulated. Dashed: predicted by the eigendecomposition of K/n.",
+        Series =
+        [
+            .. options.Degrees.SelectMany((degree, i) => new[]
+            {
+                Relative($"k = {degree}", run.Times, run.Simulated[i], SeriesStyle.Points, i),
+                Relative($"k = {degree}, predicted", run.Times, run.Predicted[i], SeriesStyle.Dashed, i),
+            }),
+        ],
+    };
+
+    private static StudySeries Relative(string name, double[] times, double[] values, SeriesStyle style, int group) => new()
+    {
+        Name = name,
+        X = [.. times.Select(t => t + 1)],
+        Y = [.. values.Select(v => v / values[0])],
+        Style = style,
+        Group = group,
+    };
+
+    private static StudyChart Curves(IReadOnlyList<LearningCurvePoint> curves) => new()
+    {
+        Name = "learning-curves",
+        Title = "Learning curves: theory and experiment",
+        X = new("training points n", Logarithmic: true),
+        Y = new("excess mean squared error", Logarithmic: true),
+        Caption = "Dashed: the eigenframework. Points: kernel regression, with twice the standard error over training sets.",
+        Series =
+        [
+            .. curves.GroupBy(p => (p.Factors, p.Degree)).SelectMany((points, i) => Curve(points, points.Key, i)),
+        ],
+    };
+
+    private static StudySeries[] Curve(
+        IEnumerable<LearningCurvePoint> points, (int Factors, int Degree) key, int group)
+    {
+        LearningCurvePoint[] all = [.. points];
+        var name = $"{(key.Factors == 1 ? "1 factor" : $"{key.Factors} factors")}, degree {key.Degree}";
+        double[] n = [.. all.Select(p => (double)p.Samples)];
+        return
+        [
+            new() { Name = $"{name}, theory", X = n, Y = [.. all.Select(p => p.Theory)], Style = SeriesStyle.Dashed, Group = group },
+            new()
+            {
+                Name = name,
+                X = n,
+                Y = [.. all.Select(p => p.Measured)],
+                Lower = [.. all.Select(p => Math.Max(p.Measured - 2 * p.Error, 0.1 * p.Measured))],
+                Upper = [.. all.Select(p => p.Measured + 2 * p.Error)],
+                Style = SeriesStyle.Points,
+                Group = group,
+            },
+        ];
+    }
+}

@@ -1,0 +1,152 @@
+using System.Globalization;
+using HadamardNtk.Core;
+
+namespace HadamardNtk;
+
+/// <summary>The claims of <see cref="SpectralBiasStudy"/>, each with what was measured.</summary>
+internal static class SpectralBiasClaims
+{
+    private const string Sphere = "docs/mathematics.md, section 11";
+
+    internal static IEnumerable<StudyClaim> Of(
+        SpectralBiasOptions options, IReadOnlyList<DescentRun> runs, IReadOnlyList<LearningCurvePoint> curves)
+    {
+        if (runs.Count > 1)
+        {
+            yield return Parities(options, runs);
+            yield return Speed(options, runs);
+        }
+
+        yield return Order(options, runs);
+        yield return Decomposition(runs);
+        yield return Alone(options, runs);
+        yield return Constants();
+        yield return Framework(curves);
+        yield return new(
+            "Wide finite networks of the same form lose their degrees at the same rates.", SpectralBiasStudy.Source,
+            "not measured here: this study has infinitely wide networks only", ClaimVerdict.Reported);
+    }
+
+    private static StudyClaim Parities(SpectralBiasOptions options, IReadOnlyList<DescentRun> runs)
+    {
+        int[] odd = [.. options.Degrees.Where(k => k % 2 == 1 && k > 1)];
+        var blind = odd.All(k => runs[0].Sphere.Levels[k].Eigenvalue == 0);
+        var least = runs.Skip(1).Min(run => options.Degrees.Min(k => run.Sphere.Levels[k].Eigenvalue / run.Sphere.Trace));
+        return new(
+            $"The tangent kernel of the {runs[0].Name} network sees no odd degree above 1; the product networks see every degree.",
+            SpectralBiasStudy.Source,
+            $"{runs[0].Name}: μ_k {(blind ? "is exactly 0" : "is not 0")} for k = {string.Join(", ", odd)}; "
+            + $"least μ_k/κ(1) of the others: {Text(least)}",
+            Verdict(odd.Length > 0 && blind && least > 0));
+    }
+
+    private static StudyClaim Speed(SpectralBiasOptions options, IReadOnlyList<DescentRun> runs)
+    {
+        var (low, high) = (options.Degrees[0], options.Degrees[^1]);
+        double[] ratios =
+            [.. runs.Select(run => run.Sphere.Levels[high].Eigenvalue / run.Sphere.Levels[low].Eigenvalue)];
+        return new(
+            "Product networks learn high degrees faster, compared with low ones, than the plain network.",
+            SpectralBiasStudy.Source,
+            $"μ_{high}/μ_{low}: " + string.Join(", ", runs.Zip(ratios, (run, ratio) => $"{run.Name} {Text(ratio)}")),
+            Verdict(ratios.Skip(1).All(ratio => ratio > ratios[0])));
+    }
+
+    private static StudyClaim Order(SpectralBiasOptions options, IReadOnlyList<DescentRun> runs)
+    {
+        List<string> broken = [];
+        foreach (var run in runs)
+        {
+            var halves = options.Degrees
+                .Select((k, i) => (k, Half: SpectralBiasTables.HalfTime(run, run.Own[i])))
+                .Where(part => run.Sphere.Levels[part.k].Eigenvalue > 0)
+                .ToArray();
+            broken.AddRange(halves.Zip(halves.Skip(1))
+                .Where(pair => pair.Second.Half < pair.First.Half)
+                .Select(pair => $"{run.Name}: {pair.Second.k} before {pair.First.k}"));
+        }
+
+        return new(
+            "Degrees are learned in their order, low ones first.", SpectralBiasStudy.Source,
+            broken.Count == 0
+                ? "half-times of each degree's own part never decrease with the degree, over degrees that the kernel sees"
+                : string.Join("; ", broken),
+            Verdict(broken.Count == 0));
+    }
+
+    private static StudyClaim Decomposition(IReadOnlyList<DescentRun> runs)
+    {
+        var worst = runs.Max(run => run.Simulated.Zip(run.Predicted).Max(pair => Deviation(pair.First, pair.Second)));
+        return new(
+            "The eigendecomposition of K/n predicts what is left of every degree at every step, within 5 %.", Sphere,
+            $"greatest deviation {Text(100 * worst)} %, over parts above 1e-3 of their start",
+            Verdict(worst < 0.05));
+    }
+
+    /// <summary>The greatest relative deviation over values above 1e-3 of the first one.</summary>
+    internal static double Deviation(double[] simulated, double[] predicted) => simulated
+        .Zip(predicted)
+        .Where(pair => pair.First > 1e-3 * simulated[0])
+        .Max(pair => Math.Abs(pair.First - pair.Second) / pair.First);
+
+    private static StudyClaim Alone(SpectralBiasOptions options, IReadOnlyList<DescentRun> runs)
+    {
+        var parts = runs.SelectMany(run => options.Degrees.Select((k, i) => (
+                Few: SpectralBiasTables.Harmonics(run, k) < 0.1 * options.Samples
+                    && SpectralBiasTables.Dominance(run, k, options.Samples) > 10,
+                Ratio: SpectralBiasTables.HalfTime(run, run.Own[i])
+                    / SpectralBias.halfTime(run.Rate, run.Sphere.Levels[k].Eigenvalue))))
+            .Where(part => double.IsFinite(part.Ratio) && part.Ratio > 0)
+            .ToArray();
+        double[] few = [.. parts.Where(part => part.Few).Select(part => part.Ratio)];
+        double[] many = [.. parts.Where(part => !part.Few).Select(part => part.Ratio)];
+        string Range(double[] ratios) => ratios.Length == 0 ? "none" : $"{Text(ratios.Min())} to {Text(ratios.Max())}";
+        return new(
+            "The eigenvalue μ_k alone predicts the rate of degree k only while the harmonics up to k are far fewer than the "
+            + "points, and n μ_k is far above the trace of all higher degrees.",
+            Sphere,
+            $"half-time over that of μ_k: {Range(few)} where both differ tenfold, {Range(many)} elsewhere",
+            few.Length == 0 || many.Length == 0 ? ClaimVerdict.Reported : Verdict(Spread(few) < 0.5 * Spread(many)));
+    }
+
+    private static double Spread(IEnumerable<double> ratios) => ratios.Max(ratio => Math.Abs(Math.Log(ratio)));
+
+    private static StudyClaim Constants()
+    {
+        const int degree = 400;
+        double At(string net, int k)
+        {
+            var sphere = SphereSpectrum.Of(Network.Parse(net).Ntk(), 3, degree + 1);
+            return sphere.Levels[k].Eigenvalue / sphere.Trace;
+        }
+
+        var plain = At("dense relu dense", degree);
+        var found = new[] { 2, 3, 6, 9 }
+            .Select(n => (N: n, Net: StudyNetwork.Product(n).Network.ToString()))
+            .SelectMany(p => new[] { degree, degree + 1 }.Select(k => (
+                p.N, Ratio: At(p.Net, k) * Math.Pow(k / (double)degree, 3) / plain)))
+            .ToArray();
+        var worst = found.Max(p => Math.Abs(p.Ratio / (p.N / (p.N + 1.0)) - 1));
+        return new(
+            "A product of N ReLU factors keeps the decay of the plain network, k^−d, at every parity, with N/(N+1) of its constant.",
+            Sphere,
+            $"d = 3, k = {degree} and {degree + 1}, N = 2, 3, 6, 9: within {Text(100 * worst)} % of N/(N+1)",
+            Verdict(worst < 0.01));
+    }
+
+    private static StudyClaim Framework(IReadOnlyList<LearningCurvePoint> curves)
+    {
+        var worst = curves.MaxBy(p => Math.Abs(Math.Log(p.Measured / p.Theory)))!;
+        var within = curves.Count(p => Math.Abs(p.Measured / p.Theory - 1) < 0.1 + 2 * p.Error / p.Theory);
+        return new(
+            "The eigenframework predicts the error of kernel regression within 10 %.",
+            "Simon, Dickens, Karkada, DeWeese: The eigenlearning framework (2021)",
+            $"{within} of {curves.Count} points within 10 % and twice the standard error of the experiment; the furthest: "
+            + $"{worst.Factors} factors, degree {worst.Degree}, n = {worst.Samples}, experiment/theory {Text(worst.Measured / worst.Theory)}",
+            Verdict(within == curves.Count));
+    }
+
+    private static ClaimVerdict Verdict(bool found) => found ? ClaimVerdict.Found : ClaimVerdict.NotFound;
+
+    private static string Text(double x) => x.ToString("G3", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,28 @@
+namespace HadamardNtk;
+
+/// <summary>A network of a study, with the name that tables and charts give it.</summary>
+/// <param name="Name">The name, as in "PNN 3".</param>
+/// <param name="Network">The network.</param>
+public sealed record StudyNetwork(string Name, Network Network)
+{
+    /// <summary>The text of the network, as it was given.</summary>
+    public string Notation { get; private init; } = Network.ToString();
+
+    /// <summary>A network from its text in the notation.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="notation">The text.</param>
+    public static StudyNetwork Parse(string name, string notation) =>
+        new(name, Network.Parse(notation)) { Notation = notation };
+
+    /// <summary>
+    /// The product of N independent ReLU layers with a read-out, f = C (relu(U_1 z) ∗ ... ∗ relu(U_N z)).
+    /// </summary>
+    /// <param name="factors">N.</param>
+    /// <param name="bias">The bias b of every dense layer.</param>
+    internal static StudyNetwork Product(int factors, double bias = 0)
+    {
+        var layer = FormattableString.Invariant($"dense(w=1.41421356,b={bias}) relu");
+        var parts = string.Join(", ", Enumerable.Repeat(layer, factors));
+        return Parse($"PNN {factors}", FormattableString.Invariant($"hadamard({parts}) dense(b={bias})"));
+    }
+}

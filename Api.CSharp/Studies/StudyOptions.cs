@@ -1,0 +1,31 @@
+namespace HadamardNtk;
+
+/// <summary>Checks of the options of studies.</summary>
+internal static class StudyOptions
+{
+    /// <summary>Fails unless a condition holds.</summary>
+    /// <param name="holds">The condition.</param>
+    /// <param name="expected">What was expected, and what came.</param>
+    /// <exception cref="ArgumentException">It does not hold.</exception>
+    internal static void Require(bool holds, string expected)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"Expected {expected}, for this study.", "options");
+        }
+    }
+
+    /// <summary>Fails unless there are networks, of different names.</summary>
+    /// <exception cref="ArgumentException">There are none, or two have one name.</exception>
+    internal static void RequireNames(IReadOnlyList<StudyNetwork> networks)
+    {
+        Require(networks is { Count: > 0 }, "at least one network");
+        Require(
+            networks.Select(network => network.Name).Distinct().Count() == networks.Count,
+            "networks of different names");
+    }
+
+    /// <summary>A name for files: lower-case letters, digits and hyphens.</summary>
+    internal static string FileName(string name) => string.Concat(
+        name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
+}

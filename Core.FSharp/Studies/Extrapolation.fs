@@ -1,0 +1,46 @@
+namespace HadamardNtk.Core
+
+open System
+open MathNet.Numerics.LinearAlgebra
+
+/// The growth of functions along rays, and errors beyond a range: Wu, Zhu, Liu, Chrysos and Cevher, Extrapolation and
+/// spectral bias of neural nets with Hadamard product (2022); Xu et al., How neural networks extrapolate (2021).
+[<RequireQualifiedAccess>]
+module Extrapolation =
+    /// The greatest |f(t) - p(t)| for the polynomial p = sum of c_k t^k over first <= k <= last that is nearest in
+    /// squares of (f(t) - p(t))/max |f|. The times are scaled to at most 1. It raises ArgumentException if there are no
+    /// more values than coefficients.
+    let polynomialResidual first last (times: float[]) (values: float[]) =
+        let columns = last - first + 1
+
+        if first < 0 || columns < 1 || values.Length <= columns then
+            invalidArg "values" $"Expected more values than the {columns} coefficients; came {values.Length}."
+
+        let greatest = values |> Array.map abs |> Array.max
+
+        if greatest = 0.0 then
+            0.0
+        else
+            let top = times |> Array.map abs |> Array.max
+
+            let matrix =
+                Matrix<float>.Build
+                    .Dense(times.Length, columns, fun i k -> Math.Pow(times[i] / top, float (first + k)))
+
+            let y = Vector<float>.Build.Dense(values |> Array.map (fun v -> v / greatest))
+            let fit = matrix * matrix.QR().Solve y
+            greatest * (fit - y).AbsoluteMaximum()
+
+    /// The greatest |f(t) (t_0/t)^N - f(t_0)|: 0 for f(t) = t^N f(1).
+    let homogeneityResidual degree (times: float[]) (values: float[]) =
+        Array.map2 (fun t f -> abs (f * Math.Pow(times[0] / t, float degree) - values[0])) times values
+        |> Array.max
+
+    /// The error of a curve in percent: 100 times the median of |f(x) - y(x)|/|y(x)| over points with y(x) <> 0.
+    let percentError (truth: float[]) (values: float[]) =
+        let errors =
+            Array.map2 (fun y f -> abs (f - y) / abs y) truth values
+            |> Array.filter Double.IsFinite
+            |> Array.sort
+
+        100.0 * 0.5 * (errors[(errors.Length - 1) / 2] + errors[errors.Length / 2])
