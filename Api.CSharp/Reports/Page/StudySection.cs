@@ -60,7 +60,7 @@ internal sealed record StudySection(StudyResult Result, ReportOptions Options, b
         var folder = string.Concat(Options.Folder.Split('/', StringSplitOptions.RemoveEmptyEntries)
             .Select(part => Uri.EscapeDataString(part) + "/"));
         var study = Several ? Result.Name + "/" : "";
-        var path = $"{StudyFiles.Csv}/{StudyCsv.FileOf(name)}";
+        var path = StudyCsv.PathOf(name);
         return Tag("a", "href".Is(folder + study + path), path);
     }
 }

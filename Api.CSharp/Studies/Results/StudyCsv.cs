@@ -17,6 +17,9 @@ internal static class StudyCsv
     /// <summary>The file of a table, chart or map.</summary>
     internal static string FileOf(string name) => name + ".csv";
 
+    /// <summary>The path of that file below the folder of the study.</summary>
+    internal static string PathOf(string name) => $"{StudyFiles.Csv}/{FileOf(name)}";
+
     private static void Write(StudyTable table, TextWriter to)
     {
         Line(to, table.Columns.Select(Quoted));

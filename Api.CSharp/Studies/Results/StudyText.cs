@@ -11,7 +11,7 @@ public static class StudyText
     /// <summary>
     /// Writes the title, the summary, the claims with their verdicts, and the tables with numbers of 4 significant
     /// digits. Charts and maps have one line each, which names their files. No line is longer than the width: texts are
-    /// wrapped, and cells that do not fit end in an ellipsis.
+    /// wrapped, and a table says how many of its columns have no room.
     /// </summary>
     /// <param name="result">The study.</param>
     /// <param name="writer">The writer, which stays open.</param>
@@ -60,12 +60,10 @@ public static class StudyText
 
     private static IEnumerable<string> Files(StudyResult result) =>
     [
-        .. result.Charts.Select(chart => $"chart {chart.Name}: {chart.Series.Count} series, see {PathOf(chart.Name)}"),
+        .. result.Charts.Select(chart => $"chart {chart.Name}: {chart.Series.Count} series, see {StudyCsv.PathOf(chart.Name)}"),
         .. result.Maps.Select(map =>
-            $"map {map.Name}: {map.Values.Rows} x {map.Values.Columns} values, see {PathOf(map.Name)}"),
+            $"map {map.Name}: {map.Values.Rows} x {map.Values.Columns} values, see {StudyCsv.PathOf(map.Name)}"),
     ];
-
-    private static string PathOf(string name) => $"{StudyFiles.Csv}/{StudyCsv.FileOf(name)}";
 
     private static string Settings(StudyResult result) =>
         "made with: " + string.Join(", ", result.Parameters.Select(p => $"{p.Name} {p.Value}").Append($"seed {result.Seed}"));

@@ -9,19 +9,20 @@ internal static class TextTable
 
     /// <summary>
     /// The headings, a rule, and the rows, none longer than the width. Headings and texts are wrapped where they do not
-    /// fit. Numbers are cut where even then there is no room.
+    /// fit. Columns that have no room even then are left out, which a last line says.
     /// </summary>
     internal static IEnumerable<string> Lines(StudyTable table, int width)
     {
-        string[] headings = [.. table.Columns.Select(TextLines.Clean)];
         string[][] rows = [.. table.Rows.Select(row => row.Select(Text).ToArray())];
-        bool[] numeric = [.. headings.Select((_, j) => IsNumeric(table, j))];
+        bool[] numeric = [.. table.Columns.Select((_, j) => IsNumeric(table, j))];
+        string[] headings = [.. table.Columns.Select(TextLines.Clean)];
         var widths = Fitting(headings, rows, numeric, width);
+        headings = headings[..widths.Length];
         string[] rule = [string.Join(Gap, widths.Select(w => new string('-', w)))];
         return Wrapped(headings, widths, numeric, cut: false)
             .Concat(rule)
-            .Concat(rows.SelectMany(row => Wrapped(row, widths, numeric, cut: true)))
-            .Select(line => TextLines.Cut(line, width));
+            .Concat(rows.SelectMany(row => Wrapped(row[..widths.Length], widths, numeric, cut: true)))
+            .Concat(LeftOut(table, widths.Length, width));
     }
 
     /// <summary>True for a column with numbers and no texts.</summary>
@@ -29,7 +30,11 @@ internal static class TextTable
         table.Rows.Any(row => row[column] is int or long or double)
         && table.Rows.All(row => row[column] is null or int or long or double);
 
-    // The widest column that can be wrapped becomes narrower until the line fits, and then the widest of all.
+    private static IEnumerable<string> LeftOut(StudyTable table, int shown, int width) => table.Columns.Count == shown
+        ? []
+        : TextLines.Wrap($"({table.Columns.Count - shown} more columns, see {StudyCsv.PathOf(table.Name)})", width);
+
+    // The widths of the first columns that have room. The widest that can be wrapped becomes narrower until all fit.
     private static int[] Fitting(string[] headings, string[][] rows, bool[] numeric, int width)
     {
         int[] widths =
@@ -37,19 +42,22 @@ internal static class TextTable
         int[] least = [.. headings.Select((heading, j) => numeric[j]
             ? rows.Select(row => row[j].Length).Append(LongestWord(heading)).Max()
             : LeastText)];
-        var room = width - Gap.Length * (widths.Length - 1);
-        while (widths.Sum() > room)
+        least = [.. least.Zip(widths, Math.Min)];
+        var shown = widths.Length;
+        while (shown > 1 && Total(least[..shown]) > width) shown--;
+        widths = widths[..shown];
+        while (Total(widths) > width)
         {
-            var wide = Enumerable.Range(0, widths.Length).Where(j => widths[j] > least[j]).ToArray();
-            var widest = (wide.Length > 0 ? wide : Enumerable.Range(0, widths.Length)).MaxBy(j => widths[j]);
-            if (widths[widest] <= 1) break;
-            widths[widest]--;
+            var wide = Enumerable.Range(0, shown).Where(j => widths[j] > least[j]).ToArray();
+            widths[wide.Length > 0 ? wide.MaxBy(j => widths[j]) : 0]--;
         }
 
         return widths;
     }
 
     private static string Text(object? cell) => TextLines.Clean(StudyNumber.Cell(cell, Digits));
+
+    private static int Total(int[] widths) => widths.Sum() + Gap.Length * (widths.Length - 1);
 
     private static int LongestWord(string text) => text.Split(' ').Max(word => word.Length);
 

@@ -50,6 +50,23 @@ public class StudyTextTests
     }
 
     [Fact]
+    public void Columns_without_room_are_left_out_and_numbers_are_not_cut()
+    {
+        double[] row = [.. Enumerable.Range(0, 14).Select(j => 1e3 * Math.Sin(j + 1))];
+        StudyTable table = new()
+        {
+            Name = "t",
+            Title = "T",
+            Columns = [.. row.Select((_, j) => $"column {j}")],
+            Rows = [[.. row]],
+        };
+        var lines = Lines(StudySamples.Whole with { Tables = [table] }, 80);
+        Assert.Contains("  column  column  column  column  column  column  column  column  column  column", lines);
+        Assert.Contains("   841.5   909.3   141.1  -756.8  -958.9  -279.4     657   989.4   412.1    -544", lines);
+        Assert.Contains("  (4 more columns, see csv/t.csv)", lines);
+    }
+
+    [Fact]
     public void Charts_and_maps_name_their_files()
     {
         var lines = Lines(StudySamples.Whole, 80);
