@@ -27,8 +27,9 @@ internal readonly record struct AxisSpan(double From, double To)
 
     private static AxisSpan Linear(double from, double to)
     {
-        var least = Math.Max(Math.Max(Math.Abs(from), Math.Abs(to)) * 1e-6, Least);
-        var room = Math.Max((to - from) * Padding, to - from < least ? least : 0);
+        var greatest = Math.Max(Math.Abs(from), Math.Abs(to));
+        var isConstant = to - from <= Math.Max(greatest * 1e-10, Least);
+        var room = isConstant ? Math.Max(greatest * 0.1, greatest > Least ? 0 : 1) : (to - from) * Padding;
         return new(from - room, to + room);
     }
 

@@ -49,8 +49,10 @@ internal static class ChartModel
         (made.FontSize, made.TextColor, made.TicklineColor) = (fontSize, PageColor.Text, PageColor.Frame);
         (made.MajorGridlineStyle, made.MajorGridlineColor) = (LineStyle.Solid, PageColor.Grid);
         (made.MinorTickSize, made.MajorTickSize, made.AxisTickToLabelDistance) = (0, 4, 3);
-        var least = axis.Logarithmic ? 0 : (span.To - span.From) * 1e-9;
-        made.LabelFormatter = value => TickText.Of(Math.Abs(value) < least ? 0 : value);
+        var (greatest, least) = (Math.Max(Math.Abs(span.From), Math.Abs(span.To)), (span.To - span.From) * 1e-9);
+        made.LabelFormatter = axis.Logarithmic
+            ? TickText.Logarithmic
+            : value => TickText.Linear(Math.Abs(value) < least ? 0 : value, greatest);
         made.IntervalLength = position == AxisPosition.Bottom ? 70 : 45;
         return made;
     }

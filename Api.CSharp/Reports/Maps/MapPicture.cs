@@ -21,6 +21,7 @@ internal static class MapPicture
     private const double BarGap = 16;
     private const int BarSteps = 64;
     private const int BarLabels = 5;
+    private const double Overlap = 0.6;
     private const int Digits = 4;
     private const byte Undefined = 255;
 
@@ -57,6 +58,7 @@ internal static class MapPicture
         CultureInfo.InvariantCulture,
         $"{map.YTitle} by {map.XTitle}, {map.Values.Rows} x {map.Values.Columns}, from {cells.Least:G4} to {cells.Greatest:G4}");
 
+    // The cells overlap a little, so that no background shows between them.
     private static XElement Cells(MapCells cells, Frame frame, bool titles)
     {
         var (width, height) = (frame.Width / cells.Columns, frame.Height / cells.Rows);
@@ -67,8 +69,8 @@ internal static class MapPicture
                 "rect",
                 "x".Is(frame.X + j * width),
                 "y".Is(frame.Y + i * height),
-                "width".Is(width),
-                "height".Is(height),
+                "width".Is(width + (j < cells.Columns - 1 ? Overlap : 0)),
+                "height".Is(height + (i < cells.Rows - 1 ? Overlap : 0)),
                 "style".Is("fill:" + (cells.Level(i, j) is { } level ? Viridis.Text(level) : "var(--undefined)")),
                 titles ? Svg("title", $"row {i}, column {j}: {StudyNumber.Complete(cells[i, j])}") : null);
         return Svg("g", "shape-rendering".Is("crispEdges"), all);
@@ -99,10 +101,9 @@ internal static class MapPicture
         var x = frame.X + frame.Width + BarGap;
         for (var k = 0; k < BarSteps; k++)
         {
-            // The steps overlap a little, so that no background shows between them.
             var bottom = frame.Y + frame.Height * (1 - k / (double)BarSteps);
             yield return Box(
-                new(x, bottom - frame.Height / BarSteps, BarWidth, frame.Height / BarSteps + (k > 0 ? 0.6 : 0)),
+                new(x, bottom - frame.Height / BarSteps, BarWidth, frame.Height / BarSteps + (k > 0 ? Overlap : 0)),
                 "fill:" + Viridis.Text(cells.Greatest > cells.Least ? k / (BarSteps - 1.0) : 0.5));
         }
 

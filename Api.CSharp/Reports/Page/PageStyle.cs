@@ -86,7 +86,8 @@ internal static class PageStyle
           figure svg.wide { display: block; }
           figure svg.narrow { display: none; }
           figure, .claims li, tr { break-inside: avoid; }
-          .drawing { max-width: 500px; }
+          .drawing { max-width: 580px; }
+          dl { break-inside: avoid; }
           h2, h3, h4 { break-after: avoid; }
           .scroll { overflow-x: visible; }
         }

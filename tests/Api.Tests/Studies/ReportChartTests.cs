@@ -68,11 +68,22 @@ public sealed class ReportChartTests
         var perUnit = (circles[1].X - circles[0].X) / 10;
         Assert.Equal(circles[0].X + 2 * perUnit, Number(shade, "x"), 0.11);
         Assert.Equal(2 * perUnit, Number(shade, "width"), 0.11);
-        var band = page.Wide("sample.residuals").Descendants().Single(e => e.Name.LocalName == "polygon" && Style(e).Contains("fill-opacity", StringComparison.Ordinal));
-        var ys = band.Attribute("points")!.Value.Split(' ').Select(p => double.Parse(p.Split(',')[1], CultureInfo.InvariantCulture)).ToArray();
+        double[] ys = [.. BandYs(page)];
         var up = circles[0].Y - circles[1].Y;
         Assert.Equal(circles[0].Y + up, ys.Max(), 0.11);
         Assert.Equal(circles[0].Y - 2 * up, ys.Min(), 0.11);
+    }
+
+    [Fact]
+    public void A_band_reaches_the_edge_where_a_logarithmic_axis_has_no_place_for_its_bound()
+    {
+        var page = new ReportPageOf(StudySamples.Whole);
+        double[] ys = [.. BandYs(page)];
+        var circles = Circles(page, "sample.residuals");
+        var perDecade = (circles[2].Y - circles[0].Y) / 5;
+        Assert.Equal(4, ys.Length);
+        Assert.Equal(circles[0].Y - perDecade * Math.Log10(5), ys.Min(), 0.11);
+        Assert.True(ys.Max() > circles.Max(circle => circle.Y) + 5, "The lower bound of -1 is below all points.");
     }
 
     [Fact]
@@ -121,14 +132,23 @@ public sealed class ReportChartTests
     }
 
     [Theory]
-    [InlineData(0, "0")]
-    [InlineData(-2.5, "−2.5")]
     [InlineData(0.01, "0.01")]
     [InlineData(0.001, "10⁻³")]
     [InlineData(2e-12, "2·10⁻¹²")]
-    [InlineData(-1e6, "−10⁶")]
-    [InlineData(9999, "9999")]
-    public void Ticks_are_short(double value, string text) => Assert.Equal(text, TickText.Of(value));
+    [InlineData(500, "500")]
+    [InlineData(1e6, "10⁶")]
+    public void Ticks_of_logarithmic_axes_are_powers(double value, string text) => Assert.Equal(text, TickText.Logarithmic(value));
+
+    [Theory]
+    [InlineData(0, 3, "0")]
+    [InlineData(-2.5, 3, "−2.5")]
+    [InlineData(0.005, 0.02, "0.005")]
+    [InlineData(123456.5, 123457, "123456.5")]
+    [InlineData(-5e6, 1e7, "−5·10⁶")]
+    [InlineData(0, 1e7, "0")]
+    [InlineData(2e-5, 3e-5, "2·10⁻⁵")]
+    public void Ticks_of_linear_axes_are_written_alike(double value, double greatest, string text) =>
+        Assert.Equal(text, TickText.Linear(value, greatest));
 
     private static ReportPageOf Of(StudySeries series) => new(StudySamples.Whole with
     {
@@ -137,6 +157,10 @@ public sealed class ReportChartTests
 
     private static (double X, double Y)[] Circles(ReportPageOf page, string id) =>
         [.. page.Wide(id).Descendants().Where(e => e.Name.LocalName == "circle").Select(c => (Number(c, "cx"), Number(c, "cy")))];
+
+    private static IEnumerable<double> BandYs(ReportPageOf page) => page.Wide("sample.residuals").Descendants()
+        .Single(e => e.Name.LocalName == "polygon" && Style(e).Contains("fill-opacity", StringComparison.Ordinal))
+        .Attribute("points")!.Value.Split(' ').Select(point => double.Parse(point.Split(',')[1], CultureInfo.InvariantCulture));
 
     private static string Style(XElement element) => (string?)element.Attribute("style") ?? "";
 

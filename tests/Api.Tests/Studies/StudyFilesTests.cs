@@ -18,6 +18,18 @@ public sealed class StudyFilesTests : DataFolder
         Assert.Contains(",false,\"\"\n,1E-300,", File.ReadAllText(Csv("slopes")), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a,b")]
+    [InlineData("a\nb")]
+    [InlineData("a\rb")]
+    [InlineData("a\"b")]
+    [InlineData("ü ")]
+    public void A_text_reads_back(string text)
+    {
+        var table = StudySamples.Table with { Columns = [text], Rows = [[text], [text + text]] };
+        Assert.Equal([[text], [text], [text + text]], Written("slopes", StudySamples.Whole with { Tables = [table] }));
+    }
+
     [Fact]
     public void A_chart_reads_back_bit_for_bit()
     {
