@@ -16,7 +16,7 @@ internal static partial class DoubleFunctions
         V a = V.Abs(x);
         V steep = V.Less(V.Number(0.5), a);
         V z = V.Select(steep, V.Fma(a, V.Number(-0.5), V.Number(0.5)), x * x);
-        V s = V.Select(steep, WithSign(V.Number(2) * V.Sqrt(z), x), -x);
+        V s = V.Select(steep, LaneSign<V, double>.Times(V.Number(2) * V.Sqrt(z), x), -x);
         V offset = V.Select(steep, V.Less(x, V.Number(0)) & V.Number(Math.PI), V.Number(Math.PI / 2));
         return offset + (s + V.Fma(s, z * AsinTail(z), offset * V.Number(PiLow)));
     }

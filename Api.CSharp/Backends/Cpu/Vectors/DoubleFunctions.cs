@@ -12,10 +12,4 @@ namespace HadamardNtk;
 internal static partial class DoubleFunctions
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
-
-    // |x| with the sign of y if x is not negative; in general the product of both signs.
-    [MethodImpl(Inline)]
-    private static V WithSign<V>(V x, V y)
-        where V : struct, ILanes<V, double> =>
-        x ^ (y & V.Number(-0.0));
 }
