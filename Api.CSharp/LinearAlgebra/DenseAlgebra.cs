@@ -63,13 +63,16 @@ internal abstract class DenseAlgebra<T>
     /// <exception cref="NotSupportedException">A is too large without a LAPACK.</exception>
     /// <exception cref="ArithmeticException">The iteration did not converge.</exception>
     /// <exception cref="OperationCanceledException">The work was canceled before it began.</exception>
-    internal EigenPairs<T> Decompose(T[] a, int n, int leading, Workers workers)
+    /// <returns>
+    /// The eigenvalues in ascending order, and one unit eigenvector in each row, in the order of the values.
+    /// </returns>
+    internal (T[] Values, T[] Vectors) Decompose(T[] a, int n, int leading, Workers workers)
     {
         EigenInput.Require(a, n, leading);
         workers.Cancellation.ThrowIfCancellationRequested();
-        return leading == 0 ? new([], []) : DecomposeChecked(a, n, leading, workers);
+        return leading == 0 ? ([], []) : DecomposeChecked(a, n, leading, workers);
     }
 
     /// <summary>The decomposition of a matrix that was checked.</summary>
-    private protected abstract EigenPairs<T> DecomposeChecked(T[] a, int n, int leading, Workers workers);
+    private protected abstract (T[] Values, T[] Vectors) DecomposeChecked(T[] a, int n, int leading, Workers workers);
 }

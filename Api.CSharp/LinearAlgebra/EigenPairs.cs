@@ -6,8 +6,3 @@ namespace HadamardNtk;
 /// <param name="Values">The eigenvalues in ascending order, m of them.</param>
 /// <param name="Vectors">One unit eigenvector in each row, in the order of the values, m × n.</param>
 internal sealed record EigenPairs(double[] Values, Matrix Vectors);
-
-/// <summary>The same in either precision.</summary>
-/// <param name="Values">The eigenvalues in ascending order, m of them.</param>
-/// <param name="Vectors">One unit eigenvector in each row, in the order of the values, m · n numbers.</param>
-internal sealed record EigenPairs<T>(T[] Values, T[] Vectors);

@@ -77,13 +77,13 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
             !b.IsRowMajor, !a.IsRowMajor, c.Columns, c.Rows, a.Columns,
             b.Origin, Leading(b), a.Origin, Leading(a), c.Origin, c.RowLeading));
 
-    private protected override EigenPairs<T> DecomposeChecked(T[] a, int n, int leading, Workers workers)
+    private protected override (T[] Values, T[] Vectors) DecomposeChecked(T[] a, int n, int leading, Workers workers)
     {
         var isInPlace = leading == n && Room(n) <= _largestRoom;
         var (values, vectors) = (new T[n], isInPlace ? a : new T[(long)leading * n]);
         var status = 0;
         turn.Call(workers, () => status = isInPlace ? All(a, n, values) : Largest(a, n, leading, values, vectors));
-        return status == 0 ? new(values[..leading], vectors)
+        return status == 0 ? (values[..leading], vectors)
             : throw new ArithmeticException(
                 $"expected eigenvalues of a matrix of order {n}; LAPACK's iteration did not converge");
     }

@@ -28,7 +28,8 @@ internal sealed class OwnAlgebra : DenseAlgebra<double>
         MatrixView<double> a, MatrixView<double> b, MatrixView<double> c, Workers workers) =>
         Product.Multiply(a, b, c, workers);
 
-    private protected override EigenPairs<double> DecomposeChecked(double[] a, int n, int leading, Workers workers)
+    private protected override (double[] Values, double[] Vectors) DecomposeChecked(
+        double[] a, int n, int leading, Workers workers)
     {
         var evd = Converged(
             Matrix<double>.Build.Dense(RequireModerate(n), n, (i, j) => a[Math.Max(i, j) * n + Math.Min(i, j)]));
@@ -38,7 +39,7 @@ internal sealed class OwnAlgebra : DenseAlgebra<double>
             evd.EigenVectors.Column(n - leading + k).AsArray().CopyTo(vectors, k * n);
         }
 
-        return new([.. evd.EigenValues.Skip(n - leading).Select(z => z.Real)], vectors);
+        return ([.. evd.EigenValues.Skip(n - leading).Select(z => z.Real)], vectors);
     }
 
     private static Evd<double> Converged(Matrix<double> a)

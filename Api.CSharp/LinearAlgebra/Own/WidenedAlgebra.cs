@@ -34,9 +34,10 @@ internal sealed class WidenedAlgebra(DenseAlgebra<double> algebra) : DenseAlgebr
         product.Narrow(c);
     }
 
-    private protected override EigenPairs<float> DecomposeChecked(float[] a, int n, int leading, Workers workers)
+    private protected override (float[] Values, float[] Vectors) DecomposeChecked(
+        float[] a, int n, int leading, Workers workers)
     {
         var (values, vectors) = algebra.Decompose(Array.ConvertAll(a, x => (double)x), n, leading, workers);
-        return new(Array.ConvertAll(values, x => (float)x), Array.ConvertAll(vectors, x => (float)x));
+        return (Array.ConvertAll(values, x => (float)x), Array.ConvertAll(vectors, x => (float)x));
     }
 }

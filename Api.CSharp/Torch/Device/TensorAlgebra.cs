@@ -46,12 +46,12 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
         }
     }
 
-    private protected override EigenPairs<T> DecomposeChecked(T[] a, int n, int leading, Workers workers)
+    private protected override (T[] Values, T[] Vectors) DecomposeChecked(T[] a, int n, int leading, Workers workers)
     {
-        EigenPairs<T>? pairs = null;
+        (T[] Values, T[] Vectors)? pairs = null;
         return OnDevice(
             TorchMemory.Decompose(n, sizeof(T)), workers, () => (pairs = TryDecompose(a, n, leading)) is not null)
-            ? pairs!
+            ? pairs!.Value
             : host(n).Decompose(a, n, leading, workers);
     }
 
@@ -102,7 +102,7 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
     }
 
     // The result is null if the device's iteration does not converge.
-    private EigenPairs<T>? TryDecompose(T[] a, int n, int leading)
+    private (T[] Values, T[] Vectors)? TryDecompose(T[] a, int n, int leading)
     {
         using var lower = Lower(a, n);
         try
@@ -123,13 +123,13 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
         }
     }
 
-    private static EigenPairs<T> DecomposeThere(Tensor lower, int n, int leading)
+    private static (T[] Values, T[] Vectors) DecomposeThere(Tensor lower, int n, int leading)
     {
         var (values, vectors) = linalg.eigh(lower);
         var rows = vectors.narrow(1, n - leading, leading).t().contiguous();
         var largest = new T[(long)leading * n];
         TensorTransfer.Download<T>(rows, (i, row) => row.CopyTo(largest.AsSpan(i * n)));
-        return new(TensorTransfer.Download<T>(values)[(n - leading)..], largest);
+        return (TensorTransfer.Download<T>(values)[(n - leading)..], largest);
     }
 
     // Only the lower triangle is uploaded; the entries above it are zero.
