@@ -24,7 +24,7 @@ internal static class Rooms
         new("Backends", "The backends cpu, reference and exact, and the registry of all names."),
         new("Kernels", "The interface of kernels, and those of networks of infinite and finite width and of given matrices: Gram matrices in memory and in files, and products with vectors."),
         new("Learning", "Regression, its solvers and models, training dynamics, and support vector machines."),
-        new("Spectra", "Eigenvalues of Gram matrices, all or the leading ones, and the agreement of targets with a kernel."),
+        new("Spectra", "Eigenvalues of Gram matrices, all or the leading ones, the agreement of targets with a kernel, and the phase of deep networks."),
         new("Studies", "Protocols of published studies."),
     ];
 
