@@ -4,7 +4,7 @@ namespace HadamardNtk.Cli.Tests;
 
 public class HelpTests : CommandLine
 {
-    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "dynamics", "spectrum", "align", "uci", "empirical", "backends"];
+    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "dynamics", "spectrum", "align", "phase", "uci", "empirical", "backends"];
 
     public static TheoryData<string> Finished => [.. Commands];
 
@@ -45,6 +45,7 @@ public class HelpTests : CommandLine
     [InlineData("dynamics", "--net --x --y --x2 --kernel --ridge --times --out --json")]
     [InlineData("spectrum", "--net --x --kernel --ridge --ridge-relative --backend --threads --top --fit --out --json")]
     [InlineData("align", "--net --x --kernel --ridge --ridge-relative --backend --threads --y --out --json")]
+    [InlineData("phase", "--net --variance --json")]
     [InlineData("empirical", "--net --width --seed --x --x2 --out --json")]
     [InlineData("uci", "--classifier --threads --json")]
     [InlineData("explain", "--net --json")]
