@@ -16,6 +16,9 @@ internal sealed class BlockLanczos
     // The number of blocks that the space holds before a restart.
     private const int Blocks = 8;
 
+    // Blocks of so many numbers are not left to the collector.
+    private const int Large = 1 << 18;
+
     private readonly Func<Matrix, Matrix> _multiply;
     private readonly SpectrumOptions _options;
     private readonly Workers _workers;
@@ -26,6 +29,10 @@ internal sealed class BlockLanczos
     // Blocks of rows: those of the space are orthonormal, and those of the image are their products with A.
     private readonly List<Matrix> _space = [];
     private readonly List<Matrix> _image = [];
+
+    // Arrays of whole blocks that are not in use. The collector would keep those of each product for many products.
+    private readonly Stack<double[]> _free = [];
+    private Matrix? _turned;
 
     private BlockLanczos(
         Func<Matrix, Matrix> multiply, int order, int wanted, SpectrumOptions options, Workers workers)
@@ -69,20 +76,18 @@ internal sealed class BlockLanczos
         {
             Append(block);
             var (values, rotation) = Ritz();
-            var kept = Math.Min(_width, values.Length);
-            var (vectors, images) = (Rotated(rotation, kept, _space), Rotated(rotation, kept, _image));
-            var rest = Residual(values, vectors, images);
+            var rest = Residual(values, rotation, Math.Min(_width, values.Length));
             double[] residuals = [.. Enumerable.Range(0, _wanted).Select(i => Norm(rest.Row(i)))];
             var least = _options.Tolerance * Math.Abs(values[0]);
             _options.Gram.Progress?.Report(Reached(residuals.Max(), Math.Abs(values[0])));
             if (residuals.Max() <= least || Size == _order)
             {
-                return new(values[.._wanted], First(vectors, _wanted), residuals, products);
+                return new(values[.._wanted], Rotated(rotation, _wanted, _space), residuals, products);
             }
 
             if (Size + _width > Math.Min(_order, Blocks * _width))
             {
-                Restart(vectors, images);
+                Restart(rotation, rest.Rows);
             }
 
             // Nothing is left of the residuals but rounding where no direction is outside the space.
@@ -97,20 +102,52 @@ internal sealed class BlockLanczos
     }
 
     // Copies of a multiple eigenvalue are found, because the first block has more vectors than are wanted.
-    private Matrix Next(Matrix rest) => Orthonormal(First(rest, Math.Min(rest.Rows, _order - Size)));
+    private Matrix Next(Matrix rest) =>
+        Orthonormal(rest.Rows <= _order - Size ? rest : rest.SelectRows(0, _order - Size));
 
     private void Append(Matrix block)
     {
         _space.Add(block);
-        _image.Add(Transposed(_multiply(Transposed(block))));
+        var image = Room(block.Rows);
+        Transpose(_multiply(Turned(block)), image);
+        _image.Add(image);
+        Collect();
     }
 
-    private void Restart(Matrix vectors, Matrix images)
+    // A product leaves some blocks and the values of all samples behind. The collector would let them grow to several
+    // times the space. What it has to look at is little, because numbers refer to nothing.
+    private void Collect()
     {
+        if ((long)_width * _order >= Large)
+        {
+            GC.Collect();
+        }
+    }
+
+    private void Restart(Matrix rotation, int count)
+    {
+        var (vectors, images) = (Rotated(rotation, count, _space), Rotated(rotation, count, _image));
+        foreach (var block in _space.Concat(_image))
+        {
+            Free(block);
+        }
+
         _space.Clear();
         _image.Clear();
         _space.Add(vectors);
         _image.Add(images);
+    }
+
+    // Rows of any content. Whole blocks are made once and used again.
+    private Matrix Room(int rows) => Matrix.Wrap(
+        rows == _width && _free.TryPop(out var room) ? room : new double[(long)rows * _order], rows, _order);
+
+    private void Free(Matrix block)
+    {
+        if (block.Rows == _width)
+        {
+            _free.Push(block.Data);
+        }
     }
 
     // The eigenvalues of V A V^T in descending order, and its eigenvectors in rows.
@@ -149,34 +186,44 @@ internal sealed class BlockLanczos
         }
     }
 
+    // Rows R B for the first rows of R and the rows B of all blocks.
     private Matrix Rotated(Matrix rotation, int count, List<Matrix> blocks)
     {
-        var (sum, left) = (Matrix.Wrap(new double[count * _order], count, _order), 0);
-        foreach (var block in blocks)
-        {
-            // The product is subtracted, so that the factor has the other sign.
-            var factor = new double[block.Rows * count];
-            for (var t = 0; t < factor.Length; t++)
-            {
-                factor[t] = -rotation[t % count, left + t / count];
-            }
-
-            MatrixProducts.SubtractTransposeTimes(Matrix.Wrap(factor, block.Rows, count), block, sum, _workers);
-            left += block.Rows;
-        }
-
+        var sum = Zeros(count);
+        Subtract(rotation, [.. Enumerable.Repeat(-1.0, count)], blocks, sum);
         return sum;
     }
 
-    private static Matrix Residual(double[] values, Matrix vectors, Matrix images)
+    // A v - lambda v in rows.
+    private Matrix Residual(double[] values, Matrix rotation, int count)
     {
-        var rest = new double[images.Data.Length];
-        for (var t = 0; t < rest.Length; t++)
-        {
-            rest[t] = images.Data[t] - values[t / images.Columns] * vectors.Data[t];
-        }
+        var rest = Rotated(rotation, count, _image);
+        Subtract(rotation, values, _space, rest);
+        return rest;
+    }
 
-        return Matrix.Wrap(rest, images.Rows, images.Columns);
+    // C = C - diag(f) R B.
+    private void Subtract(Matrix rotation, double[] factors, List<Matrix> blocks, Matrix sum)
+    {
+        var (count, left) = (sum.Rows, 0);
+        foreach (var block in blocks)
+        {
+            var part = new double[block.Rows * count];
+            for (var t = 0; t < part.Length; t++)
+            {
+                part[t] = factors[t % count] * rotation[t % count, left + t / count];
+            }
+
+            MatrixProducts.SubtractTransposeTimes(Matrix.Wrap(part, block.Rows, count), block, sum, _workers);
+            left += block.Rows;
+        }
+    }
+
+    private Matrix Zeros(int rows)
+    {
+        var zeros = Room(rows);
+        zeros.Data.AsSpan().Clear();
+        return zeros;
     }
 
     // Rows that are orthonormal and orthogonal to the space, for those of the given ones that are not in it. A pass
@@ -191,9 +238,9 @@ internal sealed class BlockLanczos
         return block;
     }
 
-    private Matrix Outside(Matrix block)
+    // The part of the rows outside the space, in their memory.
+    private Matrix Outside(Matrix outside)
     {
-        var outside = Matrix.Wrap((double[])block.Data.Clone(), block.Rows, _order);
         foreach (var rows in _space)
         {
             var inside = MatrixProducts.TimesTranspose(rows, outside, _workers);
@@ -203,7 +250,7 @@ internal sealed class BlockLanczos
         return outside;
     }
 
-    // Multiplies by the inverse root of B B^T on the part of the space where B has full digits.
+    // Multiplies by the inverse root of B B^T on the part of the space where B has full digits. B is freed.
     private Matrix Whitened(Matrix block)
     {
         var pairs = SymmetricEigen.Decompose(MatrixProducts.Square(block, _workers), _workers, DenseLibraries.Own);
@@ -211,13 +258,29 @@ internal sealed class BlockLanczos
         int[] kept = [.. Enumerable.Range(0, pairs.Values.Length).Where(i => pairs.Values[i] > least)];
         var rotation = Entrywise.ScaleRows(
             MatrixProducts.Rows(pairs.Vectors, kept), [.. kept.Select(i => 1 / Math.Sqrt(pairs.Values[i]))]);
-        return MatrixProducts.Times(rotation, block, _workers);
+        var white = Room(kept.Length);
+        Product.Multiply(
+            rotation.Data, block.Rows, block.Data, _order, white.Data, _order, kept.Length, _order, block.Rows,
+            _workers);
+        Free(block);
+        return white;
     }
 
+    // Rows of length 1, in their memory.
     private static Matrix Unit(Matrix block)
     {
-        var norms = Enumerable.Range(0, block.Rows).Select(i => Norm(block.Row(i))).ToArray();
-        return Entrywise.ScaleRows(block, [.. norms.Select(norm => norm > 0 ? 1 / norm : 0)]);
+        for (var i = 0; i < block.Rows; i++)
+        {
+            var row = block.Data.AsSpan(i * block.Columns, block.Columns);
+            var norm = Norm(row);
+            var factor = norm > 0 ? 1 / norm : 0;
+            for (var j = 0; j < row.Length; j++)
+            {
+                row[j] *= factor;
+            }
+        }
+
+        return block;
     }
 
     // The share of the tolerance's digits that a residual has reached.
@@ -227,12 +290,18 @@ internal sealed class BlockLanczos
 
     private static double Norm(ReadOnlySpan<double> row) => Math.Sqrt(RowProducts.Dot(row, row));
 
-    private static Matrix First(Matrix rows, int count) => rows.SelectRows(0, count);
-
-    private static Matrix Transposed(Matrix m)
+    // The transpose, in memory that is used again for blocks of as many rows.
+    private Matrix Turned(Matrix block)
     {
-        var transposed = new double[m.Data.Length];
-        Transposition.Copy<double>(m.Data, m.Rows, m.Columns, m.Columns, transposed, m.Rows);
-        return Matrix.Wrap(transposed, m.Columns, m.Rows);
+        if (_turned?.Columns != block.Rows)
+        {
+            _turned = Matrix.Wrap(new double[block.Data.Length], _order, block.Rows);
+        }
+
+        Transpose(block, _turned);
+        return _turned;
     }
+
+    private static void Transpose(Matrix from, Matrix to) =>
+        Transposition.Copy<double>(from.Data, from.Rows, from.Columns, from.Columns, to.Data, to.Columns);
 }
