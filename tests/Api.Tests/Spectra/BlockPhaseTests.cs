@@ -54,7 +54,7 @@ public class BlockPhaseTests
         const string net = "hadamard(dense(w=1.3,b=0.4) relu, dense(w=1.1,b=0.2) erf)";
         var phase = Of(net);
         var q = phase.Variance.Value;
-        var x = new Matrix(2, 2, [Math.Sqrt(2 * q), 0, 0.6 * Math.Sqrt(2 * q), 0.8 * Math.Sqrt(2 * q)]);
+        var x = Matrix.Wrap([Math.Sqrt(2 * q), 0, 0.6 * Math.Sqrt(2 * q), 0.8 * Math.Sqrt(2 * q)], 2, 2);
         var correlations = phase.Iterate(0.6, 4);
         Assert.Equal(5, correlations.Length);
         for (var depth = 1; depth <= 4; depth++)
