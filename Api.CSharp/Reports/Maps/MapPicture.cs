@@ -16,13 +16,14 @@ internal static class MapPicture
     private const double Left = 44;
     private const double Top = 8;
     private const double Bottom = 26;
-    private const double Right = 96;
+    private const double Right = 112;
     private const double BarWidth = 14;
     private const double BarGap = 16;
     private const int BarSteps = 64;
-    private const int BarLabels = 5;
+    private const int MostLabels = 5;
+    private const double LabelHeight = 24;
     private const double Overlap = 0.6;
-    private const int Digits = 4;
+    private const int Digits = 3;
     private const byte Undefined = 255;
 
     private static readonly (byte, byte, byte) Gray = (136, 136, 136);
@@ -108,7 +109,7 @@ internal static class MapPicture
         }
 
         yield return Box(new(x, frame.Y, BarWidth, frame.Height), "fill:none;stroke:var(--frame)");
-        var labels = cells.Greatest > cells.Least ? BarLabels : 1;
+        var labels = cells.Greatest > cells.Least ? Math.Clamp((int)(frame.Height / LabelHeight), 2, MostLabels) : 1;
         for (var k = 0; k < labels; k++)
         {
             var level = labels == 1 ? 0.5 : k / (labels - 1.0);

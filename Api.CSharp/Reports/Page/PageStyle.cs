@@ -56,6 +56,7 @@ internal static class PageStyle
         .axis.below.map { text-align: left; padding-left: 44px; }
         .legend { list-style: none; margin: 0.5em 0 0; padding: 0; display: flex; flex-wrap: wrap;
           gap: 0.15em 1.3em; font-size: 0.9rem; }
+        .legend li { padding-left: 44px; text-indent: -44px; }
         figure svg.sample { display: inline-block; width: 36px; height: 16px; vertical-align: -3px;
           margin-right: 0.2em; }
         .scroll { overflow-x: auto; }

@@ -21,7 +21,7 @@ public sealed class ReportMapTests
             .Select(e => e.Attribute("style")!.Value).ToArray();
         Assert.Equal(("fill:#fde725", "fill:#440154", "fill:var(--undefined)"), (fills[3], fills[4], fills[5]));
         Assert.Contains("not finite (2) are gray", page.Figure("sample.kernel").Value, StringComparison.Ordinal);
-        Assert.Contains(page.Wide("sample.kernel").Descendants(), e => e.Name.LocalName == "text" && e.Value == "3.142");
+        Assert.Contains(page.Wide("sample.kernel").Descendants(), e => e.Name.LocalName == "text" && e.Value == "3.14");
     }
 
     [Fact]
