@@ -6,7 +6,8 @@ internal static class DemoData
     /// <summary>The number of test points of which one is shown.</summary>
     internal const int ShownEvery = 10;
 
-    private const double Reach = 2.5;
+    /// <summary>Training points lie in [−Reach, Reach].</summary>
+    internal const double Reach = 2.5;
 
     internal static int[] Degrees { get; } = [0, 30, 60, 90, 120, 180];
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace HadamardNtk;
 
 /// <summary>A network of a study, with the name that tables and charts give it.</summary>
@@ -21,8 +23,10 @@ public sealed record StudyNetwork(string Name, Network Network)
     /// <param name="bias">The bias b of every dense layer.</param>
     internal static StudyNetwork Product(int factors, double bias = 0)
     {
-        var layer = FormattableString.Invariant($"dense(w=1.41421356,b={bias}) relu");
-        var parts = string.Join(", ", Enumerable.Repeat(layer, factors));
-        return Parse($"PNN {factors}", FormattableString.Invariant($"hadamard({parts}) dense(b={bias})"));
+        var text = bias.ToString(CultureInfo.InvariantCulture);
+        var layer = bias == 0 ? "dense(w=1.41421356) relu" : $"dense(w=1.41421356,b={text}) relu";
+        var last = bias == 0 ? "dense" : $"dense(b={text})";
+        return Parse(
+            $"PNN {factors}", $"hadamard({string.Join(", ", Enumerable.Repeat(layer, factors))}) {last}");
     }
 }

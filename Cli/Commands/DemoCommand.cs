@@ -17,7 +17,11 @@ internal static class DemoCommand
     internal static Command Create()
     {
         var output =
-            new Option<string>("--out") { Description = "Also write the numbers there, as .npy.", HelpName = "DIR" };
+            new Option<string>("--out")
+            {
+                Description = "Also write the numbers there, as .npy, and report.html with pictures.",
+                HelpName = "DIR",
+            };
         var command = new Command(
             "demo", "The tour: kernels of an MLP and of polynomial nets, and a duel beyond the training data.")
         {
@@ -41,9 +45,20 @@ internal static class DemoCommand
         }
 
         ShowKernels(nets, kept, stop);
-        ShowDuel(nets, kept, stop);
-        results?.Write(
+        var duel = ShowDuel(nets, kept, stop);
+        if (results is null)
+        {
+            return 0;
+        }
+
+        results.Write(
             [.. kept.Select(file => (file.Name, (Action<string>)(path => ArrayFile.Write(path, file.Values))))]);
+        var report = DemoReport.Of(nets, duel, stop);
+        StudyFiles.Write(report, folder!);
+        var page = Path.Combine(folder!, DemoReport.Page);
+        HtmlReport.Write(report, page, new() { Title = report.Title, Command = $"hntk demo --out {folder}" });
+        Output.Line();
+        Output.Line($"The same with pictures: {page}");
         return 0;
     }
 
@@ -71,7 +86,7 @@ internal static class DemoCommand
         Draw(table);
     }
 
-    private static void ShowDuel(
+    private static Prediction[] ShowDuel(
         (string Name, Network Network)[] nets, List<(string Name, Matrix Values)> kept, CancellationToken stop)
     {
         var (x, points) = (DemoData.Training, DemoData.Test);
@@ -102,6 +117,7 @@ internal static class DemoCommand
         kept.Add((FileName("x"), points));
         kept.Add((FileName("true"), truth));
         kept.AddRange(nets.Zip(results, (net, result) => (FileName($"mean.{net.Name}"), result.Mean)));
+        return results;
     }
 
     private static string Show(double x, int digits) => x.ToString($"F{digits}", CultureInfo.InvariantCulture);

@@ -29,7 +29,12 @@ public class DemoTests : CommandLine
     [Fact]
     public void Its_numbers_go_to_a_folder_that_is_asked_for()
     {
-        Run("demo", "--out", "tour").Succeeded();
+        Assert.Contains("report.html", Run("demo", "--out", "tour").Succeeded().Output);
+        var page = File.ReadAllText(Place("tour/report.html"));
+        Assert.Contains("A tour of HadamardNtk", page);
+        Assert.Contains("goes on as a cubic", page);
+        Assert.Contains("training range", page);
+        Assert.Equal(["degrees.csv", "duel.csv", "kernel.csv", "spectra.csv"], Directory.GetFiles(Place("tour/csv")).Select(Path.GetFileName).Order());
         var files = Names().Where(n => n.EndsWith(".npy")).ToArray();
         Assert.InRange(files.Length, 6, 30);
         Assert.All(files, file => Assert.NotEmpty(Read(file).Values));

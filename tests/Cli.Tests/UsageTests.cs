@@ -10,7 +10,7 @@ public class UsageTests : CommandLine
     [InlineData("nosuch", "'nosuch'")]
     [InlineData("study folder", "'study'")]
     [InlineData("matmul --v V.npy", "'matmul'")]
-    [InlineData("extrapolate", "'extrapolate'")]
+    [InlineData("train", "'train'")]
     [InlineData("", "command")]
     [InlineData("--json", "'--json'")]
     public void An_unknown_or_missing_command_is_named(string line, string part) => Fails(2, Words(line), part, "hntk --help");

@@ -16,20 +16,29 @@ internal sealed record Curve(string Name, string Title, Func<double, double> Tar
         new("cubic", "y = x³ + x² − 5x + 5", x => ((x + 1) * x - 5) * x + 5, 2.5, 5),
     ];
 
-    /// <summary>The points at which predictions are asked.</summary>
-    internal double[] Points { get; } = [.. Enumerable.Range(-150, 301).Select(i => Outside * i / 150)];
+    /// <summary>
+    /// The points at which predictions are asked: the middles between training points, and points as dense beyond them.
+    /// </summary>
+    internal double[] Points(int samples)
+    {
+        var step = 2 * Inside / (samples - 1);
+        var half = (int)(Outside / step);
+        return [.. Enumerable.Range(-half, 2 * half).Select(i => (i + 0.5) * step)];
+    }
 }
 
 /// <summary>The regression of a kernel on a curve.</summary>
 /// <param name="Name">The name of the kernel.</param>
 /// <param name="HasBias">Whether its network has biases; null for kernels of no network.</param>
 /// <param name="Curve">The curve.</param>
-/// <param name="Mean">The prediction at the curve's points.</param>
+/// <param name="Points">The points.</param>
+/// <param name="Mean">The prediction at the points.</param>
 /// <param name="Deviation">Its posterior standard deviation.</param>
 /// <param name="ErrorInside">100 median |error|/|y| within the training range.</param>
 /// <param name="ErrorOutside">The same beyond it.</param>
 internal sealed record CurveRun(
-    string Name, bool? HasBias, Curve Curve, double[] Mean, double[] Deviation, double ErrorInside, double ErrorOutside)
+    string Name, bool? HasBias, Curve Curve, double[] Points, double[] Mean, double[] Deviation, double ErrorInside,
+    double ErrorOutside)
 {
     internal static CurveRun Of(
         string name, bool? hasBias, IKernel<Matrix> kernel, Curve curve, ExtrapolationOptions options,
@@ -40,7 +49,7 @@ internal sealed record CurveRun(
         var model = KernelRegression.Fit(
             kernel, Matrix.Wrap(x, n, 1), Matrix.Wrap([.. x.Select(curve.Target)], n, 1),
             new() { Ridge = Ridge.Relative(1e-8) }, cancellation);
-        var points = curve.Points;
+        var points = curve.Points(n);
         var prediction = model.Predict(
             Matrix.Wrap([.. points], points.Length, 1), Uncertainty.Deviation, cancellation: cancellation);
         var mean = prediction.Mean.AsSpan().ToArray();
@@ -51,6 +60,6 @@ internal sealed record CurveRun(
                 [.. places.Select(i => curve.Target(points[i]))], [.. places.Select(i => mean[i])]);
         }
 
-        return new(name, hasBias, curve, mean, prediction.Deviation!, Error(true), Error(false));
+        return new(name, hasBias, curve, points, mean, prediction.Deviation!, Error(true), Error(false));
     }
 }

@@ -7,8 +7,8 @@ internal static class ExtrapolationCharts
     [
         .. Curve.All.SelectMany(curve => new[]
         {
-            Shapes(curve, "networks", "networks with biases", curves.Where(r => r.Curve == curve && r.HasBias == true)),
-            Shapes(curve, "kernels", "posterior bands", Bands(curves.Where(r => r.Curve == curve)), bands: true),
+            Shapes(curve, "networks", "networks with biases", [.. curves.Where(r => r.Curve == curve && r.HasBias == true)]),
+            Shapes(curve, "kernels", "posterior bands", [.. Bands(curves.Where(r => r.Curve == curve))], bands: true),
         }),
         Rays(rays),
     ];
@@ -17,9 +17,9 @@ internal static class ExtrapolationCharts
         runs.Where(run => run.Name is "PNN 3, bias" or "MLP, 4 layers, bias" or "Gaussian");
 
     private static StudyChart Shapes(
-        Curve curve, string name, string title, IEnumerable<CurveRun> runs, bool bands = false)
+        Curve curve, string name, string title, CurveRun[] runs, bool bands = false)
     {
-        var points = curve.Points;
+        var points = runs[0].Points;
         double[] truth = [.. points.Select(curve.Target)];
         // Polynomials leave the picture soon.
         var (least, most) = (truth.Min(), truth.Max());

@@ -27,7 +27,7 @@ public sealed class ReportMapTests
     [Fact]
     public void A_large_map_is_an_image_of_means()
     {
-        var values = new Matrix(600, 300, [.. Enumerable.Range(0, 180_000).Select(k => (double)(k / 300))]);
+        var values = Matrix.Wrap([.. Enumerable.Range(0, 180_000).Select(k => (double)(k / 300))], 600, 300);
         var map = StudySamples.Map with { Values = values };
         var page = new ReportPageOf(StudySamples.Whole with { Maps = [map] });
         var image = page.Wide("sample.kernel").Descendants().Single(e => e.Name.LocalName == "image");

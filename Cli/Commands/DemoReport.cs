@@ -1,0 +1,157 @@
+using System.Globalization;
+
+namespace HadamardNtk.Cli.Commands;
+
+/// <summary>The demo as a study, with pictures.</summary>
+internal static class DemoReport
+{
+    /// <summary>The file of the page.</summary>
+    internal const string Page = "report.html";
+
+    private const int Points = 300;
+    private const int Dimension = 10;
+
+    /// <summary>The demo's result, from the predictions of its duel.</summary>
+    internal static StudyResult Of(
+        IReadOnlyList<(string Name, Network Network)> nets, IReadOnlyList<Prediction> duel, CancellationToken stop) => new()
+        {
+            Name = "demo",
+            Title = "A tour of HadamardNtk",
+            Summary =
+                "Three networks, each one line of text, read as kernels: an MLP, and products of two and of three layers. They "
+                + "are trained on a cubic polynomial by kernel regression and asked beyond the training range; their kernels "
+                + "have spectra on a sphere, at random points and by degree.",
+            Seed = 1,
+            Parameters = [.. nets.Select(net => new StudyParameter(net.Name, net.Network.ToString()))],
+            Claims = [Duel(nets, duel)],
+            Charts = [Curves(nets, duel), Spectra(nets, stop), Degrees(nets)],
+            Maps = [Map(nets[^1])],
+        };
+
+    private static StudyClaim Duel(IReadOnlyList<(string Name, Network Network)> nets, IReadOnlyList<Prediction> duel)
+    {
+        double[] errors = [.. duel.Select(prediction => DemoData.Error(prediction.Mean, inside: false))];
+        return new(
+            "A product of three layers goes on as a cubic where a ReLU network turns straight.",
+            "Wu, Zhu, Liu, Chrysos, Cevher: Extrapolation and spectral bias of neural nets with Hadamard product (2022)",
+            "median error beyond the training range, in percent: "
+            + string.Join(", ", nets.Zip(errors, (net, error) => string.Create(CultureInfo.InvariantCulture, $"{net.Name} {error:G3}"))),
+            errors[^1] < 1 && errors[0] > 10 ? ClaimVerdict.Found : ClaimVerdict.NotFound);
+    }
+
+    private static StudyChart Curves(
+        IReadOnlyList<(string Name, Network Network)> nets, IReadOnlyList<Prediction> duel)
+    {
+        var x = DemoData.Test.Column(0);
+        var truth = DemoData.Target(DemoData.Test).Column(0);
+        return new()
+        {
+            Name = "duel",
+            Title = "y = x³ + x² − 5x + 5, learned on [−2.5, 2.5]",
+            X = new("x"),
+            Y = new("y"),
+            Shaded = new(-DemoData.Reach, DemoData.Reach, "training range"),
+            Caption = "Posterior means with two standard deviations.",
+            Series =
+            [
+                new() { Name = "target", X = x, Y = truth, Style = SeriesStyle.Dashed },
+                .. nets.Zip(duel, (net, prediction) => Band(net.Name, x, prediction)),
+            ],
+        };
+    }
+
+    private static StudySeries Band(string name, double[] x, Prediction prediction)
+    {
+        var mean = prediction.Mean.Column(0);
+        // Bands of hundreds would hide the curves.
+        const double most = 250;
+        return new()
+        {
+            Name = name,
+            X = x,
+            Y = mean,
+            Lower = [.. mean.Zip(prediction.Deviation!, (m, s) => Math.Clamp(m - 2 * s, -most, most))],
+            Upper = [.. mean.Zip(prediction.Deviation!, (m, s) => Math.Clamp(m + 2 * s, -most, most))],
+        };
+    }
+
+    private static StudyChart Spectra(IReadOnlyList<(string Name, Network Network)> nets, CancellationToken stop) => new()
+    {
+        Name = "spectra",
+        Title = "Eigenvalues of K/n with fitted power laws",
+        X = new("index j", Logarithmic: true),
+        Y = new("λ_j / tr", Logarithmic: true),
+        Caption = $"{Points} random points of a sphere in {Dimension} dimensions. Dashed: c j^−a, fitted from j = 12 to {Points / 4}.",
+        Series = [.. nets.SelectMany((net, i) => Spectrum(net, i, stop))],
+    };
+
+    private static IEnumerable<StudySeries> Spectrum((string Name, Network Network) net, int group, CancellationToken stop)
+    {
+        var x = RayGrowth.RandomDirections(Points, Dimension, 1);
+        var spectrum = HadamardNtk.Spectrum.Of(net.Network.Ntk(), x, null, stop);
+        double[] values = [.. spectrum.Values.TakeWhile((value, j) => value > 10 * spectrum.Bounds[j])];
+        yield return new()
+        {
+            Name = net.Name,
+            X = [.. Enumerable.Range(1, values.Length).Select(j => (double)j)],
+            Y = [.. values.Select(value => value / spectrum.Trace)],
+            Group = group,
+        };
+        var last = Math.Min(Points / 4, values.Length);
+        if (last < 20)
+        {
+            yield break;
+        }
+
+        var decay = spectrum.Decay(12, last);
+        double[] ends = [12, last];
+        yield return new()
+        {
+            Name = string.Create(CultureInfo.InvariantCulture, $"{net.Name}: a = {decay.Exponent:F2} ± {decay.StandardError:F2}"),
+            X = ends,
+            Y = [.. ends.Select(j => decay.Constant * Math.Pow(j, -decay.Exponent) / spectrum.Trace)],
+            Style = SeriesStyle.Dashed,
+            Group = group,
+        };
+    }
+
+    private static StudyChart Degrees(IReadOnlyList<(string Name, Network Network)> nets) => new()
+    {
+        Name = "degrees",
+        Title = "Eigenvalues by degree",
+        X = new("degree k", Logarithmic: true),
+        Y = new("μ_k / κ(1)", Logarithmic: true),
+        Caption = $"On the sphere in {Dimension} dimensions. The products are polynomials in x·x′ and end at their degree.",
+        Series =
+        [
+            .. nets.Select((net, i) => (net.Name, Sphere: SphereSpectrum.Of(net.Network.Ntk(), Dimension, 60), i))
+                .Select(r => (r.Name, Levels: r.Sphere.Levels.Skip(1).Where(l => l.Eigenvalue > 0).ToArray(), r.Sphere.Trace, r.i))
+                .Select(r => new StudySeries
+                {
+                    Name = r.Name,
+                    X = [.. r.Levels.Select(level => (double)level.Degree)],
+                    Y = [.. r.Levels.Select(level => level.Eigenvalue / r.Trace)],
+                    Style = SeriesStyle.Points,
+                    Group = r.i,
+                }),
+        ],
+    };
+
+    private static StudyMap Map((string Name, Network Network) net)
+    {
+        const int count = 30;
+        var circle = new Matrix(Enumerable.Range(0, count).Select(i => 2 * Math.PI * i / count)
+            .Select(angle => new[] { Math.Cos(angle), Math.Sin(angle) }));
+        var gram = net.Network.Ntk().Gram(circle);
+        return new()
+        {
+            Name = "kernel",
+            Title = $"The tangent kernel of {net.Name} on a circle",
+            Values = Matrix.Wrap(
+                [.. Enumerable.Range(0, count * count).Select(i => gram[i / count, i % count] / gram[0, 0])], count, count),
+            XTitle = "place of x′ on the circle, in steps of 12°",
+            YTitle = "place of x, in steps of 12°",
+            Caption = "Relative to the kernel of a point with itself.",
+        };
+    }
+}
