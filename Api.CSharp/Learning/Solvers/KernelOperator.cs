@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace HadamardNtk;
 
@@ -50,7 +49,7 @@ internal abstract unsafe class StoredOperator(int order, Workers workers) : Kern
             workers.For(Blocking.Count(order, Height), t =>
             {
                 var (first, count) = ((int)t * Height, Math.Min(Height, order - (int)t * Height));
-                using var room = new Scratch(IsInPlace ? 1 : (nint)count * order);
+                using var room = new NativeBuffer<double>(IsInPlace ? 1 : (nint)count * order, clear: false);
                 RowProducts.Assign(Rows(first, count, room.Start), right, to.RowBlock(first, count));
             });
         }
@@ -70,15 +69,15 @@ internal abstract unsafe class StoredOperator(int order, Workers workers) : Kern
 internal sealed unsafe class MemoryOperator<T> : StoredOperator where T : unmanaged, INumberBase<T>
 {
     private readonly int _order;
-    private T* _values;
+    private readonly NativeBuffer<T> _values;
 
     internal MemoryOperator(KernelRows rows, IProgress<double>? progress) : base(rows.Count, rows.Workers)
     {
         _order = rows.Count;
-        _values = (T*)NativeMemory.AlignedAlloc((nuint)_order * (nuint)_order * (nuint)sizeof(T), 64);
+        _values = new((nint)_order * _order, clear: false);
         try
         {
-            rows.Compute(new MemorySink<T>(_order, symmetric: true, _values), progress);
+            rows.Compute(new MemorySink<T>(_order, symmetric: true, _values.Start), progress);
         }
         catch
         {
@@ -89,15 +88,11 @@ internal sealed unsafe class MemoryOperator<T> : StoredOperator where T : unmana
 
     protected override bool IsInPlace => typeof(T) == typeof(double);
 
-    public override void Dispose()
-    {
-        NativeMemory.AlignedFree(_values);
-        _values = null;
-    }
+    public override void Dispose() => _values.Dispose();
 
     protected override MatrixView<double> Rows(int first, int count, double* room)
     {
-        var start = _values + (nint)first * _order;
+        var start = _values.Start + (nint)first * _order;
         if (IsInPlace)
         {
             return new((double*)start, count, _order, _order);

@@ -64,7 +64,7 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
             return;
         }
 
-        using var room = new Scratch(b.Rows * b.Columns);
+        using var room = new NativeBuffer<double>(b.Rows * b.Columns, clear: false);
         var sides = new MatrixView<T>((T*)room.Start, b.Rows, b.Columns, 1, b.Rows);
         b.CopyTo(sides);
         Solve(l, sides, workers);
@@ -91,8 +91,8 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
     private int All(T[] a, long n, T[] values)
     {
         var (size, wholeSize) = (Math.Max(Room(n), 70 * n), 3 + 5 * n);
-        using var room = new Scratch((nint)size);
-        using var whole = new Scratch((nint)wholeSize);
+        using var room = new NativeBuffer<double>((nint)size, clear: false);
+        using var whole = new NativeBuffer<double>((nint)wholeSize, clear: false);
         fixed (T* x = a, w = values)
         {
             return routines.Decompose(n, x, n, w, (T*)room.Start, size, (long*)whole.Start, wholeSize);
@@ -102,8 +102,8 @@ internal sealed unsafe class NativeAlgebra<T>(LapackRoutines<T> routines, Lapack
     private int Largest(T[] a, long n, int count, T[] values, T[] vectors)
     {
         var (size, wholeSize) = (72 * n + 1, 10 * n);
-        using var room = new Scratch((nint)size);
-        using var whole = new Scratch((nint)(wholeSize + 2 * n));
+        using var room = new NativeBuffer<double>((nint)size, clear: false);
+        using var whole = new NativeBuffer<double>((nint)(wholeSize + 2 * n), clear: false);
         fixed (T* x = a, w = values, z = vectors)
         {
             var support = (long*)whole.Start + wholeSize;

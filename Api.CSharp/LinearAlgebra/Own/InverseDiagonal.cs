@@ -26,7 +26,7 @@ internal static unsafe class InverseDiagonal
             throw new ArgumentException($"Expected {l.Rows} numbers, not {diagonal.Length}.", nameof(diagonal));
         }
 
-        using var memory = new Scratch(l.Rows * nint.Min(Width, l.Rows));
+        using var memory = new NativeBuffer<double>(l.Rows * nint.Min(Width, l.Rows), clear: false);
         for (nint j = 0; j < l.Rows; j += Width)
         {
             var (left, width) = (l.Rows - j, nint.Min(Width, l.Rows - j));

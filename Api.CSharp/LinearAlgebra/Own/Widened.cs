@@ -3,13 +3,13 @@ namespace HadamardNtk;
 /// <summary>A copy in float64 of numbers in float32.</summary>
 internal readonly unsafe struct Widened : IDisposable
 {
-    private readonly Scratch _room;
+    private readonly NativeBuffer<double> _room;
 
     /// <summary>Copies a rectangle. Its upper triangle may hold any numbers.</summary>
     /// <param name="from">The numbers.</param>
     internal Widened(MatrixView<float> from)
     {
-        _room = new(from.Rows * from.Columns);
+        _room = new(from.Rows * from.Columns, clear: false);
         View = new(_room.Start, from.Rows, from.Columns, from.Columns);
         for (nint i = 0; i < from.Rows; i++)
         {
