@@ -76,7 +76,8 @@ type Expr =
         | _, Number 1.0 -> a
         | _ -> Apply(Divide, [ a; b ])
 
-/// A type of values as which expressions can be evaluated: float64, instructions of a program, or text.
+/// A type of values as which expressions can be evaluated: numbers of any `IArithmetic`, instructions of a program, or
+/// text.
 type Numbers<'v> =
     {
         /// A constant.
@@ -154,15 +155,20 @@ module Expr =
         | Angle -> arithmetic.Angle(operand 0, operand 1)
         | ExpSinh -> arithmetic.ExpSinh(operand 0, operand 1)
 
-    /// The values of expressions in float64.
-    let floats: Numbers<float> =
-        let arithmetic = Float64Arithmetic()
-
-        { Number = id
-          Pi = System.Math.PI
+    /// The values of expressions in a number type, with the given expectations.
+    let inArithmetic (arithmetic: 'A :> IArithmetic<'T>) expect mean : Numbers<'T> =
+        { Number = arithmetic.Number
+          Pi = arithmetic.Pi
           Apply = fun operation operands -> perform arithmetic operation (fun i -> List.item i operands)
-          Expect = fun f q1 q2 c -> Expectation.pair (Expectation.table f q1) (Expectation.table f q2) c
-          Mean = fun f q -> (Expectation.table f q).Mean }
+          Expect = expect
+          Mean = mean }
+
+    /// The values of expressions in float64.
+    let floats =
+        inArithmetic
+            (Float64Arithmetic())
+            (fun f q1 q2 c -> Expectation.pair (Expectation.table f q1) (Expectation.table f q2) c)
+            (fun f q -> (Expectation.table f q).Mean)
 
     /// A float64 as networks and formulas write it: the shortest decimal that reads back as the same number.
     let showNumber (x: float) = x.ToString("R", CultureInfo.InvariantCulture).Replace("E", "e")

@@ -139,14 +139,8 @@ module Rays =
     let private unknown = DoubleDouble.ofFloat nan
 
     // Expectations without a closed form would take too long here, and average features differ from row to row.
-    let private numbers: Numbers<DoubleDouble> =
-        let arithmetic = DoubleDoubleArithmetic()
-
-        { Number = DoubleDouble.ofFloat
-          Pi = DoubleDouble.pi
-          Apply = fun operation operands -> Expr.perform arithmetic operation (fun i -> List.item i operands)
-          Expect = fun _ _ _ _ -> unknown
-          Mean = fun _ _ -> unknown }
+    let private numbers =
+        Expr.inArithmetic (DoubleDoubleArithmetic()) (fun _ _ _ _ -> unknown) (fun _ _ -> unknown)
 
     /// The correlation of every signal for x.x/d = x'.x'/d = 1 and x.x'/d = -1.
     let private opposites top =

@@ -58,14 +58,9 @@ let ``T, T' and the mean are the expectations that define them`` name =
             Spec.near $"mean of {name} at q = {q}" tolerance (mean case.Shape q phi) (meanAt case.Activation q)
 
 /// Expressions of duals in closed form, read in double-double.
-let private wide: Numbers<DoubleDouble> =
-    let arithmetic = DoubleDoubleArithmetic()
-
-    { Number = DoubleDouble.ofFloat
-      Pi = DoubleDouble.pi
-      Apply = fun operation operands -> Expr.perform arithmetic operation (fun i -> List.item i operands)
-      Expect = fun f _ _ _ -> invalidOp $"{f.Name} has no closed form"
-      Mean = fun f _ -> invalidOp $"{f.Name} has no closed form" }
+let private wide =
+    let none (f: ScalarFunction) = invalidOp $"{f.Name} has no closed form"
+    Expr.inArithmetic (DoubleDoubleArithmetic()) (fun f _ _ _ -> none f) (fun f _ -> none f)
 
 let centred =
     TheoryData<string>(

@@ -9,14 +9,9 @@ open HadamardNtk.Core
 open HadamardNtk.Core.Spec.Compiled
 open Xunit
 
-let private precise: Numbers<DoubleDouble> =
-    let arithmetic = DoubleDoubleArithmetic()
-
-    { Number = DoubleDouble.ofFloat
-      Pi = DoubleDouble.pi
-      Apply = fun operation operands -> Expr.perform arithmetic operation (fun i -> List.item i operands)
-      Expect = fun _ _ _ _ -> invalidOp "There is a closed form."
-      Mean = fun _ _ -> invalidOp "There is a closed form." }
+let private precise =
+    let none () = invalidOp "There is a closed form."
+    Expr.inArithmetic (DoubleDoubleArithmetic()) (fun _ _ _ _ -> none ()) (fun _ _ -> none ())
 
 let private wide expr q1 q2 c =
     let number = DoubleDouble.ofFloat
