@@ -35,7 +35,7 @@ internal static class DemoReport
             "A product of three layers goes on as a cubic where a ReLU network turns straight.",
             "Wu, Zhu, Liu, Chrysos, Cevher: Extrapolation and spectral bias of neural nets with Hadamard product (2022)",
             "median error beyond the training range, in percent: "
-            + string.Join(", ", nets.Zip(errors, (net, error) => string.Create(CultureInfo.InvariantCulture, $"{net.Name} {error:G3}"))),
+            + string.Join(", ", nets.Zip(errors, (net, error) => $"{net.Name} {Number(error, "G3")}")),
             errors[^1] < 1 && errors[0] > 10 ? ClaimVerdict.Found : ClaimVerdict.NotFound);
     }
 
@@ -81,11 +81,13 @@ internal static class DemoReport
         Title = "Eigenvalues of K/n with fitted power laws",
         X = new("index j", Logarithmic: true),
         Y = new("λ_j / tr", Logarithmic: true),
-        Caption = $"{Points} random points of a sphere in {Dimension} dimensions. Dashed: c j^−a, fitted from j = 12 to {Points / 4}.",
+        Caption = $"{Points} random points of a sphere in {Dimension} dimensions. Dashed: c j^−a, fitted from j = 12 "
+            + $"to {Points / 4}.",
         Series = [.. nets.SelectMany((net, i) => Spectrum(net, i, stop))],
     };
 
-    private static IEnumerable<StudySeries> Spectrum((string Name, Network Network) net, int group, CancellationToken stop)
+    private static IEnumerable<StudySeries> Spectrum(
+        (string Name, Network Network) net, int group, CancellationToken stop)
     {
         var x = RayGrowth.RandomDirections(Points, Dimension, 1);
         var spectrum = HadamardNtk.Spectrum.Of(net.Network.Ntk(), x, null, stop);
@@ -107,7 +109,7 @@ internal static class DemoReport
         double[] ends = [12, last];
         yield return new()
         {
-            Name = string.Create(CultureInfo.InvariantCulture, $"{net.Name}: a = {decay.Exponent:F2} ± {decay.StandardError:F2}"),
+            Name = $"{net.Name}: a = {Number(decay.Exponent, "F2")} ± {Number(decay.StandardError, "F2")}",
             X = ends,
             Y = [.. ends.Select(j => decay.Constant * Math.Pow(j, -decay.Exponent) / spectrum.Trace)],
             Style = SeriesStyle.Dashed,
@@ -124,18 +126,24 @@ internal static class DemoReport
         Caption = $"On the sphere in {Dimension} dimensions. The products are polynomials in x·x′ and end at their degree.",
         Series =
         [
-            .. nets.Select((net, i) => (net.Name, Sphere: SphereSpectrum.Of(net.Network.Ntk(), Dimension, 60), i))
-                .Select(r => (r.Name, Levels: r.Sphere.Levels.Skip(1).Where(l => l.Eigenvalue > 0).ToArray(), r.Sphere.Trace, r.i))
-                .Select(r => new StudySeries
-                {
-                    Name = r.Name,
-                    X = [.. r.Levels.Select(level => (double)level.Degree)],
-                    Y = [.. r.Levels.Select(level => level.Eigenvalue / r.Trace)],
-                    Style = SeriesStyle.Points,
-                    Group = r.i,
-                }),
+            .. nets.Select((net, i) => ByDegree(net.Name, SphereSpectrum.Of(net.Network.Ntk(), Dimension, 60), i)),
         ],
     };
+
+    private static StudySeries ByDegree(string name, SphereSpectrum sphere, int group)
+    {
+        SphereEigenvalue[] levels = [.. sphere.Levels.Skip(1).Where(level => level.Eigenvalue > 0)];
+        return new()
+        {
+            Name = name,
+            X = [.. levels.Select(level => (double)level.Degree)],
+            Y = [.. levels.Select(level => level.Eigenvalue / sphere.Trace)],
+            Style = SeriesStyle.Points,
+            Group = group,
+        };
+    }
+
+    private static string Number(double x, string format) => x.ToString(format, CultureInfo.InvariantCulture);
 
     private static StudyMap Map((string Name, Network Network) net)
     {

@@ -23,8 +23,8 @@ internal static class ExtrapolateCommand
         var output = new Option<string>("--out")
         {
             Description =
-                "The folder for directions.npy (rays x features), times.npy, and values.npy (f(t v): a row for each ray and "
-                + "output, a column for each time).",
+                "The folder for directions.npy (rays x features), times.npy, and values.npy (f(t v): a row for each ray "
+                + "and output, a column for each time).",
             Required = true,
             HelpName = "DIR",
         };
@@ -51,13 +51,15 @@ internal static class ExtrapolateCommand
             var task = inputs.Read(parsed);
             var file = parsed.GetValue(y)!;
             var targets = Inputs.AsMany(file, Inputs.ReadTargets(file, task.Notes), t => t.Rows, task.Samples.Rows);
-            var clock = Stopwatch.StartNew();
-            var model = KernelRegression.Fit(task.Kernel, task.Samples, targets, new() { Ridge = task.Ridge, Gram = task.Options }, stop);
             var radius = Radius(task.Samples);
+            var directions = RayGrowth.RandomDirections(
+                parsed.GetValue(rays) ?? UsualRays, task.Samples.Columns, parsed.GetValue(seed) ?? 1);
+            double[] times = [.. Enumerable.Range(0, 40).Select(i => radius * (1.5 + (far - 1.5) * i / 39))];
+            var clock = Stopwatch.StartNew();
+            var model = KernelRegression.Fit(
+                task.Kernel, task.Samples, targets, new() { Ridge = task.Ridge, Gram = task.Options }, stop);
             var growth = RayGrowth.Of(
-                points => model.Predict(points, Uncertainty.None, task.Options, stop).Mean,
-                RayGrowth.RandomDirections(parsed.GetValue(rays) ?? UsualRays, task.Samples.Columns, parsed.GetValue(seed) ?? 1),
-                [.. Enumerable.Range(0, 40).Select(i => radius * (1.5 + (far - 1.5) * i / 39))]);
+                points => model.Predict(points, Uncertainty.None, task.Options, stop).Mean, directions, times);
             folder.Write(
                 (Directions, path => NpyFile.Write(path, growth.Directions, Precision.Float64)),
                 (Times, path => NpyFile.Write(path, [.. growth.Times], growth.Times.Count)),

@@ -8,59 +8,67 @@ internal static class StudyCommand
 {
     private const string Page = "report.html";
 
+    private static readonly Dictionary<string, Func<bool, int, IProgress<double>?, CancellationToken, StudyResult>> Studies =
+        new()
+        {
+            ["spectral-bias"] = (full, seed, progress, stop) => SpectralBiasStudy.Run(
+                (full ? SpectralBiasOptions.Full : new()) with { Seed = seed }, progress, stop),
+            ["extrapolation"] = (full, seed, progress, stop) => ExtrapolationStudy.Run(
+                (full ? ExtrapolationOptions.Full : new()) with { Seed = seed }, progress, stop),
+        };
+
+    private static string Names => string.Join(" or ", Studies.Keys);
+
     internal static Command Create()
     {
-        var command = new Command("study", "Published experiments, with their claims and what was found of them.");
-        command.Add(Study(
-            "spectral-bias",
-            "The order in which polynomial nets learn the degrees of a target on a sphere.",
-            (full, seed, progress, stop) => SpectralBiasStudy.Run(
-                (full ? SpectralBiasOptions.Full : new()) with { Seed = seed }, progress, stop)));
-        command.Add(Study(
-            "extrapolation",
-            "What polynomial nets and others say beyond their training data.",
-            (full, seed, progress, stop) => ExtrapolationStudy.Run(
-                (full ? ExtrapolationOptions.Full : new()) with { Seed = seed }, progress, stop)));
-        command.Examples(
-            "hntk study spectral-bias --out spectral-bias",
-            "hntk study extrapolation --out extrapolation --full --seed 2");
-        return command;
-    }
-
-    private static Command Study(
-        string name, string description, Func<bool, int, IProgress<double>?, CancellationToken, StudyResult> run)
-    {
-        var (full, json) = (new Option<bool>("--full") { Description = "The size of the published experiment." }, Inputs.Json());
+        var name = new Argument<string?>("STUDY")
+        {
+            Description = "spectral-bias: the order in which polynomial nets learn the degrees of a target on a sphere; "
+                + "extrapolation: what they and others say beyond their training data.",
+            Arity = ArgumentArity.ZeroOrOne,
+            HelpName = string.Join("|", Studies.Keys),
+        };
+        var full = new Option<bool>("--full") { Description = "The size of the published experiment." };
         var seed = Inputs.Count("--seed", "What points, targets and noise are drawn from; 1 unless given.", 0);
         var output = new Option<string>("--out")
         {
-            Description = "The folder for result.json, csv/ and report.html.",
+            Description = "The folder for result.json (everything), csv/ and report.html.",
             Required = true,
             HelpName = "DIR",
         };
-        var command = new Command(name, description) { output, full, seed, json };
-        command.Examples($"hntk study {name} --out {name}", $"hntk study {name} --out {name} --full --seed 2 --json");
+        var json = Inputs.Json();
+        var command = new Command("study", "A published experiment: its claims, and what was found of them.")
+        {
+            name, output, full, seed, json,
+        };
+        command.Examples(
+            "hntk study spectral-bias --out spectral-bias", "hntk study extrapolation --out extrapolation --full --seed 2");
         command.SetAction((parsed, stop) =>
         {
-            var folder = parsed.GetValue(output)!;
+            var (study, folder) = (parsed.GetValue(name), parsed.GetValue(output)!);
+            if (study is null || !Studies.TryGetValue(study, out var run))
+            {
+                throw new UsageException(
+                    $"Expected the name of a study, {Names}; came {(study is null ? "none" : $"'{study}'")}.");
+            }
+
             var place = new ResultFolder(folder, StudyFiles.ResultName, Page);
-            var clock = Stopwatch.StartNew();
             var (isFull, number) = (parsed.GetValue(full), parsed.GetValue(seed) ?? 1);
-            var result = Output.WithProgress(
-                name, null, progress => run(isFull, number, progress, stop));
+            var clock = Stopwatch.StartNew();
+            var result = Output.WithProgress(study, progress => run(isFull, number, progress, stop));
             StudyFiles.Write(result, folder);
-            HtmlReport.Write(result, Path.Combine(folder, Page), new()
+            HtmlReport.Write(result, place.Files[1], new()
             {
                 Title = result.Title,
-                Command = $"hntk study {name} --out {folder}{(isFull ? " --full" : "")} --seed {number}",
+                Command = $"hntk study {study} --out {folder}{(isFull ? " --full" : "")} --seed {number}",
             });
-            Report(parsed.GetValue(json), result, place, clock.Elapsed);
+            Report(parsed.GetValue(json), result, Path.Combine(folder, Page), clock.Elapsed);
             return Task.FromResult(0);
         });
         return command;
     }
 
-    private static void Report(bool json, StudyResult result, ResultFolder folder, TimeSpan time)
+    private static void Report(bool json, StudyResult result, string page, TimeSpan time)
     {
         if (!json)
         {
@@ -78,7 +86,7 @@ internal static class StudyCommand
             ("not_found", Count(ClaimVerdict.NotFound)),
             ("reported", Count(ClaimVerdict.Reported)),
             ("seed", result.Seed),
-            ("report", folder.Files[1]),
+            ("report", page),
             ("seconds", time.TotalSeconds));
     }
 }

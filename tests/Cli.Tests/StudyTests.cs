@@ -23,7 +23,7 @@ public class StudyTests : CommandLine
     [Fact]
     public void A_study_needs_a_name_and_a_place()
     {
-        Fails(2, ["study"], "spectral-bias");
+        Fails(2, ["study", "--out", "e"], "spectral-bias or extrapolation");
         Fails(2, ["study", "unheard-of", "--out", "e"], "unheard-of");
         Fails(2, ["study", "extrapolation"], "--out");
         Fails(2, ["study", "extrapolation", "--out", "e", "--seed", "-1"], "--seed takes");

@@ -8,7 +8,7 @@ public class UsageTests : CommandLine
 
     [Theory]
     [InlineData("nosuch", "'nosuch'")]
-    [InlineData("study folder", "'study'")]
+    [InlineData("cluster folder", "'cluster'")]
     [InlineData("matmul --v V.npy", "'matmul'")]
     [InlineData("train", "'train'")]
     [InlineData("", "command")]
