@@ -14,7 +14,7 @@ namespace HadamardNtk;
 internal sealed class BlockLanczos
 {
     // The number of blocks that the space holds before a restart.
-    private const int Blocks = 8;
+    private const int Blocks = 6;
 
     // Blocks of so many numbers are not left to the collector.
     private const int Large = 1 << 18;
@@ -126,16 +126,15 @@ internal sealed class BlockLanczos
 
     private void Restart(Matrix rotation, int count)
     {
-        var (vectors, images) = (Rotated(rotation, count, _space), Rotated(rotation, count, _image));
-        foreach (var block in _space.Concat(_image))
-        {
-            Free(block);
-        }
+        Replace(_space, Rotated(rotation, count, _space));
+        Replace(_image, Rotated(rotation, count, _image));
+    }
 
-        _space.Clear();
-        _image.Clear();
-        _space.Add(vectors);
-        _image.Add(images);
+    private void Replace(List<Matrix> blocks, Matrix block)
+    {
+        blocks.ForEach(Free);
+        blocks.Clear();
+        blocks.Add(block);
     }
 
     // Rows of any content. Whole blocks are made once and used again.

@@ -104,7 +104,7 @@ public sealed class Spectrum
 
     /// <summary>
     /// The k largest eigenvalues, by block Lanczos with restarts on products with K in float64. K is never stored; the
-    /// vectors take some 33 n k numbers.
+    /// vectors take some 27 n k numbers.
     /// </summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="x">The samples, at least 3.</param>
