@@ -23,7 +23,7 @@ public enum Phase
 /// </summary>
 /// <remarks>
 /// Sources: Poole and others, Exponential expressivity in deep neural networks through transient chaos (2016);
-/// Schoenholz and others, Deep information propagation (2017); docs/mathematics.md, section 7.
+/// Schoenholz and others, Deep information propagation (2017); docs/mathematics.md, section 11.
 /// </remarks>
 /// <example><code>
 /// var phase = BlockPhase.Of(Network.Parse("dense(w=1.5,b=0.1) tanh"));

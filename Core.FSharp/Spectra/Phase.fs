@@ -82,7 +82,7 @@ type BlockPhase =
 ///
 /// Sources: Poole and others, Exponential expressivity in deep neural networks through transient chaos (2016);
 /// Schoenholz and others, Deep information propagation (2017); Hayou, Doucet and Rousseau, On the impact of the
-/// activation function on deep neural networks training (2019); docs/mathematics.md, section 7.
+/// activation function on deep neural networks training (2019); docs/mathematics.md, section 11.
 [<RequireQualifiedAccess>]
 module Phase =
     let private number = DoubleDouble.ofFloat
