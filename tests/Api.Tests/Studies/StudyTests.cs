@@ -48,6 +48,31 @@ public class StudyTests
         Assert.All(errors.Rows, row => Assert.InRange((double)row[6]!, 0.5, 2));
     }
 
+    // Theory and experiment of an independent program, at ridge 1e-3 and noise variance .01, on S^9.
+    private static readonly (int Factors, int Degree, int Samples, double Theory, double Experiment)[] Independent =
+    [
+        (1, 1, 200, .0042, .0043), (1, 1, 800, .0021, .0020), (1, 2, 200, .0230, .0275), (1, 2, 800, .0027, .0027),
+        (3, 1, 200, .0374, .0380), (3, 1, 800, .0057, .0058), (3, 2, 200, .182, .197), (3, 2, 800, .0128, .0133),
+    ];
+
+    [Fact]
+    public void The_eigenframework_has_the_values_of_an_independent_program_and_its_experiments()
+    {
+        var result = SpectralBiasStudy.Run(SmallBias with { Dimension = 10, Degrees = [1, 3], Samples = 40, Steps = 10, CurveSamples = [200, 800], Trials = 8 });
+        var rows = result.Tables.Single(table => table.Name == "learning-curve-errors").Rows;
+        foreach (var (factors, degree, samples, theory, experiment) in Independent)
+        {
+            var row = rows.Single(r => (int)r[0]! == factors && (int)r[1]! == degree && (int)r[2]! == samples);
+            var (predicted, measured, error) = ((double)row[3]!, (double)row[4]!, (double)row[5]!);
+            // The other program leaves the highest degrees out, and its numbers have two digits.
+            Assert.Equal(theory, predicted, 0.06 * theory);
+            // Ten percent of theory, and three standard errors of this experiment.
+            Assert.Equal(predicted, measured, 0.1 * predicted + 3 * error);
+            Assert.Equal(experiment, measured, 0.15 * experiment + 3 * error);
+            Assert.InRange(error, 0, 0.15 * measured);
+        }
+    }
+
     [Fact]
     public void Claims_that_are_theorems_are_found()
     {
