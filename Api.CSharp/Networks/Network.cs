@@ -57,15 +57,15 @@ public sealed class Network : IEquatable<Network>
     public static Network Constant(double c = 1) => new(LayerModule.constant(c));
 
     /// <summary>
-    /// The sum of two networks on the same input, channel by channel. It is <see cref="Sum"/> of the two, which makes one
-    /// layer of more than two.
+    /// The sum of two networks on the same input, channel by channel. It is <see cref="Sum"/> of the two, which makes
+    /// one layer of more than two.
     /// </summary>
     public static Network operator +(Network left, Network right) => Sum(left, right);
 
     /// <summary>
-    /// The product of two networks on the same input, channel by channel. It is <see cref="Hadamard"/> of the two, which
-    /// makes one layer of more than two. Each network has weights of its own, in <c>a * a</c> too; <see cref="Let"/>
-    /// shares them.
+    /// The product of two networks on the same input, channel by channel. It is <see cref="Hadamard"/> of the two,
+    /// which makes one layer of more than two. Each network has weights of its own, in <c>a * a</c> too;
+    /// <see cref="Let"/> shares them.
     /// </summary>
     /// <example><code>var polynomial = (Network.Input.Dense() * Network.Input.Dense().Relu()).Dense();</code></example>
     public static Network operator *(Network left, Network right) => Hadamard(left, right);

@@ -95,8 +95,8 @@ public sealed class SphereSpectrum
 
     /// <summary>
     /// The mean squared error that kernel regression makes on average over training sets of n points of the sphere, by
-    /// the eigenframework: E0 (Σ (1 − L_k)² p_k + σ²) with L_k = μ_k/(μ_k + κ) and E0 = n/(n − Σ N L²). Degrees that are
-    /// not here act as a part of the ridge.
+    /// the eigenframework: E0 (Σ (1 − L_k)² p_k + σ²) with L_k = μ_k/(μ_k + κ) and E0 = n/(n − Σ N L²). Degrees that
+    /// are not here act as a part of the ridge.
     /// </summary>
     /// <param name="samples">n, positive.</param>
     /// <param name="ridge">The ridge.</param>
@@ -119,7 +119,8 @@ public sealed class SphereSpectrum
         if (!(samples > 0) || !(noise >= 0) || powers.Any(power => !(power >= 0)))
         {
             throw new ArgumentException(
-                "Expected a positive number of samples, and a noise and powers that are not negative.", nameof(samples));
+                "Expected a positive number of samples, and a noise and powers that are not negative.",
+                nameof(samples));
         }
 
         SphereEigenvalue[] known = [.. Levels.Where(level => double.IsFinite(level.Power))];

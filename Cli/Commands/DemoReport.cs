@@ -13,14 +13,15 @@ internal static class DemoReport
 
     /// <summary>The demo's result, from the predictions of its duel.</summary>
     internal static StudyResult Of(
-        IReadOnlyList<(string Name, Network Network)> nets, IReadOnlyList<Prediction> duel, CancellationToken stop) => new()
+        IReadOnlyList<(string Name, Network Network)> nets, IReadOnlyList<Prediction> duel,
+        CancellationToken stop) => new()
         {
             Name = "demo",
             Title = "A tour of HadamardNtk",
             Summary =
-                "Three networks, each one line of text, read as kernels: an MLP, and products of two and of three layers. They "
-                + "are trained on a cubic polynomial by kernel regression and asked beyond the training range; their kernels "
-                + "have spectra on a sphere, at random points and by degree.",
+                "Three networks, each one line of text, read as kernels: an MLP, and products of two and of three "
+                + "layers. They are trained on a cubic polynomial by kernel regression and asked beyond the training "
+                + "range; their kernels have spectra on a sphere, at random points and by degree.",
             Seed = 1,
             Parameters = [.. nets.Select(net => new StudyParameter(net.Name, net.Network.ToString()))],
             Claims = [Duel(nets, duel)],
@@ -33,7 +34,8 @@ internal static class DemoReport
         double[] errors = [.. duel.Select(prediction => DemoData.Error(prediction.Mean, inside: false))];
         return new(
             "A product of three layers goes on as a cubic where a ReLU network turns straight.",
-            "Wu, Zhu, Liu, Chrysos, Cevher: Extrapolation and spectral bias of neural nets with Hadamard product (2022)",
+            "Wu, Zhu, Liu, Chrysos, Cevher: Extrapolation and spectral bias of neural nets with Hadamard product "
+            + "(2022)",
             "median error beyond the training range, in percent: "
             + string.Join(", ", nets.Zip(errors, (net, error) => $"{net.Name} {Number(error, "G3")}")),
             errors[^1] < 1 && errors[0] > 10 ? ClaimVerdict.Found : ClaimVerdict.NotFound);
@@ -75,7 +77,8 @@ internal static class DemoReport
         };
     }
 
-    private static StudyChart Spectra(IReadOnlyList<(string Name, Network Network)> nets, CancellationToken stop) => new()
+    private static StudyChart Spectra(
+        IReadOnlyList<(string Name, Network Network)> nets, CancellationToken stop) => new()
     {
         Name = "spectra",
         Title = "Eigenvalues of K/n with fitted power laws",
@@ -123,7 +126,8 @@ internal static class DemoReport
         Title = "Eigenvalues by degree",
         X = new("degree k", Logarithmic: true),
         Y = new("μ_k / κ(1)", Logarithmic: true),
-        Caption = $"On the sphere in {Dimension} dimensions. The products are polynomials in x·x′ and end at their degree.",
+        Caption =
+            $"On the sphere in {Dimension} dimensions. The products are polynomials in x·x′ and end at their degree.",
         Series =
         [
             .. nets.Select((net, i) => ByDegree(net.Name, SphereSpectrum.Of(net.Network.Ntk(), Dimension, 60), i)),
@@ -156,7 +160,8 @@ internal static class DemoReport
             Name = "kernel",
             Title = $"The tangent kernel of {net.Name} on a circle",
             Values = Matrix.Wrap(
-                [.. Enumerable.Range(0, count * count).Select(i => gram[i / count, i % count] / gram[0, 0])], count, count),
+                [.. Enumerable.Range(0, count * count).Select(i => gram[i / count, i % count] / gram[0, 0])],
+                count, count),
             XTitle = "place of x′ on the circle, in steps of 12°",
             YTitle = "place of x, in steps of 12°",
             Caption = "Relative to the kernel of a point with itself.",

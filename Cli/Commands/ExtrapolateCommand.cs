@@ -23,8 +23,8 @@ internal static class ExtrapolateCommand
         var output = new Option<string>("--out")
         {
             Description =
-                "The folder for directions.npy (rays x features), times.npy, and values.npy (f(t v): a row for each ray "
-                + "and output, a column for each time).",
+                "The folder for directions.npy (rays x features), times.npy, and values.npy (f(t v): a row for each "
+                + "ray and output, a column for each time).",
             Required = true,
             HelpName = "DIR",
         };

@@ -8,14 +8,15 @@ internal static class StudyCommand
 {
     private const string Page = "report.html";
 
-    private static readonly Dictionary<string, Func<bool, int, IProgress<double>?, CancellationToken, StudyResult>> Studies =
-        new()
-        {
-            ["spectral-bias"] = (full, seed, progress, stop) => SpectralBiasStudy.Run(
-                (full ? SpectralBiasOptions.Full : new()) with { Seed = seed }, progress, stop),
-            ["extrapolation"] = (full, seed, progress, stop) => ExtrapolationStudy.Run(
-                (full ? ExtrapolationOptions.Full : new()) with { Seed = seed }, progress, stop),
-        };
+    private static readonly Dictionary<string, Study> Studies = new()
+    {
+        ["spectral-bias"] = (full, seed, progress, stop) => SpectralBiasStudy.Run(
+            (full ? SpectralBiasOptions.Full : new()) with { Seed = seed }, progress, stop),
+        ["extrapolation"] = (full, seed, progress, stop) => ExtrapolationStudy.Run(
+            (full ? ExtrapolationOptions.Full : new()) with { Seed = seed }, progress, stop),
+    };
+
+    private delegate StudyResult Study(bool full, int seed, IProgress<double>? progress, CancellationToken stop);
 
     private static string Names => string.Join(" or ", Studies.Keys);
 
@@ -23,7 +24,8 @@ internal static class StudyCommand
     {
         var name = new Argument<string?>("STUDY")
         {
-            Description = "spectral-bias: the order in which polynomial nets learn the degrees of a target on a sphere; "
+            Description =
+                "spectral-bias: the order in which polynomial nets learn the degrees of a target on a sphere; "
                 + "extrapolation: what they and others say beyond their training data.",
             Arity = ArgumentArity.ZeroOrOne,
             HelpName = string.Join("|", Studies.Keys),
@@ -42,7 +44,8 @@ internal static class StudyCommand
             name, output, full, seed, json,
         };
         command.Examples(
-            "hntk study spectral-bias --out spectral-bias", "hntk study extrapolation --out extrapolation --full --seed 2");
+            "hntk study spectral-bias --out spectral-bias",
+            "hntk study extrapolation --out extrapolation --full --seed 2");
         command.SetAction((parsed, stop) =>
         {
             var (study, folder) = (parsed.GetValue(name), parsed.GetValue(output)!);

@@ -23,8 +23,8 @@ module SphereTargets =
 
         draws
 
-    /// P_0(t), ..., P_n(t), the Gegenbauer polynomials of R^d for d >= 2 with P_k(1) = 1: (k + d - 2) P_{k+1} = (2k + d -
-    /// 2) t P_k - k P_{k-1}.
+    /// P_0(t), ..., P_n(t), the Gegenbauer polynomials of R^d for d >= 2 with P_k(1) = 1:
+    /// (k + d - 2) P_{k+1} = (2k + d - 2) t P_k - k P_{k-1}.
     let gegenbauer dimension degrees (t: float) =
         let d = float dimension
         let p = Array.create (degrees + 1) 1.0
@@ -56,8 +56,8 @@ module SpectralBias =
     /// |n^(-1/2) sum_i p_i r_i|, the residual's part along the values p of a function.
     let part (p: float[]) (r: float[]) = abs (Array.fold2 (fun sum a b -> sum + a * b) 0.0 p r) / sqrt (float p.Length)
 
-    /// The part after s steps by the eigendecomposition of K/n: |n^(-1/2) sum_j (p.v_j) (y.v_j) (1 - e lambda_j)^s| from
-    /// the products p.v_j and y.v_j.
+    /// The part after s steps by the eigendecomposition of K/n: |n^(-1/2) sum_j (p.v_j) (y.v_j) (1 - e lambda_j)^s|
+    /// from the products p.v_j and y.v_j.
     let predicted (values: float[]) (p: float[]) (y: float[]) rate (steps: float) =
         let mutable sum = 0.0
 
@@ -69,8 +69,8 @@ module SpectralBias =
     /// The number of steps after which (1 - e mu)^s = 1/2; infinity for mu = 0.
     let halfTime rate mu = if mu > 0.0 then log 0.5 / Scalar.log1p (-rate * mu) else infinity
 
-    /// The first time at which values that are given at increasing times reach half of the first one, by interpolation in
-    /// the logarithms; infinity if they do not.
+    /// The first time at which values that are given at increasing times reach half of the first one, by interpolation
+    /// in the logarithms; infinity if they do not.
     let firstHalf (times: float[]) (values: float[]) =
         let half = 0.5 * values[0]
 

@@ -63,7 +63,8 @@ internal static class Legend
             MarkerType.Circle => Svg("circle", "cx".Is(x), "cy".Is(y), "r".Is(s), "style".Is($"fill:{color}")),
             MarkerType.Cross => Path($"M{left} {top}L{right} {bottom}M{left} {bottom}L{right} {top}", stroke),
             MarkerType.Square => Path($"M{left} {top}H{right}V{bottom}H{left}Z", $"fill:{color}"),
-            MarkerType.Diamond => Path($"M{x} {top - 1}L{right + 1} {y}L{x} {bottom + 1}L{left - 1} {y}Z", $"fill:{color}"),
+            MarkerType.Diamond => Path(
+                $"M{x} {top - 1}L{right + 1} {y}L{x} {bottom + 1}L{left - 1} {y}Z", $"fill:{color}"),
             _ => Path($"M{x} {top}L{right} {bottom}H{left}Z", $"fill:{color}"),
         };
     }

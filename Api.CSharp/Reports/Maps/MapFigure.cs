@@ -32,11 +32,15 @@ internal static class MapFigure
     {
         if (cells.Block > 1)
         {
+            var (block, rows, columns) = (cells.Block, map.Values.Rows, map.Values.Columns);
             yield return Sentence(
-                $"Each cell is the mean of {cells.Block} x {cells.Block} of the {map.Values.Rows} x {map.Values.Columns} values; the file has all.");
+                $"Each cell is the mean of {block} x {block} of the {rows} x {columns} values; the file has all.");
         }
 
-        if (cells.NotFinite > 0) yield return Sentence($"Cells with values that are not finite ({cells.NotFinite}) are gray.");
+        if (cells.NotFinite > 0)
+        {
+            yield return Sentence($"Cells with values that are not finite ({cells.NotFinite}) are gray.");
+        }
     }
 
     private static string Sentence(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

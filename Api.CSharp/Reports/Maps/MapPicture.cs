@@ -57,7 +57,8 @@ internal static class MapPicture
 
     private static string Description(StudyMap map, MapCells cells) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{map.YTitle} by {map.XTitle}, {map.Values.Rows} x {map.Values.Columns}, from {cells.Least:G4} to {cells.Greatest:G4}");
+        $"{map.YTitle} by {map.XTitle}, {map.Values.Rows} x {map.Values.Columns}, from {cells.Least:G4} to "
+        + $"{cells.Greatest:G4}");
 
     // The cells overlap a little, so that no background shows between them.
     private static XElement Cells(MapCells cells, Frame frame, bool titles)
@@ -137,5 +138,6 @@ internal static class MapPicture
         index.ToString(CultureInfo.InvariantCulture));
 
     private static XElement Box(Frame frame, string style) => Svg(
-        "rect", "x".Is(frame.X), "y".Is(frame.Y), "width".Is(frame.Width), "height".Is(frame.Height), "style".Is(style));
+        "rect", "x".Is(frame.X), "y".Is(frame.Y), "width".Is(frame.Width), "height".Is(frame.Height),
+        "style".Is(style));
 }

@@ -41,7 +41,11 @@ internal sealed record StudySection(StudyResult Result, ReportOptions Options, b
         Pair("seed", Result.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         Result.Parameters.Select(parameter => Pair(parameter.Name, parameter.Value)),
         Names() is { Length: > 0 } names
-            ? new[] { Tag("dt", "files"), Tag("dd", names.Select((name, k) => (object[])[k > 0 ? ", " : "", Link(name)])) }
+            ? new[]
+            {
+                Tag("dt", "files"),
+                Tag("dd", names.Select((name, k) => (object[])[k > 0 ? ", " : "", Link(name)])),
+            }
             : null);
 
     private string[] Names() =>

@@ -55,7 +55,10 @@ internal sealed record CurveRun(
         var mean = prediction.Mean.AsSpan().ToArray();
         double Error(bool inside)
         {
-            int[] places = [.. Enumerable.Range(0, points.Length).Where(i => Math.Abs(points[i]) <= curve.Inside == inside)];
+            int[] places =
+            [
+                .. Enumerable.Range(0, points.Length).Where(i => Math.Abs(points[i]) <= curve.Inside == inside),
+            ];
             return Extrapolation.percentError(
                 [.. places.Select(i => curve.Target(points[i]))], [.. places.Select(i => mean[i])]);
         }

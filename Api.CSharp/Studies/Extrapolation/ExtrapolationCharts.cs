@@ -7,7 +7,9 @@ internal static class ExtrapolationCharts
     [
         .. Curve.All.SelectMany(curve => new[]
         {
-            Shapes(curve, "networks", "networks with biases", [.. curves.Where(r => r.Curve == curve && r.HasBias == true)]),
+            Shapes(
+                curve, "networks", "networks with biases",
+                [.. curves.Where(r => r.Curve == curve && r.HasBias == true)]),
             Shapes(curve, "kernels", "posterior bands", [.. Bands(curves.Where(r => r.Curve == curve))], bands: true),
         }),
         Rays(rays),
@@ -34,8 +36,10 @@ internal static class ExtrapolationCharts
             Y = new("y"),
             Shaded = new(-curve.Inside, curve.Inside, "training range"),
             Caption = bands
-                ? "Bands: the posterior mean plus and minus two standard deviations. Values far beyond the target are cut off."
-                : "Predictions of kernel regression with each network's tangent kernel. Values far beyond the target are cut off.",
+                ? "Bands: the posterior mean plus and minus two standard deviations. Values far beyond the target are "
+                    + "cut off."
+                : "Predictions of kernel regression with each network's tangent kernel. Values far beyond the target "
+                    + "are cut off.",
             Series =
             [
                 new() { Name = "target", X = points, Y = truth, Style = SeriesStyle.Dashed },

@@ -12,7 +12,8 @@ internal static class ExtrapolationClaims
     {
         yield return Homogeneous(
             "Without biases, a product of N ReLU layers grows as t^N along every ray: f(tv) = t^N f(v).",
-            SpectralBiasStudy.Source, rays.Where(ray => !ray.HasBias && ray.Name.StartsWith("PNN", StringComparison.Ordinal)));
+            SpectralBiasStudy.Source,
+            rays.Where(ray => !ray.HasBias && ray.Name.StartsWith("PNN", StringComparison.Ordinal)));
         yield return Homogeneous(
             "Without biases, a ReLU network is linear along every ray.", Xu,
             rays.Where(ray => !ray.HasBias && ray.Degree == 1));
@@ -36,15 +37,17 @@ internal static class ExtrapolationClaims
         RayRun[] all = [.. rays];
         return new(
             statement, source,
-            "greatest deviation, relative: " + string.Join(", ", all.Select(r => $"{r.Name} {Text(r.Near.Homogeneity(r.Degree))}")),
+            "greatest deviation, relative: "
+            + string.Join(", ", all.Select(r => $"{r.Name} {Text(r.Near.Homogeneity(r.Degree))}")),
             Verdict(all.All(ray => ray.Near.Homogeneity(ray.Degree) < 1e-12)));
     }
 
     private static StudyClaim Polynomial(RayRun ray) => new(
-        $"A {ray.Name} without biases is a polynomial of degree {ray.Degree} in t along every ray, without a constant term.",
+        $"A {ray.Name} without biases is a polynomial of degree {ray.Degree} in t along every ray, without a constant "
+        + "term.",
         SpectralBiasStudy.Source,
-        $"relative residual of degree {ray.Degree}: {Text(ray.Near.Residual(1, ray.Degree))}; of degree {ray.Degree - 1}: "
-        + Text(ray.Near.Residual(1, ray.Degree - 1)),
+        $"relative residual of degree {ray.Degree}: {Text(ray.Near.Residual(1, ray.Degree))}; of degree "
+        + $"{ray.Degree - 1}: " + Text(ray.Near.Residual(1, ray.Degree - 1)),
         Verdict(ray.Near.Residual(1, ray.Degree) < 1e-12 && ray.Near.Residual(1, ray.Degree - 1) > 1e-6));
 
     private static StudyClaim Biased(RayRun[] rays)
@@ -55,7 +58,8 @@ internal static class ExtrapolationClaims
                 .Select(ray => (ray, ray.Near.Residual(0, ray.Degree), ray.Far.Residual(0, ray.Degree))),
         ];
         return new(
-            "With biases in the ReLU layers the networks grow as polynomials of the same degrees far out only.", SpectralBiasStudy.Source,
+            "With biases in the ReLU layers the networks grow as polynomials of the same degrees far out only.",
+            SpectralBiasStudy.Source,
             "relative residual of that degree for t from 1.5 to 11, and from 1500 to 11,000: "
             + string.Join(", ", biased.Select(run => $"{run.Ray.Name} {Text(run.Near)}, {Text(run.Far)}")),
             Verdict(biased.All(run => run.Near > 1e-9 && run.Far < 0.01 * run.Near)));
@@ -65,7 +69,8 @@ internal static class ExtrapolationClaims
     {
         var plain = linear.Single(run => run.Name == "MLP, 2 layers");
         return new(
-            "The tangent kernel of a two-layer ReLU network without biases learns a linear target exactly from ±e_i, with ridge 0.",
+            "The tangent kernel of a two-layer ReLU network without biases learns a linear target exactly from ±e_i, "
+            + "with ridge 0.",
             Xu, $"greatest error at norm 3, relative: {Text(plain.Error)}", Verdict(plain.Error < 1e-10));
     }
 
@@ -74,8 +79,10 @@ internal static class ExtrapolationClaims
         var biased = linear.Single(run => run.Name == "MLP, 2 layers, bias");
         var deep = linear.Single(run => run.Name == "MLP, 4 layers");
         return new(
-            "With a bias, or with three hidden layers, the same points do not determine a linear target.", "docs/mathematics.md, section 12",
-            $"greatest error at norm 3, relative: {Text(biased.Error)} with bias, {Text(deep.Error)} with three hidden layers",
+            "With a bias, or with three hidden layers, the same points do not determine a linear target.",
+            "docs/mathematics.md, section 12",
+            $"greatest error at norm 3, relative: {Text(biased.Error)} with bias, {Text(deep.Error)} with three hidden "
+            + "layers",
             Verdict(biased.Error > 0.01 && deep.Error > 0.01));
     }
 
@@ -83,14 +90,17 @@ internal static class ExtrapolationClaims
     {
         double Outside(string name) => runs.Single(run => run.Name == name).ErrorOutside;
         var mlp = Math.Min(Outside("MLP, 2 layers, bias"), Outside("MLP, 4 layers, bias"));
-        var nets = runs.Where(run => run.HasBias == true && !run.Name.StartsWith("MLP", StringComparison.Ordinal)).ToArray();
+        CurveRun[] nets =
+        [
+            .. runs.Where(run => run.HasBias == true && !run.Name.StartsWith("MLP", StringComparison.Ordinal)),
+        ];
         var best = nets.MinBy(run => run.ErrorOutside)!;
         return new(
             $"Beyond its training range, polynomial nets follow {curve.Title} more closely than ReLU networks.",
             SpectralBiasStudy.Source,
             $"median error outside, in percent: {best.Name} {Text(best.ErrorOutside)}, best MLP {Text(mlp)}, Laplace "
-            + $"{Text(Outside("Laplace"))}, Gaussian {Text(Outside("Gaussian"))}; {nets.Count(n => n.ErrorOutside < mlp)} of "
-            + $"{nets.Length} polynomial nets are below the best MLP",
+            + $"{Text(Outside("Laplace"))}, Gaussian {Text(Outside("Gaussian"))}; "
+            + $"{nets.Count(n => n.ErrorOutside < mlp)} of {nets.Length} polynomial nets are below the best MLP",
             Verdict(2 * nets.Count(n => n.ErrorOutside < mlp) > nets.Length));
     }
 }

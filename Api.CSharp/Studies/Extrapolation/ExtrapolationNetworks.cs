@@ -16,7 +16,9 @@ internal static class ExtrapolationNetworks
         new(Named("MLP, 4 layers", "(dense(w=1.41421356{0}) relu)^3 dense{1}", bias), 1, 1, bias),
         .. new[] { 2, 3, 4 }.Select(n => new Entry(StudyNetwork.Product(n, bias), n, n, bias)),
         new(Named("CCP 3", "ccp(degree=3,w=1.41421356{0},act=relu) dense{1}", bias), 3, 1, bias),
-        new(Named(UnbiasedFactors, "ncp(degree=3,w=1.41421356{0},act=relu) dense{1}", bias), 3, bias == 0 ? 3 : 1, bias),
+        new(
+            Named(UnbiasedFactors, "ncp(degree=3,w=1.41421356{0},act=relu) dense{1}", bias),
+            3, bias == 0 ? 3 : 1, bias),
     ];
 
     private static StudyNetwork Named(string name, string format, double bias)

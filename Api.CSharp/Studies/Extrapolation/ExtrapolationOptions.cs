@@ -3,7 +3,9 @@ namespace HadamardNtk;
 /// <summary>The options of <see cref="ExtrapolationStudy"/>.</summary>
 public sealed record ExtrapolationOptions
 {
-    /// <summary>The number of training points of the rays and of the quadratic target, in the unit ball; at least 10.</summary>
+    /// <summary>
+    /// The number of training points of the rays and of the quadratic target, in the unit ball; at least 10.
+    /// </summary>
     public int Samples { get; init; } = 60;
 
     /// <summary>The number of training points of a curve, equally spaced; at least 10.</summary>

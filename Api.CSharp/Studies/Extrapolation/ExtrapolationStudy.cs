@@ -5,10 +5,10 @@ namespace HadamardNtk;
 /// Zhu, Liu, Chrysos and Cevher, Extrapolation and spectral bias of neural nets with Hadamard product (2022).
 /// </summary>
 /// <remarks>
-/// <para>ReLU factors are homogeneous: without biases a product of N of them has f(tv) = t^N f(v) for t > 0, a CCP of degree N
-/// is a polynomial of degree N in t without a constant term, and an MLP is linear; with biases they tend to that. The
-/// study fits polynomials along random rays beyond the training ball, learns a linear target from ±e_i, two curves on
-/// an interval, and a quadratic form.</para>
+/// <para>ReLU factors are homogeneous: without biases a product of N of them has f(tv) = t^N f(v) for t > 0, a CCP of
+/// degree N is a polynomial of degree N in t without a constant term, and an MLP is linear; with biases they tend to
+/// that. The study fits polynomials along random rays beyond the training ball, learns a linear target from ±e_i, two
+/// curves on an interval, and a quadratic form.</para>
 /// <para>The result depends on the options alone. Source of the formulas: docs/mathematics.md, section 12.</para>
 /// </remarks>
 public static class ExtrapolationStudy
@@ -19,7 +19,8 @@ public static class ExtrapolationStudy
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">The options make no experiment.</exception>
     public static StudyResult Run(
-        ExtrapolationOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
+        ExtrapolationOptions? options = null, IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
     {
         options ??= new();
         options.Require();
@@ -35,7 +36,8 @@ public static class ExtrapolationStudy
         ];
         TargetRun[] linear = [.. Targets(all).Select(network => TargetRun.Linear(network, options, cancellation))];
         progress?.Report(0.5);
-        TargetRun[] quadratic = [.. Targets(all).Select(network => TargetRun.Quadratic(network, options, cancellation))];
+        TargetRun[] quadratic =
+            [.. Targets(all).Select(network => TargetRun.Quadratic(network, options, cancellation))];
         CurveRun[] curves = [.. Curve.All.SelectMany((curve, c) =>
         {
             progress?.Report(0.6 + 0.2 * c);
@@ -48,10 +50,10 @@ public static class ExtrapolationStudy
             Name = "extrapolation",
             Title = "Extrapolation of polynomial nets",
             Summary =
-                "What does a network say where it has seen nothing? Beyond the training data a ReLU network goes on along a straight "
-                + "line, and a product of N ReLU layers as a polynomial of degree N. Kernel regression with the tangent kernels of "
-                + "infinitely wide networks shows it exactly, along rays and on two curves, beside the Gaussian and the Laplace "
-                + "kernel.",
+                "What does a network say where it has seen nothing? Beyond the training data a ReLU network goes on "
+                + "along a straight line, and a product of N ReLU layers as a polynomial of degree N. Kernel "
+                + "regression with the tangent kernels of infinitely wide networks shows it exactly, along rays and "
+                + "on two curves, beside the Gaussian and the Laplace kernel.",
             Seed = options.Seed,
             Parameters = Parameters(options, all),
             Claims = [.. ExtrapolationClaims.Of(rays, linear, quadratic, curves)],

@@ -22,7 +22,8 @@ internal static class ExtrapolationTables
             Title = "What polynomials of degree k in t leave of f(tv), relative to its greatest value",
             Columns =
             [
-                "network", "bias", "f(tv) − t^N f(v)", .. Enumerable.Range(1, RayRun.MostDegree).Select(k => $"k = {k}"),
+                "network", "bias", "f(tv) − t^N f(v)",
+                .. Enumerable.Range(1, RayRun.MostDegree).Select(k => $"k = {k}"),
             ],
             Rows =
             [
@@ -36,7 +37,9 @@ internal static class ExtrapolationTables
         new()
         {
             Name = "targets",
-            Title = "Greatest error at norm 3 over the greatest value: a linear target from ±e_i, a quadratic one from the unit ball",
+            Title =
+                "Greatest error at norm 3 over the greatest value: a linear target from ±e_i, a quadratic one from "
+                + "the unit ball",
             Columns = ["network", "linear", "quadratic"],
             Rows = [.. linear.Zip(quadratic, (l, q) => (IReadOnlyList<object?>)[l.Name, l.Error, q.Error])],
         },

@@ -30,7 +30,9 @@ public sealed class RayGrowth
     /// <summary>The times t, increasing and positive.</summary>
     public IReadOnlyList<double> Times { get; }
 
-    /// <summary>f(tv): a row for each direction and output, outputs of one direction side by side; a column for each time.</summary>
+    /// <summary>
+    /// f(tv): a row for each direction and output, outputs of one direction side by side; a column for each time.
+    /// </summary>
     public Matrix Values { get; }
 
     /// <summary>Asks a function along rays.</summary>
@@ -70,7 +72,8 @@ public sealed class RayGrowth
         }
 
         return new(
-            directions, [.. times], values, Matrix.Wrap([.. values.SelectMany(row => row)], values.Length, times.Count));
+            directions, [.. times], values,
+            Matrix.Wrap([.. values.SelectMany(row => row)], values.Length, times.Count));
     }
 
     /// <summary>Unit vectors, uniform by the draws of a seed: count × features.</summary>
@@ -94,19 +97,20 @@ public sealed class RayGrowth
     /// <param name="last">The highest power.</param>
     /// <exception cref="ArgumentException">There are no more times than powers.</exception>
     public double Residual(int first, int last) =>
-        Relative(_values.Max(row => Extrapolation.polynomialResidual(first, last, _times, row)), row => row.Max(Math.Abs));
+        Relative(
+            _values.Max(row => Extrapolation.polynomialResidual(first, last, _times, row)), row => row.Max(Math.Abs));
 
     /// <summary>
-    /// The greatest |f(tv) (t_0/t)^N − f(t_0 v)| over all rays, over the greatest |f(t_0 v)|, where t_0 is the first time:
-    /// rounding if f(tv) = t^N f(v).
+    /// The greatest |f(tv) (t_0/t)^N − f(t_0 v)| over all rays, over the greatest |f(t_0 v)|, where t_0 is the first
+    /// time: rounding if f(tv) = t^N f(v).
     /// </summary>
     /// <param name="degree">N.</param>
     public double Homogeneity(int degree) =>
         Relative(_values.Max(row => Extrapolation.homogeneityResidual(degree, _times, row)), row => Math.Abs(row[0]));
 
     /// <summary>
-    /// The lowest degree, up to <paramref name="most"/>, whose polynomials leave a residual below the tolerance; null if
-    /// none does.
+    /// The lowest degree, up to <paramref name="most"/>, whose polynomials leave a residual below the tolerance; null
+    /// if none does.
     /// </summary>
     /// <param name="tolerance">The greatest relative residual.</param>
     /// <param name="most">The greatest degree.</param>
@@ -129,7 +133,9 @@ public sealed class RayGrowth
                     .Select(row => Math.Log(Math.Abs(row[^1] / row[^2])) / Math.Log(_times[^1] / _times[^2]))
                     .Order(),
             ];
-            return slopes.Length == 0 ? double.NaN : 0.5 * (slopes[(slopes.Length - 1) / 2] + slopes[slopes.Length / 2]);
+            return slopes.Length == 0
+                ? double.NaN
+                : 0.5 * (slopes[(slopes.Length - 1) / 2] + slopes[slopes.Length / 2]);
         }
     }
 

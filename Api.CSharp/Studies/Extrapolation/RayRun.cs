@@ -23,8 +23,8 @@ internal sealed record RayRun(string Name, int Degree, int FirstPower, bool HasB
         RowNorms.Spread(x, d);
         RowNorms.Set(directions, d, 1);
         var model = KernelRegression.Fit(
-            entry.Network.Network.Ntk(), Matrix.Wrap(x, n, d), Matrix.Wrap(y, n, 1), new() { Ridge = Ridge.Relative(1e-3) },
-            cancellation);
+            entry.Network.Network.Ntk(), Matrix.Wrap(x, n, d), Matrix.Wrap(y, n, 1),
+            new() { Ridge = Ridge.Relative(1e-3) }, cancellation);
         RayGrowth Along(double start) => RayGrowth.Of(
             points => model.Predict(points, cancellation: cancellation).Mean,
             Matrix.Wrap(directions, rays, d),

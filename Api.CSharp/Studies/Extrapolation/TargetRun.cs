@@ -31,7 +31,8 @@ internal sealed record TargetRun(string Name, double Error)
     /// <summary>
     /// Learns x·A x with random A from points of the unit ball, and asks at random vectors of norm 3.
     /// </summary>
-    internal static TargetRun Quadratic(StudyNetwork network, ExtrapolationOptions options, CancellationToken cancellation)
+    internal static TargetRun Quadratic(
+        StudyNetwork network, ExtrapolationOptions options, CancellationToken cancellation)
     {
         var d = options.Dimension;
         var n = options.Samples;

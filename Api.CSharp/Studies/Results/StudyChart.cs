@@ -38,7 +38,8 @@ public sealed record StudyChart
         var place = $"Chart '{Name}'";
         if (X is null || Y is null || Series is not { Count: > 0 })
         {
-            throw new ArgumentException($"{place}: expected two axes and at least one series; came fewer. Give all of them.");
+            throw new ArgumentException(
+                $"{place}: expected two axes and at least one series; came fewer. Give all of them.");
         }
 
         Shaded?.Require(place);
@@ -49,7 +50,8 @@ public sealed record StudyChart
 
         if (Series.GroupBy(series => series.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
-            throw new ArgumentException($"{place}: expected series of different names; came '{twice.Key}' twice. Rename one.");
+            throw new ArgumentException(
+                $"{place}: expected series of different names; came '{twice.Key}' twice. Rename one.");
         }
     }
 }

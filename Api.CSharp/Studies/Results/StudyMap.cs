@@ -35,7 +35,8 @@ public sealed record StudyMap
     {
         if (Values is null || Values.Data.Length == 0)
         {
-            throw new ArgumentException($"Map '{Name}': expected a matrix with at least one value; came none. Leave the map out.");
+            throw new ArgumentException(
+                $"Map '{Name}': expected a matrix with at least one value; came none. Leave the map out.");
         }
     }
 }

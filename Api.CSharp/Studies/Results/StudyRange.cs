@@ -11,7 +11,8 @@ public sealed record StudyRange(double From, double To, string Label)
         if (!double.IsFinite(From) || !double.IsFinite(To) || From >= To)
         {
             throw new ArgumentException(
-                $"{chart}: expected a shaded range From < To of finite numbers; came {From:R} to {To:R}. Give its ends in order.");
+                $"{chart}: expected a shaded range From < To of finite numbers; came {From:R} to {To:R}. Give its "
+                + "ends in order.");
         }
     }
 }

@@ -94,8 +94,8 @@ public sealed record StudyResult
         if (names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
             throw new ArgumentException(
-                $"Expected tables, charts and maps of different names, as files are named by them; came '{twice.Key}' twice. "
-                    + "Rename one.");
+                "Expected tables, charts and maps of different names, as files are named by them; came "
+                + $"'{twice.Key}' twice. Rename one.");
         }
     }
 }

@@ -34,13 +34,16 @@ public sealed record StudySeries
     {
         if (string.IsNullOrWhiteSpace(Name))
         {
-            throw new ArgumentException($"{chart}: expected a name for each series; came none. Name it for the legend.");
+            throw new ArgumentException(
+                $"{chart}: expected a name for each series; came none. Name it for the legend.");
         }
 
         var place = $"{chart}, series '{Name}'";
         if (X is null || Y is null || X.Count != Y.Count)
         {
-            throw new ArgumentException($"{place}: expected as many y as x; came {X?.Count ?? 0} x and {Y?.Count ?? 0} y. Give one y for each x.");
+            throw new ArgumentException(
+                $"{place}: expected as many y as x; came {X?.Count ?? 0} x and {Y?.Count ?? 0} y. Give one y for "
+                + "each x.");
         }
 
         if ((Lower is null) != (Upper is null) || !IsBound(Lower) || !IsBound(Upper))
@@ -52,7 +55,8 @@ public sealed record StudySeries
 
         if (!Enum.IsDefined(Style))
         {
-            throw new ArgumentException($"{place}: expected the style Line, Dashed or Points; came {Style}. Choose one of these.");
+            throw new ArgumentException(
+                $"{place}: expected the style Line, Dashed or Points; came {Style}. Choose one of these.");
         }
     }
 

@@ -31,7 +31,8 @@ public sealed record StudyTable
     {
         if (Columns is not { Count: > 0 } || Rows is null)
         {
-            throw new ArgumentException($"Table '{Name}': expected at least one column, and rows; came none. Give both.");
+            throw new ArgumentException(
+                $"Table '{Name}': expected at least one column, and rows; came none. Give both.");
         }
 
         for (var i = 0; i < Rows.Count; i++)

@@ -60,11 +60,13 @@ public static class StudyText
 
     private static IEnumerable<string> Files(StudyResult result) =>
     [
-        .. result.Charts.Select(chart => $"chart {chart.Name}: {chart.Series.Count} series, see {StudyCsv.PathOf(chart.Name)}"),
+        .. result.Charts.Select(chart =>
+            $"chart {chart.Name}: {chart.Series.Count} series, see {StudyCsv.PathOf(chart.Name)}"),
         .. result.Maps.Select(map =>
             $"map {map.Name}: {map.Values.Rows} x {map.Values.Columns} values, see {StudyCsv.PathOf(map.Name)}"),
     ];
 
     private static string Settings(StudyResult result) =>
-        "made with: " + string.Join(", ", result.Parameters.Select(p => $"{p.Name} {p.Value}").Append($"seed {result.Seed}"));
+        "made with: "
+        + string.Join(", ", result.Parameters.Select(p => $"{p.Name} {p.Value}").Append($"seed {result.Seed}"));
 }

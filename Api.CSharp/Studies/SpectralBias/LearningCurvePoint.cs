@@ -7,7 +7,9 @@ namespace HadamardNtk;
 /// <param name="Degree">The degree of the target, whose mean square is 1.</param>
 /// <param name="Samples">The number of training points.</param>
 /// <param name="Theory">The excess error by the eigenframework.</param>
-/// <param name="Measured">The mean over training sets of the mean squared error against the target without noise.</param>
+/// <param name="Measured">
+/// The mean over training sets of the mean squared error against the target without noise.
+/// </param>
 /// <param name="Error">The standard error of that mean.</param>
 internal sealed record LearningCurvePoint(
     int Factors, int Degree, int Samples, double Theory, double Measured, double Error)
@@ -29,7 +31,8 @@ internal sealed record LearningCurvePoint(
         double[] errors =
         [
             .. Enumerable.Range(0, options.Trials)
-                .Select(trial => Trial(kernel, sphere, degree, samples, options.Seed + 7919 * (trial + 1), cancellation)),
+                .Select(trial =>
+                    Trial(kernel, sphere, degree, samples, options.Seed + 7919 * (trial + 1), cancellation)),
         ];
         var mean = errors.Average();
         var deviation = Math.Sqrt(errors.Sum(e => (e - mean) * (e - mean)) / (errors.Length - 1));
@@ -48,8 +51,8 @@ internal sealed record LearningCurvePoint(
         var noise = Draws.normals(seed + 2_000_003, samples);
         double[] y = [.. Enumerable.Range(0, samples).Select(i => truth[i] + Math.Sqrt(Noise) * noise[i])];
         var model = KernelRegression.Fit(
-            kernel, Matrix.Wrap(points[..(samples * d)], samples, d), Matrix.Wrap(y, samples, 1), new() { Ridge = Ridge },
-            cancellation);
+            kernel, Matrix.Wrap(points[..(samples * d)], samples, d), Matrix.Wrap(y, samples, 1),
+            new() { Ridge = Ridge }, cancellation);
         var test = Matrix.Wrap(points[(samples * d)..], TestPoints, d);
         var mean = model.Predict(test, cancellation: cancellation).Mean;
         return Enumerable.Range(0, TestPoints).Average(i => Math.Pow(mean[i, 0] - truth[samples + i], 2));

@@ -21,7 +21,9 @@ internal static class SpectralBiasCharts
         Caption = $"On the sphere in {options.Dimension} dimensions. Eigenvalues that are 0 by symmetry are not drawn.",
         Series =
         [
-            .. runs.Select((run, i) => (run, Levels: run.Sphere.Levels.Skip(1).Where(l => l.Eigenvalue > 0).ToArray(), i))
+            .. runs
+                .Select((run, i) =>
+                    (run, Levels: run.Sphere.Levels.Skip(1).Where(l => l.Eigenvalue > 0).ToArray(), i))
                 .Select(r => new StudySeries
                 {
                     Name = r.run.Name,
@@ -83,7 +85,8 @@ internal static class SpectralBiasCharts
         ],
     };
 
-    private static StudySeries Relative(string name, double[] times, double[] values, SeriesStyle style, int group) => new()
+    private static StudySeries Relative(
+        string name, double[] times, double[] values, SeriesStyle style, int group) => new()
     {
         Name = name,
         X = [.. times.Select(t => t + 1)],
@@ -98,7 +101,8 @@ internal static class SpectralBiasCharts
         Title = "Learning curves: theory and experiment",
         X = new("training points n", Logarithmic: true),
         Y = new("excess mean squared error", Logarithmic: true),
-        Caption = "Dashed: the eigenframework. Points: kernel regression, with twice the standard error over training sets.",
+        Caption =
+            "Dashed: the eigenframework. Points: kernel regression, with twice the standard error over training sets.",
         Series =
         [
             .. curves.GroupBy(p => (p.Factors, p.Degree)).SelectMany((points, i) => Curve(points, points.Key, i)),
@@ -113,7 +117,14 @@ internal static class SpectralBiasCharts
         double[] n = [.. all.Select(p => (double)p.Samples)];
         return
         [
-            new() { Name = $"{name}, theory", X = n, Y = [.. all.Select(p => p.Theory)], Style = SeriesStyle.Dashed, Group = group },
+            new()
+            {
+                Name = $"{name}, theory",
+                X = n,
+                Y = [.. all.Select(p => p.Theory)],
+                Style = SeriesStyle.Dashed,
+                Group = group,
+            },
             new()
             {
                 Name = name,

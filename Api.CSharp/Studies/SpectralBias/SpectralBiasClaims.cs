@@ -31,9 +31,11 @@ internal static class SpectralBiasClaims
     {
         int[] odd = [.. options.Degrees.Where(k => k % 2 == 1 && k > 1)];
         var blind = odd.All(k => runs[0].Sphere.Levels[k].Eigenvalue == 0);
-        var least = runs.Skip(1).Min(run => options.Degrees.Min(k => run.Sphere.Levels[k].Eigenvalue / run.Sphere.Trace));
+        var least = runs.Skip(1).Min(run =>
+            options.Degrees.Min(k => run.Sphere.Levels[k].Eigenvalue / run.Sphere.Trace));
         return new(
-            $"The tangent kernel of the {runs[0].Name} network sees no odd degree above 1; the product networks see every degree.",
+            $"The tangent kernel of the {runs[0].Name} network sees no odd degree above 1; the product networks see "
+            + "every degree.",
             SpectralBiasStudy.Source,
             $"{runs[0].Name}: μ_k {(blind ? "is exactly 0" : "is not 0")} for k = {string.Join(", ", odd)}; "
             + $"least μ_k/κ(1) of the others: {Text(least)}",
@@ -63,11 +65,11 @@ internal static class SpectralBiasClaims
 
         var tested = pairs.Count(p => p.IsResolved);
         return new(
-            "Degrees are learned in their order, low ones first, as far as n points resolve them: the harmonics up to k are fewer "
-            + "than n.",
+            "Degrees are learned in their order, low ones first, as far as n points resolve them: the harmonics up to "
+            + "k are fewer than n.",
             SpectralBiasStudy.Source,
-            $"half-times of each degree's own part: of {tested} pairs that are resolved {Broken(true)}; of {pairs.Length - tested} "
-            + $"that are not {Broken(false)}",
+            $"half-times of each degree's own part: of {tested} pairs that are resolved {Broken(true)}; of "
+            + $"{pairs.Length - tested} that are not {Broken(false)}",
             tested == 0 ? ClaimVerdict.Reported : Verdict(!pairs.Any(p => p.IsResolved && p.IsBroken)));
     }
 
@@ -115,8 +117,8 @@ internal static class SpectralBiasClaims
         double[] many = [.. parts.Where(part => !part.Few).Select(part => part.Ratio)];
         string Range(double[] ratios) => ratios.Length == 0 ? "none" : $"{Text(ratios.Min())} to {Text(ratios.Max())}";
         return new(
-            "The eigenvalue μ_k alone predicts the rate of degree k only while the harmonics up to k are far fewer than the "
-            + "points, and n μ_k is far above the trace of all higher degrees.",
+            "The eigenvalue μ_k alone predicts the rate of degree k only while the harmonics up to k are far fewer "
+            + "than the points, and n μ_k is far above the trace of all higher degrees.",
             Sphere,
             $"half-time over that of μ_k: {Range(few)} where both differ tenfold, {Range(many)} elsewhere",
             few.Length == 0 || many.Length == 0 ? ClaimVerdict.Reported : Verdict(Spread(few) < 0.5 * Spread(many)));
@@ -141,7 +143,8 @@ internal static class SpectralBiasClaims
             .ToArray();
         var worst = found.Max(p => Math.Abs(p.Ratio / (p.N / (p.N + 1.0)) - 1));
         return new(
-            "A product of N ReLU factors keeps the decay of the plain network, k^−d, at every parity, with N/(N+1) of its constant.",
+            "A product of N ReLU factors keeps the decay of the plain network, k^−d, at every parity, with N/(N+1) of "
+            + "its constant.",
             Sphere,
             $"d = 3, k = {degree} and {degree + 1}, N = 2, 3, 6, 9: within {Text(100 * worst)} % of N/(N+1)",
             Verdict(worst < 0.01));
@@ -154,8 +157,9 @@ internal static class SpectralBiasClaims
         return new(
             "The eigenframework predicts the error of kernel regression within 10 %.",
             "Simon, Dickens, Karkada, DeWeese: The eigenlearning framework (2021)",
-            $"{within} of {curves.Count} points within 10 % and twice the standard error of the experiment; the furthest: "
-            + $"{worst.Factors} factors, degree {worst.Degree}, n = {worst.Samples}, experiment/theory {Text(worst.Measured / worst.Theory)}",
+            $"{within} of {curves.Count} points within 10 % and twice the standard error of the experiment; the "
+            + $"furthest: {worst.Factors} factors, degree {worst.Degree}, n = {worst.Samples}, experiment/theory "
+            + Text(worst.Measured / worst.Theory),
             Verdict(within == curves.Count));
     }
 }

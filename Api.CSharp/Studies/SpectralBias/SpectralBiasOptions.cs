@@ -18,7 +18,9 @@ public sealed record SpectralBiasOptions
     /// <summary>The numbers of training points of the learning curves.</summary>
     public IReadOnlyList<int> CurveSamples { get; init; } = [50, 100, 200, 400, 800];
 
-    /// <summary>The number of training sets over which an error of the learning curves is averaged; at least 2.</summary>
+    /// <summary>
+    /// The number of training sets over which an error of the learning curves is averaged; at least 2.
+    /// </summary>
     public int Trials { get; init; } = 8;
 
     /// <summary>The networks. Their kernels must depend on x·x′ alone.</summary>
@@ -51,7 +53,8 @@ public sealed record SpectralBiasOptions
             Degrees is { Count: > 0 } && Degrees[0] >= 1 && Degrees.Zip(Degrees.Skip(1)).All(p => p.First < p.Second),
             "increasing degrees of at least 1");
         StudyOptions.Require(Degrees[^1] <= 100, $"degrees of at most 100, came {Degrees[^1]}");
-        StudyOptions.Require(CurveSamples is { Count: > 0 } && CurveSamples.All(n => n >= 2), "training sets of at least 2 points");
+        StudyOptions.Require(
+            CurveSamples is { Count: > 0 } && CurveSamples.All(n => n >= 2), "training sets of at least 2 points");
         StudyOptions.RequireNames(Networks);
     }
 }

@@ -1,16 +1,17 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// The order in which kernel gradient descent learns the degrees of a target on the sphere, for a plain ReLU network and
-/// for products: Wu, Zhu, Liu, Chrysos and Cevher, Extrapolation and spectral bias of neural nets with Hadamard product
-/// (2022). The networks here are infinitely wide.
+/// The order in which kernel gradient descent learns the degrees of a target on the sphere, for a plain ReLU network
+/// and for products: Wu, Zhu, Liu, Chrysos and Cevher, Extrapolation and spectral bias of neural nets with Hadamard
+/// product (2022). The networks here are infinitely wide.
 /// </summary>
 /// <remarks>
 /// <para>n points are uniform on |x|² = d in R^d; the target is Σ_k 0.1 P_k(⟨x, ζ_k⟩/d) with random points ζ_k of the
-/// sphere. A step of descent takes the residuals r to (I − η K/n) r with η = 1/λ_1, and the part of degree k that is left is
-/// a_k = |n^(−1/2) Σ_i P_k(⟨x_i, ζ_k⟩/d) r_i|. It is simulated step by step, predicted by the eigendecomposition of K/n,
-/// and predicted by the eigenvalue μ_k of the sphere alone.</para>
-/// <para>The result depends on the options alone. Source of the formulas: docs/mathematics.md, sections 11 and 12.</para>
+/// sphere. A step of descent takes the residuals r to (I − η K/n) r with η = 1/λ_1, and the part of degree k that is
+/// left is a_k = |n^(−1/2) Σ_i P_k(⟨x_i, ζ_k⟩/d) r_i|. It is simulated step by step, predicted by the
+/// eigendecomposition of K/n, and predicted by the eigenvalue μ_k of the sphere alone.</para>
+/// <para>The result depends on the options alone. Source of the formulas: docs/mathematics.md, sections 11
+/// and 12.</para>
 /// </remarks>
 public static class SpectralBiasStudy
 {
@@ -23,7 +24,8 @@ public static class SpectralBiasStudy
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">The options make no experiment.</exception>
     public static StudyResult Run(
-        SpectralBiasOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
+        SpectralBiasOptions? options = null, IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
     {
         options ??= new();
         options.Require();
@@ -44,10 +46,11 @@ public static class SpectralBiasStudy
             Name = "spectral-bias",
             Title = "Spectral bias of polynomial nets",
             Summary =
-                "Which parts of a target does a network learn first? Points lie on a sphere, the target has one part of each of "
-                + "several degrees, and kernel gradient descent with the tangent kernel of an infinitely wide network removes "
-                + "each part at a rate that the kernel's eigenvalues decide. Products of ReLU layers (PNN, CCP) are compared "
-                + "with the plain two-layer ReLU network. Finite networks of the same form are not trained here.",
+                "Which parts of a target does a network learn first? Points lie on a sphere, the target has one part "
+                + "of each of several degrees, and kernel gradient descent with the tangent kernel of an infinitely "
+                + "wide network removes each part at a rate that the kernel's eigenvalues decide. Products of ReLU "
+                + "layers (PNN, CCP) are compared with the plain two-layer ReLU network. Finite networks of the same "
+                + "form are not trained here.",
             Seed = options.Seed,
             Parameters = Parameters(options),
             Claims = [.. SpectralBiasClaims.Of(options, runs, curves)],
@@ -109,7 +112,9 @@ public static class SpectralBiasStudy
         {
             Name = "kernel",
             Title = $"Tangent kernel of {network.Name} on a circle",
-            Values = Matrix.Wrap([.. Enumerable.Range(0, count * count).Select(i => gram[i / count, i % count] / gram[0, 0])], count, count),
+            Values = Matrix.Wrap(
+                [.. Enumerable.Range(0, count * count).Select(i => gram[i / count, i % count] / gram[0, 0])],
+                count, count),
             XTitle = "place of x′ on the circle, in steps of 5°",
             YTitle = "place of x, in steps of 5°",
             Caption = "Relative to the kernel of a point with itself.",

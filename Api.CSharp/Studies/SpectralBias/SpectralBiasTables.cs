@@ -12,8 +12,13 @@ internal static class SpectralBiasTables
     private static StudyTable Rates(SpectralBiasOptions options, IReadOnlyList<DescentRun> runs) => new()
     {
         Name = "half-times",
-        Title = "Steps after which half of a degree's part is left: of the whole residual, and of that of its own target",
-        Columns = ["network", "degree", "whole", "whole, by K/n", "own", "by μ_k alone", "harmonics up to k / n", "n μ_k / higher trace"],
+        Title =
+            "Steps after which half of a degree's part is left: of the whole residual, and of that of its own target",
+        Columns =
+        [
+            "network", "degree", "whole", "whole, by K/n", "own", "by μ_k alone", "harmonics up to k / n",
+            "n μ_k / higher trace",
+        ],
         Rows =
         [
             .. runs.SelectMany(run => options.Degrees.Select((degree, i) => (IReadOnlyList<object?>)
@@ -62,8 +67,8 @@ internal static class SpectralBiasTables
     internal static double HalfTime(DescentRun run, double[] values) => SpectralBias.firstHalf(run.Times, values);
 
     /// <summary>
-    /// n μ_k over the trace of all higher degrees, which acts as a ridge at n points: the eigenvalues of K/n near μ_k are
-    /// about μ_k and that trace over n.
+    /// n μ_k over the trace of all higher degrees, which acts as a ridge at n points: the eigenvalues of K/n near μ_k
+    /// are about μ_k and that trace over n.
     /// </summary>
     internal static double Dominance(DescentRun run, int degree, int samples) =>
         samples * run.Sphere.Levels[degree].Eigenvalue
