@@ -9,7 +9,7 @@ internal static class DemoReport
     internal const string Page = "report.html";
 
     private const int Points = 300;
-    private const int Dimension = 10;
+    private const int Dimension = 3;
 
     /// <summary>The demo's result, from the predictions of its duel.</summary>
     internal static StudyResult Of(
@@ -37,7 +37,7 @@ internal static class DemoReport
             "Wu, Zhu, Liu, Chrysos, Cevher: Extrapolation and spectral bias of neural nets with Hadamard product "
             + "(2022)",
             "median error beyond the training range, in percent: "
-            + string.Join(", ", nets.Zip(errors, (net, error) => $"{net.Name} {Number(error, "G3")}")),
+            + string.Join(", ", nets.Zip(errors, (net, error) => $"{net.Name} {StudyNumbers.Text(error)}")),
             errors[^1] < 1 && errors[0] > 10 ? ClaimVerdict.Found : ClaimVerdict.NotFound);
     }
 
@@ -56,8 +56,8 @@ internal static class DemoReport
             Caption = "Posterior means with two standard deviations.",
             Series =
             [
-                new() { Name = "target", X = x, Y = truth, Style = SeriesStyle.Dashed },
                 .. nets.Zip(duel, (net, prediction) => Band(net.Name, x, prediction)),
+                new() { Name = "target", X = x, Y = truth, Style = SeriesStyle.Dashed },
             ],
         };
     }
@@ -92,7 +92,9 @@ internal static class DemoReport
     private static IEnumerable<StudySeries> Spectrum(
         (string Name, Network Network) net, int group, CancellationToken stop)
     {
-        var x = RayGrowth.RandomDirections(Points, Dimension, 1);
+        // On the sphere |x|^2 = d, as the eigenvalues by degree are.
+        var directions = RayGrowth.RandomDirections(Points, Dimension, 1).AsSpan().ToArray();
+        var x = Matrix.Wrap(Array.ConvertAll(directions, v => v * Math.Sqrt(Dimension)), Points, Dimension);
         var spectrum = HadamardNtk.Spectrum.Of(net.Network.Ntk(), x, null, stop);
         double[] values = [.. spectrum.Values.TakeWhile((value, j) => value > 10 * spectrum.Bounds[j])];
         yield return new()

@@ -31,8 +31,11 @@ internal sealed class DescentRun
     /// </summary>
     internal double[][] Own { get; private init; } = [];
 
-    /// <summary>The same by the eigendecomposition of K/n.</summary>
+    /// <summary><see cref="Simulated"/> by the eigendecomposition of K/n.</summary>
     internal double[][] Predicted { get; private init; } = [];
+
+    /// <summary><see cref="Own"/> by the eigendecomposition of K/n.</summary>
+    internal double[][] OwnPredicted { get; private init; } = [];
 
     internal static DescentRun Of(
         StudyNetwork network, SphereData data, SpectralBiasOptions options, Action<double> progress,
@@ -47,16 +50,17 @@ internal sealed class DescentRun
         var rate = 1 / values[0];
         var times = RecordedSteps(options.Steps);
         double[] target = Along(spectrum.Vectors, data.Y);
+        double[][] along = [.. data.Parts.Select(part => Along(spectrum.Vectors, part))];
         var (simulated, own) = Simulate(gram, data, rate, times, progress, cancellation);
+        times = times[..own[0].Length];
+        double[] Predict(double[] part, double[] whole) =>
+            [.. times.Select(s => SpectralBias.predicted(values, part, whole, rate, s))];
         return new(network.Name, sphere, values, rate, times)
         {
             Simulated = simulated,
             Own = own,
-            Predicted =
-            [
-                .. data.Parts.Select(part => Along(spectrum.Vectors, part)).Select(along =>
-                    times.Select(s => SpectralBias.predicted(values, along, target, rate, s)).ToArray()),
-            ],
+            Predicted = [.. along.Select(part => Predict(part, target))],
+            OwnPredicted = [.. along.Select(part => Predict(part, Array.ConvertAll(part, p => SphereData.Share * p)))],
         };
     }
 
@@ -78,8 +82,8 @@ internal sealed class DescentRun
         double[][] next = [.. residuals.Select(_ => new double[gram.Rows])];
         double[][] total = [.. residuals.Select(_ => new double[times.Length])];
         double[][] own = [.. residuals.Select(_ => new double[times.Length])];
-        var step = 0;
-        for (var record = 0; record < times.Length; record++)
+        var (step, record) = (0, 0);
+        for (; record < times.Length && !IsLearned(own, record); record++)
         {
             for (; step < times[record]; step++)
             {
@@ -101,8 +105,12 @@ internal sealed class DescentRun
             }
         }
 
-        return (total, own);
+        return (Array.ConvertAll(total, part => part[..record]), Array.ConvertAll(own, part => part[..record]));
     }
+
+    // What is left below this share of the start is neither of interest nor above the smallest numbers for long.
+    private static bool IsLearned(double[][] own, int records) =>
+        records > 0 && own.All(part => part[records - 1] < 1e-8 * part[0]);
 
     private static void Step(Matrix gram, double rate, double[][] residuals, double[][] next)
     {
