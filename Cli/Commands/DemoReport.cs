@@ -79,15 +79,15 @@ internal static class DemoReport
 
     private static StudyChart Spectra(
         IReadOnlyList<(string Name, Network Network)> nets, CancellationToken stop) => new()
-    {
-        Name = "spectra",
-        Title = "Eigenvalues of K/n with fitted power laws",
-        X = new("index j", Logarithmic: true),
-        Y = new("λ_j / tr", Logarithmic: true),
-        Caption = $"{Points} random points of a sphere in {Dimension} dimensions. Dashed: c j^−a, fitted from j = 12 "
-            + $"to {Points / 4}.",
-        Series = [.. nets.SelectMany((net, i) => Spectrum(net, i, stop))],
-    };
+        {
+            Name = "spectra",
+            Title = "Eigenvalues of K/n with fitted power laws",
+            X = new("index j", Logarithmic: true),
+            Y = new("λ_j / tr", Logarithmic: true),
+            Caption = $"{Points} random points of a sphere in {Dimension} dimensions. Dashed: c j^−a, fitted from "
+                + $"j = 12 to {Points / 4}.",
+            Series = [.. nets.SelectMany((net, i) => Spectrum(net, i, stop))],
+        };
 
     private static IEnumerable<StudySeries> Spectrum(
         (string Name, Network Network) net, int group, CancellationToken stop)

@@ -24,8 +24,7 @@ module Extrapolation =
             let top = times |> Array.map abs |> Array.max
 
             let matrix =
-                Matrix<float>.Build
-                    .Dense(times.Length, columns, fun i k -> Math.Pow(times[i] / top, float (first + k)))
+                Matrix<float>.Build.Dense(times.Length, columns, fun i k -> Math.Pow(times[i] / top, float (first + k)))
 
             let y = Vector<float>.Build.Dense(values |> Array.map (fun v -> v / greatest))
             let fit = matrix * matrix.QR().Solve y

@@ -36,12 +36,19 @@ let ``Gegenbauer polynomials are orthogonal and have the norms of their eigenspa
                     if k = 0 then
                         1.0
                     else
-                        let binomial = Seq.fold (fun b i -> b * float (dimension - 2 + i) / float i) 1.0 (seq { 1 .. k - 1 })
+                        let binomial =
+                            Seq.fold (fun b i -> b * float (dimension - 2 + i) / float i) 1.0 (seq { 1 .. k - 1 })
+
                         float (2 * k + dimension - 2) / float k * binomial
 
                 // Odd powers of 1 - t^2 under a root are no polynomials, so that the rule has a small error.
                 let tolerance = if dimension % 2 = 1 then 1e-13 else 1e-7
-                Spec.near $"<P_{j}, P_{k}>, d = {dimension}" tolerance (if j = k then 1.0 / multiplicity k else 0.0) (product j k)
+
+                Spec.near
+                    $"<P_{j}, P_{k}>, d = {dimension}"
+                    tolerance
+                    (if j = k then 1.0 / multiplicity k else 0.0)
+                    (product j k)
 
 [<Fact>]
 [<Law "the points of a sphere have |x|^2 = d and the mean 0, and E P_k(<x, z>/d)^2 = 1/N(d, k)">]
@@ -116,7 +123,10 @@ let ``the residual of a polynomial is 0 from its degree on`` () =
         let first, degree = random.Next 3, 3 + random.Next 3
         let c = Array.init (degree + 1) (fun k -> if k < first then 0.0 else 0.5 + random.NextDouble())
         let times = Array.init 30 (fun i -> 1.0 + 0.3 * float i)
-        let values = times |> Array.map (fun t -> Seq.sumBy (fun k -> c[k] * Math.Pow(t, float k)) (seq { 0..degree }))
+
+        let values =
+            times |> Array.map (fun t -> Seq.sumBy (fun k -> c[k] * Math.Pow(t, float k)) (seq { 0..degree }))
+
         let greatest = Array.max values
         Spec.near "its powers" (1e-13 * greatest) 0.0 (Extrapolation.polynomialResidual first degree times values)
         Assert.True(Extrapolation.polynomialResidual first (degree - 1) times values > 1e-6 * greatest)
@@ -126,7 +136,8 @@ let ``the residual of a polynomial is 0 from its degree on`` () =
         Spec.near "homogeneous" 1e-12 0.0 (Extrapolation.homogeneityResidual degree times powers)
         Assert.True(Extrapolation.homogeneityResidual (degree - 1) times powers > 1.0))
 
-    Assert.Throws<ArgumentException>(fun () -> Extrapolation.polynomialResidual 0 2 [| 1.0; 2.0; 3.0 |] [| 1.0; 2.0; 3.0 |] |> ignore)
+    Assert.Throws<ArgumentException>(fun () ->
+        Extrapolation.polynomialResidual 0 2 [| 1.0; 2.0; 3.0 |] [| 1.0; 2.0; 3.0 |] |> ignore)
     |> ignore
 
 [<Fact>]
@@ -136,4 +147,11 @@ let ``a percent error is a median of relative errors`` () =
         let random = Random seed
         let y = Array.init (1 + random.Next 20) (fun _ -> random.NextDouble() - 0.5)
         let share = random.NextDouble()
-        Spec.near "error" 1e-10 (100.0 * share) (Extrapolation.percentError (Array.append y [| 0.0 |]) (Array.append (y |> Array.map (fun v -> v * (1.0 + share))) [| 7.0 |])))
+
+        Spec.near
+            "error"
+            1e-10
+            (100.0 * share)
+            (Extrapolation.percentError
+                (Array.append y [| 0.0 |])
+                (Array.append (y |> Array.map (fun v -> v * (1.0 + share))) [| 7.0 |])))

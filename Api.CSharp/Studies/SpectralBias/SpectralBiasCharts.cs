@@ -88,13 +88,13 @@ internal static class SpectralBiasCharts
 
     private static StudySeries Relative(
         string name, double[] times, double[] values, SeriesStyle style, int group) => new()
-    {
-        Name = name,
-        X = [.. times.Select(t => t + 1)],
-        Y = [.. values.Select(v => v / values[0])],
-        Style = style,
-        Group = group,
-    };
+        {
+            Name = name,
+            X = [.. times.Select(t => t + 1)],
+            Y = [.. values.Select(v => v / values[0])],
+            Style = style,
+            Group = group,
+        };
 
     private static StudyChart Curves(IReadOnlyList<LearningCurvePoint> curves) => new()
     {

@@ -6,7 +6,12 @@ public class StudyTests
 {
     private static readonly SpectralBiasOptions SmallBias = new()
     {
-        Samples = 60, Dimension = 5, Degrees = [1, 2, 4], Steps = 300, CurveSamples = [20, 40], Trials = 2,
+        Samples = 60,
+        Dimension = 5,
+        Degrees = [1, 2, 4],
+        Steps = 300,
+        CurveSamples = [20, 40],
+        Trials = 2,
         Networks = [StudyNetwork.Parse("MLP", "dense(w=1.41421356) relu dense"), StudyNetwork.Parse("PNN 2", "hadamard(dense relu, dense relu) dense")],
     };
 
