@@ -74,8 +74,8 @@ internal static class SpectralBiasCharts
         Title = $"What is left of each degree: {run.Name}",
         X = new("steps of gradient descent + 1", Logarithmic: true),
         Y = new("part of degree k, relative to its start", Logarithmic: true),
-        Caption = "Of each degree's own part of the target. Points: simulated. Dashed: predicted by the eigendecomposition "
-            + "of K/n.",
+        Caption = "Of each degree's own part of the target. Points: simulated. Dashed: predicted by the "
+            + "eigendecomposition of K/n.",
         Series =
         [
             .. options.Degrees.SelectMany((degree, i) => new[]

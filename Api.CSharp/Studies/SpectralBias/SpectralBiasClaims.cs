@@ -91,7 +91,9 @@ internal static class SpectralBiasClaims
 
     private static StudyClaim Decomposition(IReadOnlyList<DescentRun> runs)
     {
-        var worst = runs.Max(run => run.Simulated.Zip(run.Predicted).Concat(run.Own.Zip(run.OwnPredicted)).Max(pair => Deviation(pair.First, pair.Second)));
+        var worst = runs
+            .SelectMany(run => run.Simulated.Zip(run.Predicted).Concat(run.Own.Zip(run.OwnPredicted)))
+            .Max(pair => Deviation(pair.First, pair.Second));
         return new(
             "The eigendecomposition of K/n predicts what is left of every degree at every step, within 5 %.", Sphere,
             $"greatest deviation {Text(100 * worst)} %, over parts above 1e-3 of their start",
