@@ -39,7 +39,8 @@ public sealed class SphereSpectrum
     /// <param name="dimension">d, from 2 to 100,000.</param>
     /// <param name="degrees">The greatest degree, from 0 to 800.</param>
     /// <exception cref="ArgumentException">
-    /// The dimension or the degree is not in its range, or the kernel depends on the average feature of its samples.
+    /// The dimension or the degree is not in its range, the kernel depends on the average feature of its samples, or
+    /// the coefficients of its power series leave the range of float64.
     /// </exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite on the sphere.</exception>
     public static SphereSpectrum Of(InfiniteKernel kernel, int dimension, int degrees = 100)

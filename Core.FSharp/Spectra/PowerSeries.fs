@@ -234,13 +234,15 @@ module PowerSeries =
 
         sum.Series()
 
-    /// exp(a), by y' = a' y.
+    /// exp(a), by y' = a' y. All coefficients are NaN if exp(a_0) is below the range of double-double, since they are
+    /// multiples of it that may be great.
     let exp order (a: PowerSeries) =
         let first = DoubleDouble.exp a[0]
 
         if isConstant a then
             constant first
         else
+            let first = if first.Hi < floor then DoubleDouble.ofFloat nan else first
             let slope = derivative a
             let product, y = Sum order, Sum order
             y.Set(0, first, abs first.Hi * (a.Error 0 + unit))

@@ -302,8 +302,9 @@ module Sphere =
         (if isNtk then theta else sigma).Hi
 
     /// The eigenvalues of degrees 0, ..., `degrees` of a network's NTK, or else of its NNGP kernel, on the sphere |x|^2
-    /// = d in R^d. It raises ArgumentException if the kernel depends on the average feature of its samples, which no
-    /// function of x.x' does, and KernelUndefinedException if it has no value on the sphere.
+    /// = d in R^d. It raises ArgumentException if the dimension or the degree is out of its range, if the kernel
+    /// depends on the average feature of its samples, which no function of x.x' does, or if the coefficients of its
+    /// power series leave the range of float64; and KernelUndefinedException if it has no value on the sphere.
     let levels (kernel: Kernel) isNtk dimension degrees =
         let program = kernel.Program
 

@@ -364,6 +364,8 @@ let ``what has no eigenvalues on a sphere is refused`` () =
     let refused (text: string) (f: unit -> unit) = Assert.Contains(text, Assert.Throws<ArgumentException>(f).Message)
 
     refused "x.x' alone" (fun () -> Sphere.levels joined true 3 5 |> ignore)
+    // Its coefficients are those of exp(-10000) sinh(10000 t), the first of which are 0 in float64.
+    refused "no power series" (fun () -> Sphere.levels (kernelOf "dense(w=100) sin dense") true 3 5 |> ignore)
 
     let kernel = kernelOf "dense relu dense"
     refused "dimensions" (fun () -> Sphere.levels kernel true 1 5 |> ignore)
