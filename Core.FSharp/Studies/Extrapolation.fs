@@ -9,7 +9,7 @@ open MathNet.Numerics.LinearAlgebra
 module Extrapolation =
     /// The greatest |f(t) - p(t)| for the polynomial p = sum of c_k t^k over first <= k <= last that is nearest in
     /// squares of (f(t) - p(t))/max |f|. The times are scaled to at most 1. It raises ArgumentException if there are no
-    /// more values than coefficients.
+    /// more values than coefficients, or no powers.
     let polynomialResidual first last (times: float[]) (values: float[]) =
         let columns = last - first + 1
 
@@ -35,11 +35,16 @@ module Extrapolation =
         Array.map2 (fun t f -> abs (f * Math.Pow(times[0] / t, float degree) - values[0])) times values
         |> Array.max
 
-    /// The error of a curve in percent: 100 times the median of |f(x) - y(x)|/|y(x)| over points with y(x) <> 0.
+    /// The error of a curve in percent: 100 times the median of |f(x) - y(x)|/|y(x)| over points with y(x) <> 0. It is
+    /// not a number if there are no such points, or f(x) is not a number at one.
     let percentError (truth: float[]) (values: float[]) =
         let errors =
-            Array.map2 (fun y f -> abs (f - y) / abs y) truth values
-            |> Array.filter Double.IsFinite
+            Array.zip truth values
+            |> Array.filter (fun (y, _) -> y <> 0.0)
+            |> Array.map (fun (y, f) -> abs (f - y) / abs y)
             |> Array.sort
 
-        100.0 * 0.5 * (errors[(errors.Length - 1) / 2] + errors[errors.Length / 2])
+        if errors.Length = 0 || errors |> Array.exists Double.IsNaN then
+            nan
+        else
+            100.0 * 0.5 * (errors[(errors.Length - 1) / 2] + errors[errors.Length / 2])

@@ -48,9 +48,9 @@ module SphereTargets =
 
             (gegenbauer dimension degree (product / float dimension))[degree])
 
-/// How fast kernel gradient descent learns the parts of a target: Wu, Zhu, Liu,
-/// Chrysos and Cevher, Extrapolation and spectral bias of neural nets with Hadamard product (2022). A step on the loss
-/// |r|^2/(2n) with the rate e takes the residuals r to (I - e K/n) r.
+/// How fast kernel gradient descent learns the parts of a target: Wu, Zhu, Liu, Chrysos and Cevher, Extrapolation and
+/// spectral bias of neural nets with Hadamard product (2022). A step on the loss |r|^2/(2n) with the rate e takes the
+/// residuals r to (I - e K/n) r.
 [<RequireQualifiedAccess>]
 module SpectralBias =
     /// |n^(-1/2) sum_i p_i r_i|, the residual's part along the values p of a function.
@@ -66,16 +66,18 @@ module SpectralBias =
 
         abs sum / sqrt (float values.Length)
 
-    /// The number of steps after which (1 - e mu)^s = 1/2; infinity for mu = 0.
-    let halfTime rate mu = if mu > 0.0 then log 0.5 / Scalar.log1p (-rate * mu) else infinity
+    /// The number of steps s after which (1 - e mu)^s = 1/2; infinity for mu = 0, and not a number for an unknown mu or
+    /// e mu > 1.
+    let halfTime rate mu = if mu = 0.0 then infinity else log 0.5 / Scalar.log1p (-rate * mu)
 
     /// The first time at which values that are given at increasing times reach half of the first one, by interpolation
-    /// in the logarithms; infinity if they do not.
+    /// in the logarithms; infinity if they do not. It is the first time if the first value is 0.
     let firstHalf (times: float[]) (values: float[]) =
         let half = 0.5 * values[0]
 
         match values |> Array.tryFindIndex (fun v -> v <= half) with
         | None -> infinity
+        | Some 0 -> times[0]
         | Some i ->
             let share = log (values[i - 1] / half) / log (values[i - 1] / max values[i] 1e-300)
             times[i - 1] + share * (times[i] - times[i - 1])

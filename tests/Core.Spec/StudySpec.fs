@@ -87,7 +87,9 @@ let ``a part that lies along one eigenvector is lost at its own rate`` () =
             Spec.near "half-time" (0.001 * half) half (SpectralBias.firstHalf times (times |> Array.map at)))
 
     Assert.Equal(infinity, SpectralBias.halfTime 1.0 0.0)
+    Assert.Equal(nan, SpectralBias.halfTime 1.0 nan)
     Assert.Equal(infinity, SpectralBias.firstHalf [| 0.0; 1.0 |] [| 1.0; 0.6 |])
+    Assert.Equal(0.0, SpectralBias.firstHalf [| 0.0; 1.0 |] [| 0.0; 0.0 |])
 
 [<Fact>]
 [<Law "|n^(-1/2) p.(I - e K/n)^s y| by iteration is the sum over eigenvectors">]
@@ -132,6 +134,10 @@ let ``the residual of a polynomial is 0 from its degree on`` () =
         Assert.True(Extrapolation.polynomialResidual first (degree - 1) times values > 1e-6 * greatest)
         Assert.True(Extrapolation.polynomialResidual (first + 1) degree times values > 1e-9 * greatest)
 
+        // Powers of such times are beyond float64; their unit does not matter.
+        let far = times |> Array.map (fun t -> 1e80 * t)
+        Spec.near "far out" (1e-13 * greatest) 0.0 (Extrapolation.polynomialResidual first degree far values)
+
         let powers = times |> Array.map (fun t -> -3.0 * Math.Pow(t, float degree))
         Spec.near "homogeneous" 1e-12 0.0 (Extrapolation.homogeneityResidual degree times powers)
         Assert.True(Extrapolation.homogeneityResidual (degree - 1) times powers > 1.0))
@@ -141,17 +147,24 @@ let ``the residual of a polynomial is 0 from its degree on`` () =
     |> ignore
 
 [<Fact>]
-[<Law "an error of c y at every point is 100 c percent, whatever the zeros of y">]
+[<Law "errors of c_i y_i are 100 times the median of c_i percent, whatever the zeros of y">]
 let ``a percent error is a median of relative errors`` () =
     Spec.holds 100 string seeds (fun seed ->
         let random = Random seed
-        let y = Array.init (1 + random.Next 20) (fun _ -> random.NextDouble() - 0.5)
-        let share = random.NextDouble()
+        let shares = Array.init (1 + random.Next 20) (fun _ -> random.NextDouble())
+        let y = shares |> Array.map (fun _ -> random.NextDouble() - 0.5)
+        let sorted = Array.sort shares
+        let n = shares.Length
+        let middle = 0.5 * (sorted[(n - 1) / 2] + sorted[n / 2])
 
         Spec.near
             "error"
             1e-10
-            (100.0 * share)
+            (100.0 * middle)
             (Extrapolation.percentError
                 (Array.append y [| 0.0 |])
-                (Array.append (y |> Array.map (fun v -> v * (1.0 + share))) [| 7.0 |])))
+                (Array.append (Array.map2 (fun v share -> v * (1.0 + share)) y shares) [| 7.0 |])))
+
+    Assert.Equal(nan, Extrapolation.percentError [| 0.0 |] [| 1.0 |])
+    Assert.Equal(nan, Extrapolation.percentError [| 1.0; 1.0; 1.0 |] [| 1.0; nan; 1.0 |])
+    Assert.Equal(infinity, Extrapolation.percentError [| 1.0 |] [| infinity |])
