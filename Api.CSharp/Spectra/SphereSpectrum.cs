@@ -97,7 +97,8 @@ public sealed class SphereSpectrum
     /// <summary>
     /// The mean squared error that kernel regression makes on average over training sets of n points of the sphere, by
     /// the eigenframework: E0 (Σ (1 − L_k)² p_k + σ²) with L_k = μ_k/(μ_k + κ) and E0 = n/(n − Σ N L²). Degrees that
-    /// are not here act as a part of the ridge.
+    /// are not here act as a part of the ridge, and so do those that have no digits or more than 1.8e308 harmonics:
+    /// nothing of them is learned.
     /// </summary>
     /// <param name="samples">n, positive.</param>
     /// <param name="ridge">The ridge.</param>
@@ -124,14 +125,16 @@ public sealed class SphereSpectrum
                 nameof(samples));
         }
 
-        SphereEigenvalue[] known = [.. Levels.Where(level => double.IsFinite(level.Power))];
-        var beyond = Math.Max(0, Trace - known.Sum(level => level.Power));
+        var beyond = Math.Max(0, Trace - Levels.Where(IsKnown).Sum(level => level.Power));
         var absolute = ridge.IsRelative ? ridge.Value * Trace : ridge.Value;
         return LearningCurve.error(
             samples, absolute + beyond, noise,
-            [.. known.Select(level => (level.Eigenvalue, level.Multiplicity))],
-            [.. known.Select(level => powers[level.Degree])]);
+            [.. Levels.Select(level => IsKnown(level) ? (level.Eigenvalue, level.Multiplicity) : (0, 0))],
+            [.. powers]);
     }
+
+    private static bool IsKnown(SphereEigenvalue level) =>
+        double.IsFinite(level.Eigenvalue) && double.IsFinite(level.Multiplicity);
 
     private static void RequireRange(int value, int least, int most, string name, string what)
     {

@@ -48,6 +48,17 @@ public class SphereTests
     }
 
     [Fact]
+    public void Degrees_of_too_many_harmonics_are_not_learned()
+    {
+        var kernel = Network.Parse("dense relu dense").Ntk();
+        double Error(int degrees, int target) => SphereSpectrum.Of(kernel, 100_000, degrees).ExpectedError(
+            100, Ridge.Absolute(0.1), 0, [.. Enumerable.Range(0, degrees + 1).Select(k => k == target ? 1.0 : 0)]);
+        Assert.Equal(double.PositiveInfinity, SphereSpectrum.Of(kernel, 100_000, 100).Levels[100].Multiplicity);
+        Assert.Equal(Error(20, 1), Error(100, 1), 1e-12);
+        Assert.Equal(Error(20, 20), Error(100, 100), 1e-12);
+    }
+
+    [Fact]
     public void What_has_no_sphere_is_refused_with_a_remedy()
     {
         var kernel = Network.Parse("dense relu dense").Ntk();
