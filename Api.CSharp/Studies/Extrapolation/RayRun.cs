@@ -5,11 +5,10 @@ namespace HadamardNtk;
 /// <summary>Kernel regression of a network along rays beyond its training ball.</summary>
 /// <param name="Name">The name of the network.</param>
 /// <param name="Degree">The degree that theory gives its growth.</param>
-/// <param name="FirstPower">The lowest power of that growth.</param>
 /// <param name="HasBias">Whether the network has biases.</param>
 /// <param name="Near">The growth just beyond the ball.</param>
 /// <param name="Far">The growth a thousand times further out.</param>
-internal sealed record RayRun(string Name, int Degree, int FirstPower, bool HasBias, RayGrowth Near, RayGrowth Far)
+internal sealed record RayRun(string Name, int Degree, bool HasBias, RayGrowth Near, RayGrowth Far)
 {
     /// <summary>The greatest degree of the fitted polynomials.</summary>
     internal const int MostDegree = 6;
@@ -29,7 +28,6 @@ internal sealed record RayRun(string Name, int Degree, int FirstPower, bool HasB
             points => model.Predict(points, cancellation: cancellation).Mean,
             Matrix.Wrap(directions, rays, d),
             [.. Enumerable.Range(0, 40).Select(i => start * (1 + i / 6.0))]);
-        return new(
-            entry.Network.Name, entry.Degree, entry.FirstPower, entry.Bias > 0, Along(1.5), Along(1500));
+        return new(entry.Network.Name, entry.Degree, entry.Bias > 0, Along(1.5), Along(1500));
     }
 }

@@ -2,10 +2,10 @@ namespace HadamardNtk;
 
 /// <summary>A linear target that is learned from the points ±e_i, and a quadratic one from a ball.</summary>
 /// <param name="Name">The name of the network.</param>
-/// <param name="Error">The greatest error at unit vectors over the greatest value of the target.</param>
+/// <param name="Error">The greatest error at vectors of norm 3 over the greatest value of the target.</param>
 internal sealed record TargetRun(string Name, double Error)
 {
-    /// <summary>Learns w·x from ±e_1, ..., ±e_d with ridge 0, and asks at random unit vectors times 3.</summary>
+    /// <summary>Learns w·x from ±e_1, ..., ±e_d with ridge 0, and asks at random vectors of norm 3.</summary>
     internal static TargetRun Linear(StudyNetwork network, ExtrapolationOptions options, CancellationToken cancellation)
     {
         var d = options.Dimension;
