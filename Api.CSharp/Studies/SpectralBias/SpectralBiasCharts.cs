@@ -41,14 +41,17 @@ internal static class SpectralBiasCharts
         Title = "Eigenvalues of K/n with fitted power laws",
         X = new("index j", Logarithmic: true),
         Y = new("λ_j / tr", Logarithmic: true),
-        Caption = $"n = {options.Samples} points. Dashed: c j^−a, fitted from j = 12 to n/4.",
+        Caption = $"n = {options.Samples} points. Dashed: c j^−a, fitted from j = {FirstFitted(options.Samples)} to "
+            + $"{options.Samples / 4}, or as far as eigenvalues are more than rounding.",
         Series = [.. runs.Where((_, i) => i < 4).SelectMany((run, i) => Fitted(run, i, options.Samples))],
     };
+
+    // The first few eigenvalues are not yet on the law.
+    private static int FirstFitted(int n) => Math.Min(12, n / 8);
 
     private static IEnumerable<StudySeries> Fitted(DescentRun run, int group, int n)
     {
         var trace = run.Values.Sum();
-        var law = Core.Spectrum.powerLaw(Math.Min(12, n / 8), n / 4, run.Values);
         yield return new()
         {
             Name = run.Name,
@@ -57,6 +60,13 @@ internal static class SpectralBiasCharts
             Style = SeriesStyle.Line,
             Group = group,
         };
+        var (first, last) = (FirstFitted(n), Math.Min(n / 4, run.Known));
+        if (last < first + 2)
+        {
+            yield break;
+        }
+
+        var law = Core.Spectrum.powerLaw(first, last, run.Values);
         double[] ends = [law.First, law.Last];
         yield return new()
         {

@@ -31,15 +31,18 @@ internal static class SpectralBiasClaims
     {
         int[] odd = [.. options.Degrees.Where(k => k % 2 == 1 && k > 1)];
         var blind = odd.All(k => runs[0].Sphere.Levels[k].Eigenvalue == 0);
+        var plain = odd.Length == 0
+            ? "no such degree was tried"
+            : $"μ_k {(blind ? "is exactly 0" : "is not 0")} for k = {string.Join(", ", odd)}";
         var least = runs.Skip(1).Min(run =>
             options.Degrees.Min(k => run.Sphere.Levels[k].Eigenvalue / run.Sphere.Trace));
         return new(
             $"The tangent kernel of the {runs[0].Name} network sees no odd degree above 1; the product networks see "
             + "every degree.",
             SpectralBiasStudy.Source,
-            $"{runs[0].Name}: μ_k {(blind ? "is exactly 0" : "is not 0")} for k = {string.Join(", ", odd)}; "
+            $"{runs[0].Name}: {plain}; "
             + $"least μ_k/κ(1) of the others: {Text(least)}",
-            Verdict(odd.Length > 0 && blind && least > 0));
+            odd.Length == 0 ? ClaimVerdict.Reported : Verdict(blind && least > 0));
     }
 
     private static StudyClaim Speed(SpectralBiasOptions options, IReadOnlyList<DescentRun> runs)
@@ -51,7 +54,7 @@ internal static class SpectralBiasClaims
             "Product networks learn high degrees faster, compared with low ones, than the plain network.",
             SpectralBiasStudy.Source,
             $"μ_{high}/μ_{low}: " + string.Join(", ", runs.Zip(ratios, (run, ratio) => $"{run.Name} {Text(ratio)}")),
-            Verdict(ratios.Skip(1).All(ratio => ratio > ratios[0])));
+            low == high ? ClaimVerdict.Reported : Verdict(ratios.Skip(1).All(ratio => ratio > ratios[0])));
     }
 
     private static StudyClaim Order(SpectralBiasOptions options, IReadOnlyList<DescentRun> runs)

@@ -70,9 +70,12 @@ internal static class SpectralBiasTables
     /// n μ_k over the trace of all higher degrees, which acts as a ridge at n points: the eigenvalues of K/n near μ_k
     /// are about μ_k and that trace over n.
     /// </summary>
-    internal static double Dominance(DescentRun run, int degree, int samples) =>
-        samples * run.Sphere.Levels[degree].Eigenvalue
-        / (run.Sphere.Trace - run.Sphere.Levels.Take(degree + 1).Sum(level => level.Power));
+    internal static double Dominance(DescentRun run, int degree, int samples)
+    {
+        // Rounding may leave less than 0 of a trace that ends at the degree.
+        var higher = run.Sphere.Trace - run.Sphere.Levels.Take(degree + 1).Sum(level => level.Power);
+        return samples * run.Sphere.Levels[degree].Eigenvalue / Math.Max(0, higher);
+    }
 
     /// <summary>The number of harmonics of degree at most k that the kernel sees.</summary>
     internal static double Harmonics(DescentRun run, int degree) =>

@@ -103,6 +103,24 @@ public class StudyTests
     }
 
     [Fact]
+    public void A_claim_that_nothing_tests_is_reported()
+    {
+        var even = SpectralBiasStudy.Run(SmallBias with { Degrees = [2] }).Claims;
+        Assert.Equal([ClaimVerdict.Reported, ClaimVerdict.Reported], even.Take(2).Select(claim => claim.Verdict));
+        Assert.Contains("no such degree", even[0].Measured);
+    }
+
+    [Fact]
+    public void A_kernel_of_few_functions_has_no_law_of_decay_and_one_of_none_is_refused()
+    {
+        StudyNetwork linear = StudyNetwork.Parse("linear", "dense dense"), none = StudyNetwork.Parse("none", "constant");
+        var gram = SpectralBiasStudy.Run(SmallBias with { Networks = [linear] }).Charts.Single(chart => chart.Name == "gram");
+        Assert.Equal(["linear"], gram.Series.Select(series => series.Name));
+        var refusal = Assert.Throws<ArgumentException>(() => SpectralBiasStudy.Run(SmallBias with { Networks = [none] }));
+        Assert.Contains("not 0 at all samples", refusal.Message);
+    }
+
+    [Fact]
     public void Progress_ends_at_1_and_cancellation_ends_a_study()
     {
         List<double> parts = [];
