@@ -68,7 +68,7 @@ internal sealed class SphereInputs
             ("known_trace", sphere.Levels.Where(l => !double.IsNaN(l.Power)).Sum(l => l.Power)),
             ("relative_error", sphere.RelativeError),
             ("zeros", sphere.Levels.Count(l => l.LogEigenvalue == double.NegativeInfinity)),
-            ("decay_range", $"{range.First}-{range.Last}"),
+            ("decay_range", (even ?? odd) is null ? null : $"{range.First}-{range.Last}"),
             ("decay_even", even?.Exponent),
             ("decay_even_error", even?.StandardError),
             ("decay_odd", odd?.Exponent),

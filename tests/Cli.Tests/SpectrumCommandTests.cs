@@ -82,6 +82,8 @@ public class SpectrumCommandTests : CommandLine
         Assert.Equal(System.Text.Json.JsonValueKind.Null, result.GetProperty("decay_odd").ValueKind);
         Assert.Equal(["sphere.npy"], Directory.GetFiles(Place("s")).Select(Path.GetFileName));
         Assert.Equal(101, Run(sphere).Json(keys).GetProperty("degrees").GetInt32() + 1);
+        var single = Run([.. sphere, "--degrees", "0"]).Json(keys);
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, single.GetProperty("decay_range").ValueKind);
         Assert.Contains("decay even", Run([.. sphere[..^1], "--kernel", "nngp", "--fit", "6-40"]).Succeeded().Output);
     }
 
