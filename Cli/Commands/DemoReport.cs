@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace HadamardNtk.Cli.Commands;
 
 /// <summary>The demo as a study, with pictures.</summary>
@@ -10,6 +8,7 @@ internal static class DemoReport
 
     private const int Points = 300;
     private const int Dimension = 3;
+    private const int FirstFitted = 12;
 
     /// <summary>The demo's result, from the predictions of its duel.</summary>
     internal static StudyResult Of(
@@ -26,7 +25,7 @@ internal static class DemoReport
             Parameters = [.. nets.Select(net => new StudyParameter(net.Name, net.Network.ToString()))],
             Claims = [Duel(nets, duel)],
             Charts = [Curves(nets, duel), Spectra(nets, stop), Degrees(nets)],
-            Maps = [Map(nets[^1])],
+            Maps = [SpectrumPictures.Circle(new(nets[^1].Name, nets[^1].Network), 30)],
         };
 
     private static StudyClaim Duel(IReadOnlyList<(string Name, Network Network)> nets, IReadOnlyList<Prediction> duel)
@@ -86,40 +85,18 @@ internal static class DemoReport
             Y = new("λ_j / tr", Logarithmic: true),
             Caption = $"{Points} random points of a sphere in {Dimension} dimensions. Dashed: c j^−a, fitted from "
                 + $"j = 12 to {Points / 4}.",
-            Series = [.. nets.SelectMany((net, i) => Spectrum(net, i, stop))],
+            Series =
+        [
+            .. nets.SelectMany((net, i) => SpectrumPictures.Fitted(
+                net.Name, Spectrum.Of(net.Network.Ntk(), Sphere(), null, stop), FirstFitted, i)),
+        ],
         };
 
-    private static IEnumerable<StudySeries> Spectrum(
-        (string Name, Network Network) net, int group, CancellationToken stop)
+    /// <summary>Points of the sphere |x|² = d, to which the eigenvalues by degree belong.</summary>
+    private static Matrix Sphere()
     {
-        // On the sphere |x|^2 = d, as the eigenvalues by degree are.
         var directions = RayGrowth.RandomDirections(Points, Dimension, 1).AsSpan().ToArray();
-        var x = Matrix.Wrap(Array.ConvertAll(directions, v => v * Math.Sqrt(Dimension)), Points, Dimension);
-        var spectrum = HadamardNtk.Spectrum.Of(net.Network.Ntk(), x, null, stop);
-        double[] values = [.. spectrum.Values.TakeWhile((value, j) => value > 10 * spectrum.Bounds[j])];
-        yield return new()
-        {
-            Name = net.Name,
-            X = [.. Enumerable.Range(1, values.Length).Select(j => (double)j)],
-            Y = [.. values.Select(value => value / spectrum.Trace)],
-            Group = group,
-        };
-        var last = Math.Min(Points / 4, values.Length);
-        if (last < 20)
-        {
-            yield break;
-        }
-
-        var decay = spectrum.Decay(12, last);
-        double[] ends = [12, last];
-        yield return new()
-        {
-            Name = $"{net.Name}: a = {Number(decay.Exponent, "F2")} ± {Number(decay.StandardError, "F2")}",
-            X = ends,
-            Y = [.. ends.Select(j => decay.Constant * Math.Pow(j, -decay.Exponent) / spectrum.Trace)],
-            Style = SeriesStyle.Dashed,
-            Group = group,
-        };
+        return Matrix.Wrap(Array.ConvertAll(directions, v => v * Math.Sqrt(Dimension)), Points, Dimension);
     }
 
     private static StudyChart Degrees(IReadOnlyList<(string Name, Network Network)> nets) => new()
@@ -146,27 +123,6 @@ internal static class DemoReport
             Y = [.. levels.Select(level => level.Eigenvalue / sphere.Trace)],
             Style = SeriesStyle.Points,
             Group = group,
-        };
-    }
-
-    private static string Number(double x, string format) => x.ToString(format, CultureInfo.InvariantCulture);
-
-    private static StudyMap Map((string Name, Network Network) net)
-    {
-        const int count = 30;
-        var circle = new Matrix(Enumerable.Range(0, count).Select(i => 2 * Math.PI * i / count)
-            .Select(angle => new[] { Math.Cos(angle), Math.Sin(angle) }));
-        var gram = net.Network.Ntk().Gram(circle);
-        return new()
-        {
-            Name = "kernel",
-            Title = $"The tangent kernel of {net.Name} on a circle",
-            Values = Matrix.Wrap(
-                [.. Enumerable.Range(0, count * count).Select(i => gram[i / count, i % count] / gram[0, 0])],
-                count, count),
-            XTitle = "place of x′ on the circle, in steps of 12°",
-            YTitle = "place of x, in steps of 12°",
-            Caption = "Relative to the kernel of a point with itself.",
         };
     }
 }

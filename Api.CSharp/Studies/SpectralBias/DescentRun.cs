@@ -5,22 +5,19 @@ namespace HadamardNtk;
 /// <summary>Kernel gradient descent on the sphere with one network, simulated and predicted.</summary>
 internal sealed class DescentRun
 {
-    private DescentRun(string name, SphereSpectrum sphere, double[] values, double[] times) =>
-        (Name, Sphere, Values, Times) = (name, sphere, values, times);
+    private DescentRun(string name, SphereSpectrum sphere, Spectrum spectrum, double[] times) =>
+        (Name, Sphere, Spectrum, Times) = (name, sphere, spectrum, times);
 
     internal string Name { get; }
 
     /// <summary>The eigenvalues of the kernel by degree.</summary>
     internal SphereSpectrum Sphere { get; }
 
-    /// <summary>The eigenvalues of K/n, descending.</summary>
-    internal double[] Values { get; }
-
-    /// <summary>The number of leading eigenvalues of K/n that are more than rounding.</summary>
-    internal int Known { get; private init; }
+    /// <summary>All eigenvalues of K/n.</summary>
+    internal Spectrum Spectrum { get; }
 
     /// <summary>The learning rate, 1/λ_1.</summary>
-    internal double Rate => 1 / Values[0];
+    internal double Rate => 1 / Spectrum.Values[0];
 
     /// <summary>The steps at which the residual is recorded.</summary>
     internal double[] Times { get; }
@@ -58,9 +55,8 @@ internal sealed class DescentRun
         times = times[..own[0].Length];
         double[] Predict(double[] part, double[] whole) =>
             [.. times.Select(s => SpectralBias.predicted(values, part, whole, rate, s))];
-        return new(network.Name, sphere, values, times)
+        return new(network.Name, sphere, spectrum, times)
         {
-            Known = values.TakeWhile((value, j) => value > 10 * spectrum.Bounds[j]).Count(),
             Simulated = simulated,
             Own = own,
             Predicted = [.. along.Select(part => Predict(part, target))],

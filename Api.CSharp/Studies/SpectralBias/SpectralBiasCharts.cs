@@ -43,40 +43,15 @@ internal static class SpectralBiasCharts
         Y = new("λ_j / tr", Logarithmic: true),
         Caption = $"n = {options.Samples} points. Dashed: c j^−a, fitted from j = {FirstFitted(options.Samples)} to "
             + $"{options.Samples / 4}, or as far as eigenvalues are more than rounding.",
-        Series = [.. runs.Where((_, i) => i < 4).SelectMany((run, i) => Fitted(run, i, options.Samples))],
+        Series =
+        [
+            .. runs.Take(4).SelectMany((run, i) =>
+                SpectrumPictures.Fitted(run.Name, run.Spectrum, FirstFitted(options.Samples), i)),
+        ],
     };
 
     // The first few eigenvalues are not yet on the law.
     private static int FirstFitted(int n) => Math.Min(12, n / 8);
-
-    private static IEnumerable<StudySeries> Fitted(DescentRun run, int group, int n)
-    {
-        var trace = run.Values.Sum();
-        yield return new()
-        {
-            Name = run.Name,
-            X = [.. Enumerable.Range(1, n).Select(j => (double)j)],
-            Y = [.. run.Values.Select(value => value / trace)],
-            Style = SeriesStyle.Line,
-            Group = group,
-        };
-        var (first, last) = (FirstFitted(n), Math.Min(n / 4, run.Known));
-        if (last < first + 2)
-        {
-            yield break;
-        }
-
-        var law = Core.Spectrum.powerLaw(first, last, run.Values);
-        double[] ends = [law.First, law.Last];
-        yield return new()
-        {
-            Name = FormattableString.Invariant($"{run.Name}: a = {law.Exponent:F2} ± {law.StandardError:F2}"),
-            X = ends,
-            Y = [.. ends.Select(j => law.Constant * Math.Pow(j, -law.Exponent) / trace)],
-            Style = SeriesStyle.Dashed,
-            Group = group,
-        };
-    }
 
     private static StudyChart Residuals(SpectralBiasOptions options, DescentRun run) => new()
     {

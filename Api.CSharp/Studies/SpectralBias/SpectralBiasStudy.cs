@@ -56,7 +56,7 @@ public static class SpectralBiasStudy
             Claims = [.. SpectralBiasClaims.Of(options, runs, curves)],
             Charts = SpectralBiasCharts.Of(options, runs, curves),
             Tables = SpectralBiasTables.Of(options, runs, curves),
-            Maps = [KernelMap(options)],
+            Maps = [SpectrumPictures.Circle(options.Networks[^1], 72)],
         };
     }
 
@@ -94,30 +94,5 @@ public static class SpectralBiasStudy
         }
 
         return points;
-    }
-
-    // The kernel between points of a circle, from 0 to 360 degrees.
-    private static StudyMap KernelMap(SpectralBiasOptions options)
-    {
-        const int count = 72;
-        var network = options.Networks[^1];
-        double[] circle =
-        [
-            .. Enumerable.Range(0, count)
-                .Select(i => 2 * Math.PI * i / count)
-                .SelectMany(angle => new[] { Math.Sqrt(2) * Math.Cos(angle), Math.Sqrt(2) * Math.Sin(angle) }),
-        ];
-        var gram = network.Network.Ntk().Gram(Matrix.Wrap(circle, count, 2));
-        return new()
-        {
-            Name = "kernel",
-            Title = $"Tangent kernel of {network.Name} on a circle",
-            Values = Matrix.Wrap(
-                [.. Enumerable.Range(0, count * count).Select(i => gram[i / count, i % count] / gram[0, 0])],
-                count, count),
-            XTitle = "place of x′ on the circle, in steps of 5°",
-            YTitle = "place of x, in steps of 5°",
-            Caption = "Relative to the kernel of a point with itself.",
-        };
     }
 }
