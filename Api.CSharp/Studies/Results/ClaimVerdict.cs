@@ -9,6 +9,6 @@ public enum ClaimVerdict
     /// <summary>The measurement contradicts the claim.</summary>
     NotFound,
 
-    /// <summary>The quantity was measured, and nothing is asserted about it.</summary>
+    /// <summary>Nothing is asserted: the quantity is reported alone, or the options do not test the claim.</summary>
     Reported,
 }
