@@ -350,16 +350,24 @@ module Sphere =
         let found = refine (max 256 (2 * degrees + 64)) [||]
         let first, multiplicity = firstMoments dimension degrees, multiplicities dimension degrees
 
+        // Second moments from tables that float64 alone knows are off by 1e-14. Coefficient j has their j-th power.
+        let moments =
+            if program.Tables |> Array.exists (fun t -> t.Function.Precise.IsNone) then
+                fun k -> 1e-14 * float (k + 10)
+            else
+                fun _ -> 0.0
+
         found
         |> Array.mapi (fun k level ->
             let shift = -k * Math.ILogB level.Radius
             let factor = { first[k] with Exponent = first[k].Exponent + shift }
-            let sum = if relativeError level < 1.0 then level.Sum else number nan
+            let relative = if level.Uncertainty = 0.0 then 0.0 else relativeError level + moments k
+            let sum = if relative < 1.0 then level.Sum else number nan
             let mu = product (scaled sum 0) factor
 
             { Degree = k
               Eigenvalue = float64 mu
               LogEigenvalue = if mu.Part.Hi = 0.0 then -infinity else logOf mu
-              RelativeError = relativeError level
+              RelativeError = relative
               Multiplicity = float64 multiplicity[k]
               Power = float64 (product mu multiplicity[k]) })
