@@ -11,19 +11,19 @@ open Xunit
 let private parsed text =
     match Notation.parse text with
     | Ok network -> network
-    | Error error -> failwith (string error)
+    | Error error -> invalidOp (string error)
 
 let private phaseWith options network =
     match Phase.ofBlock options network with
     | Ok phase -> phase
-    | Error refusal -> failwith $"{Notation.print network}: {refusal}"
+    | Error refusal -> invalidOp $"{Notation.print network}: {refusal}"
 
 let private phaseOf text = phaseWith Phase.defaults (parsed text)
 
 let private isolated points =
     match points with
     | FixedPoints.Isolated found -> found
-    | FixedPoints.All -> failwith "Every number is fixed."
+    | FixedPoints.All -> invalidOp "Every number is fixed."
 
 let private isAll points = points = FixedPoints.All
 
@@ -61,7 +61,7 @@ let private show seed = $"{seed}: {blockOf seed}"
 /// Sigma(q, q, c) of a network, in double-double.
 let private sigma network =
     match Kernel.ofNetwork network with
-    | Error refusal -> failwith (string refusal)
+    | Error refusal -> invalidOp (string refusal)
     | Ok kernel ->
         let interpreter = Kernel.exactInterpreter 2 kernel
 
@@ -152,7 +152,7 @@ let ``a correlation map leads to one fixed point from all correlations that are 
         | Chaotic ->
             chaotic <- chaotic + 1
             Assert.True(phase.Slope > 1.0 && limit >= 0.0 && limit < 1.0)
-        | Critical -> failwith "No block of these is critical."
+        | Critical -> invalidOp "No block of these is critical."
 
         let values =
             [ for i in 0..19 -> float i / 20.0 ]
@@ -373,7 +373,7 @@ let ``what has no phase is refused with the reason`` () =
           "dense bottleneck(width=3)", "finite layer" ] do
         match Phase.ofBlock Phase.defaults (parsed text) with
         | Error refusal -> Assert.Contains(words, string refusal)
-        | Ok _ -> failwith $"{text} has a phase."
+        | Ok _ -> invalidOp $"{text} has a phase."
 
     let refused options =
         Assert.ThrowsAny<ArgumentException>(fun () -> Phase.ofBlock options (parsed "dense tanh") |> ignore)
