@@ -103,7 +103,7 @@ module Catalogue =
         tanh y + x * Scalar.sechSquared y * Scalar.sigmoid x
 
     /// The width b of sigmoid_like(x) = 1/2 + erf(b x)/2.
-    let private sigmoidLikeWidth = 1.0 / 2.4020563531719796
+    let sigmoidLikeWidth = 1.0 / 2.4020563531719796
 
     /// The greatest number of coefficients of a polynomial. The factorials up to its degree must be finite float64,
     /// which 170! is and 171! is not.
@@ -203,3 +203,17 @@ module Catalogue =
                           option.Key, showNumbers (value option.Key) ]
 
             { entry.Build value with Options = shown }
+
+    /// The values of all options of an activation of the notation, in the order of its entry. It raises
+    /// ArgumentException for an activation that is no word.
+    let optionValues (activation: Activation) =
+        match activation.Origin, find activation.Name with
+        | Word, Some entry ->
+            let given = Map.ofList activation.Options
+            let numbers (text: string) = text.Split ':' |> Seq.map float |> List.ofSeq
+
+            [ for option in entry.Options do
+                  match given.TryFind option.Key with
+                  | Some text -> option.Key, numbers text
+                  | None -> option.Key, option.Default.Value ]
+        | _ -> invalidArg "activation" $"'{activation}' is not a word of the notation."

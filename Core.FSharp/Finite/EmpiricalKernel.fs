@@ -34,7 +34,7 @@ type FiniteSample =
 [<RequireQualifiedAccess>]
 module EmpiricalKernel =
     /// A use of trained weights, and the numbers of the signals that it acts on and makes.
-    type private Use = { Weights: Weights; Below: int; Signal: int }
+    type private Use = { Weights: FiniteWeights; Below: int; Signal: int }
 
     let private uses network =
         network.Signals
@@ -72,7 +72,7 @@ module EmpiricalKernel =
         |> Array.map (fun (_, group) -> fst group[0], Array.map snd group)
 
     // Pairs of uses are added in an order that makes the sum symmetric in x and x', to the last bit.
-    let private ofWeights (w: Weights) (uses: int[]) a b =
+    let private ofWeights (w: FiniteWeights) (uses: int[]) a b =
         let struct (s, t) = w.Factors
         let term u v = (s * s * dot a.Inputs[u] b.Inputs[v] + t * t) * dot a.Slopes[u] b.Slopes[v]
         let mutable sum = 0.0

@@ -12,7 +12,7 @@ type FiniteNetwork =
             /// The signal that the network ends in.
             Root: int
             /// The sets of weights, in the order of the parameters.
-            Weights: Weights[]
+            Weights: FiniteWeights[]
             /// The number of features.
             Inputs: int
             /// All parameters, including those that are not trained.
@@ -28,6 +28,25 @@ type FiniteNetwork =
     /// P, the number of parameters, including those that are not trained.
     member this.ParameterCount = this.Values.Length
 
+/// The operations of a finite network on signals of another kind than arrays of float64, such as tensors.
+type ISignalOperations<'z> =
+    /// The sample.
+    abstract Input: 'z
+    /// A single channel with a constant.
+    abstract Constant: value: float -> 'z
+    /// z = s W x + t beta, with the factors of the weights.
+    abstract Dense: weights: FiniteWeights * x: 'z -> 'z
+    /// phi(x), channel by channel.
+    abstract Apply: phi: Activation * x: 'z -> 'z
+    /// x / sqrt(eps + the mean of x^2 over the channels).
+    abstract Normalize: eps: float * x: 'z -> 'z
+    /// The sum. Channel i of a part with k channels is its channel i mod k.
+    abstract Sum: parts: 'z[] * channels: int -> 'z
+    /// The channelwise product. Channel i of a part with k channels is its channel i mod k.
+    abstract Product: parts: 'z[] * channels: int -> 'z
+    /// The channels of the given numbers from each part, one part after the other.
+    abstract Concat: parts: 'z[] * taken: int[][] -> 'z
+
 /// A network read at width m: its function f(x) of C numbers, the gradients of f and their inner products.
 ///
 /// A network that ends in a dense layer of its own without a width is a scalar function: that layer, the read-out, has
@@ -39,7 +58,7 @@ type FiniteNetwork =
 /// products and activations, it takes every part in the proportions of that concat.
 [<RequireQualifiedAccess>]
 module FiniteNetwork =
-    let private draw seed (weights: Weights[]) =
+    let private draw seed (weights: FiniteWeights[]) =
         let count = weights |> Array.sumBy (_.Count >> int)
         let values = Draws.normals seed count
 
@@ -81,7 +100,30 @@ module FiniteNetwork =
     let trained (network: FiniteNetwork) =
         network.Weights |> Array.collect (fun w -> Array.create (int w.Count) w.Options.Trained)
 
-    let private apply (p: float[]) (w: Weights) (x: float[]) =
+    /// The sets of weights, in the order of the parameters.
+    let weights (network: FiniteNetwork) = Array.copy network.Weights
+
+    /// The signal f that a network's operations make. Every signal up to f is made once, after those below it.
+    let read (operations: ISignalOperations<'z>) (network: FiniteNetwork) : 'z =
+        let made = ResizeArray<'z>()
+        let several parts = parts |> List.map (fun z -> made[z]) |> List.toArray
+
+        for signal in network.Signals |> Seq.truncate (network.Root + 1) do
+            made.Add(
+                match signal.Op with
+                | Op.Input -> operations.Input
+                | Op.Constant c -> operations.Constant c
+                | Op.Dense(_, _, z) -> operations.Dense(signal.Weights.Value, made[z])
+                | Op.Phi(phi, z) -> operations.Apply(phi, made[z])
+                | Op.LayerNorm(eps, z) -> operations.Normalize(eps, made[z])
+                | Op.Sum parts -> operations.Sum(several parts, signal.Channels)
+                | Op.Hadamard parts -> operations.Product(several parts, signal.Channels)
+                | Op.Concat parts -> operations.Concat(parts |> List.map snd |> several, signal.Taken)
+            )
+
+        made[network.Root]
+
+    let private apply (p: float[]) (w: FiniteWeights) (x: float[]) =
         let struct (scale, shift) = w.Factors
 
         Array.init w.Channels (fun i ->
@@ -127,7 +169,7 @@ module FiniteNetwork =
         values
 
     // The function adds W^T g times the weights' factor.
-    let private throughDense (p: float[]) (w: Weights) (g: float[]) (into: float[]) =
+    let private throughDense (p: float[]) (w: FiniteWeights) (g: float[]) (into: float[]) =
         let struct (scale, _) = w.Factors
 
         for i in 0 .. g.Length - 1 do
@@ -209,7 +251,7 @@ module FiniteNetwork =
         let pulled = backward network values channel
         let result = Array.zeroCreate<float> network.ParameterCount
 
-        let add (w: Weights) (x: float[]) (g: float[]) =
+        let add (w: FiniteWeights) (x: float[]) (g: float[]) =
             let struct (scale, shift) = w.Factors
             let biases = w.Offset + w.Channels * w.FanIn
 

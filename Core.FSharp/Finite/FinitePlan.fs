@@ -4,7 +4,7 @@ open System
 open System.Collections.Generic
 
 /// One set of weights of a finite network: `Channels` x `FanIn` weights row by row, then a bias a channel if b <> 0.
-type internal Weights =
+type FiniteWeights =
     {
         /// The index of the first weight among the parameters.
         Offset: int
@@ -47,7 +47,7 @@ type internal FiniteSignal =
         /// The number of its channels.
         Channels: int
         /// The weights of a dense layer.
-        Weights: Weights option
+        Weights: FiniteWeights option
         /// The channels that a concat takes from each of its signals, one signal after the other. Other signals have
         /// none.
         Taken: int[][]
@@ -75,7 +75,7 @@ module internal FinitePlan =
             | Stated n -> n
 
     /// A signal's channels while the plan is made: their number, their runs, and their origin.
-    type private Draft = { Extent: Extent; Layout: int[]; Weights: Weights option; Taken: int[][] }
+    type private Draft = { Extent: Extent; Layout: int[]; Weights: FiniteWeights option; Taken: int[][] }
 
     let private refuse (refusal: Refusal) =
         invalidArg
@@ -163,8 +163,8 @@ module internal FinitePlan =
 
     /// The sets of weights, made once for each dense layer's path, one behind the other.
     type private WeightTable() =
-        let known = Dictionary<LayerPath, Weights>(HashIdentity.Structural)
-        let inOrder = ResizeArray<Weights>()
+        let known = Dictionary<LayerPath, FiniteWeights>(HashIdentity.Structural)
+        let inOrder = ResizeArray<FiniteWeights>()
 
         member _.InOrder = inOrder.ToArray()
 

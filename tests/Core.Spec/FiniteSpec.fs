@@ -13,22 +13,22 @@ open MathNet.Numerics.LinearAlgebra
 open Xunit
 
 let private isLong = Environment.GetEnvironmentVariable "HNTK_LONG" = "1"
-let private times count = if isLong then 20 * count else count
+let internal times count = if isLong then 20 * count else count
 
-let private parse text =
+let internal parse text =
     match Notation.parse text with
     | Ok network -> network
     | Error e -> invalidOp (string e)
 
-let private rows = [| [| 1.0; -0.5 |]; [| 0.3; 0.9 |]; [| -0.2; 0.4 |] |]
+let internal rows = [| [| 1.0; -0.5 |]; [| 0.3; 0.9 |]; [| -0.2; 0.4 |] |]
 
 /// Shares of a concat have at least two channels, one for each feature, at this width.
-let private m = 24
+let internal m = 24
 
-let private read seed network = FiniteNetwork.create m 2 seed network
+let internal read seed network = FiniteNetwork.create m 2 seed network
 
 /// Networks that leave every width to m. Of concats in concats those whose smallest part has a channel at that width.
-let private readable (networks: Arbitrary<Net>) =
+let internal readable (networks: Arbitrary<Net>) =
     let fits net =
         try
             read 0L (toLayer net) |> ignore
@@ -41,7 +41,7 @@ let private readable (networks: Arbitrary<Net>) =
         let text = show net
         not (text.Contains "width") && (text.Split("concat(").Length < 3 || fits net))
 
-let private smooth =
+let internal smooth =
     readable tameNetworks
     |> Arb.filter (fun net -> not ((show net).Contains "relu" || (show net).Contains "abs"))
 
@@ -75,7 +75,7 @@ let ``a gradient is what central differences approach`` () =
         for seed in 0L .. 2L do
             checkDirection seed (read seed (toLayer net)))
 
-let private mixed =
+let internal mixed =
     [ "dense(width=5,b=0.5) tanh dense(width=4,param=standard,b=0.3) gelu dense(param=standard)"
       "dense(width=6) erf layer_norm(eps=0.1) dense(width=3,param=standard) sin dense(width=2)"
       "let p = dense(width=4,b=1) erf in sum(p, hadamard(dense(width=4), p dense(width=4,param=standard,b=-2)))"

@@ -27,6 +27,17 @@ internal static partial class NativeTorch
         }
     }
 
+    /// <summary>Makes sure that tensors can be computed on the processor.</summary>
+    /// <exception cref="DllNotFoundException">libtorch is missing; the message says how to have it.</exception>
+    internal static void Require()
+    {
+        var missing = Missing(default, null);
+        if (missing.Length > 0)
+        {
+            throw new DllNotFoundException(missing);
+        }
+    }
+
     private static string Load(LibtorchSearch search)
     {
         // A process has one libtorch. If the program itself has loaded one, that one is used.

@@ -1,0 +1,27 @@
+namespace HadamardNtk;
+
+/// <summary>Networks as TorchSharp modules.</summary>
+public static class NetworkModules
+{
+    /// <summary>A network read at a width as a module, with parameters drawn from a seed.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="features">d, the number of features of a sample, at least 1.</param>
+    /// <param name="width">m, the width of every dense layer that states none, at least 1.</param>
+    /// <param name="seed">The seed, which may be any number.</param>
+    /// <param name="precision">
+    /// The precision of the parameters. They are drawn in float64 and rounded. Samples need the same precision.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// Widths do not fit (a stated one against m, or more features than m where the raw input meets wide signals), or
+    /// there are more parameters than one array holds.
+    /// </exception>
+    /// <exception cref="NotSupportedException">An activation is a function of your own.</exception>
+    /// <exception cref="DllNotFoundException">libtorch is missing; the message says how to have it.</exception>
+    public static NetworkModule ToModule(
+        this Network network, int features, int width, long seed, Precision precision = Precision.Float32)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        NativeTorch.Require();
+        return NetworkModule.Of(network, features, width, seed, precision);
+    }
+}
