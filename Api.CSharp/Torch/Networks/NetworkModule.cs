@@ -17,8 +17,8 @@ namespace HadamardNtk;
 /// channel.
 /// </para>
 /// <para>
-/// The module has all that TorchSharp's modules have: <c>to(torch.CUDA)</c>, <c>save</c> and <c>load</c> in TorchSharp's
-/// format, <c>state_dict</c>. A file holds the parameters; the network itself is not in it.
+/// The module has all that TorchSharp's modules have: <c>to(torch.CUDA)</c>, <c>state_dict</c>, <c>save</c> and
+/// <c>load</c> in TorchSharp's format. A file holds the parameters; the network itself is not in it.
 /// </para>
 /// </remarks>
 /// <example><code>

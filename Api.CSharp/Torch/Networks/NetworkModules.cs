@@ -24,4 +24,29 @@ public static class NetworkModules
         NativeTorch.Require();
         return NetworkModule.Of(network, features, width, seed, precision);
     }
+
+    extension(Network)
+    {
+        /// <summary>
+        /// The network of infinite width that a module is a finite reading of. It may be a <see cref="NetworkModule"/>,
+        /// or a Sequential (of Sequentials) of Linear, LayerNorm, Flatten and activations of the notation.
+        /// </summary>
+        /// <remarks>
+        /// A linear layer is <c>dense(w, b, width, param=standard)</c> with w = √fan_in · √(mean W²) and
+        /// b = √(mean b²) of its present parameters, so that a network of these layers is distributed as the module
+        /// was initialized, and its tangent kernel is that of gradient descent on the module's own parameters. Frozen
+        /// layers have <c>trained=false</c>. A LayerNorm without parameters of its own, directly behind a linear layer,
+        /// is <c>layer_norm</c>: there the mean that it subtracts vanishes in the limit. Dropout in evaluation mode is
+        /// left out.
+        /// </remarks>
+        /// <param name="module">The module.</param>
+        /// <exception cref="NotSupportedException">
+        /// A layer cannot be read. The message has its name, the reason and a remedy.
+        /// </exception>
+        public static Network FromModule(TorchSharp.torch.nn.Module module)
+        {
+            ArgumentNullException.ThrowIfNull(module);
+            return ModuleReader.Of(module);
+        }
+    }
 }

@@ -14,6 +14,10 @@ internal abstract class SignalStep
     /// <summary>Its change along changes of the parameters, or null if it does not change.</summary>
     internal abstract Tensor? Tangent(SignalValues at);
 
+    /// <summary>A signal with a row for each sample. A constant has one for all of them.</summary>
+    private protected static Tensor Rows(Tensor x, Tensor input) =>
+        x.shape[0] == input.shape[0] ? x : x.expand(input.shape[0], -1);
+
     /// <summary>The sum of two tensors of which either may be missing.</summary>
     private protected static Tensor? Sum(Tensor? a, Tensor? b) =>
         a is null ? b : b is null ? a : a.add(b, Held.One);
@@ -49,13 +53,13 @@ internal sealed class ConstantStep(double value) : SignalStep
 /// <summary>A dense layer. The change of z = s W x + t β is s (W dx + dW x) + t dβ.</summary>
 internal sealed class DenseStep(DenseLayer layer, int below) : SignalStep
 {
-    internal override Tensor Value(SignalValues at) => layer.call(at[below]);
+    internal override Tensor Value(SignalValues at) => layer.call(Rows(at[below], at[0]));
 
     internal override Tensor? Tangent(SignalValues at)
     {
         var (weight, bias) = at.Change(layer);
-        var below1 = at.Tangent(below) is { } change ? layer.Of(change, layer.Weight.detach(), null) : null;
-        return Sum(below1, weight is null ? null : layer.Of(at[below], weight, bias));
+        var ofInput = at.Tangent(below) is { } change ? layer.Of(change, layer.Weight.detach(), null) : null;
+        return Sum(ofInput, weight is null ? null : layer.Of(Rows(at[below], at[0]), weight, bias));
     }
 }
 
@@ -149,8 +153,4 @@ internal sealed class ConcatStep(int[] parts, ChannelChoice[] taken) : SignalSte
         at.Tangent(part) is { } change
             ? Rows(taken.From(change), at[0])
             : torch.zeros([at[0].shape[0], taken.Count], at[0].dtype, at[0].device);
-
-    // A constant has one row for all samples.
-    private static Tensor Rows(Tensor x, Tensor input) =>
-        x.shape[0] == input.shape[0] ? x : x.expand(input.shape[0], -1);
 }
