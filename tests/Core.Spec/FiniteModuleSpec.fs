@@ -110,3 +110,32 @@ let ``every activation of the notation is the same function on tensors, with the
         values.sum().backward()
         agree (string phi) 1e-14 (Array.map phi.Function.Apply points) (numbers values)
         agree (string phi + "'") 1e-13 (Array.map phi.Derivative.Apply points) (numbers (nonNull at.grad))
+
+let private checkTangents seed network =
+    use _ = torch.NewDisposeScope()
+    let finite = read seed network
+    let net = moduleOf seed network
+
+    if FiniteNetwork.trained finite |> Array.contains true then
+        let expected = EmpiricalKernel.tangentKernel finite rows rows
+        let kernel = HadamardNtk.ModuleTangentKernel.Create net
+
+        if Seq.cast<float> expected |> Seq.forall Double.IsFinite && Array2D.get expected 0 0 > 0.0 then
+            let theta = kernel.Gram(tensor rows).ToArray()
+            agree "Theta_m" 1e-11 [| yield! Seq.cast<float> expected |] [| yield! Seq.cast<float> theta |]
+
+            Assert.Equal<string>(
+                [ for k, layer in Seq.indexed net.Layers do
+                      if layer.Weight.requires_grad then
+                          $"dense{k + 1}" ],
+                kernel.LayersWithoutJacobian(tensor rows)
+            )
+
+[<Fact>]
+let ``its tangent kernel is the finite network's, and no layer of it needs a Jacobian`` () =
+    requireTorch ()
+
+    for text in mixed do
+        checkTangents 2L (parse text)
+
+    Spec.holds (times 60) show (readable tameNetworks) (fun net -> checkTangents 4L (toLayer net))

@@ -3,6 +3,11 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace HadamardNtk;
 
+/// <summary>One application of a linear layer.</summary>
+/// <param name="Inputs">H, n × h.</param>
+/// <param name="Zeros">The zeros added to its outputs, n × m.</param>
+internal sealed record CapturedUse(Tensor Inputs, Tensor Zeros);
+
 /// <summary>
 /// Captures the inputs of linear layers while a module runs, and adds a zero to their outputs. The derivative of f by
 /// that zero is the derivative by the layer's output. The hooks stay until the capture is disposed.
@@ -10,16 +15,15 @@ namespace HadamardNtk;
 internal sealed class LayerCapture : IDisposable
 {
     private readonly LinearLayer[] _layers;
-    private readonly int[] _uses;
-    private readonly Tensor?[] _inputs;
-    private readonly Tensor?[] _zeros;
+    private readonly int[] _calls;
+    private readonly List<CapturedUse>[] _uses;
     private readonly List<Action> _removals = [];
 
     /// <summary>Registers the hooks.</summary>
     internal LayerCapture(LinearLayer[] layers)
     {
         _layers = layers;
-        (_uses, _inputs, _zeros) = (new int[layers.Length], new Tensor?[layers.Length], new Tensor?[layers.Length]);
+        (_calls, _uses) = (new int[layers.Length], Array.ConvertAll(layers, _ => new List<CapturedUse>()));
         for (var k = 0; k < layers.Length; k++)
         {
             var index = k;
@@ -28,22 +32,24 @@ internal sealed class LayerCapture : IDisposable
         }
     }
 
-    /// <summary>Whether layer k was applied once, to a matrix with one row for each of n samples.</summary>
-    internal bool IsPlain(int k, long n) => _uses[k] == 1 && _inputs[k] is { } input && input.shape[0] == n;
+    /// <summary>
+    /// Whether layer k was applied, and always to a matrix with one row for each of n samples.
+    /// </summary>
+    internal bool IsPlain(int k, long n) =>
+        _calls[k] > 0 && _uses[k].Count == _calls[k] && _uses[k].TrueForAll(use => use.Inputs.shape[0] == n);
 
-    /// <summary>H, the inputs of layer k: n × h. It lives as long as the capture.</summary>
-    internal Tensor Inputs(int k) => _inputs[k]!;
-
-    /// <summary>The zeros added to the outputs of layer k: n × m. They live as long as the capture.</summary>
-    internal Tensor Zeros(int k) => _zeros[k]!;
+    /// <summary>The applications of layer k. Their tensors live as long as the capture.</summary>
+    internal IReadOnlyList<CapturedUse> Uses(int k) => _uses[k];
 
     /// <summary>Fails if a layer is applied in another way than when the module was tried.</summary>
-    /// <exception cref="InvalidOperationException">A layer is not applied once to a matrix of n rows.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A layer is not applied so many times as before, to matrices of n rows.
+    /// </exception>
     internal void RequirePlain(long n)
     {
         for (var k = 0; k < _layers.Length; k++)
         {
-            if (!IsPlain(k, n))
+            if (!IsPlain(k, n) || _uses[k].Count != _layers[k].Uses)
             {
                 throw Differently(_layers[k]);
             }
@@ -59,23 +65,25 @@ internal sealed class LayerCapture : IDisposable
     public void Dispose()
     {
         _removals.ForEach(remove => remove());
-        foreach (var tensor in _inputs.Concat(_zeros))
+        foreach (var use in _uses.SelectMany(uses => uses))
         {
-            tensor?.Dispose();
+            use.Inputs.Dispose();
+            use.Zeros.Dispose();
         }
     }
 
     // Modules may dispose the tensors of their scopes, so captured tensors are detached from every scope.
     private Tensor Note(int k, Tensor input, Tensor output)
     {
-        if (++_uses[k] > 1 || input.dim() != 2)
+        _calls[k]++;
+        if (input.dim() != 2)
         {
             return output;
         }
 
-        _inputs[k] = input.detach().DetachFromDisposeScope();
-        _zeros[k] = torch.zeros(output.shape, output.dtype, output.device, requires_grad: true)
+        var zeros = torch.zeros(output.shape, output.dtype, output.device, requires_grad: true)
             .DetachFromDisposeScope();
-        return output.add(_zeros[k]!, Held.One);
+        _uses[k].Add(new(input.detach().DetachFromDisposeScope(), zeros));
+        return output.add(zeros, Held.One);
     }
 }

@@ -14,6 +14,9 @@ internal sealed record ModuleRun(
     /// <summary>C, the number of outputs.</summary>
     internal long OutputCount { get; init; }
 
+    /// <summary>The one output of the module that is f, or null if all are.</summary>
+    internal int? Output { get; init; }
+
     /// <summary>The parameters on which the outputs may not depend.</summary>
     internal Tensor[] Doubtful { get; init; } = [];
 
@@ -29,7 +32,7 @@ internal sealed record ModuleRun(
     internal Tensor Outputs(Tensor x, long first = 0)
     {
         Cancellation.ThrowIfCancellationRequested();
-        var outputs = Shaped(Call(x), x.shape[0]);
+        var outputs = Chosen(Shaped(Call(x), x.shape[0]));
         RequireFinite(outputs, first);
         return outputs;
     }
@@ -53,6 +56,11 @@ internal sealed record ModuleRun(
                 nameof(x), e);
         }
     }
+
+    private Tensor Chosen(Tensor outputs) => Output is not { } output ? outputs
+        : output < outputs.shape[1] ? outputs.narrow(1, output, 1)
+        : throw new InvalidOperationException(
+            $"Expected one of the module's {outputs.shape[1]} outputs, from 0; came {output}.");
 
     private static Tensor Shaped(Tensor outputs, long count)
     {

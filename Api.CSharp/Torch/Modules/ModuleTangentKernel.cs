@@ -10,12 +10,13 @@ namespace HadamardNtk;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A linear layer y = W h + b adds (H H′ᵀ + 1) ∘ (D D′ᵀ) to the kernel, where H are its inputs and D the derivatives of
-/// f by y. That takes one backward pass for each output and all samples at once, and no Jacobian. It holds for a layer
-/// that is applied once, to a matrix with one row for each sample, by <c>call</c> (<c>forward</c> bypasses hooks), and
-/// whose parameters are not used elsewhere. This is tested on three samples and verified on all samples by one more
-/// pass; a layer that is applied differently to other samples is an error. All other parameters take Jacobians, one
-/// sample at a time. The parts are added.
+/// A linear layer y = s W h + t b (s = t = 1 for TorchSharp's own, <see cref="DenseLayer"/> for networks) that is
+/// applied to the inputs H_u adds Σ_uv (s² H_u H′_vᵀ + t²) ∘ (D_u D′_vᵀ) to the kernel, where D_u are the derivatives
+/// of f by y of application u. That takes one backward pass for each output and all samples at once, and no Jacobian.
+/// It holds for a layer that is always applied to a matrix with one row for each sample, by <c>call</c>
+/// (<c>forward</c> bypasses hooks), and whose parameters are not used elsewhere. This is tested on three samples and
+/// verified on all samples by one more pass; a layer that is applied differently to other samples is an error. All
+/// other parameters take Jacobians, one sample at a time. The parts are added.
 /// </para>
 /// <para>
 /// The memory consists of H and D for the samples of a block (<see cref="ModuleTangentOptions.Rows"/>), which are
@@ -57,8 +58,11 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     private readonly torch.nn.Module<Tensor, Tensor> _module;
     private readonly ModuleTangentOptions _options;
 
-    private ModuleTangentKernel(torch.nn.Module<Tensor, Tensor> module, ModuleTangentOptions options) =>
-        (_module, _options) = (module, options);
+    private readonly string[]? _only;
+
+    private ModuleTangentKernel(
+        torch.nn.Module<Tensor, Tensor> module, ModuleTangentOptions options, string[]? only = null) =>
+        (_module, _options, _only) = (module, options, only);
 
     /// <summary>The names of the parameters θ that require a gradient, in the module's order.</summary>
     public IReadOnlyList<string> ParameterNames => Parameters.Names;
@@ -66,7 +70,32 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// <summary>P, the total number of entries of these parameters.</summary>
     public long ParameterCount => Parameters.Count;
 
-    internal TrainedParameters Parameters => TrainedParameters.Of(_module);
+    /// <summary>
+    /// The parts of the kernel by the layers that hold the parameters, in the module's order. The kernel is their sum.
+    /// A part is a kernel of its own, Σ over the parameters of that layer.
+    /// </summary>
+    public IReadOnlyList<TangentPart> Layers =>
+    [
+        .. Parameters.Names.GroupBy(LayerOf).Select(group => new TangentPart(group.Key, Part([.. group]))),
+    ];
+
+    /// <summary>The part of the kernel that some parameters make, as if the others were frozen.</summary>
+    /// <param name="parameters">Names out of <see cref="ParameterNames"/>, at least one.</param>
+    /// <exception cref="ArgumentException">There is none, or a name is not in the list.</exception>
+    public ModuleTangentKernel Part(params string[] parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        var unknown = parameters.FirstOrDefault(name => !ParameterNames.Contains(name));
+        return parameters.Length > 0 && unknown is null
+            ? new(_module, _options, [.. parameters])
+            : throw new ArgumentException(
+                $"Expected names of parameters that require a gradient ({string.Join(", ", ParameterNames)}); "
+                + $"came {(unknown is null ? "none" : $"'{unknown}'")}.",
+                nameof(parameters));
+    }
+
+    internal TrainedParameters Parameters =>
+        _only is null ? TrainedParameters.Of(_module) : TrainedParameters.Of(_module).Only(_only);
 
     internal torch.nn.Module<Tensor, Tensor> Module => _module;
 
@@ -155,6 +184,14 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
     public double[] Diagonal(Tensor x, CancellationToken cancellation = default) =>
         Run(x, cancellation, run => Blocks(run, x, TangentOutputs.Mean).Diagonal(x));
+
+    /// <summary>
+    /// The trace of the mean of Θ over outputs at n samples, Σ_i 1/C Σ_o Θ_oo(x_i, x_i).
+    /// </summary>
+    /// <param name="x">Samples, n × the module's input shape.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    public double Trace(Tensor x, CancellationToken cancellation = default) => Diagonal(x, cancellation).Sum();
 
     /// <summary>
     /// The mean of Θ over outputs, times V. For a few columns and outputs it is computed as J (J′ᵀ v), one pair of
@@ -279,6 +316,10 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     public IReadOnlyList<string> LayersWithoutJacobian(Tensor x) =>
         Run(x, default, run => ModulePlan.Of(run, x, _options.Form).Layers.Select(layer => layer.Name).ToArray());
 
+    // The parameters of 'body.0' are 'body.0.weight' and 'body.0.bias'.
+    private static string LayerOf(string parameter) =>
+        parameter.LastIndexOf('.') is >= 0 and var end ? parameter[..end] : "";
+
     // All samples are copied, since a model keeps them. A view serves a block, which is used at once.
     private static Tensor Chosen(Tensor samples, int[] chosen)
     {
@@ -293,7 +334,7 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
         RequireSamples(x, nameof(x));
         using var scope = torch.NewDisposeScope();
         using var recording = torch.enable_grad();
-        return work(ModuleProbe.Try(new(_module, Parameters, cancellation), x));
+        return work(ModuleProbe.Try(new(_module, Parameters, cancellation) { Output = _options.Output }, x));
     }
 
     private TangentBlocks Blocks(ModuleRun run, Tensor x, TangentOutputs outputs)

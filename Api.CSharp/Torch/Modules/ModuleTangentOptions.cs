@@ -27,6 +27,7 @@ public enum TangentForm
 public sealed record ModuleTangentOptions
 {
     private readonly int? _rows;
+    private readonly int? _output;
 
     /// <summary>
     /// The largest number of samples whose gradients are held at once. The kernel is computed in blocks of the rows of
@@ -41,6 +42,18 @@ public sealed record ModuleTangentOptions
             ? value
             : throw new ArgumentOutOfRangeException(
                 nameof(value), value, $"Expected blocks of at least 1 row, not {value}.");
+    }
+
+    /// <summary>
+    /// The one output of the module whose kernel is wanted, from 0. By default all outputs are the function f.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
+    public int? Output
+    {
+        get => _output;
+        init => _output = value is null or >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected an output from 0, not {value}.");
     }
 
     /// <summary>The method for products of gradients. The default is by layers.</summary>

@@ -4,47 +4,49 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace HadamardNtk;
 
 /// <summary>
-/// Linear layers that are applied once to a matrix of samples, and whose parameters are not used elsewhere.
+/// Linear layers that are applied to matrices of samples, and whose parameters are not used elsewhere.
 /// </summary>
 internal static class PlainLayers
 {
     /// <summary>
-    /// The linear layers whose parameters act only through one application to a matrix of samples. At each sample, with
-    /// its own D and H, the gradient by W is D Hᵀ and the gradient by b is D.
+    /// The linear layers y = s W h + t b whose parameters act only through applications to a matrix of samples. At each
+    /// sample, the gradient by W is s Σ_u D_u H_uᵀ and the gradient by b is t Σ_u D_u, where application u has the
+    /// inputs H_u and f the derivatives D_u by its outputs.
     /// </summary>
     internal static (LinearLayer[] Layers, long Numbers) Of(ModuleRun run, Tensor x)
     {
         using var scope = torch.NewDisposeScope();
         var probe = ModuleProbe.Samples(x);
-        var candidates = LinearLayer.Of(run.Module);
+        var candidates = LinearLayer.Of(run.Module, run.Parameters);
         using var capture = new LayerCapture(candidates);
         var outputs = run.Outputs(probe);
         var plain = Enumerable.Range(0, candidates.Length).Where(k => capture.IsPlain(k, probe.shape[0])).ToArray();
-        var inputs = plain.SelectMany(k => candidates[k].Parameters.Prepend(capture.Zeros(k))).ToArray();
-        var tied = Derivatives.Tie(outputs, inputs);
+        var tied = Derivatives.Tie(outputs, Inputs(plain));
         for (var i = 0; i < probe.shape[0] && plain.Length > 0; i++)
         {
-            var gradients = new Queue<Tensor>(
-                Derivatives.Of((tied.select(0, i) * ModuleProbe.Cotangent(tied)).sum(), inputs, retain: true));
-            plain = [.. plain.Where(k => Matches(candidates[k], gradients, capture.Inputs(k), i))];
-            inputs = [.. plain.SelectMany(k => candidates[k].Parameters.Prepend(capture.Zeros(k)))];
+            var gradients = new Queue<Tensor>(Derivatives.Of(
+                (tied.select(0, i) * ModuleProbe.Cotangent(tied)).sum(), Inputs(plain), retain: true));
+            plain = [.. plain.Where(k => Matches(candidates[k], gradients, capture.Uses(k), i))];
         }
 
-        return ([.. plain.Select(k => candidates[k])],
-            plain.Sum(k => capture.Inputs(k).shape[1] + (outputs.shape[1] * capture.Zeros(k).shape[1])));
+        return ([.. plain.Select(k => candidates[k] with { Uses = capture.Uses(k).Count })],
+            plain.SelectMany(capture.Uses)
+                .Sum(use => use.Inputs.shape[1] + (outputs.shape[1] * use.Zeros.shape[1])));
+
+        Tensor[] Inputs(int[] layers) =>
+            [.. layers.SelectMany(k => capture.Uses(k).Select(use => use.Zeros).Concat(candidates[k].Parameters))];
     }
 
     /// <summary>
-    /// Fails if a layer's parameters act in another way than by its one application, at any of these samples. If they
-    /// do not, the gradients of Σ_io c_o f_o(x_i) by W and b are (Σ_o c_o D_o)ᵀ H and the sum of the rows of Σ_o c_o
-    /// D_o.
+    /// Fails if a layer's parameters act in another way than by these applications, at any of these samples. If they
+    /// do not, the gradients of Σ_io c_o f_o(x_i) by W and b are s Σ_u (Σ_o c_o D_uo)ᵀ H_u and t times the sum of the
+    /// rows of Σ_u Σ_o c_o D_uo.
     /// </summary>
     /// <param name="layers">The layers.</param>
     /// <param name="outputs">f, n × C. Its graph is freed.</param>
-    /// <param name="inputs">H of each layer.</param>
-    /// <param name="slopes">D of each layer, n × C × m.</param>
+    /// <param name="uses">H and D of each application of each layer.</param>
     /// <exception cref="InvalidOperationException">A layer's parameters act in another way.</exception>
-    internal static void Require(LinearLayer[] layers, Tensor outputs, Tensor[] inputs, Tensor[] slopes)
+    internal static void Require(LinearLayer[] layers, Tensor outputs, LayerUse[][] uses)
     {
         using var scope = torch.NewDisposeScope();
         Tensor[] parameters = [.. layers.SelectMany(layer => layer.Parameters)];
@@ -52,33 +54,48 @@ internal static class PlainLayers
         var gradients = new Queue<Tensor>(Derivatives.Of((tied * weights).sum(), parameters, retain: false));
         for (var k = 0; k < layers.Length; k++)
         {
-            var slope = slopes[k].mul(weights.to_type(slopes[k].dtype).view(1, -1, 1)).sum(dim: 1);
-            if (!IsSum(layers[k], gradients, slope, inputs[k]))
+            var sums = uses[k]
+                .Select(use => (
+                    use.Inputs, Slopes: use.Slopes.mul(weights.to_type(use.Slopes.dtype).view(1, -1, 1)).sum(dim: 1)))
+                .ToArray();
+            if (!IsSum(layers[k], gradients, sums))
             {
                 throw LayerCapture.Differently(layers[k]);
             }
         }
     }
 
-    private static bool IsSum(LinearLayer layer, Queue<Tensor> gradients, Tensor slope, Tensor inputs)
+    private static bool IsSum(LinearLayer layer, Queue<Tensor> gradients, (Tensor Inputs, Tensor Slopes)[] uses)
     {
         var isSum = layer.Weight is null
-            || IsClose(gradients.Dequeue(), slope.t().mm(inputs), slope.abs().t().mm(inputs.abs()));
-        return (layer.Bias is null || IsClose(gradients.Dequeue(), slope.sum(dim: 0), slope.abs().sum(dim: 0)))
+            || IsClose(
+                gradients.Dequeue(),
+                Sum(uses, layer.Scale, use => use.Slopes.t().mm(use.Inputs)),
+                Sum(uses, Math.Abs(layer.Scale), use => use.Slopes.abs().t().mm(use.Inputs.abs())));
+        return (layer.Bias is null
+            || IsClose(
+                gradients.Dequeue(),
+                Sum(uses, layer.Shift, use => use.Slopes.sum(dim: 0)),
+                Sum(uses, Math.Abs(layer.Shift), use => use.Slopes.abs().sum(dim: 0))))
             && isSum;
     }
 
-    private static bool Matches(LinearLayer layer, Queue<Tensor> gradients, Tensor inputs, long row)
+    private static bool Matches(
+        LinearLayer layer, Queue<Tensor> gradients, IReadOnlyList<CapturedUse> captured, long row)
     {
-        var slope = gradients.Dequeue().select(0, row);
-        var matches = true;
-        if (layer.Weight is not null)
-        {
-            matches = IsClose(gradients.Dequeue(), slope.unsqueeze(1) * inputs.select(0, row).unsqueeze(0));
-        }
-
-        return layer.Bias is null ? matches : IsClose(gradients.Dequeue(), slope) && matches;
+        var uses = captured
+            .Select(use => (Inputs: use.Inputs.select(0, row).unsqueeze(0), Slopes: gradients.Dequeue().select(0, row)))
+            .ToArray();
+        var matches = layer.Weight is null || IsClose(
+            gradients.Dequeue(), Sum(uses, layer.Scale, use => use.Slopes.unsqueeze(1) * use.Inputs));
+        return layer.Bias is null
+            ? matches
+            : IsClose(gradients.Dequeue(), Sum(uses, layer.Shift, use => use.Slopes)) && matches;
     }
+
+    private static Tensor Sum(
+        (Tensor Inputs, Tensor Slopes)[] uses, double factor, Func<(Tensor Inputs, Tensor Slopes), Tensor> part) =>
+        Held.With(factor, held => uses.Select(part).Aggregate((sum, next) => sum.add(next, Held.One)).mul(held));
 
     private static bool IsClose(Tensor a, Tensor b) => IsClose(a, b, a.abs().maximum(b.abs()));
 

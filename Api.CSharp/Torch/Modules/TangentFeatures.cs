@@ -3,11 +3,18 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace HadamardNtk;
 
-/// <summary>The factors of the part that a linear layer y = W h + b adds to the tangent kernel of n samples.</summary>
-/// <param name="Inputs">H, n × h, if W is trained; else null.</param>
-/// <param name="HasBias">Whether b is trained.</param>
-/// <param name="Slopes">D, the derivatives of the outputs by y: n × C × m.</param>
-internal sealed record LayerFactor(Tensor? Inputs, bool HasBias, Tensor Slopes);
+/// <summary>An application of a linear layer to n samples.</summary>
+/// <param name="Inputs">H, its inputs: n × h.</param>
+/// <param name="Slopes">D, the derivatives of f by its outputs: n × C × m.</param>
+internal sealed record LayerUse(Tensor Inputs, Tensor Slopes);
+
+/// <summary>
+/// The factors of the part that a linear layer y = s W h + t b adds to the tangent kernel of n samples.
+/// </summary>
+/// <param name="Weight">s², or 0 if W is not trained.</param>
+/// <param name="Bias">t², or 0 if b is not trained.</param>
+/// <param name="Uses">The applications of the layer.</param>
+internal sealed record LayerFactor(double Weight, double Bias, LayerUse[] Uses);
 
 /// <summary>
 /// The gradients of n samples' outputs. Those by the parameters of linear layers are kept as factors.
@@ -32,15 +39,16 @@ internal sealed record TangentFeatures(LayerFactor[] Layers, Tensor? Jacobian)
     }
 
     /// <summary>n, the number of samples.</summary>
-    internal long Count => Jacobian?.shape[0] ?? Layers[0].Slopes.shape[0];
+    internal long Count => Jacobian?.shape[0] ?? Layers[0].Uses[0].Slopes.shape[0];
 
     /// <summary>The gradients of some of the samples, as views.</summary>
     internal TangentFeatures Narrow(long start, long count) => new(
         [
             .. Layers.Select(layer => layer with
             {
-                Inputs = layer.Inputs?.narrow(0, start, count),
-                Slopes = layer.Slopes.narrow(0, start, count),
+                Uses = Array.ConvertAll(
+                    layer.Uses,
+                    use => new LayerUse(use.Inputs.narrow(0, start, count), use.Slopes.narrow(0, start, count))),
             }),
         ],
         Jacobian?.narrow(0, start, count));
@@ -56,10 +64,13 @@ internal sealed record TangentFeatures(LayerFactor[] Layers, Tensor? Jacobian)
 
     private static LayerFactor[] Join(LayerFactor[][] chunks) => chunks.Length == 1 ? chunks[0] :
     [
-        .. Enumerable.Range(0, chunks[0].Length).Select(k => chunks[0][k] with
+        .. chunks[0].Select((layer, k) => layer with
         {
-            Inputs = chunks[0][k].Inputs is null ? null : Join(chunks, c => c[k].Inputs!),
-            Slopes = Join(chunks, c => c[k].Slopes),
+            Uses =
+            [
+                .. layer.Uses.Select((_, u) => new LayerUse(
+                    Join(chunks, chunk => chunk[k].Uses[u].Inputs), Join(chunks, chunk => chunk[k].Uses[u].Slopes))),
+            ],
         }),
     ];
 
@@ -77,17 +88,23 @@ internal sealed record TangentFeatures(LayerFactor[] Layers, Tensor? Jacobian)
         using var capture = new LayerCapture(plan.Layers);
         var outputs = plan.Run.Outputs(x, first);
         capture.RequirePlain(x.shape[0]);
-        Tensor[] zeros = [.. Enumerable.Range(0, plan.Layers.Length).Select(capture.Zeros)];
-        var slopes = Slopes(Derivatives.Tie(outputs, zeros), zeros);
-        PlainLayers.Require(
-            plan.Layers, outputs, [.. Enumerable.Range(0, zeros.Length).Select(capture.Inputs)], slopes);
-        return
+        var captured = plan.Layers.Select((_, k) => capture.Uses(k)).ToArray();
+        Tensor[] zeros = [.. captured.SelectMany(uses => uses.Select(use => use.Zeros))];
+        var slopes = new Queue<Tensor>(Slopes(Derivatives.Tie(outputs, zeros), zeros));
+        LayerUse[][] uses =
         [
-            .. plan.Layers.Select((layer, k) => new LayerFactor(
-                layer.Weight is null ? null : capture.Inputs(k).detach().MoveToOuterDisposeScope(),
-                layer.Bias is not null, slopes[k].MoveToOuterDisposeScope())),
+            .. captured.Select(layer => layer
+                .Select(use => new LayerUse(use.Inputs.alias(), slopes.Dequeue())).ToArray()),
         ];
+        PlainLayers.Require(plan.Layers, outputs, uses);
+        return [.. plan.Layers.Zip(uses, Factor)];
     }
+
+    private static LayerFactor Factor(LinearLayer layer, LayerUse[] uses) => new(
+        layer.Weight is null ? 0 : layer.Scale * layer.Scale,
+        layer.Bias is null ? 0 : layer.Shift * layer.Shift,
+        Array.ConvertAll(uses, use => new LayerUse(
+            use.Inputs.MoveToOuterDisposeScope(), use.Slopes.MoveToOuterDisposeScope())));
 
     private static Tensor[] Slopes(Tensor outputs, Tensor[] zeros)
     {

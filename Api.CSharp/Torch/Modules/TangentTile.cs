@@ -7,61 +7,68 @@ namespace HadamardNtk;
 internal static class TangentTile
 {
     /// <summary>
-    /// Σ over layers of (H H′ᵀ + [b trained]) ∘ (D D′ᵀ), plus J J′ᵀ, in float64: n × n′ for the mean over outputs, or
-    /// n C × n′ C for all pairs.
+    /// Σ over layers, and over pairs u, v of their applications, of (s² H_u H′_vᵀ + t²) ∘ (D_u D′_vᵀ), plus J J′ᵀ, in
+    /// float64: n × n′ for the mean over outputs, or n C × n′ C for all pairs.
     /// </summary>
     internal static Tensor Between(TangentFeatures a, TangentFeatures b, TangentOutputs outputs)
     {
         using var scope = torch.NewDisposeScope();
         using var still = torch.no_grad();
-        var parts = a.Layers.Zip(b.Layers, (p, q) => Layer(p, q, outputs));
+        var parts = a.Layers.Zip(b.Layers, (p, q) => Pairs(p, q, (u, v) => Use(p, u, v, outputs)))
+            .SelectMany(pairs => pairs);
         if (a.Jacobian is not null)
         {
             parts = parts.Append(Product(a.Jacobian, b.Jacobian!, outputs));
         }
 
         var sum = parts.Aggregate(default(Tensor?), Add)!;
-        var count = a.Jacobian?.shape[1] ?? a.Layers[0].Slopes.shape[1];
+        var count = a.Jacobian?.shape[1] ?? a.Layers[0].Uses[0].Slopes.shape[1];
         return (outputs == TangentOutputs.Mean ? Held.With((double)count, number => sum.div_(number)) : sum)
             .MoveToOuterDisposeScope();
     }
 
     /// <summary>
     /// The mean over outputs of the kernel of each sample with itself: 1/C of the sum over layers of
-    /// (|h|² + [b trained]) |D|², plus |J|².
+    /// Σ_uv (s² h_u·h_v + t²) D_u·D_v, plus |J|².
     /// </summary>
     internal static double[] Diagonal(TangentFeatures a)
     {
         using var scope = torch.NewDisposeScope();
         using var still = torch.no_grad();
-        var parts = a.Layers.Select(Layer);
+        var parts = a.Layers.SelectMany(layer => Pairs(layer, layer, (u, v) => Use(layer, u, v)));
         if (a.Jacobian is not null)
         {
-            parts = parts.Append(Squares(a.Jacobian));
+            parts = parts.Append(Dots(a.Jacobian, a.Jacobian));
         }
 
         var sum = parts.Aggregate((s, part) => s.add(part));
-        var count = a.Jacobian?.shape[1] ?? a.Layers[0].Slopes.shape[1];
+        var count = a.Jacobian?.shape[1] ?? a.Layers[0].Uses[0].Slopes.shape[1];
         return Array.ConvertAll(ToMatrix(sum.unsqueeze(1)).Data, number => number / count);
     }
 
-    private static Tensor Layer(LayerFactor layer)
+    private static IEnumerable<Tensor> Pairs(LayerFactor a, LayerFactor b, Func<LayerUse, LayerUse, Tensor> pair) =>
+        a.Uses.SelectMany(_ => b.Uses, pair);
+
+    private static Tensor Use(LayerFactor layer, LayerUse u, LayerUse v) =>
+        Factor(layer, () => Dots(u.Inputs, v.Inputs)) is { } inputs
+            ? Dots(u.Slopes, v.Slopes).mul(inputs)
+            : Held.With(layer.Bias, factor => Dots(u.Slopes, v.Slopes).mul_(factor));
+
+    // The factor s² h.h' + t², or null if it is t² alone.
+    private static Tensor? Factor(LayerFactor layer, Func<Tensor> inputs)
     {
-        var slopes = Squares(layer.Slopes);
-        if (layer.Inputs is null)
+        if (layer.Weight == 0)
         {
-            return slopes;
+            return null;
         }
 
-        var inputs = Squares(layer.Inputs);
-        return slopes.mul(layer.HasBias ? inputs.add(Held.One) : inputs);
+        var products = inputs();
+        products = layer.Weight == 1 ? products : Held.With(layer.Weight, factor => products.mul_(factor));
+        return layer.Bias == 0 ? products : Held.With(layer.Bias, term => products.add_(term, Held.One));
     }
 
-    private static Tensor Squares(Tensor gradients)
-    {
-        var wide = gradients.flatten(1).to_type(torch.ScalarType.Float64);
-        return wide.mul(wide).sum(1);
-    }
+    private static Tensor Dots(Tensor a, Tensor b) => a.flatten(1).to_type(torch.ScalarType.Float64)
+        .mul(b.flatten(1).to_type(torch.ScalarType.Float64)).sum(1);
 
     /// <summary>A matrix of any precision, on any device, as a matrix in float64.</summary>
     internal static Matrix ToMatrix(Tensor numbers)
@@ -81,19 +88,13 @@ internal static class TangentTile
         return sum is null ? wide : sum.add_(wide, Held.One);
     }
 
-    // The part of a layer is (H H′ᵀ + [b trained]) ∘ (D D′ᵀ).
-    private static Tensor Layer(LayerFactor a, LayerFactor b, TangentOutputs outputs)
+    // The part of a pair of applications is (s² H_u H′_vᵀ + t²) ∘ (D_u D′_vᵀ).
+    private static Tensor Use(LayerFactor layer, LayerUse u, LayerUse v, TangentOutputs outputs)
     {
-        var slopes = Product(a.Slopes, b.Slopes, outputs);
-        if (a.Inputs is null)
+        var slopes = Product(u.Slopes, v.Slopes, outputs);
+        if (Factor(layer, () => u.Inputs.mm(v.Inputs.t())) is not { } inputs)
         {
-            return slopes;
-        }
-
-        var inputs = a.Inputs.mm(b.Inputs!.t());
-        if (a.HasBias)
-        {
-            inputs.add_(Held.One, Held.One);
+            return layer.Bias == 1 ? slopes : Held.With(layer.Bias, factor => slopes.mul_(factor));
         }
 
         var (n, m) = (inputs.shape[0], inputs.shape[1]);

@@ -29,6 +29,17 @@ internal sealed record TrainedParameters(string[] Names, Tensor[] Values)
                 "Expected a module with parameters that require a gradient; there is none: it has no tangent kernel.");
     }
 
+    /// <summary>Those of the given names, in their order here.</summary>
+    internal TrainedParameters Only(IReadOnlyCollection<string> names)
+    {
+        var kept = Enumerable.Range(0, Names.Length).Where(k => names.Contains(Names[k])).ToArray();
+        return new([.. kept.Select(k => Names[k])], [.. kept.Select(k => Values[k])]);
+    }
+
+    /// <summary>Whether a tensor is one of the parameters.</summary>
+    internal bool Contains(Tensor parameter) =>
+        IsTrained(parameter) && Values.Any(p => Key(p) == Key(parameter));
+
     /// <summary>The parameters that are not among others.</summary>
     internal Tensor[] Except(IEnumerable<Tensor> others)
     {

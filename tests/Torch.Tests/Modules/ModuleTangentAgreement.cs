@@ -75,7 +75,7 @@ public sealed class ModuleTangentAgreement : IDisposable
         { "gelu, three layers", ["0", "2", "4"] },
         { "one linear layer alone", [""] },
         { "one number for each sample", ["0"] },
-        { "a layer used twice", ["out"] },
+        { "a layer used twice", ["square", "out"] },
         { "weights tied by another layer", ["out"] },
         { "a layer called by forward", ["out"] },
         { "a layer on sequences", ["3"] },
