@@ -22,6 +22,9 @@ public readonly record struct Momentum
     /// <summary>β, the part of the last step that is kept; 0 for none.</summary>
     public double Beta { get; }
 
+    /// <summary>Whether it is Nesterov's.</summary>
+    internal bool IsNesterov => _method == Method.Nesterov;
+
     internal Core.Momentum Meaning => _method switch
     {
         Method.HeavyBall => Core.Momentum.NewHeavyBall(Beta),

@@ -36,7 +36,14 @@ internal static class Derivatives
     /// <param name="outputs">f, n × C.</param>
     /// <param name="inputs">The inputs, by which f is differentiated.</param>
     /// <param name="w">A direction, in the shapes of the inputs.</param>
-    internal static Tensor Times(Tensor outputs, Tensor[] inputs, Tensor[] w)
+    internal static Tensor Times(Tensor outputs, Tensor[] inputs, Tensor[] w) => Times(outputs, inputs, w, false);
+
+    /// <summary>J w as a function of w, whose derivatives autograd has.</summary>
+    /// <inheritdoc cref="Times(Tensor, Tensor[], Tensor[])"/>
+    internal static Tensor DifferentiableTimes(Tensor outputs, Tensor[] inputs, Tensor[] w) =>
+        Times(outputs, inputs, w, true);
+
+    private static Tensor Times(Tensor outputs, Tensor[] inputs, Tensor[] w, bool isFunction)
     {
         var u = torch.zeros(outputs.shape, outputs.dtype, outputs.device, requires_grad: true);
         var sum = (outputs * u).sum();
@@ -45,7 +52,10 @@ internal static class Derivatives
                 inputs, torch.autograd.grad([sum], inputs, retain_graph: true, create_graph: true, allow_unused: true))
             : ZerosLike(inputs);
         var products = pulled.Zip(w, (g, d) => (g * d).sum().to(outputs.dtype, outputs.device));
-        return Of(products.Aggregate((a, b) => a.add(b, Held.One)), [u], retain: false)[0];
+        var product = products.Aggregate((a, b) => a.add(b, Held.One));
+        return isFunction && product.requires_grad
+            ? Defined([u], torch.autograd.grad([product], [u], create_graph: true, allow_unused: true))[0]
+            : Of(product, [u], retain: false)[0];
     }
 
     private static Tensor[] Defined(Tensor[] inputs, IList<Tensor> gradients) =>

@@ -28,7 +28,7 @@ namespace HadamardNtk;
 /// therefore differentiated in a safer way first, and refused if that fails. Three cases are not detected and still end
 /// the process: an operation without a derivative on parameters alone, any such operation in a module whose samples are
 /// integers, and an operation without a second derivative, which products, <see cref="Linearized"/> and
-/// <see cref="Fit"/> need.
+/// <see cref="Fit(Tensor, Matrix, Ridge, CancellationToken)"/> need.
 /// </para>
 /// <para>
 /// As an <see cref="IKernel{TSamples}"/> of tensors it is the mean over outputs. A fitted model keeps its own copy of
@@ -300,14 +300,40 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// Θ + r I is not positive definite in float64; raise the ridge.
     /// </exception>
     /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
-    public LinearizedModule Fit(Tensor x, Matrix y, Ridge ridge = default, CancellationToken cancellation = default)
+    public LinearizedFit Fit(Tensor x, Matrix y, Ridge ridge = default, CancellationToken cancellation = default) =>
+        Fit(x, y, cancellation, (run, gram) => LinearizedFit.Of(this, run, gram, x, y, ridge));
+
+    /// <summary>
+    /// The module linearized at its parameters θ₀ and trained from there on the loss 1/(2nC)·|f(X) − y|² by gradient
+    /// flow to a time, or by steps of gradient descent: θ − θ₀ = J(X)ᵀ φ(Θ + r I) (y − f(X)), exactly, from the
+    /// eigenvalues of the kernel of all pairs of outputs, n C × n C.
+    /// </summary>
+    /// <param name="x">Training samples X, n × the module's input shape.</param>
+    /// <param name="y">Targets, n × C, finite.</param>
+    /// <param name="training">The algorithm, and its length.</param>
+    /// <param name="ridge">The ridge r. The default is 0.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">
+    /// y does not have one row for each sample and one column for each output, or the samples fail as in
+    /// <see cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>.
+    /// </exception>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    public LinearizedFit Fit(
+        Tensor x, Matrix y, Training training, Ridge ridge = default, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        return Fit(x, y, cancellation, (run, gram) => LinearizedFit.Of(this, run, gram, x, y, ridge, training));
+    }
+
+    private LinearizedFit Fit(
+        Tensor x, Matrix y, CancellationToken cancellation, Func<ModuleRun, Matrix, LinearizedFit> solve)
     {
         ArgumentNullException.ThrowIfNull(y);
         TrainingData.RequireFinite(y, "target", nameof(y));
         return Run(x, cancellation, run =>
         {
             RequireRows(y, x, run.OutputCount, nameof(y));
-            return LinearizedModule.Of(this, run, Blocks(run, x, TangentOutputs.All).Gram(x), x, y, ridge);
+            return solve(run, Blocks(run, x, TangentOutputs.All).Gram(x));
         });
     }
 

@@ -35,11 +35,14 @@ internal static class ParameterChange
     internal static double[] Numbers(Tensor values) => TangentTile.ToMatrix(values.reshape(1, -1)).Data;
 
     /// <summary>A fingerprint of a module's parameters and buffers, which shows whether they have changed.</summary>
-    internal static byte[] Print(torch.nn.Module module)
+    internal static byte[] Print(torch.nn.Module module) => Print(module.parameters().Concat(module.buffers()));
+
+    /// <summary>The SHA-256 of the numbers of tensors.</summary>
+    internal static byte[] Print(params IEnumerable<Tensor> tensors)
     {
         using var scope = torch.NewDisposeScope();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var values in module.parameters().Concat(module.buffers()).Where(t => t.numel() > 0))
+        foreach (var values in tensors.Where(t => t.numel() > 0))
         {
             var flat = values.detach().cpu().contiguous().reshape(-1);
             for (var start = 0L; start < flat.numel(); start += 1 << 26)

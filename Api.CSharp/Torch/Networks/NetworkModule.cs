@@ -75,7 +75,7 @@ public sealed class NetworkModule : torch.nn.Module<Tensor, Tensor>
 
     /// <summary>
     /// f(x) and its change J(x) dp along changes dp of the parameters, by forward mode, n × C each. The change is null
-    /// if f depends on none of them.
+    /// if f depends on none of them. With changes, f(x) itself has no derivatives by the parameters.
     /// </summary>
     /// <param name="x">Samples.</param>
     /// <param name="change">The changes of a layer's weight and bias.</param>
@@ -89,7 +89,7 @@ public sealed class NetworkModule : torch.nn.Module<Tensor, Tensor>
         values[0] = x;
         for (var k = 0; k < _steps.Length; k++)
         {
-            values[k + 1] = _steps[k].Value(at);
+            values[k + 1] = change is null ? _steps[k].Value(at) : Still(_steps[k], at);
             tangents[k + 1] = change is null ? null : _steps[k].Tangent(at);
         }
 
@@ -102,6 +102,12 @@ public sealed class NetworkModule : torch.nn.Module<Tensor, Tensor>
     /// <summary>Reads a network at a width.</summary>
     internal static NetworkModule Of(Network network, int features, int width, long seed, Precision precision) => new(
         network, width, seed, FiniteNetworkModule.create(width, features, seed, network.Core), precision);
+
+    private static Tensor Still(SignalStep step, SignalValues at)
+    {
+        using var still = torch.no_grad();
+        return step.Value(at);
+    }
 
     // A signal that does not depend on the sample has one row for all of them.
     private static Tensor OfEachRow(Tensor signal, Tensor x) =>

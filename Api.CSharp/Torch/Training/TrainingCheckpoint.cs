@@ -1,0 +1,173 @@
+using System.Buffers.Binary;
+using TorchSharp;
+using TorchSharp.Modules;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// The file of a training that may be resumed, all little-endian: the magic, the description of the run, the state, the
+/// module and the optimizer in TorchSharp's formats, each part behind its length, and a CRC-32C of all that. It is
+/// replaced as a whole.
+/// </summary>
+internal sealed class TrainingCheckpoint(
+    string path, torch.nn.Module<Tensor, Tensor> module, OptimizerHelper optimizer, RunDescription run)
+{
+    private static readonly byte[] Magic = "hntk-tr1"u8.ToArray();
+
+    /// <summary>Everything on which the bits of a training depend.</summary>
+    internal static RunDescription Describe(
+        torch.nn.Module<Tensor, Tensor> module,
+        LabelledTensors training,
+        LabelledTensors? validation,
+        ModuleTrainingOptions options) => new(
+        [
+            ("module", $"{module.GetType().Name}, SHA-256 {Convert.ToHexStringLower(ParameterChange.Print(module))}"),
+            ("loss", options.Loss.ToString().ToLowerInvariant()),
+            ("optimizer", options.Optimizer.ToString()),
+            ("schedule", options.Schedule.ToString()),
+            ("length", options.Schedule.UsesLength ? $"{options.Epochs} epochs" : "any"),
+            ("batch", options.BatchSize?.ToString() ?? "all samples"),
+            ("seed", options.Seed.ToString()),
+            ("report", options.ReportEvery?.ToString() ?? "by the number of epochs"),
+            ("early stopping", options.EarlyStopping?.ToString() ?? "none"),
+            ("samples", Print(training.X)),
+            ("targets", Print(training.Y)),
+            ("validation samples", validation is null ? "none" : Print(validation.X)),
+            ("validation targets", validation is null ? "none" : Print(validation.Y)),
+            ("device", training.X.device.ToString()),
+            ("threads", torch.get_num_threads().ToString()),
+        ]);
+
+    /// <summary>The parameters and buffers of a module, in TorchSharp's format.</summary>
+    internal static byte[] Parameters(torch.nn.Module module)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        module.save(writer);
+        writer.Flush();
+        return stream.ToArray();
+    }
+
+    /// <summary>Gives a module its parameters and buffers back.</summary>
+    internal static void SetParameters(torch.nn.Module module, byte[] parameters)
+    {
+        using var reader = new BinaryReader(new MemoryStream(parameters));
+        module.load(reader);
+    }
+
+    /// <summary>Writes the checkpoint, whole or not at all.</summary>
+    /// <exception cref="OutputException">It cannot be written.</exception>
+    internal void Save(TrainingState state, double seconds)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        writer.Write(Magic);
+        Part(writer, run.Bytes);
+        writer.Write(state.Step);
+        writer.Write(seconds);
+        writer.Write(state.Best);
+        Part(writer, state.BestParameters ?? []);
+        writer.Write(state.Points.Count);
+        state.Points.ForEach(point => Write(writer, point));
+        Part(writer, Parameters(module));
+        Part(writer, OptimizerState());
+        writer.Flush();
+        writer.Write(Checksum.Of(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
+        writer.Flush();
+        using var file = PartialFile.Create(path, stream.Length);
+        file.Write(stream.GetBuffer().AsSpan(0, (int)stream.Length), 0);
+        file.Commit(stream.Length);
+    }
+
+    /// <summary>Restores the state of a checkpoint. The result is false if there is none.</summary>
+    /// <exception cref="OutputException">It is damaged, or that of another training.</exception>
+    internal bool Load(TrainingState state)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        var bytes = File.ReadAllBytes(path);
+        if (bytes.Length < Magic.Length + sizeof(uint)
+            || !bytes.AsSpan().StartsWith(Magic)
+            || Checksum.Of(bytes.AsSpan(..^sizeof(uint)))
+                != BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(^sizeof(uint)..)))
+        {
+            throw Refusal("a checkpoint as it was written", "a damaged or another file");
+        }
+
+        using var reader = new BinaryReader(new MemoryStream(bytes));
+        reader.ReadBytes(Magic.Length);
+        if (run.Difference(RunDescription.Parse(Part(reader))) is var (name, here, there))
+        {
+            throw Refusal($"the {name} of this training, {here}", there);
+        }
+
+        Read(reader, state);
+        SetParameters(module, Part(reader));
+        using var saved = new BinaryReader(new MemoryStream(Part(reader)));
+        optimizer.load_state_dict(saved);
+        return true;
+    }
+
+    /// <summary>Deletes the checkpoint of a training that has ended.</summary>
+    internal void Delete() => File.Delete(path);
+
+    private static string Print(Tensor values) =>
+        $"[{MessageText.Shape(values.shape)}] {values.dtype}, "
+        + $"SHA-256 {Convert.ToHexStringLower(ParameterChange.Print(values))}";
+
+    private byte[] OptimizerState()
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        optimizer.save_state_dict(writer);
+        writer.Flush();
+        return stream.ToArray();
+    }
+
+    private static void Part(BinaryWriter writer, byte[] bytes)
+    {
+        writer.Write(bytes.Length);
+        writer.Write(bytes);
+    }
+
+    private static byte[] Part(BinaryReader reader) => reader.ReadBytes(reader.ReadInt32());
+
+    private static void Read(BinaryReader reader, TrainingState state)
+    {
+        state.Step = reader.ReadInt64();
+        state.Seconds = reader.ReadDouble();
+        state.Best = reader.ReadInt32();
+        state.BestParameters = Part(reader) is { Length: > 0 } best ? best : null;
+        for (var count = reader.ReadInt32(); count > 0; count--)
+        {
+            state.Points.Add(ReadPoint(reader));
+        }
+    }
+
+    private static void Write(BinaryWriter writer, ModuleTrainingPoint point)
+    {
+        writer.Write(point.Epoch);
+        writer.Write(point.Step);
+        double[] numbers =
+        [
+            point.LearningRate, point.Loss, point.Accuracy ?? double.NaN, point.ValidationLoss ?? double.NaN,
+            point.ValidationAccuracy ?? double.NaN, point.Seconds,
+        ];
+        Array.ForEach(numbers, writer.Write);
+    }
+
+    private static ModuleTrainingPoint ReadPoint(BinaryReader reader)
+    {
+        var (epoch, step) = (reader.ReadInt64(), reader.ReadInt64());
+        var numbers = Enumerable.Range(0, 6).Select(_ => reader.ReadDouble()).ToArray();
+        double? Known(int k) => double.IsNaN(numbers[k]) ? null : numbers[k];
+        return new(epoch, step, numbers[0], numbers[1], Known(2), Known(3), Known(4), numbers[5]);
+    }
+
+    private OutputException Refusal(string expected, string came) => new(
+        OutputFault.CannotResume, path, expected, came, $"delete {path}, or do not resume");
+}

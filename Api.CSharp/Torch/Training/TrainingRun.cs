@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using TorchSharp;
+using TorchSharp.Modules;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace HadamardNtk;
+
+/// <summary>A training while it runs. Its state is the module, the optimizer and a <see cref="TrainingState"/>.</summary>
+internal sealed class TrainingRun : IDisposable
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(0.1);
+
+    private readonly DisposeScope _scope = torch.NewDisposeScope();
+    private readonly torch.nn.Module<Tensor, Tensor> _module;
+    private readonly ModuleTrainingOptions _options;
+    private readonly CancellationToken _cancellation;
+    private readonly LabelledTensors _training;
+    private readonly LabelledTensors? _validation;
+    private readonly Tensor[] _parameters;
+    private readonly OptimizerHelper _optimizer;
+    private readonly TrainingCheckpoint? _checkpoint;
+    private readonly bool _wasTraining;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly TrainingState _state;
+    private Tensor? _order;
+    private TimeSpan _written;
+    private TimeSpan _told;
+    private long _resumed;
+
+    internal TrainingRun(
+        torch.nn.Module<Tensor, Tensor> module,
+        Tensor x,
+        Tensor y,
+        ModuleTrainingOptions options,
+        CancellationToken cancellation)
+    {
+        (_module, _options, _cancellation, _wasTraining) = (module, options, cancellation, module.training);
+        _state = new(options.EarlyStopping);
+        _parameters = TrainedParameters.Of(module).Values;
+        _training = LabelledTensors.Of(x, y, options.Loss);
+        _validation = options.Validation is var (other, targets)
+            ? LabelledTensors.Of(other, targets, options.Loss)
+            : null;
+        _optimizer = options.Optimizer.Of(module.parameters().Where(p => p.requires_grad));
+        _checkpoint = options.Checkpoint is { } path
+            ? new(path, module, _optimizer, TrainingCheckpoint.Describe(module, _training, _validation, options))
+            : null;
+    }
+
+    private long Batches => (_training.Count + BatchSize - 1) / BatchSize;
+
+    private long BatchSize => Math.Min(_options.BatchSize ?? _training.Count, _training.Count);
+
+    private long Steps => _options.Epochs * Batches;
+
+    private long Every => _options.ReportEvery ?? Math.Max(1, (_options.Epochs + 99) / 100);
+
+    /// <summary>Trains to the end.</summary>
+    internal ModuleTrainingHistory Train()
+    {
+        var isResumed = _options.Resume && _checkpoint?.Load(_state) == true;
+        _resumed = _state.Step;
+        if (!isResumed)
+        {
+            AddPoint();
+        }
+
+        while (_state.Step < Steps && !_state.IsStopped)
+        {
+            StopIfCancelled();
+            Step();
+            _state.Step++;
+            if (_state.Step % Batches == 0 && (_state.Step / Batches % Every == 0 || _state.Step == Steps))
+            {
+                AddPoint();
+            }
+
+            WriteIfDue();
+            Tell(isLast: false);
+        }
+
+        return End();
+    }
+
+    /// <summary>Frees the optimizer, and puts the module into its mode.</summary>
+    public void Dispose()
+    {
+        _module.train(_wasTraining);
+        _order?.Dispose();
+        _optimizer.Dispose();
+        _scope.Dispose();
+    }
+
+    private void Step()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var recording = torch.enable_grad();
+        _module.train();
+        foreach (var group in _optimizer.ParamGroups)
+        {
+            group.LearningRate = Rate;
+        }
+
+        var batch = _options.BatchSize is null ? _training : _training.Rows(Chosen());
+        var loss = batch.Loss(_module, _options.Loss);
+        if (!loss.requires_grad)
+        {
+            throw new InvalidOperationException(
+                "Expected outputs that depend on parameters that require a gradient; the module's depend on none.");
+        }
+
+        _optimizer.zero_grad();
+        torch.autograd.backward([loss], retain_graph: false, create_graph: false, inputs: _parameters);
+        _optimizer.step();
+    }
+
+    private double Rate => _options.Optimizer.LearningRate * _options.Schedule.Factor(_state.Step, Steps);
+
+    // Each epoch has its own order, that of draws from the seed and the epoch.
+    private Tensor Chosen()
+    {
+        var (epoch, batch) = Math.DivRem(_state.Step, Batches);
+        if (_order is null || batch == 0)
+        {
+            _order?.Dispose();
+            _order = torch.tensor(Order(epoch), device: _training.X.device).DetachFromDisposeScope();
+        }
+
+        var start = batch * BatchSize;
+        return _order.narrow(0, start, Math.Min(BatchSize, _training.Count - start));
+    }
+
+    private long[] Order(long epoch)
+    {
+        var keys = Core.Draws.normals(unchecked((_options.Seed * 1_000_003) + epoch), (int)_training.Count);
+        long[] order = [.. Enumerable.Range(0, keys.Length)];
+        Array.Sort(keys, order);
+        return order;
+    }
+
+    private void AddPoint()
+    {
+        _module.eval();
+        var (loss, accuracy) = _training.Evaluate(_module, _options.Loss);
+        var other = _validation?.Evaluate(_module, _options.Loss);
+        if (!double.IsFinite(loss))
+        {
+            throw new ArithmeticException(
+                $"the loss after {_state.Step} steps is not finite; lower the learning rate "
+                + $"({_options.Optimizer}), or scale the samples down");
+        }
+
+        var point = new ModuleTrainingPoint(
+            _state.Step / Batches, _state.Step, Rate, loss, accuracy, other?.Loss, other?.Accuracy,
+            _state.Seconds + _clock.Elapsed.TotalSeconds);
+        _state.Add(point, () => TrainingCheckpoint.Parameters(_module));
+        _options.OnPoint?.Invoke(point);
+    }
+
+    private void WriteIfDue()
+    {
+        if (_checkpoint is not null && _clock.Elapsed - _written >= _options.CheckpointEvery)
+        {
+            Write();
+        }
+    }
+
+    private void Write()
+    {
+        _checkpoint?.Save(_state, _state.Seconds + _clock.Elapsed.TotalSeconds);
+        _written = _clock.Elapsed;
+    }
+
+    private void StopIfCancelled()
+    {
+        if (_cancellation.IsCancellationRequested)
+        {
+            Write();
+            _cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    private void Tell(bool isLast)
+    {
+        if (_options.Progress is null || (!isLast && _clock.Elapsed - _told < Beat))
+        {
+            return;
+        }
+
+        _told = _clock.Elapsed;
+        var rate = (_state.Step - _resumed) / _told.TotalSeconds;
+        _options.Progress.Report(new(
+            _state.Step, Steps, _state.Points[^1].Loss, rate, TimeSpan.FromSeconds((Steps - _state.Step) / rate)));
+    }
+
+    private ModuleTrainingHistory End()
+    {
+        if (_options.EarlyStopping is not null && _state.BestParameters is { } best)
+        {
+            TrainingCheckpoint.SetParameters(_module, best);
+        }
+
+        Tell(isLast: true);
+        _checkpoint?.Delete();
+        return new(
+            [.. _state.Points], _state.IsStopped,
+            _options.EarlyStopping is null ? _state.Points[^1] : _state.Points[_state.Best]);
+    }
+}
