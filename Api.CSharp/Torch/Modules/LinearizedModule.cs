@@ -6,7 +6,8 @@ namespace HadamardNtk;
 
 /// <summary>
 /// A module f linearized at its present parameters θ₀, as a module itself: f(x; θ₀) + J(x) δ. Its parameters are the
-/// changes δ, which have the names and shapes of f's trained parameters and are 0 at first. It is trained as any module.
+/// changes δ, which have the names and shapes of f's trained parameters and are 0 at first. It is trained as any
+/// module.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -16,8 +17,8 @@ namespace HadamardNtk;
 /// parameters; name the parameters by <c>inputs</c>, as <see cref="ModuleTrainer"/> does.
 /// </para>
 /// <para>
-/// The module f is kept, not copied, and is no part of this one: <c>parameters()</c>, <c>save</c> and <c>to</c> know the
-/// changes alone. Move f to its device first. Do not train f while its linearization is in use.
+/// The module f is kept, not copied, and is no part of this one: <c>parameters()</c>, <c>save</c> and <c>to</c> know
+/// the changes alone. Move f to its device first. Do not train f while its linearization is in use.
 /// </para>
 /// </remarks>
 /// <example><code>

@@ -75,7 +75,8 @@ public abstract record ModuleOptimizer
     private sealed record SgdOptimizer(double Rate, Momentum Momentum, double Decay) : ModuleOptimizer(Rate)
     {
         internal override OptimizerHelper Of(IEnumerable<Parameter> parameters) => torch.optim.SGD(
-            parameters, Rate, Momentum.Beta, dampening: 0, weight_decay: Decay, nesterov: Momentum is { IsNesterov: true, Beta: > 0 });
+            parameters, Rate, Momentum.Beta, dampening: 0, weight_decay: Decay,
+            nesterov: Momentum is { IsNesterov: true, Beta: > 0 });
 
         public override string ToString() => Text($"sgd, rate {Rate}, momentum {Momentum}, decay {Decay}");
     }

@@ -97,7 +97,9 @@ public sealed record ModuleTrainingOptions
     /// <summary>Receives the position of the training some ten times a second.</summary>
     public IProgress<ModuleTrainingProgress>? Progress { get; init; }
 
-    /// <summary>Is called at every point of the history, at which the module has the parameters of that point.</summary>
+    /// <summary>
+    /// Is called at every point of the history, at which the module has the parameters of that point.
+    /// </summary>
     public Action<ModuleTrainingPoint>? OnPoint { get; init; }
 
     private static int AtLeastOne(int value) => value >= 1

@@ -5,7 +5,9 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace HadamardNtk;
 
-/// <summary>A training while it runs. Its state is the module, the optimizer and a <see cref="TrainingState"/>.</summary>
+/// <summary>
+/// A training while it runs. Its state is the module, the optimizer and a <see cref="TrainingState"/>.
+/// </summary>
 internal sealed class TrainingRun : IDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(0.1);
