@@ -24,7 +24,7 @@ internal static class KnownBackends
     /// <summary>Adds the option to a command that takes or lists backends.</summary>
     internal static void AddTo(Command command, Option<string?> libtorch)
     {
-        var takes = command.Name == "backends";
+        var takes = command.Name is "backends" or "study";
         foreach (var option in command.Options)
         {
             takes |= option.Name == "--backend";
@@ -51,6 +51,16 @@ internal static class KnownBackends
         TorchBackend.TryCreate(
             name == "torch" ? "cpu" : name, new TorchSettings { LibtorchFolder = LibtorchFolder },
             out backend, out reason);
+
+    /// <summary>Makes sure that tensors can be computed, where work needs them.</summary>
+    /// <exception cref="ArgumentException">libtorch is missing; the message has the reason and a remedy.</exception>
+    internal static void RequireTensors(bool areNeeded)
+    {
+        if (areNeeded && !TryFindTensors("torch", out _, out var reason))
+        {
+            throw new ArgumentException($"expected libtorch, for networks of finite width: {reason}");
+        }
+    }
 
     private static bool IsOfTensors(string name) =>
         name == "torch" || name == "cuda" || name.StartsWith("cuda:", StringComparison.Ordinal);

@@ -54,7 +54,8 @@ internal static class Derivatives
         var products = pulled.Zip(w, (g, d) => (g * d).sum().to(outputs.dtype, outputs.device));
         var product = products.Aggregate((a, b) => a.add(b, Held.One));
         return isFunction && product.requires_grad
-            ? Defined([u], torch.autograd.grad([product], [u], create_graph: true, allow_unused: true))[0]
+            ? Defined(
+                [u], torch.autograd.grad([product], [u], retain_graph: true, create_graph: true, allow_unused: true))[0]
             : Of(product, [u], retain: false)[0];
     }
 

@@ -226,6 +226,32 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
             : ProductFactor.RequireFinite(product);
     }
 
+    /// <summary>
+    /// The alignment of targets with the kernel, α(y) = yᵀ Θ y/yᵀy with all pairs of outputs, computed as
+    /// |J(x)ᵀ y|²/|y|² by one backward pass. The kernel is never formed. For a unit eigenvector it is the eigenvalue.
+    /// </summary>
+    /// <param name="x">Samples, n × the module's input shape.</param>
+    /// <param name="y">Targets, n × C, not all 0.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">
+    /// y does not have one row for each sample and one column for each output, or is 0, or the samples fail as in
+    /// <see cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>.
+    /// </exception>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    public double Alignment(Tensor x, Matrix y, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        TrainingData.RequireFinite(y, "target", nameof(y));
+        var size = y.Data.Sum(v => v * v);
+        return size > 0
+            ? Run(x, cancellation, run =>
+            {
+                RequireRows(y, x, run.OutputCount, nameof(y));
+                return TangentProducts.TransposeTimes(run, x, y).Sum(ParameterChange.Square) / size;
+            })
+            : throw new ArgumentException("Expected targets that are not all 0; they are.", nameof(y));
+    }
+
     /// <summary>f(x), n × C.</summary>
     /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
     public Matrix Outputs(Tensor x, CancellationToken cancellation = default) =>

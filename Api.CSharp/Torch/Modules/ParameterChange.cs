@@ -34,6 +34,9 @@ internal static class ParameterChange
     /// <summary>The numbers of a tensor in float64.</summary>
     internal static double[] Numbers(Tensor values) => TangentTile.ToMatrix(values.reshape(1, -1)).Data;
 
+    /// <summary>The sum of the squares of a tensor's numbers, in float64.</summary>
+    internal static double Square(Tensor values) => Numbers(values).Sum(v => v * v);
+
     /// <summary>A fingerprint of a module's parameters and buffers, which shows whether they have changed.</summary>
     internal static byte[] Print(torch.nn.Module module) => Print(module.parameters().Concat(module.buffers()));
 
