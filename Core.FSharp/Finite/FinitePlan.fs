@@ -192,6 +192,18 @@ module internal FinitePlan =
         let isOther i (node: Node) = i <> k && node.Op.IsDense && node.Path = graph.Nodes[k].Path
         k = root && not (graph.Nodes |> Seq.mapi isOther |> Seq.contains true)
 
+    /// The first dense layer below the end of a network that states its width, in the notation.
+    let stated layer =
+        let graph = Graph.unroll finiteLayer layer
+        let root = graph.End |> Result.defaultWith refuse
+
+        graph.Nodes
+        |> Seq.indexed
+        |> Seq.tryPick (fun (k, node) ->
+            match node.Op with
+            | Op.Dense(_, options, _) when options.Width.IsSome && k <> root -> Some(Printer.dense options)
+            | _ -> None)
+
     /// The signals of a network at width m on d features, the number of the last one, and the weights in the order in
     /// which they are drawn.
     let make m features layer =
