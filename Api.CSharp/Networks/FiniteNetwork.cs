@@ -143,7 +143,7 @@ public sealed class FiniteNetwork
     }
 
     /// <summary>Runs work on some threads. A failure is thrown as it would be on one.</summary>
-    private static void Each(int count, int threads, CancellationToken cancellation, Action<int> work)
+    internal static void Each(int count, int threads, CancellationToken cancellation, Action<int> work)
     {
         try
         {

@@ -25,8 +25,8 @@ module Fluctuation =
     /// The fewest kernels that an estimate is made of.
     let fewestSeeds = 3
 
-    // Kernels whose relative deviations are below this differ by rounding alone.
-    let private rounding = 1e-13
+    // Relative deviations below this are roundings, or so small that one channel is enough for every tolerance.
+    let private negligible = 1e-10
 
     let private check width (kernels: float[]) =
         if width < 1 then
@@ -44,7 +44,7 @@ module Fluctuation =
         let scaled = kernels |> Array.map (fun k -> k / greatest)
         let mean = Array.average scaled
         let deviation k = k / mean - 1.0
-        scaled |> Array.map (fun k -> if abs (deviation k) < rounding then 0.0 else deviation k)
+        scaled |> Array.map (fun k -> if abs (deviation k) < negligible then 0.0 else deviation k)
 
     /// The estimate c = m s^2/mean^2 by the kernels Theta_m(x,x) of S seeds at width m, where s^2 is their sample
     /// variance, and its standard error by the jackknife:
