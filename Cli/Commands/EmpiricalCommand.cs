@@ -3,48 +3,128 @@ using System.Diagnostics;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>hntk empirical: computes the tangent kernel of a network of finite width.</summary>
+/// <summary>hntk empirical: computes the tangent kernel of a network of finite width, or its mean over seeds.</summary>
 internal static class EmpiricalCommand
 {
     internal static Command Create()
     {
         var (net, width, seed) = (Inputs.Net(), Inputs.Width(), Inputs.Seed());
         var x = Inputs.File("--x", "Samples, one a row.");
-        var x2 = Inputs.Others();
-        var (output, json) = (Inputs.Result("The matrix"), Inputs.Json());
+        var (x2, output, json) = (Inputs.Others(), Inputs.Result("The matrix"), Inputs.Json());
+        var seeds = Inputs.Count("--seeds", "The mean over the seeds S, S+1, ..., S+N-1; without it S alone.", 2);
+        var errors = Inputs.File("--errors", "With --seeds: the file for the standard errors, as --out.", false);
         var command = new Command("empirical", "The tangent kernel of a network of finite width, drawn from a seed.")
         {
-            net, width, seed, x, x2, output, json,
+            net, width, seed, seeds, x, x2, output, errors, json,
         };
         command.Examples(
             "hntk empirical --net '(dense(w=1.41421356) relu)^3 dense' --width 512 --seed 1 --x X.npy --out K.npy",
-            "hntk empirical --net @net.txt --width 64 --seed 7 --x X.npy --x2 'X2.npy[:10]' --out K.npy --json");
+            "hntk empirical --net @net.txt --width 64 --seed 7 --x X.npy --x2 'X2.npy[:10]' --out K.npy --json",
+            "hntk empirical --net @net.txt --width 64 --seed 0 --seeds 100 --x X.npy --out K.npy --errors SE.npy");
         command.SetAction((parsed, stop) =>
         {
-            var path = parsed.GetValue(output)!;
-            ArrayFile.RequireWritable(path);
-            Overwriting.Refuse(
-                [path], ("--net", parsed.GetValue(net)), ("--x", parsed.GetValue(x)), ("--x2", parsed.GetValue(x2)));
+            var files = new Files(parsed.GetValue(output)!, parsed.GetValue(errors));
+            var (first, count) = (parsed.GetValue(seed), parsed.GetValue(seeds));
+            RequireSeeds(first, count, files);
+            files.Require(
+                ("--net", parsed.GetValue(net)), ("--x", parsed.GetValue(x)), ("--x2", parsed.GetValue(x2)));
             var notes = new Notes();
             var network = Inputs.ReadNetwork(parsed.GetValue(net)!);
             var samples = Inputs.ReadSamples(parsed.GetValue(x)!, notes);
             var others = parsed.GetValue(x2) is { } file ? Inputs.ReadSamples(file, notes, samples.Columns) : null;
             var clock = Stopwatch.StartNew();
-            var finite = FiniteNetwork.Create(network, parsed.GetValue(width), samples.Columns, parsed.GetValue(seed));
-            var kernel = others is null
-                ? finite.Ntk().Gram(samples, null, stop)
-                : finite.Ntk().Cross(samples, others, null, stop);
-            ArrayFile.Write(path, kernel);
+            var reading = new Reading(network, parsed.GetValue(width), samples, others, stop);
+            var average = count is { } several ? reading.Average(first, several) : null;
+            var kernel = average?.Mean ?? reading.Kernel(first);
+            files.Write(kernel, average?.StandardError);
             Output.Done(
                 parsed.GetValue(json),
                 notes,
-                ("rows", kernel.Rows),
-                ("columns", kernel.Columns),
-                ("parameters", finite.ParameterCount),
-                ("seconds", clock.Elapsed.TotalSeconds),
-                ("features", samples.Columns));
+                [
+                    ("rows", kernel.Rows),
+                    ("columns", kernel.Columns),
+                    ("parameters", reading.Parameters),
+                    .. OfSeeds(average),
+                    ("seconds", clock.Elapsed.TotalSeconds),
+                    ("features", samples.Columns),
+                ]);
             return Task.FromResult(0);
         });
         return command;
+    }
+
+    private static void RequireSeeds(long first, int? count, Files files)
+    {
+        if (count is null && files.Errors is not null)
+        {
+            throw new UsageException("Expected --errors with --seeds only; give the seeds, or leave it out.");
+        }
+
+        if (count is { } seeds && first > long.MaxValue - seeds)
+        {
+            throw new UsageException(
+                $"Expected a --seed that {seeds} seeds can follow; came {first}; give a smaller one.");
+        }
+    }
+
+    private static IEnumerable<(string Key, object? Value)> OfSeeds(KernelAverage? average)
+    {
+        if (average is not null)
+        {
+            var errors = average.StandardError.AsSpan().ToArray();
+            yield return ("seeds", average.Count);
+            yield return ("standard_error", errors.DefaultIfEmpty().Max());
+        }
+    }
+
+    /// <summary>The files of the result.</summary>
+    private sealed record Files(string Kernel, string? Errors)
+    {
+        private string[] All => Errors is null ? [Kernel] : [Errors, Kernel];
+
+        internal void Require(params (string Option, string? Value)[] inputs)
+        {
+            Array.ForEach(All, ArrayFile.RequireWritable);
+            Overwriting.Refuse(All, inputs);
+        }
+
+        // The matrix is written last. If it exists, the errors are complete.
+        internal void Write(Matrix kernel, Matrix? errors)
+        {
+            if (Errors is not null)
+            {
+                ArrayFile.Write(Errors, errors!);
+            }
+
+            ArrayFile.Write(Kernel, kernel);
+        }
+    }
+
+    /// <summary>A network that is read at a width, once for each seed.</summary>
+    private sealed class Reading(Network network, int width, Matrix samples, Matrix? others, CancellationToken stop)
+    {
+        /// <summary>The number of parameters of one network.</summary>
+        internal int Parameters { get; private set; }
+
+        internal Matrix Kernel(long seed)
+        {
+            var finite = FiniteNetwork.Create(network, width, samples.Columns, seed);
+            Parameters = finite.ParameterCount;
+            return others is null
+                ? finite.Ntk().Gram(samples, null, stop)
+                : finite.Ntk().Cross(samples, others, null, stop);
+        }
+
+        internal KernelAverage Average(long first, int count) => Output.WithProgress("empirical", progress =>
+        {
+            Matrix Next(long seed)
+            {
+                var kernel = Kernel(seed);
+                progress?.Report((seed - first + 1) / (double)count);
+                return kernel;
+            }
+
+            return KernelAverage.Of(Enumerable.Range(0, count).Select(s => first + s), Next, stop);
+        });
     }
 }

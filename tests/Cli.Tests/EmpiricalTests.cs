@@ -51,6 +51,55 @@ public class EmpiricalTests : CommandLine
     }
 
     [Fact]
+    public void Seeds_are_averaged_with_standard_errors()
+    {
+        Put("x.npy", Samples(4, 3));
+        Npy[] all = [.. new[] { "5", "6", "7" }.Select(seed => Empirical(Net, "8", seed, "--x", "x.npy"))];
+        var json = Run("empirical", "--net", Net, "--width", "8", "--seed", "5", "--seeds", "3", "--x", "x.npy", "--out", "M.npy", "--errors", "SE.csv", "--json")
+            .Json("rows", "columns", "parameters", "seeds", "standard_error", "seconds", "features");
+        var (mean, errors) = (Read("M.npy"), DataFile.ReadMatrix(Place("SE.csv")));
+        for (var k = 0; k < 16; k++)
+        {
+            var (i, j) = (k / 4, k % 4);
+            var expected = all.Average(one => one[i, j]);
+            Assert.Equal(expected, mean[i, j], 1e-13);
+            Assert.Equal(Math.Sqrt(all.Sum(one => (one[i, j] - expected) * (one[i, j] - expected)) / 6), errors[i, j], 1e-13);
+        }
+
+        Assert.Equal((3, (8 * 3) + 8 + (8 * 8) + 8 + 8), (json.GetProperty("seeds").GetInt32(), json.GetProperty("parameters").GetInt32()));
+        Assert.Equal(errors.AsSpan().ToArray().Max(), json.GetProperty("standard_error").GetDouble());
+    }
+
+    [Fact]
+    public void The_mean_over_seeds_is_near_the_kernel_of_infinite_width_within_its_errors()
+    {
+        Put("x.npy", Samples(4, 3));
+        Put("z.npy", Samples(3, 3, 2));
+        string[] rows = ["--x", "x.npy", "--x2", "z.npy"];
+        Run(["empirical", "--net", Relu, "--width", "64", "--seed", "0", "--seeds", "300", .. rows, "--out", "M.npy", "--errors", "SE.npy"]).Succeeded();
+        Run(["gram", "--net", Relu, .. rows, "--out", "G.npy"]).Succeeded();
+        var (mean, errors, limit) = (Read("M.npy"), Read("SE.npy"), Read("G.npy"));
+        // With one hidden layer E Theta_m = Theta. One of 12 entries is 5 errors off by chance once in 100,000.
+        Assert.All(Enumerable.Range(0, 12), k => Assert.Equal(limit.Values[k], mean.Values[k], 5 * errors.Values[k]));
+        Assert.All(errors.Values, error => Assert.InRange(error, 0, 0.05));
+    }
+
+    [Fact]
+    public void Seeds_that_cannot_be_averaged_are_refused()
+    {
+        Put("x.csv", "2,0\n2,2\n");
+        string[] one = Words("dense relu dense", "5", "1", "x.csv", "K.npy");
+        Fails(2, [.. one, "--seeds", "1"], "--seeds takes a whole number of at least 2", "'1'");
+        Fails(2, [.. one, "--seeds", "many"], "--seeds", "'many'");
+        Fails(2, [.. one, "--errors", "SE.npy"], "--errors with --seeds only");
+        Fails(2, [.. one, "--seeds", "3", "--errors", "none/SE.npy"], "none");
+        Fails(2, [.. one, "--seeds", "3", "--errors", "K.npy"], "another name of");
+        Fails(2, Words("dense relu dense", "5", $"{long.MaxValue}", "x.csv", "K.npy", "--seeds", "2"), "--seed that 2 seeds can follow");
+        Put("huge.csv", "1\n1e200\n");
+        Fails(1, Words("dense relu dense", "5", "1", "huge.csv", "K.npy", "--seeds", "2", "--errors", "SE.npy"), "row 1", "overflows");
+    }
+
+    [Fact]
     public void What_is_wrong_is_refused_and_leaves_nothing()
     {
         Put("x.csv", "2,0\n2,2\n");

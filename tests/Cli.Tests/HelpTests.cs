@@ -46,7 +46,7 @@ public class HelpTests : CommandLine
     [InlineData("spectrum", "--net --x --kernel --ridge --ridge-relative --backend --threads --top --fit --out --json")]
     [InlineData("align", "--net --x --kernel --ridge --ridge-relative --backend --threads --y --out --json")]
     [InlineData("phase", "--net --variance --json")]
-    [InlineData("empirical", "--net --width --seed --x --x2 --out --json")]
+    [InlineData("empirical", "--net --width --seed --seeds --x --x2 --out --errors --json")]
     [InlineData("uci", "--classifier --threads --json")]
     [InlineData("explain", "--net --json")]
     [InlineData("demo", "--out")]

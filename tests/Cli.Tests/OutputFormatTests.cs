@@ -43,6 +43,7 @@ public class OutputFormatTests : CommandLine
     [InlineData("gram --net dense --x x.csv --out K.npz")]
     [InlineData("matvec --net dense --x x.csv --v y.csv --out Y.tsv")]
     [InlineData("empirical --net dense --width 2 --seed 1 --x x.csv --out K.mat")]
+    [InlineData("empirical --net dense --width 2 --seed 1 --x x.csv --out K.npy --seeds 3 --errors S.mat")]
     [InlineData("predict --model m --x x.csv --out Y.xlsx")]
     public void Another_format_is_refused_with_those_that_there_are(string line)
     {

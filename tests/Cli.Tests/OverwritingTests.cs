@@ -27,6 +27,7 @@ public class OverwritingTests : CommandLine
     [InlineData("matvec --net dense --x x.csv --v y.csv --out x.csv", "--x")]
     [InlineData("empirical --net dense --width 2 --seed 1 --x x.csv --out x.csv", "--x")]
     [InlineData("empirical --net dense --width 2 --seed 1 --x x.csv --x2 y.csv --out y.csv", "--x2")]
+    [InlineData("empirical --net dense --width 2 --seed 1 --seeds 2 --x x.csv --out K.npy --errors x.csv", "--x")]
     [InlineData("fit --net dense --x m/samples.npy --y y.csv --model m", "--x")]
     [InlineData("fit --net dense --x x.csv --y m/weights.npy --model m", "--y")]
     [InlineData("fit --net dense --x x.csv --y m/weights.npy --model link", "--y")]
