@@ -32,6 +32,7 @@ public class FuzzedOptions : CommandLine
         "dynamics --net dense relu dense|--x ../x.csv|--y ../y.csv|--x2 ../x.csv[:1]|--ridge 0.1|--times 0,1,inf|--out flow|--kernel ntk",
         "empirical --net dense relu dense|--width 4|--seed 3|--x ../x.csv|--x2 ../x.csv|--out E.npy|--json",
         "empirical --net dense relu dense|--width 4|--seed 3|--seeds 3|--x ../x.csv|--out E.npy|--errors S.csv",
+        "width --net dense relu dense|--x ../x.csv|--tolerance 0.1|--pilot 8|--seeds 4|--seed 3|--threads 1|--json",
         "explain --net hadamard(dense, dense) dense|--json",
         "uci ../two|--classifier ridge|--threads 1",
         "backends --json",

@@ -4,7 +4,7 @@ namespace HadamardNtk.Cli.Tests;
 
 public class HelpTests : CommandLine
 {
-    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "dynamics", "spectrum", "align", "phase", "extrapolate", "study", "uci", "empirical", "backends"];
+    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "dynamics", "spectrum", "align", "phase", "extrapolate", "study", "uci", "empirical", "width", "backends"];
 
     public static TheoryData<string> Finished => [.. Commands];
 
@@ -47,6 +47,7 @@ public class HelpTests : CommandLine
     [InlineData("align", "--net --x --kernel --ridge --ridge-relative --backend --threads --y --out --json")]
     [InlineData("phase", "--net --variance --json")]
     [InlineData("empirical", "--net --width --seed --seeds --x --x2 --out --errors --json")]
+    [InlineData("width", "--net --x --tolerance --pilot --seeds --seed --threads --json")]
     [InlineData("uci", "--classifier --threads --json")]
     [InlineData("explain", "--net --json")]
     [InlineData("demo", "--out")]

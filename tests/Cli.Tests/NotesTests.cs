@@ -37,6 +37,7 @@ public class NotesTests : CommandLine
             ["gram", "--net", "dense", "--x", "p.csv[:,1:]", "--x2", "p.csv[:,:2]", "--out", "K.npy"],
             ["matvec", "--net", "dense", "--x", "x.csv[:2]", "--v", "p.csv", "--out", "Y.npy"],
             ["empirical", "--net", "dense", "--width", "2", "--seed", "1", "--x", "p.csv", "--out", "K.npy"],
+            ["width", "--net", "dense", "--x", "p.csv"],
             ["fit", "--net", "dense", "--x", "p.csv", "--y", "t.csv", "--ridge", "1", "--model", "m"],
             ["fit", "--net", "dense", "--x", "x.csv[:2]", "--y", "p.csv", "--ridge", "1", "--model", "n"],
             ["predict", "--model", "m", "--x", "p.csv", "--out", "Y.npy"],

@@ -29,6 +29,9 @@ public class UsageTests : CommandLine
     [InlineData("matvec --net dense --x x.csv --out Y.npy", "'--v'")]
     [InlineData("matvec --net dense --x x.csv --v x.csv --out Y.npy --resume", "'--resume'")]
     [InlineData("explain", "'--net'")]
+    [InlineData("width --x x.csv", "'--net'")]
+    [InlineData("width --net dense", "'--x'")]
+    [InlineData("width --net dense --x x.csv --out K.npy", "'--out'")]
     public void A_wrong_or_missing_option_is_named(string line, string part) =>
         Fails(2, Words(line), part, $"hntk {line.Split(' ')[0]} --help");
 
