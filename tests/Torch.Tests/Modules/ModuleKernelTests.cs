@@ -95,6 +95,22 @@ public sealed class ModuleKernelTests : IDisposable
         Assert.InRange(SupportVectorMachine.Fit(kernel, x, labels, new() { Cost = 100 }).Predict(x).Zip(labels).Count(p => p.First == p.Second), 36, 40);
     }
 
+    [Fact]
+    public void Modules_drawn_from_seeds_have_a_mean_kernel_with_standard_errors()
+    {
+        var x = Small.Samples(1, 4, 3);
+        Matrix Gram(long seed)
+        {
+            using var module = Small.Drawn(Net(2), 10 * (int)seed);
+            return ModuleTangentKernel.Create(module).Gram(x);
+        }
+
+        var average = KernelAverage.Of([1, 2, 3], Gram);
+        Matrix[] all = [Gram(1), Gram(2), Gram(3)];
+        Assert.True(average.StandardError[0, 0] > 0);
+        Assert.All(Enumerable.Range(0, 16), k => Assert.Equal(all.Average(one => one[k / 4, k % 4]), average.Mean[k / 4, k % 4], Rounding));
+    }
+
     private static TensorModule Net(int outputs) =>
         Small.Sequence(Small.Linear(3, 16), Tanh(), Small.Linear(16, outputs));
 
