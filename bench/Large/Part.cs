@@ -34,6 +34,7 @@ internal static class Parts
         new("files", "Gram matrices in files", FilesPart.Run) { IsInReadme = true },
         new("tensors", "On tensors", TensorPart.Run) { IsAside = true },
         new("modules", "Tangent kernels of modules", ModulePart.Run) { IsAside = true },
+        new("training", "Training of networks", TrainingPart.Run) { IsAside = true },
     ];
 
     /// <summary>A part by name.</summary>
