@@ -11,22 +11,33 @@ internal static class StudyCommand
 
     private static readonly Dictionary<string, Study> Studies = new()
     {
-        ["spectral-bias"] = (full, seed, _, progress, stop) => SpectralBiasStudy.Run(
-            (full ? SpectralBiasOptions.Full : new()) with { Seed = seed }, progress, stop),
-        ["extrapolation"] = (full, seed, _, progress, stop) => ExtrapolationStudy.Run(
-            (full ? ExtrapolationOptions.Full : new()) with { Seed = seed }, progress, stop),
-        [Linearised] = (full, seed, samples, progress, stop) => LinearizedStudy.Run(
-            (full ? LinearizedOptions.Full : new()) with
+        ["spectral-bias"] = (inputs, progress, stop) => SpectralBiasStudy.Run(
+            (inputs.IsFull ? SpectralBiasOptions.Full : new()) with { Seed = inputs.Seed, Finite = inputs.Training },
+            progress, stop),
+        ["extrapolation"] = (inputs, progress, stop) => ExtrapolationStudy.Run(
+            (inputs.IsFull ? ExtrapolationOptions.Full : new()) with { Seed = inputs.Seed, Finite = inputs.Training },
+            progress, stop),
+        [Linearised] = (inputs, progress, stop) => LinearizedStudy.Run(
+            (inputs.IsFull ? LinearizedOptions.Full : new()) with
             {
-                Seed = seed,
-                Data = samples is null ? null : Inputs.ReadSamples(samples, new()),
-                DataName = samples ?? new LinearizedOptions().DataName,
+                Seed = inputs.Seed,
+                Data = inputs.Samples is { } samples ? Inputs.ReadSamples(samples, new()) : null,
+                DataName = inputs.Samples ?? new LinearizedOptions().DataName,
             },
             progress, stop),
     };
 
-    private delegate StudyResult Study(
-        bool full, int seed, string? samples, IProgress<double>? progress, CancellationToken stop);
+    private delegate StudyResult Study(StudyInputs inputs, IProgress<double>? progress, CancellationToken stop);
+
+    /// <summary>What the options say.</summary>
+    private sealed record StudyInputs(bool IsFull, int Seed, string? Samples, bool IsFinite)
+    {
+        internal IFiniteTraining? Training => IsFinite ? TorchTraining.Create() : null;
+
+        /// <summary>The options as they were given.</summary>
+        internal string Text => (IsFull ? " --full" : "") + (IsFinite ? " --finite" : "") + $" --seed {Seed}"
+            + (Samples is null ? "" : $" --x '{Samples}'");
+    }
 
     private static string Names => string.Join(" or ", Studies.Keys);
 
@@ -51,13 +62,17 @@ internal static class StudyCommand
         };
         var x = Inputs.File(
             "--x", "Samples of the study linearised, one a row; without it points on a sphere.", required: false);
+        var finite = new Option<bool>("--finite")
+        {
+            Description = "Train networks of finite width beside the infinitely wide ones (needs libtorch).",
+        };
         var json = Inputs.Json();
         var command = new Command("study", "A published experiment: its claims, and what was found of them.")
         {
-            name, output, full, seed, x, json,
+            name, output, full, finite, seed, x, json,
         };
         command.Examples(
-            "hntk study spectral-bias --out spectral-bias",
+            "hntk study spectral-bias --out spectral-bias --finite",
             "hntk study extrapolation --out extrapolation --full --seed 2",
             "hntk study linearised --x 'train-images-idx3-ubyte.gz[:500]' --out linearised");
         command.SetAction((parsed, stop) =>
@@ -69,28 +84,38 @@ internal static class StudyCommand
                     $"Expected the name of a study, {Names}; came {(study is null ? "none" : $"'{study}'")}.");
             }
 
-            var samples = parsed.GetValue(x);
-            if (samples is not null && study != Linearised)
-            {
-                throw new UsageException($"Expected --x with the study {Linearised} alone; leave it out.");
-            }
-
-            KnownBackends.RequireTensors(study == Linearised);
+            var given = new StudyInputs(
+                parsed.GetValue(full), parsed.GetValue(seed) ?? 1, parsed.GetValue(x), parsed.GetValue(finite));
+            Require(study, given);
             var place = new ResultFolder(folder, StudyFiles.ResultName, Page);
-            var (isFull, number) = (parsed.GetValue(full), parsed.GetValue(seed) ?? 1);
             var clock = Stopwatch.StartNew();
-            var result = Output.WithProgress(study, progress => run(isFull, number, samples, progress, stop));
+            var result = Output.WithProgress(study, progress => run(given, progress, stop));
             StudyFiles.Write(result, folder);
             HtmlReport.Write(result, place.Files[1], new()
             {
                 Title = result.Title,
-                Command = $"hntk study {study} --out {folder}{(isFull ? " --full" : "")} --seed {number}"
-                    + (samples is null ? "" : $" --x '{samples}'"),
+                Command = $"hntk study {study} --out {folder}{given.Text}",
             });
             Report(parsed.GetValue(json), result, Path.Combine(folder, Page), clock.Elapsed);
             return Task.FromResult(0);
         });
         return command;
+    }
+
+    private static void Require(string study, StudyInputs given)
+    {
+        if (given.Samples is not null && study != Linearised)
+        {
+            throw new UsageException($"Expected --x with the study {Linearised} alone; leave it out.");
+        }
+
+        if (given.IsFinite && study == Linearised)
+        {
+            throw new UsageException(
+                $"Expected --finite with another study than {Linearised}, whose networks are all finite; leave it out.");
+        }
+
+        KnownBackends.RequireTensors(study == Linearised || given.IsFinite);
     }
 
     private static void Report(bool json, StudyResult result, string page, TimeSpan time)

@@ -3,7 +3,7 @@ namespace HadamardNtk;
 /// <summary>The charts of <see cref="ExtrapolationStudy"/>.</summary>
 internal static class ExtrapolationCharts
 {
-    internal static StudyChart[] Of(RayRun[] rays, CurveRun[] curves) =>
+    internal static StudyChart[] Of(RayRun[] rays, CurveRun[] curves, FiniteCurveRun[] finite) =>
     [
         .. Curve.All.SelectMany(curve => new[]
         {
@@ -12,8 +12,57 @@ internal static class ExtrapolationCharts
                 [.. curves.Where(r => r.Curve == curve && r.HasBias == true)]),
             Shapes(curve, "kernels", "posterior bands", [.. Bands(curves.Where(r => r.Curve == curve))], bands: true),
         }),
+        .. Curve.All.Select(curve => (Curve: curve, Runs: Widest(curve, finite)))
+            .Where(pair => pair.Runs.Length > 0)
+            .Select(pair => Finite(pair.Curve, pair.Runs)),
         Rays(rays),
     ];
+
+    private static FiniteCurveRun[] Widest(Curve curve, FiniteCurveRun[] finite) =>
+    [
+        .. finite.Where(run =>
+            run.Curve == curve && run.Finite.Length > 0 && run.Width == finite.Max(other => other.Width)),
+    ];
+
+    private static StudyChart Finite(Curve curve, FiniteCurveRun[] runs)
+    {
+        var points = runs[0].Points;
+        double[] truth = [.. points.Select(curve.Target)];
+        return new()
+        {
+            Name = $"{curve.Name}-finite",
+            Title = $"{curve.Title}: trained networks and their limits",
+            X = new("x"),
+            Y = new("y"),
+            Shaded = new(-curve.Inside, curve.Inside, "training range"),
+            Caption = "Lines: networks of finite width, trained. Dashed: their limits after the same steps. Values far "
+                + "beyond the target are cut off.",
+            Series =
+            [
+                new() { Name = "target", X = points, Y = truth, Style = SeriesStyle.Points },
+                .. runs.SelectMany((run, i) => new StudySeries[]
+                {
+                    new() { Name = run.Name, X = points, Y = Clipped(run.Finite, truth), Group = i },
+                    new()
+                    {
+                        Name = $"{run.Name}, limit",
+                        X = points,
+                        Y = Clipped(run.Limit, truth),
+                        Style = SeriesStyle.Dashed,
+                        Group = i,
+                    },
+                }),
+            ],
+        };
+    }
+
+    // Polynomials leave the picture soon.
+    private static double[] Clipped(double[] values, double[] truth)
+    {
+        var (least, most) = (truth.Min(), truth.Max());
+        var margin = 0.5 * (most - least);
+        return Array.ConvertAll(values, y => y < least - margin || y > most + margin ? double.NaN : y);
+    }
 
     private static IEnumerable<CurveRun> Bands(IEnumerable<CurveRun> runs) =>
         runs.Where(run => run.Name is "PNN 3, bias" or "MLP, 4 layers, bias" or "Gaussian");

@@ -8,7 +8,7 @@ internal static class ExtrapolationClaims
     private const string Xu = "Xu, Zhang, Li, Du, Kawarabayashi, Jegelka: How neural networks extrapolate (2021)";
 
     internal static IEnumerable<StudyClaim> Of(
-        RayRun[] rays, TargetRun[] linear, TargetRun[] quadratic, CurveRun[] curves)
+        RayRun[] rays, TargetRun[] linear, TargetRun[] quadratic, CurveRun[] curves, FiniteCurveRun[] finite)
     {
         yield return Homogeneous(
             "Without biases, a product of N ReLU layers grows as t^N along every ray: f(tv) = t^N f(v).",
@@ -27,6 +27,31 @@ internal static class ExtrapolationClaims
         }
 
         yield return Quadratic(quadratic);
+        if (finite.Length > 0)
+        {
+            yield return Finite(finite);
+        }
+    }
+
+    private static StudyClaim Finite(FiniteCurveRun[] finite)
+    {
+        (FiniteCurveRun Narrow, FiniteCurveRun Wide)[] pairs =
+        [
+            .. finite.Where(run => run.Finite.Length > 0)
+                .GroupBy(run => (run.Name, run.Curve))
+                .Where(runs => runs.Count() == 2)
+                .Select(runs => (runs.MinBy(run => run.Width)!, runs.MaxBy(run => run.Width)!)),
+        ];
+        var nearer = pairs.Count(pair => pair.Wide.Gap < pair.Narrow.Gap);
+        return new(
+            "The wider trained networks are, the more closely they go on beyond their training range as their limits "
+            + "do.",
+            "Lee et al.: Wide neural networks of any depth evolve as linear models (2019)",
+            $"median difference outside, relative to the greatest value, at the smaller and the larger width: "
+            + string.Join(", ", pairs.Select(pair =>
+                $"{pair.Wide.Curve.Name} {pair.Wide.Name} {Text(pair.Narrow.Gap)} and {Text(pair.Wide.Gap)}"))
+            + $"; nearer in {nearer} of {pairs.Length}",
+            pairs.Length == 0 ? ClaimVerdict.Reported : Verdict(nearer >= 0.8 * pairs.Length));
     }
 
     private static StudyClaim Quadratic(TargetRun[] runs)

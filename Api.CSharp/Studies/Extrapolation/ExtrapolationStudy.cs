@@ -44,6 +44,12 @@ public static class ExtrapolationStudy
             return Kernels(all).Select(kernel =>
                 CurveRun.Of(kernel.Name, kernel.HasBias, kernel.Kernel, curve, options, cancellation));
         })];
+        FiniteCurveRun[] finite = options.Finite is not { } training ? [] :
+        [
+            .. Curve.All.SelectMany(curve => biased.SelectMany(entry => options.Widths.Select(width =>
+                FiniteCurveRun.Of(
+                    NameOf(entry), entry.Network.Network, curve, width, training, options, cancellation)))),
+        ];
         progress?.Report(1);
         return new()
         {
@@ -56,9 +62,9 @@ public static class ExtrapolationStudy
                 + "on two curves, beside the Gaussian and the Laplace kernel.",
             Seed = options.Seed,
             Parameters = Parameters(options, all),
-            Claims = [.. ExtrapolationClaims.Of(rays, linear, quadratic, curves)],
-            Charts = ExtrapolationCharts.Of(rays, curves),
-            Tables = ExtrapolationTables.Of(rays, linear, quadratic, curves),
+            Claims = [.. ExtrapolationClaims.Of(rays, linear, quadratic, curves, finite)],
+            Charts = ExtrapolationCharts.Of(rays, curves, finite),
+            Tables = ExtrapolationTables.Of(rays, linear, quadratic, curves, finite),
         };
     }
 
@@ -68,6 +74,11 @@ public static class ExtrapolationStudy
         new("points of a curve", $"{options.CurveSamples}"),
         new("features", $"{options.Dimension}"),
         new("rays", $"{options.Rays}"),
+        .. options.Finite is null ? (StudyParameter[])[] :
+        [
+            new("width of finite networks", $"{options.FiniteWidth}"),
+            new("their steps", $"{options.FiniteSteps}"),
+        ],
         .. all.Select(entry => new StudyParameter(NameOf(entry), entry.Network.Notation)),
     ];
 

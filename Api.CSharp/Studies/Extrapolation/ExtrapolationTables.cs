@@ -3,7 +3,33 @@ namespace HadamardNtk;
 /// <summary>The tables of <see cref="ExtrapolationStudy"/>.</summary>
 internal static class ExtrapolationTables
 {
-    internal static StudyTable[] Of(RayRun[] rays, TargetRun[] linear, TargetRun[] quadratic, CurveRun[] curves) =>
+    internal static StudyTable[] Of(
+        RayRun[] rays, TargetRun[] linear, TargetRun[] quadratic, CurveRun[] curves, FiniteCurveRun[] finite) =>
+    [
+        .. Kernels(rays, linear, quadratic, curves),
+        .. finite.Length == 0 ? (StudyTable[])[] : [Finite(finite)],
+    ];
+
+    private static StudyTable Finite(FiniteCurveRun[] finite) => new()
+    {
+        Name = "finite-networks",
+        Title = "Trained networks of finite width and their limits after the same steps: errors in percent",
+        Columns =
+        [
+            "curve", "network", "m", "scatter", "finite inside", "limit inside", "finite outside", "limit outside",
+        ],
+        Rows =
+        [
+            .. finite.Select(run => (IReadOnlyList<object?>)
+            [
+                run.Curve.Name, run.Name, run.Width, run.Scatter, run.Error(run.Finite, true), run.Error(run.Limit, true),
+                run.Error(run.Finite, false), run.Error(run.Limit, false),
+            ]),
+        ],
+    };
+
+    private static StudyTable[] Kernels(
+        RayRun[] rays, TargetRun[] linear, TargetRun[] quadratic, CurveRun[] curves) =>
     [
         new()
         {

@@ -4,13 +4,34 @@ namespace HadamardNtk;
 internal static class SpectralBiasCharts
 {
     internal static StudyChart[] Of(
-        SpectralBiasOptions options, IReadOnlyList<DescentRun> runs, IReadOnlyList<LearningCurvePoint> curves) =>
+        SpectralBiasOptions options, IReadOnlyList<DescentRun> runs, IReadOnlyList<LearningCurvePoint> curves,
+        IReadOnlyList<FiniteDescentRun> finite) =>
     [
         Sphere(options, runs),
         Gram(options, runs),
         .. runs.Select(run => Residuals(options, run)),
+        .. finite.Where(run => run.Times.Length > 0).Select(run => Finite(options, run)),
         Curves(curves),
     ];
+
+    private static StudyChart Finite(SpectralBiasOptions options, FiniteDescentRun run) => new()
+    {
+        Name = $"finite-{StudyOptions.FileName(run.Limit.Name)}",
+        Title = $"A network of width {options.FiniteWidth} beside its limit: {run.Limit.Name}",
+        X = new("steps of gradient descent + 1", Logarithmic: true),
+        Y = new("part of degree k in the residual, relative to its start", Logarithmic: true),
+        Caption = "Points: the trained network. Dashed: the infinitely wide one.",
+        Series =
+        [
+            .. options.Degrees.SelectMany((degree, i) => new[]
+            {
+                Relative($"k = {degree}", run.Times, run.Parts[i], SeriesStyle.Points, i),
+                Relative(
+                    $"k = {degree}, limit", run.Times, run.Limit.Simulated[i][..run.Times.Length],
+                    SeriesStyle.Dashed, i),
+            }),
+        ],
+    };
 
     private static StudyChart Sphere(SpectralBiasOptions options, IReadOnlyList<DescentRun> runs) => new()
     {

@@ -9,7 +9,8 @@ internal static class SpectralBiasClaims
     private const string Sphere = "docs/mathematics.md, section 11";
 
     internal static IEnumerable<StudyClaim> Of(
-        SpectralBiasOptions options, IReadOnlyList<DescentRun> runs, IReadOnlyList<LearningCurvePoint> curves)
+        SpectralBiasOptions options, IReadOnlyList<DescentRun> runs, IReadOnlyList<LearningCurvePoint> curves,
+        IReadOnlyList<FiniteDescentRun> finite)
     {
         if (runs.Count > 1)
         {
@@ -22,9 +23,33 @@ internal static class SpectralBiasClaims
         yield return Alone(options, runs);
         yield return Constants();
         yield return Framework(curves);
-        yield return new(
-            "Wide finite networks of the same form lose their degrees at the same rates.", SpectralBiasStudy.Source,
-            "not measured here: this study has infinitely wide networks only", ClaimVerdict.Reported);
+        yield return Finite(options, finite);
+    }
+
+    // A kernel that scatters by s changes rates by about s, and what is left of a degree by no more than that.
+    private static StudyClaim Finite(SpectralBiasOptions options, IReadOnlyList<FiniteDescentRun> finite)
+    {
+        const string statement = "Wide finite networks of the same form lose their degrees at the same rates.";
+        FiniteDescentRun[] trained = [.. finite.Where(run => run.Times.Length > 0)];
+        if (trained.Length == 0)
+        {
+            return new(
+                statement, SpectralBiasStudy.Source, "not measured here: no finite network was trained",
+                ClaimVerdict.Reported);
+        }
+
+        double Worst(FiniteDescentRun run) =>
+            options.Degrees.Select((_, i) => run.Deviation(i)).Max();
+        string[] left = [.. finite.Where(run => run.Times.Length == 0).Select(run => run.Limit.Name)];
+        return new(
+            statement, SpectralBiasStudy.Source,
+            $"m = {options.FiniteWidth}, {options.FiniteSteps} steps; greatest deviation of a degree's part, relative "
+            + "to its start, and scatter of the kernel: "
+            + string.Join(", ", trained.Select(run => $"{run.Limit.Name} {Text(Worst(run))}, {Text(run.Scatter)}"))
+            + (left.Length > 0
+                ? $"; not compared, since their kernels scatter by more than half: {string.Join(", ", left)}"
+                : ""),
+            Verdict(Array.TrueForAll(trained, run => Worst(run) < Math.Max(0.05, run.Scatter))));
     }
 
     private static StudyClaim Parities(SpectralBiasOptions options, IReadOnlyList<DescentRun> runs)

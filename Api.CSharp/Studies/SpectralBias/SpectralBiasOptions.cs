@@ -35,11 +35,30 @@ public sealed record SpectralBiasOptions
         StudyNetwork.Parse("CCP 9", "ccp(degree=9,w=1.41421356,act=relu) dense"),
     ];
 
+    /// <summary>
+    /// What trains networks of finite width beside their limits, such as <c>TorchTraining</c> of HadamardNtk.Torch;
+    /// null leaves that half of the study out.
+    /// </summary>
+    public IFiniteTraining? Finite { get; init; }
+
+    /// <summary>The width of these networks; at least 2.</summary>
+    public int FiniteWidth { get; init; } = 1024;
+
+    /// <summary>The number of their steps; at least 1.</summary>
+    public int FiniteSteps { get; init; } = 300;
+
     /// <summary>What the points, the target and the noise are drawn from.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>The size of the published experiment: 1000 points, 100,000 steps.</summary>
-    public static SpectralBiasOptions Full { get; } = new() { Samples = 1000, Steps = 100_000, Trials = 20 };
+    public static SpectralBiasOptions Full { get; } = new()
+    {
+        Samples = 1000,
+        Steps = 100_000,
+        Trials = 20,
+        FiniteWidth = 4096,
+        FiniteSteps = 3000,
+    };
 
     /// <summary>Fails if the options make no experiment.</summary>
     /// <exception cref="ArgumentException">They do not.</exception>
@@ -49,6 +68,8 @@ public sealed record SpectralBiasOptions
         StudyOptions.Require(Dimension >= 3, $"at least 3 dimensions, came {Dimension}");
         StudyOptions.Require(Steps >= 10, $"at least 10 steps, came {Steps}");
         StudyOptions.Require(Trials >= 2, $"at least 2 trials, came {Trials}");
+        StudyOptions.Require(FiniteWidth >= 2, $"a width of at least 2, came {FiniteWidth}");
+        StudyOptions.Require(FiniteSteps >= 1, $"at least 1 step of finite networks, came {FiniteSteps}");
         StudyOptions.Require(
             Degrees is { Count: > 0 } && Degrees[0] >= 1 && Degrees.Zip(Degrees.Skip(1)).All(p => p.First < p.Second),
             "increasing degrees of at least 1");

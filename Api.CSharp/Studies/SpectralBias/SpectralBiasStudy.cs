@@ -3,7 +3,8 @@ namespace HadamardNtk;
 /// <summary>
 /// The order in which kernel gradient descent learns the degrees of a target on the sphere, for a plain ReLU network
 /// and for products: Wu, Zhu, Liu, Chrysos and Cevher, Extrapolation and spectral bias of neural nets with Hadamard
-/// product (2022). The networks here are infinitely wide.
+/// product (2022). The networks are infinitely wide, and beside them of finite width where
+/// <see cref="SpectralBiasOptions.Finite"/> trains them.
 /// </summary>
 /// <remarks>
 /// <para>n points are uniform on |x|² = d in R^d; the target is Σ_k 0.1 P_k(⟨x, ζ_k⟩/d) with random points ζ_k of the
@@ -30,7 +31,7 @@ public static class SpectralBiasStudy
         options ??= new();
         options.Require();
         var data = SphereData.Draw(options);
-        var parts = options.Networks.Count + 2.0;
+        var parts = options.Networks.Count + (options.Finite is null ? 2.0 : 6.0);
         List<DescentRun> runs = [];
         foreach (var network in options.Networks)
         {
@@ -39,7 +40,10 @@ public static class SpectralBiasStudy
                 network, data, options, part => progress?.Report((done + part) / parts), cancellation));
         }
 
-        var curves = Curves(options, part => progress?.Report((runs.Count + 2 * part) / parts), cancellation);
+        var finite = FiniteDescentRun.Of(
+            options, data, runs, part => progress?.Report((runs.Count + 4 * part) / parts), cancellation);
+        var begun = runs.Count + (options.Finite is null ? 0 : 4);
+        var curves = Curves(options, part => progress?.Report((begun + 2 * part) / parts), cancellation);
         progress?.Report(1);
         return new()
         {
@@ -49,13 +53,15 @@ public static class SpectralBiasStudy
                 "Which parts of a target does a network learn first? Points lie on a sphere, the target has one part "
                 + "of each of several degrees, and kernel gradient descent with the tangent kernel of an infinitely "
                 + "wide network removes each part at a rate that the kernel's eigenvalues decide. Products of ReLU "
-                + "layers (PNN, CCP) are compared with the plain two-layer ReLU network. Finite networks of the same "
-                + "form are not trained here.",
+                + "layers (PNN, CCP) are compared with the plain two-layer ReLU network. "
+                + (options.Finite is null
+                    ? "Finite networks of the same form are not trained here."
+                    : "Networks of finite width of the same form are trained beside them."),
             Seed = options.Seed,
             Parameters = Parameters(options),
-            Claims = [.. SpectralBiasClaims.Of(options, runs, curves)],
-            Charts = SpectralBiasCharts.Of(options, runs, curves),
-            Tables = SpectralBiasTables.Of(options, runs, curves),
+            Claims = [.. SpectralBiasClaims.Of(options, runs, curves, finite)],
+            Charts = SpectralBiasCharts.Of(options, runs, curves, finite),
+            Tables = SpectralBiasTables.Of(options, runs, curves, finite),
             Maps = [SpectrumPictures.Circle(options.Networks[^1], 72)],
         };
     }
@@ -67,6 +73,11 @@ public static class SpectralBiasStudy
         new("degrees", string.Join(", ", options.Degrees)),
         new("steps", $"{options.Steps}"),
         new("trials per learning curve point", $"{options.Trials}"),
+        .. options.Finite is null ? (StudyParameter[])[] :
+        [
+            new("width of finite networks", $"{options.FiniteWidth}"),
+            new("their steps", $"{options.FiniteSteps}"),
+        ],
         .. options.Networks.Select(network => new StudyParameter(network.Name, network.Notation)),
     ];
 

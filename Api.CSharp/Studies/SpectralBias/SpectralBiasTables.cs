@@ -6,8 +6,29 @@ namespace HadamardNtk;
 internal static class SpectralBiasTables
 {
     internal static StudyTable[] Of(
-        SpectralBiasOptions options, IReadOnlyList<DescentRun> runs, IReadOnlyList<LearningCurvePoint> curves) =>
-        [Rates(options, runs), Eigenvalues(options, runs), Curves(curves)];
+        SpectralBiasOptions options, IReadOnlyList<DescentRun> runs, IReadOnlyList<LearningCurvePoint> curves,
+        IReadOnlyList<FiniteDescentRun> finite) =>
+    [
+        Rates(options, runs), Eigenvalues(options, runs), Curves(curves),
+        .. finite.Count == 0 ? (StudyTable[])[] : [Finite(options, finite)],
+    ];
+
+    private static StudyTable Finite(SpectralBiasOptions options, IReadOnlyList<FiniteDescentRun> finite) => new()
+    {
+        Name = "finite-networks",
+        Title = $"Networks of width {options.FiniteWidth}: scatter |Θ_m − Θ|/|Θ| of the kernel at the start, and the "
+            + "greatest deviation of a degree's part from the limit, relative to its start",
+        Columns = ["network", "scatter", .. options.Degrees.Select(degree => $"k = {degree}")],
+        Rows =
+        [
+            .. finite.Select(run => (IReadOnlyList<object?>)
+            [
+                run.Limit.Name, run.Scatter,
+                .. options.Degrees.Select((_, i) =>
+                    run.Times.Length == 0 ? null : (object?)run.Deviation(i)),
+            ]),
+        ],
+    };
 
     private static StudyTable Rates(SpectralBiasOptions options, IReadOnlyList<DescentRun> runs) => new()
     {

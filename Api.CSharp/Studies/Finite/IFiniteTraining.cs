@@ -1,0 +1,28 @@
+namespace HadamardNtk;
+
+/// <summary>A network of finite width in training, as a study asks for it.</summary>
+/// <param name="Network">The network.</param>
+/// <param name="Width">m, the width of every dense layer that states none.</param>
+/// <param name="Seed">What the parameters are drawn from.</param>
+/// <param name="X">Training samples, n × d.</param>
+/// <param name="Y">Targets of f − f_0, n × C.</param>
+/// <param name="Rate">η, the learning rate of full-batch gradient descent on 1/(2nC)·|f − f_0 − y|².</param>
+/// <param name="Steps">The numbers of steps after which f − f_0 is asked, ascending.</param>
+/// <param name="Points">The samples at which it is asked, n′ × d.</param>
+public sealed record FiniteTrainingTask(
+    Network Network, int Width, long Seed, Matrix X, Matrix Y, double Rate, IReadOnlyList<long> Steps, Matrix Points);
+
+/// <summary>
+/// Trains networks of finite width for studies, whose other parts need no tensors. HadamardNtk.Torch has one.
+/// </summary>
+public interface IFiniteTraining
+{
+    /// <summary>Trains a network.</summary>
+    /// <returns>f − f_0 at the points after each of the numbers of steps, n′ × C.</returns>
+    /// <exception cref="ArithmeticException">The training diverges.</exception>
+    IReadOnlyList<Matrix> Train(FiniteTrainingTask task, CancellationToken cancellation = default);
+
+    /// <summary>The tangent kernel of the network at its start, n × n.</summary>
+    Matrix TangentKernel(
+        Network network, int width, long seed, Matrix x, CancellationToken cancellation = default);
+}
