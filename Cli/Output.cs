@@ -61,6 +61,7 @@ internal static class Output
     {
         double x => x.ToString("G6", System.Globalization.CultureInfo.InvariantCulture),
         IReadOnlyList<double> numbers => string.Join(", ", numbers.Select(x => Text(x))),
+        IReadOnlyList<string> words => string.Join(", ", words),
         null => "-",
         _ => value.ToString() ?? "",
     };

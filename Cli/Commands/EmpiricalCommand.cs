@@ -12,15 +12,26 @@ internal static class EmpiricalCommand
         var x = Inputs.File("--x", "Samples, one a row.");
         var (x2, output, json) = (Inputs.Others(), Inputs.Result("The matrix"), Inputs.Json());
         var seeds = Inputs.Count("--seeds", "The mean over the seeds S, S+1, ..., S+N-1; without it S alone.", 2);
+        var layers = new Option<bool>("--layers")
+        {
+            Description = "Also the part of the trace that each dense layer makes, for the seed S (on tensors only).",
+        };
+        var backend = new Option<string>("--backend")
+        {
+            Description = "What computes: core, the definition, or tensors, which are faster (torch, cuda, cuda:N).",
+            DefaultValueFactory = _ => FiniteReading.Core,
+            HelpName = "NAME",
+        };
         var errors = Inputs.File("--errors", "With --seeds: the file for the standard errors, as --out.", false);
         var command = new Command("empirical", "The tangent kernel of a network of finite width, drawn from a seed.")
         {
-            net, width, seed, seeds, x, x2, output, errors, json,
+            net, width, seed, seeds, x, x2, layers, backend, output, errors, json,
         };
         command.Examples(
             "hntk empirical --net '(dense(w=1.41421356) relu)^3 dense' --width 512 --seed 1 --x X.npy --out K.npy",
             "hntk empirical --net @net.txt --width 64 --seed 7 --x X.npy --x2 'X2.npy[:10]' --out K.npy --json",
-            "hntk empirical --net @net.txt --width 64 --seed 0 --seeds 100 --x X.npy --out K.npy --errors SE.npy");
+            "hntk empirical --net @net.txt --width 64 --seed 0 --seeds 100 --x X.npy --out K.npy --errors SE.npy",
+            "hntk empirical --net @net.txt --width 1024 --seed 1 --x X.npy --out K.npy --backend torch --layers");
         command.SetAction((parsed, stop) =>
         {
             var files = new Files(parsed.GetValue(output)!, parsed.GetValue(errors));
@@ -28,14 +39,16 @@ internal static class EmpiricalCommand
             RequireSeeds(first, count, files);
             files.Require(
                 ("--net", parsed.GetValue(net)), ("--x", parsed.GetValue(x)), ("--x2", parsed.GetValue(x2)));
+            var device = FiniteReading.Device(parsed.GetValue(backend)!, parsed.GetValue(layers));
             var notes = new Notes();
             var network = Inputs.ReadNetwork(parsed.GetValue(net)!);
             var samples = Inputs.ReadSamples(parsed.GetValue(x)!, notes);
             var others = parsed.GetValue(x2) is { } file ? Inputs.ReadSamples(file, notes, samples.Columns) : null;
             var clock = Stopwatch.StartNew();
-            var reading = new Reading(network, parsed.GetValue(width), samples, others, stop);
-            var average = count is { } several ? reading.Average(first, several) : null;
+            var reading = FiniteReading.Of(device, network, parsed.GetValue(width), samples, others, stop);
+            var average = count is { } several ? Average(reading, first, several, stop) : null;
             var kernel = average?.Mean ?? reading.Kernel(first);
+            var parts = parsed.GetValue(layers) ? reading.Layers(first) : [];
             files.Write(kernel, average?.StandardError);
             Output.Done(
                 parsed.GetValue(json),
@@ -45,6 +58,7 @@ internal static class EmpiricalCommand
                     ("columns", kernel.Columns),
                     ("parameters", reading.Parameters),
                     .. OfSeeds(average),
+                    .. OfLayers(parts),
                     ("seconds", clock.Elapsed.TotalSeconds),
                     ("features", samples.Columns),
                 ]);
@@ -100,31 +114,26 @@ internal static class EmpiricalCommand
         }
     }
 
-    /// <summary>A network that is read at a width, once for each seed.</summary>
-    private sealed class Reading(Network network, int width, Matrix samples, Matrix? others, CancellationToken stop)
-    {
-        /// <summary>The number of parameters of one network.</summary>
-        internal int Parameters { get; private set; }
-
-        internal Matrix Kernel(long seed)
-        {
-            var finite = FiniteNetwork.Create(network, width, samples.Columns, seed);
-            Parameters = finite.ParameterCount;
-            return others is null
-                ? finite.Ntk().Gram(samples, null, stop)
-                : finite.Ntk().Cross(samples, others, null, stop);
-        }
-
-        internal KernelAverage Average(long first, int count) => Output.WithProgress("empirical", progress =>
+    private static KernelAverage Average(FiniteReading reading, long first, int count, CancellationToken stop) =>
+        Output.WithProgress("empirical", progress =>
         {
             Matrix Next(long seed)
             {
-                var kernel = Kernel(seed);
+                var kernel = reading.Kernel(seed);
                 progress?.Report((seed - first + 1) / (double)count);
                 return kernel;
             }
 
             return KernelAverage.Of(Enumerable.Range(0, count).Select(s => first + s), Next, stop);
         });
+
+    private static IEnumerable<(string Key, object? Value)> OfLayers(IReadOnlyList<(string Name, double Trace)> layers)
+    {
+        if (layers.Count > 0)
+        {
+            var whole = layers.Sum(layer => layer.Trace);
+            yield return ("layers", (string[])[.. layers.Select(layer => layer.Name)]);
+            yield return ("layer_shares", (double[])[.. layers.Select(layer => layer.Trace / whole)]);
+        }
     }
 }

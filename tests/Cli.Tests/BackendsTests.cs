@@ -73,6 +73,8 @@ public class BackendsTests : CommandLine
     [InlineData("predict")]
     [InlineData("dynamics")]
     [InlineData("backends")]
+    [InlineData("empirical")]
+    [InlineData("study")]
     public void What_takes_a_backend_takes_the_folder_of_libtorch(string command) =>
         Assert.Contains("--libtorch <DIR>", Run(command, "--help").Succeeded().Output);
 

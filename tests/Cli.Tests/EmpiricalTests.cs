@@ -71,6 +71,36 @@ public class EmpiricalTests : CommandLine
     }
 
     [Fact]
+    public void Tensors_give_the_numbers_of_the_core_and_the_shares_of_the_layers()
+    {
+        Put("x.npy", Samples(6, 5));
+        Put("z.npy", Samples(3, 5, seed: 2));
+        RequireTensors();
+        foreach (var options in new string[][] { ["--x", "x.npy"], ["--x", "z.npy", "--x2", "x.npy"], ["--x", "x.npy", "--seeds", "3"] })
+        {
+            var expected = Empirical(Net, "20", "4", options);
+            var json = Run(["empirical", "--net", Net, "--width", "20", "--seed", "4", .. options, "--out", "T.npy", "--backend", "torch", "--layers", "--json"]).Json();
+            var scale = expected.Values.Max();
+            Assert.All(expected.Values.Zip(Read("T.npy").Values), pair => Assert.Equal(pair.First, pair.Second, 1e-12 * scale));
+            Assert.Equal(["dense1", "dense2", "dense3"], json.GetProperty("layers").EnumerateArray().Select(name => name.GetString()));
+            var shares = json.GetProperty("layer_shares").EnumerateArray().Select(share => share.GetDouble()).ToArray();
+            Assert.Equal(1, shares.Sum(), 1e-12);
+            Assert.All(shares, share => Assert.InRange(share, 0.01, 0.9));
+            Assert.Equal((20 * 5) + 20 + (20 * 20) + 20 + 20, json.GetProperty("parameters").GetInt32());
+        }
+
+        string[] all = ["empirical", "--net", Net, "--width", "5", "--seed", "1", "--x", "x.npy", "--out", "K.npy"];
+        Fails(2, [.. all, "--layers"], "--layers with --backend torch");
+        Fails(2, [.. all, "--backend", "cpu"], "core, torch, cuda", "'cpu'");
+    }
+
+    private void RequireTensors()
+    {
+        var line = Run("backends").Succeeded().Lines().First(l => l.StartsWith("torch ", StringComparison.Ordinal));
+        Assert.SkipWhen(line.Contains("missing"), line);
+    }
+
+    [Fact]
     public void The_mean_over_seeds_is_near_the_kernel_of_infinite_width_within_its_errors()
     {
         Put("x.npy", Samples(4, 3));

@@ -29,6 +29,11 @@ public class StudyTests : CommandLine
         Fails(2, ["study", "extrapolation", "--out", "e", "--seed", "-1"], "--seed takes");
         Put("file.csv", "1\n");
         Fails(2, ["study", "extrapolation", "--out", "file.csv"], "a file of that name");
+        Fails(2, ["study", "extrapolation", "--out", "e", "--x", "file.csv"], "--x with the study linearised alone");
+        Fails(2, ["study", "linearised", "--out", "e", "--finite"], "--finite with another study");
+        Fails(2, ["study", "linearised", "--out", "e", "--libtorch", "nowhere"], "libtorch", "nowhere");
+        Fails(2, ["study", "extrapolation", "--out", "e", "--finite", "--libtorch", "nowhere"], "libtorch", "nowhere");
+        Fails(2, ["empirical", "--net", "dense", "--width", "5", "--seed", "1", "--x", "file.csv", "--out", "K.npy", "--backend", "torch", "--libtorch", "nowhere"], "nowhere");
         Assert.False(Directory.Exists(Place("e")));
     }
 
