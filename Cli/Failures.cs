@@ -52,7 +52,8 @@ internal static class Failures
         InsufficientMemoryException => Say(e.Message, Computation),
         OutOfMemoryException => Say("not enough memory; give fewer rows, or stream with gram", Computation),
         ArgumentException a => Say(WithoutName(a), Input),
-        UsageException or NetworkSyntaxException or DataFormatException or DllNotFoundException => Say(e.Message, Input),
+        UsageException or NetworkSyntaxException or DataFormatException => Say(e.Message, Input),
+        DllNotFoundException => Say(e.Message, Input),
         IOException or UnauthorizedAccessException or NotSupportedException => Say(e.Message, Input),
         _ => Say($"a defect in hntk, please report it: {e.GetType().Name}: {e.Message}", Computation),
     };

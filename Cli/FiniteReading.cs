@@ -13,7 +13,9 @@ internal abstract class FiniteReading
 
     /// <summary>The device of a name; null for the core.</summary>
     /// <exception cref="UsageException">Layers are asked for without tensors.</exception>
-    /// <exception cref="ArgumentException">The device is unknown or not available; the message has the reason.</exception>
+    /// <exception cref="ArgumentException">
+    /// The device is unknown or not available; the message has the reason.
+    /// </exception>
     internal static string? Device(string name, bool withLayers)
     {
         if (name == Core)

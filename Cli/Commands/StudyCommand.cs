@@ -112,7 +112,8 @@ internal static class StudyCommand
         if (given.IsFinite && study == Linearised)
         {
             throw new UsageException(
-                $"Expected --finite with another study than {Linearised}, whose networks are all finite; leave it out.");
+                $"Expected --finite with another study than {Linearised}, whose networks are all finite; "
+                + "leave it out.");
         }
 
         KnownBackends.RequireTensors(study == Linearised || given.IsFinite);

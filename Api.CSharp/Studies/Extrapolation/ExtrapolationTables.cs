@@ -22,8 +22,8 @@ internal static class ExtrapolationTables
         [
             .. finite.Select(run => (IReadOnlyList<object?>)
             [
-                run.Curve.Name, run.Name, run.Width, run.Scatter, run.Error(run.Finite, true), run.Error(run.Limit, true),
-                run.Error(run.Finite, false), run.Error(run.Limit, false),
+                run.Curve.Name, run.Name, run.Width, run.Scatter, run.Error(run.Finite, true),
+                run.Error(run.Limit, true), run.Error(run.Finite, false), run.Error(run.Limit, false),
             ]),
         ],
     };
