@@ -139,3 +139,47 @@ let ``its tangent kernel is the finite network's, and no layer of it needs a Jac
         checkTangents 2L (parse text)
 
     Spec.holds (times 60) show (readable tameNetworks) (fun net -> checkTangents 4L (toLayer net))
+
+/// The changes of all parameters in their order, 0 for those that are not trained.
+let private setChanges (linearized: HadamardNtk.LinearizedModule) (net: HadamardNtk.NetworkModule) (values: float[]) =
+    use _ = torch.no_grad ()
+
+    (0, net.named_parameters ())
+    ||> Seq.fold (fun start (struct (name, parameter)) ->
+        let count = int (parameter.numel ())
+
+        if parameter.requires_grad then
+            use change = torch.tensor(values[start .. start + count - 1]).reshape parameter.shape
+            linearized.Changes[name].copy_ change |> ignore
+
+        start + count)
+    |> ignore
+
+let private checkLinearized seed network =
+    use _ = torch.NewDisposeScope()
+    let finite = read seed network
+    let net = moduleOf seed network
+
+    if FiniteNetwork.trained finite |> Array.contains true then
+        let linearized = HadamardNtk.LinearizedModule.Of net
+        let delta = Draws.normals (seed + 100L) finite.ParameterCount
+        setChanges linearized net delta
+
+        let expected =
+            [| for x in rows do
+                   let f = FiniteNetwork.outputs finite x
+
+                   for c in 0 .. finite.Channels - 1 do
+                       f[c] + Array.fold2 (fun sum a b -> sum + a * b) 0.0 (FiniteNetwork.gradient finite c x) delta |]
+
+        agree "f + J delta" 1e-10 expected (numbers (linearized.call (tensor rows)))
+
+[<Fact>]
+[<Law "f_lin(x) = f(x; p0) + J(x) delta">]
+let ``a linearised module is the function to first order in the changes`` () =
+    requireTorch ()
+
+    for text in mixed do
+        checkLinearized 2L (parse text)
+
+    Spec.holds (times 60) show (readable tameNetworks) (fun net -> checkLinearized 4L (toLayer net))

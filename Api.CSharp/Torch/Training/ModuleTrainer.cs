@@ -41,6 +41,7 @@ public static class ModuleTrainer
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
+        using var scope = TorchSharp.torch.NewDisposeScope();
         using var run = new TrainingRun(module, x, y, options ?? new(), cancellation);
         return run.Train();
     }

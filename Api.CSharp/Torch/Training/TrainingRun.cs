@@ -12,7 +12,6 @@ internal sealed class TrainingRun : IDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(0.1);
 
-    private readonly DisposeScope _scope = torch.NewDisposeScope();
     private readonly torch.nn.Module<Tensor, Tensor> _module;
     private readonly ModuleTrainingOptions _options;
     private readonly CancellationToken _cancellation;
@@ -29,6 +28,7 @@ internal sealed class TrainingRun : IDisposable
     private TimeSpan _told;
     private long _resumed;
 
+    /// <summary>Begins a training. Its tensors belong to the caller's scope.</summary>
     internal TrainingRun(
         torch.nn.Module<Tensor, Tensor> module,
         Tensor x,
@@ -90,7 +90,6 @@ internal sealed class TrainingRun : IDisposable
         _module.train(_wasTraining);
         _order?.Dispose();
         _optimizer.Dispose();
-        _scope.Dispose();
     }
 
     private void Step()

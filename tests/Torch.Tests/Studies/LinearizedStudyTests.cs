@@ -82,6 +82,15 @@ public sealed class LinearizedStudyTests : IDisposable
         var all = torch.tensor(kernel.Gram(x, TangentOutputs.All).Data, [14, 14]);
         var v = torch.tensor(y.Data, [14, 1]);
         Assert.Equal((v.t().mm(all).mm(v) / v.square().sum()).ToDouble(), kernel.Alignment(x, y), 1e-11);
+
+        // An eigenvector has its eigenvalue.
+        var pairs = SymmetricEigen.Decompose(kernel.Gram(x, TangentOutputs.All), Workers.All);
+        foreach (var j in new[] { 0, 5, 13 })
+        {
+            var vector = Matrix.Wrap(pairs.Vectors.Row(j).ToArray(), 7, 2);
+            Assert.Equal(pairs.Values[j], kernel.Alignment(x, vector), 1e-12 * pairs.Values[^1]);
+        }
+
         Assert.Contains("not all 0", Assert.Throws<ArgumentException>(() => kernel.Alignment(x, Matrix.Wrap(new double[14], 7, 2))).Message);
     }
 
