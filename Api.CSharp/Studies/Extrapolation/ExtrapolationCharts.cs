@@ -59,9 +59,14 @@ internal static class ExtrapolationCharts
     // Polynomials leave the picture soon.
     private static double[] Clipped(double[] values, double[] truth)
     {
-        var (least, most) = (truth.Min(), truth.Max());
-        var margin = 0.5 * (most - least);
-        return Array.ConvertAll(values, y => y < least - margin || y > most + margin ? double.NaN : y);
+        var (least, most) = Frame(truth);
+        return Array.ConvertAll(values, y => y < least || y > most ? double.NaN : y);
+    }
+
+    private static (double Least, double Most) Frame(double[] truth)
+    {
+        var margin = 0.5 * (truth.Max() - truth.Min());
+        return (truth.Min() - margin, truth.Max() + margin);
     }
 
     private static IEnumerable<CurveRun> Bands(IEnumerable<CurveRun> runs) =>
@@ -72,11 +77,8 @@ internal static class ExtrapolationCharts
     {
         var points = runs[0].Points;
         double[] truth = [.. points.Select(curve.Target)];
-        // Polynomials leave the picture soon.
-        var (least, most) = (truth.Min(), truth.Max());
-        var margin = 0.5 * (most - least);
-        double Clip(double y) => y < least - margin || y > most + margin ? double.NaN : y;
-        double Bound(double y) => Math.Clamp(y, least - margin, most + margin);
+        var (least, most) = Frame(truth);
+        double Bound(double y) => Math.Clamp(y, least, most);
         return new()
         {
             Name = $"{curve.Name}-{name}",
@@ -96,7 +98,7 @@ internal static class ExtrapolationCharts
                 {
                     Name = run.Name,
                     X = points,
-                    Y = [.. run.Mean.Select(Clip)],
+                    Y = Clipped(run.Mean, truth),
                     Lower = bands ? [.. run.Mean.Zip(run.Deviation, (m, s) => Bound(m - 2 * s))] : null,
                     Upper = bands ? [.. run.Mean.Zip(run.Deviation, (m, s) => Bound(m + 2 * s))] : null,
                 }),

@@ -33,12 +33,15 @@ internal static class TensorActivation
         };
     }
 
+    /// <summary>log(1 + e^x), with all digits of float64.</summary>
+    internal static Tensor Softplus(Tensor x) => functional.softplus(x, 1, SoftplusIsLinear);
+
     private static Func<Tensor, Tensor> Named(string word, double[] option) => (word, option) switch
     {
         ("gelu", []) => functional.gelu,
         ("tanh", []) => x => x.tanh(),
         ("sigmoid", []) => x => x.sigmoid(),
-        ("softplus", []) => x => functional.softplus(x, 1, SoftplusIsLinear),
+        ("softplus", []) => Softplus,
         ("swish", []) => x => functional.silu(x),
         ("mish", []) => x => functional.mish(x),
         ("elu", []) => x => functional.elu(x, 1),

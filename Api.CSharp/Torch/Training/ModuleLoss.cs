@@ -6,9 +6,6 @@ namespace HadamardNtk;
 /// <summary>The losses on tensors, as the core defines them, and the accuracy of classes.</summary>
 internal static class ModuleLoss
 {
-    /// <summary>Beyond this x, log(1 + e^x) is x in float64.</summary>
-    private const double SoftplusIsLinear = 40;
-
     private enum Classes
     {
         None,
@@ -23,7 +20,7 @@ internal static class ModuleLoss
         var value = loss switch
         {
             Loss.Squared => f.sub(y).square().mean().mul(Held.Half),
-            Loss.Logistic => torch.nn.functional.softplus(y.neg().mul(f), 1, SoftplusIsLinear).mean(),
+            Loss.Logistic => TensorActivation.Softplus(y.neg().mul(f)).mean(),
             Loss.Softmax => f.logsumexp(1).sub(y.mul(f).sum(1)).mean(),
             _ => throw new ArgumentOutOfRangeException(
                 nameof(loss), loss, "Expected squared, logistic or softmax loss."),
