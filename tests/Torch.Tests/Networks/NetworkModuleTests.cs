@@ -87,6 +87,20 @@ public sealed class NetworkModuleTests : IDisposable
         Assert.Contains("mine", Assert.Throws<NotSupportedException>(() => own.ToModule(8, 8, 1)).Message);
     }
 
+    [Theory]
+    [InlineData(2, 3, 0)]
+    [InlineData(2, 3, 1)]
+    [InlineData(2, 3, 2)]
+    [InlineData(-2, 2, 3)]
+    [InlineData(0, 3, 2)]
+    [InlineData(3, 0, 2)]
+    public void Kinks_of_any_degree_have_both_of_their_sides(double a, double b, int k)
+    {
+        var (phi, x) = (Core.ActivationModule.kinked("kinked", a, b, k), Small.Samples(1, 20, 1));
+        var expected = Small.Get(x).Select(v => phi.Function.Apply.Invoke(v)).ToArray();
+        Small.Agree(Matrix.Wrap(expected, 20, 1), Matrix.Wrap(Small.Get(TensorActivation.Of(phi)(x)), 20, 1), 1e-14);
+    }
+
     [Fact]
     public void The_parts_of_the_kernel_by_layers_are_what_it_adds_up()
     {
