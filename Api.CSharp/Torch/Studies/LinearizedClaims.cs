@@ -85,10 +85,10 @@ internal static class LinearizedClaims
             "Training rotates the kernel towards its task: the alignment of the target rises, that of the "
             + "neighbouring eigenfunctions little.",
             LinearizedStudy.Source,
-            $"alignment at the end over the start: tasks {Text(own[0])} to {Text(own[^1])}; a task's over its "
-            + $"neighbours' {Text(ratios[0])} to {Text(ratios[^1])}, more than 1 in "
-            + $"{ratios.Count(r => r > 1)} of {ratios.Length}",
-            Verdict(ratios.Count(r => r > 1) >= 0.75 * ratios.Length));
+            $"alignment at the end over the start: tasks {Text(own[0])} to {Text(own[^1])}, more than 1 in "
+            + $"{own.Count(g => g > 1)} of {own.Length}; a task's over its neighbours' {Text(ratios[0])} to "
+            + $"{Text(ratios[^1])}, more than 1 in {ratios.Count(r => r > 1)}",
+            Verdict(own.Count(g => g > 1) >= 0.75 * own.Length && ratios.Count(r => r > 1) >= 0.75 * ratios.Length));
     }
 
     private static StudyClaim Ends(LinearizedOptions options, LinearizedRuns runs)
