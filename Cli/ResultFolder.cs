@@ -21,7 +21,7 @@ internal sealed class ResultFolder
             throw Cannot(folder, "a file of that name");
         }
 
-        if (ModelPlace.IsModel(_place))
+        if (ModelPlace.KindOf(_place) is not null)
         {
             throw Cannot(folder, "one that holds a model, whose files these would replace");
         }

@@ -32,7 +32,10 @@ public static class FittedModel
     /// <summary>Reads a model of either kind from a folder.</summary>
     /// <param name="folder">The folder that a model was saved to.</param>
     /// <returns>A <see cref="KernelRegression"/> or a <see cref="KernelClassifier"/>.</returns>
-    /// <exception cref="DataFormatException">The folder holds no model, or one of its files was changed.</exception>
+    /// <exception cref="DataFormatException">
+    /// The folder holds no model, one of its files was changed, or the model is a trained network of finite width,
+    /// which <c>TrainedNetwork.Load</c> of the assembly HadamardNtk.Torch reads.
+    /// </exception>
     /// <example><code>
     /// var text = FittedModel.Load("model") switch
     /// {
@@ -48,5 +51,5 @@ public static class FittedModel
     /// <exception cref="OutputException">
     /// The folder cannot be written, or holds something other than a model.
     /// </exception>
-    public static void RequireWritable(string folder) => ModelPlace.RequireWritable(folder);
+    public static void RequireWritable(string folder) => ModelPlace.RequireWritable(folder, ModelKind.Kernel);
 }

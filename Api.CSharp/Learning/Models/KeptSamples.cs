@@ -71,7 +71,9 @@ internal static class KeptSamples
         return spread > 0 ? spread : Math.Abs(column[0]);
     }
 
-    private static void RequireKept(ReadOnlySpan<double> row, ReadOnlySpan<double> kept, int index)
+    /// <summary>Requires that a row is within float32's range.</summary>
+    /// <exception cref="ArgumentException">It is beyond it.</exception>
+    internal static void RequireKept(ReadOnlySpan<double> row, ReadOnlySpan<double> kept, int index)
     {
         var (most, lost) = (0.0, 0.0);
         for (var j = 0; j < row.Length; j++)

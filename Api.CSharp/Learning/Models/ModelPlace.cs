@@ -3,28 +3,57 @@ using System.Text.Json;
 namespace HadamardNtk;
 
 /// <summary>
-/// The folder that a model is written to. A folder that exists must be empty or hold a model, which is replaced as a
-/// whole. Files that do not belong to a model are never touched.
+/// The folder that a model is written to. A folder that exists must be empty or hold a model, of any kind, which is
+/// replaced as a whole. Files that do not belong to a model are never touched.
 /// </summary>
 internal static class ModelPlace
 {
-    // The manifest comes first, since a folder holds a model only if it holds a manifest.
-    private static readonly string[] Ours = ["model.json", "samples.npy", "weights.npy", "mean.npy"];
+    /// <summary>
+    /// The paths of the files of a model of one kind in a folder, and of the model that the folder holds, whether the
+    /// files exist or not.
+    /// </summary>
+    internal static IEnumerable<string> Files(string folder, ModelKind? kind = null) =>
+        Names(folder, kind ?? ModelKind.Kernel).Select(name => Path.Combine(folder, name));
 
-    /// <summary>The paths of a model's files in a folder, whether the files exist or not.</summary>
-    internal static IEnumerable<string> Files(string folder) => Ours.Select(name => Path.Combine(folder, name));
-
-    /// <summary>Whether a folder holds a model.</summary>
-    internal static bool IsModel(string folder) =>
-        File.Exists(Path.Combine(folder, Ours[0])) && IsManifest(Path.Combine(folder, Ours[0]));
+    /// <summary>The kind of the model that a folder holds; null if it holds none.</summary>
+    internal static ModelKind? KindOf(string folder)
+    {
+        var path = Path.Combine(folder, ModelKind.Manifest);
+        var format = File.Exists(path) ? FormatOf(path) : null;
+        return ModelKind.All.FirstOrDefault(kind => kind.Format == format);
+    }
 
     /// <summary>Fails as saving would if the folder cannot be written. It leaves no files.</summary>
-    internal static void RequireWritable(string folder) => WholeFolder.RequireWritable(Require(folder), Ours);
+    internal static void RequireWritable(string folder, ModelKind kind)
+    {
+        var place = Require(folder);
+        WholeFolder.RequireWritable(place, Names(place, kind));
+    }
 
     /// <summary>Lets <paramref name="write"/> fill a temporary folder, then puts its files into place.</summary>
     /// <exception cref="OutputException">The folder cannot be written, or holds something else.</exception>
-    internal static void WriteWhole(string folder, Action<string> write) =>
-        WholeFolder.Replace(Require(folder), Ours, write);
+    internal static void WriteWhole(string folder, ModelKind kind, Action<string> write)
+    {
+        var place = Require(folder);
+        WholeFolder.Replace(place, Names(place, kind), write);
+    }
+
+    /// <summary>
+    /// Reads a model. Files that do not fit together may belong to a model that is being replaced. They are read again
+    /// once the folder's lock is free.
+    /// </summary>
+    internal static T Read<T>(string folder, Func<string, T> read)
+    {
+        try
+        {
+            return read(folder);
+        }
+        catch (DataFormatException) when (Directory.Exists(folder))
+        {
+            using var taken = DataSource.Guard(folder, () => FolderLock.Take(RealPath.Of(folder)));
+            return read(folder);
+        }
+    }
 
     private static string Require(string folder)
     {
@@ -37,24 +66,26 @@ internal static class ModelPlace
         return place;
     }
 
-    private static bool IsEmptyOrModel(string place)
-    {
-        var manifest = Path.Combine(place, Ours[0]);
-        return File.Exists(manifest) ? IsManifest(manifest) : !Directory.EnumerateFileSystemEntries(place).Any();
-    }
+    // The files of a model of another kind are replaced too.
+    private static string[] Names(string folder, ModelKind kind) => [.. kind.Names.Union(KindOf(folder)?.Names ?? [])];
 
-    private static bool IsManifest(string path)
+    private static bool IsEmptyOrModel(string place) =>
+        KindOf(place) is not null || !Directory.EnumerateFileSystemEntries(place).Any();
+
+    private static string? FormatOf(string path)
     {
         try
         {
             using var json = JsonDocument.Parse(File.ReadAllText(path));
             return json.RootElement.ValueKind == JsonValueKind.Object
                 && json.RootElement.TryGetProperty("Format", out var format)
-                && format.ValueEquals("hntk-model");
+                && format.ValueKind == JsonValueKind.String
+                    ? format.GetString()
+                    : null;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            return false;
+            return null;
         }
     }
 

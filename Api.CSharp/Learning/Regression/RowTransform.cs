@@ -63,7 +63,8 @@ internal sealed record RowTransform(double[]? Mean, bool Unit) : Preparation<Mat
             : $"{which} is zero; raise the ridge, give dense layers a bias, or leave the row out");
     }
 
-    private void ApplyTo(Span<double> row)
+    /// <summary>Transforms one row in place.</summary>
+    internal void ApplyTo(Span<double> row)
     {
         for (var j = 0; Mean is not null && j < row.Length; j++)
         {

@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace HadamardNtk;
+
+/// <summary>The files of a model's folder: its manifest, and the others with their checksums in it.</summary>
+internal static class ModelFile
+{
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
+
+    /// <summary>A network as a manifest has it.</summary>
+    /// <exception cref="NotSupportedException">The network has a custom activation.</exception>
+    internal static string TextOf(Network network)
+    {
+        var text = network.ToString();
+        return Network.TryParse(text, out var parsed, out _) && parsed.Equals(network)
+            ? text
+            : throw new NotSupportedException(
+                $"The network {text} has a custom activation, which a model file cannot name.");
+    }
+
+    /// <summary>The checksums of the files in a folder, by their names.</summary>
+    internal static SortedDictionary<string, string> Sums(string folder) => new(
+        Directory.GetFiles(folder).ToDictionary(f => Path.GetFileName(f)!, Checksums.OfFile), StringComparer.Ordinal);
+
+    /// <summary>Writes a manifest.</summary>
+    internal static void WriteManifest<T>(string folder, T content) => PartialFile.WriteText(
+        Path.Combine(folder, ModelKind.Manifest), JsonSerializer.Serialize(content, Json));
+
+    /// <summary>Reads the manifest of a model.</summary>
+    /// <param name="folder">The folder of the model.</param>
+    /// <param name="kind">The kind of the model.</param>
+    /// <param name="isComplete">Whether the manifest is as it was written.</param>
+    /// <param name="maker">What writes models of this kind.</param>
+    /// <exception cref="DataFormatException">There is none, or it is not as it was written.</exception>
+    internal static T ReadManifest<T>(string folder, ModelKind kind, Func<T, bool> isComplete, string maker)
+        where T : class
+    {
+        var path = Path.Combine(folder, ModelKind.Manifest);
+        if (!File.Exists(path))
+        {
+            throw new DataFormatException(
+                folder, $"a model folder with {ModelKind.Manifest}", "no such file",
+                $"give the folder that {maker} wrote");
+        }
+
+        if (ModelPlace.KindOf(folder) is { } other && other != kind)
+        {
+            throw new DataFormatException(
+                folder, kind.Description, other.Description, $"read it by {other.Reader}");
+        }
+
+        try
+        {
+            var content = JsonSerializer.Deserialize<T>(File.ReadAllText(path));
+            return content is not null && isComplete(content)
+                ? content
+                : throw Bad(path, $"a complete {kind.Format} of version 1, as it was written",
+                    "another or a changed one", maker);
+        }
+        catch (JsonException e)
+        {
+            throw Bad(path, $"JSON as {maker} writes it", e.Message, maker, e);
+        }
+    }
+
+    /// <summary>
+    /// Reads a file, opened once for its checksum and its content. Both then belong to one file, even if another takes
+    /// its name meanwhile.
+    /// </summary>
+    /// <exception cref="DataFormatException">The file is missing, or has another checksum.</exception>
+    internal static T Read<T>(string folder, string name, string sum, string maker, Func<string, Stream, T> read)
+    {
+        var path = Path.Combine(folder, name);
+        if (!File.Exists(path))
+        {
+            throw Changed(path, maker);
+        }
+
+        using var stream = DataSource.Open(path);
+        if (Checksums.OfStream(stream) != sum)
+        {
+            throw Changed(path, maker);
+        }
+
+        stream.Position = 0;
+        return read(path, stream);
+    }
+
+    /// <summary>The error of a file that does not belong to its model.</summary>
+    internal static DataFormatException Bad(
+        string path, string expected, string came, string maker, Exception? cause = null) =>
+        new(path, expected, came, $"{maker} the model again", cause);
+
+    private static DataFormatException Changed(string path, string maker) =>
+        Bad(path, "the file that the model was written with", "a missing or changed one", maker);
+}
+
+/// <summary>Computes SHA-256 checksums, in hexadecimal.</summary>
+internal static class Checksums
+{
+    internal static string OfFile(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return OfStream(stream);
+    }
+
+    internal static string OfStream(Stream stream) => Convert.ToHexStringLower(SHA256.HashData(stream));
+
+    internal static string OfText(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}
