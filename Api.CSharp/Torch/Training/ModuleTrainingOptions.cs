@@ -84,7 +84,16 @@ public sealed record ModuleTrainingOptions
     /// </summary>
     public string? Checkpoint { get; init; }
 
-    /// <summary>The time between two writings of the checkpoint. The default is 30 seconds.</summary>
+    /// <summary>
+    /// Whether the checkpoint is kept when training ends, with the final state, so that the result can be saved before
+    /// it is deleted. The default is false.
+    /// </summary>
+    public bool KeepCheckpoint { get; init; }
+
+    /// <summary>
+    /// The least time between two writings of the checkpoint, which is also at least twenty times what the last writing
+    /// took. The default is 30 seconds.
+    /// </summary>
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>

@@ -22,7 +22,7 @@ internal sealed class TrainingCheckpoint(
         LabelledTensors? validation,
         ModuleTrainingOptions options) => new(
         [
-            ("module", $"{module.GetType().Name}, SHA-256 {Convert.ToHexStringLower(ParameterChange.Print(module))}"),
+            ("module", Describe(module)),
             ("loss", options.Loss.ToString().ToLowerInvariant()),
             ("optimizer", options.Optimizer.ToString()),
             ("schedule", options.Schedule.ToString()),
@@ -38,6 +38,17 @@ internal sealed class TrainingCheckpoint(
             ("device", training.X.device.ToString()),
             ("threads", torch.get_num_threads().ToString()),
         ]);
+
+    // Networks of other activations may have the same parameters, and a linearization has those of its base besides.
+    private static string Describe(torch.nn.Module module) => module switch
+    {
+        NetworkModule network => $"network {network.Network}, {Print(module)}",
+        LinearizedModule { Base: var from } => $"linearization of {Describe(from)}, changes {Print(module)}",
+        _ => $"{module.GetType().Name}, {Print(module)}",
+    };
+
+    private static string Print(torch.nn.Module module) =>
+        $"SHA-256 {Convert.ToHexStringLower(ParameterChange.Print(module))}";
 
     /// <summary>The parameters and buffers of a module, in TorchSharp's format.</summary>
     internal static byte[] Parameters(torch.nn.Module module)

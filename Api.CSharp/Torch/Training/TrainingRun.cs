@@ -10,6 +10,12 @@ namespace HadamardNtk;
 /// </summary>
 internal sealed class TrainingRun : IDisposable
 {
+    /// <summary>Writing checkpoints takes at most this part of the time.</summary>
+    private const double WritingPart = 0.05;
+
+    /// <summary>The longest time in seconds that is told to remain.</summary>
+    private const double Long = 1e9;
+
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(0.1);
 
     private readonly torch.nn.Module<Tensor, Tensor> _module;
@@ -25,6 +31,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly TrainingState _state;
     private Tensor? _order;
     private TimeSpan _written;
+    private TimeSpan _pause;
     private TimeSpan _told;
     private long _resumed;
 
@@ -37,7 +44,7 @@ internal sealed class TrainingRun : IDisposable
         CancellationToken cancellation)
     {
         (_module, _options, _cancellation, _wasTraining) = (module, options, cancellation, module.training);
-        _state = new(options.EarlyStopping);
+        (_state, _pause) = (new(options.EarlyStopping), options.CheckpointEvery);
         _parameters = TrainedParameters.Of(module).Values;
         _training = LabelledTensors.Of(x, y, options.Loss);
         _validation = options.Validation is var (other, targets)
@@ -160,7 +167,7 @@ internal sealed class TrainingRun : IDisposable
 
     private void WriteIfDue()
     {
-        if (_checkpoint is not null && _clock.Elapsed - _written >= _options.CheckpointEvery)
+        if (_checkpoint is not null && _clock.Elapsed - _written >= _pause)
         {
             Write();
         }
@@ -168,8 +175,11 @@ internal sealed class TrainingRun : IDisposable
 
     private void Write()
     {
-        _checkpoint?.Save(_state, _state.Seconds + _clock.Elapsed.TotalSeconds);
+        var start = _clock.Elapsed;
+        _checkpoint?.Save(_state, _state.Seconds + start.TotalSeconds);
         _written = _clock.Elapsed;
+        var least = (_written - start) / WritingPart;
+        _pause = least > _options.CheckpointEvery ? least : _options.CheckpointEvery;
     }
 
     private void StopIfCancelled()
@@ -190,19 +200,28 @@ internal sealed class TrainingRun : IDisposable
 
         _told = _clock.Elapsed;
         var rate = (_state.Step - _resumed) / _told.TotalSeconds;
+        var left = _state.Step == Steps ? 0 : Math.Min((Steps - _state.Step) / rate, Long);
         _options.Progress.Report(new(
-            _state.Step, Steps, _state.Points[^1].Loss, rate, TimeSpan.FromSeconds((Steps - _state.Step) / rate)));
+            _state.Step, Steps, _state.Points[^1].Loss, rate, TimeSpan.FromSeconds(left)));
     }
 
     private ModuleTrainingHistory End()
     {
+        if (_options.KeepCheckpoint)
+        {
+            Write();
+        }
+        else
+        {
+            _checkpoint?.Delete();
+        }
+
         if (_options.EarlyStopping is not null && _state.BestParameters is { } best)
         {
             TrainingCheckpoint.SetParameters(_module, best);
         }
 
         Tell(isLast: true);
-        _checkpoint?.Delete();
         return new(
             [.. _state.Points], _state.IsStopped,
             _options.EarlyStopping is null ? _state.Points[^1] : _state.Points[_state.Best]);

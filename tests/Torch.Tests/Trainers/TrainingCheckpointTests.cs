@@ -86,6 +86,41 @@ public sealed class TrainingCheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_of_another_network_with_the_same_parameters_is_refused()
+    {
+        foreach (var isLinearized in new[] { false, true })
+        {
+            using var source = new CancellationTokenSource();
+            var options = Options("adam", 4) with { Checkpoint = Place, Resume = true, OnPoint = p => Cancel(p, 2, source) };
+            Assert.ThrowsAny<OperationCanceledException>(() => Train(Read("dense tanh dense(width=2)", isLinearized), options, source.Token));
+            var error = Assert.Throws<OutputException>(() => Train(Read("dense erf dense(width=2)", isLinearized), options));
+            Assert.Contains("tanh", error.Message);
+            if (isLinearized)
+            {
+                Assert.Throws<OutputException>(() => Train(Read("dense tanh dense(width=2)", isLinearized, seed: 2), options));
+            }
+
+            File.Delete(Place);
+        }
+    }
+
+    [Fact]
+    public void A_checkpoint_that_is_kept_holds_the_end()
+    {
+        using var module = Net();
+        var options = Options("early", 4) with { Checkpoint = Place, KeepCheckpoint = true, Resume = true };
+        var expected = Train(module, options);
+        using var again = Net();
+        var reports = new List<ModuleTrainingProgress>();
+        var history = Train(again, options with { Progress = new Listener(reports.Add) });
+        Assert.Equal(Bits(module), Bits(again));
+        Assert.Equal(expected.Points, history.Points);
+        Assert.Equal(expected.Best, history.Best);
+        Assert.InRange(Assert.Single(reports).Remaining, TimeSpan.Zero, TimeSpan.MaxValue);
+        Assert.True(File.Exists(Place));
+    }
+
+    [Fact]
     public void Training_may_go_on_for_longer_than_it_was_meant_to()
     {
         using var whole = Net();
@@ -128,6 +163,17 @@ public sealed class TrainingCheckpointTests : IDisposable
         ModuleTrainer.Train(module, Small.Samples(1, 10, 3), Small.Samples(2, 10, 2), options, stop);
 
     private static TensorModule Net(int seed = 1) => Small.Drawn(Sequential(Small.Linear(3, 16), Tanh(), Small.Linear(16, 2)), seed);
+
+    private static TensorModule Read(string network, bool isLinearized, long seed = 1)
+    {
+        var module = Network.Parse(network).ToModule(3, 8, seed, Precision.Float64);
+        return isLinearized ? LinearizedModule.Of(module) : module;
+    }
+
+    private sealed class Listener(Action<ModuleTrainingProgress> report) : IProgress<ModuleTrainingProgress>
+    {
+        public void Report(ModuleTrainingProgress value) => report(value);
+    }
 
     private static double[] Bits(TensorModule module) => [.. module.parameters().SelectMany(p => Small.Get(p))];
 }
