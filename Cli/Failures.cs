@@ -5,9 +5,23 @@ namespace HadamardNtk.Cli;
 /// <summary>The error of a wrong command or option.</summary>
 internal sealed class UsageException(string message) : Exception(message);
 
-/// <summary>The error of interrupted work whose finished part is kept beside a file.</summary>
-internal sealed class KeptException(string path, Exception cause)
-    : Exception($"interrupted; {path}.partial and {path}.journal hold what is done, --resume continues it", cause);
+/// <summary>The error of interrupted work whose finished part is kept beside its result.</summary>
+internal sealed class KeptException : Exception
+{
+    internal KeptException(string path, Exception cause)
+        : this($"{path}.partial and {path}.journal hold", cause, "what is done")
+    {
+    }
+
+    private KeptException(string holders, Exception cause, string what)
+        : base($"interrupted; {holders} {what}, --resume continues it", cause)
+    {
+    }
+
+    /// <summary>The error of a training whose state is in a checkpoint.</summary>
+    internal static KeptException Checkpoint(string path, Exception cause) =>
+        new($"{path} holds", cause, "the training so far");
+}
 
 /// <summary>The error of a result that cannot be printed.</summary>
 internal sealed class StdoutException(string why, Exception? cause = null)

@@ -47,11 +47,14 @@ internal static class Inputs
     /// <param name="mayShow">
     /// Whether the result may depend on it, because the threads of a LAPACK add in any order.
     /// </param>
-    internal static Option<int> Threads(bool mayShow = false) => new("--threads")
-    {
-        Description = mayShow
+    internal static Option<int> Threads(bool mayShow = false) => Threads(
+        mayShow
             ? "Threads; where a LAPACK takes part, the last digits may depend on it."
-            : "Threads; the result does not depend on it.",
+            : "Threads; the result does not depend on it.");
+
+    internal static Option<int> Threads(string description) => new("--threads")
+    {
+        Description = description,
         DefaultValueFactory = _ => Environment.ProcessorCount,
         CustomParser = result => ParsedCount(result, 1) ?? 1,
         HelpName = "N",

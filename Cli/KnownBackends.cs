@@ -45,11 +45,25 @@ internal static class KnownBackends
         : TryFindTensors(name, out var backend, out var reason) ? backend
         : throw new ArgumentException($"expected a backend that is available here, not '{name}': {reason}");
 
+    /// <summary>The device of the backend of a name, which must be one on tensors.</summary>
+    /// <exception cref="ArgumentException">The backend is another one, or is not available.</exception>
+    internal static string Device(string name)
+    {
+        if (!IsOfTensors(name))
+        {
+            throw new ArgumentException(
+                $"expected a backend on tensors, torch, cuda or cuda:N, not '{name}'; leave --backend out for torch");
+        }
+
+        _ = Find(name);
+        return DeviceOf(name);
+    }
+
     /// <summary>Creates the backend of a name on tensors, if it is available.</summary>
     internal static bool TryFindTensors(
         string name, [NotNullWhen(true)] out IKernelBackend? backend, out string reason) =>
         TorchBackend.TryCreate(
-            name == "torch" ? "cpu" : name, new TorchSettings { LibtorchFolder = LibtorchFolder },
+            DeviceOf(name), new TorchSettings { LibtorchFolder = LibtorchFolder },
             out backend, out reason);
 
     /// <summary>Makes sure that tensors can be computed, where work needs them.</summary>
@@ -61,6 +75,8 @@ internal static class KnownBackends
             throw new ArgumentException($"expected libtorch, for networks of finite width: {reason}");
         }
     }
+
+    private static string DeviceOf(string name) => name == "torch" ? "cpu" : name;
 
     private static bool IsOfTensors(string name) =>
         name == "torch" || name == "cuda" || name.StartsWith("cuda:", StringComparison.Ordinal);

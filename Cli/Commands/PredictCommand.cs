@@ -10,7 +10,7 @@ internal static class PredictCommand
     {
         var model = new Option<string>("--model")
         {
-            Description = "The folder that fit wrote.",
+            Description = "The folder that fit or train wrote.",
             Required = true,
             HelpName = "DIR"
         };
@@ -35,10 +35,14 @@ internal static class PredictCommand
                 + "--out Y.npy --json");
         command.SetAction((parsed, stop) =>
         {
-            var options = Inputs.Gram(parsed.GetValue(backend)!, parsed.GetValue(threads));
-            var path = parsed.GetValue(output)!;
-            var fitted = FittedModel.Load(parsed.GetValue(model)!);
-            var places = Places(path, parsed.GetValue(deviation), fitted is KernelClassifier);
+            var (path, isDeviant) = (parsed.GetValue(output)!, parsed.GetValue(deviation));
+            using var fitted = Predictor.Load(parsed.GetValue(model)!, parsed, backend, parsed.GetValue(threads));
+            if (isDeviant)
+            {
+                fitted.RequireDeviations();
+            }
+
+            var places = Places(path, isDeviant, fitted.Classes is not null);
             Array.ForEach(places, ArrayFile.RequireWritable);
             Overwriting.Refuse(
                 places,
@@ -47,12 +51,11 @@ internal static class PredictCommand
                     .. Overwriting.Model(parsed.GetValue(model)!)
                 ]);
             var notes = new Notes();
-            var samples = Inputs.ReadSamples(parsed.GetValue(x)!, notes, fitted.Regression.Features);
+            var samples = Inputs.ReadSamples(parsed.GetValue(x)!, notes, fitted.Features);
             var truth = Truth.Read(parsed.GetValue(y), samples.Rows, fitted, notes);
             var clock = Stopwatch.StartNew();
-            var result = Output.WithProgress("predict", progress => Compute(
-                fitted, samples, parsed.GetValue(deviation) ? Uncertainty.Deviation : Uncertainty.None,
-                options with { Progress = progress }, stop));
+            var result = Output.WithProgress(
+                "predict", progress => fitted.Predict(samples, isDeviant, progress, stop));
             (string, object?)[] scores = [.. truth?.Scores(result) ?? []];
             Write(path, result);
             (string, object?)[] said =
@@ -74,19 +77,6 @@ internal static class PredictCommand
             return Task.FromResult(0);
         });
         return command;
-    }
-
-    // The predictions of a regression are scores without labels.
-    private static Classification Compute(
-        IFittedModel fitted, Matrix x, Uncertainty uncertainty, GramOptions options, CancellationToken stop)
-    {
-        if (fitted is KernelClassifier classifier)
-        {
-            return classifier.Predict(x, uncertainty, options, stop);
-        }
-
-        var (mean, deviation, _) = fitted.Regression.Predict(x, uncertainty, options, stop);
-        return new([], mean, deviation);
     }
 
     private static string Beside(string path, string what) => ArrayFormat.Companion(path, what);
@@ -114,23 +104,23 @@ internal static class PredictCommand
     }
 
     /// <summary>True targets, and the labels from which they were made.</summary>
-    private sealed record Truth(Matrix Targets, long[]? Labels)
+    private sealed record Truth(Matrix? Targets, long[]? Labels)
     {
-        internal static Truth? Read(string? file, int rows, IFittedModel fitted, Notes notes)
+        internal static Truth? Read(string? file, int rows, Predictor fitted, Notes notes)
         {
             if (file is null)
             {
                 return null;
             }
 
-            var (classifier, outputs) = (fitted as KernelClassifier, fitted.Regression.Weights.Columns);
-            var labels = classifier is null ? null : DataFile.ReadLabels(file);
-            var targets = classifier is null ? Inputs.ReadTargets(file, notes) : classifier.Targets(labels!);
-            notes.Unseen(file, labels ?? [], classifier?.Classes ?? []);
-            if (targets.Rows != rows || targets.Columns != outputs)
+            var labels = fitted.Classes is null ? null : DataFile.ReadLabels(file);
+            var targets = labels is null ? Inputs.ReadTargets(file, notes) : fitted.Targets(labels);
+            notes.Unseen(file, labels ?? [], fitted.Classes ?? []);
+            var (count, columns) = (labels?.Length ?? targets!.Rows, targets?.Columns ?? fitted.Outputs);
+            if (count != rows || columns != fitted.Outputs)
             {
                 throw new DataFormatException(
-                    file, $"{rows} x {outputs} targets", $"{targets.Rows} x {targets.Columns}",
+                    file, $"{rows} x {fitted.Outputs} targets", $"{count} x {columns}",
                     "give one target row for each sample");
             }
 
@@ -139,7 +129,11 @@ internal static class PredictCommand
 
         internal IEnumerable<(string Key, object? Value)> Scores(Classification result)
         {
-            yield return ("rmse", Metrics.Rmse(result.Scores, Targets));
+            if (Targets is not null)
+            {
+                yield return ("rmse", Metrics.Rmse(result.Scores, Targets));
+            }
+
             if (Labels is not null)
             {
                 yield return ("accuracy", Metrics.Accuracy(result.Labels, Labels));

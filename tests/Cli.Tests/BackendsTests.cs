@@ -72,6 +72,7 @@ public class BackendsTests : CommandLine
     [InlineData("fit")]
     [InlineData("predict")]
     [InlineData("dynamics")]
+    [InlineData("train")]
     [InlineData("backends")]
     [InlineData("empirical")]
     [InlineData("study")]

@@ -30,6 +30,8 @@ public class FuzzedOptions : CommandLine
         "predict --model ../model|--x ../x.csv|--y ../y.csv|--std|--out P.csv|--json",
         "predict --model ../classes|--x ../x.csv[0]|--y ../labels.csv[0]|--out P.npy",
         "dynamics --net dense relu dense|--x ../x.csv|--y ../y.csv|--x2 ../x.csv[:1]|--ridge 0.1|--times 0,1,inf|--out flow|--kernel ntk",
+        "train --net dense relu dense|--width 4|--seed 3|--x ../x.csv|--y ../y.csv|--epochs 2|--batch 3|--schedule cosine|--center|--model t|--json",
+        "train --net dense erf dense(width=2)|--width 4|--seed 3|--x ../x.csv|--y ../labels.csv|--classify|--epochs 2|--linearised|--resume|--model t",
         "empirical --net dense relu dense|--width 4|--seed 3|--x ../x.csv|--x2 ../x.csv|--out E.npy|--json",
         "empirical --net dense relu dense|--width 4|--seed 3|--seeds 3|--x ../x.csv|--out E.npy|--errors S.csv",
         "width --net dense relu dense|--x ../x.csv|--tolerance 0.1|--pilot 8|--seeds 4|--seed 3|--threads 1|--json",

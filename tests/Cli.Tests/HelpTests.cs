@@ -4,7 +4,7 @@ namespace HadamardNtk.Cli.Tests;
 
 public class HelpTests : CommandLine
 {
-    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "dynamics", "spectrum", "align", "phase", "extrapolate", "study", "uci", "empirical", "width", "backends"];
+    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "dynamics", "spectrum", "align", "phase", "extrapolate", "study", "uci", "train", "empirical", "width", "backends"];
 
     public static TheoryData<string> Finished => [.. Commands];
 
@@ -46,6 +46,7 @@ public class HelpTests : CommandLine
     [InlineData("spectrum", "--net --x --kernel --ridge --ridge-relative --backend --threads --top --fit --out --json")]
     [InlineData("align", "--net --x --kernel --ridge --ridge-relative --backend --threads --y --out --json")]
     [InlineData("phase", "--net --variance --json")]
+    [InlineData("train", "--net --width --seed --x --y --classify --loss --optimizer --rate --momentum --nesterov --decay --schedule --warmup --epochs --batch --validation-x --validation-y --patience --center --unit --linearised --precision --backend --threads --model --resume --json")]
     [InlineData("empirical", "--net --width --seed --seeds --x --x2 --out --errors --json")]
     [InlineData("width", "--net --x --tolerance --pilot --seeds --seed --threads --json")]
     [InlineData("uci", "--classifier --threads --json")]

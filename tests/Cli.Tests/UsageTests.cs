@@ -10,7 +10,7 @@ public class UsageTests : CommandLine
     [InlineData("nosuch", "'nosuch'")]
     [InlineData("cluster folder", "'cluster'")]
     [InlineData("matmul --v V.npy", "'matmul'")]
-    [InlineData("train", "'train'")]
+    [InlineData("tune", "'tune'")]
     [InlineData("", "command")]
     [InlineData("--json", "'--json'")]
     public void An_unknown_or_missing_command_is_named(string line, string part) => Fails(2, Words(line), part, "hntk --help");

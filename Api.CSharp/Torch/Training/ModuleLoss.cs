@@ -50,7 +50,8 @@ internal static class ModuleLoss
         if (!fits)
         {
             throw new ArgumentException(
-                $"Expected targets that suit the {loss.ToString().ToLowerInvariant()} loss: {expected}.", nameof(y));
+                $"Expected targets that suit the {loss.ToString().ToLowerInvariant()} loss: {expected}. "
+                + "Give such targets, or classes as labels, or another loss.", nameof(y));
         }
     }
 

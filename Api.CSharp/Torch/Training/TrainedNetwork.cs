@@ -101,6 +101,14 @@ public sealed class TrainedNetwork : IDisposable
     /// −1 and 1 for the logistic one, and one-hot rows minus 1/C for the squared one. With the logistic and the squared
     /// loss, two classes may also share one output, with the target −1 for the first and 1 for the second.
     /// </remarks>
+    /// <param name="network">
+    /// The network. Its last layer has a channel for each class, as in <c>dense(width=10)</c>.
+    /// </param>
+    /// <param name="x">Samples, n × d.</param>
+    /// <param name="labels">The class of each sample, of at least two different ones.</param>
+    /// <param name="options">The options; the defaults if null, of which the loss is the squared one.</param>
+    /// <param name="validation">Other samples of the same classes, whose loss and accuracy are in the history.</param>
+    /// <param name="cancellation">Stops the training, after its checkpoint is written if it has one.</param>
     /// <exception cref="ArgumentException">
     /// Samples, labels, network, loss or device do not fit, or the network has no parameter that is trained.
     /// </exception>
@@ -110,14 +118,6 @@ public sealed class TrainedNetwork : IDisposable
     /// <exception cref="OutputException">
     /// The checkpoint cannot be written, or is that of another training.
     /// </exception>
-    /// <param name="network">
-    /// The network. Its last layer has a channel for each class, as in <c>dense(width=10)</c>.
-    /// </param>
-    /// <param name="x">Samples, n × d.</param>
-    /// <param name="labels">The class of each sample, of at least two different ones.</param>
-    /// <param name="options">The options; the defaults if null, of which the loss is the squared one.</param>
-    /// <param name="validation">Other samples of the same classes, whose loss and accuracy are in the history.</param>
-    /// <param name="cancellation">Stops the training, after its checkpoint is written if it has one.</param>
     public static TrainedNetwork Train(
         Network network,
         Matrix x,

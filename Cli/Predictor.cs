@@ -1,0 +1,105 @@
+using System.CommandLine;
+
+namespace HadamardNtk.Cli;
+
+/// <summary>A model of a folder that predicts.</summary>
+internal abstract class Predictor : IDisposable
+{
+    /// <summary>The number of features of a sample.</summary>
+    internal abstract int Features { get; }
+
+    /// <summary>The number of outputs.</summary>
+    internal abstract int Outputs { get; }
+
+    /// <summary>The classes of a classifier, or null.</summary>
+    internal abstract IReadOnlyList<long>? Classes { get; }
+
+    /// <summary>Reads a model of any kind.</summary>
+    /// <param name="folder">The folder of the model.</param>
+    /// <param name="parsed">The options.</param>
+    /// <param name="backend">The option that names what computes.</param>
+    /// <param name="threads">The number of threads.</param>
+    internal static Predictor Load(string folder, ParseResult parsed, Option<string> backend, int threads) =>
+        ModelPlace.KindOf(folder) == ModelKind.Network
+            ? NetworkPredictor.Load(
+                folder, parsed.GetResult(backend) is { Implicit: false } ? parsed.GetValue(backend)! : "torch", threads)
+            : KernelPredictor.Load(folder, Inputs.Gram(parsed.GetValue(backend)!, threads));
+
+    /// <summary>The targets of labels, to which scores are compared; null if they are not comparable.</summary>
+    internal abstract Matrix? Targets(long[] labels);
+
+    /// <summary>The scores of samples, with labels if the model is a classifier.</summary>
+    internal abstract Classification Predict(
+        Matrix x, bool deviation, IProgress<double>? progress, CancellationToken stop);
+
+    /// <summary>Fails if the model has no deviations.</summary>
+    /// <exception cref="UsageException">It has none.</exception>
+    internal virtual void RequireDeviations()
+    {
+    }
+
+    public virtual void Dispose()
+    {
+    }
+}
+
+/// <summary>A kernel regression or classifier that predicts.</summary>
+internal sealed class KernelPredictor(IFittedModel fitted, GramOptions options) : Predictor
+{
+    private readonly KernelClassifier? _classifier = fitted as KernelClassifier;
+
+    internal override int Features => fitted.Regression.Features;
+
+    internal override int Outputs => fitted.Regression.Weights.Columns;
+
+    internal override IReadOnlyList<long>? Classes => _classifier?.Classes;
+
+    internal static KernelPredictor Load(string folder, GramOptions options) => new(FittedModel.Load(folder), options);
+
+    internal override Matrix? Targets(long[] labels) => _classifier?.Targets(labels);
+
+    // The predictions of a regression are scores without labels.
+    internal override Classification Predict(
+        Matrix x, bool deviation, IProgress<double>? progress, CancellationToken stop)
+    {
+        var uncertainty = deviation ? Uncertainty.Deviation : Uncertainty.None;
+        var used = options with { Progress = progress };
+        if (_classifier is not null)
+        {
+            return _classifier.Predict(x, uncertainty, used, stop);
+        }
+
+        var (mean, deviations, _) = fitted.Regression.Predict(x, uncertainty, used, stop);
+        return new([], mean, deviations);
+    }
+}
+
+/// <summary>A trained network that predicts.</summary>
+internal sealed class NetworkPredictor(TrainedNetwork trained) : Predictor
+{
+    internal override int Features => trained.Module.Features;
+
+    internal override int Outputs => trained.Module.Outputs;
+
+    internal override IReadOnlyList<long>? Classes => trained.Classes;
+
+    internal static NetworkPredictor Load(string folder, string backend, int threads)
+    {
+        var device = KnownBackends.Device(backend);
+        TorchSharp.torch.set_num_threads(threads);
+        return new(TrainedNetwork.Load(folder, device));
+    }
+
+    // Scores of a softmax or logistic loss have no targets.
+    internal override Matrix? Targets(long[] labels) => null;
+
+    internal override Classification Predict(
+        Matrix x, bool deviation, IProgress<double>? progress, CancellationToken stop) =>
+        trained.Classes is null ? new([], trained.Predict(x, stop)) : trained.Classify(x, stop);
+
+    internal override void RequireDeviations() => throw new UsageException(
+        "--std goes with a model of fit, which is a Gaussian process; a trained network has no posterior "
+        + "deviations; leave it out.");
+
+    public override void Dispose() => trained.Dispose();
+}
