@@ -9,18 +9,18 @@ internal sealed class UsageException(string message) : Exception(message);
 internal sealed class KeptException : Exception
 {
     internal KeptException(string path, Exception cause)
-        : this($"{path}.partial and {path}.journal hold", cause, "what is done")
+        : this(cause, $"{path}.partial and {path}.journal hold what is done")
     {
     }
 
-    private KeptException(string holders, Exception cause, string what)
-        : base($"interrupted; {holders} {what}, --resume continues it", cause)
+    private KeptException(Exception cause, string kept)
+        : base($"interrupted; {kept}, --resume continues it", cause)
     {
     }
 
     /// <summary>The error of a training whose state is in a checkpoint.</summary>
     internal static KeptException Checkpoint(string path, Exception cause) =>
-        new($"{path} holds", cause, "the training so far");
+        new(cause, $"{path} holds the training so far");
 }
 
 /// <summary>The error of a result that cannot be printed.</summary>

@@ -68,9 +68,9 @@ internal static class Inputs
         HelpName = "M",
     };
 
-    internal static Option<long> Seed() => new("--seed")
+    internal static Option<long> Seed(string description = "What the parameters are drawn from.") => new("--seed")
     {
-        Description = "What the parameters are drawn from.",
+        Description = description,
         Required = true,
         CustomParser = result => (long?)Parsed(result, "a whole number of at least 0", text =>
             long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : null) ?? 0,

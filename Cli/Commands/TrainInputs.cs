@@ -10,13 +10,7 @@ internal sealed class TrainInputs
 
     private readonly Option<string> _net = Inputs.Net();
     private readonly Option<int> _width = Inputs.Width();
-    private readonly Option<long> _seed = new("--seed")
-    {
-        Description = "What the parameters and the order of the samples are drawn from.",
-        Required = true,
-        CustomParser = Inputs.Seed().CustomParser,
-        HelpName = "S",
-    };
+    private readonly Option<long> _seed = Inputs.Seed("What the parameters and the order of samples are drawn from.");
 
     private readonly Option<string> _x = Inputs.File("--x", "Training samples, one a row.");
     private readonly Option<string> _y = Inputs.File(

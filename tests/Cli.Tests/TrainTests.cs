@@ -60,6 +60,19 @@ public class TrainTests : TrainedCommandLine
         Assert.Equal(10, File.ReadAllLines(Place("Y.label.csv")).Length);
     }
 
+    /// <summary>97 of 100 are right by the kernel of infinite width on all features; a narrow network of few epochs is worse.</summary>
+    [Fact]
+    public void Handwritten_digits_are_learned()
+    {
+        RequireTorch();
+        var digits = TestData.Shared("digits.csv.gz");
+        Run(Words(
+            "train --net (dense(w=1.41421356)|relu)^2|dense(width=10) --width 256 --seed 1 --classify --center --unit --rate 0.02 --epochs 10 --batch 32 --model m "
+            + $"--x {digits}[:1200,:-1] --y {digits}[:1200,-1]")).Succeeded();
+        var score = Run(Words($"predict --model m --x {digits}[1200:,:-1] --y {digits}[1200:,-1] --out Y.npy --json")).Json();
+        Assert.InRange(score.GetProperty("accuracy").GetDouble(), 90, 98);
+    }
+
     [Fact]
     public void The_training_ends_early_with_the_parameters_of_the_least_loss()
     {

@@ -7,13 +7,13 @@ namespace HadamardNtk;
 
 /// <summary>
 /// The file of a training that may be resumed, all little-endian: the magic, the description of the run, the state, the
-/// module and the optimizer in TorchSharp's formats, each part behind its length, and a CRC-32C of all that. It is
-/// replaced as a whole.
+/// module and the optimizer in TorchSharp's formats, and a CRC-32C of all that. It is replaced as a whole. Modules are
+/// written and read as they are, since they may be larger than one array.
 /// </summary>
 internal sealed class TrainingCheckpoint(
     string path, torch.nn.Module<Tensor, Tensor> module, OptimizerHelper optimizer, RunDescription run)
 {
-    private static readonly byte[] Magic = "hntk-tr1"u8.ToArray();
+    private static readonly byte[] Magic = "hntk-tr2"u8.ToArray();
 
     /// <summary>Everything on which the bits of a training depend.</summary>
     internal static RunDescription Describe(
@@ -71,8 +71,11 @@ internal sealed class TrainingCheckpoint(
     /// <exception cref="OutputException">It cannot be written.</exception>
     internal void Save(TrainingState state, double seconds)
     {
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
+        using var file = PartialFile.Create(path, 0);
+        using var stream = new PartialStream(file);
+        using var summed = new SummedStream(stream);
+        using var buffered = new BufferedStream(summed, 1 << 20);
+        using var writer = new BinaryWriter(buffered);
         writer.Write(Magic);
         Part(writer, run.Bytes);
         writer.Write(state.Step);
@@ -81,13 +84,11 @@ internal sealed class TrainingCheckpoint(
         Part(writer, state.BestParameters ?? []);
         writer.Write(state.Points.Count);
         state.Points.ForEach(point => Write(writer, point));
-        Part(writer, Parameters(module));
-        Part(writer, OptimizerState());
+        module.save(writer);
+        optimizer.save_state_dict(writer);
         writer.Flush();
-        writer.Write(Checksum.Of(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
+        writer.Write(summed.Sum);
         writer.Flush();
-        using var file = PartialFile.Create(path, stream.Length);
-        file.Write(stream.GetBuffer().AsSpan(0, (int)stream.Length), 0);
         file.Commit(stream.Length);
     }
 
@@ -100,26 +101,22 @@ internal sealed class TrainingCheckpoint(
             return false;
         }
 
-        var bytes = File.ReadAllBytes(path);
-        if (bytes.Length < Magic.Length + sizeof(uint)
-            || !bytes.AsSpan().StartsWith(Magic)
-            || Checksum.Of(bytes.AsSpan(..^sizeof(uint)))
-                != BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(^sizeof(uint)..)))
+        using var stream = File.OpenRead(path);
+        if (!IsWhole(stream))
         {
             throw Refusal("a checkpoint as it was written", "a damaged or another file");
         }
 
-        using var reader = new BinaryReader(new MemoryStream(bytes));
-        reader.ReadBytes(Magic.Length);
+        stream.Position = Magic.Length;
+        using var reader = new BinaryReader(stream);
         if (run.Difference(RunDescription.Parse(Part(reader))) is var (name, here, there))
         {
             throw Refusal($"the {name} of this training, {here}", there);
         }
 
         Read(reader, state);
-        SetParameters(module, Part(reader));
-        using var saved = new BinaryReader(new MemoryStream(Part(reader)));
-        optimizer.load_state_dict(saved);
+        module.load(reader);
+        optimizer.load_state_dict(reader);
         return true;
     }
 
@@ -130,13 +127,24 @@ internal sealed class TrainingCheckpoint(
         $"[{MessageText.Shape(values.shape)}] {values.dtype}, "
         + $"SHA-256 {Convert.ToHexStringLower(ParameterChange.Print(values))}";
 
-    private byte[] OptimizerState()
+    // Whether a file begins with the magic and ends with the checksum of all before.
+    private static bool IsWhole(FileStream stream)
     {
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
-        optimizer.save_state_dict(writer);
-        writer.Flush();
-        return stream.ToArray();
+        var (left, sum, block) = (stream.Length - sizeof(uint), 0u, new byte[1 << 20]);
+        if (left < Magic.Length || !DataSource.Head(stream, Magic.Length).AsSpan().SequenceEqual(Magic))
+        {
+            return false;
+        }
+
+        for (; left > 0; left -= block.Length)
+        {
+            var part = block.AsSpan(0, (int)Math.Min(left, block.Length));
+            stream.ReadExactly(part);
+            sum = Checksum.Of(part, sum);
+        }
+
+        stream.ReadExactly(block, 0, sizeof(uint));
+        return sum == BinaryPrimitives.ReadUInt32LittleEndian(block);
     }
 
     private static void Part(BinaryWriter writer, byte[] bytes)
