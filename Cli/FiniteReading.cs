@@ -67,20 +67,24 @@ internal abstract class FiniteReading
         string device, Network network, int width, Matrix samples, Matrix? others, CancellationToken stop)
         : FiniteReading
     {
-        internal override Matrix Kernel(long seed) => With(seed, (kernel, x) => others is null
-            ? kernel.Gram(x, null, stop)
-            : kernel.Cross(x, Tensor(others), null, stop));
+        internal override Matrix Kernel(long seed) => With(
+            seed,
+            (kernel, x) => others is null ? kernel.Gram(x, null, stop) : kernel.Cross(x, Tensor(others), null, stop),
+            () => new Matrix(new double[samples.Rows, (others ?? samples).Rows]));
 
-        internal override IReadOnlyList<(string Name, double Trace)> Layers(long seed) => With(seed, (kernel, x) =>
-            kernel.Layers.Select(part => (part.Name, part.Kernel.Trace(x, stop))).ToArray());
+        internal override IReadOnlyList<(string Name, double Trace)> Layers(long seed) => With(
+            seed, (kernel, x) => kernel.Layers.Select(part => (part.Name, part.Kernel.Trace(x, stop))).ToArray(),
+            () => []);
 
-        private T With<T>(long seed, Func<ModuleTangentKernel, torch.Tensor, T> work)
+        private T With<T>(long seed, Func<ModuleTangentKernel, torch.Tensor, T> work, Func<T> withoutTraining)
         {
             using var scope = torch.NewDisposeScope();
             using var module = network.ToModule(samples.Columns, width, seed, Precision.Float64);
             module.to(torch.device(device));
             Parameters = module.parameters().Sum(p => p.numel());
-            return work(ModuleTangentKernel.Create(module), Tensor(samples));
+            return module.parameters().Any(p => p.requires_grad)
+                ? work(ModuleTangentKernel.Create(module), Tensor(samples))
+                : withoutTraining();
         }
 
         private torch.Tensor Tensor(Matrix m) => torch.tensor(

@@ -133,7 +133,7 @@ internal static class EmpiricalCommand
         {
             var whole = layers.Sum(layer => layer.Trace);
             yield return ("layers", (string[])[.. layers.Select(layer => layer.Name)]);
-            yield return ("layer_shares", (double[])[.. layers.Select(layer => layer.Trace / whole)]);
+            yield return ("layer_shares", (double[])[.. layers.Select(layer => whole > 0 ? layer.Trace / whole : 0)]);
         }
     }
 }

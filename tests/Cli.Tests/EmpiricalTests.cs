@@ -89,6 +89,13 @@ public class EmpiricalTests : CommandLine
             Assert.Equal((20 * 5) + 20 + (20 * 20) + 20 + 20, json.GetProperty("parameters").GetInt32());
         }
 
+        foreach (var still in new[] { "relu", "dense(trained=false) relu dense(trained=false)" })
+        {
+            var expected = Empirical(still, "20", "4", "--x", "x.npy");
+            Run("empirical", "--net", still, "--width", "20", "--seed", "4", "--x", "x.npy", "--out", "T.npy", "--backend", "torch", "--layers").Succeeded();
+            Assert.Equal(expected.Values, Read("T.npy").Values);
+        }
+
         string[] all = ["empirical", "--net", Net, "--width", "5", "--seed", "1", "--x", "x.npy", "--out", "K.npy"];
         Fails(2, [.. all, "--layers"], "--layers with --backend torch");
         Fails(2, [.. all, "--backend", "cpu"], "core, torch, cuda", "'cpu'");

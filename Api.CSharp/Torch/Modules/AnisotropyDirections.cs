@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -24,8 +25,11 @@ public sealed record AnisotropyDirections(IReadOnlyList<double> Values, Matrix D
     /// <param name="module">The module, in evaluation mode, whose operations have second derivatives.</param>
     /// <param name="x">Samples, n × d.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <exception cref="ArgumentException">The samples are no matrix.</exception>
-    /// <exception cref="InvalidOperationException">No parameter requires a gradient.</exception>
+    /// <exception cref="ArgumentException">The samples are no matrix of real numbers.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// No parameter requires a gradient, the module has no second derivatives, or its outputs at a sample depend on
+    /// other samples or on chance.
+    /// </exception>
     public static AnisotropyDirections Of(
         torch.nn.Module<Tensor, Tensor> module, Tensor x, CancellationToken cancellation = default)
     {
@@ -36,19 +40,46 @@ public sealed record AnisotropyDirections(IReadOnlyList<double> Values, Matrix D
             throw new ArgumentException($"Expected samples n x d; came [{MessageText.Shape(x.shape)}].", nameof(x));
         }
 
-        using var scope = torch.NewDisposeScope();
-        using var recording = torch.enable_grad();
-        var parameters = TrainedParameters.Of(module).Values;
+        if (!x.is_floating_point())
+        {
+            throw new ArgumentException($"Expected samples of real numbers; came {x.dtype}.", nameof(x));
+        }
+
+        return ModuleTangentKernel.Create(module).Run(x, cancellation, run => Of(run, x));
+    }
+
+    private static AnisotropyDirections Of(ModuleRun run, Tensor x)
+    {
         var samples = x.detach().requires_grad_();
-        var outputs = module.call(samples);
+        var outputs = run.Outputs(samples);
         var mean = Held.With((double)outputs.numel(), count => outputs.sum().div(count));
         var slopes = torch.autograd.grad(
             [mean], [samples], retain_graph: true, create_graph: true, allow_unused: true)[0];
+        RequireSecondDerivative(slopes, samples);
         var columns = Enumerable.Range(0, (int)x.shape[1])
-            .Select(k => Column(slopes, k, parameters, cancellation)).ToArray();
+            .Select(k => Column(slopes, k, run.Parameters.Values, run.Cancellation)).ToArray();
         var m = torch.stack(columns, 0).to_type(torch.ScalarType.Float64);
-        var pairs = SymmetricEigen.Decompose(TangentTile.ToMatrix(m.mm(m.t())), Workers.All);
-        return Descending(pairs);
+        return Descending(SymmetricEigen.Decompose(TangentTile.ToMatrix(m.mm(m.t())), Workers.All));
+    }
+
+    // This call throws where autograd.grad would end the process.
+    private static void RequireSecondDerivative(Tensor slopes, Tensor samples)
+    {
+        if (slopes.IsInvalid || !slopes.requires_grad)
+        {
+            return;
+        }
+
+        try
+        {
+            torch.autograd.backward([slopes.sum()], retain_graph: true, create_graph: false, inputs: [samples]);
+        }
+        catch (ExternalException e)
+        {
+            throw new InvalidOperationException(
+                "Expected a module that has second derivatives; "
+                + $"it fails backwards: {MessageText.Clean(e.Message.Split('\n')[0])}", e);
+        }
     }
 
     // ∂/∂θ of the mean slope along axis k, as one row of P numbers.
@@ -56,7 +87,9 @@ public sealed record AnisotropyDirections(IReadOnlyList<double> Values, Matrix D
     {
         cancellation.ThrowIfCancellationRequested();
         using var scope = torch.NewDisposeScope();
-        var along = slopes.IsInvalid ? parameters[0].flatten().narrow(0, 0, 0).sum() : slopes.select(1, k).sum();
+        var along = slopes.IsInvalid || !slopes.requires_grad
+            ? parameters[0].flatten().narrow(0, 0, 0).sum()
+            : slopes.select(1, k).sum();
         var gradients = Derivatives.Of(Derivatives.Tie(along, parameters), parameters, retain: true);
         return torch.cat([.. gradients.Select(g => g.reshape(-1))], 0).MoveToOuterDisposeScope();
     }

@@ -113,11 +113,12 @@ public sealed class LinearizedFit
 
     private void RequireUnchanged()
     {
-        if (!ParameterChange.Print(_kernel.Module).AsSpan().SequenceEqual(_print))
+        if (!ParameterChange.Print(_kernel.Module).AsSpan().SequenceEqual(_print)
+            || !_kernel.Parameters.Names.SequenceEqual(Change.Keys))
         {
             throw new InvalidOperationException(
-                "Expected the module with the parameters and buffers that it had when it was linearised; "
-                + "they have changed. Fit again.");
+                "Expected the module with the parameters and buffers that it had when it was linearised, and the same "
+                + "ones trained; they have changed. Fit again.");
         }
     }
 }

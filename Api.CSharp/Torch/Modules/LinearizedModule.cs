@@ -18,7 +18,7 @@ namespace HadamardNtk;
 /// </para>
 /// <para>
 /// The module f is kept, not copied, and is no part of this one: <c>parameters()</c>, <c>save</c> and <c>to</c> know
-/// the changes alone. Move f to its device first. Do not train f while its linearization is in use.
+/// the changes alone. Move f to its device first. Neither train nor freeze f while its linearization is in use.
 /// </para>
 /// </remarks>
 /// <example><code>
@@ -29,11 +29,12 @@ public sealed class LinearizedModule : torch.nn.Module<Tensor, Tensor>
 {
     private readonly Dictionary<DenseLayer, (string? Weight, string? Bias)> _layers;
     private readonly string[] _names;
+    private readonly Tensor[] _values;
 
     private LinearizedModule(torch.nn.Module<Tensor, Tensor> module, TrainedParameters parameters)
         : base(nameof(LinearizedModule))
     {
-        (Base, _names) = (module, parameters.Names);
+        (Base, _names, _values) = (module, parameters.Names, parameters.Values);
         foreach (var (name, value) in parameters.Names.Zip(parameters.Values))
         {
             using var scope = torch.NewDisposeScope();
@@ -69,9 +70,17 @@ public sealed class LinearizedModule : torch.nn.Module<Tensor, Tensor>
     }
 
     /// <summary>f(x; θ₀) + J(x) δ, n × C or n numbers, as f gives them.</summary>
-    /// <param name="x">Samples, n × f's input shape.</param>
+    /// <param name="x">Samples, n × f's input shape. They require no gradient.</param>
+    /// <exception cref="NotSupportedException">x requires a gradient.</exception>
     public override Tensor forward(Tensor x)
     {
+        if (x.requires_grad && torch.is_grad_enabled())
+        {
+            throw new NotSupportedException(
+                "Expected samples that require no gradient: a linearized module has derivatives by its changes alone. "
+                + "Detach the samples, or differentiate the module itself.");
+        }
+
         using var scope = torch.NewDisposeScope();
         var (value, change) = Base is NetworkModule network ? network.Run(x, ChangeOf) : Twice(x);
         return (change is null ? value : value.add(change, Held.One)).MoveToOuterDisposeScope();
@@ -92,8 +101,8 @@ public sealed class LinearizedModule : torch.nn.Module<Tensor, Tensor>
         return linearized;
     }
 
-    // A name of a parameter may have no dot.
-    private static string Own(string name) => name.Replace('.', '_');
+    // The name of a parameter of a module may have no dot.
+    private static string Own(string name) => name.Replace('.', '/');
 
     private (Tensor? Weight, Tensor? Bias) ChangeOf(DenseLayer layer)
     {
@@ -105,10 +114,10 @@ public sealed class LinearizedModule : torch.nn.Module<Tensor, Tensor>
 
     private (Tensor Value, Tensor? Change) Twice(Tensor x)
     {
+        ModuleProbe.RequireNoDropout(Base);
         using var recording = torch.enable_grad();
         var outputs = Base.call(x);
         Tensor[] changes = [.. _names.Select(name => get_parameter(Own(name))!)];
-        var values = TrainedParameters.Of(Base).Only(_names).Values;
-        return (outputs.detach(), Derivatives.DifferentiableTimes(Derivatives.Tie(outputs, values), values, changes));
+        return (outputs.detach(), Derivatives.DifferentiableTimes(Derivatives.Tie(outputs, _values), _values, changes));
     }
 }

@@ -134,7 +134,9 @@ internal static class ModuleProbe
 
     private static bool IsSame(Tensor a, Tensor b) => IsTrue((a.eq(b) | (a.ne(a) & b.ne(b))).all());
 
-    private static void RequireNoDropout(torch.nn.Module module)
+    /// <summary>Fails if a layer of a module drops numbers by chance.</summary>
+    /// <exception cref="InvalidOperationException">There is one in training mode.</exception>
+    internal static void RequireNoDropout(torch.nn.Module module)
     {
         foreach (var (name, layer) in module.named_modules().Prepend(("", module)))
         {

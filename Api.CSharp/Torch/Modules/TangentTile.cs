@@ -41,7 +41,7 @@ internal static class TangentTile
             parts = parts.Append(Dots(a.Jacobian, a.Jacobian));
         }
 
-        var sum = parts.Aggregate((s, part) => s.add(part));
+        var sum = parts.Aggregate((s, part) => s.add(part, Held.One));
         var count = a.Jacobian?.shape[1] ?? a.Layers[0].Uses[0].Slopes.shape[1];
         return Array.ConvertAll(ToMatrix(sum.unsqueeze(1)).Data, number => number / count);
     }

@@ -65,6 +65,9 @@ public sealed class DenseLayer : torch.nn.Module<Tensor, Tensor>
         return z.MoveToOuterDisposeScope();
     }
 
+    /// <summary>t β for each of n rows.</summary>
+    internal Tensor OfBias(Tensor bias, long rows) => bias.mul(_shift).unsqueeze(0).expand(rows, -1);
+
     private static Tensor Shifted(Tensor z, Tensor? shift) => shift is null ? z : z.add(shift, Held.One);
 
     /// <inheritdoc/>

@@ -13,6 +13,7 @@ internal sealed class ModuleReader
     /// </summary>
     private const double VanishingBias = 1e-100;
 
+    private readonly HashSet<nint> _weights = [];
     private Network _network = Network.Input;
     private long? _width;
     private bool _isDense;
@@ -26,11 +27,11 @@ internal sealed class ModuleReader
     internal static Network Of(torch.nn.Module module)
     {
         var reader = new ModuleReader();
-        reader.Read("", module, new(ReferenceEqualityComparer.Instance));
+        reader.Read("", module);
         return reader._network;
     }
 
-    private void Read(string name, torch.nn.Module module, HashSet<torch.nn.Module> seen)
+    private void Read(string name, torch.nn.Module module)
     {
         switch (module)
         {
@@ -40,12 +41,13 @@ internal sealed class ModuleReader
             case Sequential sequence:
                 foreach (var (child, part) in sequence.named_children())
                 {
-                    Read(name.Length == 0 ? child : $"{name}.{child}", part, seen);
+                    Read(name.Length == 0 ? child : $"{name}.{child}", part);
                 }
 
                 break;
-            case Linear when !seen.Add(module):
-                throw Refusal(name, module, "it is used twice", "write the network with 'let', and Network.Parse");
+            case Linear shared when !_weights.Add(DeviceCopy.Address(shared.weight!.Handle)):
+                throw Refusal(
+                    name, module, "its weight is used twice", "write the network with 'let', and Network.Parse");
             case Linear linear:
                 ReadLinear(name, linear);
                 break;

@@ -59,7 +59,10 @@ internal sealed class DenseStep(DenseLayer layer, int below) : SignalStep
     {
         var (weight, bias) = at.Change(layer);
         var ofInput = at.Tangent(below) is { } change ? layer.Of(change, layer.Weight.detach(), null) : null;
-        return Sum(ofInput, weight is null ? null : layer.Of(Rows(at[below], at[0]), weight, bias));
+        var ofParameters = weight is not null ? layer.Of(Rows(at[below], at[0]), weight, bias)
+            : bias is not null ? layer.OfBias(bias, at[0].shape[0])
+            : null;
+        return Sum(ofInput, ofParameters);
     }
 }
 
@@ -98,11 +101,11 @@ internal sealed class NormStep(double eps, int below) : SignalStep
         }
 
         var (x, root) = (at[below], Root(at[below]));
-        var along = Mean(x.mul(change)).div(root.square());
+        var along = Mean(x.mul(change)).div(root.mul(root));
         return change.sub(x.mul(along)).div(root);
     }
 
-    private Tensor Root(Tensor x) => Mean(x.square()).add(_eps, Held.One).sqrt();
+    private Tensor Root(Tensor x) => Mean(x.mul(x)).add(_eps, Held.One).sqrt();
 
     private static Tensor Mean(Tensor x) => x.mean([1], keepdim: true);
 }

@@ -1,4 +1,5 @@
 using HadamardNtk.Core;
+using TorchSharp;
 using static TorchSharp.torch.nn;
 using Scalar = TorchSharp.Scalar;
 using Tensor = TorchSharp.torch.Tensor;
@@ -11,9 +12,6 @@ namespace HadamardNtk;
 /// </summary>
 internal static class TensorActivation
 {
-    /// <summary>Beyond this x, log(1 + e^x) is x in float64.</summary>
-    private const double SoftplusIsLinear = 40;
-
     /// <summary>The function φ, entry by entry.</summary>
     /// <exception cref="NotSupportedException">φ is a function of the user.</exception>
     internal static Func<Tensor, Tensor> Of(Core.Activation phi)
@@ -34,7 +32,17 @@ internal static class TensorActivation
     }
 
     /// <summary>log(1 + e^x), with all digits of float64.</summary>
-    internal static Tensor Softplus(Tensor x) => functional.softplus(x, 1, SoftplusIsLinear);
+    internal static Tensor Softplus(Tensor x) => x.logaddexp(torch.zeros_like(x));
+
+    /// <summary>
+    /// x above 0 and e^x − 1 below. TorchSharp's own functions of a parameter create scalars that the garbage collector
+    /// may free during the call.
+    /// </summary>
+    private static Tensor ExponentialUnit(Tensor x)
+    {
+        var zeros = torch.zeros_like(x);
+        return x.maximum(zeros).add(x.minimum(zeros).expm1(), Held.One);
+    }
 
     private static Func<Tensor, Tensor> Named(string word, double[] option) => (word, option) switch
     {
@@ -43,8 +51,8 @@ internal static class TensorActivation
         ("sigmoid", []) => x => x.sigmoid(),
         ("softplus", []) => Softplus,
         ("swish", []) => x => functional.silu(x),
-        ("mish", []) => x => functional.mish(x),
-        ("elu", []) => x => functional.elu(x, 1),
+        ("mish", []) => x => x.mul(Softplus(x).tanh()),
+        ("elu", []) => ExponentialUnit,
         ("selu", []) => x => functional.selu(x),
         ("sigmoid_like", []) => Affine(Catalogue.sigmoidLikeWidth, 0, x => x.erf(), 0.5, 0.5),
         ("erf", [var a, var b, var c]) => Affine(b, 0, x => x.erf(), a, c),

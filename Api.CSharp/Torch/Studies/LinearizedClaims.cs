@@ -61,16 +61,18 @@ internal static class LinearizedClaims
 
     private static StudyClaim Sides(LinearizedOptions options, LinearizedRuns runs)
     {
+        // The first half of the tasks are those that the kernel favours; an accident is 2.3 % of them.
         var all = All(runs).ToArray();
-        var better = all.Where(run => Gap(run, options) > 2).ToArray();
-        var worse = all.Where(run => Gap(run, options) < -2).ToArray();
+        var favored = runs.Tasks[..((runs.Tasks.Count + 1) / 2)];
+        var (better, worse) = (all.Count(run => Gap(run, options) > 2), all.Count(run => Gap(run, options) < -2));
+        var lost = favored.Count(task => Gap(task.Run, options) < -2);
         return new(
             "Networks do not always do better than their linearisation at the start, not even on tasks that their "
             + "kernel favours.",
             LinearizedStudy.Source,
-            $"of {all.Length} runs the network is better in {better.Length} and worse in {worse.Length} by more than "
-            + "two standard errors",
-            Verdict(worse.Length > 0));
+            $"of {all.Length} runs the network is better in {better} and worse in {worse} by more than two standard "
+            + $"errors, and worse in {lost} of the {favored.Count} tasks of lowest index",
+            Verdict(lost > 0 && worse >= 0.1 * all.Length));
     }
 
     private static StudyClaim Rotation(LinearizedRuns runs)
@@ -82,8 +84,8 @@ internal static class LinearizedClaims
                 LinearizedTables.Gain(task.Run) / LinearizedTables.Neighbors(runs, task.Index, task.Run)).Order(),
         ];
         return new(
-            "Training rotates the kernel towards its task: the alignment of the target rises, that of the "
-            + "neighbouring eigenfunctions little.",
+            "Training rotates the kernel towards its task: the alignment of the target rises, more than that of the "
+            + "neighbouring eigenfunctions.",
             LinearizedStudy.Source,
             $"alignment at the end over the start: tasks {Text(own[0])} to {Text(own[^1])}, more than 1 in "
             + $"{own.Count(g => g > 1)} of {own.Length}; a task's over its neighbours' {Text(ratios[0])} to "
@@ -132,19 +134,22 @@ internal static class LinearizedClaims
     private static StudyClaim Sizes(LinearizedOptions options, LinearizedRuns runs)
     {
         var index = options.Compared[0];
-        (int Samples, double Gap)[] points =
+        (int Samples, double Gap, double Error)[] points =
         [
             .. Values(runs, "training samples", index)
-                .Select(run => (run.Samples, run.Network.Accuracy - run.LinearizedAtStart.Accuracy))
+                .Select(run => (
+                    run.Samples, run.Network.Accuracy - run.LinearizedAtStart.Accuracy,
+                    Error(run.Network.Accuracy, run.LinearizedAtStart.Accuracy, options.TestSamples)))
                 .OrderBy(p => p.Samples),
         ];
+        var (few, many) = (points[0], points[^1]);
+        var error = Math.Sqrt((few.Error * few.Error) + (many.Error * many.Error));
         return new(
-            "With few samples the linearisation does as well as the network or better; the network gains with their "
-            + "number.",
+            "The network gains on its linearisation with the number of samples.",
             LinearizedStudy.Source,
             $"accuracy of the network less that of the linearisation on task {index}: "
-            + string.Join(", ", points.Select(p => $"n = {p.Samples} {Text(p.Gap)}")),
-            Verdict(points[^1].Gap > points[0].Gap));
+            + string.Join(", ", points.Select(p => $"n = {p.Samples} {Text(p.Gap)} ± {Text(p.Error)}")),
+            Math.Abs(many.Gap - few.Gap) < 2 * error ? ClaimVerdict.Reported : Verdict(many.Gap > few.Gap));
     }
 
     private static StudyClaim Networks(LinearizedOptions options, LinearizedRuns runs) => new(

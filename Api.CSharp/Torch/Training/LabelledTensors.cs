@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -27,6 +28,12 @@ internal sealed record LabelledTensors(Tensor X, Tensor Y)
                 nameof(y));
         }
 
+        if (!targets.is_floating_point())
+        {
+            throw new ArgumentException(
+                $"Expected targets in the precision of the module; came {targets.dtype}.", nameof(y));
+        }
+
         ModuleLoss.RequireTargets(loss, targets);
         return new(x, targets);
     }
@@ -35,11 +42,16 @@ internal sealed record LabelledTensors(Tensor X, Tensor Y)
     internal LabelledTensors Rows(Tensor chosen) => new(X.index_select(0, chosen), Y.index_select(0, chosen));
 
     /// <summary>The loss and the accuracy of a module at all samples, without derivatives.</summary>
-    internal (double Loss, double? Accuracy) Evaluate(torch.nn.Module<Tensor, Tensor> module, Loss loss)
+    /// <param name="module">The module.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="accuracy">
+    /// The part of some samples whose class is right; null for targets that are no classes.
+    /// </param>
+    internal (double Loss, double? Accuracy) Evaluate(
+        torch.nn.Module<Tensor, Tensor> module, Loss loss, Func<Tensor, Tensor, double>? accuracy)
     {
         using var scope = torch.NewDisposeScope();
         using var still = torch.no_grad();
-        var accuracy = ModuleLoss.Accuracy(loss, Y);
         var (sum, right) = (0.0, 0.0);
         for (var start = 0L; start < Count; start += Batch)
         {
@@ -60,7 +72,7 @@ internal sealed record LabelledTensors(Tensor X, Tensor Y)
 
     private static Tensor Outputs(torch.nn.Module<Tensor, Tensor> module, Tensor x, Tensor y)
     {
-        var outputs = module.call(x);
+        var outputs = Call(module, x);
         outputs = outputs.dim() == 1 ? outputs.unsqueeze(1) : outputs;
         return outputs.shape.SequenceEqual(y.shape)
             ? outputs
@@ -68,5 +80,21 @@ internal sealed record LabelledTensors(Tensor X, Tensor Y)
                 $"Expected targets like the module's outputs, [{MessageText.Shape(outputs.shape)}]; "
                 + $"came [{MessageText.Shape(y.shape)}].",
                 nameof(y));
+    }
+
+    private static Tensor Call(torch.nn.Module<Tensor, Tensor> module, Tensor x)
+    {
+        try
+        {
+            return module.call(x);
+        }
+        catch (ExternalException e)
+        {
+            throw new ArgumentException(
+                "Expected samples that the module takes, in its precision and on its device; "
+                + $"it fails at [{MessageText.Shape(x.shape)}] {x.dtype} on {x.device}: "
+                + MessageText.Clean(e.Message.Split('\n')[0]),
+                nameof(x), e);
+        }
     }
 }

@@ -6,6 +6,8 @@ namespace HadamardNtk;
 /// <summary>The losses on tensors, as the core defines them, and the accuracy of classes.</summary>
 internal static class ModuleLoss
 {
+    private static Tensor Square(Tensor x) => x.mul(x);
+
     private enum Classes
     {
         None,
@@ -19,7 +21,7 @@ internal static class ModuleLoss
         using var scope = torch.NewDisposeScope();
         var value = loss switch
         {
-            Loss.Squared => f.sub(y).square().mean().mul(Held.Half),
+            Loss.Squared => Square(f.sub(y)).mean().mul(Held.Half),
             Loss.Logistic => TensorActivation.Softplus(y.neg().mul(f)).mean(),
             Loss.Softmax => f.logsumexp(1).sub(y.mul(f).sum(1)).mean(),
             _ => throw new ArgumentOutOfRangeException(
@@ -55,6 +57,7 @@ internal static class ModuleLoss
         }
     }
 
+    // A kind of classes is decided by the targets of the training.
     private static Classes Kind(Loss loss, Tensor y)
     {
         using var scope = torch.NewDisposeScope();
@@ -68,11 +71,11 @@ internal static class ModuleLoss
     private static bool AreProbabilities(Tensor y) =>
         IsTrue(y.ge(Held.Zero)) && ModuleProbe.Number(y.sum(1).sub(Held.One).abs().max()) <= 1e-5;
 
-    // One-hot rows, as they are or with one number taken off each of them.
+    // One-hot rows: a greatest number in each row, and one other number elsewhere, the same two in all rows.
     private static bool IsOneHot(Tensor y)
     {
-        var above = y.sub(y.amin([1], keepdim: true));
-        return IsTrue(above.gt(Held.Zero).sum(1).eq(Held.Once));
+        var (least, most) = (y.min(), y.max());
+        return IsTrue(y.eq(least).logical_or(y.eq(most))) && IsTrue(y.eq(most).sum(1).eq(Held.Once));
     }
 
     private static bool IsTrue(Tensor truths) => ModuleProbe.IsTrue(truths.all());

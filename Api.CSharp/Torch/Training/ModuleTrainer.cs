@@ -11,8 +11,14 @@ public static class ModuleTrainer
     /// points of the history, and at the end in the mode in which it came.
     /// </summary>
     /// <remarks>
+    /// <para>
     /// The same seed, options and samples give the same bits on one device with one number of threads, also if the run
-    /// was interrupted and resumed, as long as the module itself has no randomness (such as dropout) and no buffers.
+    /// was interrupted and resumed, as long as the module itself has no randomness (such as dropout).
+    /// </para>
+    /// <para>
+    /// The optimizers of TorchSharp 0.107 create scalars that the garbage collector may free during a call. That is
+    /// rare, and ends a training by an exception, not by a wrong number; a checkpoint keeps what is done.
+    /// </para>
     /// </remarks>
     /// <param name="module">The module, of n samples to n × C or n outputs.</param>
     /// <param name="x">Samples, n × the module's input shape, in its precision and on its device.</param>

@@ -80,7 +80,8 @@ public sealed record ModuleTrainingOptions
     public EarlyStopping? EarlyStopping { get; init; }
 
     /// <summary>
-    /// The file that the state of the training is written to from time to time. It is deleted when training ends.
+    /// The file that the state of the training is written to from time to time. There may be none before, unless
+    /// <see cref="Resume"/> is set. It is deleted when training ends.
     /// </summary>
     public string? Checkpoint { get; init; }
 

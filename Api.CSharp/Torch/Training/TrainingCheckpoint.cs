@@ -44,8 +44,14 @@ internal sealed class TrainingCheckpoint(
     {
         NetworkModule network => $"network {network.Network}, {Print(module)}",
         LinearizedModule { Base: var from } => $"linearization of {Describe(from)}, changes {Print(module)}",
-        _ => $"{module.GetType().Name}, {Print(module)}",
+        _ => $"{module.GetType().Name} of {string.Join(", ", Parts(module))}, {Print(module)}",
     };
+
+    private static IEnumerable<string> Parts(torch.nn.Module module) => module.named_modules()
+        .Select(part => $"{part.name} {part.module.GetType().Name}")
+        .Concat(module.named_parameters().Select(p =>
+            $"{p.name} [{MessageText.Shape(p.parameter.shape)}] {p.parameter.dtype}"
+            + (p.parameter.requires_grad ? "" : " frozen")));
 
     private static string Print(torch.nn.Module module) =>
         $"SHA-256 {Convert.ToHexStringLower(ParameterChange.Print(module))}";
@@ -118,6 +124,27 @@ internal sealed class TrainingCheckpoint(
         module.load(reader);
         optimizer.load_state_dict(reader);
         return true;
+    }
+
+    /// <summary>Fails at once if the file cannot be written, or is one that this training may not replace.</summary>
+    /// <exception cref="OutputException">It is so.</exception>
+    internal void RequireWritable(bool isResumed)
+    {
+        PartialFile.Create(path, 0).Dispose();
+        if (File.Exists(path) && !isResumed)
+        {
+            throw Refusal("no file yet, without resuming", "a file");
+        }
+    }
+
+    /// <summary>Fails if a resumed training is longer already than it is meant to be.</summary>
+    /// <exception cref="OutputException">It is.</exception>
+    internal void RequireAtMost(long steps, long done)
+    {
+        if (done > steps)
+        {
+            throw Refusal($"a training of at most {steps} steps", $"one of {done}");
+        }
     }
 
     /// <summary>Deletes the checkpoint of a training that has ended.</summary>

@@ -26,7 +26,8 @@ internal sealed class TrainingRun : IDisposable
     private readonly Tensor[] _parameters;
     private readonly OptimizerHelper _optimizer;
     private readonly TrainingCheckpoint? _checkpoint;
-    private readonly bool _wasTraining;
+    private readonly Func<Tensor, Tensor, double>? _accuracy;
+    private readonly ModuleModes _modes;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly TrainingState _state;
     private Tensor? _order;
@@ -43,17 +44,22 @@ internal sealed class TrainingRun : IDisposable
         ModuleTrainingOptions options,
         CancellationToken cancellation)
     {
-        (_module, _options, _cancellation, _wasTraining) = (module, options, cancellation, module.training);
+        (_module, _options, _cancellation, _modes) = (module, options, cancellation, new(module));
         (_state, _pause) = (new(options.EarlyStopping), options.CheckpointEvery);
         _parameters = TrainedParameters.Of(module).Values;
         _training = LabelledTensors.Of(x, y, options.Loss);
         _validation = options.Validation is var (other, targets)
             ? LabelledTensors.Of(other, targets, options.Loss)
             : null;
+        _accuracy = ModuleLoss.Accuracy(options.Loss, _training.Y);
         _optimizer = options.Optimizer.Of(module.parameters().Where(p => p.requires_grad));
         _checkpoint = options.Checkpoint is { } path
-            ? new(path, module, _optimizer, TrainingCheckpoint.Describe(module, _training, _validation, options))
+            ? new(path, module, _optimizer, TrainingCheckpoint.Describe(module, _training, _validation, options with
+            {
+                ReportEvery = (int)Every,
+            }))
             : null;
+        _checkpoint?.RequireWritable(options.Resume);
     }
 
     private long Batches => (_training.Count + BatchSize - 1) / BatchSize;
@@ -69,6 +75,7 @@ internal sealed class TrainingRun : IDisposable
     {
         var isResumed = _options.Resume && _checkpoint?.Load(_state) == true;
         _resumed = _state.Step;
+        _checkpoint?.RequireAtMost(Steps, _state.Step);
         if (!isResumed)
         {
             AddPoint();
@@ -94,7 +101,7 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>Frees the optimizer, and puts the module into its mode.</summary>
     public void Dispose()
     {
-        _module.train(_wasTraining);
+        _modes.Restore();
         _order?.Dispose();
         _optimizer.Dispose();
     }
@@ -103,7 +110,7 @@ internal sealed class TrainingRun : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         using var recording = torch.enable_grad();
-        _module.train();
+        _modes.Train();
         foreach (var group in _optimizer.ParamGroups)
         {
             group.LearningRate = Rate;
@@ -149,20 +156,27 @@ internal sealed class TrainingRun : IDisposable
     private void AddPoint()
     {
         _module.eval();
-        var (loss, accuracy) = _training.Evaluate(_module, _options.Loss);
-        var other = _validation?.Evaluate(_module, _options.Loss);
-        if (!double.IsFinite(loss))
-        {
-            throw new ArithmeticException(
-                $"the loss after {_state.Step} steps is not finite; lower the learning rate "
-                + $"({_options.Optimizer}), or scale the samples down");
-        }
+        var (loss, accuracy) = _training.Evaluate(_module, _options.Loss, _accuracy);
+        var other = _validation?.Evaluate(_module, _options.Loss, _accuracy);
+        RequireFinite(loss, "loss");
+        RequireFinite(other?.Loss ?? 0, "validation loss");
 
         var point = new ModuleTrainingPoint(
             _state.Step / Batches, _state.Step, Rate, loss, accuracy, other?.Loss, other?.Accuracy,
             _state.Seconds + _clock.Elapsed.TotalSeconds);
         _state.Add(point, () => TrainingCheckpoint.Parameters(_module));
         _options.OnPoint?.Invoke(point);
+    }
+
+    private void RequireFinite(double loss, string name)
+    {
+        if (!double.IsFinite(loss))
+        {
+            throw new ArithmeticException(_state.Step == 0
+                ? $"the {name} before training is not finite; look for samples that are not finite, or scale them down"
+                : $"the {name} after {_state.Step} steps is not finite; lower the learning rate "
+                    + $"({_options.Optimizer}), or scale the samples down");
+        }
     }
 
     private void WriteIfDue()
@@ -200,7 +214,7 @@ internal sealed class TrainingRun : IDisposable
 
         _told = _clock.Elapsed;
         var rate = (_state.Step - _resumed) / _told.TotalSeconds;
-        var left = _state.Step == Steps ? 0 : Math.Min((Steps - _state.Step) / rate, Long);
+        var left = _state.Step >= Steps ? 0 : Math.Min((Steps - _state.Step) / rate, Long);
         _options.Progress.Report(new(
             _state.Step, Steps, _state.Points[^1].Loss, rate, TimeSpan.FromSeconds(left)));
     }

@@ -19,14 +19,28 @@ internal sealed class TrainingState(EarlyStopping? rule)
     internal byte[]? BestParameters { get; set; }
 
     /// <summary>Whether training ends early.</summary>
-    internal bool IsStopped => rule is not null && Points.Count - 1 - Best >= rule.Patience;
+    internal bool IsStopped => rule is not null && Points.Count - 1 - LastImprovement >= rule.Patience;
 
-    /// <summary>Adds a point. Its parameters are kept if it is the best one yet.</summary>
+    // The last point that was below all improvements before it by more than the rule asks for.
+    private int LastImprovement
+    {
+        get
+        {
+            var last = 0;
+            for (var k = 1; k < Points.Count; k++)
+            {
+                last = Watched(Points[k]) < Watched(Points[last]) - rule!.Improvement ? k : last;
+            }
+
+            return last;
+        }
+    }
+
+    /// <summary>Adds a point. Its parameters are kept if its loss is the least yet.</summary>
     internal void Add(ModuleTrainingPoint point, Func<byte[]> parameters)
     {
         Points.Add(point);
-        if (rule is not null
-            && (BestParameters is null || Watched(point) < Watched(Points[Best]) - rule.Improvement))
+        if (rule is not null && (BestParameters is null || Watched(point) < Watched(Points[Best])))
         {
             (Best, BestParameters) = (Points.Count - 1, parameters());
         }

@@ -90,6 +90,7 @@ public sealed class ModuleReaderTests : IDisposable
         { "norm behind relu", "'2' (LayerNorm)", "directly behind a linear layer" },
         { "norm with parameters", "'1' (LayerNorm)", "elementwise_affine: false" },
         { "twice", "'2' (Linear)", "'let'" },
+        { "a shared weight", "'2' (Linear)", "'let'" },
         { "widths", "'1' (Linear)", "5 channels" },
         { "a bias alone", "'0' (Linear)", "train both" },
         { "inside", "'1.0' (Softsign)", "Sequential of Linear" },
@@ -122,6 +123,10 @@ public sealed class ModuleReaderTests : IDisposable
                 return Sequential(layer, LayerNorm(3));
             case "twice":
                 return Sequential(layer, ReLU(), layer);
+            case "a shared weight":
+                var other = Linear(3, 3);
+                other.weight = layer.weight;
+                return Sequential(layer, ReLU(), other);
             case "widths":
                 return Sequential(layer, Linear(5, 3));
             case "a bias alone":

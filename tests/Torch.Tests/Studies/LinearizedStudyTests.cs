@@ -138,6 +138,17 @@ public sealed class LinearizedStudyTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Directions_of_modules_without_second_derivatives_are_refused()
+    {
+        var layer = Small.Linear(3, 3);
+        using var distances = new Custom(h => torch.cdist(layer.call(h), layer.weight!).sum(1), ("layer", layer));
+        Assert.Contains("second derivatives", Assert.Throws<InvalidOperationException>(() => AnisotropyDirections.Of(distances, Small.Samples(1, 4, 3))).Message);
+        using var still = new Custom(h => h.sum(1), ("layer", layer));
+        Assert.Throws<InvalidOperationException>(() => AnisotropyDirections.Of(still, Small.Samples(1, 4, 3)));
+        Assert.Throws<ArgumentException>(() => AnisotropyDirections.Of(layer, torch.ones([2, 3], torch.int64)));
+    }
+
     private static string Text(StudyResult result)
     {
         using var writer = new StringWriter();

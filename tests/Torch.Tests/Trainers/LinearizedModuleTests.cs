@@ -109,13 +109,44 @@ public sealed class LinearizedModuleTests : IDisposable
         Small.Agree(kernel.Fit(x, Matrix.Wrap(Small.Get(y), 8, 2)).Predict(points), flow.Predict(points), 1e-6);
     }
 
+    // A layer whose weight is frozen, or not part of the kernel, has its bias alone.
+    [Theory]
+    [InlineData("dense(b=0.5) tanh dense(b=0.1,width=2)", "dense1.bias")]
+    [InlineData("dense(b=0.5) tanh dense(b=0.1,width=2)", "dense2.bias")]
+    [InlineData("dense(b=0.5) tanh dense(b=0.1,width=2)", "dense1.weight")]
+    public void The_change_of_a_part_of_the_parameters_is_that_of_the_fit(string text, string part)
+    {
+        using var module = Module(text);
+        var (x, y, points) = (Small.Samples(1, 6, 3), Small.Samples(2, 6, 2), Small.Samples(3, 4, 3));
+        var fit = ModuleTangentKernel.Create(module).Part(part).Fit(x, Matrix.Wrap(Small.Get(y), 6, 2), Ridge.Absolute(0.1));
+        var trained = Matrix.Wrap(Small.Get(fit.ToModule().call(points)), 4, 2);
+        Small.Agree(fit.Predict(points), trained, 1e-10);
+        Assert.NotEqual(Small.Get(module.call(points)), trained.Data);
+    }
+
+    [Fact]
+    public void What_is_trained_of_the_module_may_not_change_and_samples_need_no_gradient()
+    {
+        using var module = Module("TorchSharp");
+        var (x, y) = (Small.Samples(1, 6, 3), Small.Numbers(2, 6, 2));
+        var (fit, linearized) = (ModuleTangentKernel.Create(module).Fit(x, y, Ridge.Absolute(0.1)), LinearizedModule.Of(module));
+        Set(linearized, linearized.Changes.ToDictionary(p => p.Key, p => Small.Samples(p.Key.Length, p.Value.shape)));
+        var before = Small.Get(linearized.call(x));
+        module.parameters().First().requires_grad = false;
+        Assert.Contains("trained; they have changed", Assert.Throws<InvalidOperationException>(() => fit.Predict(x)).Message);
+        module.parameters().First().requires_grad = true;
+        Assert.Equal(before, Small.Get(linearized.call(x)));
+        var asked = x.detach().requires_grad_();
+        Assert.Contains("Detach the samples", Assert.Throws<NotSupportedException>(() => linearized.call(asked)).Message);
+    }
+
     [Fact]
     public void The_module_that_it_stands_on_keeps_its_parameters()
     {
         using var module = Module("dense(b=0.5) tanh dense(b=0.1,width=2)");
         var before = module.parameters().SelectMany(p => Small.Get(p)).ToArray();
         var linearized = LinearizedModule.Of(module);
-        Assert.Equal(module.named_parameters().Select(p => p.name.Replace('.', '_')), linearized.named_parameters().Select(p => p.name));
+        Assert.Equal(module.named_parameters().Select(p => p.name.Replace('.', '/')), linearized.named_parameters().Select(p => p.name));
         ModuleTrainer.Train(linearized, Small.Samples(1, 8, 3), Small.Samples(2, 8, 2), new() { Epochs = 5 });
         Assert.Equal(before, module.parameters().SelectMany(p => Small.Get(p)));
         Assert.All(module.parameters(), p => Assert.Null(p.grad));

@@ -182,6 +182,37 @@ public sealed class ModuleTrainerTests : IDisposable
     }
 
     [Fact]
+    public void Parts_in_evaluation_mode_stay_so()
+    {
+        var norm = BatchNorm1d(3, dtype: torch.ScalarType.Float64);
+        using var module = Sequential(norm, Small.Linear(3, 1));
+        norm.eval();
+        var mean = Small.Get(norm.running_mean!);
+        ModuleTrainer.Train(module, Small.Samples(1, 8, 3), Small.Samples(2, 8), new() { Epochs = 3 });
+        Assert.Equal((true, false), (module.training, norm.training));
+        Assert.Equal(mean, Small.Get(norm.running_mean!));
+        norm.train();
+        ModuleTrainer.Train(module, Small.Samples(1, 8, 3), Small.Samples(2, 8), new() { Epochs = 3 });
+        Assert.NotEqual(mean, Small.Get(norm.running_mean!));
+    }
+
+    [Fact]
+    public void The_best_point_is_the_least_one_whatever_counts_as_an_improvement()
+    {
+        using var module = Net(1);
+        var history = ModuleTrainer.Train(module, Small.Samples(1, 12, 3), Small.Samples(2, 12), new()
+        {
+            Epochs = 500,
+            ReportEvery = 1,
+            Optimizer = ModuleOptimizer.Sgd(0.1),
+            EarlyStopping = new(5, 0.05),
+        });
+        Assert.True(history.StoppedEarly);
+        Assert.Equal(history.Points.Min(p => p.Loss), history.Best.Loss);
+        Assert.Equal(history.Points[^1], history.Best);
+    }
+
+    [Fact]
     public void Bad_input_is_refused_before_anything_changes()
     {
         using var module = Net(2);
@@ -191,6 +222,13 @@ public sealed class ModuleTrainerTests : IDisposable
         Contains("-1 and 1", x, Small.Samples(2, 5, 2), Loss.Logistic);
         Contains("rows of probabilities", x, Small.Samples(2, 5, 2), Loss.Softmax);
         Contains("finite numbers", x, Small.Samples(2, 5, 2) / 0);
+        Contains("samples that the module takes", Small.Samples(1, 5, 4), Small.Samples(2, 5, 2));
+        Contains("samples that the module takes", x.to(torch.float32), Small.Samples(2, 5, 2));
+        Contains("in the precision of the module", x, torch.ones([5, 2], torch.@bool));
+        var missing = Assert.Throws<ArithmeticException>(() => ModuleTrainer.Train(module, x * double.NaN, Small.Samples(2, 5, 2)));
+        Assert.Contains("before training is not finite", missing.Message);
+        var unknown = new ModuleTrainingOptions { Validation = (x * double.NaN, Small.Samples(2, 5, 2)) };
+        Assert.Contains("validation loss", Assert.Throws<ArithmeticException>(() => ModuleTrainer.Train(module, x, Small.Samples(2, 5, 2), unknown)).Message);
         Assert.Equal(before, Small.Get(module.parameters().First()));
         var diverged = Assert.Throws<ArithmeticException>(() => ModuleTrainer.Train(
             module, x, Small.Samples(2, 5, 2), new() { Optimizer = ModuleOptimizer.Sgd(1e9), Epochs = 500 }));

@@ -71,6 +71,20 @@ public sealed class TrainingCheckpointTests : IDisposable
             Assert.Contains("module", Assert.Throws<OutputException>(() => Train(other, resumed)).Message);
         }
 
+        using (var other = Small.Drawn(Sequential(Small.Linear(3, 16), ReLU(), Small.Linear(16, 2)), 1))
+        {
+            Assert.Contains("ReLU", Assert.Throws<OutputException>(() => Train(other, resumed)).Message);
+        }
+
+        using (var frozen = Net())
+        {
+            frozen.parameters().First().requires_grad = false;
+            Assert.Contains("frozen", Assert.Throws<OutputException>(() => Train(frozen, resumed)).Message);
+        }
+
+        Refused("at most 1 steps", resumed with { Epochs = 1, BatchSize = null, ReportEvery = 1 }, "batch");
+        Refused("at most 3 steps", resumed with { Epochs = 1 });
+        Refused("without resuming", resumed with { Resume = false });
         Assert.Equal(bytes, File.ReadAllBytes(Place));
         bytes[bytes.Length / 2] ^= 1;
         File.WriteAllBytes(Place, bytes);
@@ -78,10 +92,10 @@ public sealed class TrainingCheckpointTests : IDisposable
         File.WriteAllBytes(Place, bytes[..50]);
         Refused("damaged", resumed);
 
-        void Refused(string part, ModuleTrainingOptions different)
+        void Refused(string part, ModuleTrainingOptions different, string? other = null)
         {
             using var again = Net();
-            Assert.Contains(part, Assert.Throws<OutputException>(() => Train(again, different)).Message);
+            Assert.Contains(other ?? part, Assert.Throws<OutputException>(() => Train(again, different)).Message);
         }
     }
 
@@ -118,6 +132,19 @@ public sealed class TrainingCheckpointTests : IDisposable
         Assert.Equal(expected.Best, history.Best);
         Assert.InRange(Assert.Single(reports).Remaining, TimeSpan.Zero, TimeSpan.MaxValue);
         Assert.True(File.Exists(Place));
+    }
+
+    [Fact]
+    public void A_file_that_is_no_checkpoint_and_a_place_that_is_none_are_refused_before_training()
+    {
+        using var module = Net();
+        var before = Bits(module);
+        File.WriteAllText(Place, "mine");
+        Assert.Throws<OutputException>(() => Train(module, Options("adam", 4) with { Checkpoint = Place }));
+        Assert.Throws<OutputException>(() => Train(module, Options("adam", 4) with { Checkpoint = Place, Resume = true }));
+        Assert.Equal("mine", File.ReadAllText(Place));
+        Assert.Throws<OutputException>(() => Train(module, Options("adam", 4) with { Checkpoint = Path.Combine(_folder, "none", "file") }));
+        Assert.Equal(before, Bits(module));
     }
 
     [Fact]
