@@ -11,7 +11,7 @@ internal static class TrainingPart
 {
     private const int Features = 784;
     private const int Width = 1024;
-    private const int Steps = 20;
+    private const int Steps = 100;
     private const int Samples = 1000;
     private const string Notation = "(dense(w=1.41421356) relu)^2 dense";
 
