@@ -24,8 +24,10 @@ public class ReadmeTrainingExample
             Console.WriteLine($"{layer}: {part.Trace(x) / tangent.Trace(x):P0} of the kernel");
         }
 
-        var linearized = LinearizedModule.Of(module);                               // f(x; p0) + J(x) delta, a module too
         var options = new ModuleTrainingOptions { Optimizer = ModuleOptimizer.Sgd(0.2), Epochs = 100 };
+        var linearized = LinearizedModule.Of(module);                               // f(x; p0) + J(x) delta, a module too
+        ModuleTrainer.Train(linearized, x, y, options);                             // first, as it stands on the module
+        using var linear = linearized.call(points);
         var history = ModuleTrainer.Train(module, x, y, options);
         Console.WriteLine($"loss {history.Points[0].Loss:G3} to {history.Points[^1].Loss:G3}");
 
@@ -34,6 +36,7 @@ public class ReadmeTrainingExample
         // </readme>
 
         Assert.True(history.Points[^1].Loss < history.Points[0].Loss);
+        Assert.Equal([5, 1], linear.shape);
         Assert.Equal(2, linearized.Changes.Count(change => change.Key is "dense1.weight" or "dense3.weight"));
         Assert.True(prior.Diagonal(Matrix.Wrap([1, 2, 3, 4], 1, 4))[0] > 0);
     }
