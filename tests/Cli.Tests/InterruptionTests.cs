@@ -1,21 +1,17 @@
-using System.Runtime.InteropServices;
 using Xunit;
 
 namespace HadamardNtk.Cli.Tests;
 
 public class InterruptionTests : CommandLine
 {
-    private const int Interrupt = 2;
-    private const int Terminate = 15;
-
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
     [Theory]
-    [InlineData(Interrupt)]
-    [InlineData(Terminate)]
+    [InlineData(Signals.Interrupt)]
+    [InlineData(Signals.Terminate)]
     public void A_gram_matrix_stops_and_leaves_nothing(int signal)
     {
-        RequireSignals();
+        Signals.Require();
         Put("x.npy", Samples(5000, 10));
         var patience = DateTime.UtcNow.AddSeconds(2);
         Unchanged(() => Stopped(
@@ -25,23 +21,23 @@ public class InterruptionTests : CommandLine
     [Fact]
     public void So_does_the_reference_backend()
     {
-        RequireSignals();
+        Signals.Require();
         Put("x.npy", Samples(3000, 10));
         var patience = DateTime.UtcNow.AddSeconds(2);
         Unchanged(() => Stopped(
-            Interrupt, () => DateTime.UtcNow > patience,
+            Signals.Interrupt, () => DateTime.UtcNow > patience,
             "gram", "--net", "(dense relu)^300 dense", "--x", "x.npy", "--backend", "reference", "--out", "K.npy"));
     }
 
     [Fact]
     public void So_does_a_fit()
     {
-        RequireSignals();
+        Signals.Require();
         Put("x.npy", Samples(4000, 10));
         Put("y.npy", Samples(4000, 1));
         var patience = DateTime.UtcNow.AddSeconds(2);
         Unchanged(() => Stopped(
-            Interrupt, () => DateTime.UtcNow > patience, "fit", "--net", "(dense relu)^300 dense", "--x", "x.npy", "--y", "y.npy", "--model", "m"));
+            Signals.Interrupt, () => DateTime.UtcNow > patience, "fit", "--net", "(dense relu)^300 dense", "--x", "x.npy", "--y", "y.npy", "--model", "m"));
     }
 
     private string Stopped(int signal, Func<bool> isUnderWay, params string[] arguments)
@@ -53,23 +49,7 @@ public class InterruptionTests : CommandLine
             Thread.Sleep(50);
         }
 
-        Assert.Equal(0, Kill(running.Id, signal));
+        Assert.Equal(0, Signals.Send(running.Id, signal));
         return running.Wait(Soon).Failed(130, "interrupted");
     }
-
-    // A background job of a shell ignores SIGINT, and so would its children.
-    private static void RequireSignals()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no such signals.");
-        if (Signal(Interrupt, 0) is var before && before != 1)
-        {
-            Signal(Interrupt, before);
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Kill(int process, int signal);
-
-    [DllImport("libc", EntryPoint = "signal")]
-    private static extern nint Signal(int signal, nint handler);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Xunit;
 
 namespace HadamardNtk.Cli.Tests;
@@ -6,9 +5,6 @@ namespace HadamardNtk.Cli.Tests;
 /// <summary>What an interruption, a kill or a full disk leaves of a run with --resume, and how it goes on.</summary>
 public class ResumeTests : CommandLine
 {
-    private const int Interrupt = 2;
-    private const int Kill = 9;
-
     /// <summary>The reference backend takes about 4 s for 900 rows of it.</summary>
     private const string Deep = "(dense relu)^50 dense";
 
@@ -36,7 +32,7 @@ public class ResumeTests : CommandLine
         Put("x.npy", Samples(900, 10, seed));
         for (var kills = 0; kills < 4; kills++)
         {
-            Stopped(Kill, TimeSpan.FromSeconds(0.3 + 3 * random.NextDouble()));
+            Stopped(Signals.Kill, TimeSpan.FromSeconds(0.3 + 3 * random.NextDouble()));
         }
 
         AssertCompletes();
@@ -45,11 +41,11 @@ public class ResumeTests : CommandLine
     [Fact]
     public void An_interruption_keeps_what_is_done_and_says_so()
     {
-        RequireInterrupts();
+        Signals.Require();
         Put("x.npy", Samples(900, 10));
         using var running = Hntk.Start(Folder, _gram);
         Wait(running, HasRecords);
-        Assert.Equal(0, Send(running.Id, Interrupt));
+        Assert.Equal(0, Signals.Send(running.Id, Signals.Interrupt));
         running.Wait(Soon).Failed(130, "K.npy.partial", "K.npy.journal", "--resume");
         Assert.Equal([.. Kept, "x.npy"], Names());
         AssertCompletes();
@@ -60,7 +56,7 @@ public class ResumeTests : CommandLine
     {
         Put("x.npy", Samples(900, 10));
         Put("z.npy", Samples(900, 10, seed: 9));
-        Stopped(Kill, HasRecords);
+        Stopped(Signals.Kill, HasRecords);
         Fails(2, [.. _gram, "--kernel", "nngp"], "kernel", "ntk", "nngp", "delete K.npy.partial and K.npy.journal", "--resume");
         Fails(2, [.. _gram, "--precision", "f32"], "precision", "f64", "f32");
         Fails(2, [.. _gram, "--x2", "z.npy"], "X2", "X itself");
@@ -79,7 +75,7 @@ public class ResumeTests : CommandLine
         Wait(running, () => Size("K.npy.journal") > 0);
         Run(_gram).Failed(2, "K.npy.journal", "in use");
         Assert.False(running.IsOver);
-        Assert.Equal(0, Send(running.Id, Kill));
+        Assert.Equal(0, Signals.Send(running.Id, Signals.Kill));
         running.Wait(Soon);
         AssertCompletes();
     }
@@ -94,7 +90,7 @@ public class ResumeTests : CommandLine
         Assert.Equal(["x.npy"], Names());
 
         // The partial file is there with all its length, but no more may be written to its end.
-        Stopped(Kill, HasRecords);
+        Stopped(Signals.Kill, HasRecords);
         Limited(_gram).Failed(1, "K.npy", "room");
         Assert.Equal([.. Kept, "x.npy"], Names());
         AssertCompletes();
@@ -162,7 +158,7 @@ public class ResumeTests : CommandLine
         Wait(running, when);
         if (!running.IsOver)
         {
-            Send(running.Id, signal);
+            Signals.Send(running.Id, signal);
         }
 
         running.Wait(Soon);
@@ -189,19 +185,4 @@ public class ResumeTests : CommandLine
     // The runtime maps its code through a file of its own unless told otherwise.
     private Outcome Limited(string[] arguments) =>
         Hntk.Shell(Folder, "ulimit -f 4000; DOTNET_EnableWriteXorExecute=0 exec \"$@\"", arguments);
-
-    // A background job of a shell ignores SIGINT, and so would its children.
-    private static void RequireInterrupts()
-    {
-        if (Signal(Interrupt, 0) is var before && before != 1)
-        {
-            Signal(Interrupt, before);
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Send(int process, int signal);
-
-    [DllImport("libc", EntryPoint = "signal")]
-    private static extern nint Signal(int signal, nint handler);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Xunit;
 
 namespace HadamardNtk.Cli.Tests;
@@ -6,8 +5,6 @@ namespace HadamardNtk.Cli.Tests;
 /// <summary>A training that is killed or interrupted goes on to the bits of one that is not.</summary>
 public class TrainResumeTests : TrainedCommandLine
 {
-    private const int Interrupt = 2;
-    private const int Kill = 9;
     private const string Line =
         "train --net dense(b=0.1)|erf|dense|erf|dense --width 48 --seed 1 --x x.npy --y y.npy --validation-x x.npy[:20] --validation-y y.npy[:20] "
         + "--rate 0.002 --schedule cosine --epochs 3000 --batch 16 --threads 1 --precision f64";
@@ -27,11 +24,11 @@ public class TrainResumeTests : TrainedCommandLine
     [InlineData("--linearised")]
     public void After_a_kill_and_an_interruption_the_parameters_are_the_uninterrupted_ones(string options)
     {
-        RequireInterrupts();
+        Signals.Require();
         string[] resumed = [.. Words($"{Line} {options}"), "--model", "m", "--resume"];
-        Stopped(resumed, Kill);
+        Stopped(resumed, Signals.Kill);
         Assert.Equal(["m.checkpoint", "x.npy", "y.npy"], Names());
-        Stopped(resumed, Interrupt).Failed(130, "m.checkpoint", "--resume");
+        Stopped(resumed, Signals.Interrupt).Failed(130, "m.checkpoint", "--resume");
         Assert.Equal(["m.checkpoint", "x.npy", "y.npy"], Names());
         Fails(2, [.. resumed.Select(word => word == "0.002" ? "0.003" : word)], "optimizer", "m.checkpoint");
         Run(resumed).Succeeded();
@@ -49,10 +46,10 @@ public class TrainResumeTests : TrainedCommandLine
     [Fact]
     public void Without_resume_an_interruption_leaves_nothing()
     {
-        RequireInterrupts();
+        Signals.Require();
         using var running = Hntk.Start(Folder, [.. Words(Line), "--model", "m"]);
         Thread.Sleep(TimeSpan.FromSeconds(2));
-        Assert.Equal(0, Send(running.Id, Interrupt));
+        Assert.Equal(0, Signals.Send(running.Id, Signals.Interrupt));
         running.Wait(Patience).Failed(130, "nothing was left behind");
         Assert.Equal(["x.npy", "y.npy"], Names());
     }
@@ -68,7 +65,7 @@ public class TrainResumeTests : TrainedCommandLine
             Thread.Sleep(25);
         }
 
-        Assert.Equal(0, Send(running.Id, signal));
+        Assert.Equal(0, Signals.Send(running.Id, signal));
         return running.Wait(Patience);
     }
 
@@ -77,19 +74,4 @@ public class TrainResumeTests : TrainedCommandLine
     // The last column has the seconds.
     private string[] History(string model) =>
         [.. File.ReadAllLines(Place($"{model}/history.csv")).Select(line => line[..line.LastIndexOf(',')])];
-
-    // A background job of a shell ignores SIGINT, and so would its children.
-    private static void RequireInterrupts()
-    {
-        if (Signal(Interrupt, 0) is var before && before != 1)
-        {
-            Signal(Interrupt, before);
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Send(int process, int signal);
-
-    [DllImport("libc", EntryPoint = "signal")]
-    private static extern nint Signal(int signal, nint handler);
 }
