@@ -6,7 +6,7 @@ namespace HadamardNtk.Cli.Commands;
 internal sealed class TrainInputs
 {
     /// <summary>The least time between two writings of a checkpoint.</summary>
-    private static readonly TimeSpan CheckpointEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CheckpointEvery = TimeSpan.FromSeconds(1);
 
     private readonly Option<string> _net = Inputs.Net();
     private readonly Option<int> _width = Inputs.Width();

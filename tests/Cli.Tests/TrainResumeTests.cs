@@ -5,9 +5,10 @@ namespace HadamardNtk.Cli.Tests;
 /// <summary>A training that is killed or interrupted goes on to the bits of one that is not.</summary>
 public class TrainResumeTests : TrainedCommandLine
 {
+    /// <summary>A training of some 8 s; its checkpoint is written every second.</summary>
     private const string Line =
         "train --net dense(b=0.1)|erf|dense|erf|dense --width 48 --seed 1 --x x.npy --y y.npy --validation-x x.npy[:20] --validation-y y.npy[:20] "
-        + "--rate 0.002 --schedule cosine --epochs 3000 --batch 16 --threads 1 --precision f64";
+        + "--rate 0.002 --schedule cosine --epochs 8000 --batch 16 --threads 1 --precision f64";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -47,7 +48,7 @@ public class TrainResumeTests : TrainedCommandLine
     public void Without_resume_an_interruption_leaves_nothing()
     {
         Signals.Require();
-        using var running = Hntk.Start(Folder, [.. Words(Line), "--model", "m"]);
+        using var running = Hntk.Start(Folder, [.. Words(Line.Replace("8000", "80000")), "--model", "m"]);
         Thread.Sleep(TimeSpan.FromSeconds(2));
         Assert.Equal(0, Signals.Send(running.Id, Signals.Interrupt));
         running.Wait(Patience).Failed(130, "nothing was left behind");
