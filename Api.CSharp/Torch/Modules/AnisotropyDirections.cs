@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -55,31 +54,15 @@ public sealed record AnisotropyDirections(IReadOnlyList<double> Values, Matrix D
         var mean = Held.With((double)outputs.numel(), count => outputs.sum().div(count));
         var slopes = torch.autograd.grad(
             [mean], [samples], retain_graph: true, create_graph: true, allow_unused: true)[0];
-        RequireSecondDerivative(slopes, samples);
+        if (!slopes.IsInvalid && slopes.requires_grad)
+        {
+            Derivatives.RequireBackward(slopes.sum(), samples);
+        }
+
         var columns = Enumerable.Range(0, (int)x.shape[1])
             .Select(k => Column(slopes, k, run.Parameters.Values, run.Cancellation)).ToArray();
         var m = torch.stack(columns, 0).to_type(torch.ScalarType.Float64);
         return Descending(SymmetricEigen.Decompose(TangentTile.ToMatrix(m.mm(m.t())), Workers.All));
-    }
-
-    // This call throws where autograd.grad would end the process.
-    private static void RequireSecondDerivative(Tensor slopes, Tensor samples)
-    {
-        if (slopes.IsInvalid || !slopes.requires_grad)
-        {
-            return;
-        }
-
-        try
-        {
-            torch.autograd.backward([slopes.sum()], retain_graph: true, create_graph: false, inputs: [samples]);
-        }
-        catch (ExternalException e)
-        {
-            throw new InvalidOperationException(
-                "Expected a module that has second derivatives; "
-                + $"it fails backwards: {MessageText.Clean(e.Message.Split('\n')[0])}", e);
-        }
     }
 
     // ∂/∂θ of the mean slope along axis k, as one row of P numbers.

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -42,6 +43,39 @@ internal static class Derivatives
     /// <inheritdoc cref="Times(Tensor, Tensor[], Tensor[])"/>
     internal static Tensor DifferentiableTimes(Tensor outputs, Tensor[] inputs, Tensor[] w) =>
         Times(outputs, inputs, w, true);
+
+    /// <summary>
+    /// Fails if outputs have no second derivatives by inputs. The call throws where <c>autograd.grad</c> would end the
+    /// process.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">They have none.</exception>
+    internal static void RequireSecond(Tensor outputs, Tensor[] inputs)
+    {
+        var u = torch.ones(outputs.shape, outputs.dtype, outputs.device, requires_grad: true);
+        var pulled = torch.autograd.grad(
+            [(outputs * u).sum()], inputs, retain_graph: true, create_graph: true, allow_unused: true);
+        Tensor[] sums = [.. pulled.Where(g => !g.IsInvalid && g.requires_grad).Select(g => g.sum())];
+        if (sums.Length > 0)
+        {
+            RequireBackward(sums.Aggregate((a, b) => a.add(b, Held.One)), u);
+        }
+    }
+
+    /// <summary>Fails if a first derivative cannot be differentiated by a leaf, whose gradient is overwritten.</summary>
+    /// <exception cref="InvalidOperationException">It cannot.</exception>
+    internal static void RequireBackward(Tensor first, Tensor leaf)
+    {
+        try
+        {
+            torch.autograd.backward([first], retain_graph: true, create_graph: false, inputs: [leaf]);
+        }
+        catch (ExternalException e)
+        {
+            throw new InvalidOperationException(
+                "Expected a module that has second derivatives; "
+                + $"it fails backwards: {MessageText.Clean(e.Message.Split('\n')[0])}", e);
+        }
+    }
 
     private static Tensor Times(Tensor outputs, Tensor[] inputs, Tensor[] w, bool isFunction)
     {

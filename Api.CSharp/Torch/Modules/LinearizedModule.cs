@@ -30,6 +30,7 @@ public sealed class LinearizedModule : torch.nn.Module<Tensor, Tensor>
     private readonly Dictionary<DenseLayer, (string? Weight, string? Bias)> _layers;
     private readonly string[] _names;
     private readonly Tensor[] _values;
+    private bool _isTried;
 
     private LinearizedModule(torch.nn.Module<Tensor, Tensor> module, TrainedParameters parameters)
         : base(nameof(LinearizedModule))
@@ -72,6 +73,10 @@ public sealed class LinearizedModule : torch.nn.Module<Tensor, Tensor>
     /// <summary>f(x; θ₀) + J(x) δ, n × C or n numbers, as f gives them.</summary>
     /// <param name="x">Samples, n × f's input shape. They require no gradient.</param>
     /// <exception cref="NotSupportedException">x requires a gradient.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// f is no <see cref="NetworkModule"/> and has no second derivatives, treats samples together or by chance, or one
+    /// of its parameters was frozen since.
+    /// </exception>
     public override Tensor forward(Tensor x)
     {
         if (x.requires_grad && torch.is_grad_enabled())
@@ -115,9 +120,36 @@ public sealed class LinearizedModule : torch.nn.Module<Tensor, Tensor>
     private (Tensor Value, Tensor? Change) Twice(Tensor x)
     {
         ModuleProbe.RequireNoDropout(Base);
+        RequireTrained();
+        Try(x);
         using var recording = torch.enable_grad();
         var outputs = Base.call(x);
         Tensor[] changes = [.. _names.Select(name => get_parameter(Own(name))!)];
         return (outputs.detach(), Derivatives.DifferentiableTimes(Derivatives.Tie(outputs, _values), _values, changes));
+    }
+
+    // Autograd ends the process where it is asked for a derivative by a tensor that requires none.
+    private void RequireTrained()
+    {
+        var frozen = Array.FindIndex(_values, value => !value.requires_grad);
+        if (frozen >= 0)
+        {
+            throw new InvalidOperationException(
+                "Expected the parameters to require a gradient that did so when the module was linearized; "
+                + $"'{_names[frozen]}' requires none. Set its requires_grad, or linearize the module again.");
+        }
+    }
+
+    // The module is tried once, by calls that throw where others end the process.
+    private void Try(Tensor x)
+    {
+        if (!_isTried)
+        {
+            _isTried = ModuleTangentKernel.Create(Base).Run(x, default, run =>
+            {
+                Derivatives.RequireSecond(run.Differentiable(x.narrow(0, 0, 1)), _values);
+                return true;
+            });
+        }
     }
 }

@@ -134,10 +134,20 @@ public sealed class LinearizedModuleTests : IDisposable
         var before = Small.Get(linearized.call(x));
         module.parameters().First().requires_grad = false;
         Assert.Contains("trained; they have changed", Assert.Throws<InvalidOperationException>(() => fit.Predict(x)).Message);
+        Assert.Contains("'0.weight' requires none", Assert.Throws<InvalidOperationException>(() => linearized.call(x)).Message);
         module.parameters().First().requires_grad = true;
         Assert.Equal(before, Small.Get(linearized.call(x)));
         var asked = x.detach().requires_grad_();
         Assert.Contains("Detach the samples", Assert.Throws<NotSupportedException>(() => linearized.call(asked)).Message);
+    }
+
+    [Fact]
+    public void A_module_without_second_derivatives_is_refused()
+    {
+        var layer = Small.Linear(3, 3);
+        using var distances = new Custom(h => torch.cdist(layer.call(h), layer.weight!).sum(1), ("layer", layer));
+        var linearized = LinearizedModule.Of(distances);
+        Assert.Contains("second derivatives", Assert.Throws<InvalidOperationException>(() => linearized.call(Small.Samples(1, 4, 3))).Message);
     }
 
     [Fact]
