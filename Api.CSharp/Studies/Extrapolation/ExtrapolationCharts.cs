@@ -18,10 +18,12 @@ internal static class ExtrapolationCharts
         Rays(rays),
     ];
 
+    // More networks than a few hide one another; the table has all of them.
     private static FiniteCurveRun[] Widest(Curve curve, FiniteCurveRun[] finite) =>
     [
         .. finite.Where(run =>
-            run.Curve == curve && run.Finite.Length > 0 && run.Width == finite.Max(other => other.Width)),
+            run.Name is "MLP, 2 layers, bias" or "PNN 2, bias" or "CCP 3, bias"
+            && run.Curve == curve && run.Finite.Length > 0 && run.Width == finite.Max(other => other.Width)),
     ];
 
     private static StudyChart Finite(Curve curve, FiniteCurveRun[] runs)
@@ -36,20 +38,20 @@ internal static class ExtrapolationCharts
             Y = new("y"),
             Shaded = new(-curve.Inside, curve.Inside, "training range"),
             Caption = "Lines: networks of finite width, trained. Dashed: their limits after the same steps. Values far "
-                + "beyond the target are cut off.",
+                + "beyond the target are cut off; the table has more networks.",
             Series =
             [
-                new() { Name = "target", X = points, Y = truth, Style = SeriesStyle.Points },
+                new() { Name = "target", X = points, Y = truth, Group = 0 },
                 .. runs.SelectMany((run, i) => new StudySeries[]
                 {
-                    new() { Name = run.Name, X = points, Y = Clipped(run.Finite, truth), Group = i },
+                    new() { Name = run.Name, X = points, Y = Clipped(run.Finite, truth), Group = i + 1 },
                     new()
                     {
                         Name = $"{run.Name}, limit",
                         X = points,
                         Y = Clipped(run.Limit, truth),
                         Style = SeriesStyle.Dashed,
-                        Group = i,
+                        Group = i + 1,
                     },
                 }),
             ],

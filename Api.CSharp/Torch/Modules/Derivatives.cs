@@ -61,7 +61,9 @@ internal static class Derivatives
         }
     }
 
-    /// <summary>Fails if a first derivative cannot be differentiated by a leaf, whose gradient is overwritten.</summary>
+    /// <summary>
+    /// Fails if a first derivative cannot be differentiated by a leaf, whose gradient is overwritten.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It cannot.</exception>
     internal static void RequireBackward(Tensor first, Tensor leaf)
     {
