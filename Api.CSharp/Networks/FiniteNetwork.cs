@@ -49,7 +49,7 @@ public sealed class FiniteNetwork
     /// <param name="seed">The seed, which may be any number.</param>
     /// <exception cref="ArgumentException">
     /// Widths do not fit (a stated one against m, or more features than m where the raw input meets wide signals),
-    /// there is a bottleneck, or there are more parameters than one array holds.
+    /// no dense layer stands before a bottleneck, or there are more parameters than one array holds.
     /// </exception>
     public static FiniteNetwork Create(Network network, int width, int features, long seed)
     {

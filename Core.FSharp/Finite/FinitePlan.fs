@@ -82,12 +82,14 @@ module internal FinitePlan =
             "network"
             $"The network cannot be read at this width, at {refusal.Layer}: {refusal.Reason}; {refusal.Suggestion}."
 
-    let private finiteLayer path width =
-        Refusal.make
-            (Printer.bottleneck width)
-            path
-            "it splits a network in two"
-            $"write dense(width={width}) for a layer of that width"
+    // A bottleneck is the width of the dense layers before it.
+    let private unroll layer =
+        let finiteLayer path width =
+            Refusal.make (Printer.bottleneck width) path "it has no width before it" "put a dense before it"
+
+        match Bottlenecks.finite layer with
+        | Ok layer -> Graph.unroll finiteLayer layer
+        | Error refusal -> refuse refusal
 
     let private lost layer path (from: int) (into: int) =
         refuse (Refusal.make layer path $"{from} channels do not fit into {into}" "give a larger width")
@@ -192,22 +194,30 @@ module internal FinitePlan =
         let isOther i (node: Node) = i <> k && node.Op.IsDense && node.Path = graph.Nodes[k].Path
         k = root && not (graph.Nodes |> Seq.mapi isOther |> Seq.contains true)
 
-    /// The first dense layer below the end of a network that states its width, in the notation.
+    /// The first bottleneck or dense layer below the end of a network that states its width, in the notation.
     let stated layer =
-        let graph = Graph.unroll finiteLayer layer
+        let graph = unroll layer
         let root = graph.End |> Result.defaultWith refuse
 
-        graph.Nodes
-        |> Seq.indexed
-        |> Seq.tryPick (fun (k, node) ->
-            match node.Op with
-            | Op.Dense(_, options, _) when options.Width.IsSome && k <> root -> Some(Printer.dense options)
-            | _ -> None)
+        let bottleneck =
+            match Bottlenecks.cut layer with
+            | Ok { Widths = width :: _ } -> Some(Printer.bottleneck width)
+            | _ -> None
+
+        let dense =
+            graph.Nodes
+            |> Seq.indexed
+            |> Seq.tryPick (fun (k, node) ->
+                match node.Op with
+                | Op.Dense(_, options, _) when options.Width.IsSome && k <> root -> Some(Printer.dense options)
+                | _ -> None)
+
+        bottleneck |> Option.orElse dense
 
     /// The signals of a network at width m on d features, the number of the last one, and the weights in the order in
     /// which they are drawn.
     let make m features layer =
-        let graph = Graph.unroll finiteLayer layer
+        let graph = unroll layer
         let root = graph.End |> Result.defaultWith refuse
         let table = WeightTable()
         let drafts = ResizeArray<Draft>()

@@ -259,7 +259,7 @@ module Calculus =
             (Printer.bottleneck width)
             path
             "a finite layer has no kernel of its own"
-            "remove it, or read the networks before and after it apart"
+            "remove it, or train the network in function space (hntk bottleneck)"
 
     /// The signals of the layers in the order of the network, up to a refusal, and the signal that the network ends in
     /// or the refusal.

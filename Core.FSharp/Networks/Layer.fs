@@ -234,6 +234,15 @@ module Architecture =
         let private boundNames layer =
             names (fun name definition body -> Set.add name (definition + body)) (fun _ -> Set.empty) layer
 
+        /// The layer of a shape. Serial parts are joined into one series.
+        let internal ofShape shape =
+            match shape with
+            | Shape.Serial parts -> serial parts
+            | _ ->
+                match Shape.parts shape with
+                | [] -> leaf shape
+                | parts -> node parts shape
+
         /// Independent copies in series. A network that uses a name from outside is refused, because it would be
         /// unclear whether the copies share it.
         let repeat count layer =

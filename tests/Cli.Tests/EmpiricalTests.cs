@@ -148,7 +148,7 @@ public class EmpiricalTests : CommandLine
         Refused("dense", "5", "-1", "x.csv", "K.npy", "--seed takes a whole number of at least 0");
         Refused("dense", "5", "1.5", "x.csv", "K.npy", "--seed", "'1.5'");
         Refused("dense", "5", "1", "none.csv", "K.npy", "none.csv");
-        Refused("dense bottleneck(width=2) dense", "5", "1", "x.csv", "K.npy", "bottleneck(width=2)");
+        Refused("dense relu bottleneck(width=2) dense", "5", "1", "x.csv", "K.npy", "bottleneck(width=2)");
         Refused("sum(dense, dense(width=7))", "5", "1", "x.csv", "K.npy", "signals of 5 and of 7 channels meet");
         Refused("(dense)^9 dense", "100000", "1", "x.csv", "K.npy", "parameters");
         Fails(2, Words("dense", "5", "1", "x.csv", "K.npy", "--x2", "z.csv"), "z.csv", "2 features");

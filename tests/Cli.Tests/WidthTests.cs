@@ -64,7 +64,7 @@ public class WidthTests : CommandLine
         Refused("dens", "x.csv", "column 1");
         Refused("dense", "none.csv", "none.csv");
         Refused("dense(width=9) relu dense", "x.csv", "dense(width=9) states one", "leave it out");
-        Refused("dense bottleneck(width=2) dense", "x.csv", "bottleneck(width=2)");
+        Refused("dense bottleneck(width=2) dense", "x.csv", "bottleneck(width=2) states one");
         Refused("dense(trained=false)", "x.csv", "row 0", "trained weights");
         Put("zero.csv", "1,1\n0,0\n");
         Refused("dense relu dense", "zero.csv", "row 1", "not 0");

@@ -191,13 +191,31 @@ let ``a network that ends in its own dense without a width is a scalar function`
     Assert.Equal(m, channels "dense (let d = dense in d d)")
     Assert.Equal(2, channels "hadamard(identity, constant)")
 
+[<Fact>]
+[<Law "X bottleneck(width=d) Y at width m = X' Y, where X' ends in dense(width=d)">]
+let ``a bottleneck is the width of the dense layers before it`` () =
+    let same (text: string) (plain: string) =
+        let one, other = read 3L (parse text), read 3L (parse plain)
+        Assert.Equal<float[]>(FiniteNetwork.parameters other, FiniteNetwork.parameters one)
+        Assert.Equal<float[]>(FiniteNetwork.outputs other [| 0.3; -1.2 |], FiniteNetwork.outputs one [| 0.3; -1.2 |])
+
+    same "dense relu dense bottleneck(width=3) dense erf dense" "dense relu dense(width=3) dense erf dense"
+    same "dense(width=3) bottleneck(width=3) dense" "dense(width=3) dense"
+    same "sum(dense relu dense, dense) bottleneck(width=2) dense" "sum(dense relu dense(width=2), dense(width=2)) dense"
+    same "(dense relu dense)^2 bottleneck(width=2) dense" "dense relu dense dense relu dense(width=2) dense"
+    same "(dense relu dense bottleneck(width=2))^2 dense" "(dense relu dense(width=2))^2 dense"
+    same "let p = dense relu in p dense bottleneck(width=2) dense" "let p = dense relu in p dense(width=2) dense"
+
 let private refused (part: string) (text: string) =
     let e = Assert.Throws<ArgumentException>(fun () -> read 0L (parse text) |> ignore)
     Assert.Contains(part, e.Message)
 
 [<Fact>]
 let ``what has no reading at a width is refused with the layer named`` () =
-    refused "bottleneck(width=3)" "dense bottleneck(width=3) dense"
+    refused "bottleneck(width=3): the network before it does not end in dense" "dense relu bottleneck(width=3) dense"
+    refused "bottleneck(width=3)" "dense(width=4) bottleneck(width=3) dense"
+    refused "it stands inside a sum" "dense sum(dense, dense bottleneck(width=3)) dense"
+    refused "share its weights" "let p = dense in p relu dense bottleneck(width=3) p"
     refused "signals of 7 and of 24 channels meet" "sum(dense(width=7), dense)"
     refused "one set of weights meets inputs of different widths" "let d = dense in d dense d"
     refused "2 channels do not fit into 1" "sum(identity, dense(width=1))"

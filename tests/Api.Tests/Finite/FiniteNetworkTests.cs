@@ -53,7 +53,7 @@ public class FiniteNetworkTests
         Assert.Throws<ArgumentNullException>("network", () => FiniteNetwork.Create(null!, 8, 4, 5));
         Assert.Throws<ArgumentException>("width", () => FiniteNetwork.Create(Net, 0, 4, 5));
         Assert.Throws<ArgumentException>("features", () => FiniteNetwork.Create(Net, 8, 0, 5));
-        Assert.Throws<ArgumentException>("network", () => FiniteNetwork.Create(Network.Parse("dense bottleneck(width=2)"), 8, 4, 5));
+        Assert.Throws<ArgumentException>("network", () => FiniteNetwork.Create(Network.Parse("dense relu bottleneck(width=2)"), 8, 4, 5));
         Assert.Throws<ArgumentNullException>("x", () => finite.Ntk().Gram(null!));
         Assert.Throws<ArgumentException>("x", () => finite.Ntk().Gram(Samples.Random(2, 3, 1)));
         Assert.Throws<ArgumentException>("other", () => finite.Ntk().Cross(X, Samples.Random(2, 3, 1)));
