@@ -21,6 +21,10 @@ internal sealed class KernelProgram
         Conditions = new(Core.Signal, Core.Program);
     }
 
+    /// <summary>Makes a program of a network that computes two other functions in the place of its kernels.</summary>
+    internal KernelProgram(Network network, Core.Kernel core) =>
+        (Network, Core, Conditions) = (network, core, new(core.Signal, core.Program));
+
     /// <summary>The network.</summary>
     internal Network Network { get; }
 

@@ -66,16 +66,32 @@ module Dual =
         |> Seq.map (fun (j, x) -> number x * Expr.power j c * Expr.power ((degree - j) / 2) (q1 * q2))
         |> Seq.fold (+) (number 0.0)
 
-    /// E phi(u) phi(v) for phi(x) = a x^k on x < 0 and b x^k on x > 0. The part with equal signs of u and v is r^k
-    /// J_k(th)/2pi. The part with opposite signs is (-1)^k r^k J_k(pi - th)/2pi = (-s A + th B)/2pi. With t = th/pi the
-    /// sum is (a-b)^2 s A/2pi + ((a^2+b^2)(1-t) + 2ab t) B/2.
-    let private kinkedMoment a b k =
-        let sine, arc = arcCosine k
-        let sine, arc = homogeneous (k - 1) sine, homogeneous k arc
+    /// (a-b)^2 s sine/2pi + ((a^2+b^2)(1-t) + 2ab t) arc/2 with t = th/pi.
+    let private kinkedSum (a: float) (b: float) sine arc =
         let a, b = number a, number b
         let same, opposite, jump = a * a + b * b, number 2.0 * a * b, square (a - b)
         let turn = th / Pi
         jump * s * sine / (number 2.0 * Pi) + half * (same * (number 1.0 - turn) + opposite * turn) * arc
+
+    /// E phi(u) phi(v) for phi(x) = a x^k on x < 0 and b x^k on x > 0. The part with equal signs of u and v is r^k
+    /// J_k(th)/2pi. The part with opposite signs is (-1)^k r^k J_k(pi - th)/2pi = (-s A + th B)/2pi. With t = th/pi the
+    /// sum is (a-b)^2 s A/2pi + ((a^2+b^2)(1-t) + 2ab t) B/2.
+    let internal kinkedMoment a b k =
+        let sine, arc = arcCosine k
+        kinkedSum a b (homogeneous (k - 1) sine) (homogeneous k arc)
+
+    /// k T - c T' for the T of `kinkedMoment`, which is 2 q1 dT/dq1 since T is homogeneous of degree k in q1 and of
+    /// degree 2k in c. The terms that cancel for k = 1 are left out.
+    let internal kinkedEuler a b k =
+        let sine, arc = arcCosine k
+        let sine', arc' = arcCosine (k - 1)
+
+        let less (p: float[]) (q: float[]) =
+            Array.init (max p.Length (q.Length + 1)) (fun i ->
+                (if i < p.Length then float k * p[i] else 0.0)
+                - (if i > 0 && i <= q.Length then float (k * k) * q[i - 1] else 0.0))
+
+        kinkedSum a b (homogeneous (k - 1) (less sine sine')) (homogeneous k (less arc arc'))
 
     let private factorial n = Seq.fold (fun x i -> x * float i) 1.0 (seq { 1..n })
 

@@ -40,6 +40,11 @@ module Kernel =
         Calculus.analyse network
         |> Result.map (fun signal -> { Network = network; Signal = signal; Program = Program.compile signal })
 
+    /// The kernels of a network with two other functions in their place: expressions in the second moments of the
+    /// Gaussian signal that an activation of the network acts on.
+    let ofMoments kernel activated first second =
+        { kernel with Program = Program.compileMoments kernel.Signal activated (first, second) }
+
     /// x.x'/d for two samples of d features.
     let product (x: float[]) (x': float[]) = Array.fold2 (fun sum a b -> sum + a * b) 0.0 x x' / float x.Length
 

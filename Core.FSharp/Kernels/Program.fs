@@ -248,13 +248,14 @@ module Program =
           Average = row average, column average
           FeatureCount = builder.Constant LoadFeatures }
 
-    /// Compiles the program of a network's kernels.
-    let compile signal =
+    // `finish` gives the two values of the program, its two kernels, from the dual numbers of the signals, and the value
+    // of a sample that must not vanish.
+    let private compiled signal finish =
         let builder = Builder(Rays.ofSignals signal)
         builder.Labels.Add "input"
         let numbers, input = numbers builder, input builder
         let read = DualNumber.read numbers input builder.Enter signal
-        let result = read signal
+        let struct (first, second, self: Operand option) = finish builder numbers read
 
         let moments =
             Signal.ancestry signal
@@ -274,12 +275,27 @@ module Program =
             Seq.append builder.Samples.Instructions builder.Pairs.Instructions
             |> Seq.exists (fun i ->
                 Array.contains (fst input.Average) i.Operands || Array.contains (snd input.Average) i.Operands)
-          Self =
-            (if result.Sigma.Row.Bank = Bank.Row && not (Zeros.isZero signal) then
-                 Some result.Sigma.Row
-             else
-                 None)
+          Self = self
           Rays = builder.Rays
           Labels = builder.Labels.ToArray()
-          Nngp = result.Sigma.Pair
-          Ntk = result.Theta }
+          Nngp = first
+          Ntk = second }
+
+    /// Compiles the program of a network's kernels.
+    let compile signal =
+        compiled signal (fun _ _ read ->
+            let result = read signal
+            let self = result.Sigma.Row
+            let mayVanish = self.Bank <> Bank.Row || Zeros.isZero signal
+            struct (result.Sigma.Pair, result.Theta, (if mayVanish then None else Some self)))
+
+    /// Compiles the program of two expressions in the second moments of the Gaussian signal that an activation in a
+    /// network acts on. They take the places of the NNGP kernel and of the NTK.
+    let compileMoments (signal: Signal) (activated: Signal) (first: Expr, second: Expr) =
+        compiled signal (fun builder numbers read ->
+            let below = Op.operands activated.Rule |> List.head
+            let moments = (read below).Sigma
+            builder.Enter activated
+            let value expr = Expr.evaluate numbers moments.Row moments.Column moments.Pair expr
+            let first = value first
+            struct (first, value second, None))
