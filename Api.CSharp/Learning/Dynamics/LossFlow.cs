@@ -36,7 +36,7 @@ internal static class LossFlow
         }
     }
 
-    private static Core.Loss Meaning(Loss loss) => loss switch
+    internal static Core.Loss Meaning(Loss loss) => loss switch
     {
         Loss.Squared => Core.Loss.Squared,
         Loss.Logistic => Core.Loss.Logistic,
@@ -57,7 +57,7 @@ internal static class LossFlow
         }
     }
 
-    private static void RequireTargets(Loss loss, Matrix y)
+    internal static void RequireTargets(Loss loss, Matrix y)
     {
         for (var i = 0; i < y.Rows; i++)
         {
@@ -78,7 +78,7 @@ internal static class LossFlow
         }
     }
 
-    private static Matrix<double> Wide(Matrix m) => Matrix<double>.Build.DenseOfRowMajor(m.Rows, m.Columns, m.Data);
+    internal static Matrix<double> Wide(Matrix m) => Matrix<double>.Build.DenseOfRowMajor(m.Rows, m.Columns, m.Data);
 
-    private static Matrix Narrow(Matrix<double> m) => Matrix.Wrap(m.ToRowMajorArray(), m.RowCount, m.ColumnCount);
+    internal static Matrix Narrow(Matrix<double> m) => Matrix.Wrap(m.ToRowMajorArray(), m.RowCount, m.ColumnCount);
 }

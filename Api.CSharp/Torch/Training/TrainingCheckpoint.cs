@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using TorchSharp;
 using TorchSharp.Modules;
 using Tensor = TorchSharp.torch.Tensor;
@@ -6,14 +5,12 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace HadamardNtk;
 
 /// <summary>
-/// The file of a training that may be resumed, all little-endian: the magic, the description of the run, the state, the
-/// module and the optimizer in TorchSharp's formats, and a CRC-32C of all that. It is replaced as a whole. Modules are
-/// written and read as they are, since they may be larger than one array.
+/// The checkpoint of a training of a module: the state, and the module and the optimizer in TorchSharp's formats.
 /// </summary>
 internal sealed class TrainingCheckpoint(
     string path, torch.nn.Module<Tensor, Tensor> module, OptimizerHelper optimizer, RunDescription run)
 {
-    private static readonly byte[] Magic = "hntk-tr2"u8.ToArray();
+    private readonly CheckpointFile _file = new(path, "hntk-tr2"u8.ToArray(), run);
 
     /// <summary>Everything on which the bits of a training depend.</summary>
     internal static RunDescription Describe(
@@ -75,119 +72,46 @@ internal sealed class TrainingCheckpoint(
 
     /// <summary>Writes the checkpoint, whole or not at all.</summary>
     /// <exception cref="OutputException">It cannot be written.</exception>
-    internal void Save(TrainingState state, double seconds)
+    internal void Save(TrainingState state, double seconds) => _file.Save(writer =>
     {
-        using var file = PartialFile.Create(path, 0);
-        using var stream = new PartialStream(file);
-        using var summed = new SummedStream(stream);
-        using var buffered = new BufferedStream(summed, 1 << 20);
-        using var writer = new BinaryWriter(buffered);
-        writer.Write(Magic);
-        Part(writer, run.Bytes);
         writer.Write(state.Step);
         writer.Write(seconds);
         writer.Write(state.Best);
-        Part(writer, state.BestParameters ?? []);
+        CheckpointFile.WritePart(writer, state.BestParameters ?? []);
         writer.Write(state.Points.Count);
         state.Points.ForEach(point => Write(writer, point));
         module.save(writer);
         optimizer.save_state_dict(writer);
-        writer.Flush();
-        writer.Write(summed.Sum);
-        writer.Flush();
-        file.Commit(stream.Length);
-    }
+    });
 
     /// <summary>Restores the state of a checkpoint. The result is false if there is none.</summary>
     /// <exception cref="OutputException">It is damaged, or that of another training.</exception>
-    internal bool Load(TrainingState state)
+    internal bool Load(TrainingState state) => _file.TryLoad(reader =>
     {
-        if (!File.Exists(path))
-        {
-            return false;
-        }
-
-        using var stream = File.OpenRead(path);
-        if (!IsWhole(stream))
-        {
-            throw Refusal("a checkpoint as it was written", "a damaged or another file");
-        }
-
-        stream.Position = Magic.Length;
-        using var reader = new BinaryReader(stream);
-        if (run.Difference(RunDescription.Parse(Part(reader))) is var (name, here, there))
-        {
-            throw Refusal($"the {name} of this training, {here}", there);
-        }
-
         Read(reader, state);
         module.load(reader);
         optimizer.load_state_dict(reader);
-        return true;
-    }
+    });
 
-    /// <summary>Fails at once if the file cannot be written, or is one that this training may not replace.</summary>
-    /// <exception cref="OutputException">It is so.</exception>
-    internal void RequireWritable(bool isResumed)
-    {
-        PartialFile.Create(path, 0).Dispose();
-        if (File.Exists(path) && !isResumed)
-        {
-            throw Refusal("no file yet, without resuming", "a file");
-        }
-    }
+    /// <inheritdoc cref="CheckpointFile.RequireWritable"/>
+    internal void RequireWritable(bool isResumed) => _file.RequireWritable(isResumed);
 
-    /// <summary>Fails if a resumed training is longer already than it is meant to be.</summary>
-    /// <exception cref="OutputException">It is.</exception>
-    internal void RequireAtMost(long steps, long done)
-    {
-        if (done > steps)
-        {
-            throw Refusal($"a training of at most {steps} steps", $"one of {done}");
-        }
-    }
+    /// <inheritdoc cref="CheckpointFile.RequireAtMost"/>
+    internal void RequireAtMost(long steps, long done) => _file.RequireAtMost(steps, done);
 
-    /// <summary>Deletes the checkpoint of a training that has ended.</summary>
-    internal void Delete() => File.Delete(path);
+    /// <inheritdoc cref="CheckpointFile.Delete"/>
+    internal void Delete() => _file.Delete();
 
     private static string Print(Tensor values) =>
         $"[{MessageText.Shape(values.shape)}] {values.dtype}, "
         + $"SHA-256 {Convert.ToHexStringLower(ParameterChange.Print(values))}";
-
-    // Whether a file begins with the magic and ends with the checksum of all before.
-    private static bool IsWhole(FileStream stream)
-    {
-        var (left, sum, block) = (stream.Length - sizeof(uint), 0u, new byte[1 << 20]);
-        if (left < Magic.Length || !DataSource.Head(stream, Magic.Length).AsSpan().SequenceEqual(Magic))
-        {
-            return false;
-        }
-
-        for (; left > 0; left -= block.Length)
-        {
-            var part = block.AsSpan(0, (int)Math.Min(left, block.Length));
-            stream.ReadExactly(part);
-            sum = Checksum.Of(part, sum);
-        }
-
-        stream.ReadExactly(block, 0, sizeof(uint));
-        return sum == BinaryPrimitives.ReadUInt32LittleEndian(block);
-    }
-
-    private static void Part(BinaryWriter writer, byte[] bytes)
-    {
-        writer.Write(bytes.Length);
-        writer.Write(bytes);
-    }
-
-    private static byte[] Part(BinaryReader reader) => reader.ReadBytes(reader.ReadInt32());
 
     private static void Read(BinaryReader reader, TrainingState state)
     {
         state.Step = reader.ReadInt64();
         state.Seconds = reader.ReadDouble();
         state.Best = reader.ReadInt32();
-        state.BestParameters = Part(reader) is { Length: > 0 } best ? best : null;
+        state.BestParameters = CheckpointFile.ReadPart(reader) is { Length: > 0 } best ? best : null;
         for (var count = reader.ReadInt32(); count > 0; count--)
         {
             state.Points.Add(ReadPoint(reader));
@@ -213,7 +137,4 @@ internal sealed class TrainingCheckpoint(
         double? Known(int k) => double.IsNaN(numbers[k]) ? null : numbers[k];
         return new(epoch, step, numbers[0], numbers[1], Known(2), Known(3), Known(4), numbers[5]);
     }
-
-    private OutputException Refusal(string expected, string came) => new(
-        OutputFault.CannotResume, path, expected, came, $"delete {path}, or do not resume");
 }
