@@ -1,0 +1,159 @@
+namespace HadamardNtk;
+
+/// <summary>
+/// The effective tangent kernel of a network with bottlenecks at one time of its training,
+/// Θ_F(x, x′) = κ² (η_f K_f(z, z′) + η_g Θ_g(x, x′) ∇f(z)·∇f(z′)) with z = g_t(x): dF/dt = −Θ_F dL/dF. With several
+/// bottlenecks it has such a term for each part. Its samples are the places of the samples of the training, with those
+/// of the test behind them, counted from 0.
+/// </summary>
+/// <remarks>
+/// It is that of one output, or the mean over outputs. K_f and Θ_g are those of infinite width in both modes. Source:
+/// Littwin et al., Implicit acceleration and feature learning in infinitely wide neural networks with bottlenecks
+/// (2021).
+/// </remarks>
+public sealed class BottleneckKernel : IKernel<IReadOnlyList<int>>
+{
+    private readonly BottleneckKernels _kernels;
+    private readonly Matrix[] _signals;
+    private readonly Matrix[] _gradients;
+    private readonly int _outputs;
+    private readonly int? _output;
+
+    internal BottleneckKernel(
+        BottleneckKernels kernels, Matrix[] signals, Matrix[] gradients, int outputs, int? output) =>
+        (_kernels, _signals, _gradients, _outputs, _output) = (kernels, signals, gradients, outputs, output);
+
+    /// <summary>The number of samples that have places.</summary>
+    public int Size => _signals[0].Rows;
+
+    /// <inheritdoc/>
+    public int Count(IReadOnlyList<int> samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        return samples.Count;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> Select(IReadOnlyList<int> samples, ReadOnlySpan<int> chosen)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        var selected = new int[chosen.Length];
+        for (var k = 0; k < selected.Length; k++)
+        {
+            selected[k] = samples[chosen[k]];
+        }
+
+        return selected;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">A place is that of no sample.</exception>
+    public Matrix Gram(IReadOnlyList<int> x, GramOptions? options = null, CancellationToken cancellation = default)
+    {
+        var places = Places(x, nameof(x));
+        var gram = Sum(places, places, (kernel, rows, _) => kernel.Gram(rows, options, cancellation), cancellation);
+        for (var i = 0; i < gram.Rows; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                gram.Data[(j * gram.Columns) + i] = gram.Data[(i * gram.Columns) + j];
+            }
+        }
+
+        return gram;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">A place is that of no sample.</exception>
+    public Matrix Cross(
+        IReadOnlyList<int> x,
+        IReadOnlyList<int> other,
+        GramOptions? options = null,
+        CancellationToken cancellation = default) =>
+        Sum(
+            Places(x, nameof(x)), Places(other, nameof(other)),
+            (kernel, rows, columns) => kernel.Cross(rows, columns, options, cancellation), cancellation);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">A place is that of no sample.</exception>
+    public double[] Diagonal(IReadOnlyList<int> x, CancellationToken cancellation = default)
+    {
+        var places = Places(x, nameof(x));
+        var sum = new double[places.Length];
+        for (var l = 0; l <= _signals.Length; l++)
+        {
+            var (kernel, samples) = _kernels.Part(l, _signals);
+            var diagonal = kernel.Diagonal(MatrixProducts.Rows(samples, places), cancellation);
+            var gradients = Gradients(l, places);
+            for (var i = 0; i < sum.Length; i++)
+            {
+                var slope = gradients is null ? 1 : RowProducts.Dot(gradients.Row(i), gradients.Row(i));
+                sum[i] += _kernels.Rate(l) * diagonal[i] * slope;
+            }
+        }
+
+        return sum;
+    }
+
+    // The sum over the parts of the network of rate K_l(x, x') (∇F(x)·∇F(x')).
+    private Matrix Sum(
+        int[] rows, int[] columns, Func<InfiniteKernel, Matrix, Matrix, Matrix> compute, CancellationToken cancellation)
+    {
+        var workers = new Workers(Environment.ProcessorCount, cancellation);
+        var sum = new double[MatrixSize.Of(rows.Length, columns.Length)];
+        for (var l = 0; l <= _signals.Length; l++)
+        {
+            var (kernel, samples) = _kernels.Part(l, _signals);
+            var values = compute(kernel, MatrixProducts.Rows(samples, rows), MatrixProducts.Rows(samples, columns));
+            var (left, right) = (Gradients(l, rows), Gradients(l, columns));
+            var slopes = left is null ? null : MatrixProducts.TimesTranspose(left, right!, workers);
+            for (var i = 0; i < sum.Length; i++)
+            {
+                sum[i] += _kernels.Rate(l) * values.Data[i] * (slopes?.Data[i] ?? 1);
+            }
+        }
+
+        return Matrix.Wrap(sum, rows.Length, columns.Length);
+    }
+
+    // The gradients of F in the outputs of part l, of all outputs divided by √C or of one, or null for the last part.
+    private Matrix? Gradients(int l, int[] places)
+    {
+        if (l == _signals.Length)
+        {
+            return null;
+        }
+
+        var all = MatrixProducts.Rows(_gradients[l], places);
+        var width = _signals[l].Columns;
+        return _output is { } c
+            ? Columns(all, c * width, width)
+            : Entrywise.Combine(1 / Math.Sqrt(_outputs), all, 0, all);
+    }
+
+    private static Matrix Columns(Matrix all, int from, int count)
+    {
+        var part = new double[all.Rows * count];
+        for (var i = 0; i < all.Rows; i++)
+        {
+            all.Row(i).Slice(from, count).CopyTo(part.AsSpan(i * count));
+        }
+
+        return Matrix.Wrap(part, all.Rows, count);
+    }
+
+    private int[] Places(IReadOnlyList<int> samples, string name)
+    {
+        ArgumentNullException.ThrowIfNull(samples, name);
+        foreach (var place in samples)
+        {
+            if ((uint)place >= (uint)Size)
+            {
+                throw new ArgumentOutOfRangeException(
+                    name, place, $"Expected places from 0 to {Size - 1}, as there are samples; came {place}.");
+            }
+        }
+
+        return [.. samples];
+    }
+}
