@@ -1,6 +1,5 @@
 namespace HadamardNtk.Core
 
-open System
 open MathNet.Numerics.LinearAlgebra
 
 /// A loss function of outputs f (n x C) and targets y (n x C).
@@ -68,6 +67,13 @@ module Loss =
             $"The flow cannot go on from time {this.time}: {reason}; "
             + "scale the targets, the initial function or the kernel down, or raise the tolerance."
 
+    // The exception of a flow that has come to a time and cannot go on.
+    let internal halted maximumSteps time reason : exn =
+        match reason with
+        | RungeKutta.OutOfSteps -> TooManyStepsException(time, maximumSteps)
+        | RungeKutta.NotFinite -> FlowStoppedException(time, false)
+        | RungeKutta.NoSmallStep -> FlowStoppedException(time, true)
+
     /// Solves da/dt = -grad L(f_0 + K a) with a = 0 at time 0, where `multiply` is a -> K a. It returns a (n x C) at
     /// each of the times, which must be finite and in ascending order. The trained function is f_t(x) = f_0(x) + K(x,X)
     /// a(t) everywhere. An adaptive Runge-Kutta method of order 5 keeps the error of K a in each step below `tolerance`
@@ -82,12 +88,6 @@ module Loss =
         (times: float list)
         =
         let slope a = -(gradient loss (start + multiply a) y)
-        let mutable a = Matrix<float>.Build.Dense(y.RowCount, y.ColumnCount)
-        let mutable first, time, h, steps = slope a, 0.0, Double.PositiveInfinity, 0
-        let isFinite (m: Matrix<float>) = m.Enumerate() |> Seq.forall Double.IsFinite
-
-        if not (isFinite first) then
-            raise (FlowStoppedException(time, false))
 
         let error (reached: Matrix<float>) (difference: Matrix<float>) =
             let f = start + multiply reached
@@ -95,28 +95,5 @@ module Loss =
             (multiply difference).Map2((fun e f -> abs e / (tolerance * (1.0 + abs f))), f).Enumerate()
             |> Seq.max
 
-        let advance until =
-            while time < until do
-                if steps = maximumSteps then
-                    raise (TooManyStepsException(time, steps))
-
-                steps <- steps + 1
-                let size = min h (until - time)
-
-                if time + size = time then
-                    raise (FlowStoppedException(time, true))
-
-                let reached, last, difference = RungeKutta.step slope size a first
-                let wrong = error reached difference
-                let factor = if wrong = 0.0 then 5.0 else min 5.0 (max 0.2 (0.9 * Math.Pow(wrong, -0.2)))
-
-                if wrong <= 1.0 then
-                    a <- reached
-                    first <- last
-                    time <- if size = until - time then until else time + size
-
-                h <- if Double.IsFinite wrong then size * factor else size * 0.1
-
-            a
-
-        times |> List.map advance
+        let nothing = Matrix<float>.Build.Dense(y.RowCount, y.ColumnCount)
+        RungeKutta.solve slope error maximumSteps (halted maximumSteps) nothing times

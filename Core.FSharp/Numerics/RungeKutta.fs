@@ -1,9 +1,10 @@
 namespace HadamardNtk.Core
 
+open System
 open MathNet.Numerics.LinearAlgebra
 
-/// Steps of an ordinary differential equation dy/dt = slope(y). Source: Dormand and Prince, A family of embedded
-/// Runge-Kutta formulae (1980).
+/// Steps and solutions of an ordinary differential equation dy/dt = slope(y). Source: Dormand and Prince, A family of
+/// embedded Runge-Kutta formulae (1980).
 [<RequireQualifiedAccess>]
 module RungeKutta =
     // The coefficients of the Dormand-Prince pair of orders 5 and 4: the stages, and the difference of the two results.
@@ -37,3 +38,51 @@ module RungeKutta =
             slopes <- slopes @ [ slope reached ]
 
         reached, List.last slopes, h * (combine difference slopes)
+
+    /// The reason why a solution ends before its last time.
+    type Halt =
+        /// It has taken as many steps as allowed.
+        | OutOfSteps
+        /// The slope at the start is not finite.
+        | NotFinite
+        /// No step is small enough.
+        | NoSmallStep
+
+    let private isFinite (m: Matrix<float>) = m.Enumerate() |> Seq.forall Double.IsFinite
+
+    /// Solves dy/dt = slope(y) from `start` at time 0. It returns y at each of the times, which must be finite and in
+    /// ascending order. Steps are of order 5. Each one has `error reached difference` of at most 1, where `difference`
+    /// is the difference of the point `reached` to that of order 4. If the solution cannot go on, it raises what
+    /// `halted` makes of the time and the reason.
+    let solve slope error maximumSteps (halted: float -> Halt -> exn) (start: Matrix<float>) (times: float list) =
+        let mutable y, first = start, slope start
+        let mutable time, h, steps = 0.0, Double.PositiveInfinity, 0
+
+        if not (isFinite first) then
+            raise (halted time NotFinite)
+
+        let advance until =
+            while time < until do
+                if steps = maximumSteps then
+                    raise (halted time OutOfSteps)
+
+                steps <- steps + 1
+                let size = min h (until - time)
+
+                if time + size = time then
+                    raise (halted time NoSmallStep)
+
+                let reached, last, difference = step slope size y first
+                let wrong: float = error reached difference
+                let factor = if wrong = 0.0 then 5.0 else min 5.0 (max 0.2 (0.9 * Math.Pow(wrong, -0.2)))
+
+                if wrong <= 1.0 then
+                    y <- reached
+                    first <- last
+                    time <- if size = until - time then until else time + size
+
+                h <- if Double.IsFinite wrong then size * factor else size * 0.1
+
+            y
+
+        times |> List.map advance
