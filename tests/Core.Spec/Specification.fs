@@ -54,7 +54,7 @@ module Specification =
           "Learning", [ "Regression"; "Learning"; "Dynamics"; "Solver" ]
           "Finite networks", [ "Finite" ]
           "Spectra", [ "Spectr"; "Sphere"; "Alignment" ]
-          "Studies", [ "Stud"; "Extrapolation"; "Bias"; "Linearized"; "Bottleneck" ] ]
+          "Studies", [ "Stud"; "Extrapolation"; "Bias"; "Linearized"; "Bottleneck"; "DeepLinear" ] ]
 
     let private otherwise = "Other laws"
 
