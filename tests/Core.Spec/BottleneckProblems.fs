@@ -95,7 +95,8 @@ let matrix (rows: float[][]) =
 
 let network problem = HadamardNtk.Network.Parse problem.Text
 
-let options mode problem =
+/// The options of a problem from a start, or from its seed, for targets times a factor.
+let optionsFrom (start: HadamardNtk.BottleneckStart | null) labelScale mode problem =
     let n = problem.Y.Length
 
     HadamardNtk.BottleneckOptions(
@@ -111,9 +112,13 @@ let options mode problem =
              | Logistic -> HadamardNtk.Loss.Logistic
              | Softmax -> HadamardNtk.Loss.Softmax),
         OutputMultiplier = problem.Training.Multiplier,
+        LabelScale = labelScale,
+        Start = start,
         Seed = problem.Seed,
         TestSamples = matrix problem.X[n..]
     )
+
+let options mode problem = optionsFrom null 1.0 mode problem
 
 let trainWith (options: HadamardNtk.BottleneckOptions) problem =
     HadamardNtk.BottleneckRun.Train(

@@ -64,6 +64,41 @@ internal static class RowArithmetic
         }
     }
 
+    /// <summary>Sets y[j] = a[j] y[j].</summary>
+    internal static void Multiply(ReadOnlySpan<double> a, Span<double> y)
+    {
+        y = y[..a.Length];
+        ref var from = ref MemoryMarshal.GetReference(a);
+        ref var to = ref MemoryMarshal.GetReference(y);
+        var j = 0;
+        for (; j <= a.Length - Lanes; j += Lanes)
+        {
+            var product = Vector256.LoadUnsafe(ref from, (nuint)j) * Vector256.LoadUnsafe(ref to, (nuint)j);
+            product.StoreUnsafe(ref to, (nuint)j);
+        }
+
+        for (; j < a.Length; j++)
+        {
+            y[j] *= a[j];
+        }
+    }
+
+    /// <summary>Sets y[j] = c y[j].</summary>
+    internal static void Scale(double c, Span<double> y)
+    {
+        ref var to = ref MemoryMarshal.GetReference(y);
+        var j = 0;
+        for (; j <= y.Length - Lanes; j += Lanes)
+        {
+            (c * Vector256.LoadUnsafe(ref to, (nuint)j)).StoreUnsafe(ref to, (nuint)j);
+        }
+
+        for (; j < y.Length; j++)
+        {
+            y[j] *= c;
+        }
+    }
+
     /// <summary>
     /// Computes the sums over j of r[j] v[j] for four rows r, and sets y[j] = c0 r0[j] + c1 r1[j] + c2 r2[j] + c3 r3[j]
     /// + y[j]. Each number is read once. Four sums keep the multipliers busy, so that each needs only one accumulator.

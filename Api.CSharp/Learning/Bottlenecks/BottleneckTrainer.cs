@@ -5,8 +5,9 @@ namespace HadamardNtk;
 /// <summary>Runs a training with bottlenecks.</summary>
 internal sealed class BottleneckTrainer
 {
-    // The numbers of steps between two computations of the curvature, and of iterations in one of them.
-    private const int CheckEvery = 8;
+    // The numbers of steps between two computations of the curvature, which are more at the start, and of iterations in
+    // one of them.
+    private const int CheckEvery = 32;
     private const int Iterations = 12;
 
     // A part of a step is halved if the loss is this many times as great after it: always, or up to some parts. What
@@ -15,6 +16,9 @@ internal sealed class BottleneckTrainer
     private const double Risen = 1.01;
     private const double LeastRise = 1e-12;
     private const int KinkParts = 16;
+
+    // The greatest curvature along a part of a step; 2 is the limit.
+    private const double MostCurvature = 1.5;
 
     // A step is divided into at most this many parts, always a power of 2.
     private const int MostParts = 1 << 10;
@@ -99,7 +103,7 @@ internal sealed class BottleneckTrainer
             }
 
             state.Step++;
-            if (state.Step % CheckEvery == 0)
+            if (state.Step % CheckEvery == 0 || int.IsPow2(state.Step))
             {
                 SetCurvature(state, kernel);
             }
@@ -264,11 +268,11 @@ internal sealed class BottleneckTrainer
         state.Parts = _options.StepControl ? PartsOf(state.Curvature, state.Step) : 1;
     }
 
-    // Half of the stable length at most.
+    // Three quarters of the stable length at most, since power iteration finds a little less than the curvature.
     private static int PartsOf(double curvature, int step)
     {
         var parts = 1;
-        while (curvature > parts)
+        while (curvature > MostCurvature * parts)
         {
             parts = parts < MostParts
                 ? 2 * parts
@@ -402,8 +406,7 @@ internal sealed class BottleneckTrainer
         return Matrix.Wrap(pushed, u.Rows, outputs);
     }
 
-    // By power iteration from one vector of draws. The result is too small by a few percent at most where the steps
-    // are divided by it, which leaves half of the stable length.
+    // By power iteration from one vector of draws. The result is a little too small, never too great.
     private double Greatest(Func<Matrix, Matrix> multiply)
     {
         var v = Matrix.Wrap(Draws.normals(0, _x.Rows * Outputs), _x.Rows, Outputs);

@@ -7,7 +7,7 @@ internal sealed class FiniteHead(HeadFeatures features) : HeadEngine
 
     internal override Matrix Pull(Matrix delta) => features.Pull(delta);
 
-    internal override void Step(Matrix delta, double rate) => features.Step(delta, rate);
+    internal override void Step(Matrix delta, double rate) => features.Step(rate);
 
     internal override (Matrix Outputs, Matrix? Gradients) At(Matrix z, bool withGradients) =>
         features.At(z, withGradients);

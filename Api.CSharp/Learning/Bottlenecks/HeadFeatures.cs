@@ -1,26 +1,27 @@
+using System.Buffers;
 using HadamardNtk.Core;
 
 namespace HadamardNtk;
 
 /// <summary>
-/// A head of width M with its parameters, f(z) = w2/√M A φ(w1/√d B z + b1 β) + b2 γ. It keeps φ and φ′ of the hidden
-/// layer at the samples of its last forward pass, and works in memory that it allocates once.
+/// A head of width M with its parameters, f(z) = w2/√M A φ(w1/√d B z + b1 β) + b2 γ. The hidden layer is computed in
+/// blocks of samples and panels of hidden units that stay in a core's cache, and is never stored: the backward pass
+/// computes it again.
 /// </summary>
 internal sealed unsafe class HeadFeatures
 {
-    // The number of rows of new samples that are taken at once.
-    private const int Height = 64;
+    // The number of samples in a block, and of hidden units in a panel.
+    private const int Height = Blocking.Rows;
+    private const int Panel = Blocking.Depth;
 
     private readonly Head _head;
     private readonly Workers _workers;
     private readonly PointwiseLoop _phi;
-    private readonly double[] _numbers;
     private readonly int _inputs;
     private readonly int _width;
     private readonly int _outputs;
-    private readonly (int B, int Beta, int A, int Gamma) _at;
-    private double[] _active = [];
-    private double[] _slopes = [];
+    private readonly (int Beta, int A, int Gamma) _at;
+    private readonly double[] _gradient;
     private Matrix _z;
 
     /// <param name="head">The head.</param>
@@ -31,69 +32,68 @@ internal sealed unsafe class HeadFeatures
     /// <param name="workers">The threads; the bits do not depend on them.</param>
     internal HeadFeatures(Head head, double[] numbers, int inputs, int width, int outputs, Workers workers)
     {
-        (_head, _numbers, _inputs, _width, _outputs, _workers) = (head, numbers, inputs, width, outputs, workers);
+        (_head, Numbers, _inputs, _width, _outputs, _workers) = (head, numbers, inputs, width, outputs, workers);
         _phi = new(head.Activation);
-        var hidden = width * inputs;
         var biases = head.First.Bias == 0 ? 0 : width;
-        _at = (0, hidden, hidden + biases, hidden + biases + (outputs * width));
+        _at = (width * inputs, (width * inputs) + biases, (width * inputs) + biases + (outputs * width));
+        _gradient = new double[numbers.Length];
         _z = Matrix.Wrap([], 0, inputs);
     }
+
+    /// <summary>The parameters.</summary>
+    internal double[] Numbers { get; }
 
     private double Inner => _head.First.Weight / Math.Sqrt(_inputs);
 
     private double Outer => _head.Second.Weight / Math.Sqrt(_width);
 
-    /// <summary>The parameters.</summary>
-    internal double[] Numbers => _numbers;
+    private bool HasHiddenBias => _at.A > _at.Beta;
 
-    /// <summary>f at the rows of z, n × C. The hidden layer there is kept.</summary>
+    private int Panels => (_width + Panel - 1) / Panel;
+
+    /// <summary>f at the rows of z, n × C. A pull takes the gradients there.</summary>
     internal Matrix Forward(Matrix z)
     {
         _z = z;
-        var size = (long)z.Rows * _width;
-        if (_active.Length != size)
-        {
-            (_active, _slopes) = (new double[size], new double[size]);
-        }
-
-        Hidden(z, 0, z.Rows, _active, _slopes, _workers);
-        return ReadOut(_active, z.Rows, _workers);
+        return At(z, false).Outputs;
     }
 
     /// <summary>
-    /// The gradients of δ_i·f(z_i) in z_i, n × d, for the samples of the last forward pass. The slopes of the hidden
-    /// layer become the gradients in its numbers.
+    /// The gradients of δ_i·f(z_i) in z_i, n × d, for the samples of the last forward pass. The gradient of their sum
+    /// in the parameters is kept for <see cref="Step"/>.
     /// </summary>
     internal Matrix Pull(Matrix delta)
     {
-        _workers.For(_z.Rows, i => ThroughRow(_slopes.AsSpan((int)i * _width, _width), delta.Row((int)i)));
-        var pulled = new double[_z.Rows * _inputs];
-        fixed (double* q = _slopes, numbers = _numbers, to = pulled)
+        var (rows, panels) = (_z.Rows, Panels);
+        var parts = new double[panels][];
+        Array.Clear(_gradient);
+        _workers.For(panels, p => parts[p] = PullPanel((int)p * Panel, delta));
+        var pulled = parts[0];
+        for (var p = 1; p < panels; p++)
         {
-            Product.Multiply(
-                new(q, _z.Rows, _width, _width), new(numbers, _width, _inputs, _inputs),
-                new(to, _z.Rows, _inputs, _inputs), _workers);
+            RowArithmetic.Add(1, parts[p], pulled);
         }
 
-        Scale(pulled, Inner);
-        return Matrix.Wrap(pulled, _z.Rows, _inputs);
+        for (var i = 0; _at.Gamma < Numbers.Length && i < rows; i++)
+        {
+            RowArithmetic.Add(_head.Second.Bias, delta.Row(i), _gradient.AsSpan(_at.Gamma, _outputs));
+        }
+
+        return Matrix.Wrap(pulled, rows, _inputs);
     }
 
-    /// <summary>
-    /// One step of gradient descent of all trained parameters on Σ rate δ_i·f(z_i), after <see cref="Pull"/>.
-    /// </summary>
-    internal void Step(Matrix delta, double rate)
+    /// <summary>One step of gradient descent of all trained parameters on Σ rate δ_i·f(z_i).</summary>
+    internal void Step(double rate)
     {
-        if (_head.Second.Trained)
-        {
-            Subtract(Gradient(delta.Data, _outputs, _active, _width), _at.A, rate * Outer);
-            SubtractSums(delta.Data, _outputs, _at.Gamma, _numbers.Length - _at.Gamma, rate * _head.Second.Bias);
-        }
-
+        var (hidden, all) = (_at.A, Numbers.Length);
         if (_head.First.Trained)
         {
-            SubtractSums(_slopes, _width, _at.Beta, _at.A - _at.Beta, rate * _head.First.Bias);
-            Subtract(Gradient(_slopes, _width, _z.Data, _inputs), _at.B, rate * Inner);
+            RowArithmetic.Add(-rate, _gradient.AsSpan(0, hidden), Numbers.AsSpan(0, hidden));
+        }
+
+        if (_head.Second.Trained)
+        {
+            RowArithmetic.Add(-rate, _gradient.AsSpan(hidden, all - hidden), Numbers.AsSpan(hidden, all - hidden));
         }
     }
 
@@ -102,139 +102,155 @@ internal sealed unsafe class HeadFeatures
     {
         var outputs = new double[z.Rows * _outputs];
         var gradients = withGradients ? new double[MatrixSize.Of(z.Rows, _outputs * _inputs)] : null;
-        _workers.For((z.Rows + Height - 1) / Height, part =>
-        {
-            var (from, one) = ((int)part * Height, new Workers(1, _workers.Cancellation));
-            var rows = Math.Min(Height, z.Rows - from);
-            var (active, slopes) = (new double[rows * _width], new double[rows * _width]);
-            Hidden(z, from, rows, active, slopes, one);
-            ReadOut(active, rows, one).Data.CopyTo(outputs, from * _outputs);
-            for (var c = 0; gradients is not null && c < _outputs; c++)
-            {
-                Gradients(c, from, rows, slopes, gradients, one);
-            }
-        });
+        var products = withGradients ? Products() : null;
+        _workers.For(Blocking.Count(z.Rows, Height), b => Block(z, (int)b * Height, outputs, gradients, products));
         return (
             Matrix.Wrap(outputs, z.Rows, _outputs),
             gradients is null ? null : Matrix.Wrap(gradients, z.Rows, _outputs * _inputs));
     }
 
-    // The gradients of f_c at some rows, from their slopes.
-    private void Gradients(int c, int from, int rows, double[] slopes, double[] gradients, Workers workers)
+    // w2/√M w1/√d A_cj B_jk, M × C d: the gradients of all outputs are the slopes times this.
+    private double[] Products()
     {
-        var through = (double[])slopes.Clone();
-        var readOut = _numbers.AsSpan(_at.A + (c * _width), _width);
-        for (var i = 0; i < rows; i++)
+        var products = new double[MatrixSize.Of(_width, _outputs * _inputs)];
+        for (var j = 0; j < _width; j++)
         {
-            var row = through.AsSpan(i * _width, _width);
-            for (var j = 0; j < row.Length; j++)
-            {
-                row[j] *= Outer * Inner * readOut[j];
-            }
-        }
-
-        fixed (double* q = through, numbers = _numbers, to = gradients)
-        {
-            var stride = _outputs * _inputs;
-            Product.Multiply(
-                new(q, rows, _width, _width), new(numbers, _width, _inputs, _inputs),
-                new(to + ((long)from * stride) + (c * _inputs), rows, _inputs, stride), workers);
-        }
-    }
-
-    private void Hidden(Matrix z, int from, int rows, double[] active, double[] slopes, Workers workers)
-    {
-        var inputs = z.Data.AsSpan(from * _inputs, rows * _inputs).ToArray();
-        Scale(inputs, Inner);
-        fixed (double* x = inputs, numbers = _numbers, to = active)
-        {
-            Product.Multiply(
-                new(x, rows, _inputs, _inputs), new MatrixView<double>(numbers, _width, _inputs, _inputs).Transpose,
-                new(to, rows, _width, _width), workers);
-        }
-
-        workers.For(rows, i =>
-        {
-            var row = active.AsSpan((int)i * _width, _width);
-            if (_at.A > _at.Beta)
-            {
-                RowArithmetic.Add(_head.First.Bias, _numbers.AsSpan(_at.Beta, _width), row);
-            }
-
-            _phi.Apply(row, slopes.AsSpan((int)i * _width, _width));
-        });
-    }
-
-    private Matrix ReadOut(double[] active, int rows, Workers workers)
-    {
-        var outputs = new double[rows * _outputs];
-        workers.For(rows, i =>
-        {
-            var row = active.AsSpan((int)i * _width, _width);
+            var row = Numbers.AsSpan(j * _inputs, _inputs);
             for (var c = 0; c < _outputs; c++)
             {
-                var bias = _at.Gamma < _numbers.Length ? _head.Second.Bias * _numbers[_at.Gamma + c] : 0;
-                outputs[(i * _outputs) + c] =
-                    (Outer * RowArithmetic.Dot(row, _numbers.AsSpan(_at.A + (c * _width), _width))) + bias;
+                RowArithmetic.Add(
+                    Outer * Inner * Numbers[_at.A + (c * _width) + j], row,
+                    products.AsSpan(((j * _outputs) + c) * _inputs, _inputs));
             }
-        });
-        return Matrix.Wrap(outputs, rows, _outputs);
+        }
+
+        return products;
     }
 
-    // The slopes of a row times w2/sqrt(M) sum_c delta_c A_c.
-    private void ThroughRow(Span<double> slopes, ReadOnlySpan<double> delta)
+    // The outputs and gradients at the samples of one block.
+    private void Block(Matrix z, int from, double[] outputs, double[]? gradients, double[]? products)
     {
-        var sum = new double[_width];
+        var (rows, wide) = (Math.Min(Height, z.Rows - from), _outputs * _inputs);
+        using var room = new Room();
+        fixed (double* numbers = Numbers, inputs = z.Data, to = outputs, slopesTo = gradients, factors = products)
+        {
+            var f = new MatrixView<double>(to + (from * _outputs), rows, _outputs, _outputs);
+            for (var j = 0; j < _width; j += Panel)
+            {
+                var units = Math.Min(Panel, _width - j);
+                var (active, slopes) = Hidden(numbers, inputs, from, rows, j, units, room);
+                RowProducts.Add(active, new(numbers + _at.A + j, _outputs, units, _width), f);
+                if (gradients is not null)
+                {
+                    RowProducts.Add(
+                        slopes, new MatrixView<double>(factors + (j * wide), units, wide, wide).Transpose,
+                        new(slopesTo + ((long)from * wide), rows, wide, wide));
+                }
+            }
+        }
+
+        for (var t = from * _outputs; t < (from + rows) * _outputs; t++)
+        {
+            var bias = _at.Gamma < Numbers.Length ? _head.Second.Bias * Numbers[_at.Gamma + (t % _outputs)] : 0;
+            outputs[t] = (Outer * outputs[t]) + bias;
+        }
+    }
+
+    // The part of a panel of hidden units in the gradients by z, and the gradient by its parameters.
+    private double[] PullPanel(int j, Matrix delta)
+    {
+        var (units, pulled) = (Math.Min(Panel, _width - j), new double[_z.Rows * _inputs]);
+        using var room = new Room();
+        fixed (double* numbers = Numbers, inputs = _z.Data, cotangents = delta.Data, to = pulled, sum = _gradient)
+        {
+            var b = new MatrixView<double>(numbers + (j * _inputs), units, _inputs, _inputs);
+            var a = new MatrixView<double>(numbers + _at.A + j, _outputs, units, _width);
+            var sumB = new MatrixView<double>(sum + (j * _inputs), units, _inputs, _inputs);
+            var sumA = new MatrixView<double>(sum + _at.A + j, _outputs, units, _width);
+            for (var from = 0; from < _z.Rows; from += Height)
+            {
+                var rows = Math.Min(Height, _z.Rows - from);
+                var (active, slopes) = Hidden(numbers, inputs, from, rows, j, units, room);
+                var above = new MatrixView<double>(cotangents + (from * _outputs), rows, _outputs, _outputs);
+                var below = new MatrixView<double>(inputs + (from * _inputs), rows, _inputs, _inputs);
+                var through = room.Third(rows, units);
+                RowProducts.Assign(above, a.Transpose, through);
+                Multiply(slopes, through);
+                RowProducts.Add(slopes, b.Transpose, new(to + (from * _inputs), rows, _inputs, _inputs));
+                RowProducts.Add(above.Transpose, active.Transpose, sumA);
+                RowProducts.Add(slopes.Transpose, below.Transpose, sumB);
+                for (var i = 0; HasHiddenBias && i < rows; i++)
+                {
+                    RowArithmetic.Add(
+                        Outer * _head.First.Bias, new(slopes.At(i, 0), units), new(sum + _at.Beta + j, units));
+                }
+            }
+        }
+
+        Scale(pulled, Outer * Inner);
+        Scale(_gradient.AsSpan(j * _inputs, units * _inputs), Outer * Inner);
         for (var c = 0; c < _outputs; c++)
         {
-            RowArithmetic.Add(Outer * delta[c], _numbers.AsSpan(_at.A + (c * _width), _width), sum);
+            Scale(_gradient.AsSpan(_at.A + (c * _width) + j, units), Outer);
         }
 
-        for (var j = 0; j < slopes.Length; j++)
+        return pulled;
+    }
+
+    // φ and φ′ of some hidden units at some samples.
+    private (MatrixView<double> Active, MatrixView<double> Slopes) Hidden(
+        double* numbers, double* inputs, int from, int rows, int j, int units, Room room)
+    {
+        var (active, slopes) = (room.First(rows, units), room.Second(rows, units));
+        RowProducts.Assign(
+            new(inputs + (from * _inputs), rows, _inputs, _inputs),
+            new(numbers + (j * _inputs), units, _inputs, _inputs), active);
+        for (var i = 0; i < rows; i++)
         {
-            slopes[j] *= sum[j];
+            var row = new Span<double>(active.At(i, 0), units);
+            Scale(row, Inner);
+            if (HasHiddenBias)
+            {
+                RowArithmetic.Add(_head.First.Bias, new(numbers + _at.Beta + j, units), row);
+            }
+
+            _phi.Apply(row, new(slopes.At(i, 0), units));
+        }
+
+        return (active, slopes);
+    }
+
+    private static void Multiply(MatrixView<double> a, MatrixView<double> b)
+    {
+        for (var i = 0; i < a.Rows; i++)
+        {
+            RowArithmetic.Multiply(new(b.At(i, 0), (int)b.Columns), new(a.At(i, 0), (int)a.Columns));
         }
     }
 
-    // Left^T right for matrices with a row for each sample.
-    private double[] Gradient(double[] left, int rows, double[] right, int columns)
+    private static void Scale(Span<double> values, double factor) => RowArithmetic.Scale(factor, values);
+
+    /// <summary>Memory for three blocks of hidden units, which is used again.</summary>
+    private sealed class Room : IDisposable
     {
-        var gradient = new double[rows * columns];
-        fixed (double* a = left, b = right, c = gradient)
+        private readonly double[] _numbers = ArrayPool<double>.Shared.Rent(3 * Height * Panel);
+        private readonly MemoryHandle _pin;
+
+        internal Room() => _pin = _numbers.AsMemory().Pin();
+
+        internal MatrixView<double> First(int rows, int units) => Part(0, rows, units);
+
+        internal MatrixView<double> Second(int rows, int units) => Part(1, rows, units);
+
+        internal MatrixView<double> Third(int rows, int units) => Part(2, rows, units);
+
+        public void Dispose()
         {
-            Product.Multiply(
-                new MatrixView<double>(a, _z.Rows, rows, rows).Transpose, new(b, _z.Rows, columns, columns),
-                new(c, rows, columns, columns), _workers);
+            _pin.Dispose();
+            ArrayPool<double>.Shared.Return(_numbers);
         }
 
-        return gradient;
-    }
-
-    private void Subtract(double[] gradient, int at, double rate) =>
-        RowArithmetic.Add(-rate, gradient, _numbers.AsSpan(at, gradient.Length));
-
-    // Column sums of values of n rows, taken from as many parameters.
-    private void SubtractSums(double[] values, int columns, int at, int count, double rate)
-    {
-        if (count == 0)
-        {
-            return;
-        }
-
-        var sums = new double[columns];
-        for (var i = 0; i < _z.Rows; i++)
-        {
-            RowArithmetic.Add(1, values.AsSpan(i * columns, columns), sums);
-        }
-
-        Subtract(sums, at, rate);
-    }
-
-    private static void Scale(Span<double> values, double factor)
-    {
-        foreach (ref var value in values)
-        {
-            value *= factor;
-        }
+        private MatrixView<double> Part(int k, int rows, int units) =>
+            new((double*)_pin.Pointer + (k * Height * Panel), rows, units, units);
     }
 }

@@ -1,14 +1,14 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// Inner products of rows on one thread: C[i, j] (= or -=) sum over k of A[i, k]·B[j, k],
+/// Inner products of rows on one thread: C[i, j] (=, += or -=) sum over k of A[i, k]·B[j, k],
 /// with A (m x K), B (n x K), C (m x n).
 /// </summary>
 /// <remarks>
 /// <para>
 /// The sum has one definition. The terms are cut into chains of <see cref="Blocking.Depth"/>, counted from k = 0. A
-/// chain is s = fma(a, b, s) from s = 0, k ascending. The chains are added, or subtracted from C, in order. Hence the
-/// bits of an entry depend on its two rows (and, for -=, on the old entry) alone, not on its position, the shape of the
+/// chain is s = fma(a, b, s) from s = 0, k ascending. The chains are added, to C too, or subtracted from C, in order. Hence the
+/// bits of an entry depend on its two rows (and, for += and -=, on the old entry) alone, not on its position, the shape of the
 /// tile, the threads or the processor. The product of a and b equals that of b and a to the last bit.
 /// </para>
 /// <para>
@@ -31,6 +31,13 @@ internal static unsafe partial class RowProducts
     /// <param name="c">C, (m x n), in either storage order; overlaps neither A nor B.</param>
     internal static void Subtract(MatrixView<double> a, MatrixView<double> b, MatrixView<double> c) =>
         Run(a, b, c, Write.Subtract, PanelProduct.Everywhere);
+
+    /// <summary>C = C + A Bᵀ.</summary>
+    /// <param name="a">A, (m x K), in either storage order.</param>
+    /// <param name="b">B, (n x K), in either storage order.</param>
+    /// <param name="c">C, (m x n), in either storage order; overlaps neither A nor B.</param>
+    internal static void Add(MatrixView<double> a, MatrixView<double> b, MatrixView<double> c) =>
+        Run(a, b, c, Write.Add, PanelProduct.Everywhere);
 
     /// <summary>C = C - A Bᵀ where j ≤ i + reach; the other entries of C are unchanged.</summary>
     /// <param name="a">A, (m x K), in either storage order.</param>
