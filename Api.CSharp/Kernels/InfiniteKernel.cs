@@ -30,6 +30,18 @@ public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
     /// <summary>The kernel of the same network of the given kind, which shares this one's program.</summary>
     public InfiniteKernel Of(KernelKind kind) => kind == Kind ? this : new(Program, kind);
 
+    /// <summary>
+    /// Two functions of pairs of samples that are computed as kernels are: expressions in the second moments of the
+    /// Gaussian signal that an activation of the network acts on. They need not be symmetric.
+    /// </summary>
+    internal (InfiniteKernel First, InfiniteKernel Second) OfMoments(
+        Core.Signal activated, Core.Expr first, Core.Expr second)
+    {
+        var program = new KernelProgram(
+            Network, Core.KernelModule.ofMoments(Program.Core, activated, first, second));
+        return (new(program, KernelKind.Nngp), new(program, KernelKind.Ntk));
+    }
+
     /// <summary>Computes the kernel at one pair of samples of d features each.</summary>
     /// <inheritdoc cref="EvaluateBoth"/>
     public double Evaluate(ReadOnlySpan<double> x, ReadOnlySpan<double> other) => EvaluateBoth(x, other)[Kind];

@@ -248,8 +248,8 @@ module Program =
           Average = row average, column average
           FeatureCount = builder.Constant LoadFeatures }
 
-    // `finish` gives the two values of the program, its two kernels, from the dual numbers of the signals, and the value
-    // of a sample that must not vanish.
+    // `finish` gives the two values of the program from the dual numbers of the signals, and the value of a sample that
+    // must not vanish.
     let private compiled signal finish =
         let builder = Builder(Rays.ofSignals signal)
         builder.Labels.Add "input"

@@ -7,7 +7,11 @@ namespace HadamardNtk;
 internal static class BottleneckDescription
 {
     internal static RunDescription Of(
-        BottleneckNetwork network, Matrix samples, Matrix targets, Matrix? testTargets, BottleneckOptions options) => new(
+        BottleneckNetwork network,
+        Matrix samples,
+        Matrix targets,
+        Matrix? testTargets,
+        BottleneckOptions options) => new(
         [
             ("network", network.Network.ToString()),
             ("mode", options.Mode.ToString().ToLowerInvariant()),

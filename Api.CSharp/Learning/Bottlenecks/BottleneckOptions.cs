@@ -53,7 +53,7 @@ public sealed record BottleneckOptions
     /// <summary>Their targets, n* × C, if their loss and accuracy are to be recorded.</summary>
     public Matrix? TestTargets { get; init; }
 
-    /// <summary>Whether the network without bottlenecks is trained beside, from the same F_0 on the same clock.</summary>
+    /// <summary>Whether the network without bottlenecks is trained too, from the same F_0, on the same clock.</summary>
     public bool TrainJoined { get; init; } = true;
 
     /// <summary>Whether the records keep the gradients that their kernels need, N × C × d numbers each.</summary>
@@ -86,7 +86,8 @@ public sealed record BottleneckOptions
         Expect(HeadWidth >= 1, $"a head of width at least 1, came {HeadWidth}");
         Expect(IsRate(HeadRate), $"a learning rate of the heads of at least 0, came {HeadRate}");
         Expect(IsRate(FeatureRate), $"a learning rate of g of at least 0, came {FeatureRate}");
-        Expect(!(HeadRate == 0 && FeatureRate is 0 or null && HeadRate is 0), "a learning rate above 0, came 0");
+        Expect(
+            (HeadRate ?? FeatureRate) != 0 || (FeatureRate ?? HeadRate) != 0, "a learning rate above 0, came 0");
         Expect(
             double.IsFinite(OutputMultiplier) && OutputMultiplier != 0,
             $"a finite output multiplier other than 0, came {OutputMultiplier}");

@@ -61,8 +61,8 @@ public sealed class BottleneckRun
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="NetworkRefusedException">The network cannot be trained so; the message says why.</exception>
     /// <exception cref="ArgumentException">
-    /// Samples, targets and options do not fit, the rates are unstable at the start and steps may not be divided, or the
-    /// memory does not suffice.
+    /// Samples, targets and options do not fit, the rates are unstable at the start and steps may not be divided, or
+    /// the memory does not suffice.
     /// </exception>
     /// <exception cref="ArithmeticException">The training diverges.</exception>
     /// <exception cref="OutputException">The checkpoint cannot be written, or is that of another training.</exception>

@@ -20,7 +20,9 @@ internal sealed class BottleneckState(Matrix embeddings, HeadEngine[] heads, Mat
     /// <summary>The heads.</summary>
     internal HeadEngine[] Heads { get; } = heads;
 
-    /// <summary>The network without bottlenecks at all samples, N × C, without the multiplier. A step changes it.</summary>
+    /// <summary>
+    /// The network without bottlenecks at all samples, N × C, without the multiplier. A step changes it.
+    /// </summary>
     internal Matrix? Joined { get; } = joined;
 
     /// <summary>The records so far.</summary>

@@ -48,7 +48,8 @@ internal sealed class BottleneckTrainer
         _samples = options.TestSamples is { } others
             ? Matrix.Wrap([.. x.Data, .. others.Data], x.Rows + others.Rows, x.Columns)
             : x;
-        _kernels = new(network, _samples, options.OutputMultiplier);
+        _kernels = new(
+            [network.Features.Ntk(), .. network.Heads.Select(head => head.Ntk())], _samples, options.OutputMultiplier);
     }
 
     private int Outputs => _targets.Columns;
@@ -213,9 +214,10 @@ internal sealed class BottleneckTrainer
         return Scaled(LossFlow.Narrow(chi), _options.OutputMultiplier);
     }
 
-    private Matrix First(Matrix all) => all.Rows == _x.Rows
-        ? Matrix.Wrap((double[])all.Data.Clone(), all.Rows, all.Columns)
-        : all.SelectRows(0, _x.Rows);
+    // A copy of the rows of the training samples.
+    private Matrix First(Matrix all) => all.Rows == _x.Rows ? Copy(all) : all.SelectRows(0, _x.Rows);
+
+    private static Matrix Copy(Matrix m) => Matrix.Wrap((double[])m.Data.Clone(), m.Rows, m.Columns);
 
     private BottleneckState State(BottleneckStart start, Matrix kernel)
     {
@@ -232,8 +234,7 @@ internal sealed class BottleneckTrainer
                     _workers.Cancellation);
         }
 
-        var embeddings = Matrix.Wrap(
-            (double[])start.Embeddings.Data.Clone(), start.Embeddings.Rows, start.Embeddings.Columns);
+        var embeddings = Copy(start.Embeddings);
         Matrix? joined = null;
         if (_options.TrainJoined)
         {
@@ -439,8 +440,7 @@ internal sealed class BottleneckTrainer
 
     private BottleneckRecord Record(BottleneckState state, BottleneckStart start)
     {
-        var (signal, count) = (state.Embeddings, state.Heads.Length);
-        signal = Matrix.Wrap((double[])signal.Data.Clone(), signal.Rows, signal.Columns);
+        var (signal, count) = (Copy(state.Embeddings), state.Heads.Length);
         var (signals, gradients) = (new Matrix[count], new Matrix?[count]);
         for (var l = 0; l < count; l++)
         {
@@ -454,7 +454,8 @@ internal sealed class BottleneckTrainer
         }
 
         var predictions = Scaled(signal, _options.OutputMultiplier);
-        var joined = state.Joined is { } f ? Scaled(f, _options.OutputMultiplier) : null;
+        // Steps change the memory of the state.
+        var joined = state.Joined is { } f ? Scaled(Copy(f), _options.OutputMultiplier) : null;
         var (train, test) = (First(predictions), Behind(predictions));
         return new(_kernels, state.Step, predictions, signals, gradients)
         {
@@ -479,32 +480,33 @@ internal sealed class BottleneckTrainer
     private double LossOf(Matrix f, Matrix y) =>
         LossModule.value(LossFlow.Meaning(_options.Loss), LossFlow.Wide(f), LossFlow.Wide(y));
 
-    // Classes are the signs of one column of two numbers ±a, or the places of the greatest entries of rows.
+    // Classes are the signs of one column of two numbers ±a, or rows of one number with one greater number among them.
     private static double? AccuracyOf(Matrix f, Matrix y)
     {
-        var size = Math.Abs(y[0, 0]);
         if (y.Columns == 1)
         {
-            return size > 0 && y.Data.All(v => Math.Abs(v) == size)
+            var size = Math.Abs(y[0, 0]);
+            return size > 0 && Array.TrueForAll(y.Data, v => Math.Abs(v) == size)
                 ? f.Data.Zip(y.Data, (a, b) => a * b > 0 ? 1.0 : 0).Average()
                 : null;
         }
 
-        static int Greatest(ReadOnlySpan<double> row)
-        {
-            var best = 0;
-            for (var c = 1; c < row.Length; c++)
-            {
-                best = row[c] > row[best] ? c : best;
-            }
+        var (high, low) = (y.Data.Max(), y.Data.Min());
+        var rows = Enumerable.Range(0, y.Rows);
+        return rows.All(i => y.Row(i).Count(high) == 1 && y.Row(i).Count(low) == y.Columns - 1)
+            ? rows.Average(i => y.Row(i).IndexOf(high) == Greatest(f.Row(i)) ? 1.0 : 0)
+            : null;
+    }
 
-            return best;
+    private static int Greatest(ReadOnlySpan<double> row)
+    {
+        var best = 0;
+        for (var c = 1; c < row.Length; c++)
+        {
+            best = row[c] > row[best] ? c : best;
         }
 
-        var rows = Enumerable.Range(0, y.Rows);
-        return rows.All(i => y.Row(i).Count(y.Row(i)[Greatest(y.Row(i))]) == 1)
-            ? rows.Average(i => Greatest(f.Row(i)) == Greatest(y.Row(i)) ? 1.0 : 0)
-            : null;
+        return best;
     }
 
     private static double Distance(Matrix a, Matrix b)

@@ -4,8 +4,8 @@ using HadamardNtk.Core;
 namespace HadamardNtk;
 
 /// <summary>
-/// A head of infinite width: f_t(z) = f_0(z) − Σ K_f(z, z_j) χ_j over the samples of all former steps, with the rates in
-/// χ. The products with K_f and with its derivatives are those of the Gram backends, which store no matrix.
+/// A head of infinite width: f_t(z) = f_0(z) − Σ K_f(z, z_j) χ_j over the samples of all former steps, with the rates
+/// in χ. The products with K_f and with its derivatives are those of the Gram backends, which store no matrix.
 /// </summary>
 /// <remarks>
 /// grad f_t(z)·δ = grad f_0(z)·δ − w1²/d Σ_c δ_c (Σ_j ∂K/∂c χ_jc z_j + 2 z Σ_j ∂K/∂q χ_jc).
@@ -50,13 +50,12 @@ internal sealed class InfiniteHead : HeadEngine
 
         if (head.Activated is null)
         {
-            _slope = Core.HeadModule.evaluate(head, gradient.ResultValue.Item2, new double[1], new double[1]);
+            _slope = HeadModule.evaluate(head, gradient.ResultValue.Item2, new double[1], new double[1]);
             return;
         }
 
-        var program = new KernelProgram(network, KernelModule.ofMoments(
-            _kernel.Program.Core, head.Activated.Value, gradient.ResultValue.Item1, gradient.ResultValue.Item2));
-        (_byVariance, _byCovariance) = (new(program, KernelKind.Nngp), new(program, KernelKind.Ntk));
+        (_byVariance, _byCovariance) = _kernel.OfMoments(
+            head.Activated.Value, gradient.ResultValue.Item1, gradient.ResultValue.Item2);
     }
 
     private int Count => _points.Count / _inputs;

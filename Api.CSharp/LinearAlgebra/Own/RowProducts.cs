@@ -7,9 +7,9 @@ namespace HadamardNtk;
 /// <remarks>
 /// <para>
 /// The sum has one definition. The terms are cut into chains of <see cref="Blocking.Depth"/>, counted from k = 0. A
-/// chain is s = fma(a, b, s) from s = 0, k ascending. The chains are added, to C too, or subtracted from C, in order. Hence the
-/// bits of an entry depend on its two rows (and, for += and -=, on the old entry) alone, not on its position, the shape of the
-/// tile, the threads or the processor. The product of a and b equals that of b and a to the last bit.
+/// chain is s = fma(a, b, s) from s = 0, k ascending. The chains are added, to C too, or subtracted from C, in order.
+/// Hence the bits of an entry depend on its two rows (and, for += and -=, on the old entry) alone, not on its position,
+/// the shape of the tile, the threads or the processor. The product of a and b equals that of b and a to the last bit.
 /// </para>
 /// <para>
 /// The error of an entry is at most (256 + K / 256)·ε·Σ|A[i, k]·B[j, k]| to first order, ε = 2⁻⁵³.

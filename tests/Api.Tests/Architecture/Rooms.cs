@@ -23,7 +23,7 @@ internal static class Rooms
         new("Gram", "The seam: requests for Gram matrices, runs over their tiles, sinks, and the interface of backends."),
         new("Backends", "The backends cpu, reference and exact, and the registry of all names."),
         new("Kernels", "The interface of kernels, and those of networks of infinite and finite width and of given matrices: Gram matrices in memory and in files, products with vectors, averages over seeds, and the width that a finite network needs."),
-        new("Learning", "Regression, its solvers and models, training dynamics, and support vector machines."),
+        new("Learning", "Regression, its solvers and models, training dynamics, support vector machines, and networks with bottlenecks in function space."),
         new("Spectra", "Eigenvalues of Gram matrices, all or the leading ones, the agreement of targets with a kernel, and the phase of deep networks."),
         new("Studies", "Protocols of published studies."),
     ];

@@ -22,6 +22,16 @@ public class EveryKernel : DataFolder
     [Fact]
     public void A_kernel_that_is_given_keeps_the_laws() => Meet(Given, Places);
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1)]
+    public void The_kernel_of_a_network_with_bottlenecks_keeps_the_laws(int? output)
+    {
+        var net = Network.Parse("dense(b=0.1) relu dense bottleneck(width=2) dense(b=0.2) erf dense bottleneck(width=3) dense relu dense");
+        var run = BottleneckRun.Train(net, X, Samples.Random(Count, 2, 4), new() { Steps = 3, HeadWidth = 32, RecordEvery = 3 });
+        Meet(run.Records[^1].Kernel(output), Places);
+    }
+
     private static IKernel<Matrix> Of(string name) => name switch
     {
         "ntk" => Net.Ntk(),

@@ -1,6 +1,6 @@
 namespace HadamardNtk;
 
-/// <summary>The kernels of the parts of a network with bottlenecks, Θ_g and the K_f, and their rates times κ².</summary>
+/// <summary>The kernels of the parts of a network with bottlenecks, Θ_g and the K_f, and their rates.</summary>
 internal sealed class BottleneckKernels
 {
     private readonly InfiniteKernel[] _parts;
@@ -9,10 +9,12 @@ internal sealed class BottleneckKernels
     private double _featureRate;
     private double _headRate;
 
-    internal BottleneckKernels(BottleneckNetwork network, Matrix samples, double multiplier)
+    /// <param name="parts">Θ_g, and K_f of every head.</param>
+    /// <param name="samples">The samples x.</param>
+    /// <param name="multiplier">κ.</param>
+    internal BottleneckKernels(InfiniteKernel[] parts, Matrix samples, double multiplier)
     {
-        _parts = [network.Features.Ntk(), .. network.Heads.Select(head => head.Ntk())];
-        (_samples, _square) = (samples, multiplier * multiplier);
+        (_parts, _samples, _square) = (parts, samples, multiplier * multiplier);
         SetRates(1, 1);
     }
 

@@ -1,0 +1,224 @@
+using Xunit;
+
+namespace HadamardNtk.Api.Tests.Learning;
+
+/// <summary>Trainings of networks with bottlenecks: their records, their refusals and their checkpoints.</summary>
+public sealed class BottleneckTests : DataFolder
+{
+    private const string Text = "dense(w=1.41421356) relu dense bottleneck(width=2) dense(w=1.41421356) erf dense";
+
+    private static readonly Network Net = Network.Parse(Text);
+    private static readonly Matrix X = Samples.Random(9, 3, 1);
+    private static readonly Matrix Y = Samples.Random(9, 2, 2);
+    private static readonly Matrix Signs = Matrix.Wrap([1, -1, 1, 1, -1, -1, 1, -1, 1], 9, 1);
+    private static readonly Matrix Test = Samples.Random(4, 3, 3);
+
+    private static BottleneckOptions Small { get; } = new() { Steps = 20, RecordEvery = 5, HeadWidth = 48, TestSamples = Test };
+
+    public static TheoryData<BottleneckMode> Modes => [BottleneckMode.Hybrid, BottleneckMode.History];
+
+    [Fact]
+    public void A_network_is_cut_at_its_bottlenecks()
+    {
+        var network = BottleneckNetwork.Of(Network.Parse("dense relu dense bottleneck(width=3) dense erf dense bottleneck(width=2) dense dense(b=1)"));
+        Assert.Equal("dense relu dense", network.Features.ToString());
+        Assert.Equal(["dense erf dense", "dense dense(b=1)"], network.Heads.Select(head => head.ToString()));
+        Assert.Equal([3, 2], network.Widths);
+        Assert.Equal("dense relu dense dense erf dense dense dense(b=1)", network.Joined.ToString());
+        Assert.Equal("dense relu dense(width=3) dense erf dense(width=2) dense dense(b=1,width=4)", network.Finite(4).ToString());
+    }
+
+    [Theory]
+    [InlineData("dense relu dense", "it has no bottleneck")]
+    [InlineData("dense relu bottleneck(width=2) dense relu dense", "put a dense before it")]
+    [InlineData("hadamard(dense, dense) bottleneck(width=2) dense relu dense", "put a dense before it")]
+    [InlineData("dense(width=3) bottleneck(width=2) dense relu dense", "put a dense before it")]
+    [InlineData("dense bottleneck(width=2) dense", "has one hidden layer")]
+    [InlineData("dense bottleneck(width=2) dense relu dense relu dense", "has one hidden layer")]
+    [InlineData("dense bottleneck(width=2) hadamard(dense, dense) dense", "has one hidden layer")]
+    [InlineData("dense bottleneck(width=2) dense relu", "has one hidden layer")]
+    [InlineData("dense bottleneck(width=2) dense relu dense(param=standard)", "standard parameterisation")]
+    [InlineData("dense sum(dense, dense bottleneck(width=2)) dense", "it stands inside a sum")]
+    [InlineData("let p = dense in p dense bottleneck(width=2) p relu dense", "share its weights")]
+    [InlineData("hadamard(dense relu, identity, identity) dense bottleneck(width=2) dense relu dense", "channels that are not alike meet")]
+    public void Networks_without_this_limit_are_refused_with_the_reason(string text, string reason)
+    {
+        var refused = Assert.Throws<NetworkRefusedException>(() => BottleneckNetwork.Of(Network.Parse(text)));
+        Assert.Contains(reason, refused.Message);
+        Assert.Throws<NetworkRefusedException>(() => BottleneckRun.Train(Network.Parse(text), X, Y, Small));
+    }
+
+    [Fact]
+    public void A_head_without_a_gradient_is_trained_at_finite_width_alone()
+    {
+        var tanh = Network.Parse("dense bottleneck(width=2) dense tanh dense");
+        var refused = Assert.Throws<NetworkRefusedException>(() => BottleneckRun.Train(tanh, X, Y, Small with { Mode = BottleneckMode.History }));
+        Assert.Contains("no closed form", refused.Message);
+        Assert.True(BottleneckRun.Train(tanh, X, Y, Small).Records[^1].Loss < 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void Its_records_tell_the_training(BottleneckMode mode)
+    {
+        var run = BottleneckRun.Train(Net, X, Y, Small with { Mode = mode, TestTargets = Samples.Random(4, 2, 7) });
+        Assert.Equal([0, 5, 10, 15, 20], run.Records.Select(r => r.Step));
+        Assert.All(run.Records, r =>
+        {
+            Assert.Equal((13, 2), (r.Predictions.Rows, r.Predictions.Columns));
+            Assert.Equal((13, 2), (r.Embeddings.Rows, r.Embeddings.Columns));
+            Assert.Null(r.Accuracy);
+            var f = r.Predictions.SelectRows(0, 9);
+            Assert.Equal(Metrics.Rmse(f, Y) * Metrics.Rmse(f, Y) / 2, r.Loss, 1e-13);
+            var test = Metrics.Rmse(r.Predictions.SelectRows(9, 4), Samples.Random(4, 2, 7));
+            Assert.Equal(test * test / 2, r.TestLoss!.Value, 1e-13);
+        });
+        Assert.Equal(0, run.Records[0].Motion);
+        Assert.True(run.Records[^1].Loss < run.Records[0].Loss && run.Records[^1].JoinedLoss < run.Records[0].JoinedLoss);
+        Assert.Equal(run.Records[0].Predictions.Data, run.Records[0].JoinedPredictions!.Data);
+        Assert.Equal(Enumerable.Range(0, 9), run.TrainingPlaces);
+    }
+
+    [Fact]
+    public void Classes_have_an_accuracy()
+    {
+        var run = BottleneckRun.Train(Net, X, Signs, Small with { Loss = Loss.Logistic, Steps = 300, LabelScale = 1 });
+        var f = run.Records[^1].Predictions;
+        Assert.Equal(Enumerable.Range(0, 9).Average(i => f[i, 0] * Signs[i, 0] > 0 ? 1.0 : 0), run.Records[^1].Accuracy);
+        var rows = Matrix.Wrap([.. Signs.Data.SelectMany(s => s > 0 ? new double[] { 1, 0 } : [0, 1])], 9, 2);
+        Assert.InRange(BottleneckRun.Train(Net, X, rows, Small with { Loss = Loss.Softmax }).Records[^1].Accuracy!.Value, 0, 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void Test_samples_ride_along_and_change_nothing(BottleneckMode mode)
+    {
+        var with = BottleneckRun.Train(Net, X, Y, Small with { Mode = mode });
+        var without = BottleneckRun.Train(Net, X, Y, Small with { Mode = mode, TestSamples = null });
+        Assert.Equal(without.Records[^1].Predictions.Data, with.Records[^1].Predictions.SelectRows(0, 9).Data);
+        var twins = BottleneckRun.Train(Net, X, Y, Small with { Mode = mode, TestSamples = X });
+        foreach (var (a, b) in twins.Records[^1].Predictions.SelectRows(0, 9).Data.Zip(twins.Records[^1].Predictions.SelectRows(9, 9).Data))
+        {
+            Assert.Equal(a, b, 1e-6);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void The_bits_do_not_depend_on_the_threads(BottleneckMode mode)
+    {
+        BottleneckRun Run(int threads) => BottleneckRun.Train(
+            Net, X, Y, Small with { Mode = mode, HeadWidth = 700, Gram = new() { Threads = threads } });
+        Same(Run(1), Run(3));
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void A_training_that_was_stopped_goes_on_to_the_same_bits(BottleneckMode mode)
+    {
+        var options = Small with { Mode = mode, Checkpoint = Place("run.ckpt"), CheckpointEvery = TimeSpan.Zero, LabelScale = 4 };
+        var whole = BottleneckRun.Train(Net, X, Y, options with { Checkpoint = null });
+        using var stop = new CancellationTokenSource();
+        var halfway = new Told(part => { if (part > (mode == BottleneckMode.Hybrid ? 0.6 : 0.4)) { stop.Cancel(); } });
+        Assert.ThrowsAny<OperationCanceledException>(() => BottleneckRun.Train(Net, X, Y, options, halfway, stop.Token));
+        Assert.True(File.Exists(Place("run.ckpt")));
+        Assert.Throws<OutputException>(() => BottleneckRun.Train(Net, X, Y, options));
+        var other = Assert.Throws<OutputException>(() => BottleneckRun.Train(Net, X, Y, options with { Resume = true, Seed = 2 }));
+        Assert.Contains("the seed of this training, 2", other.Message);
+        Same(whole, BottleneckRun.Train(Net, X, Y, options with { Resume = true }));
+        Assert.False(File.Exists(Place("run.ckpt")));
+    }
+
+    [Fact]
+    public void A_training_may_be_made_longer()
+    {
+        var options = Small with { Checkpoint = Place("run.ckpt"), KeepCheckpoint = true, Resume = true };
+        BottleneckRun.Train(Net, X, Y, options with { Steps = 10 });
+        Same(BottleneckRun.Train(Net, X, Y, Small), BottleneckRun.Train(Net, X, Y, options));
+        var shorter = Assert.Throws<OutputException>(() => BottleneckRun.Train(Net, X, Y, options with { Steps = 10 }));
+        Assert.Contains("at most 10 steps", shorter.Message);
+    }
+
+    [Fact]
+    public void Steps_are_divided_where_they_would_be_unstable()
+    {
+        var calm = BottleneckRun.Train(Net, X, Y, Small);
+        var fast = Small with { HeadRate = 20 * calm.HeadRate };
+        var run = BottleneckRun.Train(Net, X, Y, fast);
+        Assert.True(run.Records[0].Curvature > 10 && run.Records[0].Parts >= 8);
+        Assert.True(run.Records.Zip(run.Records.Skip(1)).All(pair => pair.Second.Loss < pair.First.Loss));
+        var refused = Assert.Throws<ArgumentException>(() => BottleneckRun.Train(Net, X, Y, fast with { StepControl = false }));
+        Assert.Contains("2 is the limit", refused.Message);
+        Assert.Throws<ArithmeticException>(() => BottleneckRun.Train(Net, X, Y, fast with { HeadRate = 1e6 * calm.HeadRate }));
+        Assert.Equal(1, calm.Records[0].Curvature, 1e-9);
+    }
+
+    [Fact]
+    public void Bad_input_is_refused_with_what_was_expected()
+    {
+        void Refused(string part, BottleneckOptions options, Matrix? x = null, Matrix? y = null) =>
+            Assert.Contains(part, Assert.ThrowsAny<ArgumentException>(() => BottleneckRun.Train(Net, x ?? X, y ?? Y, options)).Message);
+        Refused("one target row for each of the 9 samples", Small, y: Samples.Random(8, 2, 2));
+        Refused("finite numbers", Small, x: Matrix.Wrap([double.NaN, .. X.Data.Skip(1)], 9, 3));
+        Refused("at least 1 step", Small with { Steps = 0 });
+        Refused("at least 1 step between records", Small with { RecordEvery = 0 });
+        Refused("width at least 1", Small with { HeadWidth = 0 });
+        Refused("rate of the heads", Small with { HeadRate = -1 });
+        Refused("rate of g", Small with { FeatureRate = double.NaN });
+        Refused("a learning rate above 0", Small with { HeadRate = 0 });
+        Refused("output multiplier", Small with { OutputMultiplier = 0 });
+        Refused("label scale", Small with { LabelScale = double.PositiveInfinity });
+        Refused("label scale 1 with the logistic loss", Small with { Loss = Loss.Logistic, LabelScale = 2 }, y: Signs);
+        Refused("-1 and 1", Small with { Loss = Loss.Logistic });
+        Refused("a checkpoint to resume from", Small with { Resume = true });
+        Refused("test samples of 3 features", Small with { TestSamples = Samples.Random(4, 2, 3) });
+        Refused("test samples with the test targets", Small with { TestSamples = null, TestTargets = Y });
+        Refused("test targets of 4 x 2", Small with { TestTargets = Y });
+        Refused("a start of this network at 13 samples", Small with { Start = BottleneckStart.OfFinite(BottleneckNetwork.Of(Net), X, 2, 9, 1) });
+        Refused("of memory", Small with { Steps = int.MaxValue, RecordEvery = int.MaxValue, Mode = BottleneckMode.History });
+        var ends = Network.Parse(Text.Replace("erf dense", "erf dense(width=3)"));
+        Assert.Contains("ends in dense(width=3)", Assert.Throws<ArgumentException>(() => BottleneckRun.Train(ends, X, Y, Small)).Message);
+    }
+
+    [Fact]
+    public void A_run_without_kernels_has_none_and_kernels_are_of_outputs_that_exist()
+    {
+        var run = BottleneckRun.Train(Net, X, Y, Small with { KeepKernels = false });
+        Assert.Throws<InvalidOperationException>(() => run.Records[0].Kernel());
+        var kept = BottleneckRun.Train(Net, X, Y, Small);
+        Assert.Throws<ArgumentOutOfRangeException>("output", () => kept.Records[0].Kernel(2));
+        Assert.Contains("from 0 to 12", Assert.Throws<ArgumentOutOfRangeException>(() => kept.Records[0].Kernel().Gram([13])).Message);
+        Assert.Equal(13, kept.Records[0].Kernel().Size);
+    }
+
+    [Fact]
+    public void The_start_of_a_finite_network_is_that_network()
+    {
+        var network = BottleneckNetwork.Of(Net);
+        var start = BottleneckStart.OfFinite(network, X, 2, 40, 5);
+        var run = BottleneckRun.Train(Net, X, Y, Small with { Start = start, TestSamples = null });
+        var finite = FiniteNetwork.Create(network.Finite(2), 40, 3, 5).Outputs(X);
+        foreach (var (a, b) in finite.Data.Zip(run.Records[0].Predictions.Data))
+        {
+            Assert.Equal(a, b, 1e-13);
+        }
+    }
+
+    private static void Same(BottleneckRun a, BottleneckRun b)
+    {
+        Assert.Equal(a.Records.Count, b.Records.Count);
+        foreach (var (one, other) in a.Records.Zip(b.Records))
+        {
+            Assert.Equal(one.Predictions.Data, other.Predictions.Data);
+            Assert.Equal(one.Embeddings.Data, other.Embeddings.Data);
+            Assert.Equal(one.JoinedPredictions!.Data, other.JoinedPredictions!.Data);
+            Assert.Equal((one.Step, one.Loss, one.Motion, one.Parts, one.Curvature), (other.Step, other.Loss, other.Motion, other.Parts, other.Curvature));
+            Assert.Equal(one.Kernel().Gram([0, 3, 8]).Data, other.Kernel().Gram([0, 3, 8]).Data);
+        }
+    }
+
+    private sealed class Told(Action<double> tell) : IProgress<double>
+    {
+        public void Report(double value) => tell(value);
+    }
+}
