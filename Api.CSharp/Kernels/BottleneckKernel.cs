@@ -51,7 +51,8 @@ public sealed class BottleneckKernel : IKernel<IReadOnlyList<int>>
     public Matrix Gram(IReadOnlyList<int> x, GramOptions? options = null, CancellationToken cancellation = default)
     {
         var places = Places(x, nameof(x));
-        var gram = Sum(places, places, (kernel, rows, _) => kernel.Gram(rows, options, cancellation), cancellation);
+        var gram = Sum(
+            places, places, options, (kernel, rows, _) => kernel.Gram(rows, options, cancellation), cancellation);
         for (var i = 0; i < gram.Rows; i++)
         {
             for (var j = 0; j < i; j++)
@@ -71,7 +72,7 @@ public sealed class BottleneckKernel : IKernel<IReadOnlyList<int>>
         GramOptions? options = null,
         CancellationToken cancellation = default) =>
         Sum(
-            Places(x, nameof(x)), Places(other, nameof(other)),
+            Places(x, nameof(x)), Places(other, nameof(other)), options,
             (kernel, rows, columns) => kernel.Cross(rows, columns, options, cancellation), cancellation);
 
     /// <inheritdoc/>
@@ -97,9 +98,13 @@ public sealed class BottleneckKernel : IKernel<IReadOnlyList<int>>
 
     // The sum over the parts of the network of rate K_l(x, x') (∇F(x)·∇F(x')).
     private Matrix Sum(
-        int[] rows, int[] columns, Func<InfiniteKernel, Matrix, Matrix, Matrix> compute, CancellationToken cancellation)
+        int[] rows,
+        int[] columns,
+        GramOptions? options,
+        Func<InfiniteKernel, Matrix, Matrix, Matrix> compute,
+        CancellationToken cancellation)
     {
-        var workers = new Workers(Environment.ProcessorCount, cancellation);
+        var workers = (options ?? new()).Workers(cancellation);
         var sum = new double[MatrixSize.Of(rows.Length, columns.Length)];
         for (var l = 0; l <= _signals.Length; l++)
         {
