@@ -77,6 +77,9 @@ public sealed record BottleneckOptions
     /// <summary>The number of steps between two records.</summary>
     internal int Every => RecordEvery ?? Math.Max(1, Steps / 50);
 
+    /// <summary>The number of records, with those of the start and the end.</summary>
+    internal long Records => 1 + ((Steps + (long)Every - 1) / Every);
+
     /// <summary>Fails if the options make no training of n samples with C outputs.</summary>
     /// <exception cref="ArgumentException">They do not.</exception>
     internal void Require(BottleneckNetwork network, Matrix x, Matrix y)
@@ -86,8 +89,7 @@ public sealed record BottleneckOptions
         Expect(HeadWidth >= 1, $"a head of width at least 1, came {HeadWidth}");
         Expect(IsRate(HeadRate), $"a learning rate of the heads of at least 0, came {HeadRate}");
         Expect(IsRate(FeatureRate), $"a learning rate of g of at least 0, came {FeatureRate}");
-        Expect(
-            (HeadRate ?? FeatureRate) != 0 || (FeatureRate ?? HeadRate) != 0, "a learning rate above 0, came 0");
+        Expect((HeadRate, FeatureRate) is not ((0 or null, 0) or (0, null)), "a learning rate above 0, came 0");
         Expect(
             double.IsFinite(OutputMultiplier) && OutputMultiplier != 0,
             $"a finite output multiplier other than 0, came {OutputMultiplier}");

@@ -35,8 +35,8 @@ public sealed class BottleneckRecord
     public double? TestLoss { get; internal init; }
 
     /// <summary>
-    /// The part of training samples whose class is right, where the targets are classes: two numbers ±a, or rows that
-    /// have one number but for a greater one.
+    /// The part of training samples whose class is right, where the targets are classes: two numbers ±a, one-hot rows,
+    /// or the rows of the softmax loss.
     /// </summary>
     public double? Accuracy { get; internal init; }
 

@@ -96,7 +96,7 @@ public sealed class BottleneckRun
     internal static long RequiredNumbers(BottleneckNetwork network, int n, int outputs, BottleneckOptions options)
     {
         long all = n + (options.TestSamples?.Rows ?? 0);
-        var (widths, records) = (network.Widths.Sum(), 1 + (options.Steps + options.Every - 1) / options.Every);
+        var (widths, records) = (network.Widths.Sum(), options.Records);
         var kernels = (all * all) + (all * n * (options.TrainJoined ? 2 : 1)) + ((long)n * n);
         var features = 2L * n * options.HeadWidth * network.Widths.Count;
         var history = options.Mode == BottleneckMode.History

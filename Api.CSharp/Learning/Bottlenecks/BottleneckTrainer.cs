@@ -480,8 +480,9 @@ internal sealed class BottleneckTrainer
     private double LossOf(Matrix f, Matrix y) =>
         LossModule.value(LossFlow.Meaning(_options.Loss), LossFlow.Wide(f), LossFlow.Wide(y));
 
-    // Classes are the signs of one column of two numbers ±a, or rows of one number with one greater number among them.
-    private static double? AccuracyOf(Matrix f, Matrix y)
+    // Classes are the signs of one column of two numbers ±a, or the places of the greatest entries of one-hot rows, or of
+    // rows of probabilities.
+    private double? AccuracyOf(Matrix f, Matrix y)
     {
         if (y.Columns == 1)
         {
@@ -491,22 +492,17 @@ internal sealed class BottleneckTrainer
                 : null;
         }
 
-        var (high, low) = (y.Data.Max(), y.Data.Min());
-        var rows = Enumerable.Range(0, y.Rows);
-        return rows.All(i => y.Row(i).Count(high) == 1 && y.Row(i).Count(low) == y.Columns - 1)
-            ? rows.Average(i => y.Row(i).IndexOf(high) == Greatest(f.Row(i)) ? 1.0 : 0)
+        return _options.Loss == Loss.Softmax || IsOneHot(y)
+            ? OneHot.Classes(f).Zip(OneHot.Classes(y), (a, b) => a == b ? 1.0 : 0).Average()
             : null;
     }
 
-    private static int Greatest(ReadOnlySpan<double> row)
+    // One greatest number in each row, and one other number elsewhere, the same two in all rows.
+    private static bool IsOneHot(Matrix y)
     {
-        var best = 0;
-        for (var c = 1; c < row.Length; c++)
-        {
-            best = row[c] > row[best] ? c : best;
-        }
-
-        return best;
+        var (least, most) = (y.Data.Min(), y.Data.Max());
+        return y.Data.All(v => v == least || v == most)
+            && Enumerable.Range(0, y.Rows).All(i => y.Row(i).Count(most) == 1);
     }
 
     private static double Distance(Matrix a, Matrix b)
