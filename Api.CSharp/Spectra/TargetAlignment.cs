@@ -56,6 +56,18 @@ public sealed class TargetAlignment
         }
     }
 
+    /// <summary>The mean of <see cref="Alignments"/> of a Gram matrix over outputs whose targets are not all 0.</summary>
+    internal static double MeanOf(Matrix gram, Matrix y, Workers workers)
+    {
+        var product = MatrixProducts.Times(gram, y, workers);
+        var size = Math.Sqrt(RowProducts.Dot(gram.Data, gram.Data));
+        var outputs = Enumerable.Range(0, y.Columns).Select(c => (Y: y.Column(c), Product: product.Column(c)))
+            .Where(output => output.Y.AsSpan().ContainsAnyExcept(0.0)).ToArray();
+        return outputs.Length > 0 && size > 0
+            ? outputs.Average(o => RowProducts.Dot(o.Y, o.Product) / RowProducts.Dot(o.Y, o.Y)) / size
+            : 0;
+    }
+
     internal static TargetAlignment Of(Spectrum spectrum, Matrix y, Ridge ridge)
     {
         Require(spectrum, y);
