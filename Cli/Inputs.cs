@@ -89,6 +89,18 @@ internal static class Inputs
         HelpName = "R",
     };
 
+    /// <summary>An option that takes a finite number other than 0.</summary>
+    internal static Option<double?> Factor(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result => (double?)Parsed(result, "a finite number other than 0", text =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var x)
+                && double.IsFinite(x) && x != 0
+                ? x
+                : null),
+        HelpName = "R",
+    };
+
     /// <summary>An option that takes a whole number of at least <c>least</c>.</summary>
     internal static Option<int?> Count(string name, string description, int least) => new(name)
     {
@@ -134,6 +146,24 @@ internal static class Inputs
         });
         return option;
     }
+
+    /// <summary>The option of the loss of a training.</summary>
+    internal static Option<string> Loss()
+    {
+        var option = Choice(
+            "--loss", "The loss; softmax with --classify and squared without unless given.",
+            "squared", "logistic", "softmax");
+        option.DefaultValueFactory = null;
+        return option;
+    }
+
+    internal static Loss ReadLoss(string? name, bool isClassifier) => name switch
+    {
+        "logistic" => HadamardNtk.Loss.Logistic,
+        "softmax" => HadamardNtk.Loss.Softmax,
+        null => isClassifier ? HadamardNtk.Loss.Softmax : HadamardNtk.Loss.Squared,
+        _ => HadamardNtk.Loss.Squared,
+    };
 
     internal static Network ReadNetwork(string text) =>
         Network.Parse(text.StartsWith('@') ? ReadText(text[1..]) : text);

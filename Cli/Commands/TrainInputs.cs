@@ -23,10 +23,7 @@ internal sealed class TrainInputs
             + "end has ten; two classes may share one, but for softmax.",
     };
 
-    private readonly Option<string> _loss = Inputs.Choice(
-        "--loss", "The loss; softmax with --classify and squared without unless given.",
-        "squared", "logistic", "softmax");
-
+    private readonly Option<string> _loss = Inputs.Loss();
     private readonly OptimizerInputs _optimizer = new();
     private readonly Option<int?> _epochs = Inputs.Count(
         "--epochs", "Passes through the samples; 100 unless given.", 1);
@@ -84,8 +81,6 @@ internal sealed class TrainInputs
         Description = "Go on from DIR.checkpoint, to the same bits, or begin a run that can be resumed.",
     };
 
-    internal TrainInputs() => _loss.DefaultValueFactory = null;
-
     /// <summary>Adds the options to a command.</summary>
     internal void AddTo(Command command)
     {
@@ -138,7 +133,7 @@ internal sealed class TrainInputs
             Threads = parsed.GetValue(_threads),
             Training = training with
             {
-                Loss = LossOf(parsed.GetValue(_loss), parsed.GetValue(_classify)),
+                Loss = Inputs.ReadLoss(parsed.GetValue(_loss), parsed.GetValue(_classify)),
                 Optimizer = _optimizer.Read(parsed),
                 Schedule = _optimizer.ReadSchedule(parsed),
                 Epochs = parsed.GetValue(_epochs) ?? training.Epochs,
@@ -146,7 +141,7 @@ internal sealed class TrainInputs
                 Seed = seed,
                 EarlyStopping = patience is { } epochs ? new(epochs) : null,
                 ReportEvery = patience is null ? null : 1,
-                Checkpoint = parsed.GetValue(_resume) ? CheckpointOf(parsed.GetValue(_model)!) : null,
+                Checkpoint = parsed.GetValue(_resume) ? Checkpoint.Beside(parsed.GetValue(_model)!) : null,
                 CheckpointEvery = CheckpointEvery,
                 KeepCheckpoint = true,
                 Resume = parsed.GetValue(_resume),
@@ -167,19 +162,4 @@ internal sealed class TrainInputs
             ("--net", parsed.GetValue(_net)), ("--x", parsed.GetValue(_x)), ("--y", parsed.GetValue(_y)),
             ("--validation-x", parsed.GetValue(_validationX)), ("--validation-y", parsed.GetValue(_validationY)));
     }
-
-    // The checkpoint is beside the folder, also of one that is named by dots.
-    private static string CheckpointOf(string folder)
-    {
-        var name = Path.TrimEndingDirectorySeparator(folder);
-        return (Path.GetFileName(name) is "." or ".." or "" ? WholeFolder.PlaceOf(folder) : name) + ".checkpoint";
-    }
-
-    private static Loss LossOf(string? name, bool isClassifier) => name switch
-    {
-        "logistic" => Loss.Logistic,
-        "softmax" => Loss.Softmax,
-        null => isClassifier ? Loss.Softmax : Loss.Squared,
-        _ => Loss.Squared,
-    };
 }

@@ -27,24 +27,12 @@ internal sealed record TrainTask(
     internal TrainedNetwork Train(IProgress<ModuleTrainingProgress>? progress, CancellationToken stop)
     {
         var options = Options with { Training = Options.Training with { Progress = progress } };
-        var checkpoint = options.Training.Checkpoint;
-        try
+        return Checkpoint.Keep(options.Training.Checkpoint, () =>
         {
             var trained = IsClassifier ? Classify(options, stop) : Regress(options, stop);
             trained.Save(Folder);
-            Delete(checkpoint);
             return trained;
-        }
-        catch (OperationCanceledException e) when (checkpoint is not null && File.Exists(checkpoint))
-        {
-            throw KeptException.Checkpoint(checkpoint, e);
-        }
-        catch (ArithmeticException)
-        {
-            // The same training would diverge again.
-            Delete(checkpoint);
-            throw;
-        }
+        });
     }
 
     private TrainedNetwork Regress(NetworkTrainingOptions options, CancellationToken stop)
@@ -57,13 +45,5 @@ internal sealed record TrainTask(
     {
         var (x, labels) = Samples.WithLabels();
         return TrainedNetwork.Train(Network, x, labels, options, Validation?.WithLabels(), stop);
-    }
-
-    private static void Delete(string? checkpoint)
-    {
-        if (checkpoint is not null)
-        {
-            File.Delete(checkpoint);
-        }
     }
 }
