@@ -46,6 +46,15 @@ internal static class Output
 
     internal static void Json(JsonNode node) => Objects.Write(node);
 
+    /// <summary>Prints a line on stderr before long work, where its progress will be drawn.</summary>
+    internal static void Announce(string text)
+    {
+        if (!Console.IsErrorRedirected)
+        {
+            Console.Error.WriteLine(text);
+        }
+    }
+
     /// <summary>Runs work with a progress bar on stderr, which is not drawn if stderr is no terminal.</summary>
     /// <param name="title">The text before the bar.</param>
     /// <param name="entries">The number of entries to compute, for their rate; null to show no rate.</param>

@@ -35,8 +35,8 @@ static IEnumerable<Command> Commands(string[] args)
         ("matvec", MatvecCommand.Create), ("fit", FitCommand.Create), ("predict", PredictCommand.Create),
         ("dynamics", DynamicsCommand.Create), ("spectrum", SpectrumCommand.Create), ("align", AlignCommand.Create),
         ("phase", PhaseCommand.Create), ("extrapolate", ExtrapolateCommand.Create), ("study", StudyCommand.Create),
-        ("uci", UciCommand.Create), ("train", TrainCommand.Create), ("empirical", EmpiricalCommand.Create),
-        ("width", WidthCommand.Create), ("backends", BackendsCommand.Create),
+        ("uci", UciCommand.Create), ("train", TrainCommand.Create), ("bottleneck", BottleneckCommand.Create),
+        ("empirical", EmpiricalCommand.Create), ("width", WidthCommand.Create), ("backends", BackendsCommand.Create),
     ];
     var named = Array.FindAll(all, c => args.Length > 0 && c.Name == args[0]);
     foreach (var (_, create) in named.Length > 0 ? named : all)

@@ -32,6 +32,8 @@ public class FuzzedOptions : CommandLine
         "dynamics --net dense relu dense|--x ../x.csv|--y ../y.csv|--x2 ../x.csv[:1]|--ridge 0.1|--times 0,1,inf|--out flow|--kernel ntk",
         "train --net dense relu dense|--width 4|--seed 3|--x ../x.csv|--y ../y.csv|--epochs 2|--batch 3|--schedule cosine|--center|--model t|--json",
         "train --net dense erf dense(width=2)|--width 4|--seed 3|--x ../x.csv|--y ../labels.csv|--classify|--epochs 2|--linearised|--resume|--model t",
+        "bottleneck --net dense bottleneck(width=2) dense relu dense|--width 4|--x ../x.csv|--y ../y.csv|--x2 ../x.csv[:1]|--steps 3|--lr-f 0.1|--mode history|--out b|--json",
+        "bottleneck --net dense bottleneck(width=2) dense erf dense|--width 4|--seed 3|--x ../x.csv|--y ../labels.csv|--steps 3|--classify|--every 2|--center|--out b|--resume",
         "empirical --net dense relu dense|--width 4|--seed 3|--x ../x.csv|--x2 ../x.csv|--out E.npy|--json",
         "empirical --net dense relu dense|--width 4|--seed 3|--seeds 3|--x ../x.csv|--out E.npy|--errors S.csv",
         "width --net dense relu dense|--x ../x.csv|--tolerance 0.1|--pilot 8|--seeds 4|--seed 3|--threads 1|--json",
