@@ -36,8 +36,13 @@ module Head =
 
     /// The head that a network behind a bottleneck is, or why it is none.
     let ofNetwork (network: Layer) : Result<Head, Refusal> =
-        let made first phi second signal activated =
-            if isLimit first && isLimit second then
+        let made first (phi: Activation) second signal activated =
+            if ScalarFunction.jumps phi.Function then
+                refuse
+                    network
+                    $"{phi} jumps, so that no gradient reaches what is before the bottleneck"
+                    "take an activation without jumps"
+            elif isLimit first && isLimit second then
                 Ok
                     { Layer = network
                       First = first

@@ -35,6 +35,7 @@ internal static class Parts
         new("tensors", "On tensors", TensorPart.Run) { IsAside = true },
         new("modules", "Tangent kernels of modules", ModulePart.Run) { IsAside = true },
         new("training", "Training of networks", TrainingPart.Run) { IsAside = true },
+        new("bottleneck", "Networks with bottlenecks", BottleneckPart.Run) { IsAside = true },
     ];
 
     /// <summary>A part by name.</summary>

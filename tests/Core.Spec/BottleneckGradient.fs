@@ -208,7 +208,7 @@ let ``at the kink of relu the jumping term of the gradient is 0`` () =
 [<Fact>]
 let ``activations without a gradient are refused with the reason`` () =
     let refused (text: string) (reason: string) =
-        match Head.gradient (headOf text) with
+        match parse text |> Head.ofNetwork |> Result.bind Head.gradient with
         | Ok _ -> Assert.Fail $"{text} was accepted"
         | Error refusal -> Assert.Contains(reason, string refusal)
 

@@ -161,7 +161,12 @@ let ``with g at rest the training is the ordinary dynamics of the head on its em
                 )
 
             let dynamics =
-                HadamardNtk.TrainingDynamics.Create(HadamardNtk.NetworkKernels.Ntk network.Heads[0], rows, matrix problem.Y, options)
+                HadamardNtk.TrainingDynamics.Create(
+                    HadamardNtk.NetworkKernels.Ntk network.Heads[0],
+                    rows,
+                    matrix problem.Y,
+                    options
+                )
 
             if run.Records |> Seq.forall (fun r -> r.Parts = 1) then
                 for record in run.Records do

@@ -78,6 +78,19 @@ public sealed class BottleneckNetwork
         }
     }
 
+    /// <summary>Requires that the kernels of the heads have gradients.</summary>
+    /// <exception cref="NetworkRefusedException">One has none.</exception>
+    internal void RequireGradients()
+    {
+        foreach (var head in HeadCores)
+        {
+            if (HeadModule.gradient(head) is { IsError: true, ErrorValue: var refusal })
+            {
+                throw new NetworkRefusedException(refusal);
+            }
+        }
+    }
+
     /// <summary>The infinite network with some of its layers trained, g or the heads or both.</summary>
     internal Network JoinedTrained(bool features, bool heads)
     {

@@ -103,6 +103,11 @@ public sealed record BottleneckOptions
         Expect(!Resume || Checkpoint is not null, "a checkpoint to resume from; there is none");
         Expect(TestTargets is null || TestSamples is not null, "test samples with the test targets");
         network.RequireOutputs(y.Columns);
+        if (Mode == BottleneckMode.History)
+        {
+            network.RequireGradients();
+        }
+
         LossFlow.RequireTargets(Loss, y);
         if (TestSamples is { } test)
         {

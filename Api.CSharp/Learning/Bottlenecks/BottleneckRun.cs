@@ -81,7 +81,10 @@ public sealed class BottleneckRun
         return new BottleneckTrainer(cut, x, y, options, progress, cancellation).Run();
     }
 
-    /// <summary>The bytes that a training takes at its most, beside its samples.</summary>
+    /// <summary>
+    /// The bytes that a training takes at its most, beside its samples. In history mode they are more where steps are
+    /// divided.
+    /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="n">The number of training samples.</param>
     /// <param name="outputs">C.</param>
@@ -90,20 +93,21 @@ public sealed class BottleneckRun
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(options);
-        return 8 * RequiredNumbers(network, n, outputs, options);
+        return 8 * RequiredNumbers(network, n, outputs, options, options.Steps);
     }
 
-    internal static long RequiredNumbers(BottleneckNetwork network, int n, int outputs, BottleneckOptions options)
+    internal static long RequiredNumbers(
+        BottleneckNetwork network, int n, int outputs, BottleneckOptions options, long steps)
     {
         long all = n + (options.TestSamples?.Rows ?? 0);
         var (widths, records) = (network.Widths.Sum(), options.Records);
         var kernels = (all * all) + (all * n * (options.TrainJoined ? 2 : 1)) + ((long)n * n);
-        var features = 2L * n * options.HeadWidth * network.Widths.Count;
+        var parameters = 3L * options.HeadWidth * (widths + (network.Widths.Count * (outputs + 1)));
         var history = options.Mode == BottleneckMode.History
-            ? (2L * options.Steps * n * (widths + (network.Widths.Count * outputs)))
-                + ((long)options.Steps * n * outputs * network.Widths.Max())
+            ? (2 * steps * n * (widths + (network.Widths.Count * outputs)))
+                + (steps * n * outputs * network.Widths.Max())
             : 0;
         var kept = records * all * (widths + (2 * outputs) + (options.KeepKernels ? outputs * widths : 0));
-        return kernels + features + history + kept;
+        return kernels + parameters + history + kept;
     }
 }

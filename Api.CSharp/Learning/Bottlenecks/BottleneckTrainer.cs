@@ -56,13 +56,7 @@ internal sealed class BottleneckTrainer
 
     internal BottleneckRun Run()
     {
-        MemoryPlan.Require(
-            BottleneckRun.RequiredNumbers(_network, _x.Rows, Outputs, _options),
-            $"The training of {_x.Rows} samples over {_options.Steps} steps in "
-            + $"{_options.Mode.ToString().ToLowerInvariant()} mode",
-            _options.Mode == BottleneckMode.History
-                ? "take hybrid mode, or fewer steps or samples"
-                : "take fewer samples, records or hidden units");
+        RequireMemory(_options.Steps);
         var checkpoint = Checkpoint();
         checkpoint?.RequireWritable(_options.Resume);
         var start = _options.Start ?? BottleneckStart.Draw(
@@ -87,6 +81,13 @@ internal sealed class BottleneckTrainer
         return new(_network, _options, _targets, _kernels, start, state.Records.AsReadOnly());
     }
 
+    private void RequireMemory(long steps) => MemoryPlan.Require(
+        BottleneckRun.RequiredNumbers(_network, _x.Rows, Outputs, _options, steps),
+        $"The training of {_x.Rows} samples over {steps} steps in {_options.Mode.ToString().ToLowerInvariant()} mode",
+        _options.Mode == BottleneckMode.History
+            ? "take hybrid mode, smaller rates, or fewer steps or samples"
+            : "take fewer samples, records or hidden units");
+
     private void Descend(
         BottleneckState state, BottleneckStart start, Matrix kernel, Matrix? joined, CheckpointFile? checkpoint)
     {
@@ -97,7 +98,13 @@ internal sealed class BottleneckTrainer
         while (state.Step < _options.Steps)
         {
             _workers.Cancellation.ThrowIfCancellationRequested();
+            var parts = state.Parts;
             (outputs, loss) = WholeStep(state, kernel, outputs, loss);
+            if (state.Parts > parts)
+            {
+                RequireMemory(state.Step + ((_options.Steps - state.Step) * (long)state.Parts));
+            }
+
             for (var part = 0; joined is not null && part < joinedParts; part++)
             {
                 StepJoined(state.Joined!, joined, 1.0 / joinedParts);

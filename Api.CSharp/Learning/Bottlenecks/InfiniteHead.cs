@@ -27,13 +27,12 @@ internal sealed class InfiniteHead : HeadEngine
     private Matrix _z;
 
     /// <param name="network">The head.</param>
-    /// <param name="head">The same in the core.</param>
+    /// <param name="head">The same in the core, whose kernel has a gradient.</param>
     /// <param name="start">f_0.</param>
     /// <param name="inputs">d.</param>
     /// <param name="outputs">C.</param>
     /// <param name="options">The options for products with K_f.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <exception cref="NetworkRefusedException">The gradient of K_f is not known.</exception>
     internal InfiniteHead(
         Network network, Head head, HeadFeatures start, int inputs, int outputs, GramOptions options,
         CancellationToken cancellation)
@@ -43,11 +42,6 @@ internal sealed class InfiniteHead : HeadEngine
         _scale = head.First.Weight * head.First.Weight / inputs;
         _z = Matrix.Wrap([], 0, inputs);
         var gradient = HeadModule.gradient(head);
-        if (gradient.IsError)
-        {
-            throw new NetworkRefusedException(gradient.ErrorValue);
-        }
-
         if (head.Activated is null)
         {
             _slope = HeadModule.evaluate(head, gradient.ResultValue.Item2, new double[1], new double[1]);
@@ -159,7 +153,7 @@ internal sealed class InfiniteHead : HeadEngine
     // Σ_j ∂K/∂c χ_jc z_j, n × C d, and Σ_j ∂K/∂q χ_jc, n × C.
     private (Matrix Across, Matrix? Along) Sums(Matrix z)
     {
-        var products = new double[Count * _outputs * _inputs];
+        var products = new double[MatrixSize.Of(Count, _outputs * _inputs, "Take hybrid mode.")];
         for (var j = 0; j < Count; j++)
         {
             for (var c = 0; c < _outputs; c++)
