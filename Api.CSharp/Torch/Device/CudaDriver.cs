@@ -11,6 +11,10 @@ internal static partial class CudaDriver
 {
     private const string Library = "nvcuda";
 
+    // The contexts by device. They are kept for the life of the process, because libtorch may not have one yet, and a
+    // context that nobody retains is destroyed: to make another one takes a large part of a second.
+    private static readonly Dictionary<int, nint> Contexts = [];
+
     static CudaDriver() => NativeLibrary.SetDllImportResolver(typeof(CudaDriver).Assembly, Find);
 
     /// <summary>
@@ -21,19 +25,7 @@ internal static partial class CudaDriver
     {
         try
         {
-            if (GetDevice(out var handle, device) != 0 || RetainContext(out var context, handle) != 0)
-            {
-                return false;
-            }
-
-            try
-            {
-                return PushContext(context) == 0 && Popped(work);
-            }
-            finally
-            {
-                _ = ReleaseContext(handle);
-            }
+            return ContextOf(device) is var context && context != 0 && PushContext(context) == 0 && Popped(work);
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
@@ -44,20 +36,34 @@ internal static partial class CudaDriver
     /// <summary>The card's name; empty if the driver does not report it.</summary>
     internal static unsafe string Name(int device)
     {
-        var name = "";
-        var bytes = stackalloc byte[256];
-        var to = (nint)bytes;
-        _ = In(device, () =>
+        var name = stackalloc byte[256];
+        try
         {
-            if (GetDevice(out var handle, device) != 0 || GetName((byte*)to, 256, handle) != 0)
+            return Initialize(0) == 0 && GetDevice(out var handle, device) == 0 && GetName(name, 256, handle) == 0
+                ? Marshal.PtrToStringUTF8((nint)name) ?? ""
+                : "";
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return "";
+        }
+    }
+
+    // 0 if there is no context.
+    private static nint ContextOf(int device)
+    {
+        lock (Contexts)
+        {
+            if (Contexts.TryGetValue(device, out var known))
             {
-                return false;
+                return known;
             }
 
-            name = Marshal.PtrToStringUTF8(to) ?? "";
-            return true;
-        });
-        return name;
+            return Initialize(0) == 0 && GetDevice(out var handle, device) == 0
+                && RetainContext(out var context, handle) == 0
+                ? Contexts[device] = context
+                : 0;
+        }
     }
 
     private static bool Popped(Func<bool> work)
@@ -93,6 +99,9 @@ internal static partial class CudaDriver
     [LibraryImport(Library, EntryPoint = "cuMemcpyDtoHAsync_v2")]
     internal static partial int CopyToHost(nint host, nint device, nuint bytes, nint stream);
 
+    [LibraryImport(Library, EntryPoint = "cuInit")]
+    private static partial int Initialize(uint flags);
+
     [LibraryImport(Library, EntryPoint = "cuDeviceGet")]
     private static partial int GetDevice(out int device, int index);
 
@@ -101,9 +110,6 @@ internal static partial class CudaDriver
 
     [LibraryImport(Library, EntryPoint = "cuDevicePrimaryCtxRetain")]
     private static partial int RetainContext(out nint context, int device);
-
-    [LibraryImport(Library, EntryPoint = "cuDevicePrimaryCtxRelease_v2")]
-    private static partial int ReleaseContext(int device);
 
     [LibraryImport(Library, EntryPoint = "cuCtxPushCurrent_v2")]
     private static partial int PushContext(nint context);

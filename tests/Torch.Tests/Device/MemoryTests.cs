@@ -121,6 +121,13 @@ public class MemoryTests
         Assert.False(DeviceMemory.IsExhausted(other));
     }
 
+    [Fact]
+    public void A_card_with_a_name_has_a_context_and_no_other_has()
+    {
+        Assert.Equal(CudaDriver.Name(0).Length > 0, CudaDriver.In(0, () => true));
+        Assert.Equal(("", false), (CudaDriver.Name(1 << 20), CudaDriver.In(1 << 20, () => true)));
+    }
+
     [Theory]
     [InlineData(100, 100)]
     [InlineData(100, 9)]
