@@ -27,11 +27,14 @@ internal static class DeviceMemory
         return bytes;
     }
 
-    /// <summary>Whether an exception reports that memory is exhausted.</summary>
+    /// <summary>
+    /// Whether an exception reports that memory is exhausted, that of the host, of a GPU, or of one of the libraries
+    /// of linear algebra on it (CUBLAS_STATUS_ALLOC_FAILED, CUSOLVER_STATUS_ALLOC_FAILED).
+    /// </summary>
     internal static bool IsExhausted(Exception e) =>
         e is OutOfMemoryException
         || (e is ExternalException
             && (e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
                 || e.Message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase)
-                || e.Message.Contains("CUBLAS_STATUS_ALLOC_FAILED", StringComparison.Ordinal)));
+                || e.Message.Contains("_STATUS_ALLOC_FAILED", StringComparison.Ordinal)));
 }

@@ -121,6 +121,14 @@ public class MemoryTests
         Assert.False(DeviceMemory.IsExhausted(other));
     }
 
+    [Theory]
+    [InlineData("CUDA out of memory. Tried to allocate 20.00 GiB.", true)]
+    [InlineData("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`", true)]
+    [InlineData("cusolver error: CUSOLVER_STATUS_ALLOC_FAILED, when calling `cusolverDnCreate(handle)`", true)]
+    [InlineData("CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasDgemm`", false)]
+    public void A_GPU_says_so_in_the_words_of_each_of_its_libraries(string message, bool isExhausted) =>
+        Assert.Equal(isExhausted, DeviceMemory.IsExhausted(new ExternalException(message)));
+
     [Fact]
     public void A_card_with_a_name_has_a_context_and_no_other_has()
     {
