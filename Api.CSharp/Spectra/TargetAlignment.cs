@@ -56,7 +56,9 @@ public sealed class TargetAlignment
         }
     }
 
-    /// <summary>The mean of <see cref="Alignments"/> of a Gram matrix over outputs whose targets are not all 0.</summary>
+    /// <summary>
+    /// The mean of <see cref="Alignments"/> of a Gram matrix over outputs whose targets are not all 0.
+    /// </summary>
     internal static double MeanOf(Matrix gram, Matrix y, Workers workers)
     {
         var product = MatrixProducts.Times(gram, y, workers);

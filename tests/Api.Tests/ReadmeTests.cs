@@ -10,7 +10,8 @@ public class ReadmeTests
     [InlineData("csharp", 1, "tests/Api.Tests/ReadmeLearningExample.cs")]
     [InlineData("csharp", 2, "tests/Torch.Tests/Modules/ReadmeTorchExample.cs")]
     [InlineData("csharp", 3, "tests/Torch.Tests/Networks/ReadmeTrainingExample.cs")]
-    [InlineData("csharp", 4, "tests/Api.Tests/ReadmeLargeExample.cs")]
+    [InlineData("csharp", 4, "tests/Api.Tests/ReadmeBottleneckExample.cs")]
+    [InlineData("csharp", 5, "tests/Api.Tests/ReadmeLargeExample.cs")]
     [InlineData("fsharp", 0, "tests/Core.Spec/ReadmeExample.fs")]
     public void The_README_quotes_the_program_that_is_tested(string language, int which, string file)
     {

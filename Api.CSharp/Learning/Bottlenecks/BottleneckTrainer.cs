@@ -487,8 +487,8 @@ internal sealed class BottleneckTrainer
     private double LossOf(Matrix f, Matrix y) =>
         LossModule.value(LossFlow.Meaning(_options.Loss), LossFlow.Wide(f), LossFlow.Wide(y));
 
-    // Classes are the signs of one column of two numbers ±a, or the places of the greatest entries of one-hot rows, or of
-    // rows of probabilities.
+    // Classes are the signs of one column of two numbers ±a, or the places of the greatest entries of one-hot rows, or
+    // of rows of probabilities.
     private double? AccuracyOf(Matrix f, Matrix y)
     {
         if (y.Columns == 1)
