@@ -103,11 +103,12 @@ public sealed class BottleneckRun
         var (widths, records) = (network.Widths.Sum(), options.Records);
         var kernels = (all * all) + (all * n * (options.TrainJoined ? 2 : 1)) + ((long)n * n);
         var parameters = 3L * options.HeadWidth * (widths + (network.Widths.Count * (outputs + 1)));
+        var hidden = 2L * network.Widths.Count * Math.Min((long)n * options.HeadWidth, HeadFeatures.MostStored);
         var history = options.Mode == BottleneckMode.History
             ? (2 * steps * n * (widths + (network.Widths.Count * outputs)))
                 + (steps * n * outputs * network.Widths.Max())
             : 0;
         var kept = records * all * (widths + (2 * outputs) + (options.KeepKernels ? outputs * widths : 0));
-        return kernels + parameters + history + kept;
+        return kernels + parameters + hidden + history + kept;
     }
 }

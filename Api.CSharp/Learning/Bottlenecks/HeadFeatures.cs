@@ -5,11 +5,14 @@ namespace HadamardNtk;
 
 /// <summary>
 /// A head of width M with its parameters, f(z) = w2/√M A φ(w1/√d B z + b1 β) + b2 γ. The hidden layer is computed in
-/// blocks of samples and panels of hidden units that stay in a core's cache, and is never stored: the backward pass
-/// computes it again.
+/// blocks of samples and panels of hidden units that stay in a core's cache. It is stored for the backward pass only if
+/// φ costs more than memory and there are few numbers; else it is computed again.
 /// </summary>
 internal sealed unsafe class HeadFeatures
 {
+    /// <summary>The number of hidden numbers that are stored at most, 64 MiB with their slopes.</summary>
+    internal const int MostStored = 1 << 22;
+
     // The number of samples in a block, and of hidden units in a panel.
     private const int Height = Blocking.Rows;
     private const int Panel = Blocking.Depth;
@@ -23,6 +26,7 @@ internal sealed unsafe class HeadFeatures
     private readonly (int Beta, int A, int Gamma) _at;
     private readonly double[] _gradient;
     private Matrix _z;
+    private double[] _stored = [];
 
     /// <param name="head">The head.</param>
     /// <param name="numbers">Its parameters, B, β, A and γ, which a step changes.</param>
@@ -55,7 +59,16 @@ internal sealed unsafe class HeadFeatures
     internal Matrix Forward(Matrix z)
     {
         _z = z;
-        return At(z, false).Outputs;
+        var size = (long)z.Rows * _width;
+        var isStored = !_phi.IsFast && size <= MostStored;
+        if (_stored.Length != (isStored ? 2 * size : 0))
+        {
+            _stored = isStored ? new double[2 * size] : [];
+        }
+
+        var outputs = Sum(Panels, p => ForwardPanel(p * Panel));
+        Finish(outputs, 0, z.Rows);
+        return Matrix.Wrap(outputs, z.Rows, _outputs);
     }
 
     /// <summary>
@@ -64,16 +77,9 @@ internal sealed unsafe class HeadFeatures
     /// </summary>
     internal Matrix Pull(Matrix delta)
     {
-        var (rows, panels) = (_z.Rows, Panels);
-        var parts = new double[panels][];
+        var rows = _z.Rows;
         Array.Clear(_gradient);
-        _workers.For(panels, p => parts[p] = PullPanel((int)p * Panel, delta));
-        var pulled = parts[0];
-        for (var p = 1; p < panels; p++)
-        {
-            RowArithmetic.Add(1, parts[p], pulled);
-        }
-
+        var pulled = Sum(Panels, p => PullPanel(p * Panel, delta));
         for (var i = 0; _at.Gamma < Numbers.Length && i < rows; i++)
         {
             RowArithmetic.Add(_head.Second.Bias, delta.Row(i), _gradient.AsSpan(_at.Gamma, _outputs));
@@ -149,11 +155,76 @@ internal sealed unsafe class HeadFeatures
             }
         }
 
+        Finish(outputs, from, rows);
+    }
+
+    // The sum of parts in their order, whichever thread makes them.
+    private double[] Sum(int count, Func<int, double[]> part)
+    {
+        var parts = new double[count][];
+        _workers.For(count, p => parts[p] = part((int)p));
+        for (var p = 1; p < count; p++)
+        {
+            RowArithmetic.Add(1, parts[p], parts[0]);
+        }
+
+        return parts[0];
+    }
+
+    // The factor of the outputs at some rows, and their bias.
+    private void Finish(double[] outputs, int from, int rows)
+    {
         for (var t = from * _outputs; t < (from + rows) * _outputs; t++)
         {
             var bias = _at.Gamma < Numbers.Length ? _head.Second.Bias * Numbers[_at.Gamma + (t % _outputs)] : 0;
             outputs[t] = (Outer * outputs[t]) + bias;
         }
+    }
+
+    // The part of a panel of hidden units in the outputs.
+    private double[] ForwardPanel(int j)
+    {
+        var (units, outputs) = (Math.Min(Panel, _width - j), new double[_z.Rows * _outputs]);
+        using var room = new Room();
+        fixed (double* numbers = Numbers, inputs = _z.Data, to = outputs)
+        {
+            for (var from = 0; from < _z.Rows; from += Height)
+            {
+                var rows = Math.Min(Height, _z.Rows - from);
+                var (active, slopes) = Hidden(numbers, inputs, from, rows, j, units, room);
+                RowProducts.Add(
+                    active, new(numbers + _at.A + j, _outputs, units, _width),
+                    new(to + (from * _outputs), rows, _outputs, _outputs));
+                for (var i = 0; _stored.Length > 0 && i < rows; i++)
+                {
+                    var (at, half) = (((from + i) * _width) + j, _stored.Length / 2);
+                    new Span<double>(active.At(i, 0), units).CopyTo(_stored.AsSpan(at));
+                    new Span<double>(slopes.At(i, 0), units).CopyTo(_stored.AsSpan(half + at));
+                }
+            }
+        }
+
+        return outputs;
+    }
+
+    // φ and φ′ of some hidden units at some samples of the last forward pass.
+    private (MatrixView<double> Active, MatrixView<double> Slopes) Again(
+        double* numbers, double* inputs, int from, int rows, int j, int units, Room room)
+    {
+        if (_stored.Length == 0)
+        {
+            return Hidden(numbers, inputs, from, rows, j, units, room);
+        }
+
+        var (active, slopes, half) = (room.First(rows, units), room.Second(rows, units), _stored.Length / 2);
+        for (var i = 0; i < rows; i++)
+        {
+            var at = ((from + i) * _width) + j;
+            _stored.AsSpan(at, units).CopyTo(new(active.At(i, 0), units));
+            _stored.AsSpan(half + at, units).CopyTo(new(slopes.At(i, 0), units));
+        }
+
+        return (active, slopes);
     }
 
     // The part of a panel of hidden units in the gradients by z, and the gradient by its parameters.
@@ -170,7 +241,7 @@ internal sealed unsafe class HeadFeatures
             for (var from = 0; from < _z.Rows; from += Height)
             {
                 var rows = Math.Min(Height, _z.Rows - from);
-                var (active, slopes) = Hidden(numbers, inputs, from, rows, j, units, room);
+                var (active, slopes) = Again(numbers, inputs, from, rows, j, units, room);
                 var above = new MatrixView<double>(cotangents + (from * _outputs), rows, _outputs, _outputs);
                 var below = new MatrixView<double>(inputs + (from * _inputs), rows, _inputs, _inputs);
                 var through = room.Third(rows, units);

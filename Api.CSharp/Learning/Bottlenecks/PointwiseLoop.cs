@@ -17,6 +17,9 @@ internal sealed class PointwiseLoop
         _kinked = phi.Form is Form.Kinked { k: 1 } form ? (form.a, form.b) : null;
     }
 
+    /// <summary>Whether φ costs less than reading it from memory.</summary>
+    internal bool IsFast => _kinked is not null;
+
     /// <summary>Replaces the numbers by their φ, and writes their φ′.</summary>
     internal void Apply(Span<double> values, Span<double> slopes)
     {
