@@ -14,4 +14,7 @@ internal sealed record PictureSize(string Class, double Width, double Height, do
     internal static PictureSize Wide { get; } = new("wide", 720, 400, 13, HasTitles: true);
 
     internal static PictureSize Narrow { get; } = new("narrow", 350, 280, 12, HasTitles: false);
+
+    /// <summary>One of a row of small charts, of which two stand beside each other where there is room.</summary>
+    internal static PictureSize Panel { get; } = new("small", 350, 280, 12, HasTitles: true);
 }

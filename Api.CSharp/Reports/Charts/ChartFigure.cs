@@ -9,8 +9,7 @@ internal static class ChartFigure
 {
     internal static XElement Of(StudyChart chart, FigurePlace place)
     {
-        var looks = SeriesLook.Of(chart);
-        DrawnSeries[] all = [.. chart.Series.Select((series, k) => new DrawnSeries(chart, series, looks[k]))];
+        var all = Drawn(chart);
         return Tag(
             "figure",
             "id".Is(place.Id),
@@ -24,13 +23,21 @@ internal static class ChartFigure
             Tag("figcaption", Caption(chart, all), place.Link));
     }
 
-    private static string Caption(StudyChart chart, DrawnSeries[] all)
+    /// <summary>The series of a chart with their looks.</summary>
+    internal static DrawnSeries[] Drawn(StudyChart chart)
+    {
+        var looks = SeriesLook.Of(chart);
+        return [.. chart.Series.Select((series, k) => new DrawnSeries(chart, series, looks[k]))];
+    }
+
+    /// <summary>The caption of a chart, and what is not drawn of some series.</summary>
+    internal static string Caption(StudyChart chart, IReadOnlyList<DrawnSeries> all)
     {
         string[] sentences = [chart.Caption, .. Notes(all)];
         return string.Concat(sentences.Where(sentence => sentence.Length > 0).Select(sentence => sentence + " "));
     }
 
-    private static IEnumerable<string> Notes(DrawnSeries[] all)
+    private static IEnumerable<string> Notes(IReadOnlyList<DrawnSeries> all)
     {
         var (below, odd) = (all.Sum(s => s.NotAboveZero), all.Sum(s => s.NotFinite));
         var (kept, points) = (all.Sum(s => s.Drawn.Length), all.Sum(s => s.Series.X.Count) - below - odd);

@@ -12,9 +12,15 @@ internal static class ChartModel
     private const double MarkerSize = 3.6;
     private const byte BandOpacity = 56;
 
-    internal static PlotModel Of(StudyChart chart, IReadOnlyList<DrawnSeries> all, double fontSize)
+    /// <summary>The model of a chart.</summary>
+    /// <param name="chart">The chart.</param>
+    /// <param name="all">Its series.</param>
+    /// <param name="framed">The series for which the axes have room: its own, or those of a whole row.</param>
+    /// <param name="fontSize">The size of its text.</param>
+    internal static PlotModel Of(
+        StudyChart chart, IReadOnlyList<DrawnSeries> all, IReadOnlyList<DrawnSeries> framed, double fontSize)
     {
-        var (x, y) = (XSpan(chart, all), YSpan(chart, all));
+        var (x, y) = (XSpan(chart, framed), YSpan(chart, framed));
         var model = new PlotModel
         {
             Background = OxyColors.Undefined,

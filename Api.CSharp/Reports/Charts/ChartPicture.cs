@@ -22,9 +22,12 @@ internal static class ChartPicture
     /// <param name="all">Its series.</param>
     /// <param name="size">The size of the picture.</param>
     /// <param name="id">An identifier that no other picture of the page has.</param>
-    internal static XElement Of(StudyChart chart, IReadOnlyList<DrawnSeries> all, PictureSize size, string id)
+    /// <param name="framed">The series for which the axes have room; its own if null.</param>
+    internal static XElement Of(
+        StudyChart chart, IReadOnlyList<DrawnSeries> all, PictureSize size, string id,
+        IReadOnlyList<DrawnSeries>? framed = null)
     {
-        var model = ChartModel.Of(chart, all, size.FontSize);
+        var model = ChartModel.Of(chart, all, framed ?? all, size.FontSize);
         var drawn = Drawing(model, size);
         foreach (var element in drawn.Descendants()) Adapt(element, id);
         return Svg(

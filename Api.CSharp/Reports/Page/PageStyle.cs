@@ -54,6 +54,9 @@ internal static class PageStyle
         .axis { color: var(--text); font-size: 0.85rem; margin: 0; }
         .axis.below { text-align: right; padding-right: 14px; }
         .axis.below.map { text-align: left; padding-left: 44px; }
+        .row { display: grid; grid-template-columns: 1fr 1fr; gap: 0.8em 1.2em; }
+        .panel { min-width: 0; break-inside: avoid; }
+        .panel-title { font-size: 0.9rem; font-weight: 600; }
         .legend { list-style: none; margin: 0.5em 0 0; padding: 0; display: flex; flex-wrap: wrap;
           gap: 0.15em 1.3em; font-size: 0.9rem; }
         .legend li { padding-left: 44px; text-indent: -44px; }
@@ -78,6 +81,7 @@ internal static class PageStyle
           h1 { font-size: 1.45rem; }
           figure svg.wide { display: none; }
           figure svg.narrow { display: block; }
+          .row { grid-template-columns: 1fr; }
           dl { grid-template-columns: 1fr; gap: 0; }
           dd { margin-bottom: 0.5em; }
         }

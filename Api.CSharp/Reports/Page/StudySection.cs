@@ -13,11 +13,32 @@ internal sealed record StudySection(StudyResult Result, ReportOptions Options, b
     [
         Result.Summary.Length > 0 ? Tag("p", "class".Is("summary"), Result.Summary) : null,
         Part("Claims", Result.Claims.Select(Claim), "ul"),
-        Part("Charts", Result.Charts.Select(chart => ChartFigure.Of(chart, Place(chart.Name)))),
+        Part("Charts", Rows().Select(row => row[0].Row is null
+            ? ChartFigure.Of(row[0], Place(row[0].Name))
+            : ChartRow.Of([.. row.Select(chart => (chart, Place(chart.Name)))]))),
         Part("Heat maps", Result.Maps.Select(map => MapFigure.Of(map, Place(map.Name)))),
         Part("Tables", Result.Tables.Select(table => TableFigure.Of(table, Place(table.Name)))),
         Part("How this was made", [Settings()]),
     ];
+
+    // Charts of one row that follow each other, and each other chart alone.
+    private List<List<StudyChart>> Rows()
+    {
+        List<List<StudyChart>> rows = [];
+        foreach (var chart in Result.Charts)
+        {
+            if (chart.Row is not null && rows.Count > 0 && rows[^1][0].Row == chart.Row)
+            {
+                rows[^1].Add(chart);
+            }
+            else
+            {
+                rows.Add([chart]);
+            }
+        }
+
+        return rows;
+    }
 
     private static XElement Claim(StudyClaim claim) => Tag(
         "li",

@@ -33,6 +33,12 @@ public sealed record StudyChart
     /// <summary>What the chart shows, as plain text; empty unless set.</summary>
     public string Caption { get; init; } = "";
 
+    /// <summary>
+    /// The title of a row of small charts, such as those of several times; null unless set. Charts of one row that
+    /// follow each other are drawn side by side with the same axes, the legend and the caption of the first one.
+    /// </summary>
+    public string? Row { get; init; }
+
     internal void Require()
     {
         var place = $"Chart '{Name}'";

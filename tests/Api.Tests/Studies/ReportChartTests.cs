@@ -118,6 +118,30 @@ public sealed class ReportChartTests
     }
 
     [Fact]
+    public void Charts_of_a_row_stand_in_one_figure_with_the_same_axes()
+    {
+        StudyChart Panel(string name, double end) => StudySamples.Chart with
+        {
+            Name = name,
+            Title = name,
+            Row = "times",
+            X = new("x"),
+            Y = new("y"),
+            Shaded = null,
+            Series = [new() { Name = "s", X = [0, end], Y = [0, end], Style = SeriesStyle.Points }],
+        };
+        var page = new ReportPageOf(StudySamples.Whole with { Charts = [Panel("early", 1), Panel("late", 10), StudySamples.Chart] });
+        var row = page.All("figure").Single(figure => figure.Elements().First().Value == "times");
+        double[][] xs = [.. new[] { "early", "late" }.Select(name => row.Descendants()
+            .Single(e => (string?)e.Attribute("id") == "sample." + name).Descendants()
+            .Where(e => e.Name.LocalName == "circle" && e.Attribute("r")!.Value == "6").Select(e => Number(e, "cx")).ToArray())];
+        Assert.Equal(xs[0][0], xs[1][0]);
+        Assert.Equal((xs[1][1] - xs[1][0]) / 10, xs[0][1] - xs[0][0], 0.11);
+        Assert.Single(row.Descendants(), e => (string?)e.Attribute("class") == "legend");
+        Assert.Contains("csv/early.csv, csv/late.csv", row.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Text_is_no_smaller_on_a_phone()
     {
         var page = new ReportPageOf(StudySamples.Whole);
