@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace HadamardNtk.Cli.Commands;
 
@@ -8,6 +9,7 @@ internal static class StudyCommand
 {
     private const string Page = "report.html";
     private const string Linearised = "linearised";
+    private const string Bottleneck = "bottleneck";
 
     private static readonly Dictionary<string, Study> Studies = new()
     {
@@ -25,18 +27,43 @@ internal static class StudyCommand
                 DataName = inputs.Samples ?? new LinearizedOptions().DataName,
             },
             progress, stop),
+        [Bottleneck] = (inputs, progress, stop) => BottleneckStudy.Run(Bottlenecks(inputs), progress, stop),
     };
 
     private delegate StudyResult Study(StudyInputs inputs, IProgress<double>? progress, CancellationToken stop);
 
     /// <summary>What the options say.</summary>
-    private sealed record StudyInputs(bool IsFull, int Seed, string? Samples, bool IsFinite)
+    private sealed record StudyInputs(
+        bool IsFull, int Seed, string? Samples, string? Labels, (long First, long Second)? Classes, bool IsFinite)
     {
         internal IFiniteTraining? Training => IsFinite ? TorchTraining.Create() : null;
 
         /// <summary>The options as they were given.</summary>
         internal string Text => (IsFull ? " --full" : "") + (IsFinite ? " --finite" : "") + $" --seed {Seed}"
-            + (Samples is null ? "" : $" --x '{Samples}'");
+            + (Samples is null ? "" : $" --x '{Samples}'") + (Labels is null ? "" : $" --y '{Labels}'")
+            + (Classes is { } pair ? $" --classes {pair.First}:{pair.Second}" : "");
+    }
+
+    private static BottleneckStudyOptions Bottlenecks(StudyInputs inputs)
+    {
+        var options = (inputs.IsFull ? BottleneckStudyOptions.Full : new()) with
+        {
+            Seed = inputs.Seed,
+            Finite = inputs.Training,
+        };
+        if (inputs.Samples is not { } samples)
+        {
+            return options;
+        }
+
+        var (x, labels) = (Inputs.ReadSamples(samples, new()), inputs.Labels!);
+        return options with
+        {
+            Data = x,
+            Labels = Inputs.AsMany(labels, DataFile.ReadLabels(labels), y => y.Length, x.Rows),
+            Classes = inputs.Classes,
+            DataName = Path.GetFileName(samples),
+        };
     }
 
     private static string Names => string.Join(" or ", Studies.Keys);
@@ -48,7 +75,8 @@ internal static class StudyCommand
             Description =
                 "spectral-bias: the order in which polynomial nets learn the degrees of a target on a sphere; "
                 + "extrapolation: what they and others say beyond their training data; "
-                + "linearised: networks of finite width beside their linearisations (needs libtorch).",
+                + "linearised: networks of finite width beside their linearisations (needs libtorch); "
+                + "bottleneck: how a narrow layer speeds up infinitely wide networks.",
             Arity = ArgumentArity.ZeroOrOne,
             HelpName = string.Join("|", Studies.Keys),
         };
@@ -61,7 +89,17 @@ internal static class StudyCommand
             HelpName = "DIR",
         };
         var x = Inputs.File(
-            "--x", "Samples of the study linearised, one a row; without it points on a sphere.", required: false);
+            "--x",
+            "Samples of the study linearised, one a row, in place of points on a sphere, or of the study bottleneck, "
+            + "beside them.",
+            required: false);
+        var y = Inputs.File("--y", "The labels of these samples, for the study bottleneck.", required: false);
+        var classes = new Option<(long, long)?>("--classes")
+        {
+            Description = "The two labels that the study bottleneck tells apart; the two least unless given.",
+            CustomParser = result => ((long, long)?)Inputs.Parsed(result, "two labels, as in 3:8", ParsePair),
+            HelpName = "A:B",
+        };
         var finite = new Option<bool>("--finite")
         {
             Description = "Train networks of finite width beside the infinitely wide ones (needs libtorch).",
@@ -69,12 +107,13 @@ internal static class StudyCommand
         var json = Inputs.Json();
         var command = new Command("study", "A published experiment: its claims, and what was found of them.")
         {
-            name, output, full, finite, seed, x, json,
+            name, output, full, finite, seed, x, y, classes, json,
         };
         command.Examples(
             "hntk study spectral-bias --out spectral-bias --finite",
             "hntk study extrapolation --out extrapolation --full --seed 2",
-            "hntk study linearised --x 'train-images-idx3-ubyte.gz[:500]' --out linearised");
+            "hntk study linearised --x 'train-images-idx3-ubyte.gz[:500]' --out linearised",
+            "hntk study bottleneck --x images.npy --y labels.csv --classes 3:8 --out bottleneck");
         command.SetAction((parsed, stop) =>
         {
             var (study, folder) = (parsed.GetValue(name), parsed.GetValue(output)!);
@@ -85,7 +124,8 @@ internal static class StudyCommand
             }
 
             var given = new StudyInputs(
-                parsed.GetValue(full), parsed.GetValue(seed) ?? 1, parsed.GetValue(x), parsed.GetValue(finite));
+                parsed.GetValue(full), parsed.GetValue(seed) ?? 1, parsed.GetValue(x), parsed.GetValue(y),
+                parsed.GetValue(classes), parsed.GetValue(finite));
             Require(study, given);
             var place = new ResultFolder(folder, StudyFiles.ResultName, Page);
             var clock = Stopwatch.StartNew();
@@ -102,11 +142,40 @@ internal static class StudyCommand
         return command;
     }
 
+    private static object? ParsePair(string text)
+    {
+        var parts = text.Split(':');
+        return parts.Length == 2 && Label(parts[0]) is { } first && Label(parts[1]) is { } second && first != second
+            ? (first, second)
+            : null;
+
+        static long? Label(string part) =>
+            long.TryParse(part, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var x) ? x : null;
+    }
+
     private static void Require(string study, StudyInputs given)
     {
-        if (given.Samples is not null && study != Linearised)
+        if (given.Samples is not null && study is not (Linearised or Bottleneck))
         {
-            throw new UsageException($"Expected --x with the study {Linearised} alone; leave it out.");
+            throw new UsageException(
+                $"Expected --x with the studies {Linearised} and {Bottleneck} alone; leave it out.");
+        }
+
+        if (study != Bottleneck && (given.Labels is not null || given.Classes is not null))
+        {
+            throw new UsageException(
+                $"Expected --y and --classes with the study {Bottleneck} alone; leave them out.");
+        }
+
+        if (study == Bottleneck && ((given.Samples is null) != (given.Labels is null)))
+        {
+            throw new UsageException(
+                $"Expected --x and --y together; came {(given.Samples is null ? "--y" : "--x")} alone. Give both.");
+        }
+
+        if (given.Classes is not null && given.Samples is null)
+        {
+            throw new UsageException("Expected --classes with samples; give --x and --y.");
         }
 
         if (given.IsFinite && study == Linearised)

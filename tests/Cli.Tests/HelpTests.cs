@@ -48,6 +48,7 @@ public class HelpTests : CommandLine
     [InlineData("bottleneck", "--net --x --y --x2 --y2 --classify --loss --steps --lr-f --lr-g --mode --width --seed --multiplier --label-scale --fixed --every --no-kernels --center --unit --threads --out --resume --json")]
     [InlineData("empirical", "--net --width --seed --seeds --x --x2 --out --errors --json")]
     [InlineData("width", "--net --x --tolerance --pilot --seeds --seed --threads --json")]
+    [InlineData("study", "--out --full --finite --seed --x --y --classes --json")]
     [InlineData("uci", "--classifier --threads --json")]
     [InlineData("explain", "--net --json")]
     [InlineData("demo", "--out")]

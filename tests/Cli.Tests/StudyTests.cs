@@ -28,8 +28,17 @@ public class StudyTests : CommandLine
         Fails(2, ["study", "extrapolation"], "--out");
         Fails(2, ["study", "extrapolation", "--out", "e", "--seed", "-1"], "--seed takes");
         Put("file.csv", "1\n");
+        Put("two.csv", "1\n2\n");
         Fails(2, ["study", "extrapolation", "--out", "file.csv"], "a file of that name");
-        Fails(2, ["study", "extrapolation", "--out", "e", "--x", "file.csv"], "--x with the study linearised alone");
+        Fails(2, ["study", "extrapolation", "--out", "e", "--x", "file.csv"], "--x with the studies linearised and bottleneck alone");
+        Fails(2, ["study", "linearised", "--out", "e", "--y", "file.csv"], "--y and --classes with the study bottleneck alone");
+        Fails(2, ["study", "bottleneck", "--out", "e", "--x", "file.csv"], "--x and --y together; came --x alone");
+        Fails(2, ["study", "bottleneck", "--out", "e", "--y", "file.csv"], "came --y alone");
+        Fails(2, ["study", "bottleneck", "--out", "e", "--classes", "3:8"], "--classes with samples");
+        Fails(2, ["study", "bottleneck", "--out", "e", "--classes", "3"], "--classes takes two labels, as in 3:8, not '3'");
+        Fails(2, ["study", "bottleneck", "--out", "e", "--classes", "3:3"], "--classes takes two labels");
+        Fails(2, ["study", "bottleneck", "--out", "e", "--x", "file.csv", "--y", "two.csv"], "1 rows, one for each sample");
+        Fails(2, ["study", "bottleneck", "--out", "e", "--x", "file.csv", "--y", "file.csv"], "at least two classes, came one");
         Fails(2, ["study", "linearised", "--out", "e", "--finite"], "--finite with another study");
         Fails(2, ["study", "linearised", "--out", "e", "--libtorch", "nowhere"], "libtorch", "nowhere");
         Fails(2, ["study", "extrapolation", "--out", "e", "--finite", "--libtorch", "nowhere"], "libtorch", "nowhere");
