@@ -90,11 +90,11 @@ public sealed record BottleneckStudyOptions
     /// <summary>More points, starts and steps, and wider heads.</summary>
     public static BottleneckStudyOptions Full { get; } = new()
     {
-        Samples = 80,
+        Samples = 60,
         TestSamples = 400,
         DataSamples = 200,
         DataTestSamples = 400,
-        Starts = 10,
+        Starts = 6,
         Steps = 640,
         HeadWidth = 1024,
         LinearStarts = 10,
