@@ -61,7 +61,7 @@ internal static class BottleneckClaims
         $"On {on}: the acceleration grows with the size of the targets.",
         "the bound of deep linear networks in " + BottleneckStudy.Source,
         $"acceleration at {scales[0].Setting.Name}: " + string.Join(
-            ", ", scales.Select(group => $"label scale {Text(group.Setting.Scale)} {Factor(group.Speed)}")),
+            ", ", scales.Select(group => $"label scale {Text(group.Setting.Scale)}: {Factor(group.Speed)}")),
         scales.Length < 2
             ? ClaimVerdict.Reported
             : Judge(scales, Falls([.. scales.Select(group => -group.Speed.Mean)])));
@@ -83,7 +83,7 @@ internal static class BottleneckClaims
             task.Groups.Where(group =>
                 group.Setting is { Width: 2, Head: "relu" } && group.Setting.Scale == options.MiddleScale)
                 .OrderBy(group => group.Setting.Depth)
-                .Select(group => $"{group.Setting.Depth} hidden {Factor(group.Speed)}")),
+                .Select(group => $"{group.Setting.Depth} hidden: {Factor(group.Speed)}")),
         ClaimVerdict.Reported);
 
     private static StudyClaim Falls(
@@ -96,7 +96,7 @@ internal static class BottleneckClaims
             source,
             "mean ± deviation over starts: " + string.Join("; ", scales.Select(widths =>
                 $"label scale {Text(widths[0].Setting.Scale)}: " + string.Join(", ", widths.Select(group =>
-                    $"{group.Setting.Name} {Text(value(group).Mean)} ± {Text(value(group).Deviation)}")))),
+                    $"{group.Setting.Name}: {Text(value(group).Mean)} ± {Text(value(group).Deviation)}")))),
             scales[0].Length < 2
                 ? ClaimVerdict.Reported
                 : Verdict(scales.All(widths => Falls([.. widths.Select(group => value(group).Mean)]))));
@@ -120,9 +120,9 @@ internal static class BottleneckClaims
             $"On {on}: the kernel turns the more, the narrower the bottleneck and the larger the targets are.",
             BottleneckStudy.Source,
             $"alignment at the end over the start at label scale {Text(widths[0].Setting.Scale)}: "
-            + string.Join(", ", widths.Select(group => $"{group.Setting.Name} {Factor(group.Gain)}"))
+            + string.Join(", ", widths.Select(group => $"{group.Setting.Name}: {Factor(group.Gain)}"))
             + $"; at {scales[0].Setting.Name}: "
-            + string.Join(", ", scales.Select(g => $"label scale {Text(g.Setting.Scale)} {Factor(g.Gain)}")),
+            + string.Join(", ", scales.Select(g => $"label scale {Text(g.Setting.Scale)}: {Factor(g.Gain)}")),
             widths.Length < 2 || scales.Length < 2
                 ? ClaimVerdict.Reported
                 : Judge(
@@ -191,7 +191,7 @@ internal static class BottleneckClaims
     }
 
     private static string Speeds(BottleneckGroup[] groups) =>
-        string.Join(", ", groups.Select(group => $"{group.Setting.Name} {Factor(group.Speed)}"));
+        string.Join(", ", groups.Select(group => $"{group.Setting.Name}: {Factor(group.Speed)}"));
 
     private static bool Falls(double[] values) => values.Zip(values.Skip(1)).All(pair => pair.Second < pair.First);
 

@@ -103,7 +103,7 @@ internal static class BottleneckTables
         [
             .. linear.Select(run => (IReadOnlyList<object?>)
             [
-                run.HasOneSample ? "one" : "all directions", run.GLayers, run.Width, run.Norm, run.Start,
+                run.HasOneSample ? "one" : "all", run.GLayers, run.Width, run.Norm, run.Start,
                 run.Acceleration, run.Measured, run.Bound, run.Acceleration / run.Bound, run.Drift,
             ]),
         ],

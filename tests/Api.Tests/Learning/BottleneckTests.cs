@@ -103,6 +103,31 @@ public sealed class BottleneckTests : DataFolder
         }
     }
 
+    [Fact]
+    public void The_network_without_bottlenecks_learns_in_its_parts_at_their_rates()
+    {
+        var first = BottleneckRun.Train(Net, X, Y, Small).Records[0].Predictions;
+        Matrix Moved(double head, double feature)
+        {
+            var run = BottleneckRun.Train(Net, X, Y, Small with { Steps = 1, HeadRate = head, FeatureRate = feature });
+            Assert.Equal(first.Data, run.Records[0].JoinedPredictions!.Data);
+            return Matrix.Wrap([.. run.Records[1].JoinedPredictions!.Data.Zip(first.Data, (a, b) => a - b)], 13, 2);
+        }
+
+        var (both, head, feature, uneven) = (Moved(0.1, 0.1), Moved(0.1, 0), Moved(0, 0.1), Moved(0.2, 0.1));
+        var slope = Matrix.Wrap([.. first.SelectRows(0, 9).Data.Zip(Y.Data, (f, y) => -0.1 * (f - y) / 18)], 9, 2);
+        var expected = BottleneckNetwork.Of(Net).Joined.Ntk().Multiply(Matrix.Wrap([.. X.Data, .. Test.Data], 13, 3), slope, X);
+        for (var k = 0; k < 26; k++)
+        {
+            Assert.Equal(expected.Data[k], both.Data[k], 1e-13);
+            Assert.Equal(both.Data[k], head.Data[k] + feature.Data[k], 1e-13);
+            Assert.Equal(uneven.Data[k], (2 * head.Data[k]) + feature.Data[k], 1e-13);
+        }
+
+        Assert.Contains(head.Data, v => Math.Abs(v) > 1e-3);
+        Assert.Contains(feature.Data, v => Math.Abs(v) > 1e-3);
+    }
+
     [Theory]
     [MemberData(nameof(Modes))]
     public void The_bits_do_not_depend_on_the_threads(BottleneckMode mode)
