@@ -80,7 +80,7 @@ internal static class StudyCommand
             Arity = ArgumentArity.ZeroOrOne,
             HelpName = string.Join("|", Studies.Keys),
         };
-        var full = new Option<bool>("--full") { Description = "The size of the published experiment." };
+        var full = new Option<bool>("--full") { Description = "The size of the published experiment, or a larger one." };
         var seed = Inputs.Count("--seed", "What points, targets and noise are drawn from; 1 unless given.", 0);
         var output = new Option<string>("--out")
         {

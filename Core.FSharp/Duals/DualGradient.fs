@@ -16,8 +16,8 @@ type DualGradient =
 /// The derivatives of dual activations, as expressions. None of them is a difference quotient.
 [<RequireQualifiedAccess>]
 module DualGradient =
-    // What is added to squares that may be 0, so that x/y is x y/(y^2 + ...) with the value 0 at y = 0. A sine below
-    // 1e-13 counts as 0, and one above 1e-6 keeps 13 digits.
+    // What is added to squares that may be 0, so that x/y is x y/(y^2 + ...) with the value 0 at y = 0. The quotient by
+    // a sine keeps 13 digits above 1e-6, is halved at 1e-13, and falls to 0 below.
     let private leastSquare, leastSine = Number 1e-290, Number 1e-26
 
     let private over y x = x * y / (y * y + leastSquare)

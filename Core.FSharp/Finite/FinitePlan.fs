@@ -84,11 +84,8 @@ module internal FinitePlan =
 
     // A bottleneck is the width of the dense layers before it.
     let private unroll layer =
-        let finiteLayer path width =
-            Refusal.make (Printer.bottleneck width) path "it has no width before it" "put a dense before it"
-
         match Bottlenecks.finite layer with
-        | Ok layer -> Graph.unroll finiteLayer layer
+        | Ok layer -> Graph.unroll (fun _ _ -> invalidOp "No bottleneck is left.") layer
         | Error refusal -> refuse refusal
 
     let private lost layer path (from: int) (into: int) =

@@ -118,7 +118,8 @@ module Head =
         let q, q', c = moments head z z'
         Expr.evaluate Expr.floats q q' c expr
 
-    /// grad_z K_f(z, z') from the two derivatives, in float64.
+    /// grad_z K_f(z, z') from the two derivatives, in float64. Behind a kink the angle of near points loses digits: six
+    /// are left at a sine of 1e-6. The backends compute such pairs in double-double.
     let evaluateGradient head (byVariance, byCovariance) (z: float[]) (z': float[]) =
         let scale = head.First.Weight * head.First.Weight / float z.Length
         let along, across = evaluate head byVariance z z', evaluate head byCovariance z z'

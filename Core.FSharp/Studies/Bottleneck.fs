@@ -67,7 +67,7 @@ type BottleneckState =
 ///
 /// With several bottlenecks chi_i of a head is that of the next one times its gradient. A head of finite width is
 /// trained by its parameters instead; it tends to this in the limit of great M. This is the definition, written out
-/// sample by sample. The class BottleneckTraining computes the same on many cores.
+/// sample by sample. The class BottleneckRun computes the same on many cores.
 ///
 /// Source: Littwin, Saremi, Zhai, Thilak, Goh, Susskind and Yang, Implicit acceleration and feature learning in
 /// infinitely wide neural networks with bottlenecks (2021).
@@ -120,11 +120,11 @@ module Bottleneck =
         Array.init count (fun i -> Array.sub draws (start + i * width) width)
 
     /// The number of parameters of a head of width M with d inputs and C outputs.
-    let parameterCount width inputs outputs (head: Head) =
-        width * inputs
-        + (if head.First.Bias = 0.0 then 0 else width)
-        + outputs * width
-        + (if head.Second.Bias = 0.0 then 0 else outputs)
+    let parameterCount (width: int) (inputs: int) (outputs: int) (head: Head) =
+        int64 width * int64 inputs
+        + (if head.First.Bias = 0.0 then 0L else int64 width)
+        + int64 outputs * int64 width
+        + (if head.Second.Bias = 0.0 then 0L else int64 outputs)
 
     /// The parameters of a head from their numbers: B row by row, beta, A row by row, gamma. It is the order in which a
     /// finite network draws them.

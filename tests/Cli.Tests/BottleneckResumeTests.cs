@@ -5,7 +5,7 @@ namespace HadamardNtk.Cli.Tests;
 /// <summary>A training with bottlenecks that is killed or interrupted goes on to the files of one that is not.</summary>
 public class BottleneckResumeTests : TrainedCommandLine
 {
-    /// <summary>Trainings of some 4 s; a checkpoint is written every second.</summary>
+    /// <summary>Trainings of 8 s and more; a checkpoint is written every second, and each must outlast three.</summary>
     private const string Line =
         "bottleneck --net dense|relu|dense|bottleneck(width=2)|dense|erf|dense --width 128 --seed 3 --x x.npy --y y.npy --x2 x.npy[:5] --y2 y.npy[:5] --lr-f 1 --threads 1";
 
@@ -19,13 +19,13 @@ public class BottleneckResumeTests : TrainedCommandLine
     }
 
     [Theory]
-    [InlineData("--steps 24000 --every 500")]
-    [InlineData("--steps 300 --every 10 --mode history")]
+    [InlineData("--steps 60000 --every 1000")]
+    [InlineData("--steps 500 --every 20 --mode history")]
     public void After_a_kill_and_an_interruption_the_files_are_the_uninterrupted_ones(string options)
     {
         Signals.Require();
         string[] resumed = [.. Words($"{Line} {options}"), "--out", "r", "--resume"];
-        Stopped([.. resumed.Select(word => word is "24000" or "300" ? word + "0" : word)], Signals.Kill);
+        Stopped([.. resumed.Select(word => word is "60000" or "500" ? word + "0" : word)], Signals.Kill);
         Assert.Equal(["r.checkpoint", "x.npy", "y.npy"], Names());
         Stopped(resumed, Signals.Interrupt).Failed(130, "r.checkpoint", "--resume");
         Assert.Equal(["r.checkpoint", "x.npy", "y.npy"], Names());

@@ -63,7 +63,9 @@ internal sealed class CheckpointFile(string path, byte[] magic, RunDescription r
         PartialFile.Create(path, 0).Dispose();
         if (File.Exists(path) && !isResumed)
         {
-            throw Refusal("no file yet, without resuming", "a file");
+            throw new OutputException(
+                OutputFault.CannotResume, path, "no file yet, where nothing is resumed", "a file",
+                $"delete {path}, or resume it");
         }
     }
 

@@ -89,7 +89,9 @@ public sealed record BottleneckOptions
         Expect(HeadWidth >= 1, $"a head of width at least 1, came {HeadWidth}");
         Expect(IsRate(HeadRate), $"a learning rate of the heads of at least 0, came {HeadRate}");
         Expect(IsRate(FeatureRate), $"a learning rate of g of at least 0, came {FeatureRate}");
-        Expect((HeadRate, FeatureRate) is not ((0 or null, 0) or (0, null)), "a learning rate above 0, came 0");
+        Expect(
+            (HeadRate, FeatureRate) is not ((0 or null, 0) or (0, null)),
+            "a learning rate above 0, came 0; one that is given alone stands for both, so give the other one too");
         Expect(
             double.IsFinite(OutputMultiplier) && OutputMultiplier != 0,
             $"a finite output multiplier other than 0, came {OutputMultiplier}");

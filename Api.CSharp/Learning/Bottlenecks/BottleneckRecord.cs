@@ -35,7 +35,7 @@ public sealed class BottleneckRecord
     public double? TestLoss { get; internal init; }
 
     /// <summary>
-    /// The part of training samples whose class is right, where the targets are classes: two numbers ±a, one-hot rows,
+    /// The part of training samples whose class is right, where the targets are classes: −a and a, one-hot rows,
     /// or the rows of the softmax loss.
     /// </summary>
     public double? Accuracy { get; internal init; }

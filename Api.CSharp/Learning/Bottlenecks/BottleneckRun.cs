@@ -99,16 +99,22 @@ public sealed class BottleneckRun
     internal static long RequiredNumbers(
         BottleneckNetwork network, int n, int outputs, BottleneckOptions options, long steps)
     {
-        long all = n + (options.TestSamples?.Rows ?? 0);
-        var (widths, records) = (network.Widths.Sum(), options.Records);
-        var kernels = (all * all) + (all * n * (options.TrainJoined ? 2 : 1)) + ((long)n * n);
-        var parameters = 3L * options.HeadWidth * (widths + (network.Widths.Count * (outputs + 1)));
-        var hidden = 2L * network.Widths.Count * Math.Min((long)n * options.HeadWidth, HeadFeatures.MostStored);
-        var history = options.Mode == BottleneckMode.History
-            ? (2 * steps * n * (widths + (network.Widths.Count * outputs)))
-                + (steps * n * outputs * network.Widths.Max())
-            : 0;
-        var kept = records * all * (widths + (2 * outputs) + (options.KeepKernels ? outputs * widths : 0));
-        return kernels + parameters + hidden + history + kept;
+        double all = n + (options.TestSamples?.Rows ?? 0);
+        var kernels = (all * all) + (all * n * (options.TrainJoined ? 2 : 1)) + ((double)n * n);
+        var (parameters, hidden, history, kept) = (0.0, 0.0, 0.0, 2 * all * outputs);
+        for (var l = 0; l < network.Widths.Count; l++)
+        {
+            double d = network.Widths[l], c = BottleneckStart.Outputs(network, l, outputs);
+
+            // B, A and the products of their entries; the parameters, a gradient and a copy.
+            parameters += options.HeadWidth * ((3 * (d + c + 1)) + (c * d));
+            hidden += 2 * Math.Min((double)n * options.HeadWidth, HeadFeatures.MostStored);
+            history += (2 * (d + c)) + (c * d);
+            kept += all * d * (1 + (options.KeepKernels ? Math.Max(outputs, c) : 0));
+        }
+
+        var numbers = kernels + parameters + hidden + (options.Records * kept)
+            + (options.Mode == BottleneckMode.History ? history * steps * n : 0);
+        return numbers < long.MaxValue / 16 ? (long)numbers : long.MaxValue / 16;
     }
 }

@@ -91,9 +91,18 @@ public sealed class BottleneckStart
     }
 
     /// <summary>The number of parameters of head l.</summary>
-    internal static int HeadSize(BottleneckNetwork network, int l, int outputs, int width) =>
-        Bottleneck.parameterCount(
-            width, network.Widths[l], Outputs(network, l, outputs), network.HeadCores[l]);
+    /// <exception cref="ArgumentException">There are more than one array holds.</exception>
+    internal static int HeadSize(BottleneckNetwork network, int l, int outputs, int width)
+    {
+        var (inputs, to) = (network.Widths[l], Outputs(network, l, outputs));
+        var count = Bottleneck.parameterCount(width, inputs, to, network.HeadCores[l]);
+        return Math.Max(count, (long)inputs * to) <= Array.MaxLength
+            ? (int)count
+            : throw new ArgumentException(
+                $"Expected a head of at most {Array.MaxLength} parameters; behind a bottleneck of {inputs} numbers "
+                + $"one of {width} units and {to} outputs has {count}. Give a smaller width.",
+                "options");
+    }
 
     /// <summary>The number of outputs of head l.</summary>
     internal static int Outputs(BottleneckNetwork network, int l, int outputs) =>

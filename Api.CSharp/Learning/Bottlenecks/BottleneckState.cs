@@ -11,6 +11,9 @@ internal sealed class BottleneckState(Matrix embeddings, HeadEngine[] heads, Mat
     /// <summary>The number of parts in which a step is done.</summary>
     internal int Parts { get; set; } = 1;
 
+    /// <summary>The number of parts for which the curvature asked when it was last computed.</summary>
+    internal int Asked { get; set; } = 1;
+
     /// <summary>The greatest eigenvalue of the loss's second derivative along a step of 1; 2 is the limit.</summary>
     internal double Curvature { get; set; }
 
@@ -44,6 +47,7 @@ internal sealed class BottleneckState(Matrix embeddings, HeadEngine[] heads, Mat
     {
         writer.Write(Step);
         writer.Write(Parts);
+        writer.Write(Asked);
         writer.Write(Curvature);
         Write(writer, Embeddings.Data);
         Array.ForEach(Heads, head => head.Save(writer));
@@ -56,6 +60,7 @@ internal sealed class BottleneckState(Matrix embeddings, HeadEngine[] heads, Mat
     {
         Step = reader.ReadInt32();
         Parts = reader.ReadInt32();
+        Asked = reader.ReadInt32();
         Curvature = reader.ReadDouble();
         Read(reader, Embeddings.Data);
         Array.ForEach(Heads, head => head.Load(reader));

@@ -31,6 +31,7 @@ internal sealed class BottleneckTrainer
     private readonly Matrix _samples;
     private readonly BottleneckKernels _kernels;
     private readonly IProgress<double>? _progress;
+    private readonly bool _hasClasses;
     private readonly Workers _workers;
 
     internal BottleneckTrainer(
@@ -45,6 +46,7 @@ internal sealed class BottleneckTrainer
         _workers = options.Gram.Workers(cancellation);
         _targets = Scaled(y, options.LabelScale);
         _testTargets = options.TestTargets is { } test ? Scaled(test, options.LabelScale) : null;
+        _hasClasses = HasClasses();
         _samples = options.TestSamples is { } others
             ? Matrix.Wrap([.. x.Data, .. others.Data], x.Rows + others.Rows, x.Columns)
             : x;
@@ -56,7 +58,12 @@ internal sealed class BottleneckTrainer
 
     internal BottleneckRun Run()
     {
-        RequireMemory(_options.Steps);
+        for (var l = 0; l < _network.Widths.Count; l++)
+        {
+            _ = BottleneckStart.HeadSize(_network, l, Outputs, _options.HeadWidth);
+        }
+
+        RequireMemory(0, _options.Steps);
         var checkpoint = Checkpoint();
         checkpoint?.RequireWritable(_options.Resume);
         var start = _options.Start ?? BottleneckStart.Draw(
@@ -68,10 +75,22 @@ internal sealed class BottleneckTrainer
         if (!(_options.Resume && checkpoint!.TryLoad(reader => state.Load(reader, _kernels))))
         {
             RequireStable(state.Curvature);
-            state.Records.Add(Record(state, start));
+            var first = Record(state, start);
+            state.Records.Add(double.IsFinite(first.Loss)
+                ? first
+                : throw new ArgumentException(
+                    "Expected a finite loss at the start; it overflows. Take a smaller label scale or multiplier, or "
+                    + "scale the samples or targets down.",
+                    "options"));
         }
 
         checkpoint?.RequireAtMost(_options.Steps, state.Step);
+        if (state.Step < _options.Steps && state.Records[^1].Step % _options.Every != 0)
+        {
+            // It was the end of a shorter training.
+            state.Records.RemoveAt(state.Records.Count - 1);
+        }
+
         Descend(state, start, kernel, joined, checkpoint);
         if (!_options.KeepCheckpoint)
         {
@@ -81,30 +100,35 @@ internal sealed class BottleneckTrainer
         return new(_network, _options, _targets, _kernels, start, state.Records.AsReadOnly());
     }
 
-    private void RequireMemory(long steps) => MemoryPlan.Require(
-        BottleneckRun.RequiredNumbers(_network, _x.Rows, Outputs, _options, steps),
-        $"The training of {_x.Rows} samples over {steps} steps in {_options.Mode.ToString().ToLowerInvariant()} mode",
+    private void RequireMemory(long done, long left) => MemoryPlan.Require(
+        BottleneckRun.RequiredNumbers(_network, _x.Rows, Outputs, _options, done + left),
+        $"The training of {_x.Rows} samples over {done + left} steps in "
+        + $"{_options.Mode.ToString().ToLowerInvariant()} mode",
         _options.Mode == BottleneckMode.History
             ? "take hybrid mode, smaller rates, or fewer steps or samples"
             : "take fewer samples, records or hidden units");
 
+    // Each part of a step counts in the memory of a history.
+    private void RequireHistory(BottleneckState state)
+    {
+        if (_options.Mode == BottleneckMode.History)
+        {
+            RequireMemory(state.Heads[0].Kept / _x.Rows, (_options.Steps - state.Step) * (long)state.Parts);
+        }
+    }
+
     private void Descend(
         BottleneckState state, BottleneckStart start, Matrix kernel, Matrix? joined, CheckpointFile? checkpoint)
     {
-        var joinedParts = joined is null ? 1 : PartsOf(Curvature(joined), 0);
+        var joinedParts = joined is null ? 1 : PartsOf(Curvature(joined), "of the network without bottlenecks");
         var (saved, pause) = (DateTime.UtcNow, _options.CheckpointEvery);
         var (outputs, _) = Forward(state);
         var loss = LossOf(outputs);
         while (state.Step < _options.Steps)
         {
             _workers.Cancellation.ThrowIfCancellationRequested();
-            var parts = state.Parts;
+            RequireHistory(state);
             (outputs, loss) = WholeStep(state, kernel, outputs, loss);
-            if (state.Parts > parts)
-            {
-                RequireMemory(state.Step + ((_options.Steps - state.Step) * (long)state.Parts));
-            }
-
             for (var part = 0; joined is not null && part < joinedParts; part++)
             {
                 StepJoined(state.Joined!, joined, 1.0 / joinedParts);
@@ -146,7 +170,7 @@ internal sealed class BottleneckTrainer
     private (Matrix Outputs, double Loss) WholeStep(
         BottleneckState state, Matrix kernel, Matrix outputs, double loss)
     {
-        var (least, enough) = (LeastRise * state.Records[0].Loss, Math.Min(MostParts, KinkParts * state.Parts));
+        var (least, enough) = (LeastRise * state.Records[0].Loss, Math.Min(MostParts, KinkParts * state.Asked));
         for (var done = 0; done < MostParts;)
         {
             var undo = _options.StepControl ? state.Undo() : null;
@@ -158,7 +182,7 @@ internal sealed class BottleneckTrainer
             {
                 undo();
                 _ = Forward(state);
-                state.Parts = state.Parts < MostParts ? 2 * state.Parts : throw TooLong(state.Step, "the loss rises");
+                state.Parts = state.Parts < MostParts ? 2 * state.Parts : throw TooLong($"at step {state.Step}", "the loss rises");
                 continue;
             }
 
@@ -273,25 +297,25 @@ internal sealed class BottleneckTrainer
     private void SetCurvature(BottleneckState state, Matrix kernel)
     {
         state.Curvature = Curvature(state, kernel);
-        state.Parts = _options.StepControl ? PartsOf(state.Curvature, state.Step) : 1;
+        state.Asked = state.Parts = _options.StepControl ? PartsOf(state.Curvature, $"at step {state.Step}") : 1;
     }
 
     // Three quarters of the stable length at most, since power iteration finds a little less than the curvature.
-    private static int PartsOf(double curvature, int step)
+    private static int PartsOf(double curvature, string where)
     {
         var parts = 1;
         while (curvature > MostCurvature * parts)
         {
             parts = parts < MostParts
                 ? 2 * parts
-                : throw TooLong(step, $"the curvature along a step is {curvature:G3} and 2 is the limit");
+                : throw TooLong(where, $"the curvature along a step is {curvature:G3} and 2 is the limit");
         }
 
         return parts;
     }
 
-    private static ArithmeticException TooLong(int step, string reason) => new(
-        $"The training would need steps of less than 1/{MostParts} of the given rates at step {step}, where {reason}; "
+    private static ArithmeticException TooLong(string where, string reason) => new(
+        $"The training would need steps of less than 1/{MostParts} of the given rates {where}, where {reason}; "
         + "take smaller rates.");
 
     private void RequireStable(double curvature)
@@ -487,22 +511,19 @@ internal sealed class BottleneckTrainer
     private double LossOf(Matrix f, Matrix y) =>
         LossModule.value(LossFlow.Meaning(_options.Loss), LossFlow.Wide(f), LossFlow.Wide(y));
 
-    // Classes are the signs of one column of two numbers ±a, or the places of the greatest entries of one-hot rows, or
-    // of rows of probabilities.
-    private double? AccuracyOf(Matrix f, Matrix y)
-    {
-        if (y.Columns == 1)
-        {
-            var size = Math.Abs(y[0, 0]);
-            return size > 0 && Array.TrueForAll(y.Data, v => Math.Abs(v) == size)
-                ? f.Data.Zip(y.Data, (a, b) => a * b > 0 ? 1.0 : 0).Average()
-                : null;
-        }
+    // The classes are those of the training targets: the signs of one column of two numbers ±a, or the places of the
+    // greatest entries of one-hot rows, or of rows of probabilities.
+    private bool HasClasses() => _options.Loss == Loss.Softmax
+        || (Outputs == 1
+            ? _targets.Data.Max() == -_targets.Data.Min() && _targets.Data.All(v => Math.Abs(v) == _targets.Data.Max())
+                && _targets.Data.Max() > 0
+            : IsOneHot(_targets));
 
-        return _options.Loss == Loss.Softmax || IsOneHot(y)
-            ? OneHot.Classes(f).Zip(OneHot.Classes(y), (a, b) => a == b ? 1.0 : 0).Average()
-            : null;
-    }
+    private double? AccuracyOf(Matrix f, Matrix y) => !_hasClasses
+        ? null
+        : Outputs == 1
+            ? f.Data.Zip(y.Data, (a, b) => a * b > 0 ? 1.0 : 0).Average()
+            : OneHot.Classes(f).Zip(OneHot.Classes(y), (a, b) => a == b ? 1.0 : 0).Average();
 
     // One greatest number in each row, and one other number elsewhere, the same two in all rows.
     private static bool IsOneHot(Matrix y)

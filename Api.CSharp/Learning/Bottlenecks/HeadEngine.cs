@@ -15,6 +15,9 @@ internal abstract class HeadEngine
     /// <summary>f at the rows of z, N × C, and the gradients of each f_c there, N × C d, or null.</summary>
     internal abstract (Matrix Outputs, Matrix? Gradients) At(Matrix z, bool withGradients);
 
+    /// <summary>The number of samples of former steps that the head keeps.</summary>
+    internal virtual int Kept => 0;
+
     /// <summary>What brings the head back to where it is now.</summary>
     internal abstract Action Undo();
 

@@ -54,6 +54,8 @@ internal sealed class InfiniteHead : HeadEngine
 
     private int Count => _points.Count / _inputs;
 
+    internal override int Kept => Count;
+
     internal override Matrix Forward(Matrix z)
     {
         _z = z;

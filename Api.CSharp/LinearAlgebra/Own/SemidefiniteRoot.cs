@@ -17,7 +17,7 @@ internal static unsafe class SemidefiniteRoot
         var least = new double[n];
         for (var i = 0; i < n; i++)
         {
-            least[i] = Core.Roundoff.ofSum(n) * a.Data[((long)i * n) + i];
+            least[i] = Core.Roundoff.ofSum(i + 1) * a.Data[((long)i * n) + i];
             Array.Clear(a.Data, (i * n) + i + 1, n - i - 1);
         }
 

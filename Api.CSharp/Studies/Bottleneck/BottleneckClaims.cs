@@ -55,7 +55,7 @@ internal static class BottleneckClaims
         $"acceleration at label scale {Text(widths[0].Setting.Scale)} by starts: {Speeds(widths)}",
         widths.Length < 2
             ? ClaimVerdict.Reported
-            : Judge(widths, Falls([.. widths.Select(group => group.Speed.Mean)])));
+            : Judge(widths, Order(widths.Select(group => group.Speed))));
 
     private static StudyClaim Larger(string on, BottleneckGroup[] scales) => new(
         $"On {on}: the acceleration grows with the size of the targets.",
@@ -64,7 +64,7 @@ internal static class BottleneckClaims
             ", ", scales.Select(group => $"label scale {Text(group.Setting.Scale)}: {Factor(group.Speed)}")),
         scales.Length < 2
             ? ClaimVerdict.Reported
-            : Judge(scales, Falls([.. scales.Select(group => -group.Speed.Mean)])));
+            : Judge(scales, Order(scales.Reverse().Select(group => group.Speed))));
 
     private static StudyClaim Slower(string on, BottleneckGroup group) => new(
         $"On {on}: where targets are as large as the outputs at the start, a narrow bottleneck slows training down.",
@@ -99,7 +99,9 @@ internal static class BottleneckClaims
                     $"{group.Setting.Name}: {Text(value(group).Mean)} ± {Text(value(group).Deviation)}")))),
             scales[0].Length < 2
                 ? ClaimVerdict.Reported
-                : Verdict(scales.All(widths => Falls([.. widths.Select(group => value(group).Mean)]))));
+                : Judge(
+                    [.. scales.SelectMany(widths => widths)],
+                    [.. scales.Select(widths => Order(widths.Select(value)))]));
     }
 
     private static StudyClaim Aligns(string on, BottleneckTaskRuns task, BottleneckStudyOptions options)
@@ -127,8 +129,7 @@ internal static class BottleneckClaims
                 ? ClaimVerdict.Reported
                 : Judge(
                     [.. widths, .. scales],
-                    Falls([.. widths.Select(group => group.Gain.Mean)])
-                    && Falls([.. scales.Select(group => -group.Gain.Mean)])));
+                    Order(widths.Select(group => group.Gain)), Order(scales.Reverse().Select(group => group.Gain))));
     }
 
     private static StudyClaim Separates(string on, BottleneckTask task, BottleneckGroup group)
@@ -187,15 +188,41 @@ internal static class BottleneckClaims
             + string.Join(
                 ", ",
                 finite.Zip(gaps, (run, gap) => $"m = {run.Width} {Text(gap.Mean)} ± {Text(gap.Error)}")),
-            gaps.Length < 2 ? ClaimVerdict.Reported : Verdict(Falls([.. gaps.Select(gap => gap.Mean)])));
+            gaps.Length < 2 ? ClaimVerdict.Reported : Order(gaps));
     }
 
     private static string Speeds(BottleneckGroup[] groups) =>
         string.Join(", ", groups.Select(group => $"{group.Setting.Name}: {Factor(group.Speed)}"));
 
-    private static bool Falls(double[] values) => values.Zip(values.Skip(1)).All(pair => pair.Second < pair.First);
+    /// <summary>
+    /// Whether means fall in their order: found if each is below the one before and the ends are two standard errors
+    /// apart, not found if one is above the one before by two standard errors, and else reported.
+    /// </summary>
+    internal static ClaimVerdict Order(IEnumerable<MeanOf> values)
+    {
+        MeanOf[] all = [.. values];
+        (double Fall, double Error) Between(MeanOf a, MeanOf b) =>
+            (a.Mean - b.Mean, Math.Sqrt((a.Error * a.Error) + (b.Error * b.Error)));
+        var steps = all.Zip(all.Skip(1), Between).ToArray();
+        if (Array.Exists(steps, step => step.Fall < -2 * step.Error))
+        {
+            return ClaimVerdict.NotFound;
+        }
+
+        var (whole, error) = Between(all[0], all[^1]);
+        return Array.TrueForAll(steps, step => step.Fall > 0) && whole > 2 * error
+            ? ClaimVerdict.Found
+            : ClaimVerdict.Reported;
+    }
+
+    // All of several verdicts.
+    private static ClaimVerdict Judge(BottleneckGroup[] groups, params ClaimVerdict[] verdicts) =>
+        groups.Any(group => group.Learned < group.Started) ? ClaimVerdict.Reported
+        : verdicts.Contains(ClaimVerdict.NotFound) ? ClaimVerdict.NotFound
+        : verdicts.Contains(ClaimVerdict.Reported) ? ClaimVerdict.Reported
+        : ClaimVerdict.Found;
 
     // Where a start has not learned the task, only a bound of its acceleration is known.
     private static ClaimVerdict Judge(BottleneckGroup[] groups, bool found) =>
-        groups.All(group => group.Learned == group.Started) ? Verdict(found) : ClaimVerdict.Reported;
+        Judge(groups, Verdict(found));
 }

@@ -86,7 +86,7 @@ internal sealed class BottleneckDescent
                     return Of(task, setting, joined, start, run, options, cancellation);
                 }
             }
-            catch (ArithmeticException)
+            catch (ArithmeticException e) when (e is not OverflowException)
             {
                 return null;
             }
@@ -146,20 +146,9 @@ internal sealed class BottleneckDescent
         return (
             [.. places.Select(k => (double)records[k].Step)],
             [
-                .. places.Select(k => AlignmentOf(
-                    records[k].Kernel().Gram(run.TrainingPlaces, null, cancellation), run.Targets.Data)),
+                .. places.Select(k => TargetAlignment.MeanOf(
+                    records[k].Kernel().Gram(run.TrainingPlaces, null, cancellation), run.Targets,
+                    new(Environment.ProcessorCount, cancellation))),
             ]);
-    }
-
-    /// <summary>yᵀKy/(|K| yᵀy) with the Frobenius norm.</summary>
-    internal static double AlignmentOf(Matrix kernel, double[] y)
-    {
-        var form = 0.0;
-        for (var i = 0; i < y.Length; i++)
-        {
-            form += y[i] * RowProducts.Dot(kernel.Row(i), y);
-        }
-
-        return form / (Math.Sqrt(RowProducts.Dot(kernel.Data, kernel.Data)) * RowProducts.Dot(y, y));
     }
 }

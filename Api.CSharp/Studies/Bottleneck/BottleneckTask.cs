@@ -42,6 +42,11 @@ internal sealed record BottleneckTask(string Name, string Title, Matrix X, Matri
         StudyOptions.Require(known.Length == 2, "samples of at least two classes, came one");
         var (first, second) = options.Classes ?? (known[0], known[1]);
         var (n, tests) = (options.DataSamples, options.DataTestSamples);
+        foreach (var named in new[] { first, second })
+        {
+            StudyOptions.Require(labels.Contains(named), $"two classes of the labels, came {named}, which none has");
+        }
+
         int[] places =
         [
             .. Enumerable.Range(0, labels.Count).Where(i => labels[i] == first || labels[i] == second).Take(n + tests),

@@ -165,6 +165,44 @@ public sealed class BottleneckTests : DataFolder
     }
 
     [Fact]
+    public void The_end_of_a_shorter_training_is_no_record_of_a_longer_one()
+    {
+        var options = Small with { RecordEvery = 4, Checkpoint = Place("run.ckpt"), KeepCheckpoint = true, Resume = true };
+        Assert.Equal([0, 4, 8, 10], BottleneckRun.Train(Net, X, Y, options with { Steps = 10 }).Records.Select(r => r.Step));
+        Same(BottleneckRun.Train(Net, X, Y, Small with { RecordEvery = 4 }), BottleneckRun.Train(Net, X, Y, options));
+    }
+
+    [Fact]
+    public void Divided_steps_count_in_the_memory_of_a_history()
+    {
+        var options = Small with { Steps = 3_000_000, RecordEvery = 3_000_000, Mode = BottleneckMode.History, TrainJoined = false };
+        var calm = BottleneckRun.Train(Net, X, Y, Small).HeadRate;
+        Assert.InRange(BottleneckRun.RequiredBytes(BottleneckNetwork.Of(Net), 9, 2, options), 1, (long)8e9);
+        var refused = Assert.Throws<ArgumentException>(() => BottleneckRun.Train(Net, X, Y, options with { HeadRate = 300 * calm }));
+        Assert.Contains("of memory", refused.Message);
+    }
+
+    [Fact]
+    public void A_singular_start_does_not_depend_on_the_test_samples()
+    {
+        var linear = Network.Parse("dense bottleneck(width=2) dense erf dense");
+        Matrix x = Samples.Random(60, 8, 5), y = Samples.Random(60, 1, 6);
+        Matrix Start(Matrix? test) => BottleneckRun.Train(
+            linear, x, y, new() { Steps = 1, HeadWidth = 8, TestSamples = test, KeepKernels = false }).Start.Embeddings;
+        Assert.Equal(Start(null).Data, Start(Samples.Random(3000, 8, 7)).SelectRows(0, 60).Data);
+    }
+
+    [Fact]
+    public void Targets_that_are_no_classes_have_no_accuracy()
+    {
+        double? Of(double[] y) => BottleneckRun.Train(
+            Net, X, Matrix.Wrap(y, 9, 1), Small with { Steps = 1, TestTargets = Matrix.Wrap([1, -1, 1, 1], 4, 1) }).Records[0].TestAccuracy;
+        Assert.Null(Of([.. Enumerable.Repeat(3.0, 9)]));
+        Assert.Null(Of([.. Signs.Data.Select(s => s > 0 ? 2.0 : -1)]));
+        Assert.NotNull(Of([.. Signs.Data.Select(s => 2 * s)]));
+    }
+
+    [Fact]
     public void Steps_are_divided_where_they_would_be_unstable()
     {
         var calm = BottleneckRun.Train(Net, X, Y, Small);
@@ -194,6 +232,8 @@ public sealed class BottleneckTests : DataFolder
         Refused("output multiplier", Small with { OutputMultiplier = 0 });
         Refused("label scale", Small with { LabelScale = double.PositiveInfinity });
         Refused("label scale 1 with the logistic loss", Small with { Loss = Loss.Logistic, LabelScale = 2 }, y: Signs);
+        Refused("a finite loss at the start", Small with { LabelScale = 1e200 });
+        Refused("parameters", Small with { HeadWidth = int.MaxValue });
         Refused("-1 and 1", Small with { Loss = Loss.Logistic });
         Refused("a checkpoint to resume from", Small with { Resume = true });
         Refused("test samples of 3 features", Small with { TestSamples = Samples.Random(4, 2, 3) });
