@@ -27,41 +27,19 @@ public sealed class BottleneckKernel : IKernel<IReadOnlyList<int>>
     public int Size => _signals[0].Rows;
 
     /// <inheritdoc/>
-    public int Count(IReadOnlyList<int> samples)
-    {
-        ArgumentNullException.ThrowIfNull(samples);
-        return samples.Count;
-    }
+    public int Count(IReadOnlyList<int> samples) => PlaceLists.Count(samples);
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> Select(IReadOnlyList<int> samples, ReadOnlySpan<int> chosen)
-    {
-        ArgumentNullException.ThrowIfNull(samples);
-        var selected = new int[chosen.Length];
-        for (var k = 0; k < selected.Length; k++)
-        {
-            selected[k] = samples[chosen[k]];
-        }
-
-        return selected;
-    }
+    public IReadOnlyList<int> Select(IReadOnlyList<int> samples, ReadOnlySpan<int> chosen) =>
+        PlaceLists.Select(samples, chosen);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">A place is that of no sample.</exception>
     public Matrix Gram(IReadOnlyList<int> x, GramOptions? options = null, CancellationToken cancellation = default)
     {
         var places = Places(x, nameof(x));
-        var gram = Sum(
-            places, places, options, (kernel, rows, _) => kernel.Gram(rows, options, cancellation), cancellation);
-        for (var i = 0; i < gram.Rows; i++)
-        {
-            for (var j = 0; j < i; j++)
-            {
-                gram.Data[(j * gram.Columns) + i] = gram.Data[(i * gram.Columns) + j];
-            }
-        }
-
-        return gram;
+        return PlaceLists.Mirrored(Sum(
+            places, places, options, (kernel, rows, _) => kernel.Gram(rows, options, cancellation), cancellation));
     }
 
     /// <inheritdoc/>
@@ -147,18 +125,5 @@ public sealed class BottleneckKernel : IKernel<IReadOnlyList<int>>
         return Matrix.Wrap(part, all.Rows, count);
     }
 
-    private int[] Places(IReadOnlyList<int> samples, string name)
-    {
-        ArgumentNullException.ThrowIfNull(samples, name);
-        foreach (var place in samples)
-        {
-            if ((uint)place >= (uint)Size)
-            {
-                throw new ArgumentOutOfRangeException(
-                    name, place, $"Expected places from 0 to {Size - 1}, as there are samples; came {place}.");
-            }
-        }
-
-        return [.. samples];
-    }
+    private int[] Places(IReadOnlyList<int> samples, string name) => PlaceLists.Require(samples, Size, name);
 }

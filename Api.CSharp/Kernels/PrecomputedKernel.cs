@@ -47,41 +47,17 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
     }
 
     /// <inheritdoc/>
-    public int Count(IReadOnlyList<int> samples)
-    {
-        ArgumentNullException.ThrowIfNull(samples);
-        return samples.Count;
-    }
+    public int Count(IReadOnlyList<int> samples) => PlaceLists.Count(samples);
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> Select(IReadOnlyList<int> samples, ReadOnlySpan<int> chosen)
-    {
-        ArgumentNullException.ThrowIfNull(samples);
-        var selected = new int[chosen.Length];
-        for (var k = 0; k < selected.Length; k++)
-        {
-            selected[k] = samples[chosen[k]];
-        }
-
-        return selected;
-    }
+    public IReadOnlyList<int> Select(IReadOnlyList<int> samples, ReadOnlySpan<int> chosen) =>
+        PlaceLists.Select(samples, chosen);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">A place lies outside the matrix.</exception>
     public Matrix Gram(
-        IReadOnlyList<int> x, GramOptions? options = null, CancellationToken cancellation = default)
-    {
-        var gram = Cross(x, x, options, cancellation);
-        for (var i = 0; i < gram.Rows; i++)
-        {
-            for (var j = 0; j < i; j++)
-            {
-                gram.Data[j * gram.Columns + i] = gram.Data[i * gram.Columns + j];
-            }
-        }
-
-        return gram;
-    }
+        IReadOnlyList<int> x, GramOptions? options = null, CancellationToken cancellation = default) =>
+        PlaceLists.Mirrored(Cross(x, x, options, cancellation));
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">A place lies outside the matrix.</exception>
@@ -91,19 +67,15 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
         GramOptions? options = null,
         CancellationToken cancellation = default)
     {
-        RequirePlaces(x, nameof(x));
-        RequirePlaces(other, nameof(other));
+        var (rows, columns) = (Places(x, nameof(x)), Places(other, nameof(other)));
         cancellation.ThrowIfCancellationRequested();
-        return _part([.. x], [.. other]);
+        return _part(rows, columns);
     }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">A place lies outside the matrix.</exception>
-    public double[] Diagonal(IReadOnlyList<int> x, CancellationToken cancellation = default)
-    {
-        RequirePlaces(x, nameof(x));
-        return [.. x.Select(place => _entry(place, place))];
-    }
+    public double[] Diagonal(IReadOnlyList<int> x, CancellationToken cancellation = default) =>
+        Array.ConvertAll(Places(x, nameof(x)), place => _entry(place, place));
 
     /// <summary>Requires a square matrix of finite numbers.</summary>
     /// <exception cref="ArgumentException">K is not square or not finite; the message says where.</exception>
@@ -162,16 +134,5 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
         }
     }
 
-    private void RequirePlaces(IReadOnlyList<int> samples, string name)
-    {
-        ArgumentNullException.ThrowIfNull(samples, name);
-        foreach (var place in samples)
-        {
-            if ((uint)place >= (uint)Size)
-            {
-                throw new ArgumentOutOfRangeException(
-                    name, place, $"Expected places from 0 to {Size - 1}, as the matrix has; came {place}.");
-            }
-        }
-    }
+    private int[] Places(IReadOnlyList<int> samples, string name) => PlaceLists.Require(samples, Size, name);
 }

@@ -125,7 +125,7 @@ module Bottlenecks =
                     (Printer.bottleneck width)
                     []
                     "the network before it does not end in dense layers that could have this width"
-                    $"put a dense before it, without a width or with width={width}"
+                    $"put a dense before it, without a width or with width={width}, and not under a name"
             )
 
     /// The network with no layer trained.

@@ -47,7 +47,7 @@ public class BottleneckResumeTests : TrainedCommandLine
     {
         Signals.Require();
         using var running = Hntk.Start(Folder, [.. Words($"{Line} --steps 1000000"), "--out", "r"]);
-        Thread.Sleep(TimeSpan.FromSeconds(2));
+        Thread.Sleep(TimeSpan.FromSeconds(4));
         Assert.Equal(0, Signals.Send(running.Id, Signals.Interrupt));
         running.Wait(Patience).Failed(130, "nothing was left behind");
         Assert.Equal(["x.npy", "y.npy"], Names());

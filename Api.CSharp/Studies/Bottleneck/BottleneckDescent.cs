@@ -107,7 +107,7 @@ internal sealed class BottleneckDescent
         return new(start)
         {
             Losses = losses,
-            IsLearned = learned > 0,
+            IsLearned = learned > 0 && double.IsFinite(joinedSteps),
             Steps = learned > 0
                 ? JoinedDescent.Crossing(end - 1, losses[end - 1], end, losses[end], options.Part)
                 : end,
