@@ -64,7 +64,7 @@ internal sealed class CheckpointFile(string path, byte[] magic, RunDescription r
         if (File.Exists(path) && !isResumed)
         {
             throw new OutputException(
-                OutputFault.CannotResume, path, "no file yet, where nothing is resumed", "a file",
+                OutputFault.CannotResume, path, "no file yet, without resuming", "a file",
                 $"delete {path}, or resume it");
         }
     }
