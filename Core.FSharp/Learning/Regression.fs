@@ -1,6 +1,7 @@
 namespace HadamardNtk.Core
 
 open System
+open MathNet.Numerics
 open MathNet.Numerics.LinearAlgebra
 
 /// Kernel ridge regression and the Gaussian process of which it is the mean, by dense linear algebra on n x n matrices.
@@ -33,6 +34,21 @@ module Regression =
           LogDeterminant = factor.DeterminantLn
           Targets = y }
 
+    /// The mean of each output of the targets, C numbers. A regression of targets without their means gives predictions
+    /// without them: the means are added again.
+    let means (y: Matrix<float>) = y.ColumnSums() / float y.RowCount
+
+    /// The targets without the mean of each output, n x C.
+    let centred y =
+        let means = means y
+        y.MapIndexed(fun _ c value -> value - means[c])
+
+    /// The scale s^2 = y^T (K + r I)^{-1} y / n of each output, C numbers of at least 0. Where the prior is s^2 k and
+    /// the noise s^2 r, the targets are the most probable at this s^2. It is 0 if all targets of an output are 0.
+    let scales regression =
+        (regression.Targets.PointwiseMultiply regression.Weights).ColumnSums()
+        / float regression.Targets.RowCount
+
     /// The predictions K(x, X) alpha at m new samples (m x C), from the kernel between them and the training samples (m
     /// x n).
     let predict (cross: Matrix<float>) regression = cross * regression.Weights
@@ -47,6 +63,25 @@ module Regression =
     let variance (cross: Matrix<float>) (diagonal: Vector<float>) regression =
         let explained = (cross * regression.Inverse).PointwiseMultiply cross
         (diagonal - explained.RowSums()).Map(max 0.0)
+
+    /// Whether a variance has a digit that rounding leaves. It has none if it is less than the rounding of a sum of n
+    /// terms of the size of k(x,x); where it was less than 0, it counts as 0.
+    let isDetermined n (prior: float) (variance: float) = not (variance < Roundoff.ofSum n * prior)
+
+    /// The half width of the interval that a normal number of this standard deviation is in with the probability
+    /// `level`, around its mean: deviation times the quantile at (1 + level)/2. The level is in (0, 1).
+    let halfWidth level deviation =
+        if not (level > 0.0 && level < 1.0) then
+            invalidArg "level" $"Expected a level between 0 and 1, both excluded; it is {level}."
+
+        // The complement of a level near 1 is exact, as its half added to 1/2 is not.
+        let quantile =
+            if level < 0.5 then
+                SpecialFunctions.ErfInv level
+            else
+                SpecialFunctions.ErfcInv(1.0 - level)
+
+        deviation * sqrt 2.0 * quantile
 
     /// The residual at each sample of the regression on all other samples, at the same absolute ridge: e_i = alpha_i /
     /// (K + r I)^{-1}_ii.

@@ -62,3 +62,82 @@ let ``a posterior covariance is positive semidefinite and has the variances on i
 
         for i in 0 .. m - 1 do
             Spec.near "variance" bound variances[i] covariance[i, i])
+
+// Some kernel of n samples and m others, targets of two outputs, and a ridge that keeps the condition below 1e4.
+let private drawn seed =
+    let n, m, random = 7, 4, Random(seed: int)
+    let draw rows columns = Matrix<float>.Build.Dense(rows, columns, (fun _ _ -> random.NextDouble() - 0.5))
+    let a = draw (n + m) 12
+    let joint = a * a.Transpose()
+
+    joint.SubMatrix(0, n, 0, n), joint.SubMatrix(n, m, 0, n), joint.SubMatrix(n, m, n, m), draw n 2
+
+let private seeds = FsCheck.FSharp.Gen.choose (1, 10000) |> FsCheck.FSharp.Arb.fromGen
+
+[<Fact>]
+[<Law "y -> a y + b gives a f + b and s -> |a| s">]
+let ``predictions with centred targets and an estimated scale go with the unit of the targets`` () =
+    Spec.holds 100 string seeds (fun seed ->
+        let k, cross, _, y = drawn seed
+        let r, random = 1e-2, Random seed
+        let a, b = (random.NextDouble() - 0.5) * 200.0, (random.NextDouble() - 0.5) * 200.0
+
+        let predicted (y: Matrix<float>) =
+            let fitted = Regression.fit r k (Regression.centred y)
+            let means = Regression.means y
+            (Regression.predict cross fitted).MapIndexed(fun _ c f -> f + means[c]), Regression.scales fitted
+
+        let mean, scales = predicted y
+        let moved, others = predicted (y.Map(fun v -> a * v + b))
+        // K + r I has a condition below 1e4, and centring loses the digits that b has over a: |b| n eps.
+        let bound = 1e-10 * (1.0 + abs a + abs b)
+
+        for c in 0..1 do
+            Spec.near "deviation" bound (abs a * sqrt scales[c]) (sqrt others[c])
+
+            for i in 0 .. mean.RowCount - 1 do
+                Spec.near "mean" bound (a * mean[i, c] + b) moved[i, c])
+
+[<Fact>]
+[<Law "d/ds^2 log N(y; 0, s^2 (K + r I)) = 0 at s^2 = y^T (K + r I)^-1 y / n">]
+let ``the estimated scale maximises the density of the targets`` () =
+    Spec.holds 30 string seeds (fun seed ->
+        let k, _, _, y = drawn seed
+        let r = 1e-2
+        let output = y.SubMatrix(0, y.RowCount, 0, 1)
+        let density (s2: float) = Regression.logMarginalLikelihood (Regression.fit (s2 * r) (s2 * k) output)
+        let best = (Regression.scales (Regression.fit r k output))[0]
+        Assert.True(best > 0.0)
+
+        for other in [ 0.8; 0.99; 1.01; 1.25 ] do
+            Assert.True(density best > density (other * best), $"at {other} times the scale"))
+
+[<Fact>]
+[<Law "level < level' gives an interval inside the other's">]
+let ``intervals nest, and hold a normal number as often as they say`` () =
+    let levels =
+        [ 1e-6; 0.1; 0.5; 0.6826894921370859; 0.9; 0.95; 0.9544997361036416; 0.99; 1.0 - 1e-9; 1.0 - 2e-16 ]
+
+    let widths = levels |> List.map (fun level -> Regression.halfWidth level 2.0)
+    Assert.All(widths, (fun width -> Assert.True(Double.IsFinite width)))
+    Assert.All(List.pairwise widths, (fun (inner, outer) -> Assert.True(inner < outer)))
+
+    for level, width in List.zip levels widths do
+        // Phi and its inverse have 15 digits of their own.
+        Spec.near "probability" 1e-13 level (2.0 * Scalar.normalDistribution (width / 2.0) - 1.0)
+
+    Spec.near "one deviation" 1e-12 2.0 (Regression.halfWidth 0.6826894921370859 2.0)
+
+    for level in [ 0.0; 1.0; -0.5; 95.0; nan ] do
+        Assert.Throws<ArgumentException>(fun () -> Regression.halfWidth level 1.0 |> ignore) |> ignore
+
+[<Fact>]
+[<Law "var(x) < n eps k(x,x) has no digit">]
+let ``a variance that rounding decides is known as such`` () =
+    let n = 9
+    Assert.True(Regression.isDetermined n 2.0 1e-10)
+    Assert.False(Regression.isDetermined n 2.0 0.0)
+    Assert.False(Regression.isDetermined n 2.0 -1e-12)
+    Assert.False(Regression.isDetermined n 2.0 (1.9 * Roundoff.ofSum n))
+    // Where the prior has no variance, 0 is exact.
+    Assert.True(Regression.isDetermined n 0.0 0.0)
