@@ -56,7 +56,7 @@ internal static class ModelFile
             var content = JsonSerializer.Deserialize<T>(File.ReadAllText(path));
             return content is not null && isComplete(content)
                 ? content
-                : throw Bad(path, $"a complete {kind.Format} of version 1, as it was written",
+                : throw Bad(path, $"a complete {kind.Format} of a version that this program knows, as it was written",
                     "another or a changed one", maker);
         }
         catch (JsonException e)

@@ -9,7 +9,11 @@ namespace HadamardNtk;
 /// </summary>
 internal static class ModelFolder
 {
-    private const int FormatVersion = 1;
+    // A model whose targets were centered or scaled has the second version, which knows of them. Any other is written
+    // in the first, which older programs read.
+    private const int FirstVersion = 1;
+    private const int TargetVersion = 2;
+
     private const string Maker = "fit";
     private const string Samples = "samples.npy";
     private const string Weights = "weights.npy";
@@ -27,7 +31,9 @@ internal static class ModelFolder
         double? LogMarginalLikelihood,
         SortedDictionary<string, string> Files,
         string Checksum,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Solver = null)
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Solver = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double[]? TargetMeans = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double[]? DeviationScales = null)
     {
         /// <summary>The checksum of all other fields.</summary>
         internal string Sum() => Checksums.OfText(string.Join('\n',
@@ -36,7 +42,12 @@ internal static class ModelFolder
             Text(LeaveOneOutRmse), Text(LogMarginalLikelihood), string.Join(',', Classes ?? []),
             .. Files.Select(f => $"{f.Key}={f.Value}"),
             .. Solver is null ? (string[])[] : [Solver],
+            .. Named("means", TargetMeans),
+            .. Named("scales", DeviationScales),
         ]));
+
+        private static string[] Named(string name, double[]? numbers) =>
+            numbers is null ? [] : [$"{name}={string.Join(',', numbers.Select(x => Text(x)))}"];
 
         private static string Text(double? x) => x?.ToString("R", CultureInfo.InvariantCulture) ?? "";
     }
@@ -67,15 +78,16 @@ internal static class ModelFolder
         var (samples, weights) = (files[Samples], files[Weights]);
         var mean = files.GetValueOrDefault(Mean)?.Data;
         if (weights.Rows != samples.Rows || (mean is not null && mean.Length != samples.Columns)
-            || (content.Classes is { } classes && classes.Length != weights.Columns))
+            || !IsOf(content.Classes, weights.Columns) || !IsOf(content.TargetMeans, weights.Columns)
+            || !IsOf(content.DeviationScales, weights.Columns))
         {
             throw Bad(folder, "arrays whose shapes fit each other", "shapes that do not");
         }
 
         var kind = content.Kernel == "nngp" ? KernelKind.Nngp : KernelKind.Ntk;
         var regression = new KernelRegression(
-            ReadKernel(folder, content.Network, kind), new(mean, content.Unit!.Value), samples, weights,
-            content.Ridge!.Value)
+            ReadKernel(folder, content.Network, kind), new(mean, content.Unit!.Value), samples,
+            new(content.TargetMeans, content.DeviationScales), weights, content.Ridge!.Value)
         {
             LeaveOneOutRmse = content.LeaveOneOutRmse ?? double.NaN,
             LogMarginalLikelihood = content.LogMarginalLikelihood ?? double.NaN,
@@ -83,6 +95,8 @@ internal static class ModelFolder
         };
         return content.Classes is { } labels ? new KernelClassifier(regression, labels) : regression;
     }
+
+    private static bool IsOf<T>(T[]? kept, int outputs) => kept is null || kept.Length == outputs;
 
     private static InfiniteKernel ReadKernel(string folder, string network, KernelKind kind)
     {
@@ -107,11 +121,16 @@ internal static class ModelFolder
         }
 
         var content = new Content(
-            ModelKind.Kernel.Format, FormatVersion, network, model.Kernel.Kind.ToString().ToLowerInvariant(),
-            model.Ridge, model.Transform.Unit, classes?.ToArray(), Finite(model.LeaveOneOutRmse),
-            Finite(model.LogMarginalLikelihood), ModelFile.Sums(folder), "", NameOf(model.Solution.Kind));
+            ModelKind.Kernel.Format, VersionOf(model.Targets.Means, model.Targets.Scales), network,
+            model.Kernel.Kind.ToString().ToLowerInvariant(), model.Ridge, model.Transform.Unit,
+            classes?.ToArray(), Finite(model.LeaveOneOutRmse),
+            Finite(model.LogMarginalLikelihood), ModelFile.Sums(folder), "", NameOf(model.Solution.Kind),
+            model.Targets.Means, model.Targets.Scales);
         ModelFile.WriteManifest(folder, content with { Checksum = content.Sum() });
     }
+
+    private static int VersionOf(double[]? means, double[]? scales) =>
+        means is null && scales is null ? FirstVersion : TargetVersion;
 
     // A model solved by Cholesky does not name its solver, as in files from before there were others.
     private static string? NameOf(SolverKind kind) => kind == SolverKind.Cholesky ? null : kind.ToString();
@@ -126,10 +145,12 @@ internal static class ModelFolder
     private static bool IsComplete(Content content) =>
         content is
         {
-            Version: FormatVersion, Network: not null, Kernel: "ntk" or "nngp", Ridge: >= 0, Unit: not null,
+            Network: not null, Kernel: "ntk" or "nngp", Ridge: >= 0, Unit: not null,
             Files: not null, Checksum: not null
         }
         && content.Format == ModelKind.Kernel.Format
+        && content.Version == VersionOf(content.TargetMeans, content.DeviationScales)
+        && content.DeviationScales?.All(s => s >= 0) != false
         && KindOf(content.Solver) is not null
         && content.Files.Keys.All(name => name is Samples or Weights or Mean)
         && content.Files.ContainsKey(Samples)

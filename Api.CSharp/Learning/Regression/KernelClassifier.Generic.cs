@@ -5,10 +5,17 @@ namespace HadamardNtk;
 /// The class of each sample, which is the one with the greatest score, or the first of several.
 /// </param>
 /// <param name="Scores">The regression's outputs, m × classes.</param>
-/// <param name="Deviation">The posterior standard deviations of the scores, m, or null if not asked for.</param>
-/// <param name="Covariance">The posterior covariance of the scores, m × m, or null if not asked for.</param>
+/// <param name="Deviation">
+/// The posterior standard deviations of the scores, m. It is null if not asked for, and where the scores have estimated
+/// scales of their own, whose deviations <see cref="Posterior"/> has.
+/// </param>
+/// <param name="Covariance">The posterior covariance of the scores, m × m, or null as the deviations are.</param>
 public sealed record Classification(
-    long[] Labels, Matrix Scores, double[]? Deviation = null, Matrix? Covariance = null);
+    long[] Labels, Matrix Scores, double[]? Deviation = null, Matrix? Covariance = null)
+{
+    /// <summary>The prediction of the scores as those of a regression; null unless a kernel's model made it.</summary>
+    public Prediction? Posterior { get; init; }
+}
 
 /// <summary>Classification by kernel regression on one-hot targets minus 1/classes.</summary>
 /// <typeparam name="TSamples">The type of the samples that the kernel takes.</typeparam>
@@ -40,8 +47,12 @@ public abstract class KernelClassifier<TSamples> where TSamples : class
         GramOptions? options = null,
         CancellationToken cancellation = default)
     {
-        var (mean, deviation, covariance) = Regression.Predict(x, uncertainty, options, cancellation);
-        return new([.. OneHot.Classes(mean).Select(k => Classes[k])], mean, deviation, covariance);
+        var posterior = Regression.Predict(x, uncertainty, options, cancellation);
+        var (mean, deviation, covariance) = posterior;
+        return new([.. OneHot.Classes(mean).Select(k => Classes[k])], mean, deviation, covariance)
+        {
+            Posterior = posterior,
+        };
     }
 
     /// <summary>One-hot targets minus 1/classes, n × classes. A label of no class gives a row of −1/classes.</summary>

@@ -13,11 +13,12 @@ public abstract class KernelRegression<TSamples> where TSamples : class
     private readonly FittedSamples<TSamples> _fitted;
     private IPosterior? _posterior;
 
-    private protected KernelRegression(FittedSamples<TSamples> fitted, Matrix weights, double ridge) =>
-        (_fitted, Weights, Ridge) = (fitted, weights, ridge);
+    private protected KernelRegression(
+        FittedSamples<TSamples> fitted, FittedTargets targets, Matrix weights, double ridge) =>
+        (_fitted, Targets, Weights, Ridge) = (fitted, targets, weights, ridge);
 
     private protected KernelRegression(KernelRegression<TSamples> other)
-        : this(other._fitted, other.Weights, other.Ridge)
+        : this(other._fitted, other.Targets, other.Weights, other.Ridge)
     {
         (Solution, LeaveOneOutRmse, LogMarginalLikelihood, _posterior) =
             (other.Solution, other.LeaveOneOutRmse, other.LogMarginalLikelihood, other._posterior);
@@ -31,6 +32,18 @@ public abstract class KernelRegression<TSamples> where TSamples : class
 
     /// <summary>α = (K + r I)⁻¹ y, n × C; with <see cref="Solver.Falkon"/> the centers' weights, m × C.</summary>
     public Matrix Weights { get; }
+
+    /// <summary>
+    /// The mean of each output's targets, which is added to predictions, C; zeros unless
+    /// <see cref="RegressionOptions.CenterTargets"/> was set.
+    /// </summary>
+    public IReadOnlyList<double> TargetMeans => Array.AsReadOnly(Targets.Means ?? new double[Weights.Columns]);
+
+    /// <summary>
+    /// s of each output, C, which multiplies all deviations; ones unless <see cref="RegressionOptions.Scale"/> is
+    /// <see cref="VarianceScale.Estimated"/>. It is 0 for an output whose targets are all 0, or all equal and centered.
+    /// </summary>
+    public IReadOnlyList<double> DeviationScales => Array.AsReadOnly(Scales);
 
     /// <summary>How the model was solved. For a loaded model only the solver's kind is known.</summary>
     public SolverReport Solution { get; internal init; } = new(SolverKind.Cholesky);
@@ -49,6 +62,10 @@ public abstract class KernelRegression<TSamples> where TSamples : class
 
     /// <summary>The training samples, or the centers among them, as the kernel sees them.</summary>
     internal TSamples Samples => _fitted.Samples;
+
+    internal FittedTargets Targets { get; }
+
+    private double[] Scales => Targets.Scales ?? [.. Enumerable.Repeat(1.0, Weights.Columns)];
 
     internal Preparation<TSamples> Preparation => _fitted.Preparation;
 
@@ -91,18 +108,21 @@ public abstract class KernelRegression<TSamples> where TSamples : class
         IKernel<TSamples> kernel, TSamples x, Matrix y, RegressionOptions options, CancellationToken cancellation)
     {
         TrainingData.Require(kernel, x, y);
+        RequireScale(options);
+        var (targets, means) = FittedTargets.Centred(y, options.CenterTargets);
         var preparation = HadamardNtk.Preparation.Learn(x, options.Center, options.Unit, options.Samples);
         var plan = SolverMemory.Require(
             options.Solver, new(y.Rows, preparation.Features(x), y.Columns), MemoryPlan.Available);
         var given = preparation.Apply(x);
         var kept = preparation.Round(given, options.Samples);
         var rows = new KernelRows<TSamples>(kernel, kept, options.Gram, cancellation);
-        var solution = Solved(() => Solving.Solve(rows, y, options, plan), preparation, kept);
-        Representable.Require(solution, y);
+        var solution = Solved(() => Solving.Solve(rows, targets, options, plan), preparation, kept);
+        Representable.Require(solution, targets);
         var samples = solution.Kept is { } places ? kernel.Select(kept, places)
             : ReferenceEquals(kept, x) ? kernel.Select(x, [.. Enumerable.Range(0, y.Rows)])
             : kept;
-        var model = new OfAny(new(kernel, preparation, samples), solution.Weights, solution.Ridge)
+        var model = new OfAny(
+            new(kernel, preparation, samples), new(means, solution.Scales), solution.Weights, solution.Ridge)
         {
             LeaveOneOutRmse = solution.LeaveOneOutRmse,
             LogMarginalLikelihood = solution.LogMarginalLikelihood,
@@ -119,8 +139,24 @@ public abstract class KernelRegression<TSamples> where TSamples : class
         return model;
     }
 
-    private sealed class OfAny(FittedSamples<TSamples> fitted, Matrix weights, double ridge)
-        : KernelRegression<TSamples>(fitted, weights, ridge);
+    private sealed class OfAny(FittedSamples<TSamples> fitted, FittedTargets targets, Matrix weights, double ridge)
+        : KernelRegression<TSamples>(fitted, targets, weights, ridge);
+
+    private static void RequireScale(RegressionOptions options)
+    {
+        if (!Enum.IsDefined(options.Scale))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(options), options.Scale, "Expected the scale Unit or Estimated.");
+        }
+
+        if (options is { Scale: VarianceScale.Estimated, Solver: FalkonSolver })
+        {
+            throw new ArgumentException(
+                "Expected the unit scale with falkon, which has no standard deviations; an estimated one came. "
+                + "Leave it out, or solve by cholesky, eigen or cg.", nameof(options));
+        }
+    }
 
     private static HadamardNtk.Solution Solved(
         Func<HadamardNtk.Solution> solve, Preparation<TSamples> preparation, TSamples samples)
@@ -137,9 +173,18 @@ public abstract class KernelRegression<TSamples> where TSamples : class
 
     private static Matrix FinitePredictions(Matrix mean) => FiniteNumbers.Require("predictions", mean, Suggestion);
 
-    private static double[]? FiniteDeviations(double[]? deviation) => deviation is null
-        ? null
-        : FiniteNumbers.Require("deviations", Matrix.Wrap(deviation, deviation.Length, 1), Suggestion).Data;
+    private Matrix FiniteMean(double[] mean, int count) =>
+        FinitePredictions(Targets.Restored(Matrix.Wrap(mean, count, Weights.Columns)));
+
+    private Prediction Spread(Matrix mean, double[] deviation, Matrix? covariance, List<int> undetermined)
+    {
+        var spread = new PosteriorSpread(deviation, covariance, Scales, Ridge);
+        FiniteNumbers.Require("deviations", spread.Deviations(PredictionNoise.Included), Suggestion);
+        var prediction = Prediction.Of(
+            mean, spread, Targets.Scales is null || Weights.Columns == 1, undetermined.AsReadOnly());
+        _ = prediction.Covariance is { } whole ? FiniteNumbers.Require("covariance", whole, Suggestion) : null;
+        return prediction;
+    }
 
     // With a posterior, deviations come with the mean.
     private Prediction ByBlocks(
@@ -148,12 +193,23 @@ public abstract class KernelRegression<TSamples> where TSamples : class
         var workers = options.Workers(cancellation);
         var count = Kernel.Count(x);
         var (mean, deviation) = (new double[count * Weights.Columns], posterior is null ? null : new double[count]);
+        var undetermined = new List<int>();
         _fitted.ForEach(x, options, cancellation, (first, samples, cross) =>
         {
             MatrixProducts.Times(cross, Weights, workers).Data.CopyTo(mean, first * Weights.Columns);
-            posterior?.Deviations(cross, Kernel.Diagonal(samples, cancellation), workers).CopyTo(deviation!, first);
+            if (posterior is null)
+            {
+                return;
+            }
+
+            var diagonal = Kernel.Diagonal(samples, cancellation);
+            var found = posterior.Deviations(cross, diagonal, workers);
+            found.CopyTo(deviation!, first);
+            undetermined.AddRange(PosteriorSpread.Undetermined(found, diagonal, cross.Columns, first));
         });
-        return new(FinitePredictions(Matrix.Wrap(mean, count, Weights.Columns)), FiniteDeviations(deviation));
+        return deviation is null
+            ? new(FiniteMean(mean, count))
+            : Spread(FiniteMean(mean, count), deviation, null, undetermined);
     }
 
     private Prediction WithCovariance(TSamples x, GramOptions options, CancellationToken cancellation)
@@ -161,11 +217,14 @@ public abstract class KernelRegression<TSamples> where TSamples : class
         var (samples, cross) = _fitted.Whole(x, options, cancellation);
         var own = Kernel.Gram(samples, options.Exact with { Progress = null }, cancellation);
         var workers = options.Workers(cancellation);
+        double[] diagonal = [.. Enumerable.Range(0, own.Rows).Select(i => own[i, i])];
         var covariance = Posterior(options, cancellation).Covariance(cross, own, workers);
-        return new(
-            FinitePredictions(MatrixProducts.Times(cross, Weights, workers)),
-            [.. Enumerable.Range(0, covariance.Rows).Select(i => Math.Sqrt(covariance[i, i]))],
-            FiniteNumbers.Require("covariance", covariance, Suggestion));
+        double[] deviation = [.. Enumerable.Range(0, covariance.Rows).Select(i => Math.Sqrt(covariance[i, i]))];
+        return Spread(
+            FiniteMean(MatrixProducts.Times(cross, Weights, workers).Data, cross.Rows),
+            deviation,
+            FiniteNumbers.Require("covariance", covariance, Suggestion),
+            [.. PosteriorSpread.Undetermined(deviation, diagonal, cross.Columns, 0)]);
     }
 
     private Matrix PredictPrepared(TSamples prepared, GramOptions options, CancellationToken cancellation) =>

@@ -8,8 +8,13 @@ public sealed class KernelRegression : KernelRegression<Matrix>, IFittedModel
     private readonly InfiniteKernel _kernel;
 
     internal KernelRegression(
-        InfiniteKernel kernel, RowTransform transform, Matrix samples, Matrix weights, double ridge)
-        : base(new(kernel, transform, samples), weights, ridge) => _kernel = kernel;
+        InfiniteKernel kernel,
+        RowTransform transform,
+        Matrix samples,
+        FittedTargets targets,
+        Matrix weights,
+        double ridge)
+        : base(new(kernel, transform, samples), targets, weights, ridge) => _kernel = kernel;
 
     private KernelRegression(InfiniteKernel kernel, KernelRegression<Matrix> fitted) : base(fitted) => _kernel = kernel;
 

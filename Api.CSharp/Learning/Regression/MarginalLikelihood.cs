@@ -41,7 +41,8 @@ public static class MarginalLikelihood
     /// <param name="x">Training samples.</param>
     /// <param name="y">Targets, one row a sample.</param>
     /// <param name="options">
-    /// Preparation of rows, and the ridge to start from. The ridge stays absolute or relative, as it is given.
+    /// Preparation of rows and targets, the scale of variances, and the ridge to start from. The ridge stays absolute
+    /// or relative, as it is given. With the estimated scale each point has the scale that is the best there.
     /// </param>
     /// <param name="search">The options of the search; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>
@@ -79,6 +80,7 @@ public static class MarginalLikelihood
         }
 
         TrainingData.Require(family(start), x, y);
+        y = FittedTargets.Centred(y, options.CenterTargets).Targets;
         var samples = Preparation.Learn(x, options.Center, options.Unit).Apply(x);
         var at = new Evaluation<TSamples>(family, samples, y, options, cancellation);
         var (best, value) = Evidence.maximise(
@@ -102,7 +104,7 @@ public static class MarginalLikelihood
         CancellationToken cancellation)
         where TSamples : class
     {
-        private readonly TargetScale _scale = TargetScale.Of(y);
+        private readonly TargetScale _scale = TargetScale.Of(y, options.Scale);
         private readonly Matrix _targets = TargetScale.Of(y).Scaled(y);
 
         internal int Count { get; private set; }

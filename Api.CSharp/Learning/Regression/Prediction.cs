@@ -13,17 +13,86 @@ public enum Uncertainty
     Covariance,
 }
 
+/// <summary>Whether a deviation or an interval is that of new targets or that of the function below them.</summary>
+public enum PredictionNoise
+{
+    /// <summary>The variance is s² v(x), that of the latent function.</summary>
+    Excluded,
+
+    /// <summary>The variance is s² (v(x) + r), that of new targets, which have the noise of the training's.</summary>
+    Included,
+}
+
 /// <summary>
-/// Predictions at m new samples: the posterior of the Gaussian process whose prior is the fitted kernel and whose noise
-/// is the ridge. The noise of new targets is not included.
+/// Predictions at m new samples: the posterior of the Gaussian process whose prior is the fitted kernel k and whose
+/// noise is the ridge r, both times the model's scale s² (1 unless <see cref="RegressionOptions.Scale"/> asks for its
+/// estimate). With v(x) = k(x,x) − k(x,X)(K + r I)⁻¹k(X,x) the variance of the latent function is s² v(x), that of a
+/// new target s² (v(x) + r). No variance is negative: one that rounding made negative is 0, and
+/// <see cref="Undetermined"/> names its sample.
 /// </summary>
 /// <param name="Mean">The posterior mean, m × C.</param>
 /// <param name="Deviation">
-/// The posterior standard deviation, m numbers, the same for every output, or null where
-/// <see cref="Uncertainty.None"/> was asked for.
+/// The posterior standard deviation s √v of the latent function without noise, m numbers, the same for every output. It
+/// is null where <see cref="Uncertainty.None"/> was asked for, and where several outputs have estimated scales of their
+/// own, which <see cref="Deviations"/> has.
 /// </param>
 /// <param name="Covariance">
-/// The posterior covariance k(x,x′) − k(x,X)(K + r I)⁻¹k(X,x′), m × m, the same for every output and symmetric to the
-/// last bit, or null where <see cref="Uncertainty.Covariance"/> was not asked for.
+/// The posterior covariance s² (k(x,x′) − k(x,X)(K + r I)⁻¹k(X,x′)), m × m, the same for every output and symmetric to
+/// the last bit. It is null where <see cref="Uncertainty.Covariance"/> was not asked for, and where several outputs
+/// have estimated scales of their own, which <see cref="CovarianceOf"/> has.
 /// </param>
-public sealed record Prediction(Matrix Mean, double[]? Deviation = null, Matrix? Covariance = null);
+public sealed record Prediction(Matrix Mean, double[]? Deviation = null, Matrix? Covariance = null)
+{
+    /// <summary>
+    /// The rows of the samples, counted from 0, whose variances rounding decides: v &lt; n 2⁻⁵² k(x,x), which is no
+    /// digit of v, or less than 0, where v counts as 0. A greater ridge gives them digits. Empty without deviations.
+    /// </summary>
+    public IReadOnlyList<int> Undetermined { get; init; } = [];
+
+    internal PosteriorSpread? Spread { get; init; }
+
+    /// <summary>The prediction of a model.</summary>
+    internal static Prediction Of(
+        Matrix mean, PosteriorSpread spread, bool isShared, IReadOnlyList<int> undetermined) =>
+        new(
+            mean,
+            isShared ? spread.Deviations(PredictionNoise.Excluded).Column(0) : null,
+            isShared ? spread.CovarianceOf(0) : null)
+        {
+            Spread = spread,
+            Undetermined = undetermined,
+        };
+
+    /// <summary>The standard deviations of every output, m × C: s √v, or with the noise s √(v + r).</summary>
+    /// <exception cref="InvalidOperationException">The prediction was made without deviations.</exception>
+    public Matrix Deviations(PredictionNoise noise = PredictionNoise.Excluded)
+    {
+        RequireDefined(noise);
+        return Known("Deviation").Deviations(noise);
+    }
+
+    /// <summary>The posterior covariance of one output's latent function, m × m.</summary>
+    /// <param name="output">The output, from 0 to C − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such output.</exception>
+    /// <exception cref="InvalidOperationException">The prediction was made without a covariance.</exception>
+    public Matrix CovarianceOf(int output)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(output);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(output, Mean.Columns);
+        return Known("Covariance").CovarianceOf(output) ?? throw Missing("Covariance");
+    }
+
+    private static void RequireDefined(PredictionNoise noise)
+    {
+        if (!Enum.IsDefined(noise))
+        {
+            throw new ArgumentOutOfRangeException(nameof(noise), noise, "Expected Excluded or Included.");
+        }
+    }
+
+    private PosteriorSpread Known(string wanted) => Spread ?? throw Missing(wanted);
+
+    private static InvalidOperationException Missing(string wanted) => new(
+        $"Expected a prediction of a model with Uncertainty.{wanted}; this one was made without it. "
+        + $"Predict with Uncertainty.{wanted}.");
+}

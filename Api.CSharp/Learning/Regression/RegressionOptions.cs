@@ -53,6 +53,19 @@ public readonly record struct Ridge
                 nameof(value), value, $"Expected a finite ridge of at least 0, not {value}.");
 }
 
+/// <summary>The scale of the prior's variances, and of the noise with them, in the units of the targets.</summary>
+public enum VarianceScale
+{
+    /// <summary>1: the prior's covariance is the kernel and the noise is the ridge.</summary>
+    Unit,
+
+    /// <summary>
+    /// s² = yᵀ(K + r I)⁻¹y/n for each output: the prior's covariance is s² k and the noise s² r, at the s² where the
+    /// targets are the most probable.
+    /// </summary>
+    Estimated,
+}
+
 /// <summary>The options for fitting a kernel regression. Immutable; change it with <c>with</c>.</summary>
 public sealed record RegressionOptions
 {
@@ -66,6 +79,19 @@ public sealed record RegressionOptions
     /// Whether rows are then scaled to unit norm; a zero row stays zero. The samples are rows of a Matrix.
     /// </summary>
     public bool Unit { get; init; }
+
+    /// <summary>
+    /// Whether the mean of each output's targets is taken from them before the fit and added to the predictions.
+    /// Without it predictions return to 0 far from the training samples. The leave-one-out error is that at this mean.
+    /// </summary>
+    public bool CenterTargets { get; init; }
+
+    /// <summary>
+    /// The scale of variances, a number for each output; <see cref="VarianceScale.Unit"/> unless set. It changes no
+    /// prediction. With the estimated one deviations have the unit of the targets, and the log marginal likelihood is
+    /// that of the process with this scale. Falkon, which has no deviations, does not estimate one.
+    /// </summary>
+    public VarianceScale Scale { get; init; }
 
     /// <summary>
     /// The precision that the model keeps its samples in, which are rows of a Matrix; float64 unless set. Samples in

@@ -8,10 +8,12 @@ internal sealed class TargetScale
 {
     private readonly int[] _exponents;
 
-    private TargetScale(int[] exponents) => _exponents = exponents;
+    private readonly VarianceScale _variance;
 
-    /// <summary>The scale of y, n × C finite numbers.</summary>
-    internal static TargetScale Of(Matrix y)
+    private TargetScale(int[] exponents, VarianceScale variance) => (_exponents, _variance) = (exponents, variance);
+
+    /// <summary>The scale of y, n × C finite numbers, and the scale of variances that scores have.</summary>
+    internal static TargetScale Of(Matrix y, VarianceScale variance = VarianceScale.Unit)
     {
         var largest = new double[y.Columns];
         for (var t = 0; t < y.Data.Length; t++)
@@ -20,7 +22,7 @@ internal sealed class TargetScale
             most = Math.Max(most, Math.Abs(y.Data[t]));
         }
 
-        return new(Array.ConvertAll(largest, most => most > 0 ? Math.ILogB(most) : 0));
+        return new(Array.ConvertAll(largest, most => most > 0 ? Math.ILogB(most) : 0), variance);
     }
 
     /// <summary>The targets in units of the scale.</summary>
@@ -39,8 +41,31 @@ internal sealed class TargetScale
         return Math.ScaleB(Math.Sqrt(sum / (samples * (double)squares.Length)), top);
     }
 
-    /// <summary>The sum over the outputs of one quadratic form for each, given in units of the scale.</summary>
-    internal double Sum(double[] forms) => forms.Select((form, c) => Math.ScaleB(form, 2 * _exponents[c])).Sum();
+    /// <summary>
+    /// The part of −2 log p(y) that depends on y, summed over the outputs, from the quadratic form q = yᵀ(K + r I)⁻¹y
+    /// of each in units of the scale: q where variances have unit scale, and q/s² + n log s² = n (1 + log s²) at
+    /// s² = q/n, NaN if that is 0.
+    /// </summary>
+    internal double Misfit(double[] forms, int samples) => forms.Select((form, c) =>
+        _variance == VarianceScale.Unit ? Math.ScaleB(form, 2 * _exponents[c])
+        : form > 0 ? samples * (1 + Math.Log(form / samples) + 2 * _exponents[c] * Math.Log(2))
+        : double.NaN).Sum();
+
+    /// <summary>
+    /// s = √(q/n) of each output, from the quadratic form q = yᵀ(K + r I)⁻¹y in units of the scale; null where
+    /// variances have unit scale.
+    /// </summary>
+    /// <exception cref="ArithmeticException">A form is below 0 by rounding, or s is beyond float64.</exception>
+    internal double[]? Deviations(Func<double[]> forms, int samples) => _variance == VarianceScale.Unit
+        ? null
+        : [.. forms().Select((form, c) => Known(Math.ScaleB(Math.Sqrt(form / samples), _exponents[c]), form, c))];
+
+    private static double Known(double deviation, double form, int output) =>
+        double.IsFinite(deviation) && (deviation > 0 || form == 0)
+            ? deviation
+            : throw new ArithmeticException(
+                $"expected a scale of variances y^T (K + r I)^-1 y / n of at least 0 for output {output} (counted from "
+                + $"0); rounding gave {deviation:G3} for its root; raise the ridge, or take the unit scale");
 
     private Matrix Times(Matrix m, int sign)
     {

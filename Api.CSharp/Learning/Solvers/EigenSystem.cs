@@ -97,7 +97,7 @@ internal sealed class EigenSystem : IPosterior
 
         var logs = _values.Sum(value => Math.Log(2 * Math.PI * value));
         var squares = BlockConjugateGradients.Dots(projections, Divided(projections));
-        return -0.5 * (scale.Sum(squares) + projections.Columns * logs);
+        return -0.5 * (scale.Misfit(squares, _values.Length) + projections.Columns * logs);
     }
 
     // The residual is e_i = alpha_i / (K + r I)^-1_ii. Where the eigenvectors of zero eigenvalues reach sample i, their

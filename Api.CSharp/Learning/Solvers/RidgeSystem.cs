@@ -83,7 +83,7 @@ internal sealed class RidgeSystem : IPosterior
     internal double LogMarginalLikelihood(Matrix y, Matrix weights, TargetScale scale)
     {
         var each = LogDeterminant.Of(_factor, _n, _n) + _n * Math.Log(2 * Math.PI);
-        return -0.5 * scale.Sum(BlockConjugateGradients.Dots(y, weights)) - 0.5 * y.Columns * each;
+        return -0.5 * scale.Misfit(BlockConjugateGradients.Dots(y, weights), _n) - 0.5 * y.Columns * each;
     }
 
     /// <summary>Σ e² of every output, where e_i = α_i/(K + r I)⁻¹_ii are the leave-one-out residuals.</summary>

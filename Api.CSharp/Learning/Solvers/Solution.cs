@@ -76,6 +76,9 @@ internal sealed record Solution(Matrix Weights, double Ridge, SolverReport Repor
     /// <summary>log p(y), NaN where the solver does not compute it.</summary>
     internal double LogMarginalLikelihood { get; init; } = double.NaN;
 
+    /// <summary>s of each output, which multiplies deviations; null where variances have unit scale.</summary>
+    internal double[]? Scales { get; init; }
+
     /// <summary>The posterior, or null where the solver leaves no factorization for it.</summary>
     internal IPosterior? Posterior { get; init; }
 }

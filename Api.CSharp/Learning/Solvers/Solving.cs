@@ -6,14 +6,19 @@ internal sealed class Solving(Problem problem) : ISolverCases<Solution>
     /// <summary>Solves a regression with the targets in units of their scale.</summary>
     internal static Solution Solve(KernelRows rows, Matrix targets, RegressionOptions options, SolverMemory plan)
     {
-        var scale = TargetScale.Of(targets);
+        var scale = TargetScale.Of(targets, options.Scale);
         var problem = new Problem(rows, scale.Scaled(targets), options.Ridge, plan, options.Gram)
         {
             Scale = scale,
             IsScored = options.IsScored,
         };
         var solved = plan.Solver.Match(new Solving(problem));
-        return solved with { Weights = scale.Restored(solved.Weights) };
+        return solved with
+        {
+            Weights = scale.Restored(solved.Weights),
+            Scales = scale.Deviations(
+                () => BlockConjugateGradients.Dots(problem.Targets, solved.Weights), targets.Rows),
+        };
     }
 
     public Solution Of(CholeskySolver solver) => RidgeSystem.Solve(problem);
