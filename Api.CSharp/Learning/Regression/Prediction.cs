@@ -1,3 +1,5 @@
+using HadamardNtk.Core;
+
 namespace HadamardNtk;
 
 /// <summary>What a prediction says of its uncertainty. Each value includes those before it.</summary>
@@ -22,6 +24,11 @@ public enum PredictionNoise
     /// <summary>The variance is s² (v(x) + r), that of new targets, which have the noise of the training's.</summary>
     Included,
 }
+
+/// <summary>Intervals of predictions.</summary>
+/// <param name="Lower">The lower ends, m × C.</param>
+/// <param name="Upper">The upper ends, m × C.</param>
+public sealed record PredictionInterval(Matrix Lower, Matrix Upper);
 
 /// <summary>
 /// Predictions at m new samples: the posterior of the Gaussian process whose prior is the fitted kernel k and whose
@@ -80,6 +87,38 @@ public sealed record Prediction(Matrix Mean, double[]? Deviation = null, Matrix?
         ArgumentOutOfRangeException.ThrowIfNegative(output);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(output, Mean.Columns);
         return Known("Covariance").CovarianceOf(output) ?? throw Missing("Covariance");
+    }
+
+    /// <summary>
+    /// The central intervals mean ± q s √(v + r), or without the noise mean ± q s √v, of every output, m × C each, with
+    /// q the normal quantile at (1 + level)/2. A new target is in its interval with this probability if the process is
+    /// true. An interval at a smaller level lies within that at a greater one. The model's scale should be
+    /// <see cref="VarianceScale.Estimated"/>: at unit scale the widths have the size of the kernel, whatever the
+    /// targets'.
+    /// </summary>
+    /// <param name="level">The probability, in (0, 1), as 0.95.</param>
+    /// <param name="noise">Whether it is of new targets, or of the latent function below them.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The level is not between 0 and 1, both excluded.</exception>
+    /// <exception cref="InvalidOperationException">The prediction was made without deviations.</exception>
+    /// <exception cref="ArithmeticException">An end is beyond float64.</exception>
+    /// <example><code>
+    /// var (lower, upper) = model.Predict(x, Uncertainty.Deviation).Interval(0.95);
+    /// </code></example>
+    public PredictionInterval Interval(double level, PredictionNoise noise = PredictionNoise.Included)
+    {
+        if (!(level is > 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(level), level, $"Expected a level between 0 and 1, both excluded, as 0.95; not {level}.");
+        }
+
+        var (deviations, half) = (Deviations(noise).Data, RegressionModule.halfWidth(level, 1));
+        Matrix End(int sign) => FiniteNumbers.Require(
+            "ends of intervals",
+            Matrix.Wrap(
+                [.. Mean.Data.Select((mean, t) => mean + (sign * half * deviations[t]))], Mean.Rows, Mean.Columns),
+            "scale the targets down, or take a smaller level");
+        return new(End(-1), End(1));
     }
 
     private static void RequireDefined(PredictionNoise noise)
