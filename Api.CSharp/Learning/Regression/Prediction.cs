@@ -58,6 +58,9 @@ public sealed record Prediction(Matrix Mean, double[]? Deviation = null, Matrix?
 
     internal PosteriorSpread? Spread { get; init; }
 
+    /// <summary>Whether the prediction was made with deviations.</summary>
+    internal bool HasDeviations => Spread is not null;
+
     /// <summary>The prediction of a model.</summary>
     internal static Prediction Of(
         Matrix mean, PosteriorSpread spread, bool isShared, IReadOnlyList<int> undetermined) =>
@@ -119,6 +122,36 @@ public sealed record Prediction(Matrix Mean, double[]? Deviation = null, Matrix?
                 [.. Mean.Data.Select((mean, t) => mean + (sign * half * deviations[t]))], Mean.Rows, Mean.Columns),
             "scale the targets down, or take a smaller level");
         return new(End(-1), End(1));
+    }
+
+    /// <summary>
+    /// Samples of the posterior at all points together: mean + s Σ^½ z, with the noise mean + s (Σ + r I)^½ z; Σ is
+    /// the posterior covariance at unit scale, its symmetric root and standard normal z. Outputs are independent given
+    /// the targets. Eigenvalues of Σ that rounding made negative, about as large as the variances that it decides,
+    /// count as 0, so that any number of points may be sampled, equal ones too. It takes some m³ operations.
+    /// </summary>
+    /// <param name="count">The number of samples, at least 1. The first ones do not depend on it.</param>
+    /// <param name="seed">What the samples are drawn from.</param>
+    /// <param name="noise">Whether they are new targets, or the latent function below them.</param>
+    /// <returns>The samples, m × C each.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// There is to be no sample, or all samples together have more than 2³¹ − 1 numbers.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The prediction was made without a covariance.</exception>
+    public IReadOnlyList<Matrix> Sample(int count, long seed, PredictionNoise noise = PredictionNoise.Excluded)
+    {
+        RequireDefined(noise);
+        var known = Known("Covariance");
+        var covariance = known.Covariance ?? throw Missing("Covariance");
+        var most = Array.MaxLength / Math.Max(1, Mean.Data.Length);
+        if (count < 1 || count > most)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(count), count, $"Expected a number of samples from 1 to {most}, not {count}.");
+        }
+
+        var root = PosteriorSamples.Root(covariance, noise == PredictionNoise.Included ? known.Ridge : 0);
+        return PosteriorSamples.Draw(Mean, root, known.Scales, count, seed);
     }
 
     private static void RequireDefined(PredictionNoise noise)
