@@ -8,15 +8,7 @@ public static class Metrics
     /// <exception cref="ArithmeticException">The result is beyond float64.</exception>
     public static double Rmse(Matrix predicted, Matrix truth)
     {
-        ArgumentNullException.ThrowIfNull(predicted);
-        ArgumentNullException.ThrowIfNull(truth);
-        if (predicted.Rows != truth.Rows || predicted.Columns != truth.Columns)
-        {
-            throw new ArgumentException(
-                $"Expected {predicted.Rows} x {predicted.Columns} targets, not {truth.Rows} x {truth.Columns}.",
-                nameof(truth));
-        }
-
+        RequireAlike(predicted, truth);
         var scale = Scale(predicted, truth);
         var sum = 0.0;
         for (var i = 0; i < predicted.Data.Length; i++)
@@ -30,6 +22,69 @@ public static class Metrics
             ? rmse
             : throw new ArithmeticException(
                 "the root mean squared error is beyond float64; scale the targets down");
+    }
+
+    /// <summary>
+    /// 1 − Σ (y − f)²/Σ (y − ȳ)² of each output, the mean over outputs: 1 for perfect predictions, 0 for those of the
+    /// mean ȳ of the truth. NaN if all true targets of an output are equal.
+    /// </summary>
+    /// <inheritdoc cref="Rmse"/>
+    public static double R2(Matrix predicted, Matrix truth)
+    {
+        RequireAlike(predicted, truth);
+        var means = truth.Rows > 0 ? ColumnMeans.Of(truth) : [];
+        return Enumerable.Range(0, truth.Columns).Average(c =>
+        {
+            Matrix Single(double[] column) => Matrix.Wrap(column, truth.Rows, 1);
+            var y = Single(truth.Column(c));
+            var spread = truth.Rows > 0 ? Rmse(Single([.. y.Data.Select(_ => means[c])]), y) : 0;
+            var part = spread > 0 ? Rmse(Single(predicted.Column(c)), y) / spread : double.NaN;
+            return 1 - part * part;
+        });
+    }
+
+    /// <summary>The percentage of true targets that lie in their intervals, ends included, over all outputs.</summary>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public static double Coverage(PredictionInterval interval, Matrix truth)
+    {
+        ArgumentNullException.ThrowIfNull(interval);
+        RequireAlike(interval.Lower, truth);
+        RequireAlike(interval.Upper, truth);
+        var (lower, upper) = (interval.Lower.Data, interval.Upper.Data);
+        return 100.0 * truth.Data.Where((y, t) => lower[t] <= y && y <= upper[t]).Count() / truth.Data.Length;
+    }
+
+    /// <summary>
+    /// The mean over rows and outputs of log N(y; f, s²(v + r)), the density of each true target by itself, with the
+    /// noise. NaN if a deviation is 0, where there is no density.
+    /// </summary>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    /// <exception cref="InvalidOperationException">The prediction was made without deviations.</exception>
+    public static double LogDensity(Prediction prediction, Matrix truth)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        RequireAlike(prediction.Mean, truth);
+        var deviations = prediction.Deviations(PredictionNoise.Included).Data;
+        var sum = 0.0;
+        for (var t = 0; t < truth.Data.Length; t++)
+        {
+            var error = (truth.Data[t] / deviations[t]) - (prediction.Mean.Data[t] / deviations[t]);
+            sum -= deviations[t] > 0 ? (error * error / 2) + Math.Log(deviations[t]) : double.NaN;
+        }
+
+        return (sum / truth.Data.Length) - (Math.Log(2 * Math.PI) / 2);
+    }
+
+    private static void RequireAlike(Matrix predicted, Matrix truth)
+    {
+        ArgumentNullException.ThrowIfNull(predicted);
+        ArgumentNullException.ThrowIfNull(truth);
+        if (predicted.Rows != truth.Rows || predicted.Columns != truth.Columns)
+        {
+            throw new ArgumentException(
+                $"Expected {predicted.Rows} x {predicted.Columns} targets, not {truth.Rows} x {truth.Columns}.",
+                nameof(truth));
+        }
     }
 
     // The unit of the differences is 1, or a power of 2 where a difference or its square would overflow or vanish.
