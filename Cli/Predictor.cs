@@ -33,8 +33,9 @@ internal abstract class Predictor : IDisposable
         Matrix x, bool deviation, IProgress<double>? progress, CancellationToken stop);
 
     /// <summary>Fails if the model has no deviations.</summary>
+    /// <param name="option">The option that needs them.</param>
     /// <exception cref="UsageException">It has none.</exception>
-    internal virtual void RequireDeviations()
+    internal virtual void RequireDeviations(string option)
     {
     }
 
@@ -69,8 +70,8 @@ internal sealed class KernelPredictor(IFittedModel fitted, GramOptions options) 
             return _classifier.Predict(x, uncertainty, used, stop);
         }
 
-        var (mean, deviations, _) = fitted.Regression.Predict(x, uncertainty, used, stop);
-        return new([], mean, deviations);
+        var posterior = fitted.Regression.Predict(x, uncertainty, used, stop);
+        return new([], posterior.Mean, posterior.Deviation) { Posterior = posterior };
     }
 }
 
@@ -97,8 +98,8 @@ internal sealed class NetworkPredictor(TrainedNetwork trained) : Predictor
         Matrix x, bool deviation, IProgress<double>? progress, CancellationToken stop) =>
         trained.Classes is null ? new([], trained.Predict(x, stop)) : trained.Classify(x, stop);
 
-    internal override void RequireDeviations() => throw new UsageException(
-        "--std goes with a model of fit, which is a Gaussian process; a trained network has no posterior "
+    internal override void RequireDeviations(string option) => throw new UsageException(
+        $"{option} goes with a model of fit, which is a Gaussian process; a trained network has no posterior "
         + "deviations; leave it out.");
 
     public override void Dispose() => trained.Dispose();

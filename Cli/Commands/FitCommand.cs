@@ -15,6 +15,8 @@ internal static class FitCommand
         inputs.AddSolverTo(command);
         command.Examples(
             "hntk fit --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --y y.npy --model model",
+            "hntk fit --net '(dense(w=1.41421356) relu)^2 dense' --x X.npy --y y.npy --ridge 0.01 --center-y "
+                + "--scale auto --model intervals",
             "hntk fit --net 'hadamard(dense relu, dense relu) dense' --x 'digits.csv.gz[:1200,:-1]' "
                 + "--y 'digits.csv.gz[:1200,-1]' --classify --center --unit --ridge 1e-8 --model digits",
             "hntk fit --net 'dense relu dense' --x 't10k-images-idx3-ubyte.gz[:5000]' "
@@ -42,8 +44,25 @@ internal static class FitCommand
             ("log_marginal_likelihood", Known(fitted.LogMarginalLikelihood)),
             ("seconds", time.TotalSeconds),
             .. SolverInputs.Result(fitted.Solution),
+            .. Units(task.Options, fitted),
             ("features", task.Samples.Columns),
         ]);
+
+    // Numbers of the targets, which are said where they were asked for.
+    private static IEnumerable<(string Key, object? Value)> Units(RegressionOptions options, KernelRegression fitted)
+    {
+        if (options.CenterTargets)
+        {
+            yield return ("target_mean", OneOrMany(fitted.TargetMeans));
+        }
+
+        if (options.Scale == VarianceScale.Estimated)
+        {
+            yield return ("scale", OneOrMany(fitted.DeviationScales));
+        }
+    }
+
+    private static object OneOrMany(IReadOnlyList<double> numbers) => numbers.Count == 1 ? numbers[0] : numbers;
 
     // A number that a solver does not compute is null in JSON and a dash in text.
     private static object? Known(double x) => double.IsNaN(x) ? null : x;

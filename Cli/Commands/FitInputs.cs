@@ -26,6 +26,16 @@ internal sealed class FitInputs
         Description = "Scale every sample to unit norm (after centring).",
     };
 
+    private readonly Option<bool> _centerTargets = new("--center-y")
+    {
+        Description = "Fit the targets without their means, which are added to the predictions.",
+    };
+
+    private readonly Option<string> _scale = Inputs.Choice(
+        "--scale",
+        "The scale of deviations and intervals: 1, the kernel's own, or auto, the targets' (of each output).",
+        "unit", "auto");
+
     private readonly Option<double?> _ridge = Inputs.Amount("--ridge", "The ridge r of K + r I, absolute.");
     private readonly Option<double?> _relative = Inputs.Amount(
         "--ridge-relative", "The ridge as a multiple of K's mean diagonal; 1e-8 unless one of the two is given.");
@@ -50,7 +60,8 @@ internal sealed class FitInputs
     {
         foreach (var option in new Option[]
         {
-            _net, _x, _y, _classify, _center, _unit, _ridge, _relative, _kernel, _precision, _backend, _threads, _model,
+            _net, _x, _y, _classify, _center, _unit, _centerTargets, _scale, _ridge, _relative, _kernel, _precision,
+            _backend, _threads, _model,
         })
         {
             command.Add(option);
@@ -79,6 +90,8 @@ internal sealed class FitInputs
             Ridge = Inputs.Ridge(parsed.GetValue(_ridge), parsed.GetValue(_relative), 1e-8),
             Center = parsed.GetValue(_center),
             Unit = parsed.GetValue(_unit),
+            CenterTargets = parsed.GetValue(_centerTargets),
+            Scale = parsed.GetValue(_scale) == "auto" ? VarianceScale.Estimated : VarianceScale.Unit,
             Solver = solver,
             Gram = gram,
             Samples = Inputs.NumberType(parsed.GetValue(_precision)!),

@@ -18,31 +18,30 @@ internal static class PredictCommand
             Inputs.File("--x", "New samples, one a row."),
             Inputs.Result(
                 "The predictions, n x outputs; of a classifier also the classes, in Y.label.npy beside Y.npy"));
-        var deviation = new Option<bool>("--std")
-        {
-            Description = "Also write the posterior standard deviations (Y.std.npy beside Y.npy)."
-        };
+        var spread = new PredictInputs();
         var y = Inputs.File(
             "--y", "True targets, or labels of a classifier, a row for each sample; adds scores.", required: false);
         var (backend, threads, json) = (Inputs.Backend(), Inputs.Threads(), Inputs.Json());
         var command = new Command("predict", "Predictions of a fitted model at new samples.")
         {
-            model, x, output, deviation, y, backend, threads, json
+            model, x, output
         };
+        foreach (var option in (Option[])[.. spread.All, y, backend, threads, json])
+        {
+            command.Add(option);
+        }
+
         command.Examples(
             "hntk predict --model model --x X.npy --out Y.npy --std",
+            "hntk predict --model intervals --x X.npy --y y.npy --out Y.npy --interval 95",
             "hntk predict --model digits --x 'digits.csv.gz[1200:,:-1]' --y 'digits.csv.gz[1200:,-1]' "
                 + "--out Y.npy --json");
         command.SetAction((parsed, stop) =>
         {
-            var (path, isDeviant) = (parsed.GetValue(output)!, parsed.GetValue(deviation));
+            var path = parsed.GetValue(output)!;
             using var fitted = Predictor.Load(parsed.GetValue(model)!, parsed, backend, parsed.GetValue(threads));
-            if (isDeviant)
-            {
-                fitted.RequireDeviations();
-            }
-
-            var places = Places(path, isDeviant, fitted.Classes is not null);
+            var choice = spread.Read(parsed, fitted);
+            var places = Places(path, choice, fitted.Classes is not null);
             Array.ForEach(places, ArrayFile.RequireWritable);
             Overwriting.Refuse(
                 places,
@@ -55,9 +54,11 @@ internal static class PredictCommand
             var truth = Truth.Read(parsed.GetValue(y), samples.Rows, fitted, notes);
             var clock = Stopwatch.StartNew();
             var result = Output.WithProgress(
-                "predict", progress => fitted.Predict(samples, isDeviant, progress, stop));
-            (string, object?)[] scores = [.. truth?.Scores(result) ?? []];
-            Write(path, result);
+                "predict", progress => fitted.Predict(samples, choice.IsNeeded, progress, stop));
+            var interval = choice.Interval(result);
+            SpreadChoice.Note(notes, result);
+            (string, object?)[] scores = [.. truth?.Scores(result, interval) ?? []];
+            Write(path, result, choice.Deviation, interval);
             (string, object?)[] said =
             [
                 ("rows", samples.Rows), ("outputs", result.Scores.Columns), .. scores,
@@ -81,18 +82,31 @@ internal static class PredictCommand
 
     private static string Beside(string path, string what) => ArrayFormat.Companion(path, what);
 
-    private static string[] Places(string path, bool deviations, bool labels)
+    private static string[] Places(string path, SpreadChoice spread, bool labels)
     {
-        string?[] places = [deviations ? Beside(path, "std") : null, labels ? Beside(path, "label") : null, path];
+        string?[] places =
+        [
+            spread.Deviation ? Beside(path, "std") : null,
+            spread.Level is null ? null : Beside(path, "lower"),
+            spread.Level is null ? null : Beside(path, "upper"),
+            labels ? Beside(path, "label") : null,
+            path,
+        ];
         return [.. places.OfType<string>()];
     }
 
     // The named file is written last. If it exists, all files are complete.
-    private static void Write(string path, Classification result)
+    private static void Write(string path, Classification result, bool deviation, PredictionInterval? interval)
     {
-        if (result.Deviation is { } deviations)
+        if (deviation)
         {
-            ArrayFile.Write(Beside(path, "std"), deviations);
+            WriteDeviations(Beside(path, "std"), result);
+        }
+
+        if (interval is not null)
+        {
+            ArrayFile.Write(Beside(path, "lower"), interval.Lower);
+            ArrayFile.Write(Beside(path, "upper"), interval.Upper);
         }
 
         if (result.Labels.Length > 0)
@@ -101,6 +115,19 @@ internal static class PredictCommand
         }
 
         ArrayFile.Write(path, result.Scores);
+    }
+
+    // Outputs of one scale have the same deviations, one a row.
+    private static void WriteDeviations(string path, Classification result)
+    {
+        if (result.Deviation is { } shared)
+        {
+            ArrayFile.Write(path, shared);
+        }
+        else
+        {
+            ArrayFile.Write(path, result.Posterior!.Deviations());
+        }
     }
 
     /// <summary>True targets, and the labels from which they were made.</summary>
@@ -127,11 +154,19 @@ internal static class PredictCommand
             return new(targets, labels);
         }
 
-        internal IEnumerable<(string Key, object? Value)> Scores(Classification result)
+        internal IEnumerable<(string Key, object? Value)> Scores(Classification result, PredictionInterval? interval)
         {
             if (Targets is not null)
             {
                 yield return ("rmse", Metrics.Rmse(result.Scores, Targets));
+            }
+
+            if (Targets is not null && Labels is null)
+            {
+                foreach (var score in OfTargets(result, interval, Targets))
+                {
+                    yield return score;
+                }
             }
 
             if (Labels is not null)
@@ -139,5 +174,23 @@ internal static class PredictCommand
                 yield return ("accuracy", Metrics.Accuracy(result.Labels, Labels));
             }
         }
+
+        private static IEnumerable<(string Key, object? Value)> OfTargets(
+            Classification result, PredictionInterval? interval, Matrix targets)
+        {
+            yield return ("r2", Known(Metrics.R2(result.Scores, targets)));
+            if (result.Posterior is { HasDeviations: true } posterior)
+            {
+                yield return ("log_density", Known(Metrics.LogDensity(posterior, targets)));
+            }
+
+            if (interval is not null)
+            {
+                yield return ("coverage", Metrics.Coverage(interval, targets));
+            }
+        }
+
+        // A score that does not exist is null in JSON and a dash in text.
+        private static object? Known(double score) => double.IsNaN(score) ? null : score;
     }
 }

@@ -34,7 +34,7 @@ public class TrainTests : TrainedCommandLine
         Assert.Equal(options.Contains("--batch") ? 900 : 300, Number(json, "steps"));
         Assert.True(json.GetProperty("steps_per_second").GetDouble() > 1);
         var score = Run("predict", "--model", "m", "--x", "x.csv", "--y", "y.csv", "--out", "Y.npy", "--json")
-            .Json("rows", "outputs", "rmse", "seconds", "features");
+            .Json("rows", "outputs", "rmse", "r2", "seconds", "features");
         Assert.InRange(score.GetProperty("rmse").GetDouble(), 0, 0.15);
         Assert.Equal(2 * json.GetProperty("loss").GetDouble(), Math.Pow(score.GetProperty("rmse").GetDouble(), 2), 1e-5);
         Assert.Equal([40, 1], Read("Y.npy").Shape);
