@@ -64,6 +64,21 @@ module Regression =
         let explained = (cross * regression.Inverse).PointwiseMultiply cross
         (diagonal - explained.RowSums()).Map(max 0.0)
 
+    /// The symmetric root of a covariance (m x m), singular or not. Eigenvalues that rounding made negative count as 0.
+    let root (covariance: Matrix<float>) =
+        let pairs = covariance.Evd Symmetricity.Symmetric
+        let roots = pairs.EigenValues.Map(fun value -> sqrt (max 0.0 value.Real))
+
+        pairs.EigenVectors
+        * Matrix<float>.Build.DenseOfDiagonalVector roots
+        * pairs.EigenVectors.Transpose()
+
+    /// Samples mean + root z of a normal vector (m numbers) with standard normal z of a seed, m x count.
+    let samples seed count (mean: Vector<float>) (covariance: Matrix<float>) =
+        let draws = Draws.normals seed (mean.Count * count)
+        let z = Matrix<float>.Build.DenseOfColumnMajor(mean.Count, count, draws)
+        (root covariance * z).MapIndexed(fun i _ moved -> mean[i] + moved)
+
     /// Whether a variance has a digit that rounding leaves. It has none if it is less than the rounding of a sum of n
     /// terms of the size of k(x,x); where it was less than 0, it counts as 0.
     let isDetermined n (prior: float) (variance: float) = not (variance < Roundoff.ofSum n * prior)

@@ -141,3 +141,34 @@ let ``a variance that rounding decides is known as such`` () =
     Assert.False(Regression.isDetermined n 2.0 (1.9 * Roundoff.ofSum n))
     // Where the prior has no variance, 0 is exact.
     Assert.True(Regression.isDetermined n 0.0 0.0)
+
+[<Fact>]
+[<Law "E f = mean, E (f - mean) (f - mean)^T = cov, singular or not">]
+let ``samples of the posterior have its mean and its covariance`` () =
+    Spec.holds 10 string seeds (fun seed ->
+        let count = 20000
+        let k, cross, own, y = drawn seed
+        let fitted = Regression.fit 1e-2 k y
+        // The last point is the first one again: the covariance is singular, and indefinite by rounding.
+        let again (m: Matrix<float>) = m.InsertRow(m.RowCount, m.Row 0)
+        let cross, own = again cross, (again (again(own).Transpose())).Transpose()
+        let covariance = Regression.covariance cross own fitted
+        let covariance = 0.5 * (covariance + covariance.Transpose())
+        let root = Regression.root covariance
+        Assert.True((root * root.Transpose() - covariance).L2Norm() < 1e-9)
+        let mean = (Regression.predict cross fitted).Column 0
+        let samples = Regression.samples (int64 seed) count mean covariance
+        // Six standard errors: a mean has sqrt(c_ii / N), a product sqrt((c_ii c_jj + c_ij^2) / N); 1e-9 for rounding.
+        let within name expected variance actual =
+            Spec.near name (1e-9 + 6.0 * sqrt (variance / float count)) expected actual
+
+        let moved = samples.MapIndexed(fun i _ f -> f - mean[i])
+
+        for i in 0 .. mean.Count - 1 do
+            within "mean" 0.0 (abs covariance[i, i]) (moved.Row(i).Sum() / float count)
+
+            for j in 0..i do
+                let variance = abs (covariance[i, i] * covariance[j, j]) + covariance[i, j] ** 2.0
+                within "covariance" covariance[i, j] variance (moved.Row(i) * moved.Row(j) / float count)
+
+        Assert.True((samples.Row(0) - samples.Row(mean.Count - 1)).AbsoluteMaximum() < 1e-5))
