@@ -11,8 +11,9 @@ public class PosteriorSampling
     private static readonly Matrix New = Samples.Random(5, 3, 2);
     private static readonly Matrix Y = Samples.Random(20, 2, 3);
 
+    // A ridge of the size of the variances, so that noise and function both count.
     private static readonly RegressionOptions Own =
-        new() { Ridge = Ridge.Relative(1e-2), CenterTargets = true, Scale = VarianceScale.Estimated };
+        new() { Ridge = Ridge.Relative(0.2), CenterTargets = true, Scale = VarianceScale.Estimated };
 
     private static readonly Prediction Found = KernelRegression.Fit(Net.Ntk(), X, Y, Own).Predict(New, Uncertainty.Covariance);
 
