@@ -366,8 +366,10 @@ internal sealed class BottleneckTrainer
             var sum = Matrix.Wrap(new double[v.Data.Length], v.Rows, v.Columns);
             foreach (var (rate, gram, slopes) in parts)
             {
-                var product = MatrixProducts.Times(gram, slopes is null ? v : Through(v, slopes), _workers);
-                sum = Entrywise.Add(sum, slopes is null ? product : Back(product, slopes, Outputs), rate);
+                var pulled = slopes is null ? v : SignalGradients.Through(v, slopes);
+                var product = MatrixProducts.Times(gram, pulled, _workers);
+                var pushed = slopes is null ? product : SignalGradients.Back(product, slopes, Outputs);
+                sum = Entrywise.Add(sum, pushed, rate);
             }
 
             return sum;
@@ -381,61 +383,12 @@ internal sealed class BottleneckTrainer
         for (var l = signals.Length - 1; l >= 0; l--)
         {
             var own = state.Heads[l].At(signals[l], true).Gradients!;
-            gradients[l] = l == signals.Length - 1 ? own : Chain(gradients[l + 1], own, signals[l].Columns);
+            gradients[l] = l == signals.Length - 1
+                ? own
+                : SignalGradients.Chain(gradients[l + 1], own, signals[l].Columns);
         }
 
         return gradients;
-    }
-
-    // ∂F_c/∂z_k = Σ_j ∂F_c/∂h_j ∂h_j/∂z_k.
-    private static Matrix Chain(Matrix outer, Matrix inner, int width)
-    {
-        var hidden = inner.Columns / width;
-        var outputs = outer.Columns / hidden;
-        var chained = new double[outer.Rows * outputs * width];
-        for (var i = 0; i < outer.Rows; i++)
-        {
-            for (var c = 0; c < outputs; c++)
-            {
-                var to = chained.AsSpan(((i * outputs) + c) * width, width);
-                for (var j = 0; j < hidden; j++)
-                {
-                    RowArithmetic.Add(outer[i, (c * hidden) + j], inner.Row(i).Slice(j * width, width), to);
-                }
-            }
-        }
-
-        return Matrix.Wrap(chained, outer.Rows, outputs * width);
-    }
-
-    // Σ_c v_ic ∂F_c/∂z at each sample.
-    private static Matrix Through(Matrix v, Matrix gradients)
-    {
-        var width = gradients.Columns / v.Columns;
-        var pulled = new double[v.Rows * width];
-        for (var i = 0; i < v.Rows; i++)
-        {
-            for (var c = 0; c < v.Columns; c++)
-            {
-                RowArithmetic.Add(
-                    v[i, c], gradients.Row(i).Slice(c * width, width), pulled.AsSpan(i * width, width));
-            }
-        }
-
-        return Matrix.Wrap(pulled, v.Rows, width);
-    }
-
-    // ∂F_c/∂z·u at each sample.
-    private static Matrix Back(Matrix u, Matrix gradients, int outputs)
-    {
-        var pushed = new double[u.Rows * outputs];
-        for (var i = 0; i < pushed.Length; i++)
-        {
-            pushed[i] = RowArithmetic.Dot(
-                gradients.Row(i / outputs).Slice(i % outputs * u.Columns, u.Columns), u.Row(i / outputs));
-        }
-
-        return Matrix.Wrap(pushed, u.Rows, outputs);
     }
 
     // By power iteration from one vector of draws. The result is a little too small, never too great.
@@ -481,7 +434,7 @@ internal sealed class BottleneckTrainer
 
         for (var l = count - 2; l >= 0 && _options.KeepKernels; l--)
         {
-            gradients[l] = Chain(gradients[l + 1]!, gradients[l]!, signals[l].Columns);
+            gradients[l] = SignalGradients.Chain(gradients[l + 1]!, gradients[l]!, signals[l].Columns);
         }
 
         var predictions = Scaled(signal, _options.OutputMultiplier);
