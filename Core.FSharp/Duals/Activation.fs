@@ -164,7 +164,10 @@ module Activation =
     let erf name a b c =
         let slope x = a * b * 2.0 / sqrt Math.PI * exp (-(b * x) * (b * x))
         let value x = a * Scalar.erf (b * x) + c
-        let made = smooth name (if c = 0.0 then Odd else Neither) value Even slope (Dual.erf a b c)
+
+        let made =
+            smooth name (if c = 0.0 then Odd else Neither) value Even slope (Dual.erf (Number a) (Number b) (Number c))
+
         let steep (f: ScalarFunction) = { f with Scale = min 1.0 (1.0 / abs b) }
         let b', factor = number b, number (2.0 * a * b) / DoubleDouble.sqrt DoubleDouble.pi
 
@@ -191,7 +194,15 @@ module Activation =
             elif c = 0.0 then Even
             else Neither
 
-        let made = smooth name (parity sin0 cos0) value (parity cos0 sin0) slope (Dual.sine a b sin0 cos0)
+        let made =
+            smooth
+                name
+                (parity sin0 cos0)
+                value
+                (parity cos0 sin0)
+                slope
+                (Dual.sine (Number a) (Number b) (Number sin0) (Number cos0))
+
         let scale = max 1.0 (abs b)
 
         let combine factor sine cosine x =
@@ -210,12 +221,20 @@ module Activation =
     /// sqrt(2) sin(sqrt(2 gamma) x + pi/4).
     let rbf name gamma =
         let root = sqrt 0.5
-        { sinusoid name (sqrt 2.0) (sqrt (2.0 * gamma)) root root with LazyDual = lazy (Dual.rbf gamma) }
+
+        { sinusoid name (sqrt 2.0) (sqrt (2.0 * gamma)) root root with
+            LazyDual = lazy (Dual.rbf (Number gamma)) }
 
     /// a exp(b x).
     let exponential name a b =
         let made =
-            smooth name Neither (fun x -> a * exp (b * x)) Neither (fun x -> a * b * exp (b * x)) (Dual.exponential a b)
+            smooth
+                name
+                Neither
+                (fun x -> a * exp (b * x))
+                Neither
+                (fun x -> a * b * exp (b * x))
+                (Dual.exponential (Number a) (Number b))
 
         let scale = max 1.0 (abs b)
         let value x = number a * DoubleDouble.exp (number b * x)
@@ -227,7 +246,7 @@ module Activation =
     let gaussian name a b =
         let value x = a * exp (b * x * x)
         let slope x = 2.0 * a * b * x * exp (b * x * x)
-        let made = smooth name Even value Odd slope (Dual.gaussian a b)
+        let made = smooth name Even value Odd slope (Dual.gaussian (Number a) (Number b))
         let scale = max 1.0 (sqrt (abs b))
         let precise x = number a * DoubleDouble.exp (number b * x * x)
 

@@ -11,6 +11,15 @@ type OptionKind =
     /// A list of at most this many numbers, joined by colons.
     | Numbers of int
 
+/// The way in which the dual activation of a word depends on an option.
+type OptionLaw =
+    /// Only at whole numbers.
+    | Discrete
+    /// As a polynomial of degree 2, with the other options fixed: the option is a factor in terms of phi.
+    | Quadratic
+    /// As an expression in all options.
+    | Smooth of ((string -> Expr) -> Dual)
+
 /// An option of a layer.
 type LayerOption =
     {
@@ -31,6 +40,8 @@ type Entry =
         Options: LayerOption list
         /// The function that builds the activation from the values of all options.
         Build: (string -> float list) -> Activation
+        /// The law by which the dual activation depends on each of the options.
+        Law: OptionLaw
     }
 
 /// All activations of the notation.
@@ -39,19 +50,33 @@ module Catalogue =
     let private real key value = { Key = key; Kind = Real; Default = Some [ value ] }
     let private whole key lower upper = { Key = key; Kind = Whole(lower, upper); Default = None }
 
-    let private entry word options build = { Word = word; Options = options; Build = build word }
-    let private plain word make = entry word [] (fun word _ -> make word)
+    let private entry word options law build = { Word = word; Options = options; Build = build word; Law = law }
+    let private plain word make = entry word [] Discrete (fun word _ -> make word)
 
-    let private three word make =
-        entry word [ real "a" 1.0; real "b" 1.0; real "c" 0.0 ] (fun word get ->
+    let private three word make dual =
+        let law = Smooth(fun get -> dual (get "a") (get "b") (get "c"))
+
+        entry word [ real "a" 1.0; real "b" 1.0; real "c" 0.0 ] law (fun word get ->
             make word (get "a" |> List.head) (get "b" |> List.head) (get "c" |> List.head))
 
-    let private two word second make =
-        entry word [ real "a" 1.0; real "b" second ] (fun word get ->
+    let private two word second make dual =
+        entry word [ real "a" 1.0; real "b" second ] (Smooth(fun get -> dual (get "a") (get "b"))) (fun word get ->
             make word (get "a" |> List.head) (get "b" |> List.head))
 
     let private degree word lower upper make =
-        entry word [ whole "k" lower upper ] (fun word get -> make word (get "k" |> List.head |> int))
+        entry word [ whole "k" lower upper ] Discrete (fun word get -> make word (get "k" |> List.head |> int))
+
+    /// f of an option, given f and its derivative.
+    let private ofOption f f' expr =
+        match expr with
+        | Number x -> Number(f x)
+        | Varying(x, slope) -> Varying(f x, slope * f' x)
+        | _ -> invalidOp "An option is a constant."
+
+    let private sine a b c = Dual.sine a b (ofOption sin cos c) (ofOption cos (sin >> (~-)) c)
+
+    /// The dual activation of a cosine, which is a sine ahead by a quarter of a turn.
+    let private cosine a b c = Dual.sine a b (ofOption cos (sin >> (~-)) c) (ofOption (sin >> (~-)) (cos >> (~-)) c)
 
     // Both functions are given in float64 and in double-double.
     let private general word parity (f: float -> float, precise) parity' (f': float -> float, precise') =
@@ -116,22 +141,28 @@ module Catalogue =
           plain "sign" (fun word -> Activation.kinked word -1.0 1.0 0)
           plain "gelu" Activation.gelu
           plain "sigmoid_like" (fun word -> Activation.erf word 0.5 sigmoidLikeWidth 0.5)
-          entry "leaky_relu" [ real "alpha" 0.01 ] (fun word get ->
+          entry "leaky_relu" [ real "alpha" 0.01 ] Quadratic (fun word get ->
               Activation.kinked word (get "alpha" |> List.head) 1.0 1)
-          entry "abrelu" [ real "a" 0.0; real "b" 1.0 ] (fun word get ->
+          entry "abrelu" [ real "a" 0.0; real "b" 1.0 ] Quadratic (fun word get ->
               Activation.kinked word (get "a" |> List.head) (get "b" |> List.head) 1)
-          three "erf" Activation.erf
-          three "sin" Activation.sin
-          three "cos" Activation.cos
-          entry "rbf" [ { real "gamma" 1.0 with Kind = NonNegative } ] (fun word get ->
-              Activation.rbf word (get "gamma" |> List.head))
-          two "exp" 1.0 Activation.exponential
-          two "gaussian" -1.0 Activation.gaussian
+          three "erf" Activation.erf Dual.erf
+          three "sin" Activation.sin sine
+          three "cos" Activation.cos cosine
+          entry
+              "rbf"
+              [ { real "gamma" 1.0 with Kind = NonNegative } ]
+              (Smooth(fun get -> Dual.rbf (get "gamma")))
+              (fun word get -> Activation.rbf word (get "gamma" |> List.head))
+          two "exp" 1.0 Activation.exponential Dual.exponential
+          two "gaussian" -1.0 Activation.gaussian Dual.gaussian
           degree "monomial" 0 30 (fun word k -> Activation.polynomial word (List.replicate k 0.0 @ [ 1.0 ]))
           degree "rectified_monomial" 0 5 (fun word k -> Activation.kinked word 0.0 1.0 k)
           degree "hermite" 0 30 Activation.hermite
-          entry "polynomial" [ { Key = "c"; Kind = Numbers(mostCoefficients); Default = None } ] (fun word get ->
-              Activation.polynomial word (get "c"))
+          entry
+              "polynomial"
+              [ { Key = "c"; Kind = Numbers(mostCoefficients); Default = None } ]
+              Quadratic
+              (fun word get -> Activation.polynomial word (get "c"))
           general "tanh" Odd (tanh, PreciseScalar.tanh) Even (Scalar.sechSquared, PreciseScalar.sechSquared)
           general
               "sigmoid"
@@ -217,3 +248,34 @@ module Catalogue =
                   | Some text -> option.Key, numbers text
                   | None -> option.Key, option.Default.Value ]
         | _ -> invalidArg "activation" $"'{activation}' is not a word of the notation."
+
+    /// The derivative of a function of degree 2 from its values at a distance of 1 on both sides, which is exact.
+    let private halfDifference (above: Dual) (below: Dual) =
+        let between a b = Number 0.5 * (a - b)
+
+        { Value = between above.Value below.Value
+          Derivative = between above.Derivative below.Derivative
+          Mean = between above.Mean below.Mean
+          Covariance = between above.Covariance below.Covariance }
+
+    /// The derivatives of a dual activation's expressions by an option, or None if the option is a whole number. Of an
+    /// option with several numbers, `index` is the one that varies. It raises ArgumentException for an activation that
+    /// is no word of the notation.
+    let byOption (activation: Activation) key index : Dual option =
+        let values = optionValues activation |> Map.ofList
+        let entry = (find activation.Name).Value
+
+        match entry.Law with
+        | Discrete -> None
+        | Quadratic ->
+            let at step =
+                let moved = List.mapi (fun i x -> if i = index then x + step else x) values[key]
+                (entry.Build(fun other -> if other = key then moved else values[other])).Dual
+
+            Some(halfDifference (at 1.0) (at -1.0))
+        | Smooth dual ->
+            dual (fun other ->
+                let value = List.head values[other]
+                if other = key then Varying(value, 1.0) else Number value)
+            |> DualGradient.byOption
+            |> Some

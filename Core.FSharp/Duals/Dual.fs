@@ -173,16 +173,16 @@ module Dual =
         fromDerivatives [ for r in 0..k -> derivativeMean r ]
 
     /// phi(x) = a erf(b x) + c0 (Williams, Computing with infinite networks).
-    let erf a b c0 =
-        let a, b2 = number a, number b * number b
+    let erf (a: Expr) (b: Expr) (c0: Expr) =
+        let b2 = b * b
         // The value is D/2 for D = sqrt(1 + 2 b^2 (q1 + q2) + 4 (b^2 s)^2).
         let d = Expr.hypotenuse (number 0.25 + half * b2 * (q1 + q2)) (b2 * s)
 
         let centred = a * a * number 2.0 / Pi * Expr.atan2 (b2 * c) d
 
-        { Value = centred + number c0 * number c0
+        { Value = centred + c0 * c0
           Derivative = a * a * b2 * number 2.0 / Pi / d
-          Mean = number c0
+          Mean = c0
           Covariance = centred }
 
     /// phi(x) = x Phi(x), where Phi is the standard normal distribution function. T' has no cancellation for c > 0, and
@@ -203,23 +203,22 @@ module Dual =
     /// phi(x) = a sin(b x + c0), given by sin(c0) and cos(c0). With m = b^2 (q1+q2)/2, T = a^2 [e^{-m} sinh(b^2 c) +
     /// sin^2(c0) e^{-(m + b^2 c)}], which keeps every digit at small q. The covariance is a^2 e^{-m} [cos^2(c0)
     /// sinh(b^2 c) + 2 sin^2(c0) sinh^2(b^2 c/2)].
-    let sine a b (sin0: float) (cos0: float) =
-        let a2, b2 = number a * number a, number b * number b
+    let sine (a: Expr) (b: Expr) (sin0: Expr) (cos0: Expr) =
+        let a2, b2 = a * a, b * b
         let m = b2 * (half * (q1 + q2))
         let odd = Expr.expSinh m (b2 * c)
         let even = Expr.exp (number 0.0 - (m + b2 * c))
-        let moment phase = a2 * (odd + square (number phase) * even)
+        let moment phase = a2 * (odd + square phase * even)
         let wave = Expr.expSinh (half * m) (half * (b2 * c))
 
         { Value = moment sin0
           Derivative = b2 * moment cos0
-          Mean = number (a * sin0) * Expr.exp (number -0.5 * b2 * q1)
-          Covariance = a2 * (square (number cos0) * odd + number 2.0 * square (number sin0) * (wave * wave)) }
+          Mean = a * sin0 * Expr.exp (number -0.5 * b2 * q1)
+          Covariance = a2 * (square cos0 * odd + number 2.0 * square sin0 * (wave * wave)) }
 
     /// phi(x) = sqrt(2) sin(sqrt(2 gamma) x + pi/4). T = e^{-gamma (q1 + q2 - 2c)}, and the covariance is T - e^{-gamma
     /// (q1 + q2)} = 2 e^{-gamma (q1 + q2 - c)} sinh(gamma c).
-    let rbf gamma =
-        let g = number gamma
+    let rbf (g: Expr) =
         let value = Expr.exp (g * (number 2.0 * c - (q1 + q2)))
 
         { Value = value
@@ -229,8 +228,8 @@ module Dual =
 
     /// phi(x) = a exp(b x). T = a^2 e^{b^2 ((q1+q2)/2 + c)}, and the covariance is 2 a^2 e^{b^2 (q1+q2+c)/2} sinh(b^2
     /// c/2).
-    let exponential a b =
-        let a, b2 = number a, number b * number b
+    let exponential (a: Expr) (b: Expr) =
+        let b2 = b * b
         let value = a * a * Expr.exp (b2 * (half * (q1 + q2) + c))
         let above = number -0.5 * (b2 * (q1 + q2 + c))
 
@@ -241,8 +240,8 @@ module Dual =
 
     /// phi(x) = a exp(b x^2). T exists if 1 - 4 b q > 0 at the variances of both samples. With p = sqrt((1 - 2bq1)(1 -
     /// 2bq2)) the covariance is a^2 (1/d - 1/p) = a^2 (2bc)^2/(d p (d + p)).
-    let gaussian a b =
-        let a, b, one = number a, number b, number 1.0
+    let gaussian (a: Expr) (b: Expr) =
+        let one = number 1.0
         let d = Expr.hypotenuse (one - number 2.0 * b * (q1 + q2)) (number 2.0 * b * s)
 
         let p = Expr.sqrt (one - number 2.0 * b * q1) * Expr.sqrt (one - number 2.0 * b * q2)

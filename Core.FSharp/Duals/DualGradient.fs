@@ -13,6 +13,17 @@ type DualGradient =
         DerivativeByCovariance: Expr
     }
 
+/// The derivatives of a dual activation's four expressions by the second moments.
+type DualPartials =
+    {
+        /// The derivatives by q1.
+        ByRow: Dual
+        /// The derivatives by q2: the mirror images of those of T, T' and the covariance, and 0 for the mean.
+        ByColumn: Dual
+        /// The derivatives by c.
+        ByPair: Dual
+    }
+
 /// The derivatives of dual activations, as expressions. None of them is a difference quotient.
 [<RequireQualifiedAccess>]
 module DualGradient =
@@ -37,13 +48,17 @@ module DualGradient =
         | Apply(Multiply, [ x; y ]) -> ofSquare by x * (y * y) + x * x * ofSquare by y
         | _ -> Number 2.0 * a * by a
 
-    /// The derivative of an expression by one of q1, q2 and c. It raises NoClosedForm.
+    /// The variable that stands for an activation's option.
+    let private option = Varying(0.0, 1.0)
+
+    /// The derivative of an expression by q1, q2, c or the option. It raises NoClosedForm.
     let rec private derivative variable expr =
         let by = derivative variable
 
         match expr with
         | Number _
         | Pi -> Number 0.0
+        | Varying(_, slope) -> Number(if variable = option then slope else 0.0)
         | Row
         | Column
         | Pair -> Number(if expr = variable then 1.0 else 0.0)
@@ -53,7 +68,8 @@ module DualGradient =
         | Apply(Divide, [ a; b ]) -> (by a - expr * by b) / b
         | Apply(Sqrt, [ a ]) -> by a / (Number 2.0 * expr)
         | Apply(Exp, [ a ]) -> expr * by a
-        | Apply((Atan2 | Angle), [ y; x ]) -> (x * by y - y * by x) / (x * x + y * y)
+        | Apply(Atan2, [ y; x ]) -> (x * by y - y * by x) / (x * x + y * y)
+        | Apply(Angle, [ y; x ]) -> x * by y - y * by x |> over (x * x + y * y)
         | Apply(Gap, _) -> Number 0.5 * ofSquare by expr * inverseGap
         | Apply(Hypotenuse, [ a; b ]) -> (by a + ofSquare by b) / (Number 2.0 * expr)
         | Apply(ExpSinh, [ m; a ]) -> by a * (expr + Expr.exp (Number 0.0 - (m + a))) - by m * expr
@@ -97,3 +113,52 @@ module DualGradient =
                       DerivativeByCovariance = derivative Pair dual.Derivative }
             with NoClosedForm ->
                 Error $"the dual activation of {phi} has no closed form, so that the gradient of its kernel has none"
+
+    /// The derivative of every expression of a dual activation by one variable. It raises NoClosedForm.
+    let private each variable (dual: Dual) =
+        let by = derivative variable
+
+        { Value = by dual.Value
+          Derivative = by dual.Derivative
+          Mean = by dual.Mean
+          Covariance = by dual.Covariance }
+
+    let private partialsBy byRow byPair =
+        { ByRow = byRow
+          ByColumn =
+            { Value = Expr.mirror byRow.Value
+              Derivative = Expr.mirror byRow.Derivative
+              Mean = Number 0.0
+              Covariance = Expr.mirror byRow.Covariance }
+          ByPair = byPair }
+
+    /// The mean of a kinked function is homogeneous of degree k/2 in q1, and its covariance is T less a product of
+    /// means.
+    let private partialsOfKinked (phi: Activation) a b k =
+        let known, dual = ofKinked a b k, phi.Dual
+        let byMean = Number(float k) * dual.Mean |> over (Number 2.0 * Row)
+
+        partialsBy
+            { Value = known.ByVariance
+              Derivative = known.DerivativeByVariance
+              Mean = byMean
+              Covariance = known.ByVariance - byMean * Expr.mirror dual.Mean }
+            { Value = dual.Derivative
+              Derivative = known.DerivativeByCovariance
+              Mean = Number 0.0
+              Covariance = dual.Derivative }
+
+    /// The derivatives of an activation's dual by the second moments, or the reason why they are not known. The
+    /// derivative of T by c is that of the expectation itself: for an activation that jumps it is not the T' of the
+    /// NTK. At s = 0 terms that grow as 1/s are 0.
+    let partials (phi: Activation) : Result<DualPartials, string> =
+        match phi.Form with
+        | Kinked(a, b, k) when k > 0 -> Ok(partialsOfKinked phi a b k)
+        | _ ->
+            try
+                Ok(partialsBy (each Row phi.Dual) (each Pair phi.Dual))
+            with NoClosedForm ->
+                Error $"the dual activation of {phi} has no closed form, so that its kernel has no gradient"
+
+    /// The derivatives of a dual activation by the option that its `Varying` constants depend on.
+    let byOption (dual: Dual) = each option dual

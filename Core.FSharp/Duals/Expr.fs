@@ -32,6 +32,8 @@ type Operation =
 type Expr =
     /// A constant.
     | Number of float
+    /// A constant that depends on an option of the activation, with its derivative by the option.
+    | Varying of value: float * slope: float
     /// The ratio of a circle's circumference to its diameter.
     | Pi
     /// q1, the second moment at the sample of the row.
@@ -131,7 +133,8 @@ module Expr =
     /// The value of an expression at the second moments q1, q2 and c.
     let rec evaluate (n: Numbers<'v>) q1 q2 c expr =
         match expr with
-        | Number x -> n.Number x
+        | Number x
+        | Varying(x, _) -> n.Number x
         | Pi -> n.Pi
         | Row -> q1
         | Column -> q2

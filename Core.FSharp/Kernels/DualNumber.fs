@@ -35,6 +35,17 @@ type InputMoments<'v> =
         FeatureCount: 'v
     }
 
+/// The values that a reading of a network gives to the options of its layers and to its dual activations.
+type LayerValues<'v> =
+    {
+        /// The operations on values.
+        Numbers: Numbers<'v>
+        /// w and b of the dense layer at a path.
+        Scales: LayerPath -> Dense -> 'v * 'v
+        /// The value of one of the expressions of an activation's dual at the second moments q1, q2 and c.
+        Moment: Activation -> (Dual -> Expr) -> 'v -> 'v -> 'v -> 'v
+    }
+
 /// The meaning of a network: forward-mode differentiation over the ring of kernels under + and the Hadamard product.
 ///
 ///     input      Sigma = x.x'/d                      Theta = 0
@@ -88,9 +99,10 @@ module DualNumber =
         | true, StandardParameterization ->
             add n (times n fanIn below.Sigma.Pair) (number n (if dense.Bias = 0.0 then 0.0 else 1.0))
 
-    let private dense n (options: Dense) fanIn below =
-        let w2 = times n (number n options.Weight) (number n options.Weight)
-        let b2 = times n (number n options.Bias) (number n options.Bias)
+    let private dense (values: LayerValues<'v>) path (options: Dense) fanIn below =
+        let n = values.Numbers
+        let w, b = values.Scales path options
+        let w2, b2 = times n w w, times n b b
         let sigma = below.Sigma |> map (fun s -> add n (times n w2 s) b2)
 
         { Sigma = sigma
@@ -98,19 +110,20 @@ module DualNumber =
           Mean = zeroMean n
           Covariance = lazy sigma }
 
-    let private moments n expr (m: Moments<'v>) =
-        { Row = Expr.evaluate n m.Row m.Row m.Row expr
-          Column = Expr.evaluate n m.Column m.Column m.Column expr
-          Pair = Expr.evaluate n m.Row m.Column m.Pair expr }
-
-    let private pointwise n (phi: Activation) below =
-        let at expr q = Expr.evaluate n q q q expr
+    let private pointwise (values: LayerValues<'v>) (phi: Activation) below =
         let q = below.Sigma
+        let moment = values.Moment phi
+        let mean q = moment _.Mean q q q
 
-        { Sigma = moments n phi.Dual.Value q
-          Theta = times n (Expr.evaluate n q.Row q.Column q.Pair phi.Dual.Derivative) below.Theta
-          Mean = lazy (at phi.Dual.Mean q.Row, at phi.Dual.Mean q.Column)
-          Covariance = lazy (moments n phi.Dual.Covariance q) }
+        let moments part =
+            { Row = moment part q.Row q.Row q.Row
+              Column = moment part q.Column q.Column q.Column
+              Pair = moment part q.Row q.Column q.Pair }
+
+        { Sigma = moments _.Value
+          Theta = times values.Numbers (moment _.Derivative q.Row q.Column q.Pair) below.Theta
+          Mean = lazy (mean q.Row, mean q.Column)
+          Covariance = lazy (moments _.Covariance) }
 
     let private layerNorm n eps below =
         let inverse q = n.Apply Divide [ number n 1.0; n.Apply Sqrt [ add n (number n eps) q ] ]
@@ -177,26 +190,40 @@ module DualNumber =
         | Channels count -> number n (float count)
         | Unstated -> number n 1.0
 
+    /// The values of layers whose options are constants.
+    let constants (n: Numbers<'v>) =
+        { Numbers = n
+          Scales = fun _ options -> number n options.Weight, number n options.Bias
+          Moment = fun phi part q1 q2 c -> Expr.evaluate n q1 q2 c (part phi.Dual) }
+
     /// The dual number of a signal, from the dual numbers of the signals below it.
-    let step (n: Numbers<'v>) (moments: InputMoments<'v>) (below: Signal -> DualNumber<'v>) (signal: Signal) =
+    let stepWith (values: LayerValues<'v>) moments (below: Signal -> DualNumber<'v>) (signal: Signal) =
+        let n = values.Numbers
+
         match signal.Rule with
         | Op.Input -> input n moments
         | Op.Constant c -> constant n c
-        | Op.Dense(_, options, z) -> dense n options (fanIn n moments z.Facts.Width) (below z)
-        | Op.Phi(phi, z) -> pointwise n phi (below z)
+        | Op.Dense(path, options, z) -> dense values path options (fanIn n moments z.Facts.Width) (below z)
+        | Op.Phi(phi, z) -> pointwise values phi (below z)
         | Op.LayerNorm(eps, z) -> layerNorm n eps (below z)
         | Op.Sum parts -> sum n (List.map below parts) (not signal.Crosses.IsEmpty)
         | Op.Hadamard parts -> parts |> List.map below |> List.reduce (multiply n)
         | Op.Concat parts -> parts |> List.map (fun (w, z) -> w, below z) |> concat n
 
+    /// The dual number of a signal in a network whose options are constants.
+    let step (n: Numbers<'v>) moments below signal = stepWith (constants n) moments below signal
+
     /// The dual numbers of a network's signal and of those below it at a pair of samples. `enter` is called with each
     /// signal before it is evaluated.
-    let read n moments enter signal =
+    let readWith values moments enter signal =
         let entered below next =
             enter next
-            step n moments below next
+            stepWith values moments below next
 
         Signal.read entered signal
+
+    /// The dual numbers of a network whose options are constants.
+    let read (n: Numbers<'v>) moments enter signal = readWith (constants n) moments enter signal
 
     /// The NNGP kernel and the NTK of a pair of samples with d features, from x.x/d, x'.x'/d, x.x'/d and the average
     /// features. The law is evaluated directly in float64.

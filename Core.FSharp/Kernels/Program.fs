@@ -248,19 +248,18 @@ module Program =
           Average = row average, column average
           FeatureCount = builder.Constant LoadFeatures }
 
-    // `finish` gives the two values of the program from the dual numbers of the signals, and the value of a sample that
-    // must not vanish.
+    // `finish` gives the two values of the program and the value of a sample that must not vanish, and beside them the
+    // second moment of each signal at the row's sample.
     let private compiled signal finish =
         let builder = Builder(Rays.ofSignals signal)
         builder.Labels.Add "input"
         let numbers, input = numbers builder, input builder
-        let read = DualNumber.read numbers input builder.Enter signal
-        let struct (first, second, self: Operand option) = finish builder numbers read
+        let struct (first, second, self: Operand option), momentOf = finish builder numbers input
 
         let moments =
             Signal.ancestry signal
-            |> Seq.map (fun z -> (read z).Sigma.Row)
-            |> Seq.filter (fun q -> q.Bank = Bank.Row)
+            |> Seq.map momentOf
+            |> Seq.filter (fun (q: Operand) -> q.Bank = Bank.Row)
             |> Seq.map _.Index
             |> Seq.distinct
 
@@ -281,21 +280,39 @@ module Program =
           Nngp = first
           Ntk = second }
 
+    let private rowOf read z = (read z).Sigma.Row
+
     /// Compiles the program of a network's kernels.
     let compile signal =
-        compiled signal (fun _ _ read ->
+        compiled signal (fun builder numbers input ->
+            let read = DualNumber.read numbers input builder.Enter signal
             let result = read signal
             let self = result.Sigma.Row
             let mayVanish = self.Bank <> Bank.Row || Zeros.isZero signal
-            struct (result.Sigma.Pair, result.Theta, (if mayVanish then None else Some self)))
+            struct (result.Sigma.Pair, result.Theta, (if mayVanish then None else Some self)), rowOf read)
 
     /// Compiles the program of two expressions in the second moments of the Gaussian signal that an activation in a
     /// network acts on. They take the places of the NNGP kernel and of the NTK.
     let compileMoments (signal: Signal) (activated: Signal) (first: Expr, second: Expr) =
-        compiled signal (fun builder numbers read ->
+        compiled signal (fun builder numbers input ->
+            let read = DualNumber.read numbers input builder.Enter signal
             let below = Op.operands activated.Rule |> List.head
             let moments = (read below).Sigma
             builder.Enter activated
             let value expr = Expr.evaluate numbers moments.Row moments.Column moments.Pair expr
             let first = value first
-            struct (first, value second, None))
+            struct (first, value second, None), rowOf read)
+
+    /// Compiles the program of the derivatives of a network's kernels in a direction, or says why they have none. They
+    /// take the places of the NNGP kernel and of the NTK. Along a sample's own values they are not symmetric.
+    let compileDerivative (signal: Signal) direction : Result<Program, Refusal> =
+        try
+            compiled signal (fun builder numbers input ->
+                let layers, moments = Jet.layers numbers direction, Jet.input numbers direction input
+                let read = DualNumber.readWith layers moments builder.Enter signal
+                let result = read signal
+                let slope (jet: Jet<Operand>) = jet.Slope |> Option.defaultWith (fun () -> numbers.Number 0.0)
+                struct (slope result.Sigma.Pair, slope result.Theta, None), (fun z -> (read z).Sigma.Row.Value))
+            |> Ok
+        with Jet.Undifferentiable refusal ->
+            Error refusal

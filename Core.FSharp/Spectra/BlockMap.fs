@@ -4,7 +4,7 @@ open System.Collections.Concurrent
 
 /// A value and its derivative along a curve.
 [<Struct>]
-type private Jet = { Value: DoubleDouble; Slope: DoubleDouble }
+type private VarianceJet = { Value: DoubleDouble; Slope: DoubleDouble }
 
 /// A block of layers as a map of second moments: q1 = Sigma(x,x), q2 = Sigma(x',x') and c = Sigma(x,x') before the
 /// block give those after it. A network that repeats the block repeats the map.
@@ -100,7 +100,7 @@ module BlockMap =
     let private alongVariance q (product: DoubleDouble) expectation =
         (product / q - expectation) / DoubleDouble.scale 2.0 q
 
-    let private slopeOf operation (operands: Jet list) (value: DoubleDouble) =
+    let private slopeOf operation (operands: VarianceJet list) (value: DoubleDouble) =
         match operation, operands with
         | Add, [ a; b ] -> a.Slope + b.Slope
         | Subtract, [ a; b ] -> a.Slope - b.Slope
@@ -118,14 +118,14 @@ module BlockMap =
         | _ -> invalidOp $"{operation} does not have {operands.Length} operands."
 
     /// Values with their derivatives along q1 = q2 = c = q, by the chain rule.
-    let private jets () : Numbers<Jet> =
+    let private jets () : Numbers<VarianceJet> =
         let n = wide ()
         let products = ConcurrentDictionary<ScalarFunction, ScalarFunction>(HashIdentity.Reference)
         let x = Activation.identity.Function
         let timesX f = products.GetOrAdd(f, (fun f -> ScalarFunction.product x f))
         let still value = { Value = value; Slope = zero }
 
-        let along (q: Jet) expectation product =
+        let along (q: VarianceJet) expectation product =
             { Value = expectation
               Slope =
                 if q.Slope.Hi = 0.0 then
