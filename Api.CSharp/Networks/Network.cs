@@ -21,7 +21,7 @@ public enum WeightParameterization
 /// and every method returns a new network.
 /// </summary>
 /// <example><code>var network = Network.Input.Dense(1.41421356).Relu().Repeat(3).Dense();</code></example>
-public sealed class Network : IEquatable<Network>
+public sealed partial class Network : IEquatable<Network>
 {
     internal Network(Layer core) => Core = core;
 
