@@ -107,7 +107,8 @@ module Jet =
                 | word :: _ ->
                     refuse
                         (string phi)
-                        $"{word} acts on the same signal as another activation, so that its options have no derivative here"
+                        ($"{word} acts on the same signal as another activation, "
+                         + "so that its options have no derivative here")
                         "leave its options fixed, or put a dense between the two"
 
         let bySignals =

@@ -25,6 +25,9 @@ internal sealed class TargetScale
         return new(Array.ConvertAll(largest, most => most > 0 ? Math.ILogB(most) : 0), variance);
     }
 
+    /// <summary>The scale of targets that stay as they are.</summary>
+    internal static TargetScale Plain(Matrix y, VarianceScale variance) => new(new int[y.Columns], variance);
+
     /// <summary>The targets in units of the scale.</summary>
     internal Matrix Scaled(Matrix y) => Times(y, -1);
 

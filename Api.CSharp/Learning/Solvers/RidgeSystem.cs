@@ -76,6 +76,20 @@ internal sealed class RidgeSystem : IPosterior
         return Matrix.Wrap(weights, y.Rows, y.Columns);
     }
 
+    /// <summary>(K + r I)⁻¹, n × n.</summary>
+    internal Matrix Inverse(Workers workers)
+    {
+        var identity = new double[(long)_n * _n];
+        for (var i = 0; i < _n; i++)
+        {
+            identity[i * _n + i] = 1;
+        }
+
+        TriangularSolve.Forward(_factor, _n, identity, _n, _n, _n, workers);
+        TriangularSolve.Backward(_factor, _n, identity, _n, _n, _n, workers);
+        return Matrix.Wrap(identity, _n, _n);
+    }
+
     /// <summary>−½ yᵀ α − C (½ log det(K + r I) + n/2 log 2π), summed over the C outputs.</summary>
     /// <param name="y">y, n × C, in units of the scale.</param>
     /// <param name="weights">α in the same units.</param>

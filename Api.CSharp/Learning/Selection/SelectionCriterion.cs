@@ -1,0 +1,70 @@
+using HadamardNtk.Core;
+
+namespace HadamardNtk;
+
+/// <summary>What a ridge, hyper-parameters or one of several networks are chosen by. Immutable.</summary>
+public sealed record SelectionCriterion
+{
+    private SelectionCriterion(string name, int folds, int seed) => (Name, Folds, Seed) = (name, folds, seed);
+
+    /// <summary>The name: evidence, loo or folds.</summary>
+    public string Name { get; }
+
+    /// <summary>The number of folds of a cross-validation; 0 for the other criteria.</summary>
+    public int Folds { get; }
+
+    /// <summary>The seed by which samples are dealt to folds.</summary>
+    public int Seed { get; }
+
+    /// <summary>
+    /// The log marginal likelihood −½ yᵀ(K + r I)⁻¹y − ½ log det(K + r I) − n/2 log 2π, summed over the outputs. It is
+    /// maximized. With <see cref="VarianceScale.Estimated"/> it is that at the best scale of each output.
+    /// </summary>
+    public static SelectionCriterion Evidence { get; } = new("evidence", 0, 0);
+
+    /// <summary>
+    /// The root mean squared leave-one-out residual, α_i/(K + r I)⁻¹_ii with α = (K + r I)⁻¹y. It is minimized.
+    /// </summary>
+    public static SelectionCriterion LeaveOneOut { get; } = new("loo", 0, 0);
+
+    /// <summary>
+    /// The root mean squared residual of samples left out fold by fold, which for a fold F is ((K + r I)⁻¹_FF)⁻¹ α_F.
+    /// It is minimized. What is learned before the kernel (the means of rows and targets, a relative ridge) is learned
+    /// from all samples.
+    /// </summary>
+    /// <param name="folds">The number of folds, from 2 to the number of samples.</param>
+    /// <param name="seed">The seed by which samples are dealt to the folds.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two folds.</exception>
+    public static SelectionCriterion CrossValidation(int folds, int seed = 0) => folds >= 2
+        ? new("folds", folds, seed)
+        : throw new ArgumentOutOfRangeException(nameof(folds), folds, $"Expected at least 2 folds, not {folds}.");
+
+    /// <summary>Whether the score is an error, which is minimized.</summary>
+    internal bool IsError => Name != Evidence.Name;
+
+    /// <summary>
+    /// The samples of each fold, whose sizes differ by at most one; every sample alone for leave-one-out.
+    /// </summary>
+    /// <exception cref="ArgumentException">There are fewer samples than folds.</exception>
+    internal int[][] Parts(int samples)
+    {
+        if (Folds == 0)
+        {
+            return [.. Enumerable.Range(0, samples).Select(i => new[] { i })];
+        }
+
+        if (Folds > samples)
+        {
+            throw new ArgumentException(
+                $"Expected at least as many samples as folds; there are {samples} samples and {Folds} folds.");
+        }
+
+        var order = Enumerable.Range(0, samples).ToArray();
+        Array.Sort([.. order.Select(i => Draws.uniformAt(Seed, i))], order);
+        return
+        [
+            .. Enumerable.Range(0, Folds).Select(fold =>
+                order.Where((_, place) => place % Folds == fold).Order().ToArray()),
+        ];
+    }
+}
