@@ -40,7 +40,7 @@ internal static class NumberBlock
     {
         var bad = FirstNotFinite(array.Values);
         if (bad < 0) return;
-        var came = type.Name == "<i8" ? "a larger one" : $"{array.Values[bad]}";
+        var came = type.Refused ?? $"{array.Values[bad]}";
         throw new DataFormatException(
             array.File, type.Expected, $"{came} in {array.Place(bad)}", "correct or drop that row");
     }

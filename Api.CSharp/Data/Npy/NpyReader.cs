@@ -1,6 +1,6 @@
 namespace HadamardNtk;
 
-/// <summary>Reads npy files, versions 1 to 3, little-endian, C or Fortran order.</summary>
+/// <summary>Reads npy files, versions 1 to 3, C or Fortran order.</summary>
 internal static class NpyReader
 {
     public static bool Is(ReadOnlySpan<byte> head) => head.StartsWith(NpyHeader.Magic);

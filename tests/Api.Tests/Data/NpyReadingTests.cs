@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Xunit;
 using static HadamardNtk.Api.Tests.NpyBytes;
 
@@ -14,6 +15,21 @@ public class NpyReadingTests : DataFolder
         { "<i4", I4(1, 2, 3, 4, 5, 6) },
         { "<i8", I8(1, 2, 3, 4, 5, 6) },
         { "|u1", [1, 2, 3, 4, 5, 6] },
+        { "|i1", [1, 2, 3, 4, 5, 6] },
+        { "<i2", Bytes<short>(1, 2, 3, 4, 5, 6) },
+        { "<u2", Bytes<ushort>(1, 2, 3, 4, 5, 6) },
+        { "<u4", Bytes<uint>(1, 2, 3, 4, 5, 6) },
+        { "<u8", Bytes<ulong>(1, 2, 3, 4, 5, 6) },
+        { "<f2", Bytes([.. new[] { 1, 2, 3, 4, 5, 6 }.Select(i => (Half)i)]) },
+        { ">f2", Swapped([.. new[] { 1, 2, 3, 4, 5, 6 }.Select(i => (Half)i)]) },
+        { ">f4", Swapped<float>(1, 2, 3, 4, 5, 6) },
+        { ">f8", Swapped<double>(1, 2, 3, 4, 5, 6) },
+        { ">i2", Swapped<short>(1, 2, 3, 4, 5, 6) },
+        { ">i4", Swapped<int>(1, 2, 3, 4, 5, 6) },
+        { ">i8", Swapped<long>(1, 2, 3, 4, 5, 6) },
+        { ">u2", Swapped<ushort>(1, 2, 3, 4, 5, 6) },
+        { ">u4", Swapped<uint>(1, 2, 3, 4, 5, 6) },
+        { ">u8", Swapped<ulong>(1, 2, 3, 4, 5, 6) },
     };
 
     [Theory]
@@ -36,7 +52,34 @@ public class NpyReadingTests : DataFolder
         Assert.Equal([int.MinValue, int.MaxValue], Values("<i4", I4(int.MinValue, int.MaxValue)));
         Assert.Equal([-9007199254740992, 9007199254740992], Values("<i8", I8(-(1L << 53), 1L << 53)));
         Assert.Equal([255, 128], Values("|u1", [255, 128]));
+        Assert.Equal([-128, -1], Values("|i1", [128, 255]));
+        Assert.Equal([short.MinValue, short.MaxValue], Values("<i2", Bytes<short>(short.MinValue, short.MaxValue)));
+        Assert.Equal([short.MinValue, short.MaxValue], Values(">i2", Swapped<short>(short.MinValue, short.MaxValue)));
+        Assert.Equal([0, 65535], Values("<u2", Bytes<ushort>(0, 65535)));
+        Assert.Equal([0, 4294967295], Values("<u4", Bytes<uint>(0, uint.MaxValue)));
+        Assert.Equal([0, 9007199254740992], Values("<u8", Bytes<ulong>(0, 1UL << 53)));
+        Assert.Equal([0, 1], Values("|b1", [0, 1]));
+        Assert.Equal([65504, -0.00006103515625], Values("<f2", Bytes(Half.MaxValue, (Half)(-0.00006103515625))));
+        Assert.Equal([-1.5, double.Epsilon], Values(">f8", Swapped(-1.5, double.Epsilon)));
     }
+
+    [Fact]
+    public void Column_order_and_the_order_of_bytes_do_not_mix() => Same(
+        Expected, DataFile.ReadMatrix(Put("x", Of(">i2", "(2, 3)", Swapped<short>(1, 4, 2, 5, 3, 6), fortran: true))));
+
+    [Theory]
+    [InlineData("<u8")]
+    [InlineData(">u8")]
+    [InlineData(">i8")]
+    public void Large_integers_of_other_types_are_refused_too(string descr)
+    {
+        var bytes = descr[0] == '<' ? Bytes((1UL << 53) + 1) : Swapped((1UL << 53) + 1);
+        Refused(Put("x.npy", Of(descr, "(1,)", bytes)), "2^53", "a larger one in row 0");
+    }
+
+    [Fact]
+    public void A_truth_value_that_is_none_is_refused() =>
+        Refused(Put("x.npy", Of("|b1", "(3,)", [1, 0, 2])), "0 or 1", "neither in row 2");
 
     [Fact]
     public void Fortran_order_is_turned_into_row_order()
@@ -68,14 +111,13 @@ public class NpyReadingTests : DataFolder
         Same(Expected, DataFile.ReadMatrix(Put("x.npy", WithText(header, [1, 2, 3, 4, 5, 6]))));
 
     [Theory]
-    [InlineData(">f8")]
-    [InlineData("<f2")]
     [InlineData("<c16")]
-    [InlineData("|b1")]
+    [InlineData("<f16")]
+    [InlineData("<M8[ns]")]
     [InlineData("|O")]
     [InlineData("<U3")]
     public void Another_type_is_refused_with_its_name_and_those_that_are_read(string descr) =>
-        Refused(Put("x.npy", Of(descr, "(1,)", new byte[8])), descr, "<f4, <f8, <i4, <i8, |u1", "astype");
+        Refused(Put("x.npy", Of(descr, "(1,)", new byte[8])), descr, "<f4, <f8, <f2, <i4, ", "|b1 or the same big-endian", "astype");
 
     [Fact]
     public void A_record_type_is_refused_by_name()
@@ -191,4 +233,9 @@ public class NpyReadingTests : DataFolder
 
     private double[] Values(string descr, byte[] data) =>
         DataFile.ReadMatrix(Put("values.npy", Of(descr, "(1, 2)", data))).Data;
+
+    private static byte[] Bytes<T>(params T[] values) where T : unmanaged => [.. MemoryMarshal.AsBytes<T>(values)];
+
+    private static byte[] Swapped<T>(params T[] values) where T : unmanaged =>
+        [.. values.SelectMany(value => Bytes(value).Reverse())];
 }
