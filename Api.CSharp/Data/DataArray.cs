@@ -12,6 +12,17 @@ internal sealed record DataArray(
     /// <summary>The largest label, 2^53 - 1. Beyond it neighboring integers share a float64.</summary>
     private const double LargestLabel = 9007199254740991;
 
+    /// <summary>What a text file says of its columns; null for other files, and behind a selection.</summary>
+    public CsvTable? Table { get; init; }
+
+    /// <summary>The same array, once all its columns are known to have numbers.</summary>
+    /// <exception cref="DataFormatException">A column of a text file has not; the message has the place.</exception>
+    public DataArray Numbers()
+    {
+        Table?.RequireNumbers(Enumerable.Range(0, Columns));
+        return this;
+    }
+
     private int Rows => Shape.Length == 0 || IsSample ? 1 : Shape[0];
 
     private int Columns => Values.Length / Rows;
@@ -35,7 +46,7 @@ internal sealed record DataArray(
     /// <exception cref="DataFormatException">A value is no integer, or there are several columns.</exception>
     public long[] AsLabels()
     {
-        if (Shape.Length > 2 || (Shape.Length == 2 && Columns != 1)) throw Refusal("labels of shape n or n x 1");
+        if (Shape.Length > 2 || (Shape.Length == 2 && Columns != 1)) throw NotLabels(Rows, Columns);
         var bad = Array.FindIndex(Values, value => value != Math.Floor(value) || Math.Abs(value) > LargestLabel);
         if (bad >= 0) throw NotALabel(bad);
         return Array.ConvertAll(Values, value => (long)value);
@@ -49,6 +60,10 @@ internal sealed record DataArray(
 
     /// <summary>The shape as in <c>3 x 4</c>.</summary>
     public string ShapeText => Shape.Length == 0 ? "one number" : MessageText.Shape(Shape.Select(d => (long)d));
+
+    /// <summary>The error of several columns in place of labels.</summary>
+    internal DataFormatException NotLabels(int rows, int columns) => new(
+        File, "labels of shape n or n x 1", $"shape {rows} x {columns}", "select the column, as in 'file[:,-1]'");
 
     private DataFormatException NotALabel(int row) => new(
         File, "an integer label", $"{Values[row]:R} in row {row} (counted from 0)",

@@ -23,10 +23,10 @@ internal static class CsvHeader
     };
 
     /// <summary>True if the record names columns.</summary>
-    public static bool Is(ReadOnlySpan<byte> record)
+    public static bool Is(ReadOnlySpan<byte> record, byte separator)
     {
         var (names, place) = (0, 0);
-        foreach (var field in new CsvFields(record))
+        foreach (var field in new CsvFields(record, separator))
         {
             var isUnnamed = place++ == 0 && field.IsEmpty;
             if (!isUnnamed && (IsNumber(field) || IsMissing(field))) return false;
@@ -37,9 +37,9 @@ internal static class CsvHeader
     }
 
     /// <summary>True if the header's first field is empty, so that its column may hold row numbers.</summary>
-    public static bool IsFirstUnnamed(ReadOnlySpan<byte> record)
+    public static bool IsFirstUnnamed(ReadOnlySpan<byte> record, byte separator)
     {
-        var fields = new CsvFields(record);
+        var fields = new CsvFields(record, separator);
         return fields.MoveNext()
             && (fields.Current.IsEmpty || fields.Current.SequenceEqual(Encoding.ASCII.GetBytes(UnnamedColumn)));
     }
@@ -56,6 +56,17 @@ internal static class CsvHeader
             || IsSheetError(text);
     }
 
+    /// <summary>
+    /// True for a line that is a comment: it begins with a hash, and its first field is no error of a spreadsheet and
+    /// no missing number.
+    /// </summary>
+    public static bool IsComment(ReadOnlySpan<byte> record, byte separator)
+    {
+        if (CsvFields.Trimmed(record, separator) is not [(byte)'#', ..]) return false;
+        var fields = new CsvFields(record, separator);
+        return !(fields.MoveNext() && IsMissing(fields.Current));
+    }
+
     private static bool IsNumber(ReadOnlySpan<byte> field) =>
         double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
@@ -67,7 +78,7 @@ internal static class CsvHeader
             && (text.Contains('/') || text[^1] is '!' or '?');
 
     // The first letter or digit of a name is a letter: 12a, <5, $5 and ""5 are damaged numbers.
-    private static bool IsName(ReadOnlySpan<byte> field)
+    internal static bool IsName(ReadOnlySpan<byte> field)
     {
         var text = Encoding.UTF8.GetString(field).Trim(' ', '\t', '"', '\'');
         return text.StartsWith('#') || char.IsLetter(text.FirstOrDefault(char.IsLetterOrDigit));

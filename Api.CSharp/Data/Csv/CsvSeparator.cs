@@ -1,16 +1,29 @@
 namespace HadamardNtk;
 
-/// <summary>Recognizes a separator other than the comma, for error messages.</summary>
+/// <summary>Recognizes a separator other than the one that was said, for error messages.</summary>
 internal static class CsvSeparator
 {
-    private static readonly (char Mark, string Name)[] Others =
-        [(';', "';'"), ('\t', "a tab"), ('|', "'|'"), (' ', "a space")];
+    private static readonly (char Mark, string Name, string? Word)[] All =
+    [
+        (';', "';'", "semicolon"), ('\t', "a tab", "tab"), ('|', "'|'", null), (' ', "a space", "space"),
+        (',', "a comma", "comma"),
+    ];
 
     /// <summary>The change that a message proposes for a line's separator; null if the separator is unknown.</summary>
-    public static string? Suggestion(ReadOnlySpan<byte> record) => Find(record) is var (mark, name, hasCommas)
-        ? $"the separator looks like {name}{(hasCommas ? " and decimals like 1,5" : "")}: separate fields by commas, "
-            + $"decimals by a point, as by tr '{Marks(mark, hasCommas)}'"
-        : null;
+    public static string? Suggestion(ReadOnlySpan<byte> record, byte separator) =>
+        Find(record, separator) is var (mark, name, word, hasCommas)
+            ? $"the separator looks like {name}{(hasCommas ? " and decimals like 1,5" : "")}: "
+                + Remedy(mark, word, hasCommas)
+            : null;
+
+    // A program without options for text, and decimal commas, need another file.
+    private static string Remedy(char mark, string? word, bool hasCommas)
+    {
+        var option = word is null || hasCommas ? "" : $"say so with --separator {word}, or ";
+        return mark == ','
+            ? "read it without --separator"
+            : $"{option}separate fields by commas, decimals by a point, as by tr '{Marks(mark, hasCommas)}'";
+    }
 
     private static string Marks(char mark, bool hasCommas)
     {
@@ -18,15 +31,16 @@ internal static class CsvSeparator
         return hasCommas ? $",{from}' '.," : $"{from}' ',";
     }
 
-    private static (char Mark, string Name, bool HasCommas)? Find(ReadOnlySpan<byte> record)
+    private static (char Mark, string Name, string? Word, bool HasCommas)? Find(
+        ReadOnlySpan<byte> record, byte separator)
     {
         var text = System.Text.Encoding.UTF8.GetString(record).Trim(' ');
-        foreach (var (mark, name) in Others)
+        foreach (var (mark, name, word) in All)
         {
             var fields = text.Split(mark).Select(field => field.Trim(' ', '"')).ToArray();
-            if (fields.Length > 1 && fields.All(IsNumber))
+            if (mark != separator && fields.Length > 1 && fields.All(IsNumber))
             {
-                return (mark, name, text.Contains(','));
+                return (mark, name, word, mark != ',' && text.Contains(','));
             }
         }
 

@@ -70,6 +70,13 @@ internal sealed class ChunkStream : ReadOnlyStream
         return count;
     }
 
+    public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch
+    {
+        SeekOrigin.Begin => 0,
+        SeekOrigin.Current => Position,
+        _ => _length,
+    };
+
     /// <summary>Cuts the bytes off at a length.</summary>
     public override void SetLength(long value) => _length = Math.Min(value, _length);
 

@@ -4,11 +4,12 @@ namespace HadamardNtk;
 
 /// <summary>
 /// A selection after a file name, as in <c>digits.csv[:1200,:-1]</c>, of rows, or of rows and columns. A slice keeps
-/// its axis and a single index drops it, as in numpy.
+/// its axis and a single index or name drops it, as in numpy. Columns of a text file may be named.
 /// </summary>
-internal sealed partial record Selection(string Text, AxisSelection Rows, AxisSelection? Columns)
+internal sealed partial record Selection(string Text, SelectedAxis Rows, SelectedAxis? Columns)
 {
-    private const string Suggestion = "write [rows] or [rows,columns], each an index or a slice start:stop:step";
+    private const string Suggestion = "write [rows] or [rows,columns], each an index, a slice start:stop:step or a "
+        + "list of these in brackets; columns also by name, first:last with both ends, as in [:,[a,c:e]]";
 
     /// <summary>
     /// Splits an argument into a file and a selection. If a file has the whole argument as its name, there is no
@@ -30,64 +31,88 @@ internal sealed partial record Selection(string Text, AxisSelection Rows, AxisSe
 
     /// <summary>The selected part of an array. Images are flattened to n x d before.</summary>
     /// <exception cref="DataFormatException">
-    /// An index is outside the array, there are too many of them, or the selection is empty.
+    /// An index is outside the array, there is no such name, there are too many of them, the selection is empty, or a
+    /// selected column has a field that is no number.
     /// </exception>
     public DataArray Of(DataArray array)
     {
         var flat = array.Flattened();
-        if (Columns is not null && flat.Shape.Length == 1)
-            throw Refusal(array, "[rows] alone for one dimension", $"[{Text}]");
-        var rows = On(Rows, flat, 0);
-        var columns = flat.Shape.Length == 1 ? new AxisRange(0, 1, 1) : On(Columns ?? AxisSelection.All, flat, 1);
-        if (rows.Count == 0 || columns.Count == 0)
-            throw Refusal(array, "a selection with values", $"[{Text}], which leaves none");
+        var (rows, columns) = Places(flat);
+        flat.Table?.RequireNumbers(columns);
         return new DataArray(
             array.File, Gather(flat, rows, columns), Shape(flat, rows, columns), IsSample(flat),
-            flat.IsFirstUnnamed && HasFirst(columns));
+            flat.IsFirstUnnamed && columns.Contains(0));
     }
 
-    private static bool HasFirst(AxisRange columns) => columns[0] == 0 || columns[columns.Count - 1] == 0;
+    /// <summary>The selected rows and columns of an array of at most two axes.</summary>
+    /// <exception cref="DataFormatException">There are none, or not all that the selection names.</exception>
+    public (int[] Rows, int[] Columns) Places(DataArray array)
+    {
+        if (Columns is not null && array.Shape.Length == 1)
+            throw Refusal(array, "[rows] alone for one dimension", $"[{Text}]");
+        var rows = On(Rows, array, 0);
+        var columns = array.Shape.Length == 1 ? [0] : On(Columns ?? SelectedAxis.All, array, 1);
+        return rows.Length == 0 || columns.Length == 0
+            ? throw Refusal(array, "a selection with values", $"[{Text}], which leaves none")
+            : (rows, columns);
+    }
 
     private static Selection Parse(string argument, string text)
     {
-        var axes = text.Split(',').Select(AxisSelection.Parse).ToList();
-        return axes is [{ } rows, ..] && axes.Count <= 2 && !axes.Contains(null)
-            ? new Selection(text, rows, axes.ElementAtOrDefault(1))
+        var axes = SelectionText.Split(text);
+        var (rows, columns) = (SelectedAxis.Parse(axes[0], mayName: false), Second(axes));
+        return rows is not null && axes.Count <= 2 && (axes.Count == 1 || columns is not null)
+            ? new Selection(text, rows, columns)
             : throw new DataFormatException(argument, "a selection behind the file name", $"[{text}]", Suggestion);
     }
 
-    private AxisRange On(AxisSelection axis, DataArray array, int number) =>
-        axis.On(array.Shape[number]) ?? throw Refusal(
-            array, $"a {(number == 0 ? "row" : "column")} from 0 to {array.Shape[number] - 1}",
-            $"{axis.Start} in [{Text}]");
+    private static SelectedAxis? Second(List<string> axes) =>
+        axes.Count == 2 ? SelectedAxis.Parse(axes[1], mayName: true) : null;
 
-    private static double[] Gather(DataArray array, AxisRange rows, AxisRange columns)
+    private int[] On(SelectedAxis axis, DataArray array, int number)
+    {
+        var places = new List<int>();
+        foreach (var item in axis.Items)
+        {
+            var numbers = item.Numbers ?? ColumnNames.Resolve(item, array, Text);
+            var range = numbers.On(array.Shape[number]) ?? throw Refusal(
+                array, $"a {(number == 0 ? "row" : "column")} from 0 to {array.Shape[number] - 1}",
+                $"{numbers.Start} in [{Text}]");
+            for (var k = 0; k < range.Count; k++) places.Add(range[k]);
+        }
+
+        return [.. places];
+    }
+
+    private static double[] Gather(DataArray array, int[] rows, int[] columns)
     {
         var width = array.Shape.Length == 1 ? 1 : array.Shape[1];
-        var values = new double[rows.Count * columns.Count];
-        for (var i = 0; i < rows.Count; i++)
+        var count = (long)rows.Length * columns.Length;
+        if (count > Array.MaxLength) throw ArrayShape.TooLarge(array.File, $"{count}");
+        var values = new double[count];
+        for (var i = 0; i < rows.Length; i++)
         {
             var row = array.Values.AsSpan(rows[i] * width, width);
-            for (var j = 0; j < columns.Count; j++) values[i * columns.Count + j] = row[columns[j]];
+            for (var j = 0; j < columns.Length; j++) values[i * columns.Length + j] = row[columns[j]];
         }
 
         return values;
     }
 
-    private int[] Shape(DataArray array, AxisRange rows, AxisRange columns)
+    private int[] Shape(DataArray array, int[] rows, int[] columns)
     {
         var shape = new List<int>();
-        if (!Rows.IsIndex) shape.Add(rows.Count);
-        if (array.Shape.Length == 2 && Columns is not { IsIndex: true }) shape.Add(columns.Count);
+        if (!Rows.IsSingle) shape.Add(rows.Length);
+        if (array.Shape.Length == 2 && Columns is not { IsSingle: true }) shape.Add(columns.Length);
         return [.. shape];
     }
 
     private bool IsSample(DataArray array) =>
-        array.Shape.Length == 2 && Rows.IsIndex && Columns is not { IsIndex: true };
+        array.Shape.Length == 2 && Rows.IsSingle && Columns is not { IsSingle: true };
 
     private static DataFormatException Refusal(DataArray array, string expected, string came) => new(
         array.File, expected, $"{came} of {array.ShapeText}", Suggestion);
 
-    [GeneratedRegex("""^(?<path>.*)\[(?<text>[^\[\]]*)\]$""", RegexOptions.Singleline)]
+    [GeneratedRegex("""^(?<path>.*)\[(?<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]$""", RegexOptions.Singleline)]
     private static partial Regex Trailing();
 }

@@ -122,10 +122,22 @@ public class CsvReadingTests : DataFolder
         Refused(Put("x.csv", text), part);
 
     [Theory]
-    [InlineData("1,2\n\n3,4\n", "row 1, column 0 (counted from 0; line 2); came a blank line")]
-    [InlineData("\n1,2\n", "line 1); came a blank line")]
+    [InlineData("1\n\n3\n", "row 1, column 0 (counted from 0; line 2); came a blank line")]
+    [InlineData("\n1\n", "line 1); came a blank line")]
     [InlineData("a\n1\n \n2\n", "line 3); came a blank line")]
-    public void A_blank_line_before_the_end_is_refused(string text, string part) => Refused(Put("x.csv", text), part);
+    public void A_blank_line_inside_a_single_column_is_a_missing_value(string text, string part) => Refused(Put("x.csv", text), part);
+
+    [Theory]
+    [InlineData("\n1,-2.5\n3e2,.5\n")]
+    [InlineData("a,b\n\n1,-2.5\n \n\t\n3e2,.5\n")]
+    [InlineData("# by hand\n\n# a, b\n1,-2.5\n# the last, row\n3e2,.5\n#,\n")]
+    [InlineData("#a,b,c\na,b\n1,-2.5\n  # not,a,row\n3e2,.5")]
+    [InlineData("1,-2.5\n#9,9\n3e2,.5")]
+    public void Comments_and_blank_lines_between_rows_are_skipped(string text)
+    {
+        Same(Expected, DataFile.ReadMatrix(Put("x.csv", text)));
+        Same(Expected, DataFile.ReadMatrix(Put("w.csv", [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(text)])));
+    }
 
     [Theory]
     [InlineData("a,b\n")]
@@ -153,7 +165,7 @@ public class CsvReadingTests : DataFolder
         Refused(Put("w.csv", Encoding.Unicode.GetBytes("1,2\n")), "text in UTF-16 without a byte order mark", "save it as UTF-8");
         Refused(Put("v.csv", Encoding.BigEndianUnicode.GetBytes("1,2\n")), "text in UTF-16 without a byte order mark");
         Refused(Put("u.csv", [0xff, 0xfe, 1, 0, 2, 0, 3, 0, 4, 0]), "UTF-16");
-        Refused(Put("z.npz", [.. "PK"u8, 3, 4, 0, 0]), "50 4b 03 04", "numpy.save");
+        Refused(Put("z.npz", [.. "PK"u8, 3, 4, 0, 0]), "a complete npz file", "cut short or damaged");
     }
 
     [Fact]

@@ -10,7 +10,7 @@ internal static class Mutation
         .. new[]
         {
             ",", "\n", "\r", "\r\n", ";", "\t", " ", "\"", "\"\"", "#N/A", "NaN", "-", ".", "1e999", "a", "2019", "\0", "\uFEFF", "ü", "1,5", "-inf",
-            "\n\n", ",,", "0x1", "1e5", "Unnamed: 0", "--1", "+", "\v", "\u2028",
+            "\n\n", ",,", "0x1", "1e5", "Unnamed: 0", "--1", "+", "#", "\n#", "\v", "\u2028",
         }.Select(Encoding.UTF8.GetBytes),
     ];
 

@@ -25,11 +25,10 @@ internal static partial class Plain
         _ => Encoding.UTF8.GetString(bytes),
     };
 
-    /// <summary>Every line of a text is a row, but a first one of names and blank ones at the end.</summary>
+    /// <summary>Every line of a text is a row, but a first one of names, comments and blank ones.</summary>
     internal static (int[] Shape, double[] Values) Csv(string text)
     {
-        var lines = Lines(text.TrimStart('\uFEFF')).ToList();
-        while (lines.Count > 0 && lines[^1].Trim(' ', '\t').Length == 0) lines.RemoveAt(lines.Count - 1);
+        var lines = Lines(text.TrimStart('\uFEFF')).Where(line => line.Trim(' ', '\t').Length > 0 && !IsComment(line)).ToList();
         if (Fields(lines[0]).All(field => !IsNumber(field))) lines.RemoveAt(0);
         var rows = lines.Select(line => Fields(line).Select(field => double.Parse(field, CultureInfo.InvariantCulture)).ToArray()).ToArray();
         Assert.Single(rows.Select(row => row.Length).Distinct());
@@ -94,6 +93,8 @@ internal static partial class Plain
             }
         }
     }
+
+    private static bool IsComment(string line) => line.TrimStart(' ', '\t').StartsWith('#');
 
     private static bool IsNumber(string field) => double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 

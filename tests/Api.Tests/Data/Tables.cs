@@ -9,6 +9,7 @@ internal static class Tables
 {
     private static readonly string[] Ends = ["\n", "\r\n", "\r"];
     private static readonly string[] Types = ["<f8", "<f4", "<i4", "<i8", "|u1"];
+    private static readonly string[] Notes = ["# made on Monday", "", "#1,2"];
 
     /// <summary>Comma-separated text, with a header or without, quoted or not.</summary>
     internal static string Csv(Random random)
@@ -16,6 +17,7 @@ internal static class Tables
         var (rows, columns, end) = (random.Next(1, 7), random.Next(1, 5), Ends[random.Next(Ends.Length)]);
         var lines = Enumerable.Range(0, rows).Select(_ => Line(columns, () => Number(random), random)).ToList();
         if (random.Next(3) == 0) lines.Insert(0, Line(columns, () => "abcxyz"[random.Next(6)].ToString(), random));
+        if (random.Next(4) == 0) lines.Insert(random.Next(lines.Count + 1), Notes[random.Next(Notes.Length)]);
         return string.Join(end, lines) + (random.Next(4) == 0 ? "" : end);
     }
 
