@@ -15,12 +15,13 @@ internal sealed class HelpText(int width)
 
     private static readonly string[] Files =
     [
-        "Read are .npy, .csv and MNIST's idx, each also gzipped, one row a sample; "
-            + "a selection as in 'X.csv[:100,:-1]' may follow the name.",
-        "In a .csv numbers with decimal points stand between commas. "
+        "Read are .npy, .npz (X.npz:name), .csv and MNIST's idx, each also gzipped, one row a sample; - is stdin. "
+            + "A selection may follow the name, as in 'X.csv[:100,:-1]', 'X.csv[:,width]' or 'X.csv[:,[a,c:e]]' "
+            + "(columns by the names of a header).",
+        "In a .csv numbers with decimal points stand between commas, or what --separator says. "
             + "Its first line is a header if every field is a name (the first",
         "may be empty); a number there, 2019 too, or a missing value (NA, #N/A, ?) "
-            + "makes it a row of data, which has to be all numbers.",
+            + "makes it a row of data. Lines that begin with # are comments. Columns that are not selected may be texts.",
     ];
 
     private readonly StringBuilder _text = new();

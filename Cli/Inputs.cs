@@ -16,7 +16,7 @@ internal static class Inputs
 
     /// <summary>The option of the file for a result, in the format that its name states.</summary>
     internal static Option<string> Result(string description) =>
-        File("--out", $"{description}: .npy, or .csv by its name, each also with .gz.");
+        File("--out", $"{description}: .npy, or .csv by its name, each also with .gz; - is text on stdout.");
 
     /// <summary>The option of samples for the columns that differ from those of the rows.</summary>
     internal static Option<string> Others() =>
@@ -186,12 +186,13 @@ internal static class Inputs
         new() { Backend = KnownBackends.Find(backend), Threads = threads };
 
     /// <summary>Reads targets.</summary>
-    internal static Matrix ReadTargets(string file, Notes notes) => notes.Looked(file, DataFile.Read(file)).AsTargets();
+    internal static Matrix ReadTargets(string file, Notes notes) =>
+        notes.Looked(file, InputFiles.Read(file)).AsTargets();
 
     /// <summary>Reads samples, which must have a given number of features if there is one.</summary>
     internal static Matrix ReadSamples(string file, Notes notes, int? features = null)
     {
-        var samples = notes.Looked(file, DataFile.Read(file)).AsMatrix();
+        var samples = notes.Looked(file, InputFiles.Read(file)).AsMatrix();
         return features is null || samples.Columns == features
             ? samples
             : throw new DataFormatException(

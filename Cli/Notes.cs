@@ -22,8 +22,17 @@ internal sealed class Notes
         return array;
     }
 
+    /// <summary>Adds a note if labels are texts although others of them are numbers.</summary>
+    internal void Mixed(string argument, DataLabels labels)
+    {
+        if (labels.FirstText is { } text)
+        {
+            Add($"{argument}: labels are read as texts, because {MessageText.Quote(text)} is no number and others are");
+        }
+    }
+
     /// <summary>Adds a note if a label is none of the classes of a model.</summary>
-    internal void Unseen(string argument, IEnumerable<long> labels, IEnumerable<long> classes)
+    internal void Unseen<TLabel>(string argument, IEnumerable<TLabel> labels, IEnumerable<TLabel> classes)
     {
         var all = labels.ToArray();
         var unseen = all.Where(label => !classes.Contains(label)).ToArray();

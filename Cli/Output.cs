@@ -12,6 +12,12 @@ internal static class Output
     /// </summary>
     internal static void Done(bool json, Notes notes, params (string Key, object? Value)[] fields)
     {
+        if (Stdout.IsTaken)
+        {
+            Tell(notes);
+            return;
+        }
+
         try
         {
             Result(json, notes, fields);
@@ -34,15 +40,24 @@ internal static class Output
         }
 
         var width = fields.Max(f => f.Key.Length);
+        Action<string> print = Stdout.IsTaken ? Console.Error.WriteLine : Line;
         foreach (var (key, value) in fields.Concat(notes.All.Select(note => ("note", (object?)note))))
         {
-            Line($"{key.Replace('_', ' ').PadRight(width)}  {Text(value)}");
+            print($"{key.Replace('_', ' ').PadRight(width)}  {Text(value)}");
         }
     }
 
     /// <summary>Prints one line on stdout.</summary>
     /// <exception cref="StdoutException">The line cannot be written.</exception>
     internal static void Line(string text = "") => Stdout.Try(() => Console.Out.WriteLine(text));
+
+    private static void Tell(Notes notes)
+    {
+        foreach (var note in notes.All)
+        {
+            Failures.Tell($"note: {note}");
+        }
+    }
 
     internal static void Json(JsonNode node) => Objects.Write(node);
 

@@ -44,7 +44,9 @@ internal static class Overwriting
         value is null ? null
         : option == "--net" ? (value.StartsWith('@') ? value[1..] : null)
         : option == "--model" ? value
-        : Selection.Split(value).Path;
+        : InputFiles.IsStandard(value) ? null
+        : DataArgument.Parse(value).Path;
 
-    private static bool IsNamed(string path) => path.Length > 0 && !path.Contains('\0');
+    private static bool IsNamed(string path) =>
+        path.Length > 0 && !path.Contains('\0') && !MatrixOutput.IsStandard(path);
 }

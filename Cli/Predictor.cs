@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace HadamardNtk.Cli;
 
@@ -13,6 +14,12 @@ internal abstract class Predictor : IDisposable
 
     /// <summary>The classes of a classifier, or null.</summary>
     internal abstract IReadOnlyList<long>? Classes { get; }
+
+    /// <summary>The texts of the classes where they are no integers, which are their places then; or null.</summary>
+    internal virtual IReadOnlyList<string>? ClassTexts => null;
+
+    /// <summary>The text of the class that a text of a file stands for.</summary>
+    internal virtual string ClassText(string label) => label;
 
     /// <summary>Reads a model of any kind.</summary>
     /// <param name="folder">The folder of the model.</param>
@@ -47,13 +54,20 @@ internal abstract class Predictor : IDisposable
 /// <summary>A kernel regression or classifier that predicts.</summary>
 internal sealed class KernelPredictor(IFittedModel fitted, GramOptions options) : Predictor
 {
-    private readonly KernelClassifier? _classifier = fitted as KernelClassifier;
+    private readonly KernelClassifier? _classifier = (fitted as ILabelClassifier)?.Places ?? fitted as KernelClassifier;
 
     internal override int Features => fitted.Regression.Features;
 
     internal override int Outputs => fitted.Regression.Weights.Columns;
 
     internal override IReadOnlyList<long>? Classes => _classifier?.Classes;
+
+    internal override IReadOnlyList<string>? ClassTexts => (fitted as ILabelClassifier)?.Texts;
+
+    internal override string ClassText(string label) => fitted is ILabelClassifier { AreNumbers: true }
+        && double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? LabelText.Of(number)
+            : label;
 
     internal static KernelPredictor Load(string folder, GramOptions options) => new(FittedModel.Load(folder), options);
 

@@ -9,9 +9,10 @@ root.Examples(
     "hntk demo",
     "hntk explain --net 'hadamard(dense relu, dense relu) dense'",
     "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --out K.npy");
-var libtorch = KnownBackends.Libtorch();
+var (libtorch, separator) = (KnownBackends.Libtorch(), InputFiles.Separator());
 foreach (var command in Commands(args))
 {
+    InputFiles.AddTo(command, separator);
     KnownBackends.AddTo(command, libtorch);
     command.Add(new VersionOption());
     root.Add(command);
@@ -22,6 +23,8 @@ Help.AddTo(root);
 // An argument that begins with @ is not a file of options. In '--net @FILE' our own code reads the file.
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 KnownBackends.LibtorchFolder = parsed.GetValue(libtorch);
+InputFiles.Text = new() { Separator = parsed.Errors.Count > 0 ? default : parsed.GetValue(separator) };
+Stdout.IsTaken = false;
 return parsed.Errors.Count > 0 ? Failures.Usage(parsed)
     : Help.IsWanted(parsed) ? Interruption.Unneeded(parsed)
     : Interruption.Run(parsed).GetAwaiter().GetResult();

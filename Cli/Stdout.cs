@@ -5,6 +5,9 @@ namespace HadamardNtk.Cli;
 /// <summary>A writer to stdout for libraries. A failure to write is a <see cref="StdoutException"/>.</summary>
 internal sealed class Stdout : TextWriter
 {
+    /// <summary>Whether the result of this run is on stdout, so that reports on it are not.</summary>
+    internal static bool IsTaken { get; set; }
+
     public override Encoding Encoding => Encoding.UTF8;
 
     public override void Write(char value) => Try(() => Console.Out.Write(value));

@@ -25,10 +25,7 @@ internal static class ArrayFile
     /// <exception cref="ArithmeticException">A number is not finite; the message names its row and column.</exception>
     internal static void Write(string path, Matrix matrix, Precision precision = Precision.Float64)
     {
-        FiniteNumbers.Require(
-            path, matrix,
-            precision == Precision.Float64 ? "scale the inputs down" : "write float64, or scale the inputs down",
-            precision);
+        RequireFinite(path, matrix, precision);
         var format = ArrayFormat.Of(path);
         if (format.IsByPosition)
         {
@@ -38,6 +35,26 @@ internal static class ArrayFile
 
         Write(path, format, matrix.Rows, matrix.Columns, precision, (i, row) => matrix.Row((int)i).CopyTo(row));
     }
+
+    /// <summary>Writes a matrix as text to a stream, once all its numbers are known to be finite.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="name">The name of the stream, for messages.</param>
+    /// <param name="matrix">The matrix.</param>
+    /// <param name="precision">The precision of the numbers.</param>
+    /// <exception cref="ArithmeticException">A number is not finite; the message names its row and column.</exception>
+    internal static void WriteText(Stream stream, string name, Matrix matrix, Precision precision)
+    {
+        RequireFinite(name, matrix, precision);
+        for (var i = 0; i < matrix.Rows; i++)
+        {
+            WriteRow(name, stream, matrix.Row(i).ToArray(), isText: true, precision);
+        }
+    }
+
+    /// <summary>Writes n texts as text, a line each, below a line that names their column.</summary>
+    /// <exception cref="OutputException">The file cannot be written; nothing is left of it.</exception>
+    internal static void Write(string path, string name, IEnumerable<string> texts) =>
+        Stream(path, ArrayFormat.Of(path), stream => CsvText.Write(stream, texts.Prepend(name)));
 
     /// <summary>Writes n numbers; a text file has one number on each line.</summary>
     /// <inheritdoc cref="Write(string, Matrix, Precision)"/>
@@ -90,6 +107,11 @@ internal static class ArrayFile
                 WriteRow(path, stream, row, format.IsText, precision);
             }
         });
+
+    private static void RequireFinite(string name, Matrix matrix, Precision precision) => FiniteNumbers.Require(
+        name, matrix,
+        precision == Precision.Float64 ? "scale the inputs down" : "write float64, or scale the inputs down",
+        precision);
 
     private static void WriteRow(string path, Stream stream, double[] row, bool isText, Precision precision)
     {

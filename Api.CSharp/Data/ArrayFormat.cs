@@ -49,6 +49,14 @@ internal sealed record ArrayFormat(string Suffix, bool IsText, bool IsPacked)
         return $"{stem}.{what}{(isSaid ? "" : ".npy")}{suffix}";
     }
 
+    /// <summary>The same for a companion of texts, which is comma-separated: Y.label.csv beside Y.npy.</summary>
+    internal static string TextCompanion(string path, string what)
+    {
+        var format = Of(path);
+        var stem = path[..^format.Suffix.Length];
+        return format.IsText ? Companion(path, what) : $"{stem}.{what}.csv{(format.IsPacked ? ".gz" : "")}";
+    }
+
     private static (string Name, string Behind) WithoutNeutral(string name)
     {
         var end = Array.Find(Neutral, end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase)) is { } found

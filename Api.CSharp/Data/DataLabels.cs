@@ -52,6 +52,7 @@ internal sealed class DataLabels
     internal static DataLabels Read(DataArgument named, Stream file, DataFileOptions options, bool asTexts = false)
     {
         using var content = DataContent.Open(named, file);
+        if (content.ReadNpyTexts() is var (strings, shape)) return OfNpy(named, strings, shape);
         var array = content.Read(options);
         if (array.Table is not { } table)
         {
@@ -70,6 +71,15 @@ internal sealed class DataLabels
         RequireComplete(array.File, all, columns[0]);
         var texts = Array.ConvertAll(rows, row => all[row]);
         return new(null, texts, Array.Exists(texts, IsNumber) ? first?.Field : null);
+    }
+
+    private static DataLabels OfNpy(DataArgument named, string[] texts, int[] shape)
+    {
+        var array = new DataArray(named.Path, new double[texts.Length], shape).Flattened();
+        var (rows, columns) = (named.Selection ?? All).Places(array);
+        if (columns.Length > 1) throw array.NotLabels(rows.Length, columns.Length);
+        RequireComplete(named.Path, texts, 0);
+        return new(null, Array.ConvertAll(rows, row => texts[(row * texts.Length / array.Shape[0]) + columns[0]]));
     }
 
     private static Selection All { get; } = new("", SelectedAxis.All, null);

@@ -208,6 +208,10 @@ public sealed class Spectrum
         return TargetAlignment.Of(this, y, ridge);
     }
 
+    /// <summary>The agreement of the targets of one output with the kernel.</summary>
+    /// <inheritdoc cref="Align(Matrix, Ridge)"/>
+    public TargetAlignment Align(double[] y, Ridge ridge = default) => Align(TrainingData.Column(y), ridge);
+
     private static int Require<TSamples>(IKernel<TSamples> kernel, TSamples x) where TSamples : class
     {
         ArgumentNullException.ThrowIfNull(kernel);

@@ -200,7 +200,7 @@ internal sealed class BottleneckInputs
     private (Matrix Y, Matrix? Y2) ReadLabels(ParseResult parsed, Matrix x, Matrix? x2, Loss loss)
     {
         static long[] Labels(string file, Matrix samples) =>
-            Inputs.AsMany(file, DataFile.ReadLabels(file), y => y.Length, samples.Rows);
+            Inputs.AsMany(file, InputFiles.ReadLabels(file), y => y.Length, samples.Rows);
         var labels = Labels(parsed.GetValue(_y)!, x);
         var classes = new ClassTargets(TrainingData.Classes(labels));
         var outputs = classes.Classes.Length == 2 && loss != Loss.Softmax ? 1 : classes.Classes.Length;

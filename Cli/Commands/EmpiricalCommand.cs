@@ -38,7 +38,8 @@ internal static class EmpiricalCommand
             var (first, count) = (parsed.GetValue(seed), parsed.GetValue(seeds));
             RequireSeeds(first, count, files);
             files.Require(
-                ("--net", parsed.GetValue(net)), ("--x", parsed.GetValue(x)), ("--x2", parsed.GetValue(x2)));
+                parsed.GetValue(json), ("--net", parsed.GetValue(net)), ("--x", parsed.GetValue(x)),
+                ("--x2", parsed.GetValue(x2)));
             var device = FiniteReading.Device(parsed.GetValue(backend)!, parsed.GetValue(layers));
             var notes = new Notes();
             var network = Inputs.ReadNetwork(parsed.GetValue(net)!);
@@ -96,9 +97,16 @@ internal static class EmpiricalCommand
     {
         private string[] All => Errors is null ? [Kernel] : [Errors, Kernel];
 
-        internal void Require(params (string Option, string? Value)[] inputs)
+        internal void Require(bool json, params (string Option, string? Value)[] inputs)
         {
-            Array.ForEach(All, ArrayFile.RequireWritable);
+            if (Errors is not null)
+            {
+                MatrixOutput.RequireFile(Errors, "--errors", "it goes with a matrix");
+                MatrixOutput.RequireFile(Kernel, "--out", "--errors makes a second one");
+                ArrayFile.RequireWritable(Errors);
+            }
+
+            MatrixOutput.RequireWritable(Kernel, json);
             Overwriting.Refuse(All, inputs);
         }
 
@@ -110,7 +118,7 @@ internal static class EmpiricalCommand
                 ArrayFile.Write(Errors, errors!);
             }
 
-            ArrayFile.Write(Kernel, kernel);
+            MatrixOutput.Write(Kernel, kernel);
         }
     }
 

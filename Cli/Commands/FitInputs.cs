@@ -128,8 +128,11 @@ internal sealed record FitTask(
 
     private KernelRegression Classify(RegressionOptions options, CancellationToken stop)
     {
-        var labels = Inputs.AsMany(TargetFile, DataFile.ReadLabels(TargetFile), y => y.Length, Samples.Rows);
-        var model = KernelClassifier.Fit(Kernel, Samples, labels, options, stop);
+        var labels = Inputs.AsMany(TargetFile, InputFiles.ReadAnyLabels(TargetFile), y => y.Count, Samples.Rows);
+        Notes.Mixed(TargetFile, labels);
+        IFittedModel model = labels.Integers is { } integers
+            ? KernelClassifier.Fit(Kernel, Samples, integers, options, stop)
+            : KernelClassifier.Fit(Kernel, Samples, labels.Texts(), options, stop);
         model.Save(Folder, options.Samples);
         return model.Regression;
     }

@@ -28,7 +28,12 @@ internal static class GramCommand
         command.SetAction((parsed, stop) =>
         {
             var (path, isResumed) = (parsed.GetValue(output)!, parsed.GetValue(resume));
-            ArrayFile.RequireWritable(path);
+            if (isResumed)
+            {
+                MatrixOutput.RequireFile(path, "--out", "--resume keeps files beside it");
+            }
+
+            MatrixOutput.RequireWritable(path, parsed.GetValue(json));
             inputs.RequireApart(parsed, isResumed ? [path, $"{path}.partial", $"{path}.journal"] : [path]);
             var task = inputs.Read(parsed);
             var clock = Stopwatch.StartNew();
@@ -42,6 +47,12 @@ internal static class GramCommand
     private static int Write(
         GramTask task, string path, bool resume, IProgress<double>? progress, CancellationToken stop)
     {
+        if (MatrixOutput.IsStandard(path))
+        {
+            MatrixOutput.Write(path, task.Gram(progress, stop), task.Options.Precision);
+            return 0;
+        }
+
         try
         {
             task.Kernel.WriteGram(path, task.Samples, task.Others, task.Watched(progress), resume, stop);

@@ -61,6 +61,11 @@ internal sealed record GramTask(
     internal GramOptions Watched(IProgress<double>? progress) =>
         Options with { Progress = progress, PrecisionReport = new Noted(this) };
 
+    /// <summary>The matrix in memory.</summary>
+    internal Matrix Gram(IProgress<double>? progress, CancellationToken stop) => Others is null
+        ? Kernel.Gram(Samples, Watched(progress), stop)
+        : Kernel.Cross(Samples, Others, Watched(progress), stop);
+
     /// <summary>Prints a report, with the number of pairs that needed a higher precision.</summary>
     internal void Report(bool json, double seconds)
     {

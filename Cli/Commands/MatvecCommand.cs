@@ -22,14 +22,14 @@ internal static class MatvecCommand
         command.SetAction((parsed, stop) =>
         {
             var path = parsed.GetValue(output)!;
-            ArrayFile.RequireWritable(path);
+            MatrixOutput.RequireWritable(path, parsed.GetValue(json));
             inputs.RequireApart(parsed, [path], ("--v", parsed.GetValue(v)));
             var task = inputs.Read(parsed);
             var factor = ReadFactor(parsed.GetValue(v)!, task);
             var clock = Stopwatch.StartNew();
             var product = Output.WithProgress("matvec", task.Entries, progress => task.Kernel.Multiply(
                 task.Samples, factor, task.Others, task.Watched(progress), stop));
-            ArrayFile.Write(path, product, task.Options.Precision);
+            MatrixOutput.Write(path, product, task.Options.Precision);
             task.Report(parsed.GetValue(json), clock.Elapsed.TotalSeconds);
             return Task.FromResult(0);
         });

@@ -41,8 +41,8 @@ internal static class PredictCommand
             var path = parsed.GetValue(output)!;
             using var fitted = Predictor.Load(parsed.GetValue(model)!, parsed, backend, parsed.GetValue(threads));
             var choice = spread.Read(parsed, fitted);
-            var places = Places(path, choice, fitted.Classes is not null);
-            Array.ForEach(places, ArrayFile.RequireWritable);
+            var places = Places(path, choice, fitted);
+            RequireWritable(path, places, fitted, parsed.GetValue(json));
             Overwriting.Refuse(
                 places,
                 [
@@ -58,7 +58,7 @@ internal static class PredictCommand
             var interval = choice.Interval(result);
             SpreadChoice.Note(notes, result);
             (string, object?)[] scores = [.. truth?.Scores(result, interval) ?? []];
-            Write(path, result, choice.Deviation, interval);
+            Write(path, fitted, result, choice.Deviation, interval);
             (string, object?)[] said =
             [
                 ("rows", samples.Rows), ("outputs", result.Scores.Columns), .. scores,
@@ -82,21 +82,46 @@ internal static class PredictCommand
 
     private static string Beside(string path, string what) => ArrayFormat.Companion(path, what);
 
-    private static string[] Places(string path, SpreadChoice spread, bool labels)
+    // Texts are in no npy file.
+    private static string Labels(string path, Predictor fitted) => fitted.ClassTexts is null
+        ? Beside(path, "label")
+        : ArrayFormat.TextCompanion(path, "label");
+
+    private static void RequireWritable(string path, string[] places, Predictor fitted, bool json)
     {
+        if (places.Length > 1)
+        {
+            MatrixOutput.RequireFile(
+                path, "--out", fitted.Classes is null ? "--std and --interval write files beside it" :
+                    "the labels of a classifier are in a file beside it");
+        }
+
+        Array.ForEach(places[..^1], ArrayFile.RequireWritable);
+        MatrixOutput.RequireWritable(path, json);
+    }
+
+    private static string[] Places(string path, SpreadChoice spread, Predictor fitted)
+    {
+        if (MatrixOutput.IsStandard(path))
+        {
+            // The places of files beside it have no name, but their number counts.
+            return [.. Enumerable.Repeat(path, spread.IsNeeded || fitted.Classes is not null ? 2 : 1)];
+        }
+
         string?[] places =
         [
             spread.Deviation ? Beside(path, "std") : null,
             spread.Level is null ? null : Beside(path, "lower"),
             spread.Level is null ? null : Beside(path, "upper"),
-            labels ? Beside(path, "label") : null,
+            fitted.Classes is null ? null : Labels(path, fitted),
             path,
         ];
         return [.. places.OfType<string>()];
     }
 
     // The named file is written last. If it exists, all files are complete.
-    private static void Write(string path, Classification result, bool deviation, PredictionInterval? interval)
+    private static void Write(
+        string path, Predictor fitted, Classification result, bool deviation, PredictionInterval? interval)
     {
         if (deviation)
         {
@@ -109,12 +134,16 @@ internal static class PredictCommand
             ArrayFile.Write(Beside(path, "upper"), interval.Upper);
         }
 
-        if (result.Labels.Length > 0)
+        if (fitted.ClassTexts is { } texts)
         {
-            ArrayFile.Write(Beside(path, "label"), result.Labels);
+            ArrayFile.Write(Labels(path, fitted), "label", result.Labels.Select(place => texts[(int)place]));
+        }
+        else if (result.Labels.Length > 0)
+        {
+            ArrayFile.Write(Labels(path, fitted), result.Labels);
         }
 
-        ArrayFile.Write(path, result.Scores);
+        MatrixOutput.Write(path, result.Scores);
     }
 
     // Outputs of one scale have the same deviations, one a row.
@@ -140,9 +169,10 @@ internal static class PredictCommand
                 return null;
             }
 
-            var labels = fitted.Classes is null ? null : DataFile.ReadLabels(file);
+            var labels = fitted.ClassTexts is { } texts ? OfTexts(file, fitted, texts, notes)
+                : fitted.Classes is { } classes ? Known(file, InputFiles.ReadLabels(file), classes, notes)
+                : null;
             var targets = labels is null ? Inputs.ReadTargets(file, notes) : fitted.Targets(labels);
-            notes.Unseen(file, labels ?? [], fitted.Classes ?? []);
             var (count, columns) = (labels?.Length ?? targets!.Rows, targets?.Columns ?? fitted.Outputs);
             if (count != rows || columns != fitted.Outputs)
             {
@@ -152,6 +182,20 @@ internal static class PredictCommand
             }
 
             return new(targets, labels);
+        }
+
+        private static long[] OfTexts(string file, Predictor fitted, IReadOnlyList<string> texts, Notes notes)
+        {
+            var read = InputFiles.ReadAnyLabels(file, asTexts: true).Texts();
+            var labels = Known(file, Array.ConvertAll(read, fitted.ClassText), texts, notes);
+            var places = texts.Select((text, place) => (text, place)).ToDictionary(p => p.text, p => (long)p.place);
+            return Array.ConvertAll(labels, label => places.GetValueOrDefault(label, -1));
+        }
+
+        private static T[] Known<T>(string file, T[] labels, IEnumerable<T> classes, Notes notes)
+        {
+            notes.Unseen(file, labels, classes);
+            return labels;
         }
 
         internal IEnumerable<(string Key, object? Value)> Scores(Classification result, PredictionInterval? interval)

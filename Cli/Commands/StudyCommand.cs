@@ -60,7 +60,7 @@ internal static class StudyCommand
         return options with
         {
             Data = x,
-            Labels = Inputs.AsMany(labels, DataFile.ReadLabels(labels), y => y.Length, x.Rows),
+            Labels = Inputs.AsMany(labels, InputFiles.ReadLabels(labels), y => y.Length, x.Rows),
             Classes = inputs.Classes,
             DataName = Path.GetFileName(samples),
         };

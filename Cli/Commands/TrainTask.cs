@@ -9,7 +9,7 @@ internal sealed record TrainSamples(Matrix X, string TargetFile)
 
     /// <summary>The samples with their labels.</summary>
     internal (Matrix X, long[] Labels) WithLabels() =>
-        (X, Inputs.AsMany(TargetFile, DataFile.ReadLabels(TargetFile), y => y.Length, X.Rows));
+        (X, Inputs.AsMany(TargetFile, InputFiles.ReadLabels(TargetFile), y => y.Length, X.Rows));
 }
 
 /// <summary>A network to be trained.</summary>

@@ -40,9 +40,10 @@ internal sealed class CsvErrors(string file, CsvRecords records, byte separator)
                 + (columns == 2 * expected ? ", or, if these commas are decimal ones, write points" : ""));
 
     /// <summary>A blank line between the rows of a single column.</summary>
-    internal DataFormatException BlankLine(int row, long line) => new(
+    internal DataFormatException BlankLine(ReadOnlySpan<byte> record, int row, long line) => new(
         file, $"a number in row {row}, column 0 (counted from 0; line {line})",
-        "a blank line with rows behind it, which in a single column is a missing value", "remove it");
+        "a blank line with rows behind it, which in a single column is a missing value",
+        CsvSeparator.Suggestion(record, separator) ?? "remove it");
 
     /// <summary>A line that may be a comment, or a row whose first field begins with a hash.</summary>
     internal DataFormatException Hash(long line) => new(

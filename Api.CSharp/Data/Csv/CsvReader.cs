@@ -113,7 +113,7 @@ internal sealed class CsvReader
 
         if (_columns < 0) _columns = column;
         if (column != _columns) throw _errors.Ragged(record, _rows, column, _columns);
-        if (_blankLine > 0 && _columns == 1) throw _errors.BlankLine(_rows, _blankLine);
+        if (_blankLine > 0 && _columns == 1) throw _errors.BlankLine(record, _rows, _blankLine);
         _blankLine = 0;
         if (_values.Count > Array.MaxLength - _columns) throw ArrayShape.TooLarge(_file, "more");
         _rows++;

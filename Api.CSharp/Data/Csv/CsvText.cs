@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace HadamardNtk;
 
@@ -20,6 +21,22 @@ internal static class CsvText
             stream.Write(text[..(length + 1)]);
         }
     }
+
+    /// <summary>
+    /// Writes one text on each line, in quotes where it would not be read back without them (RFC 4180).
+    /// </summary>
+    internal static void Write(Stream stream, IEnumerable<string> column)
+    {
+        foreach (var text in column)
+        {
+            stream.Write(Encoding.UTF8.GetBytes(Quoted(text) + '\n'));
+        }
+    }
+
+    private static string Quoted(string text) =>
+        text.AsSpan().ContainsAny(",\"\n\r;\t") || text.Trim() != text || text.StartsWith('#') || text.Length == 0
+            ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : text;
 
     /// <summary>Writes one number on each line.</summary>
     internal static void Write<T>(Stream stream, ReadOnlySpan<T> column) where T : unmanaged, IUtf8SpanFormattable

@@ -22,8 +22,10 @@ internal sealed record DataContent(string File, Stream Stream, bool IsWide = fal
             : new(path, file);
     });
 
-    /// <summary>Whether it is an npy file.</summary>
-    internal bool IsNpy => NpyReader.Is(DataSource.Head(Stream, HeadLength));
+    /// <summary>The texts in an npy file of texts, and its shape; null for other files.</summary>
+    /// <exception cref="DataFormatException">It cannot be read.</exception>
+    internal (string[] Texts, int[] Shape)? ReadNpyTexts() => DataSource.Guard(File, () =>
+        NpyReader.Is(DataSource.Head(Rewound(), HeadLength)) ? NpyTexts.Read(File, Stream) : null);
 
     /// <summary>Reads the array, from the start. Columns of a text file may have texts.</summary>
     /// <exception cref="DataFormatException">It cannot be read.</exception>

@@ -63,7 +63,8 @@ public static class DataFile
     public static long[] ReadLabels(string argument, DataFileOptions options) => Read(argument, options).AsLabels();
 
     /// <summary>
-    /// Reads n labels as the texts of one column of a text file, or integers of other files as their digits.
+    /// Reads n labels as the texts of one column of a text file or of an npy file (dtypes U and S), or the integers of
+    /// other files as their digits.
     /// </summary>
     /// <param name="argument">The file, with or without a selection.</param>
     /// <param name="options">How text is read; a comma between fields unless given.</param>

@@ -11,6 +11,17 @@ internal static class DataSource
     /// </exception>
     public static Stream Open(string path) => Guard(path, () => Unwrap(OpenFile(path)));
 
+    /// <summary>Reads a stream without a length to its end, and unpacks it if it is gzipped.</summary>
+    /// <exception cref="DataFormatException">It cannot be read, or is an incomplete gzip file.</exception>
+    public static Stream Hold(string name, Stream stream) => Guard(name, () =>
+    {
+        using (stream)
+        {
+            var content = ChunkStream.Drain(stream);
+            return Gzip.Is(Head(content, 2)) ? Held(content, Gzip.Unpack(content)) : content;
+        }
+    });
+
     /// <summary>Turns the exceptions of reading into errors that name the file.</summary>
     public static T Guard<T>(string path, Func<T> read)
     {

@@ -80,6 +80,25 @@ public abstract class TrainingDynamics
         return new(kernel, x, y, options, drive, ridge, basis);
     }
 
+    /// <summary>The dynamics of functions of one output on n samples and their targets.</summary>
+    /// <param name="kernel">The kernel that drives the flow.</param>
+    /// <param name="x">Training samples.</param>
+    /// <param name="y">Targets, one for each sample.</param>
+    /// <param name="options">Ridge, multiplier, initial function; the defaults if null.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">
+    /// x and y differ in their numbers of rows, or hold numbers that are not finite.
+    /// </exception>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
+    public static TrainingDynamics<TSamples> Create<TSamples>(
+        IKernel<TSamples> kernel,
+        TSamples x,
+        double[] y,
+        DynamicsOptions<TSamples>? options = null,
+        CancellationToken cancellation = default)
+        where TSamples : class =>
+        Create(kernel, x, TrainingData.Column(y), options, cancellation);
+
     /// <summary>
     /// The learning rate beyond which descent diverges: 2nC/λ_max, times 1 + β (heavy ball) or (1 + β)/(1 + 2β)
     /// (Nesterov).

@@ -3,16 +3,23 @@ using System.Text.Json.Serialization;
 
 namespace HadamardNtk;
 
+/// <summary>What a folder keeps: a regression, and the classes of a classifier.</summary>
+/// <param name="Regression">The regression.</param>
+/// <param name="Classes">The classes where they are integers, or null.</param>
+/// <param name="Labels">The classes where they are texts or other numbers, or null.</param>
+internal sealed record KeptModel(KernelRegression Regression, long[]? Classes, ModelLabels? Labels);
+
 /// <summary>
 /// A fitted model on disk: <c>model.json</c> (network, kernel, ridge, classes, checksums), <c>samples.npy</c> (training
 /// rows as the kernel sees them), <c>weights.npy</c>, and <c>mean.npy</c> where rows are centered.
 /// </summary>
 internal static class ModelFolder
 {
-    // A model whose targets were centered or scaled has the second version, which knows of them. Any other is written
-    // in the first, which older programs read.
+    // A model whose targets were centered or scaled has the second version, which knows of them, and one whose labels
+    // are no integers the third. Any other is written in the first, which older programs read.
     private const int FirstVersion = 1;
     private const int TargetVersion = 2;
+    private const int LabelVersion = 3;
 
     private const string Maker = "fit";
     private const string Samples = "samples.npy";
@@ -33,7 +40,8 @@ internal static class ModelFolder
         string Checksum,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Solver = null,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double[]? TargetMeans = null,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double[]? DeviationScales = null)
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double[]? DeviationScales = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ModelLabels? Labels = null)
     {
         /// <summary>The checksum of all other fields.</summary>
         internal string Sum() => Checksums.OfText(string.Join('\n',
@@ -44,6 +52,7 @@ internal static class ModelFolder
             .. Solver is null ? (string[])[] : [Solver],
             .. Named("means", TargetMeans),
             .. Named("scales", DeviationScales),
+            .. Labels is null ? (string[])[] : [$"labels={Labels.Sum()}"],
         ]));
 
         private static string[] Named(string name, double[]? numbers) =>
@@ -52,7 +61,9 @@ internal static class ModelFolder
         private static string Text(double? x) => x?.ToString("R", CultureInfo.InvariantCulture) ?? "";
     }
 
-    internal static void Save(string folder, KernelRegression model, IReadOnlyList<long>? classes, Precision precision)
+    internal static void Save(
+        string folder, KernelRegression model, IReadOnlyList<long>? classes, Precision precision,
+        ModelLabels? labels = null)
     {
         var text = ModelFile.TextOf(model.Kernel.Network);
         if (!KeptSamples.AreOf(model.Samples, precision))
@@ -64,12 +75,12 @@ internal static class ModelFolder
         }
 
         ModelPlace.WriteWhole(
-            folder, ModelKind.Kernel, partial => Write(partial, text, model, classes, precision));
+            folder, ModelKind.Kernel, partial => Write(partial, text, model, classes, labels, precision));
     }
 
-    internal static IFittedModel Load(string folder) => ModelPlace.Read(folder, LoadNow);
+    internal static KeptModel Load(string folder) => ModelPlace.Read(folder, LoadNow);
 
-    private static IFittedModel LoadNow(string folder)
+    private static KeptModel LoadNow(string folder)
     {
         var content = ModelFile.ReadManifest<Content>(folder, ModelKind.Kernel, IsComplete, Maker);
         var files = content.Files.ToDictionary(
@@ -79,7 +90,7 @@ internal static class ModelFolder
         var mean = files.GetValueOrDefault(Mean)?.Data;
         if (weights.Rows != samples.Rows || (mean is not null && mean.Length != samples.Columns)
             || !IsOf(content.Classes, weights.Columns) || !IsOf(content.TargetMeans, weights.Columns)
-            || !IsOf(content.DeviationScales, weights.Columns))
+            || !IsOf(content.DeviationScales, weights.Columns) || content.Labels?.IsOf(weights.Columns) == false)
         {
             throw Bad(folder, "arrays whose shapes fit each other", "shapes that do not");
         }
@@ -93,7 +104,7 @@ internal static class ModelFolder
             LogMarginalLikelihood = content.LogMarginalLikelihood ?? double.NaN,
             Solution = new(KindOf(content.Solver)!.Value),
         };
-        return content.Classes is { } labels ? new KernelClassifier(regression, labels) : regression;
+        return new(regression, content.Classes, content.Labels);
     }
 
     private static bool IsOf<T>(T[]? kept, int outputs) => kept is null || kept.Length == outputs;
@@ -111,7 +122,8 @@ internal static class ModelFolder
     }
 
     private static void Write(
-        string folder, string network, KernelRegression model, IReadOnlyList<long>? classes, Precision precision)
+        string folder, string network, KernelRegression model, IReadOnlyList<long>? classes, ModelLabels? labels,
+        Precision precision)
     {
         NpyFile.Write(Path.Combine(folder, Samples), model.Samples, precision);
         NpyFile.Write(Path.Combine(folder, Weights), model.Weights, Precision.Float64);
@@ -121,16 +133,16 @@ internal static class ModelFolder
         }
 
         var content = new Content(
-            ModelKind.Kernel.Format, VersionOf(model.Targets.Means, model.Targets.Scales), network,
+            ModelKind.Kernel.Format, VersionOf(model.Targets.Means, model.Targets.Scales, labels), network,
             model.Kernel.Kind.ToString().ToLowerInvariant(), model.Ridge, model.Transform.Unit,
             classes?.ToArray(), Finite(model.LeaveOneOutRmse),
             Finite(model.LogMarginalLikelihood), ModelFile.Sums(folder), "", NameOf(model.Solution.Kind),
-            model.Targets.Means, model.Targets.Scales);
+            model.Targets.Means, model.Targets.Scales, labels);
         ModelFile.WriteManifest(folder, content with { Checksum = content.Sum() });
     }
 
-    private static int VersionOf(double[]? means, double[]? scales) =>
-        means is null && scales is null ? FirstVersion : TargetVersion;
+    private static int VersionOf(double[]? means, double[]? scales, ModelLabels? labels) =>
+        labels is not null ? LabelVersion : means is null && scales is null ? FirstVersion : TargetVersion;
 
     // A model solved by Cholesky does not name its solver, as in files from before there were others.
     private static string? NameOf(SolverKind kind) => kind == SolverKind.Cholesky ? null : kind.ToString();
@@ -149,7 +161,8 @@ internal static class ModelFolder
             Files: not null, Checksum: not null
         }
         && content.Format == ModelKind.Kernel.Format
-        && content.Version == VersionOf(content.TargetMeans, content.DeviationScales)
+        && content.Version == VersionOf(content.TargetMeans, content.DeviationScales, content.Labels)
+        && (content.Labels is null || content.Classes is null)
         && content.DeviationScales?.All(s => s >= 0) != false
         && KindOf(content.Solver) is not null
         && content.Files.Keys.All(name => name is Samples or Weights or Mean)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace HadamardNtk;
 
 /// <summary>
@@ -22,7 +24,12 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     /// <exception cref="ArgumentException">
     /// The numbers of samples and labels differ, or there are fewer than two classes.
     /// </exception>
-    /// <inheritdoc cref="KernelRegression.Fit{TSamples}"/>
+    /// <exception cref="NotConvergedException">Conjugate gradients did not reach the tolerance.</exception>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
+    /// <exception cref="NotPositiveDefiniteException">K + r I is not positive definite; raise the ridge.</exception>
+    /// <exception cref="ArithmeticException">
+    /// Weights or scores are beyond float64, or samples in float32 would give other predictions.
+    /// </exception>
     public static KernelClassifier<TSamples> Fit<TSamples>(
         IKernel<TSamples> kernel,
         TSamples x,
@@ -37,7 +44,7 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     }
 
     /// <summary>Fits a classifier of integer labels on the rows of x (n × d).</summary>
-    /// <inheritdoc cref="Fit{TSamples}"/>
+    /// <inheritdoc cref="Fit{TSamples}(IKernel{TSamples}, TSamples, long[], RegressionOptions?, CancellationToken)"/>
     public static KernelClassifier Fit(
         InfiniteKernel kernel,
         Matrix x,
@@ -49,6 +56,64 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
         return new(KernelRegression.Fit(kernel, x, OneHot.Targets(labels, classes), options, cancellation), classes);
     }
 
+    /// <summary>Fits a classifier with labels of any type on n samples.</summary>
+    /// <typeparam name="TSamples">The type of the samples that the kernel takes.</typeparam>
+    /// <typeparam name="TLabel">The type of the labels.</typeparam>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="x">Training samples.</param>
+    /// <param name="labels">The class of each sample, of at least two different ones.</param>
+    /// <param name="options">Ridge, solver, preparation of rows; the defaults if null.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <inheritdoc cref="Fit{TSamples}(IKernel{TSamples}, TSamples, long[], RegressionOptions?, CancellationToken)"/>
+    public static KernelClassifier<TSamples, TLabel> Fit<TSamples, TLabel>(
+        IKernel<TSamples> kernel,
+        TSamples x,
+        IReadOnlyList<TLabel> labels,
+        RegressionOptions? options = null,
+        CancellationToken cancellation = default)
+        where TSamples : class
+        where TLabel : notnull
+    {
+        var classes = LabelPlaces<TLabel>.Among(labels);
+        return KernelClassifier<TSamples, TLabel>.Of(
+            Fit(kernel, x, classes.Of(labels), options, cancellation), classes);
+    }
+
+    /// <summary>Fits a classifier with labels of any type on the rows of x (n × d).</summary>
+    /// <example><code>
+    /// var flowers = KernelClassifier.Fit(network.Ntk(), x, DataFile.ReadTextLabels("iris.csv[:,species]"));
+    /// string label = flowers.Predict(x).Labels[0];
+    /// </code></example>
+    /// <inheritdoc cref="Fit{TSamples}(IKernel{TSamples}, TSamples, long[], RegressionOptions?, CancellationToken)"/>
+    public static LabelClassifier<TLabel> Fit<TLabel>(
+        InfiniteKernel kernel,
+        Matrix x,
+        IReadOnlyList<TLabel> labels,
+        RegressionOptions? options = null,
+        CancellationToken cancellation = default)
+        where TLabel : notnull
+    {
+        var classes = LabelPlaces<TLabel>.Among(labels);
+        return new(Fit(kernel, x, classes.Of(labels), options, cancellation), classes);
+    }
+
+    /// <summary>Reads a classifier with labels that are texts or numbers, which may have been integers.</summary>
+    /// <typeparam name="TLabel">The type of the labels, string or a type of numbers.</typeparam>
+    /// <param name="folder">The folder that a classifier was saved to.</param>
+    /// <exception cref="DataFormatException">
+    /// The folder holds no classifier, one of its files was changed, or a label is none of this type.
+    /// </exception>
+    public static LabelClassifier<TLabel> Load<TLabel>(string folder) where TLabel : IParsable<TLabel>
+    {
+        var kept = ModelFolder.Load(folder);
+        var texts = kept.Labels?.Texts ?? kept.Classes?.Select(LabelText.Of) ?? throw NoClassifier(folder);
+        var classes = texts.Select(text => TLabel.TryParse(text, CultureInfo.InvariantCulture, out var label)
+            ? label
+            : throw new DataFormatException(
+                folder, $"labels of type {typeof(TLabel).Name}", MessageText.Quote(text), "load them as texts"));
+        return new(OfPlaces(kept.Regression), new([.. classes]));
+    }
+
     /// <inheritdoc/>
     public void Save(string folder, Precision precision = Precision.Float64) =>
         ModelFolder.Save(folder, Regression, Classes, precision);
@@ -58,7 +123,15 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     /// The folder holds no classifier, or one of its files was changed.
     /// </exception>
     public static KernelClassifier Load(string folder) =>
-        FittedModel.Load(folder) as KernelClassifier
-        ?? throw new DataFormatException(
-            folder, "a classifier", "a regression", "load it as a regression, or fit it with labels");
+        ModelFolder.Load(folder) is { Classes: { } classes } kept
+            ? new(kept.Regression, classes)
+            : throw NoClassifier(folder);
+
+    /// <summary>The classifier of the places 0, 1, ... of classes.</summary>
+    internal static KernelClassifier OfPlaces(KernelRegression regression) =>
+        new(regression, OneHot.Places(regression.Weights.Columns));
+
+    private static DataFormatException NoClassifier(string folder) => new(
+        folder, "a classifier of integer labels", "another model",
+        "load it as a regression or with the type of its labels, or fit it with labels");
 }

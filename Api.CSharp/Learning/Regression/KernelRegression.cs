@@ -56,7 +56,7 @@ public sealed class KernelRegression : KernelRegression<Matrix>, IFittedModel
         KernelRegression<TSamples>.Fit(kernel, x, y, options ?? new(), cancellation);
 
     /// <summary>Fits the regression of y (n × C) on the rows of x (n × d).</summary>
-    /// <inheritdoc cref="Fit{TSamples}"/>
+    /// <inheritdoc cref="Fit{TSamples}(IKernel{TSamples}, TSamples, Matrix, RegressionOptions?, CancellationToken)"/>
     public static KernelRegression Fit(
         InfiniteKernel kernel,
         Matrix x,
@@ -64,6 +64,32 @@ public sealed class KernelRegression : KernelRegression<Matrix>, IFittedModel
         RegressionOptions? options = null,
         CancellationToken cancellation = default) =>
         new(kernel, Fit<Matrix>(kernel, x, y, options, cancellation));
+
+    /// <summary>Fits the regression of one output on n samples.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="x">Training samples.</param>
+    /// <param name="y">Targets, one for each sample.</param>
+    /// <param name="options">Ridge, solver, preparation of rows; the defaults if null.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <inheritdoc cref="Fit{TSamples}(IKernel{TSamples}, TSamples, Matrix, RegressionOptions?, CancellationToken)"/>
+    public static KernelRegression<TSamples> Fit<TSamples>(
+        IKernel<TSamples> kernel,
+        TSamples x,
+        double[] y,
+        RegressionOptions? options = null,
+        CancellationToken cancellation = default)
+        where TSamples : class =>
+        Fit(kernel, x, TrainingData.Column(y), options, cancellation);
+
+    /// <summary>Fits the regression of one output on the rows of x (n × d).</summary>
+    /// <inheritdoc cref="Fit{TSamples}(IKernel{TSamples}, TSamples, double[], RegressionOptions?, CancellationToken)"/>
+    public static KernelRegression Fit(
+        InfiniteKernel kernel,
+        Matrix x,
+        double[] y,
+        RegressionOptions? options = null,
+        CancellationToken cancellation = default) =>
+        Fit(kernel, x, TrainingData.Column(y), options, cancellation);
 
     KernelRegression IFittedModel.Regression => this;
 
@@ -73,5 +99,5 @@ public sealed class KernelRegression : KernelRegression<Matrix>, IFittedModel
 
     /// <summary>Reads a regression, or the regression of a classifier, from a folder.</summary>
     /// <exception cref="DataFormatException">The folder holds no model, or one of its files was changed.</exception>
-    public static KernelRegression Load(string folder) => FittedModel.Load(folder).Regression;
+    public static KernelRegression Load(string folder) => ModelFolder.Load(folder).Regression;
 }

@@ -96,6 +96,31 @@ public static class MarginalLikelihood
                 "scale the targets down or start at a greater ridge");
     }
 
+    /// <summary>Maximizes the log marginal likelihood of one output from a start.</summary>
+    /// <param name="family">Makes the kernel for given parameters.</param>
+    /// <param name="start">The parameters to start from, each positive; none to search the ridge alone.</param>
+    /// <param name="x">Training samples.</param>
+    /// <param name="y">Targets, one for each sample.</param>
+    /// <param name="options">Preparation of rows and targets, the scale of variances, the ridge to start from.</param>
+    /// <param name="search">The options of the search; the defaults if null.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <returns>The best point that was found.</returns>
+    /// <exception cref="ArgumentException">The start is not positive, or x and y do not fit each other.</exception>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite at any point of the search.</exception>
+    /// <exception cref="NotPositiveDefiniteException">
+    /// K + r I is not positive definite at any point of the search; start at a greater ridge.
+    /// </exception>
+    public static EvidenceStep Maximize<TSamples>(
+        Func<IReadOnlyList<double>, IKernel<TSamples>> family,
+        IReadOnlyList<double> start,
+        TSamples x,
+        double[] y,
+        RegressionOptions? options = null,
+        EvidenceOptions? search = null,
+        CancellationToken cancellation = default)
+        where TSamples : class =>
+        Maximize(family, start, x, TrainingData.Column(y), options, search, cancellation);
+
     private sealed class Evaluation<TSamples>(
         Func<IReadOnlyList<double>, IKernel<TSamples>> family,
         TSamples x,

@@ -108,12 +108,19 @@ public static class Metrics
 
     /// <summary>The percentage of correct labels.</summary>
     /// <exception cref="ArgumentException">The numbers of labels differ.</exception>
-    public static double Accuracy(IReadOnlyList<long> predicted, IReadOnlyList<long> truth)
+    public static double Accuracy(IReadOnlyList<long> predicted, IReadOnlyList<long> truth) =>
+        Accuracy<long>(predicted, truth);
+
+    /// <summary>The percentage of correct labels of any type.</summary>
+    /// <typeparam name="TLabel">The type of the labels.</typeparam>
+    /// <exception cref="ArgumentException">The numbers of labels differ.</exception>
+    public static double Accuracy<TLabel>(IReadOnlyList<TLabel> predicted, IReadOnlyList<TLabel> truth)
+        where TLabel : notnull
     {
         ArgumentNullException.ThrowIfNull(predicted);
         ArgumentNullException.ThrowIfNull(truth);
         return predicted.Count == truth.Count
-            ? 100.0 * predicted.Zip(truth).Count(pair => pair.First == pair.Second) / truth.Count
+            ? 100.0 * predicted.Zip(truth).Count(pair => pair.First.Equals(pair.Second)) / truth.Count
             : throw new ArgumentException($"Expected {predicted.Count} labels, not {truth.Count}.", nameof(truth));
     }
 }

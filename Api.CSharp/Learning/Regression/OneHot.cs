@@ -20,6 +20,9 @@ internal static class OneHot
         return Matrix.Wrap(targets, labels.Length, classes.Length);
     }
 
+    /// <summary>The labels 0, 1, ... of places.</summary>
+    internal static long[] Places(int count) => [.. Enumerable.Range(0, count).Select(k => (long)k)];
+
     /// <summary>The place of the greatest score in each row, or of the first of several.</summary>
     internal static IEnumerable<int> Classes(Matrix scores) =>
         Enumerable.Range(0, scores.Rows).Select(i => Greatest(scores.Row(i)));

@@ -33,6 +33,13 @@ internal static class TrainingData
         RequireFinite(y, "target", nameof(y));
     }
 
+    /// <summary>Targets of one output as a matrix, n x 1, which is a copy.</summary>
+    internal static Matrix Column(double[] y)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        return Matrix.Wrap([.. y], y.Length, 1);
+    }
+
     /// <summary>The classes among labels in ascending order, at least two.</summary>
     /// <exception cref="ArgumentException">There are fewer than two classes.</exception>
     internal static long[] Classes(long[] labels)

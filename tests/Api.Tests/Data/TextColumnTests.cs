@@ -1,3 +1,4 @@
+using System.Text;
 using Xunit;
 
 namespace HadamardNtk.Api.Tests;
@@ -141,4 +142,19 @@ public class TextColumnTests : DataFolder
     [InlineData("s,t\na,b\n", "labels of shape n or n x 1", "1 x 2")]
     public void A_missing_label_and_several_columns_are_refused(string text, params string[] parts) =>
         Refused(() => DataFile.ReadTextLabels(Put("x.csv", text)), "x.csv", parts);
+
+    [Fact]
+    public void Labels_may_be_texts_of_numpy()
+    {
+        byte[] wide = [.. Encoding.UTF32.GetBytes("ab\0"), .. Encoding.UTF32.GetBytes("größe"[..3]), .. Encoding.UTF32.GetBytes("c\0\0")];
+        byte[] swapped = [.. new UTF32Encoding(true, false).GetBytes("ab\0c\0\0")];
+        Assert.Equal(["ab", "grö", "c"], DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of("<U3", "(3,)", wide))));
+        Assert.Equal(["c", "grö"], DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of("<U3", "(3, 1)", wide)) + "[2:0:-1,0]"));
+        Assert.Equal(["ab", "c"], DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of(">U3", "(2,)", swapped))));
+        Assert.Equal(["ab", "c"], DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of("|S2", "(2,)", [.. "abc\0"u8]))));
+        Refused(() => DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of("<U3", "(3,)", wide[..^1]))), "t.npy", "36 bytes", "truncated");
+        Refused(() => DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of("<U3", "(1, 3)", wide))), "t.npy", "1 x 3");
+        Refused(() => DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of("|S2", "(2,)", [.. "ab\0\0"u8]))), "t.npy", "an empty field in row 1");
+        Refused(Put("t.npy", NpyBytes.Of("<U3", "(3,)", wide)), "<U3");
+    }
 }

@@ -51,7 +51,7 @@ public class RegressionErrors
     {
         Assert.Throws<ArgumentNullException>("kernel", () => KernelRegression.Fit(null!, X, Y));
         Assert.Throws<ArgumentNullException>("x", () => KernelRegression.Fit(Net.Ntk(), null!, Y));
-        Assert.Throws<ArgumentNullException>("y", () => KernelRegression.Fit(Net.Ntk(), X, null!));
+        Assert.Throws<ArgumentNullException>("y", () => KernelRegression.Fit(Net.Ntk(), X, (Matrix)null!));
         Assert.Throws<ArgumentNullException>("x", () => KernelRegression.Fit(Net.Ntk(), X, Y).Predict(null!));
         Assert.Throws<ArgumentOutOfRangeException>("uncertainty", () => KernelRegression.Fit(Net.Ntk(), X, Y).Predict(X, (Uncertainty)3));
     }

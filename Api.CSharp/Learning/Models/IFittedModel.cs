@@ -1,0 +1,27 @@
+namespace HadamardNtk;
+
+/// <summary>
+/// A fitted model that a folder can keep: a <see cref="KernelRegression"/> or a <see cref="KernelClassifier"/>.
+/// </summary>
+public interface IFittedModel
+{
+    /// <summary>The regression; of a classifier, the one whose outputs are the scores.</summary>
+    KernelRegression Regression { get; }
+
+    /// <summary>Writes the model to a folder, which appears only when it is complete.</summary>
+    /// <param name="folder">A new or empty folder, or one that holds a model. That model is replaced.</param>
+    /// <param name="precision">
+    /// The precision of the samples in the model's files; weights are in float64. Float32 requires a model that was
+    /// fitted on samples in float32, by <see cref="RegressionOptions.Samples"/>.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The precision is float32 and the model's samples are not, so that another model would be written.
+    /// </exception>
+    /// <exception cref="OutputException">
+    /// The folder cannot be written, or holds something other than a model.
+    /// </exception>
+    /// <exception cref="NotSupportedException">
+    /// The network has a custom activation, which a model file cannot name.
+    /// </exception>
+    void Save(string folder, Precision precision = Precision.Float64);
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace HadamardNtk;
+
+/// <summary>The labels of a classifier in a model file, where they are no integers of 64 bits.</summary>
+/// <param name="Kind">text or number.</param>
+/// <param name="Texts">The classes, one for each output, numbers with the digits that give them back.</param>
+internal sealed record ModelLabels(string Kind, string[] Texts)
+{
+    /// <summary>Whether it can be labels of a number of outputs.</summary>
+    internal bool IsOf(int outputs) =>
+        Texts is not null && Texts.Length == outputs && Array.TrueForAll(Texts, text => text is not null)
+        && Texts.Distinct(StringComparer.Ordinal).Count() == outputs
+        && (Kind == LabelText.Text || (Kind == LabelText.Number && Array.TrueForAll(Texts, IsNumber)));
+
+    /// <summary>The text of the checksum.</summary>
+    internal string Sum() => JsonSerializer.Serialize(this);
+
+    /// <summary>The classes as numbers.</summary>
+    internal double[] Numbers() => Array.ConvertAll(Texts, Parsed);
+
+    private static bool IsNumber(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+
+    private static double Parsed(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+}
+
+/// <summary>Labels as texts.</summary>
+internal static class LabelText
+{
+    /// <summary>The kind of labels that are texts.</summary>
+    internal const string Text = "text";
+
+    /// <summary>The kind of labels that are numbers.</summary>
+    internal const string Number = "number";
+
+    private static readonly HashSet<Type> Numbers =
+    [
+        typeof(byte), typeof(sbyte), typeof(short), typeof(ushort), typeof(int), typeof(uint), typeof(long),
+        typeof(ulong), typeof(Half), typeof(float), typeof(double), typeof(decimal),
+    ];
+
+    /// <summary>The kind of labels of a type in a model file; null for those that it cannot keep.</summary>
+    internal static string? KindOf(Type type) =>
+        type == typeof(string) ? Text : Numbers.Contains(type) ? Number : null;
+
+    /// <summary>A label as a text, which gives a number back to the last bit.</summary>
+    internal static string Of<TLabel>(TLabel label) where TLabel : notnull => label is IFormattable number
+        ? number.ToString(null, CultureInfo.InvariantCulture)
+        : label.ToString() ?? "";
+}

@@ -1,0 +1,121 @@
+namespace HadamardNtk;
+
+/// <summary>The predictions of a classifier with labels of any type.</summary>
+/// <typeparam name="TLabel">The type of the labels.</typeparam>
+/// <param name="Labels">
+/// The class of each sample, which is the one with the greatest score, or the first of several.
+/// </param>
+/// <param name="Scores">The regression's outputs, m × classes.</param>
+public sealed record Classification<TLabel>(IReadOnlyList<TLabel> Labels, Matrix Scores) where TLabel : notnull
+{
+    /// <summary>The posterior standard deviations of the scores, m, where they were asked for and are shared.</summary>
+    public double[]? Deviation { get; init; }
+
+    /// <summary>The posterior covariance of the scores, m × m, as the deviations.</summary>
+    public Matrix? Covariance { get; init; }
+
+    /// <summary>The prediction of the scores as those of a regression.</summary>
+    public Prediction? Posterior { get; init; }
+}
+
+/// <summary>
+/// Classification by kernel regression on one-hot targets minus 1/classes, with labels of any type: texts, numbers,
+/// values of an enumeration, or others that are told apart by their own equality.
+/// </summary>
+/// <typeparam name="TSamples">The type of the samples that the kernel takes.</typeparam>
+/// <typeparam name="TLabel">The type of the labels.</typeparam>
+public abstract class KernelClassifier<TSamples, TLabel> where TSamples : class where TLabel : notnull
+{
+    private readonly KernelClassifier<TSamples> _places;
+    private readonly LabelPlaces<TLabel> _classes;
+
+    private protected KernelClassifier(KernelClassifier<TSamples> places, LabelPlaces<TLabel> classes) =>
+        (_places, _classes) = (places, classes);
+
+    internal static KernelClassifier<TSamples, TLabel> Of(
+        KernelClassifier<TSamples> places, LabelPlaces<TLabel> classes) => new OfAny(places, classes);
+
+    /// <summary>The regression whose outputs are the scores.</summary>
+    public virtual KernelRegression<TSamples> Regression => _places.Regression;
+
+    /// <summary>
+    /// The classes, one for each output: in ascending order where labels have one (texts by their UTF-16 code units),
+    /// else in the order of their first samples.
+    /// </summary>
+    public IReadOnlyList<TLabel> Classes => _classes.All;
+
+    /// <summary>The classes of new samples.</summary>
+    /// <param name="x">The samples.</param>
+    /// <param name="uncertainty">Whether deviations, or the whole covariance, come with the scores.</param>
+    /// <param name="options">Backend, threads and progress; the defaults if null.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <inheritdoc cref="KernelRegression{TSamples}.Predict"/>
+    public Classification<TLabel> Predict(
+        TSamples x,
+        Uncertainty uncertainty = Uncertainty.None,
+        GramOptions? options = null,
+        CancellationToken cancellation = default)
+    {
+        var found = _places.Predict(x, uncertainty, options, cancellation);
+        return new(Array.ConvertAll(found.Labels, place => _classes.All[(int)place]), found.Scores)
+        {
+            Deviation = found.Deviation,
+            Covariance = found.Covariance,
+            Posterior = found.Posterior,
+        };
+    }
+
+    /// <summary>One-hot targets minus 1/classes, n × classes. A label of no class gives a row of −1/classes.</summary>
+    public Matrix Targets(IReadOnlyList<TLabel> labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        return _places.Targets(_classes.Of(labels));
+    }
+
+    private sealed class OfAny(KernelClassifier<TSamples> places, LabelPlaces<TLabel> classes)
+        : KernelClassifier<TSamples, TLabel>(places, classes);
+}
+
+/// <summary>The classes among labels, and the place of each.</summary>
+/// <typeparam name="TLabel">The type of the labels.</typeparam>
+internal sealed class LabelPlaces<TLabel> where TLabel : notnull
+{
+    private const long Unknown = -1;
+
+    private readonly Dictionary<TLabel, long> _places;
+
+    internal LabelPlaces(TLabel[] classes)
+    {
+        All = Array.AsReadOnly(classes);
+        _places = Enumerable.Range(0, classes.Length).ToDictionary(k => classes[k], k => (long)k);
+    }
+
+    /// <summary>The classes.</summary>
+    internal IReadOnlyList<TLabel> All { get; }
+
+    /// <summary>The classes among labels: ascending where labels have an order, else by their first samples.</summary>
+    /// <exception cref="ArgumentException">A label is null.</exception>
+    internal static LabelPlaces<TLabel> Among(IReadOnlyList<TLabel> labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        for (var i = 0; i < labels.Count; i++)
+        {
+            if (labels[i] is null)
+            {
+                throw new ArgumentException(
+                    $"Expected a label for every sample; that in row {i} (counted from 0) is null.", nameof(labels));
+            }
+        }
+
+        var classes = labels.Distinct().ToArray();
+        var order = typeof(TLabel) == typeof(string) ? (IComparer<TLabel>)StringComparer.Ordinal
+            : typeof(IComparable<TLabel>).IsAssignableFrom(typeof(TLabel)) || typeof(TLabel).IsEnum
+                ? Comparer<TLabel>.Default
+                : null;
+        return new(order is null ? classes : [.. classes.Order(order)]);
+    }
+
+    /// <summary>The places of labels; −1 for a label that is none of the classes.</summary>
+    internal long[] Of(IReadOnlyList<TLabel> labels) =>
+        [.. labels.Select(label => _places.GetValueOrDefault(label, Unknown))];
+}
