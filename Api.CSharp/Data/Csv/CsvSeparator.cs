@@ -37,7 +37,8 @@ internal static class CsvSeparator
         var text = System.Text.Encoding.UTF8.GetString(record).Trim(' ');
         foreach (var (mark, name, word) in All)
         {
-            var fields = text.Split(mark).Select(field => field.Trim(' ', '"')).ToArray();
+            var blanks = mark == ' ' ? StringSplitOptions.RemoveEmptyEntries : StringSplitOptions.None;
+            var fields = text.Split(mark, blanks).Select(field => field.Trim(' ', '"')).ToArray();
             if (mark != separator && fields.Length > 1 && fields.All(IsNumber))
             {
                 return (mark, name, word, mark != ',' && text.Contains(','));
