@@ -69,6 +69,7 @@ internal sealed class DataLabels
 
         var all = content.ReadTexts(options, columns[0], table.HasHeader);
         RequireComplete(array.File, all, columns[0]);
+        RequireDecoded(array.File, all);
         var texts = Array.ConvertAll(rows, row => all[row]);
         return new(null, texts, Array.Exists(texts, IsNumber) ? first?.Field : null);
     }
@@ -86,6 +87,18 @@ internal sealed class DataLabels
 
     private static bool IsNumber(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+
+    // Bytes that are no UTF-8 are all decoded to one character, so that different labels would be one.
+    private static void RequireDecoded(string file, string[] labels)
+    {
+        var bad = Array.FindIndex(labels, label => label.Contains('\uFFFD'));
+        if (bad >= 0)
+        {
+            throw new DataFormatException(
+                file, "labels in UTF-8", $"{MessageText.Quote(labels[bad])} in row {bad} (counted from 0)",
+                "save the text as UTF-8");
+        }
+    }
 
     private static void RequireComplete(string file, string[] labels, int column)
     {

@@ -17,7 +17,7 @@ internal static class Rooms
         new("Matrices", "Matrices in memory, tiles of a Gram matrix, and the copies between layouts and precisions."),
         new("Execution", "Threads that share work, teams of them, and memory outside the garbage collector."),
         new("LinearAlgebra", "Cholesky factors, triangular systems, products and eigenvalues: our own, and those of a BLAS or LAPACK."),
-        new("Data", "Files: the formats npy, csv and idx, selections, outputs that appear whole, and journals of interrupted runs."),
+        new("Data", "Files: the formats npy, npz, csv and idx, selections, outputs that appear whole, and journals of interrupted runs."),
         new("Networks", "Networks as data, activations, explanations, and the errors that networks cause."),
         new("Programs", "The program of a network's kernels and its samples: tables, plans of strips, and the escalation of precision."),
         new("Gram", "The seam: requests for Gram matrices, runs over their tiles, sinks, and the interface of backends."),

@@ -42,6 +42,24 @@ public class FuzzedFiles : DataFolder
         }
     }
 
+    [Fact]
+    public void An_array_of_a_damaged_archive_is_read_whole_or_refused()
+    {
+        var (random, read) = (new Random(Seed), 0);
+        for (var trial = 0; trial < Trials; trial++)
+        {
+            var array = Tables.Npy(random);
+            var archive = NpzReadingTests.Archive((CompressionLevel)random.Next(3), ("a.npy", array));
+            if (Read(Put("x.npz", Mutation.Of(archive, random, []))) is { } found)
+            {
+                Same(array, Plain.Npy(array), found);
+                read++;
+            }
+        }
+
+        Assert.InRange(read, Trials / 50, Trials);
+    }
+
     /// <summary>Whether it was read, and then as it is.</summary>
     private bool Tried(byte[] bytes, bool isPacked)
     {

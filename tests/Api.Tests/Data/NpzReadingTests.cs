@@ -66,7 +66,7 @@ public class NpzReadingTests : DataFolder
         Refused(file, "48 bytes", "16 bytes", "truncated");
     }
 
-    private static byte[] Archive(CompressionLevel level, params (string Name, byte[] Content)[] files)
+    internal static byte[] Archive(CompressionLevel level, params (string Name, byte[] Content)[] files)
     {
         using var packed = new MemoryStream();
         using (var zip = new ZipArchive(packed, ZipArchiveMode.Create, leaveOpen: true))

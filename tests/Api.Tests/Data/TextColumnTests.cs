@@ -144,6 +144,10 @@ public class TextColumnTests : DataFolder
         Refused(() => DataFile.ReadTextLabels(Put("x.csv", text)), "x.csv", parts);
 
     [Fact]
+    public void Labels_that_are_no_UTF8_are_refused() => Refused(
+        () => DataFile.ReadTextLabels(Put("x.csv", [.. "s\na\ngr"u8, 0xfc, .. "n\n"u8])), "x.csv", "UTF-8", "row 1");
+
+    [Fact]
     public void Labels_may_be_texts_of_numpy()
     {
         byte[] wide = [.. Encoding.UTF32.GetBytes("ab\0"), .. Encoding.UTF32.GetBytes("größe"[..3]), .. Encoding.UTF32.GetBytes("c\0\0")];
