@@ -9,9 +9,9 @@ public sealed class GramMatrix : IDisposable
     private readonly MappedMatrix _mapped;
     private readonly Lazy<Matrix> _values;
 
-    private GramMatrix(MappedMatrix mapped)
+    private GramMatrix(MappedMatrix mapped, GramProvenance? provenance)
     {
-        _mapped = mapped;
+        (_mapped, Provenance) = (mapped, provenance);
         _values = new(() => ReadRows(0, Rows));
     }
 
@@ -28,6 +28,16 @@ public sealed class GramMatrix : IDisposable
 
     /// <summary>The number of columns.</summary>
     public int Columns => _mapped.Columns;
+
+    /// <summary>
+    /// The origin of the matrix: network, kernel, precision and samples. It is null where no file K.npy.json beside the
+    /// matrix states it, as beside a matrix of another program, and where that file is damaged or describes another
+    /// matrix; <see cref="GramProvenance.Read"/> says which.
+    /// </summary>
+    public GramProvenance? Provenance { get; }
+
+    /// <summary>Which of a network's kernels it is; null where its provenance is not known.</summary>
+    public KernelKind? Kind => Provenance?.Kernel;
 
     /// <summary>The kernel between sample i and sample j.</summary>
     /// <exception cref="ArgumentOutOfRangeException">i or j lies outside the matrix.</exception>
@@ -57,7 +67,7 @@ public sealed class GramMatrix : IDisposable
     public static GramMatrix Open(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return new(MappedMatrix.Open(path));
+        return new(MappedMatrix.Open(path), ProvenanceOf(path));
     }
 
     /// <summary>Copies row i.</summary>
@@ -144,6 +154,18 @@ public sealed class GramMatrix : IDisposable
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _mapped.Dispose();
+
+    private static GramProvenance? ProvenanceOf(string path)
+    {
+        try
+        {
+            return GramProvenance.Read(path);
+        }
+        catch (DataFormatException)
+        {
+            return null;
+        }
+    }
 
     private static void RequireInside(long start, int count, int size, string name)
     {

@@ -114,10 +114,15 @@ public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
     /// text (.csv). Each can be gzipped (.gz). A .npy file is written in place. The other formats are made from a .npy
     /// file that lies in the same folder, without a name, until then.
     /// <para>
+    /// The provenance of the matrix is written beside it, to the name of the file with <c>.json</c> added;
+    /// <see cref="GramProvenance"/> reads it.
+    /// </para>
+    /// <para>
     /// <paramref name="resume"/> is for .npy alone. With it, two files stand beside the path, with <c>.partial</c> and
     /// <c>.journal</c> added to its name. They outlive every interruption, a kill included. The same call resumes the
     /// work, and the finished file has the bits of one that was never interrupted. Both files are deleted when the
-    /// matrix is complete, or when the kernel is not finite.
+    /// matrix is complete, or when the kernel is not finite. A finished file whose provenance is that of this matrix is
+    /// left as it is; one of another matrix is an error.
     /// </para>
     /// </remarks>
     /// <param name="path">The path of the file, which appears only when it is complete.</param>
@@ -126,36 +131,54 @@ public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
     /// <param name="options">The backend, threads, precision and progress. Null stands for the defaults.</param>
     /// <param name="resume">Whether to resume an interrupted file, or to begin one that can be resumed.</param>
     /// <param name="cancellation">The token that stops the work. Nothing is left at the path then.</param>
+    /// <returns>Whether the file was written; false where a finished one of this matrix was there.</returns>
     /// <exception cref="OutputException">
-    /// The file cannot be written, or its name ends in an unknown format. Or the files of an interrupted run belong to
-    /// another matrix, are damaged, or are in use.
+    /// The file or its provenance cannot be written, or the file's name ends in an unknown format. Or the files of an
+    /// interrupted run belong to another matrix, are damaged, or are in use. Or the file is finished and has another
+    /// matrix.
     /// </exception>
     /// <exception cref="NotSupportedException">
     /// The file is to be resumed, and the network has a custom activation.
     /// </exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
-    public void WriteGram(
+    public bool WriteGram(
         string path,
         Matrix x,
         Matrix? other = null,
         GramOptions? options = null,
         bool resume = false,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) =>
+        WriteGram(path, x, other, default, options, resume, cancellation);
+
+    /// <summary>Writes a Gram matrix with the names of the files of x and other in its provenance.</summary>
+    /// <inheritdoc cref="WriteGram(string, Matrix, Matrix, GramOptions, bool, CancellationToken)"/>
+    internal bool WriteGram(
+        string path,
+        Matrix x,
+        Matrix? other,
+        (string? X, string? X2) files,
+        GramOptions? options,
+        bool resume,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(x);
         options ??= new();
-        var request = WriteOrder.Of(
-            new(Program, x, other, Kind, options.Precision), options.Backend ?? Backends.Default);
+        var backend = options.Backend ?? Backends.Default;
+        var request = WriteOrder.Of(new(Program, x, other, Kind, options.Precision), backend);
+        ArrayFile.RequireWritable(path);
+        ProvenanceFile.RequireWritable(path);
+        var provenance = GramProvenance.Of(request, backend, files);
         if (resume)
         {
-            ResumableGram.Write(path, request, options, cancellation);
-            return;
+            return ResumableGram.Write(path, request, provenance, options, cancellation);
         }
 
         GramFile.Write(
             path, request.Rows, request.Columns, options.Precision, request.IsSymmetric,
-            sink => (options.Backend ?? Backends.Default).Compute(request, sink, options, cancellation), cancellation);
+            sink => backend.Compute(request, sink, options, cancellation), cancellation);
+        ProvenanceFile.Write(path, provenance);
+        return true;
     }
 
     /// <summary>Writes a Gram matrix into the caller's memory, row-major without gaps.</summary>

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-
 namespace HadamardNtk;
 
 /// <summary>
@@ -12,15 +9,33 @@ internal static class ResumableGram
     private const string Format = "1";
 
     /// <summary>Writes the matrix, or the tiles of it that are missing.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="request">The matrix.</param>
+    /// <param name="provenance">Its provenance, which is written beside it.</param>
+    /// <param name="options">The backend, threads and progress.</param>
+    /// <param name="cancellation">The token that stops the work.</param>
+    /// <returns>Whether something was computed; false where the file is finished and has this matrix.</returns>
     /// <exception cref="OutputException">
-    /// The file cannot be written, or the files of the interrupted run cannot be resumed.
+    /// The file cannot be written, the files of the interrupted run cannot be resumed, or the file is finished and has
+    /// another matrix.
     /// </exception>
-    internal static void Write(string path, GramRequest request, GramOptions options, CancellationToken cancellation)
+    internal static bool Write(
+        string path,
+        GramRequest request,
+        GramProvenance provenance,
+        GramOptions options,
+        CancellationToken cancellation)
     {
         path = OutputPlace.Of(path).Beside;
         RequireNpy(path);
         var backend = options.Backend ?? Backends.Default;
         var (partial, run) = (path + ".partial", Describe(request, backend));
+        if (!File.Exists(partial) && IsFinished(path, provenance))
+        {
+            DeleteJournal(path + ".journal", partial, run);
+            return false;
+        }
+
         using var journal = Journal.Open(path + ".journal", partial, run);
         using var file = Begin(path, partial, request, journal);
         using var writer = NpyTileWriter.On(file, request.Rows, request.Columns, request.Precision);
@@ -29,7 +44,9 @@ internal static class ResumableGram
         {
             backend.Compute(request, sink, options, cancellation);
             writer.Commit();
+            ProvenanceFile.Write(path, provenance);
             journal.Delete();
+            return true;
         }
         catch (KernelUndefinedException)
         {
@@ -41,6 +58,43 @@ internal static class ResumableGram
         {
             sink.Flush();
             throw;
+        }
+    }
+
+    // A file without a provenance is of unknown origin and is replaced, as by a run that is not resumed.
+    private static bool IsFinished(string path, GramProvenance provenance)
+    {
+        if (Provenance(path) is not { } there)
+        {
+            return false;
+        }
+
+        return provenance.Difference(there) is not var (name, here, came) ? true : throw new OutputException(
+            OutputFault.CannotResume, path, $"the {name} of this run, {here}", $"a finished matrix with {came}",
+            $"delete {path}, name another file, or drop --resume");
+    }
+
+    private static GramProvenance? Provenance(string path)
+    {
+        try
+        {
+            return ProvenanceFile.Read(path);
+        }
+        catch (DataFormatException e)
+        {
+            throw new OutputException(
+                OutputFault.CannotResume, path, $"a file that belongs to {ProvenanceFile.PathOf(path)}", e.Actual,
+                $"delete {path}, name another file, or drop --resume", e);
+        }
+    }
+
+    // The run was killed between its last two steps.
+    private static void DeleteJournal(string path, string partial, RunDescription run)
+    {
+        if (File.Exists(path))
+        {
+            using var journal = Journal.Open(path, partial, run);
+            journal.Delete();
         }
     }
 
@@ -90,14 +144,14 @@ internal static class ResumableGram
     [
         ("format", Format),
         ("network", Text(request.Network)),
-        ("kernel", request.Kind.ToString().ToLowerInvariant()),
-        ("precision", request.Precision == Precision.Float64 ? "f64" : "f32"),
+        ("kernel", ProvenanceFile.Word(request.Kind)),
+        ("precision", ProvenanceFile.Word(request.Precision)),
         ("shape", $"{request.Rows} x {request.Columns} of {request.X.Columns} features"),
         ("X", Contents(request.X)),
         ("X2", request.IsSymmetric ? "X itself" : Contents(request.Other)),
         ("backend", backend.Name),
         ("backend's identity", backend.Identity(request)),
-        ("program", Program),
+        ("program", ProgramIdentity.Build),
     ]);
 
     private static string Text(Network network)
@@ -110,29 +164,5 @@ internal static class ResumableGram
                 + "write its matrix without resuming.");
     }
 
-    private static string Contents(Matrix x) =>
-        $"SHA-256 {Convert.ToHexStringLower(SHA256.HashData(new FloatBytes(x.Data)))}";
-
-    /// <summary>
-    /// The identity of the program: the builds of the library and of its core, the runtime and its platform.
-    /// </summary>
-    private static string Program { get; } =
-        $"{Build(typeof(InfiniteKernel))} {Build(typeof(Core.Kernel))} "
-        + $"on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}";
-
-    private static string Build(Type type) => type.Module.ModuleVersionId.ToString("N")[..12];
-
-    /// <summary>Numbers as a stream of their bytes, of which there may be more than one span holds.</summary>
-    private sealed class FloatBytes(double[] values) : ReadOnlyStream
-    {
-        private int _given;
-
-        public override int Read(Span<byte> buffer)
-        {
-            var some = values.AsSpan(_given, Math.Min(buffer.Length / sizeof(double), values.Length - _given));
-            MemoryMarshal.AsBytes(some).CopyTo(buffer);
-            _given += some.Length;
-            return some.Length * sizeof(double);
-        }
-    }
+    private static string Contents(Matrix x) => $"SHA-256 {NumberChecksum.Of(x)}";
 }

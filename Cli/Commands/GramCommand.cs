@@ -14,8 +14,14 @@ internal static class GramCommand
             Description = "Continue an interrupted run, or start one that can be continued (.npy only)."
         };
         var command = new Command("gram", "The Gram matrix of a network's kernel, streamed to a file.");
+        var diagonal = new Option<bool>("--diagonal")
+        {
+            Description = "Only the kernels of the samples with themselves: n numbers, in f64.",
+        };
+        command.Validators.Add(result => inputs.RequireForDiagonal(result, diagonal, resume));
         inputs.AddTo(command);
         command.Add(output);
+        command.Add(diagonal);
         command.Add(resume);
         command.Add(json);
         command.Examples(
@@ -24,9 +30,16 @@ internal static class GramCommand
                 + "--kernel nngp --out K.npy",
             "hntk gram --net 'hadamard(dense, dense) dense' --x t10k-images-idx3-ubyte.gz "
                 + "--precision f32 --out K.npy --json",
-            "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --out K.npy --resume");
+            "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --out K.npy --resume",
+            "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X2.npy --diagonal --out d.npy");
         command.SetAction((parsed, stop) =>
         {
+            if (parsed.GetValue(diagonal))
+            {
+                WriteDiagonal(inputs, parsed, parsed.GetValue(output)!, parsed.GetValue(json), stop);
+                return Task.FromResult(0);
+            }
+
             var (path, isResumed) = (parsed.GetValue(output)!, parsed.GetValue(resume));
             if (isResumed)
             {
@@ -34,29 +47,51 @@ internal static class GramCommand
             }
 
             MatrixOutput.RequireWritable(path, parsed.GetValue(json));
-            inputs.RequireApart(parsed, isResumed ? [path, $"{path}.partial", $"{path}.journal"] : [path]);
+            string[] written = MatrixOutput.IsStandard(path) ? [] : [path, ProvenanceFile.PathOf(path)];
+            inputs.RequireApart(
+                parsed, isResumed ? [.. written, $"{path}.partial", $"{path}.journal"] : written);
             var task = inputs.Read(parsed);
             var clock = Stopwatch.StartNew();
-            Output.WithProgress("gram", task.Entries, progress => Write(task, path, isResumed, progress, stop));
+            var isWritten = Output.WithProgress(
+                "gram", task.Entries, progress => Write(task, path, isResumed, progress, stop));
+            if (!isWritten)
+            {
+                task.Notes.Add($"{path} is finished and has this matrix; nothing was computed");
+            }
+
             task.Report(parsed.GetValue(json), clock.Elapsed.TotalSeconds);
             return Task.FromResult(0);
         });
         return command;
     }
 
-    private static int Write(
+    private static void WriteDiagonal(
+        GramInputs inputs, ParseResult parsed, string path, bool json, CancellationToken stop)
+    {
+        MatrixOutput.RequireFile(path, "--out", "the diagonal is written as one array");
+        ArrayFile.RequireWritable(path);
+        inputs.RequireApart(parsed, [path]);
+        var task = inputs.Read(parsed);
+        var clock = Stopwatch.StartNew();
+        ArrayFile.Write(path, task.Kernel.Diagonal(task.Samples, stop));
+        Output.Done(
+            json, task.Notes, ("rows", task.Samples.Rows), ("columns", 1), ("seconds", clock.Elapsed.TotalSeconds),
+            ("features", task.Samples.Columns));
+    }
+
+    private static bool Write(
         GramTask task, string path, bool resume, IProgress<double>? progress, CancellationToken stop)
     {
         if (MatrixOutput.IsStandard(path))
         {
             MatrixOutput.Write(path, task.Gram(progress, stop), task.Options.Precision);
-            return 0;
+            return true;
         }
 
         try
         {
-            task.Kernel.WriteGram(path, task.Samples, task.Others, task.Watched(progress), resume, stop);
-            return 0;
+            return task.Kernel.WriteGram(
+                path, task.Samples, task.Others, task.Files, task.Watched(progress), resume, stop);
         }
         catch (OperationCanceledException e) when (resume)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace HadamardNtk.Cli.Commands;
 
@@ -33,6 +34,23 @@ internal sealed class GramInputs
                 .. others
             ]);
 
+    /// <summary>Adds an error for each option that does not go with the diagonal alone.</summary>
+    internal void RequireForDiagonal(CommandResult result, Option diagonal, Option resume)
+    {
+        if (result.GetResult(diagonal) is not { Implicit: false })
+        {
+            return;
+        }
+
+        foreach (var option in new[] { _x2, _precision, _backend, resume })
+        {
+            if (result.GetResult(option) is { Implicit: false })
+            {
+                result.AddError($"{option.Name} does not go with --diagonal; leave one of them out.");
+            }
+        }
+    }
+
     /// <summary>Reads the options and the samples.</summary>
     internal GramTask Read(ParseResult parsed)
     {
@@ -43,7 +61,10 @@ internal sealed class GramInputs
         var samples = Inputs.ReadSamples(parsed.GetValue(_x)!, notes);
         var others = parsed.GetValue(_x2) is { } file ? Inputs.ReadSamples(file, notes, samples.Columns) : null;
         var precision = Inputs.NumberType(parsed.GetValue(_precision)!);
-        return new(kernel, samples, others, options with { Precision = precision }, notes);
+        return new(kernel, samples, others, options with { Precision = precision }, notes)
+        {
+            Files = (parsed.GetValue(_x)!, parsed.GetValue(_x2)),
+        };
     }
 }
 
@@ -51,6 +72,9 @@ internal sealed class GramInputs
 internal sealed record GramTask(
     InfiniteKernel Kernel, Matrix Samples, Matrix? Others, GramOptions Options, Notes Notes)
 {
+    /// <summary>The files of the samples, as they were named.</summary>
+    internal required (string X, string? X2) Files { get; init; }
+
     /// <summary>The number of columns of the matrix.</summary>
     internal int Columns => (Others ?? Samples).Rows;
 

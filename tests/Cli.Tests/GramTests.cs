@@ -125,7 +125,7 @@ public class GramTests : CommandLine
         Put("K.npy", new double[,] { { 7 } });
         Run("gram", "--net", "dense", "--x", "x.npy", "--out", "K.npy").Succeeded();
         Read("K.npy").IsExactly([2, 2], 1, 1, 1, 2);
-        Assert.Equal(["K.npy", "x.npy"], Names());
+        Assert.Equal(["K.npy", "K.npy.json", "x.npy"], Names());
     }
 
     private Npy Gram(string net, params string[] options)

@@ -115,7 +115,7 @@ public class ResumeTests : CommandLine
             Assert.Equal(["disk/K.npy.journal", "disk/K.npy.partial", "disk/rubbish"], Names().Where(name => name.Contains('/')));
             File.Delete(Place("disk/rubbish"));
             Run(there).Succeeded();
-            Assert.Equal(["disk/K.npy"], Names().Where(name => name.Contains('/')));
+            Assert.Equal(["disk/K.npy", "disk/K.npy.json"], Names().Where(name => name.Contains('/')));
             Run([.. there[..^1].Select(word => word == "disk/K.npy" ? "K.npy" : word)]).Succeeded();
             Assert.Equal(File.ReadAllBytes(Place("K.npy")), File.ReadAllBytes(Place("disk/K.npy")));
 
@@ -135,7 +135,7 @@ public class ResumeTests : CommandLine
         Put("x.csv", "2,0\n2,2\n");
         Run("gram", "--net", "dense", "--x", "x.csv", "--out", "K.npy", "--resume", "--json").Json("rows", "columns", "seconds", "backend", "features");
         Read("K.npy").IsExactly([2, 2], 2, 2, 2, 4);
-        Assert.Equal(["K.npy", "x.csv"], Names());
+        Assert.Equal(["K.npy", "K.npy.json", "x.csv"], Names());
     }
 
     private void AssertCompletes()

@@ -10,7 +10,8 @@ public enum OutputFault
     WriteFailed,
 
     /// <summary>
-    /// The partial file or journal of an interrupted run belongs to another run, is damaged, or is in use.
+    /// The partial file or journal of an interrupted run belongs to another run, is damaged, or is in use. Or the
+    /// finished file is that of another run.
     /// </summary>
     CannotResume,
 }

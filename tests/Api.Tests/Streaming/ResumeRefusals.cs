@@ -132,7 +132,7 @@ public class ResumeRefusals : DataFolder
         var backend = new BlockBackend(Side, _ => second ??= Assert.Throws<OutputException>(() => Write(X)));
         Write(X, options: Options with { Backend = backend });
         Assert.Equal(OutputFault.CannotResume, second?.Fault);
-        Assert.Equal(["K.npy"], Names());
+        Assert.Equal(["K.npy", "K.npy.json"], Names());
     }
 
     /// <summary>It goes on from what is left of the ten blocks that were done.</summary>

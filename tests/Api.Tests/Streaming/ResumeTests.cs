@@ -32,11 +32,11 @@ public class ResumeTests : DataFolder
         var whole = new BlockBackend(Side);
         Relu.WriteGram(Place("whole.npy"), X, other, options: new() { Backend = whole, Precision = precision });
         var first = Interrupted(other, precision, at);
-        Assert.Equal(["K.npy.journal", "K.npy.partial", "whole.npy"], Names());
+        Assert.Equal(["K.npy.journal", "K.npy.partial", "whole.npy", "whole.npy.json"], Names());
         var second = new BlockBackend(Side);
         Resume(second, other, precision);
         Assert.Equal(whole.Computed, first + second.Computed);
-        Assert.Equal(["K.npy", "whole.npy"], Names());
+        Assert.Equal(["K.npy", "K.npy.json", "whole.npy", "whole.npy.json"], Names());
         Assert.Equal(File.ReadAllBytes(Place("whole.npy")), File.ReadAllBytes(Place("K.npy")));
     }
 
@@ -75,18 +75,19 @@ public class ResumeTests : DataFolder
         }
 
         Relu.WriteGram(Place("K.npy"), x, options: options, resume: true);
-        Assert.Equal(["K.npy", "whole.npy"], Names());
+        Assert.Equal(["K.npy", "K.npy.json", "whole.npy", "whole.npy.json"], Names());
         Assert.Equal(File.ReadAllBytes(Place("whole.npy")), File.ReadAllBytes(Place("K.npy")));
     }
 
     [Fact]
-    public void What_is_complete_begins_afresh()
+    public void What_is_complete_and_of_unknown_origin_begins_afresh()
     {
         Resume(new BlockBackend(Side));
+        File.Delete(Place("K.npy.json"));
         var again = new BlockBackend(Side);
         Resume(again);
         Assert.Equal(28, again.Computed);
-        Assert.Equal(["K.npy"], Names());
+        Assert.Equal(["K.npy", "K.npy.json"], Names());
     }
 
     [Fact]
@@ -122,7 +123,7 @@ public class ResumeTests : DataFolder
     {
         Interrupted(null, Precision.Float32, 9);
         Relu.WriteGram(Place("K.npy"), X, options: new() { Backend = new BlockBackend(Side) });
-        Assert.Equal(["K.npy", "K.npy.journal", "K.npy.partial"], Names());
+        Assert.Equal(["K.npy", "K.npy.journal", "K.npy.json", "K.npy.partial"], Names());
     }
 
     [Fact]
