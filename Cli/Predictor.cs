@@ -7,7 +7,7 @@ namespace HadamardNtk.Cli;
 internal abstract class Predictor : IDisposable
 {
     /// <summary>The number of features of a sample.</summary>
-    internal abstract int Features { get; }
+    internal abstract int? Features { get; }
 
     /// <summary>The number of outputs.</summary>
     internal abstract int Outputs { get; }
@@ -30,7 +30,13 @@ internal abstract class Predictor : IDisposable
         ModelPlace.KindOf(folder) == ModelKind.Network
             ? NetworkPredictor.Load(
                 folder, parsed.GetResult(backend) is { Implicit: false } ? parsed.GetValue(backend)! : "torch", threads)
-            : KernelPredictor.Load(folder, Inputs.Gram(parsed.GetValue(backend)!, threads));
+            : ModelPlace.KindOf(folder) == ModelKind.Gram
+                ? GramPredictor.Load(folder, Inputs.Gram(parsed.GetValue(backend)!, threads))
+                : KernelPredictor.Load(folder, Inputs.Gram(parsed.GetValue(backend)!, threads));
+
+    /// <summary>Reads the samples to predict at.</summary>
+    /// <exception cref="DataFormatException">They are not like those of the training.</exception>
+    internal virtual Matrix Read(string file, Notes notes) => Inputs.ReadSamples(file, notes, Features);
 
     /// <summary>The targets of labels, to which scores are compared; null if they are not comparable.</summary>
     internal abstract Matrix? Targets(long[] labels);
@@ -56,7 +62,7 @@ internal sealed class KernelPredictor(IFittedModel fitted, GramOptions options) 
 {
     private readonly KernelClassifier? _classifier = (fitted as ILabelClassifier)?.Places ?? fitted as KernelClassifier;
 
-    internal override int Features => fitted.Regression.Features;
+    internal override int? Features => fitted.Regression.Features;
 
     internal override int Outputs => fitted.Regression.Weights.Columns;
 
@@ -89,10 +95,80 @@ internal sealed class KernelPredictor(IFittedModel fitted, GramOptions options) 
     }
 }
 
+/// <summary>
+/// A model on a given Gram matrix that predicts. Its samples are rows of kernels with the training samples.
+/// </summary>
+internal sealed class GramPredictor(GramRegression fitted, GramClassifier? classifier, GramOptions options) : Predictor
+{
+    internal override int? Features => null;
+
+    internal override int Outputs => fitted.Weights.Columns;
+
+    internal override IReadOnlyList<long>? Classes => classifier?.Classes;
+
+    /// <summary>The kernels of the new samples with themselves, if they are given.</summary>
+    internal double[]? Diagonal { get; set; }
+
+    internal static GramPredictor Load(string folder, GramOptions options)
+    {
+        var loaded = GramModelFolder.Load(folder);
+        return new(loaded.Regression, loaded.Classifier, options);
+    }
+
+    internal override Matrix Read(string file, Notes notes)
+    {
+        RequireSame(file);
+        var cross = notes.Looked(file, DataFile.Read(file)).AsMatrix();
+        var samples = fitted.Weights.Rows;
+        return cross.Columns == samples
+            ? cross
+            : throw new DataFormatException(
+                file, $"{samples} columns, the kernels with each of the training samples", $"{cross.Columns}",
+                "compute it by gram with --x2 of the training samples");
+    }
+
+    internal override Matrix? Targets(long[] labels) => classifier?.Targets(labels);
+
+    internal override Classification Predict(
+        Matrix x, bool deviation, IProgress<double>? progress, CancellationToken stop)
+    {
+        var used = options with { Progress = progress };
+        if (classifier is not null)
+        {
+            return classifier.Predict(x, deviation ? Diagonal : null, used, stop);
+        }
+
+        var posterior = fitted.Predict(x, deviation ? Diagonal : null, used, stop);
+        return new([], posterior.Mean, posterior.Deviation) { Posterior = posterior };
+    }
+
+    internal override void RequireDeviations(string option)
+    {
+        if (Diagonal is null)
+        {
+            throw new UsageException(
+                $"{option} needs --diagonal here, the kernels of the new samples with themselves; name it, or leave "
+                + $"{option} out.");
+        }
+    }
+
+    private void RequireSame(string file)
+    {
+        try
+        {
+            fitted.Origin.RequireSame(GivenGram.OriginOf(file));
+        }
+        catch (ArgumentException e)
+        {
+            throw new ArgumentException($"{file}: {e.Message}", e);
+        }
+    }
+}
+
 /// <summary>A trained network that predicts.</summary>
 internal sealed class NetworkPredictor(TrainedNetwork trained) : Predictor
 {
-    internal override int Features => trained.Module.Features;
+    internal override int? Features => trained.Module.Features;
 
     internal override int Outputs => trained.Module.Outputs;
 

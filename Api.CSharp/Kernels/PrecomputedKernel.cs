@@ -46,6 +46,15 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
         return new(gram.Rows, (rows, columns) => Read(gram, rows, columns), (i, j) => gram[i, j]);
     }
 
+    /// <summary>The kernel whose Gram matrix is in a file that is opened when an entry is first asked for.</summary>
+    /// <param name="size">The number of rows and columns of the matrix.</param>
+    /// <param name="open">Opens the matrix, or throws.</param>
+    internal static PrecomputedKernel Later(int size, Func<GramMatrix> open)
+    {
+        var opened = new Lazy<GramMatrix>(open);
+        return new(size, (rows, columns) => Read(opened.Value, rows, columns), (i, j) => opened.Value[i, j]);
+    }
+
     /// <inheritdoc/>
     public int Count(IReadOnlyList<int> samples) => PlaceLists.Count(samples);
 
@@ -85,10 +94,33 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
         var bad = Array.FindIndex(gram.Data, v => !double.IsFinite(v));
         if (bad >= 0)
         {
+            RequireFinite(gram.Data[bad], bad / gram.Columns, bad % gram.Columns);
+        }
+    }
+
+    /// <summary>Requires that an entry is finite.</summary>
+    internal static void RequireFinite(double entry, int i, int j)
+    {
+        if (!double.IsFinite(entry))
+        {
             throw new ArgumentException(
-                $"Expected finite kernels; that of samples {bad / gram.Columns} and {bad % gram.Columns} " +
-                $"(counted from 0) is {gram.Data[bad]}.",
-                nameof(gram));
+                $"Expected finite kernels; that of samples {i} and {j} (counted from 0) is {entry}.", "gram");
+        }
+    }
+
+    /// <summary>Requires that two entries at mirrored places are equal to float32's precision.</summary>
+    /// <param name="a">Entry (i, j).</param>
+    /// <param name="b">Entry (j, i).</param>
+    /// <param name="i">The row.</param>
+    /// <param name="j">The column.</param>
+    /// <param name="ii">Entry (i, i).</param>
+    /// <param name="jj">Entry (j, j).</param>
+    internal static void RequireEqual(double a, double b, int i, int j, double ii, double jj)
+    {
+        if (a != b && !(Math.Abs(a - b) <= MostAsymmetry * Math.Sqrt(ii) * Math.Sqrt(jj)))
+        {
+            throw new ArgumentException(
+                $"Expected a symmetric Gram matrix; entry ({i}, {j}) is {a}, and entry ({j}, {i}) is {b}.", "gram");
         }
     }
 
@@ -109,7 +141,8 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
         return Matrix.Wrap(values, rows.Length, columns.Length);
     }
 
-    private static void RequireSquare(int rows, int columns)
+    /// <summary>Requires as many rows as columns.</summary>
+    internal static void RequireSquare(int rows, int columns)
     {
         if (rows != columns)
         {
@@ -123,13 +156,7 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
         {
             for (var j = 0; j < i; j++)
             {
-                var (a, b) = (gram[i, j], gram[j, i]);
-                if (a != b && !(Math.Abs(a - b) <= MostAsymmetry * Math.Sqrt(gram[i, i]) * Math.Sqrt(gram[j, j])))
-                {
-                    throw new ArgumentException(
-                        $"Expected a symmetric Gram matrix; entry ({i}, {j}) is {a}, and entry ({j}, {i}) is {b}.",
-                        nameof(gram));
-                }
+                RequireEqual(gram[i, j], gram[j, i], i, j, gram[i, i], gram[j, j]);
             }
         }
     }

@@ -21,9 +21,16 @@ internal static class FitCommand
                 + "--y 'digits.csv.gz[:1200,-1]' --classify --center --unit --ridge 1e-8 --model digits",
             "hntk fit --net 'dense relu dense' --x 't10k-images-idx3-ubyte.gz[:5000]' "
                 + "--y 't10k-labels-idx1-ubyte.gz[:5000]' --classify --center --unit --solver cg "
-                + "--rank 1000 --model mnist");
+                + "--rank 1000 --model mnist",
+            "hntk fit --gram K.npy --y y.npy --ridge 0.01 --model given");
         command.SetAction((parsed, stop) =>
         {
+            if (inputs.IsOfGram(parsed))
+            {
+                FitGram(inputs.ReadGram(parsed), parsed.GetValue(json), stop);
+                return Task.FromResult(0);
+            }
+
             var task = inputs.Read(parsed);
             var clock = Stopwatch.StartNew();
             var fitted = SolverBar.Show(progress => task.Fit(progress, stop));
@@ -33,23 +40,44 @@ internal static class FitCommand
         return command;
     }
 
-    private static void Report(FitTask task, KernelRegression fitted, bool json, TimeSpan time) => Output.Done(
+    private static void FitGram(GramFitTask task, bool json, CancellationToken stop)
+    {
+        using var gram = task.Gram;
+        var clock = Stopwatch.StartNew();
+        var fitted = SolverBar.Show(progress => task.Fit(progress, stop));
+        Report(task.Options, task.Notes, fitted, json, clock.Elapsed, gram.Size, gram.Features);
+    }
+
+    private static void Report(FitTask task, KernelRegression fitted, bool json, TimeSpan time) =>
+        Report(task.Options, task.Notes, fitted, json, time, task.Samples.Rows, task.Samples.Columns);
+
+    private static void Report<TSamples>(
+        RegressionOptions options,
+        Notes notes,
+        KernelRegression<TSamples> fitted,
+        bool json,
+        TimeSpan time,
+        int samples,
+        int? features)
+        where TSamples : class => Output.Done(
         json,
-        task.Notes,
+        notes,
         [
-            ("n", task.Samples.Rows),
+            ("n", samples),
             ("outputs", fitted.Weights.Columns),
             ("ridge", fitted.Ridge),
             ("loo_rmse", Known(fitted.LeaveOneOutRmse)),
             ("log_marginal_likelihood", Known(fitted.LogMarginalLikelihood)),
             ("seconds", time.TotalSeconds),
             .. SolverInputs.Result(fitted.Solution),
-            .. Units(task.Options, fitted),
-            ("features", task.Samples.Columns),
+            .. Units(options, fitted),
+            ("features", features),
         ]);
 
     // Numbers of the targets, which are said where they were asked for.
-    private static IEnumerable<(string Key, object? Value)> Units(RegressionOptions options, KernelRegression fitted)
+    private static IEnumerable<(string Key, object? Value)> Units<TSamples>(
+        RegressionOptions options, KernelRegression<TSamples> fitted)
+        where TSamples : class
     {
         if (options.CenterTargets)
         {

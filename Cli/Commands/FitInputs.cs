@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace HadamardNtk.Cli.Commands;
 
@@ -6,7 +7,15 @@ namespace HadamardNtk.Cli.Commands;
 internal sealed class FitInputs
 {
     private readonly Option<string> _net = Inputs.Net();
-    private readonly Option<string> _x = Inputs.File("--x", "Training samples, one a row.");
+    private readonly Option<string> _x = Inputs.File("--x", "Training samples, one a row.", required: false);
+    private readonly Option<string> _gram = Inputs.File(
+        "--gram", "In place of --net and --x: the Gram matrix of the training samples, n x n.", required: false);
+
+    private readonly Option<bool> _weightsOnly = new("--weights-only")
+    {
+        Description = "With --gram: keep no copy of the matrix in the model, which then has no standard deviations.",
+    };
+
     private readonly Option<string> _y = Inputs.File(
         "--y", "Targets, a row for each sample: n or n x outputs; with --classify n labels.");
 
@@ -55,13 +64,18 @@ internal sealed class FitInputs
         HelpName = "DIR",
     };
 
+    /// <summary>The options that describe samples, which a given Gram matrix has not.</summary>
+    private Option[] OfSamples => [_net, _x, _center, _unit, _precision];
+
     /// <summary>Adds the options to a command.</summary>
     internal void AddTo(Command command)
     {
+        _net.Required = false;
+        command.Validators.Add(Sources);
         foreach (var option in new Option[]
         {
-            _net, _x, _y, _classify, _center, _unit, _centerTargets, _scale, _ridge, _relative, _kernel, _precision,
-            _backend, _threads, _model,
+            _net, _x, _gram, _weightsOnly, _y, _classify, _center, _unit, _centerTargets, _scale, _ridge, _relative,
+            _kernel, _precision, _backend, _threads, _model,
         })
         {
             command.Add(option);
@@ -70,6 +84,50 @@ internal sealed class FitInputs
 
     /// <summary>Adds the options of the solver, which come last.</summary>
     internal void AddSolverTo(Command command) => Array.ForEach(_solver.All, command.Options.Add);
+
+    /// <summary>Whether the training samples are given by their Gram matrix.</summary>
+    internal bool IsOfGram(ParseResult parsed) => parsed.GetValue(_gram) is not null;
+
+    /// <summary>Reads the options and the Gram matrix, once the folder of the model can be written.</summary>
+    internal GramFitTask ReadGram(ParseResult parsed)
+    {
+        var (file, folder) = (parsed.GetValue(_gram)!, parsed.GetValue(_model)!);
+        FittedModel.RequireWritable(folder);
+        Overwriting.Refuse(
+            [.. ModelPlace.Files(folder, ModelKind.Gram)], ("--gram", file), ("--y", parsed.GetValue(_y)));
+        var notes = new Notes();
+        var gram = Inputs.Gram(parsed.GetValue(_backend)!, parsed.GetValue(_threads));
+        var options = Options(parsed, _solver.Read(parsed), gram);
+        KernelKind? kind = parsed.GetResult(_kernel) is { Implicit: false }
+            ? Inputs.Kind(parsed.GetValue(_kernel)!)
+            : null;
+        return new(
+            GivenGram.Read(file, notes, kind), parsed.GetValue(_y)!, parsed.GetValue(_classify), options, folder,
+            !parsed.GetValue(_weightsOnly), notes);
+    }
+
+    private void Sources(CommandResult result)
+    {
+        if (result.GetResult(_gram) is null)
+        {
+            foreach (var missing in new Option[] { _net, _x }.Where(option => result.GetResult(option) is null))
+            {
+                result.AddError($"Option '{missing.Name}' is required.");
+            }
+
+            if (result.GetResult(_weightsOnly) is { Implicit: false })
+            {
+                result.AddError("--weights-only goes with --gram; leave it out.");
+            }
+
+            return;
+        }
+
+        foreach (var option in OfSamples.Where(option => result.GetResult(option) is { Implicit: false }))
+        {
+            result.AddError($"{option.Name} goes with --x and not with --gram, which has the kernels of the samples.");
+        }
+    }
 
     /// <summary>Reads the options and the samples, once the folder of the model can be written.</summary>
     internal FitTask Read(ParseResult parsed)
@@ -85,19 +143,21 @@ internal sealed class FitInputs
         var notes = new Notes();
         var solver = _solver.Read(parsed);
         var samples = Inputs.ReadSamples(parsed.GetValue(_x)!, notes);
-        var options = new RegressionOptions
-        {
-            Ridge = Inputs.Ridge(parsed.GetValue(_ridge), parsed.GetValue(_relative), 1e-8),
-            Center = parsed.GetValue(_center),
-            Unit = parsed.GetValue(_unit),
-            CenterTargets = parsed.GetValue(_centerTargets),
-            Scale = parsed.GetValue(_scale) == "auto" ? VarianceScale.Estimated : VarianceScale.Unit,
-            Solver = solver,
-            Gram = gram,
-            Samples = Inputs.NumberType(parsed.GetValue(_precision)!),
-        };
+        var options = Options(parsed, solver, gram);
         return new(kernel, samples, parsed.GetValue(_y)!, parsed.GetValue(_classify), options, folder, notes);
     }
+
+    private RegressionOptions Options(ParseResult parsed, Solver solver, GramOptions gram) => new()
+    {
+        Ridge = Inputs.Ridge(parsed.GetValue(_ridge), parsed.GetValue(_relative), 1e-8),
+        Center = parsed.GetValue(_center),
+        Unit = parsed.GetValue(_unit),
+        CenterTargets = parsed.GetValue(_centerTargets),
+        Scale = parsed.GetValue(_scale) == "auto" ? VarianceScale.Estimated : VarianceScale.Unit,
+        Solver = solver,
+        Gram = gram,
+        Samples = Inputs.NumberType(parsed.GetValue(_precision)!),
+    };
 }
 
 /// <summary>A model to be fitted.</summary>

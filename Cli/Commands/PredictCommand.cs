@@ -14,18 +14,19 @@ internal static class PredictCommand
             Required = true,
             HelpName = "DIR"
         };
-        var (x, output) = (
-            Inputs.File("--x", "New samples, one a row."),
-            Inputs.Result(
-                "The predictions, n x outputs; of a classifier also the classes, in Y.label.npy beside Y.npy"));
+        var sources = new PredictSources();
+        var output = Inputs.Result(
+            "The predictions, n x outputs; of a classifier also the classes, in Y.label.npy beside Y.npy");
         var spread = new PredictInputs();
         var y = Inputs.File(
             "--y", "True targets, or labels of a classifier, a row for each sample; adds scores.", required: false);
         var (backend, threads, json) = (Inputs.Backend(), Inputs.Threads(), Inputs.Json());
         var command = new Command("predict", "Predictions of a fitted model at new samples.")
         {
-            model, x, output
+            model
         };
+        sources.AddTo(command);
+        command.Add(output);
         foreach (var option in (Option[])[.. spread.All, y, backend, threads, json])
         {
             command.Add(option);
@@ -35,22 +36,25 @@ internal static class PredictCommand
             "hntk predict --model model --x X.npy --out Y.npy --std",
             "hntk predict --model intervals --x X.npy --y y.npy --out Y.npy --interval 95",
             "hntk predict --model digits --x 'digits.csv.gz[1200:,:-1]' --y 'digits.csv.gz[1200:,-1]' "
-                + "--out Y.npy --json");
+                + "--out Y.npy --json",
+            "hntk predict --model given --cross KX.npy --diagonal d.npy --out Y.npy");
         command.SetAction((parsed, stop) =>
         {
             var path = parsed.GetValue(output)!;
             using var fitted = Predictor.Load(parsed.GetValue(model)!, parsed, backend, parsed.GetValue(threads));
+            var source = sources.Read(parsed, fitted);
             var choice = spread.Read(parsed, fitted);
+            choice = choice with { Deviation = choice.Deviation || source.HasDiagonal };
             var places = Places(path, choice, fitted);
             RequireWritable(path, places, fitted, parsed.GetValue(json));
             Overwriting.Refuse(
                 places,
                 [
-                    ("--x", parsed.GetValue(x)), ("--y", parsed.GetValue(y)),
+                    .. sources.Files(parsed), ("--y", parsed.GetValue(y)),
                     .. Overwriting.Model(parsed.GetValue(model)!)
                 ]);
             var notes = new Notes();
-            var samples = Inputs.ReadSamples(parsed.GetValue(x)!, notes, fitted.Features);
+            var samples = fitted.Read(source.File, notes);
             var truth = Truth.Read(parsed.GetValue(y), samples.Rows, fitted, notes);
             var clock = Stopwatch.StartNew();
             var result = Output.WithProgress(
@@ -62,7 +66,7 @@ internal static class PredictCommand
             (string, object?)[] said =
             [
                 ("rows", samples.Rows), ("outputs", result.Scores.Columns), .. scores,
-                ("seconds", clock.Elapsed.TotalSeconds), ("features", samples.Columns),
+                ("seconds", clock.Elapsed.TotalSeconds), ("features", fitted.Features),
             ];
 
             // The scores are printed as the result, because they are in no file.

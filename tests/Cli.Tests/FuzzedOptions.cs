@@ -32,6 +32,10 @@ public class FuzzedOptions : CommandLine
         "fit --net dense relu dense|--x ../kinds.csv[:,[0,1]]|--y ../kinds.csv[:,kind]|--classify|--model m|--separator ,",
         "predict --model ../texts|--x ../kinds.csv[:,0:2]|--y ../kinds.csv[:,2]|--out P.npy",
         "predict --model ../classes|--x ../x.csv[0]|--y ../labels.csv[0]|--out P.npy",
+        "gram --net dense relu dense|--x ../x.csv|--diagonal|--out d.npy|--json",
+        "fit --gram ../G.npy|--y ../y.csv|--ridge 0.1|--kernel ntk|--model m|--json",
+        "fit --gram ../G.npy|--y ../labels.csv|--classify|--solver eigen|--weights-only|--model m",
+        "predict --model ../given|--cross ../G.npy|--diagonal ../g.csv|--out P.csv|--y ../y.csv|--json",
         "dynamics --net dense relu dense|--x ../x.csv|--y ../y.csv|--x2 ../x.csv[:1]|--ridge 0.1|--times 0,1,inf|--out flow|--kernel ntk",
         "train --net dense relu dense|--width 4|--seed 3|--x ../x.csv|--y ../y.csv|--epochs 2|--batch 3|--schedule cosine|--center|--model t|--json",
         "train --net dense erf dense(width=2)|--width 4|--seed 3|--x ../x.csv|--y ../labels.csv|--classify|--epochs 2|--linearised|--resume|--model t",
@@ -73,6 +77,9 @@ public class FuzzedOptions : CommandLine
         Put("two/conxuntos.dat", "0 2 \n1 3 \n");
         Put("two/conxuntos_kfold.dat", "0 2 \n1 3 \n");
         Run("fit", "--net", Relu, "--x", "x.csv", "--y", "y.csv", "--ridge", "1", "--model", "model").Succeeded();
+        Run("gram", "--net", Relu, "--x", "x.csv", "--out", "G.npy").Succeeded();
+        Run("gram", "--net", Relu, "--x", "x.csv", "--diagonal", "--out", "g.csv").Succeeded();
+        Run("fit", "--gram", "G.npy", "--y", "y.csv", "--ridge", "1", "--model", "given").Succeeded();
         Run("fit", "--net", Relu, "--x", "x.csv", "--y", "labels.csv", "--classify", "--ridge", "1", "--model", "classes").Succeeded();
         Run("fit", "--net", Relu, "--x", "kinds.csv[:,:2]", "--y", "kinds.csv[:,2]", "--classify", "--ridge", "1", "--model", "texts").Succeeded();
     }

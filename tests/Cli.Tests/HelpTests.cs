@@ -36,10 +36,10 @@ public class HelpTests : CommandLine
         Assert.Matches(@"\A[0-9]+\.[0-9]+\.[0-9]+\S*\n\z", Run("--version").Succeeded().Output);
 
     [Theory]
-    [InlineData("gram", "--net --x --x2 --kernel --precision --backend --threads --out --resume --json --separator")]
+    [InlineData("gram", "--net --x --x2 --kernel --precision --backend --threads --out --diagonal --resume --json --separator")]
     [InlineData("matvec", "--net --x --x2 --kernel --precision --backend --threads --v --out --json --separator")]
-    [InlineData("fit", "--net --x --y --classify --center --unit --center-y --scale --ridge --ridge-relative --solver --rank --centers --tolerance --storage --kernel --backend --threads --model --json --separator")]
-    [InlineData("predict", "--model --x --out --std --interval --noise --y --backend --threads --json --separator")]
+    [InlineData("fit", "--net --x --gram --weights-only --y --classify --center --unit --center-y --scale --ridge --ridge-relative --solver --rank --centers --tolerance --storage --kernel --backend --threads --model --json --separator")]
+    [InlineData("predict", "--model --x --cross --diagonal --out --std --interval --noise --y --backend --threads --json --separator")]
     [InlineData("dynamics", "--net --x --y --x2 --kernel --ridge --times --out --json --separator")]
     [InlineData("spectrum", "--net --x --kernel --ridge --ridge-relative --backend --threads --top --fit --out --json --separator")]
     [InlineData("align", "--net --x --kernel --ridge --ridge-relative --backend --threads --y --out --json --separator")]

@@ -20,6 +20,11 @@ internal sealed record ModelKind(string Format, string Description, string Reade
         "hntk-network", "a trained network of finite width", "TrainedNetwork.Load",
         [Manifest, "parameters.dat", "changes.dat", "mean.npy", "history.csv"]);
 
+    /// <summary>A regression or classifier on a given Gram matrix.</summary>
+    internal static ModelKind Gram { get; } = new(
+        "hntk-gram-model", "a regression on a given Gram matrix", "GramRegression.Load",
+        [Manifest, "weights.npy", "gram.npy"]);
+
     /// <summary>All kinds.</summary>
-    internal static IReadOnlyList<ModelKind> All { get; } = [Kernel, Network];
+    internal static IReadOnlyList<ModelKind> All { get; } = [Kernel, Network, Gram];
 }

@@ -114,6 +114,32 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
         return new(OfPlaces(kept.Regression), new([.. classes]));
     }
 
+    /// <summary>Fits a classifier of integer labels on a Gram matrix in a file.</summary>
+    /// <param name="gram">K, n × n, which must stay open as for the regression.</param>
+    /// <param name="labels">The class of each sample, of at least two different ones.</param>
+    /// <param name="options">Ridge, solver, scales; the defaults if null. Options of rows are refused.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <inheritdoc cref="KernelRegression.Fit(GramMatrix, Matrix, RegressionOptions, CancellationToken)"/>
+    public static GramClassifier Fit(
+        GramMatrix gram, long[] labels, RegressionOptions? options = null, CancellationToken cancellation = default)
+    {
+        var classes = TrainingData.Classes(labels);
+        return new(KernelRegression.Fit(gram, OneHot.Targets(labels, classes), options, cancellation), classes);
+    }
+
+    /// <summary>Fits a classifier of integer labels on a Gram matrix.</summary>
+    /// <param name="gram">K, n × n, symmetric and positive semidefinite. It is kept, not copied.</param>
+    /// <param name="labels">The class of each sample, of at least two different ones.</param>
+    /// <param name="options">Ridge, solver, scales; the defaults if null. Options of rows are refused.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <inheritdoc cref="KernelRegression.Fit(Matrix, Matrix, RegressionOptions, CancellationToken)"/>
+    public static GramClassifier Fit(
+        Matrix gram, long[] labels, RegressionOptions? options = null, CancellationToken cancellation = default)
+    {
+        var classes = TrainingData.Classes(labels);
+        return new(KernelRegression.Fit(gram, OneHot.Targets(labels, classes), options, cancellation), classes);
+    }
+
     /// <inheritdoc/>
     public void Save(string folder, Precision precision = Precision.Float64) =>
         ModelFolder.Save(folder, Regression, Classes, precision);

@@ -227,6 +227,43 @@ public abstract class KernelRegression<TSamples> where TSamples : class
             [.. PosteriorSpread.Undetermined(deviation, diagonal, cross.Columns, 0)]);
     }
 
+    /// <summary>Predictions from kernels that are given.</summary>
+    /// <param name="count">m, the number of new samples.</param>
+    /// <param name="blocks">
+    /// The kernels of the new samples with the training samples in blocks of rows, each with the place of its first.
+    /// </param>
+    /// <param name="diagonal">The kernels of the new samples with themselves, m, or null for no deviations.</param>
+    /// <param name="options">The threads.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    private protected Prediction PredictFrom(
+        int count,
+        IEnumerable<(int First, Matrix Cross)> blocks,
+        double[]? diagonal,
+        GramOptions options,
+        CancellationToken cancellation)
+    {
+        var workers = options.Workers(cancellation);
+        var posterior = diagonal is null ? null : Posterior(options, cancellation);
+        var (mean, deviation) = (new double[count * Weights.Columns], new double[posterior is null ? 0 : count]);
+        var undetermined = new List<int>();
+        foreach (var (first, cross) in blocks)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            MatrixProducts.Times(cross, Weights, workers).Data.CopyTo(mean, first * Weights.Columns);
+            if (posterior is not null)
+            {
+                var own = diagonal![first..(first + cross.Rows)];
+                var found = posterior.Deviations(cross, own, workers);
+                found.CopyTo(deviation, first);
+                undetermined.AddRange(PosteriorSpread.Undetermined(found, own, cross.Columns, first));
+            }
+        }
+
+        return posterior is null
+            ? new(FiniteMean(mean, count))
+            : Spread(FiniteMean(mean, count), deviation, null, undetermined);
+    }
+
     private Matrix PredictPrepared(TSamples prepared, GramOptions options, CancellationToken cancellation) =>
         MatrixProducts.Times(
             Kernel.Cross(prepared, Samples, options.Exact with { Progress = null }, cancellation),

@@ -91,6 +91,51 @@ public sealed class KernelRegression : KernelRegression<Matrix>, IFittedModel
         CancellationToken cancellation = default) =>
         Fit(kernel, x, TrainingData.Column(y), options, cancellation);
 
+    /// <summary>Fits the regression of y (n × C) on a Gram matrix in a file.</summary>
+    /// <param name="gram">
+    /// K, n × n. The solver reads it, and so does the first prediction with deviations after conjugate gradients, so
+    /// that it must stay open until then and until the model is saved.
+    /// </param>
+    /// <param name="y">Targets, one row a sample.</param>
+    /// <param name="options">Ridge, solver, scales; the defaults if null. Options of rows are refused.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <remarks>
+    /// Where K has the bits that the kernel computes, the model has the bits of the one that is fitted by kernel and
+    /// samples with cholesky or eigen. With cg they agree to the tolerance.
+    /// </remarks>
+    /// <exception cref="ArgumentException">
+    /// K is not square, not finite or not symmetric to float32's precision, y has another number of rows, the solver is
+    /// falkon or needs more memory than there is, or the options ask for a preparation of rows.
+    /// </exception>
+    /// <exception cref="NotConvergedException">Conjugate gradients did not reach the tolerance.</exception>
+    /// <exception cref="NotPositiveDefiniteException">K + r I is not positive definite; raise the ridge.</exception>
+    /// <exception cref="ArithmeticException">Weights or scores are beyond float64.</exception>
+    public static GramRegression Fit(
+        GramMatrix gram, Matrix y, RegressionOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(gram);
+        options ??= new();
+        GramCheck.Require(gram, options.Gram.Workers(cancellation));
+        return GramRegression.Fit(
+            PrecomputedKernel.Of(gram), GramOrigin.Of(gram.Provenance), y, options, cancellation);
+    }
+
+    /// <summary>Fits the regression of y (n × C) on a Gram matrix.</summary>
+    /// <param name="gram">K, n × n, symmetric and positive semidefinite. It is kept, not copied.</param>
+    /// <param name="y">Targets, one row a sample.</param>
+    /// <param name="options">Ridge, solver, scales; the defaults if null. Options of rows are refused.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">
+    /// K is not square, not finite or not symmetric to float32's precision, y has another number of rows, the solver is
+    /// falkon or needs more memory than there is, or the options ask for a preparation of rows.
+    /// </exception>
+    /// <exception cref="NotConvergedException">Conjugate gradients did not reach the tolerance.</exception>
+    /// <exception cref="NotPositiveDefiniteException">K + r I is not positive definite; raise the ridge.</exception>
+    /// <exception cref="ArithmeticException">Weights or scores are beyond float64.</exception>
+    public static GramRegression Fit(
+        Matrix gram, Matrix y, RegressionOptions? options = null, CancellationToken cancellation = default) =>
+        GramRegression.Fit(PrecomputedKernel.Of(gram), GramOrigin.Unknown, y, options ?? new(), cancellation);
+
     KernelRegression IFittedModel.Regression => this;
 
     /// <inheritdoc/>

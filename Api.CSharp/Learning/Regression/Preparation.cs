@@ -46,5 +46,8 @@ internal static class Preparation
             : new AsGiven<TSamples>();
     }
 
+    /// <summary>The preparation that leaves samples as they are given.</summary>
+    internal static Preparation<TSamples> None<TSamples>() where TSamples : class => new AsGiven<TSamples>();
+
     private sealed record AsGiven<TSamples> : Preparation<TSamples> where TSamples : class;
 }

@@ -1,0 +1,66 @@
+namespace HadamardNtk;
+
+/// <summary>
+/// Classification by regression on a given Gram matrix. It predicts from given kernels of new samples with the training
+/// samples. It can be saved. Immutable.
+/// </summary>
+public sealed class GramClassifier : KernelClassifier<IReadOnlyList<int>>
+{
+    private readonly GramRegression _regression;
+
+    internal GramClassifier(GramRegression regression, long[] classes) : base(regression, classes) =>
+        _regression = regression;
+
+    /// <summary>The regression whose outputs are the scores.</summary>
+    public override GramRegression Regression => _regression;
+
+    /// <summary>The classes of m new samples.</summary>
+    /// <inheritdoc cref="GramRegression.Predict(Matrix, double[], GramOptions, CancellationToken)"/>
+    public Classification Predict(
+        Matrix cross,
+        double[]? diagonal = null,
+        GramOptions? options = null,
+        CancellationToken cancellation = default) =>
+        Classified(Regression.Predict(cross, diagonal, options, cancellation));
+
+    /// <summary>The classes of m new samples, whose kernels are read from a file block by block.</summary>
+    /// <inheritdoc cref="GramRegression.Predict(GramMatrix, double[], GramOptions, CancellationToken)"/>
+    public Classification Predict(
+        GramMatrix cross,
+        double[]? diagonal = null,
+        GramOptions? options = null,
+        CancellationToken cancellation = default) =>
+        Classified(Regression.Predict(cross, diagonal, options, cancellation));
+
+    /// <summary>Writes the model to a folder, which appears only when it is complete.</summary>
+    /// <inheritdoc cref="GramRegression.Save"/>
+    public void Save(string folder, bool withGram = true) =>
+        GramModelFolder.Save(folder, Regression, Classes, withGram);
+
+    /// <summary>Reads a classifier from a folder.</summary>
+    /// <exception cref="DataFormatException">
+    /// The folder holds no classifier of this kind, or one of its files was changed.
+    /// </exception>
+    public static GramClassifier Load(string folder) =>
+        GramModelFolder.Load(folder).Classifier
+        ?? throw new DataFormatException(
+            folder, "a classifier", "a regression", "load it as a regression, or fit it with labels");
+
+    internal static GramClassifier Fit(
+        PrecomputedKernel kernel,
+        GramOrigin origin,
+        long[] labels,
+        RegressionOptions options,
+        CancellationToken cancellation)
+    {
+        var classes = TrainingData.Classes(labels);
+        return new(
+            GramRegression.Fit(kernel, origin, OneHot.Targets(labels, classes), options, cancellation), classes);
+    }
+
+    private Classification Classified(Prediction posterior) => new(
+        [.. OneHot.Classes(posterior.Mean).Select(k => Classes[k])], posterior.Mean, posterior.Deviation)
+    {
+        Posterior = posterior,
+    };
+}
