@@ -53,30 +53,42 @@ internal static class Failures
         var shown = parsed.UnmatchedTokens.Count > 0
             ? messages.Where(m => !m.StartsWith("Required command", StringComparison.Ordinal))
             : messages;
-        return Say($"{string.Join(" ", shown)} See '{name} --help'.", Input);
+        return Say("usage", $"{string.Join(" ", shown)} See '{name} --help'.", Input);
     }
 
     internal static int Report(Exception e) => e switch
     {
-        OperationCanceledException => Say("interrupted; nothing was left behind", Interrupted),
-        KeptException => Say(e.Message, Interrupted),
-        OutputException { Fault: OutputFault.WriteFailed } => Say(e.Message, Computation),
-        ArithmeticException => Say(e.Message, Computation),
-        StdoutException => Say(e.Message, Computation),
-        InsufficientMemoryException => Say(e.Message, Computation),
-        OutOfMemoryException => Say("not enough memory; give fewer rows, or stream with gram", Computation),
-        ArgumentException a => Say(WithoutName(a), Input),
-        UsageException or NetworkSyntaxException or DataFormatException => Say(e.Message, Input),
-        DllNotFoundException => Say(e.Message, Input),
-        IOException or UnauthorizedAccessException or NotSupportedException => Say(e.Message, Input),
-        _ => Say($"a defect in hntk, please report it: {e.GetType().Name}: {e.Message}", Computation),
+        OperationCanceledException => Say("interrupted", "interrupted; nothing was left behind", Interrupted),
+        KeptException => Say("interrupted", e.Message, Interrupted),
+        OutputException { Fault: OutputFault.WriteFailed } => Say("output", e.Message, Computation),
+        ArithmeticException => Say("computation", e.Message, Computation),
+        StdoutException => Say("output", e.Message, Computation),
+        InsufficientMemoryException => Say("memory", e.Message, Computation),
+        OutOfMemoryException =>
+            Say("memory", "not enough memory; give fewer rows, or stream with gram", Computation),
+        NetworkRefusedException r => Say("network", WithoutName(r), Input),
+        ArgumentException a => Say("argument", WithoutName(a), Input),
+        UsageException => Say("usage", e.Message, Input),
+        NetworkSyntaxException => Say("network", e.Message, Input),
+        DataFormatException => Say("data", e.Message, Input),
+        DllNotFoundException => Say("library", e.Message, Input),
+        IOException or UnauthorizedAccessException => Say("output", e.Message, Input),
+        NotSupportedException => Say("argument", e.Message, Input),
+        _ => Say(
+            "defect", $"a defect in hntk, please report it: {e.GetType().Name}: {e.Message}", Computation),
     };
 
-    private static string WithoutName(ArgumentException e) => e.Message.Split(" (Parameter '")[0];
+    private static string WithoutName(Exception e) => e.Message.Split(" (Parameter '")[0];
 
-    private static int Say(string message, int code)
+    // With --json the error is the one object on stdout, unless a result is there already.
+    private static int Say(string kind, string message, int code)
     {
         Tell(message);
+        if (RunRecord.Current is { IsJson: true, IsPrinted: false })
+        {
+            Envelope.PrintError(kind, MessageText.Clean(message.ReplaceLineEndings(" ")), code);
+        }
+
         return code;
     }
 

@@ -39,7 +39,10 @@ internal sealed class GivenGram : IDisposable
 
         var origin = OriginOf(argument, provenance);
         origin = origin with { Kind = origin.Kind ?? kind };
-        return Guarded(argument, () => Open(argument, notes, origin, provenance?.Inputs[0].Columns));
+        var gram = Guarded(argument, () => Open(argument, notes, origin, provenance?.Inputs[0].Columns));
+        RunRecord.Add(argument, gram.Size, gram.Size);
+        RunRecord.Keep(origin.Network, origin.Kind);
+        return gram;
     }
 
     /// <summary>What is known of the origin of kernels in a file. A selection has other samples.</summary>
@@ -66,7 +69,7 @@ internal sealed class GivenGram : IDisposable
         }
 
         return new(
-            PrecomputedKernel.Of(notes.Looked(argument, DataFile.Read(argument)).AsMatrix()), origin, features, null);
+            PrecomputedKernel.Of(notes.Looked(argument, InputFiles.Read(argument)).AsMatrix()), origin, features, null);
     }
 
     // Files of other formats and number types are read into memory.

@@ -165,8 +165,17 @@ internal static class Inputs
         _ => HadamardNtk.Loss.Squared,
     };
 
-    internal static Network ReadNetwork(string text) =>
-        Network.Parse(text.StartsWith('@') ? ReadText(text[1..]) : text);
+    internal static Network ReadNetwork(string text)
+    {
+        var network = Network.Parse(text.StartsWith('@') ? ReadText(text[1..]) : text);
+        RunRecord.Current.Network = network.ToString();
+        if (text.StartsWith('@'))
+        {
+            RunRecord.Add(text[1..]);
+        }
+
+        return network;
+    }
 
     internal static KernelKind Kind(string name) => name == "nngp" ? KernelKind.Nngp : KernelKind.Ntk;
 
@@ -186,13 +195,18 @@ internal static class Inputs
         new() { Backend = KnownBackends.Find(backend), Threads = threads };
 
     /// <summary>Reads targets.</summary>
-    internal static Matrix ReadTargets(string file, Notes notes) =>
-        notes.Looked(file, InputFiles.Read(file)).AsTargets();
+    internal static Matrix ReadTargets(string file, Notes notes)
+    {
+        var targets = notes.Looked(file, InputFiles.Read(file)).AsTargets();
+        RunRecord.Add(file, targets.Rows, targets.Columns);
+        return targets;
+    }
 
     /// <summary>Reads samples, which must have a given number of features if there is one.</summary>
     internal static Matrix ReadSamples(string file, Notes notes, int? features = null)
     {
         var samples = notes.Looked(file, InputFiles.Read(file)).AsMatrix();
+        RunRecord.Add(file, samples.Rows, samples.Columns);
         return features is null || samples.Columns == features
             ? samples
             : throw new DataFormatException(
@@ -201,11 +215,15 @@ internal static class Inputs
     }
 
     /// <summary>Returns the contents of a file if they have as many rows as there are samples.</summary>
-    internal static T AsMany<T>(string file, T read, Func<T, int> count, int samples) => count(read) == samples
-        ? read
-        : throw new DataFormatException(
-            file, $"{samples} rows, one for each sample", $"{count(read)}",
-            "select the same rows of samples and targets");
+    internal static T AsMany<T>(string file, T read, Func<T, int> count, int samples)
+    {
+        RunRecord.Add(file, count(read), 1);
+        return count(read) == samples
+            ? read
+            : throw new DataFormatException(
+                file, $"{samples} rows, one for each sample", $"{count(read)}",
+                "select the same rows of samples and targets");
+    }
 
     private static string ReadText(string path)
     {

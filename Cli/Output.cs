@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace HadamardNtk.Cli;
@@ -35,7 +34,7 @@ internal static class Output
     {
         if (json)
         {
-            Objects.Write(notes.All.Count > 0 ? [.. fields, ("notes", notes.All)] : fields);
+            Envelope.Print(notes.All.Count > 0 ? [.. fields, ("notes", notes.All)] : fields);
             return;
         }
 
@@ -59,7 +58,9 @@ internal static class Output
         }
     }
 
-    internal static void Json(JsonNode node) => Objects.Write(node);
+    /// <summary>Prints a result that is a JSON object.</summary>
+    /// <exception cref="StdoutException">The result cannot be written.</exception>
+    internal static void Json(JsonObject result) => Envelope.Print(result);
 
     /// <summary>Prints a line on stderr before long work, where its progress will be drawn.</summary>
     internal static void Announce(string text)
@@ -89,24 +90,4 @@ internal static class Output
         null => "-",
         _ => value.ToString() ?? "",
     };
-
-    /// <summary>The code for JSON is a class of its own, so that other runs do not load it.</summary>
-    private static class Objects
-    {
-        private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
-        internal static void Write(JsonNode node) => Line(node.ToJsonString(Indented));
-
-        internal static void Write((string Key, object? Value)[] fields) =>
-            Write(new JsonObject(fields.Select(
-                f => KeyValuePair.Create(f.Key, JsonSerializer.SerializeToNode(Finite(f.Value), Indented)))));
-
-        // JSON has no NaN and no infinity; null stands for them.
-        private static object? Finite(object? value) => value switch
-        {
-            double x when !double.IsFinite(x) => null,
-            IReadOnlyList<double> numbers => numbers.Select(x => double.IsFinite(x) ? x : (double?)null),
-            _ => value,
-        };
-    }
 }

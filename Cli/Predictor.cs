@@ -26,7 +26,14 @@ internal abstract class Predictor : IDisposable
     /// <param name="parsed">The options.</param>
     /// <param name="backend">The option that names what computes.</param>
     /// <param name="threads">The number of threads.</param>
-    internal static Predictor Load(string folder, ParseResult parsed, Option<string> backend, int threads) =>
+    internal static Predictor Load(string folder, ParseResult parsed, Option<string> backend, int threads)
+    {
+        var predictor = LoadAny(folder, parsed, backend, threads);
+        RunRecord.Add(Path.Combine(folder, ModelKind.Manifest));
+        return predictor;
+    }
+
+    private static Predictor LoadAny(string folder, ParseResult parsed, Option<string> backend, int threads) =>
         ModelPlace.KindOf(folder) == ModelKind.Network
             ? NetworkPredictor.Load(
                 folder, parsed.GetResult(backend) is { Implicit: false } ? parsed.GetValue(backend)! : "torch", threads)
@@ -75,7 +82,13 @@ internal sealed class KernelPredictor(IFittedModel fitted, GramOptions options) 
             ? LabelText.Of(number)
             : label;
 
-    internal static KernelPredictor Load(string folder, GramOptions options) => new(FittedModel.Load(folder), options);
+    internal static KernelPredictor Load(string folder, GramOptions options)
+    {
+        var model = FittedModel.Load(folder);
+        var kernel = model.Regression.Kernel;
+        RunRecord.Keep(kernel.Network.ToString(), kernel.Kind);
+        return new(model, options);
+    }
 
     internal override Matrix? Targets(long[] labels) => _classifier?.Targets(labels);
 
@@ -112,13 +125,15 @@ internal sealed class GramPredictor(GramRegression fitted, GramClassifier? class
     internal static GramPredictor Load(string folder, GramOptions options)
     {
         var loaded = GramModelFolder.Load(folder);
+        RunRecord.Keep(loaded.Regression.Network, loaded.Regression.Kind);
         return new(loaded.Regression, loaded.Classifier, options);
     }
 
     internal override Matrix Read(string file, Notes notes)
     {
         RequireSame(file);
-        var cross = notes.Looked(file, DataFile.Read(file)).AsMatrix();
+        var cross = notes.Looked(file, InputFiles.Read(file)).AsMatrix();
+        RunRecord.Add(file, cross.Rows, cross.Columns);
         var samples = fitted.Weights.Rows;
         return cross.Columns == samples
             ? cross
@@ -177,8 +192,11 @@ internal sealed class NetworkPredictor(TrainedNetwork trained) : Predictor
     internal static NetworkPredictor Load(string folder, string backend, int threads)
     {
         var device = KnownBackends.Device(backend);
+        RunRecord.Current.Backend = backend;
         TorchSharp.torch.set_num_threads(threads);
-        return new(TrainedNetwork.Load(folder, device));
+        var trained = TrainedNetwork.Load(folder, device);
+        RunRecord.Keep(trained.Module.Network.ToString(), null);
+        return new(trained);
     }
 
     // Scores of a softmax or logistic loss have no targets.

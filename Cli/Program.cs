@@ -22,6 +22,7 @@ Help.AddTo(root);
 
 // An argument that begins with @ is not a file of options. In '--net @FILE' our own code reads the file.
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+RunRecord.Begin(parsed, args);
 KnownBackends.LibtorchFolder = parsed.GetValue(libtorch);
 InputFiles.Text = new() { Separator = parsed.Errors.Count > 0 ? default : parsed.GetValue(separator) };
 Stdout.IsTaken = false;

@@ -22,21 +22,99 @@ internal static class DemoCommand
                 Description = "Also write the numbers there, as .npy, and report.html with pictures.",
                 HelpName = "DIR",
             };
+        var json = Inputs.Json();
         var command = new Command(
             "demo", "The tour: kernels of an MLP and of polynomial nets, and a duel beyond the training data.")
         {
-            output
+            output, json
         };
         command.Examples("hntk demo", "hntk demo --out tour");
-        command.SetAction((parsed, stop) => Task.FromResult(Tour(parsed.GetValue(output), stop)));
+        command.SetAction((parsed, stop) =>
+            Task.FromResult(Tour(parsed.GetValue(output), parsed.GetValue(json), stop)));
         return command;
     }
 
-    private static int Tour(string? folder, CancellationToken stop)
+    private static int Tour(string? folder, bool json, CancellationToken stop)
     {
         var results = folder is null ? null : new ResultFolder(folder, FileNames);
         var kept = new List<(string Name, Matrix Values)>();
         var nets = Networks.Select(n => (n.Name, Network: Network.Parse(n.Notation))).ToArray();
+        var kernels = Kernels(nets, kept, stop);
+        var duel = Duel(nets, kept, stop);
+        if (!json)
+        {
+            Show(kernels, duel);
+        }
+
+        var page = results is null ? null : Write(results, folder!, nets, kept, duel, stop);
+        if (json)
+        {
+            Output.Json(DemoJson.Of(nets, kernels, duel, page));
+        }
+        else if (page is not null)
+        {
+            Output.Line();
+            Output.Line($"The same with pictures: {page}");
+        }
+
+        return 0;
+    }
+
+    private static string Write(
+        ResultFolder results,
+        string folder,
+        (string Name, Network Network)[] nets,
+        List<(string Name, Matrix Values)> kept,
+        Prediction[] duel,
+        CancellationToken stop)
+    {
+        results.Write(
+            [.. kept.Select(file => (file.Name, (Action<string>)(path => ArrayFile.Write(path, file.Values))))]);
+        var report = DemoReport.Of(nets, duel, stop);
+        StudyFiles.Write(report, folder);
+        var page = Path.Combine(folder, DemoReport.Page);
+        HtmlReport.Write(report, page, new() { Title = report.Title, Command = $"hntk demo --out {folder}" });
+        return page;
+    }
+
+    /// <summary>The kernels of a unit vector with others, relative to that with itself.</summary>
+    internal sealed record Likeness(KernelKind Kind, string Name, double[] Values);
+
+    private static List<Likeness> Kernels(
+        (string Name, Network Network)[] nets, List<(string Name, Matrix Values)> kept, CancellationToken stop)
+    {
+        var all = new List<Likeness>();
+        foreach (var kind in new[] { KernelKind.Nngp, KernelKind.Ntk })
+        {
+            foreach (var (name, network) in nets)
+            {
+                var gram = network.Kernel(kind).Gram(DemoData.Circle, null, stop);
+                all.Add(new(
+                    kind, name, [.. Enumerable.Range(0, gram.Columns).Select(j => gram[0, j] / gram[0, 0])]));
+                kept.Add((FileName($"kernel.{kind}.{name}"), gram));
+            }
+        }
+
+        return all;
+    }
+
+    private static Prediction[] Duel(
+        (string Name, Network Network)[] nets, List<(string Name, Matrix Values)> kept, CancellationToken stop)
+    {
+        var (x, points) = (DemoData.Training, DemoData.Test);
+        var options = new RegressionOptions { Ridge = Ridge.Relative(1e-10) };
+        var results = nets
+            .Select(n => KernelRegression.Fit(n.Network.Ntk(), x, DemoData.Target(x), options, stop)
+                .Predict(points, Uncertainty.Deviation, cancellation: stop))
+            .ToArray();
+        kept.Add((FileName("x"), points));
+        kept.Add((FileName("true"), DemoData.Target(points)));
+        kept.AddRange(nets.Zip(results, (net, result) => (FileName($"mean.{net.Name}"), result.Mean)));
+        return results;
+    }
+
+    private static void Show(List<Likeness> kernels, Prediction[] duel)
+    {
         Output.Line("Three networks, each one line of text:");
         Output.Line();
         foreach (var (name, notation) in Networks)
@@ -44,59 +122,22 @@ internal static class DemoCommand
             Output.Line($"  {name,-18}  {notation}");
         }
 
-        ShowKernels(nets, kept, stop);
-        var duel = ShowDuel(nets, kept, stop);
-        if (results is null)
-        {
-            return 0;
-        }
-
-        results.Write(
-            [.. kept.Select(file => (file.Name, (Action<string>)(path => ArrayFile.Write(path, file.Values))))]);
-        var report = DemoReport.Of(nets, duel, stop);
-        StudyFiles.Write(report, folder!);
-        var page = Path.Combine(folder!, DemoReport.Page);
-        HtmlReport.Write(report, page, new() { Title = report.Title, Command = $"hntk demo --out {folder}" });
-        Output.Line();
-        Output.Line($"The same with pictures: {page}");
-        return 0;
-    }
-
-    private static void ShowKernels(
-        (string Name, Network Network)[] nets, List<(string Name, Matrix Values)> kept, CancellationToken stop)
-    {
-        var circle = DemoData.Circle;
         var table = NewTable(["kernel", "network", .. DemoData.Degrees.Select(a => $"{a}°")]);
-        foreach (var kind in new[] { KernelKind.Nngp, KernelKind.Ntk })
+        foreach (var (kind, name, values) in kernels)
         {
-            foreach (var (name, network) in nets)
-            {
-                var gram = network.Kernel(kind).Gram(circle, null, stop);
-                table.AddRow(
-                [
-                    kind.ToString().ToUpperInvariant(), name,
-                    .. Enumerable.Range(0, gram.Columns).Select(j => Show(gram[0, j] / gram[0, 0], 4))
-                ]);
-                kept.Add((FileName($"kernel.{kind}.{name}"), gram));
-            }
+            table.AddRow([kind.ToString().ToUpperInvariant(), name, .. values.Select(value => Show(value, 4))]);
         }
 
         Output.Line();
         Output.Line("How alike two unit vectors look to them, by the angle between (1 = the same):");
         Draw(table);
+        ShowDuel(duel);
     }
 
-    private static Prediction[] ShowDuel(
-        (string Name, Network Network)[] nets, List<(string Name, Matrix Values)> kept, CancellationToken stop)
+    private static void ShowDuel(Prediction[] results)
     {
-        var (x, points) = (DemoData.Training, DemoData.Test);
-        var table = NewTable(["x", "true y", .. nets.Select(n => n.Name)]);
-        var options = new RegressionOptions { Ridge = Ridge.Relative(1e-10) };
-        var results = nets
-            .Select(n => KernelRegression.Fit(n.Network.Ntk(), x, DemoData.Target(x), options, stop)
-                .Predict(points, Uncertainty.Deviation, cancellation: stop))
-            .ToArray();
-        var truth = DemoData.Target(points);
+        var table = NewTable(["x", "true y", .. Networks.Select(n => n.Name)]);
+        var (points, truth) = (DemoData.Test, DemoData.Target(DemoData.Test));
         for (var i = 0; i < points.Rows; i += DemoData.ShownEvery)
         {
             table.AddRow(
@@ -114,10 +155,6 @@ internal static class DemoCommand
         Output.Line("on [-5, 5]: mean ± posterior standard deviation; last, median |error|/|y|.");
         Draw(table);
         Output.Line("Three factors make a cubic: it goes on where the ReLU net turns straight.");
-        kept.Add((FileName("x"), points));
-        kept.Add((FileName("true"), truth));
-        kept.AddRange(nets.Zip(results, (net, result) => (FileName($"mean.{net.Name}"), result.Mean)));
-        return results;
     }
 
     private static string Show(double x, int digits) => x.ToString($"F{digits}", CultureInfo.InvariantCulture);

@@ -27,7 +27,7 @@ internal sealed record GramFitTask(
 
     private GramRegression Classify(RegressionOptions options, CancellationToken stop)
     {
-        var labels = Inputs.AsMany(TargetFile, DataFile.ReadLabels(TargetFile), y => y.Length, Gram.Size);
+        var labels = Inputs.AsMany(TargetFile, InputFiles.ReadLabels(TargetFile), y => y.Length, Gram.Size);
         var model = GramClassifier.Fit(Gram.Kernel, Gram.Origin, labels, options, stop);
         model.Save(Folder, WithGram);
         return model.Regression;

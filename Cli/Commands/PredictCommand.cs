@@ -177,6 +177,7 @@ internal static class PredictCommand
                 : fitted.Classes is { } classes ? Known(file, InputFiles.ReadLabels(file), classes, notes)
                 : null;
             var targets = labels is null ? Inputs.ReadTargets(file, notes) : fitted.Targets(labels);
+            RunRecord.Add(file, labels?.Length ?? targets!.Rows, labels is null ? targets!.Columns : 1);
             var (count, columns) = (labels?.Length ?? targets!.Rows, targets?.Columns ?? fitted.Outputs);
             if (count != rows || columns != fitted.Outputs)
             {

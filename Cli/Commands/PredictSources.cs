@@ -52,7 +52,8 @@ internal sealed class PredictSources
 
     private static double[] Column(string file)
     {
-        var read = DataFile.Read(file).AsMatrix();
+        var read = InputFiles.Read(file).AsMatrix();
+        RunRecord.Add(file, read.Rows, read.Columns);
         return read.Columns == 1 || read.Rows == 1
             ? read.Row(0).Length == 1 ? read.Column(0) : read.Row(0).ToArray()
             : throw new DataFormatException(

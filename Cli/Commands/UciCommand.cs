@@ -27,6 +27,7 @@ internal static class UciCommand
             var isRidge = parsed.GetValue(classifier) == "ridge";
             var options = new GramOptions { Threads = parsed.GetValue(threads) };
             var data = UciData.Read(parsed.GetValue(folder)!);
+            RunRecord.Add(parsed.GetValue(folder)!);
             var result = Output.WithProgress("validation", progress => UciProtocol.Run(
                 data, isRidge ? UciClassifier.Ridge : UciClassifier.SupportVectors,
                 options with { Progress = progress }, stop));

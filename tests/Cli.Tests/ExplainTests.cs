@@ -64,7 +64,7 @@ public class ExplainTests : CommandLine
         var outcome = Run("explain", "--net", "hadamard(dense, dense) relu dense", "--json");
         outcome.FailedAfterOutput(2, "refused at relu");
         using var document = JsonDocument.Parse(outcome.Output);
-        Assert.Equal(Keys, document.RootElement.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(Keys, document.RootElement.GetProperty("result").EnumerateObject().Select(p => p.Name));
         Assert.Equal("relu", document.RootElement.GetProperty("refusal").GetProperty("layer").GetString());
         Assert.Single(document.RootElement.GetProperty("tree").EnumerateArray(), line => line.GetProperty("refused").GetBoolean());
     }

@@ -51,7 +51,7 @@ public class HelpTests : CommandLine
     [InlineData("study", "--out --full --finite --seed --x --y --classes --json --separator")]
     [InlineData("uci", "--classifier --threads --json")]
     [InlineData("explain", "--net --json")]
-    [InlineData("demo", "--out")]
+    [InlineData("demo", "--out --json")]
     public void Every_option_of_the_contract_is_listed(string command, string options)
     {
         var help = Run(command, "--help").Succeeded().Output;

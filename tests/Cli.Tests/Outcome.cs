@@ -13,10 +13,19 @@ public sealed record Outcome(int Code, string Output, string Error)
         return this;
     }
 
-    /// <summary>It failed with that code, one line on stderr and nothing on stdout; the line has all of the parts.</summary>
+    /// <summary>
+    /// It failed with that code and one line on stderr, which has all of the parts; on stdout is nothing, or with --json the same
+    /// line as JSON.
+    /// </summary>
     public string Failed(int code, params string[] parts)
     {
-        Assert.True(Output.Length == 0, $"stdout: {Output}");
+        if (Output.Length > 0)
+        {
+            using var document = JsonDocument.Parse(Output);
+            var error = document.RootElement.GetProperty("error");
+            Assert.Equal((code, Error), (error.GetProperty("exitCode").GetInt32(), $"hntk: {error.GetProperty("message").GetString()}\n"));
+        }
+
         return FailedAfterOutput(code, parts);
     }
 
@@ -33,7 +42,10 @@ public sealed record Outcome(int Code, string Output, string Error)
         return Error;
     }
 
-    /// <summary>The one JSON object on stdout, with exactly these keys in this order (any if none is given).</summary>
+    /// <summary>
+    /// The one JSON object on stdout. Its result has exactly these keys in this order (any if none is given), which stand beside
+    /// the result too.
+    /// </summary>
     public JsonElement Json(params string[] keys)
     {
         Succeeded();
@@ -42,7 +54,8 @@ public sealed record Outcome(int Code, string Output, string Error)
         Assert.Equal(JsonValueKind.Object, root.ValueKind);
         if (keys.Length > 0)
         {
-            Assert.Equal(keys, root.EnumerateObject().Select(p => p.Name));
+            Assert.Equal(keys, root.GetProperty("result").EnumerateObject().Select(p => p.Name));
+            Assert.All(keys, key => Assert.True(root.TryGetProperty(key, out _), key));
         }
 
         return root;
