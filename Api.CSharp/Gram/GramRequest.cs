@@ -46,6 +46,15 @@ public sealed class GramRequest
         IsSymmetric = other is null;
     }
 
+    /// <summary>The kernels between the rows of x and prepared samples, or the Gram matrix of these.</summary>
+    internal GramRequest(PreparedSamples prepared, Matrix? x, KernelKind kind, Precision precision)
+        : this(
+            prepared.Program,
+            x ?? prepared.Samples,
+            x is null ? null : prepared.Samples,
+            kind,
+            precision) => Prepared = prepared;
+
     /// <summary>The network whose kernel it is.</summary>
     public Network Network => Program.Network;
 
@@ -57,6 +66,9 @@ public sealed class GramRequest
 
     /// <summary>The samples of the columns of the result.</summary>
     public Matrix Other { get; }
+
+    /// <summary>The samples of the columns where they are prepared already, otherwise null.</summary>
+    internal PreparedSamples? Prepared { get; }
 
     /// <summary>The kernel.</summary>
     public KernelKind Kind { get; }
@@ -92,8 +104,8 @@ public sealed class GramRequest
     /// <remarks>
     /// Where a backend computes a pair from its two rows alone, the entries are those of the whole result to the last
     /// bit. This holds for <c>cpu</c>, <c>exact</c> and <c>reference</c>. With a BLAS or on tensors they depend on the
-    /// tile. Functions without a closed form are interpolated from 64 rows on, so that a tile of fewer rows differs by
-    /// roundings.
+    /// tile. Functions without a closed form are interpolated from 64 rows or columns on, so that a tile of fewer differs
+    /// by roundings.
     /// </remarks>
     /// <param name="tile">The tile.</param>
     /// <exception cref="ArgumentOutOfRangeException">The tile is empty or does not lie in the result.</exception>

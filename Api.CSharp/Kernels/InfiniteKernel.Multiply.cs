@@ -26,7 +26,12 @@ public sealed partial class InfiniteKernel
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(v);
         options ??= new();
-        var request = new GramRequest(Program, x, other, Kind, options.Precision);
+        return Multiply(new GramRequest(Program, x, other, Kind, options.Precision), v, options, cancellation);
+    }
+
+    private static Matrix Multiply(
+        GramRequest request, Matrix v, GramOptions options, CancellationToken cancellation)
+    {
         ProductFactor.Require(v, request.Rows, request.Columns);
         return ProductFactor.RequireFinite(
             (options.Backend ?? Backends.Default).Multiply(request, v, options, cancellation));

@@ -227,7 +227,7 @@ public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
         (options.Backend ?? Backends.Default).Compute(
             new(Program, x, other, Kind, options.Precision), sink, options, cancellation);
 
-    private unsafe void Fill<T>(
+    private void Fill<T>(
         Span<T> destination,
         Matrix x,
         Matrix? other,
@@ -237,7 +237,13 @@ public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
     {
         ArgumentNullException.ThrowIfNull(x);
         options ??= new();
-        var request = new GramRequest(Program, x, other, Kind, options.Precision);
+        Fill(destination, new(Program, x, other, Kind, options.Precision), options, cancellation);
+    }
+
+    private static unsafe void Fill<T>(
+        Span<T> destination, GramRequest request, GramOptions options, CancellationToken cancellation)
+        where T : unmanaged, INumberBase<T>
+    {
         if (destination.Length != (long)request.Rows * request.Columns)
         {
             throw new ArgumentException(
@@ -252,13 +258,15 @@ public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
         }
     }
 
-    private Matrix Compute(
-        Matrix x, Matrix? other, GramOptions? options, CancellationToken cancellation)
+    private Matrix Compute(Matrix x, Matrix? other, GramOptions? options, CancellationToken cancellation) =>
+        Compute(
+            new(Program, x, other, Kind, options?.Precision ?? Precision.Float64), options, cancellation);
+
+    private static Matrix Compute(GramRequest request, GramOptions? options, CancellationToken cancellation)
     {
-        var (rows, columns) = (x.Rows, (other ?? x).Rows);
         var values = GC.AllocateUninitializedArray<double>(
-            MatrixSize.Of(rows, columns, "Write it to a file instead."));
-        Fill(values.AsSpan(), x, other, options, cancellation);
-        return Matrix.Wrap(values, rows, columns);
+            MatrixSize.Of(request.Rows, request.Columns, "Write it to a file instead."));
+        Fill(values.AsSpan(), request, options ?? new(), cancellation);
+        return Matrix.Wrap(values, request.Rows, request.Columns);
     }
 }

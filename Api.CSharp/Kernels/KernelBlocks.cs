@@ -83,11 +83,15 @@ internal static class KernelBlocks
         TSamples other,
         GramOptions options,
         CancellationToken cancellation)
-        where TSamples : class
+        where TSamples : class =>
+        Counted(first, () => kernel.Cross(block, other, options.Exact with { Progress = null }, cancellation));
+
+    /// <summary>The result of a block whose first row is this one among those that a message counts.</summary>
+    internal static Matrix Counted(int first, Func<Matrix> compute)
     {
         try
         {
-            return kernel.Cross(block, other, options.Exact with { Progress = null }, cancellation);
+            return compute();
         }
         catch (KernelUndefinedException e)
         {

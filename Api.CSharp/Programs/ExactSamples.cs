@@ -15,7 +15,7 @@ internal sealed class ExactSamples
     internal ExactSamples(KernelProgram program, Matrix x)
     {
         (_x, _conditions) = (x, program.Conditions);
-        _interpreter = KernelModule.exactInterpreter(x.Columns, program.Core);
+        _interpreter = program.ExactInterpreter(x.Columns);
         _states = new SampleState<DoubleDouble>?[x.Rows];
     }
 

@@ -31,7 +31,12 @@ internal sealed unsafe class HermitePanels<T> : IDisposable
         (_padded, _coefficients) = ((nint)panels * Width, new NativeBuffer<T>[panels]);
         _tails = new NativeBuffer<T>(_padded * Rungs.Count);
         workers.For(panels, p =>
-            Fill((int)p, [.. Enumerable.Range((int)p * Width, Width).Select(i => tables(Math.Min(i, samples - 1)))]));
+        {
+            var first = (int)p * Width;
+            var own = Enumerable.Range(first, Math.Min(Width, samples - first)).Select(tables).ToList();
+            own.AddRange(Enumerable.Repeat(own[^1], Width - own.Count));
+            Fill((int)p, [.. own]);
+        });
     }
 
     /// <summary>The first k that is stored.</summary>

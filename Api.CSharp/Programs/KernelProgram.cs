@@ -4,11 +4,15 @@ using HadamardNtk.Core;
 namespace HadamardNtk;
 
 /// <summary>
-/// The program of a network's kernels and its caches: the growth of roundings, the tables of Hermite coefficients, and
-/// the plans for strips of pairs. It acts as an immutable object and is safe to share between threads.
+/// The program of a network's kernels and its caches: the interpreters, the growth of roundings, the tables of Hermite
+/// coefficients, and the plans for strips of pairs. It acts as an immutable object and is safe to share between
+/// threads.
 /// </summary>
 internal sealed class KernelProgram
 {
+    private readonly ConcurrentDictionary<int, Interpreter<double, Float64Arithmetic>> _interpreters = new();
+    private readonly ConcurrentDictionary<int, Interpreter<DoubleDouble, DoubleDoubleArithmetic>> _exact = new();
+
     /// <summary>Makes the program of a network.</summary>
     /// <exception cref="NetworkRefusedException">
     /// The network has no kernel limit that the calculus can vouch for.
@@ -36,6 +40,14 @@ internal sealed class KernelProgram
 
     /// <summary>The samples at which roundings grow too far.</summary>
     internal Conditions Conditions { get; }
+
+    /// <summary>The interpreter in float64 for samples of d features, which is kept.</summary>
+    internal Interpreter<double, Float64Arithmetic> Interpreter(int features) =>
+        _interpreters.GetOrAdd(features, static (d, core) => KernelModule.interpreter(d, core), Core);
+
+    /// <summary>The interpreter in double-double for samples of d features, which is kept.</summary>
+    internal Interpreter<DoubleDouble, DoubleDoubleArithmetic> ExactInterpreter(int features) =>
+        _exact.GetOrAdd(features, static (d, core) => KernelModule.exactInterpreter(d, core), Core);
 
     /// <summary>The cache of plans.</summary>
     internal ConcurrentDictionary<(KernelKind Kind, int Features, StripVariant Variant), StripPlan> Plans { get; } =

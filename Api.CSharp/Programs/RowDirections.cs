@@ -7,21 +7,32 @@ namespace HadamardNtk;
 /// <summary>
 /// The numbers of the directions of rows. Rows that are positive multiples of one another share a number, opposite rows
 /// have its negative, and rows of zeros have 0. Rows of two matrices can be compared if one object numbers both
-/// matrices. Proportional rows have the same quotients by their first feature that is not zero, to the last bit, so
-/// these tell which rows to compare. A comparison decides without rounding whether they are proportional.
+/// matrices, or continues the numbers of another. Proportional rows have the same quotients by their first feature that
+/// is not zero, to the last bit, so these tell which rows to compare. A comparison decides without rounding whether they
+/// are proportional.
 /// </summary>
-internal sealed class RowDirections
+/// <param name="known">
+/// Directions whose numbers go on here. No rows are added to them meanwhile, so several threads may continue them.
+/// </param>
+internal sealed class RowDirections(RowDirections? known = null)
 {
     // float32 does not hold every number beyond this many rows.
     private const int Most = 1 << 24;
 
     private readonly Dictionary<ulong, int> _last = [];
     private readonly List<(Matrix X, int Row, int Before)> _found = [];
-    private int _rows;
-    private bool _haveMultiples;
+    private int _rows = known?._rows ?? 0;
+    private bool _haveMultiples = known?._haveMultiples ?? false;
 
     /// <summary>Whether some rows are proportional but not equal.</summary>
     internal bool HaveMultiples => _haveMultiples && _rows <= Most;
+
+    private int Before => known?._found.Count ?? 0;
+
+    /// <summary>Whether rows that are numbered here can be compared with rows that are numbered there.</summary>
+    internal bool Shares(RowDirections other) => this == other || known == other || other.IsOf(this);
+
+    private bool IsOf(RowDirections other) => known == other;
 
     /// <summary>Computes the number of each row's direction.</summary>
     /// <param name="x">The rows.</param>
@@ -39,36 +50,57 @@ internal sealed class RowDirections
             }
         });
         _rows += x.Rows;
-        _last.EnsureCapacity(_rows);
-        _found.EnsureCapacity(_rows);
+        _last.EnsureCapacity(_last.Count + x.Rows);
+        _found.EnsureCapacity(_found.Count + x.Rows);
         var numbers = new double[x.Rows];
         for (var i = 0; i < numbers.Length; i++)
         {
-            numbers[i] = isZero(i) ? 0 : Number(x, i, hashes[i]);
+            numbers[i] = isZero(i) ? 0 : Known(x.Row(i), hashes[i]) is var number && number != 0 ? number
+                : Number(x, i, hashes[i]);
         }
 
         return numbers;
     }
 
-    // Rows with the same quotients form a linked list, which begins with the last row found.
+    // The number that a row has among those that go on here, or 0.
+    private double Known(ReadOnlySpan<double> row, ulong hash)
+    {
+        var (number, isMultiple) =
+            known is not null && known._last.TryGetValue(hash, out var last) ? known.Among(row, last) : (0, false);
+        _haveMultiples |= isMultiple;
+        return number;
+    }
+
     private double Number(Matrix x, int i, ulong hash)
     {
         ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(_last, hash, out var isKnown);
-        var row = x.Row(i);
-        for (var k = isKnown ? last : -1; k >= 0; k = _found[k].Before)
+        var (number, isMultiple) = Among(x.Row(i), isKnown ? last : -1);
+        _haveMultiples |= isMultiple;
+        if (number != 0)
         {
-            var known = _found[k].X.Row(_found[k].Row);
-            var alignment = AlignmentModule.ofRows(known, row);
-            if (alignment != Alignment.Apart)
-            {
-                _haveMultiples |= !known.SequenceEqual(row);
-                return alignment == Alignment.Along ? k + 1 : -(k + 1);
-            }
+            return number;
         }
 
         _found.Add((x, i, isKnown ? last : -1));
         last = _found.Count - 1;
-        return _found.Count;
+        return Before + _found.Count;
+    }
+
+    // Rows with the same quotients form a linked list, which begins with the last row found.
+    private (double Number, bool IsMultiple) Among(ReadOnlySpan<double> row, int last)
+    {
+        for (var k = last; k >= 0; k = _found[k].Before)
+        {
+            var found = _found[k].X.Row(_found[k].Row);
+            var alignment = AlignmentModule.ofRows(found, row);
+            if (alignment != Alignment.Apart)
+            {
+                var number = Before + k + 1;
+                return (alignment == Alignment.Along ? number : -number, !found.SequenceEqual(row));
+            }
+        }
+
+        return (0, false);
     }
 
     private static ulong Hash(ReadOnlySpan<double> row)

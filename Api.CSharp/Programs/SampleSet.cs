@@ -17,29 +17,36 @@ internal sealed class SampleSet
     private readonly HermiteMoments _moments;
     private readonly ConcurrentDictionary<(KernelKind Kind, int Features, StripVariant Variant), StripPlan> _plans;
     private readonly Lazy<bool>[] _isSteep;
-    private readonly RowDirections _directions;
     private readonly double[] _numbers;
 
-    // From this many rows on, Hermite tables are interpolated, and made where they are needed, because they would take
-    // more memory than the samples.
     private const int Many = 64;
     private readonly ExactSamples _exact;
+    private readonly bool _isMany;
 
     internal SampleSet(KernelProgram program, Matrix x)
         : this(program, x, new Workers(1))
     {
     }
 
-    /// <summary>Prepares rows for pairs with one another and with those of <paramref name="others"/>.</summary>
-    internal SampleSet(KernelProgram program, Matrix x, Workers workers, SampleSet? others = null)
+    /// <summary>Prepares rows for pairs with one another and with those that the same object numbered.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="x">The rows.</param>
+    /// <param name="workers">The threads.</param>
+    /// <param name="directions">Numbers the directions of all rows that make pairs; null for a new one.</param>
+    /// <param name="areMany">
+    /// Whether tables are interpolated; null for <see cref="AreMany"/> of these rows alone. It is the same for all rows
+    /// that make pairs, so that a table does not depend on which rows it stands beside.
+    /// </param>
+    internal SampleSet(
+        KernelProgram program, Matrix x, Workers workers, RowDirections? directions = null, bool? areMany = null)
     {
         if (x.Columns == 0)
         {
             throw new ArgumentException("Expected samples with at least one feature.", nameof(x));
         }
 
-        (X, _program) = (x, program.Core.Program);
-        _interpreter = KernelModule.interpreter(x.Columns, program.Core);
+        (X, _program, _isMany) = (x, program.Core.Program, areMany ?? AreMany(x.Rows, x.Rows));
+        _interpreter = program.Interpreter(x.Columns);
         _states = new SampleState<double>[x.Rows];
         (_norms, _averages) = (new double[x.Rows], new double[x.Rows]);
         (_families, _moments, _conditions) = (program.Families, program.Families.Moments, program.Conditions);
@@ -57,12 +64,21 @@ internal sealed class SampleSet
                 e.InnerExceptions.OfType<KernelUndefinedException>().MinBy(u => u.Row) ?? e.InnerExceptions[0]);
         }
 
-        _directions = others?._directions ?? new();
-        _numbers = _interpreter.HasRays ? _directions.Number(x, i => _norms[i] == 0, workers) : [];
+        Directions = directions ?? new();
+        _numbers = _interpreter.HasRays ? Directions.Number(x, i => _norms[i] == 0, workers) : [];
     }
+
+    /// <summary>
+    /// Whether Hermite tables of so many rows and columns are interpolated, and made where they are needed, because they
+    /// would take more memory than the samples.
+    /// </summary>
+    internal static bool AreMany(int rows, int columns) => Math.Max(rows, columns) >= Many;
 
     /// <summary>The samples, one a row.</summary>
     internal Matrix X { get; }
+
+    /// <summary>The numbers of the directions of the rows.</summary>
+    internal RowDirections Directions { get; }
 
     /// <summary>The number of tables of every sample.</summary>
     internal int TableCount => _program.Tables.Length;
@@ -100,7 +116,8 @@ internal sealed class SampleSet
     {
         var single = precision == Precision.Float32 ? 1 : 0;
         var variant = new StripVariant(
-            rays: _directions == others._directions && _directions.HaveMultiples,
+            rays: Directions.Shares(others.Directions)
+                && (Directions.HaveMultiples || others.Directions.HaveMultiples),
             steep: _isSteep[single].Value && others._isSteep[single].Value);
         return _plans.GetOrAdd((kind, X.Columns, variant), key => NewPlan(kind, key.Variant));
     }
@@ -184,7 +201,7 @@ internal sealed class SampleSet
     // Samples without common numbers of directions are compared themselves.
     private bool IsAligned(int i, SampleSet others, int j) =>
         _interpreter.HasRays
-        && (_directions != others._directions || Math.Abs(_numbers[i]) == Math.Abs(others._numbers[j]));
+        && (!Directions.Shares(others.Directions) || Math.Abs(_numbers[i]) == Math.Abs(others._numbers[j]));
 
     private KernelUndefinedException Undefined(int i, double[] scratch) =>
         new(_interpreter.UndefinedPair(_states[i], scratch), i);
@@ -206,19 +223,20 @@ internal sealed class SampleSet
     {
         var row = X.Row(i);
         (_norms[i], _averages[i]) = (RowProducts.Dot(row, row) / X.Columns, _program.HasAverage ? Average(row) : 0);
-        var state = IsMany ? _interpreter.Sample(_norms[i], _averages[i], _moments) : Run(i);
+        var state = _isMany ? _interpreter.Sample(_norms[i], _averages[i], _moments) : Run(i);
         if (_interpreter.Check(state) is { } undefined)
         {
             throw new KernelUndefinedException(undefined.Value, i);
         }
 
-        _states[i] = IsMany ? new(state.Values, []) : state;
+        _states[i] = _isMany ? new(state.Values, []) : state;
     }
 
-    private bool IsMany => X.Rows >= Many;
 
     private SampleState<double> Run(int i) =>
-        IsMany ? _interpreter.Sample(_norms[i], _averages[i], _families) : _interpreter.Sample(_norms[i], _averages[i]);
+        _isMany
+            ? _interpreter.Sample(_norms[i], _averages[i], _families)
+            : _interpreter.Sample(_norms[i], _averages[i]);
 
     private SampleState<double> State(int i) => _states[i].Tables.Length == TableCount ? _states[i] : Run(i);
 

@@ -29,24 +29,28 @@ internal sealed unsafe class StripSamples<T> : IDisposable
         _values = new NativeBuffer<T>(read.Length * _stride, clear: false);
         workers.For(padded / HermitePanels<T>.Width, p =>
         {
-            for (var i = p * HermitePanels<T>.Width; i < (p + 1) * HermitePanels<T>.Width; i++)
+            for (var i = (int)p * HermitePanels<T>.Width; i < nint.Min(n, (p + 1) * HermitePanels<T>.Width); i++)
             {
-                var sample = (int)nint.Min(i, n - 1);
-                var isSmall = typeof(T) == typeof(float) && samples.Smallest(sample) < Least;
+                var isSmall = typeof(T) == typeof(float) && samples.Smallest(i) < Least;
                 if (isSmall)
                 {
                     HasSmall = true;
                 }
 
-                var isUnfit = isSmall || samples.IsBeyond(sample, plan.Kind, typeof(T) == typeof(float));
+                var isUnfit = isSmall || samples.IsBeyond(i, plan.Kind, typeof(T) == typeof(float));
                 for (var s = 0; s < read.Length; s++)
                 {
                     _values.Start[s * _stride + i] = isUnfit && IsLength(read[s])
                         ? T.NaN
-                        : Read(samples, read[s], sample, nearest);
+                        : Read(samples, read[s], i, nearest);
                 }
             }
         });
+        for (var s = 0; s < read.Length; s++)
+        {
+            new Span<T>(Value(s, n), (int)padded - n).Fill(*Value(s, n - 1));
+        }
+
         Tables = new HermitePanels<T>?[samples.TableCount];
         foreach (var step in plan.Steps)
         {
@@ -57,6 +61,16 @@ internal sealed unsafe class StripSamples<T> : IDisposable
         }
     }
 
+    /// <summary>The values of samples, or those that are kept with them where they are prepared.</summary>
+    internal static StripSamples<T> Of(
+        SampleSet samples, StripPlan plan, Workers workers, PreparedSamples? prepared) =>
+        prepared?.Get(
+            (typeof(StripSamples<T>), plan, samples),
+            () => new StripSamples<T>(samples, plan, workers) { IsKept = true })
+        ?? new StripSamples<T>(samples, plan, workers);
+
+    private bool IsKept { get; init; }
+
     /// <summary>Whether a sample has a number below float32's range.</summary>
     internal bool HasSmall { get; private set; }
 
@@ -65,6 +79,15 @@ internal sealed unsafe class StripSamples<T> : IDisposable
 
     /// <summary>The address of value s of sample i.</summary>
     internal T* Value(int s, int i) => _values.Start + s * _stride + i;
+
+    /// <summary>Frees the memory unless prepared samples keep it, which the finalizers free.</summary>
+    internal void Release()
+    {
+        if (!IsKept)
+        {
+            Dispose();
+        }
+    }
 
     public void Dispose()
     {

@@ -95,8 +95,9 @@ public abstract class KernelRegression<TSamples> where TSamples : class
         options ??= new();
         return uncertainty switch
         {
-            Uncertainty.None => ByBlocks(x, null, options, cancellation),
-            Uncertainty.Deviation => ByBlocks(x, Posterior(options, cancellation), options, cancellation),
+            Uncertainty.None =>
+                new(FiniteMean(_fitted.Multiply(x, Weights, options, cancellation), Kernel.Count(x))),
+            Uncertainty.Deviation => WithDeviations(x, options, cancellation),
             Uncertainty.Covariance => WithCovariance(x, options, cancellation),
             _ => throw new ArgumentOutOfRangeException(
                 nameof(uncertainty), uncertainty, "Expected None, Deviation or Covariance."),
@@ -105,7 +106,12 @@ public abstract class KernelRegression<TSamples> where TSamples : class
 
     /// <summary>Fits the regression of y (n × C) on n samples.</summary>
     internal static KernelRegression<TSamples> Fit(
-        IKernel<TSamples> kernel, TSamples x, Matrix y, RegressionOptions options, CancellationToken cancellation)
+        IKernel<TSamples> kernel,
+        TSamples x,
+        Matrix y,
+        RegressionOptions options,
+        CancellationToken cancellation,
+        PreparedSamples? prepared = null)
     {
         TrainingData.Require(kernel, x, y);
         RequireScale(options);
@@ -115,14 +121,17 @@ public abstract class KernelRegression<TSamples> where TSamples : class
             options.Solver, new(y.Rows, preparation.Features(x), y.Columns), MemoryPlan.Available);
         var given = preparation.Apply(x);
         var kept = preparation.Round(given, options.Samples);
-        var rows = new KernelRows<TSamples>(kernel, kept, options.Gram, cancellation);
+        var rows = new KernelRows<TSamples>(kernel, kept, options.Gram, cancellation, prepared);
         var solution = Solved(() => Solving.Solve(rows, targets, options, plan), preparation, kept);
         Representable.Require(solution, targets);
         var samples = solution.Kept is { } places ? kernel.Select(kept, places)
-            : ReferenceEquals(kept, x) ? kernel.Select(x, [.. Enumerable.Range(0, y.Rows)])
+            : ReferenceEquals(kept, x) && prepared is null ? kernel.Select(x, [.. Enumerable.Range(0, y.Rows)])
             : kept;
         var model = new OfAny(
-            new(kernel, preparation, samples), new(means, solution.Scales), solution.Weights, solution.Ridge)
+            new(kernel, preparation, samples, solution.Kept is null ? prepared : null),
+            new(means, solution.Scales),
+            solution.Weights,
+            solution.Ridge)
         {
             LeaveOneOutRmse = solution.LeaveOneOutRmse,
             LogMarginalLikelihood = solution.LogMarginalLikelihood,
@@ -186,30 +195,21 @@ public abstract class KernelRegression<TSamples> where TSamples : class
         return prediction;
     }
 
-    // With a posterior, deviations come with the mean.
-    private Prediction ByBlocks(
-        TSamples x, IPosterior? posterior, GramOptions options, CancellationToken cancellation)
+    private Prediction WithDeviations(TSamples x, GramOptions options, CancellationToken cancellation)
     {
-        var workers = options.Workers(cancellation);
+        var (posterior, workers) = (Posterior(options, cancellation), options.Workers(cancellation));
         var count = Kernel.Count(x);
-        var (mean, deviation) = (new double[count * Weights.Columns], posterior is null ? null : new double[count]);
+        var (mean, deviation) = (new double[count * Weights.Columns], new double[count]);
         var undetermined = new List<int>();
         _fitted.ForEach(x, options, cancellation, (first, samples, cross) =>
         {
             MatrixProducts.Times(cross, Weights, workers).Data.CopyTo(mean, first * Weights.Columns);
-            if (posterior is null)
-            {
-                return;
-            }
-
             var diagonal = Kernel.Diagonal(samples, cancellation);
             var found = posterior.Deviations(cross, diagonal, workers);
-            found.CopyTo(deviation!, first);
+            found.CopyTo(deviation, first);
             undetermined.AddRange(PosteriorSpread.Undetermined(found, diagonal, cross.Columns, first));
         });
-        return deviation is null
-            ? new(FiniteMean(mean, count))
-            : Spread(FiniteMean(mean, count), deviation, null, undetermined);
+        return Spread(FiniteMean(mean, count), deviation, null, undetermined);
     }
 
     private Prediction WithCovariance(TSamples x, GramOptions options, CancellationToken cancellation)

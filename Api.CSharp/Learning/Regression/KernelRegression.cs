@@ -136,6 +136,32 @@ public sealed class KernelRegression : KernelRegression<Matrix>, IFittedModel
         Matrix gram, Matrix y, RegressionOptions? options = null, CancellationToken cancellation = default) =>
         GramRegression.Fit(PrecomputedKernel.Of(gram), GramOrigin.Unknown, y, options ?? new(), cancellation);
 
+    /// <summary>
+    /// Fits the regression of y (n × C) on samples that the kernel has prepared. The model keeps them, and does not
+    /// prepare them again.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// The numbers of rows differ, the solver needs more memory than there is, a kernel of another network prepared the
+    /// samples, or the options would change them: with Center, Unit, or samples in float32.
+    /// </exception>
+    /// <inheritdoc cref="Fit{TSamples}(IKernel{TSamples}, TSamples, Matrix, RegressionOptions?, CancellationToken)"/>
+    public static KernelRegression Fit(
+        InfiniteKernel kernel,
+        PreparedSamples x,
+        Matrix y,
+        RegressionOptions? options = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        kernel.RequireOwn(x, nameof(x));
+        options ??= new();
+        return options is { Center: false, Unit: false, Samples: Precision.Float64 }
+            ? new(kernel, Fit(kernel, x.Samples, y, options, cancellation, x))
+            : throw new ArgumentException(
+                "Expected options that leave prepared samples as they are; Center, Unit or samples in float32 came. "
+                + "Prepare the samples after that.", nameof(options));
+    }
+
     KernelRegression IFittedModel.Regression => this;
 
     /// <inheritdoc/>

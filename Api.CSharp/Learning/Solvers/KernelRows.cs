@@ -45,17 +45,21 @@ internal abstract class KernelRows(GramOptions options, CancellationToken cancel
 /// <param name="samples">The samples.</param>
 /// <param name="options">Backend, threads and precision.</param>
 /// <param name="cancellation">Stops the work.</param>
+/// <param name="prepared">The samples where a network's kernel has prepared them already, otherwise null.</param>
 internal sealed class KernelRows<TSamples>(
-    IKernel<TSamples> kernel, TSamples samples, GramOptions options, CancellationToken cancellation)
+    IKernel<TSamples> kernel,
+    TSamples samples,
+    GramOptions options,
+    CancellationToken cancellation,
+    PreparedSamples? prepared = null)
     : KernelRows(options, cancellation)
     where TSamples : class
 {
     private readonly GramOptions _options = options with { Progress = null };
     private readonly CancellationToken _cancellation = cancellation;
+    private readonly KnownSamples<TSamples> _known = new(kernel, samples, prepared);
 
     internal override int Count { get; } = kernel.Count(samples);
-
-    private TSamples Samples => samples;
 
     internal override double[] Diagonal() => kernel.Diagonal(samples, _cancellation);
 
@@ -63,16 +67,16 @@ internal sealed class KernelRows<TSamples>(
         new KernelRows<TSamples>(kernel, kernel.Select(samples, chosen), _options, _cancellation);
 
     internal override Matrix Cross(KernelRows others) =>
-        kernel.Cross(samples, ((KernelRows<TSamples>)others).Samples, _options.Exact, _cancellation);
+        ((KernelRows<TSamples>)others)._known.Cross(samples, _options, _cancellation);
 
     internal override Matrix Gram(IProgress<double>? progress = null) =>
         kernel.Gram(samples, _options.Exact with { Progress = progress }, _cancellation);
 
     internal override Matrix Multiply(Matrix v) =>
-        kernel.Multiply(samples, v, null, _options.Exact, _cancellation);
+        _known.MultiplyGram(v, _options.Exact, _cancellation);
 
-    internal override Matrix MultiplyAsAsked(Matrix v) => kernel.Multiply(samples, v, null, _options, _cancellation);
+    internal override Matrix MultiplyAsAsked(Matrix v) => _known.MultiplyGram(v, _options, _cancellation);
 
     internal override void Compute(IGramSink sink, IProgress<double>? progress) =>
-        kernel.Compute(samples, null, sink, _options with { Progress = progress }, _cancellation);
+        _known.Compute(sink, _options with { Progress = progress }, _cancellation);
 }

@@ -58,8 +58,11 @@ internal sealed class TensorBackend : IKernelBackend
         using var context = new TorchContext(_device, _settings, options.Threads);
         using var scope = torch.NewDisposeScope();
         var workers = new Workers(options.Threads, cancellation);
-        var rows = new SampleSet(request.Program, request.X, workers);
-        var columns = request.Other == request.X ? rows : new SampleSet(request.Program, request.Other, workers, rows);
+        var areMany = SampleSet.AreMany(request.Rows, request.Columns);
+        var rows = new SampleSet(request.Program, request.X, workers, areMany: areMany);
+        var columns = request.Other == request.X
+            ? rows
+            : new SampleSet(request.Program, request.Other, workers, rows.Directions, areMany);
         var shape = TileShape.Of(
             request, _settings, Device, TensorProgram.MostLive(rows.Plan(request.Kind, columns, request.Precision)));
         try

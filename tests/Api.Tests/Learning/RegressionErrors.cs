@@ -50,7 +50,7 @@ public class RegressionErrors
     public void Missing_arguments_are_named()
     {
         Assert.Throws<ArgumentNullException>("kernel", () => KernelRegression.Fit(null!, X, Y));
-        Assert.Throws<ArgumentNullException>("x", () => KernelRegression.Fit(Net.Ntk(), null!, Y));
+        Assert.Throws<ArgumentNullException>("x", () => KernelRegression.Fit(Net.Ntk(), (Matrix)null!, Y));
         Assert.Throws<ArgumentNullException>("y", () => KernelRegression.Fit(Net.Ntk(), X, (Matrix)null!));
         Assert.Throws<ArgumentNullException>("x", () => KernelRegression.Fit(Net.Ntk(), X, Y).Predict(null!));
         Assert.Throws<ArgumentOutOfRangeException>("uncertainty", () => KernelRegression.Fit(Net.Ntk(), X, Y).Predict(X, (Uncertainty)3));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics;
 
 namespace HadamardNtk;
@@ -12,9 +13,12 @@ internal abstract class BlockWork<T> : IDisposable
         CpuSettings settings, Workers workers)
     {
         (Request, Rows, Columns, Plan, Products, Settings) = (request, rows, columns, plan, products, settings);
-        RowValues = new(rows, plan, workers);
-        ColumnValues = rows == columns ? RowValues : new(columns, plan, workers);
-        Compiled = settings.Compiled ?? (long)request.Rows * request.Columns >= StripRunners.WorthCompiling;
+        ColumnValues = StripSamples<T>.Of(columns, plan, workers, request.Prepared);
+        RowValues = rows == columns ? ColumnValues : new(rows, plan, workers);
+        var pairs = (long)request.Rows * request.Columns;
+        Compiled = settings.Compiled ?? (request.Prepared is { } prepared
+            ? prepared.CountPairs(pairs) >= StripRunners.WorthCompilingEarly
+            : pairs >= StripRunners.WorthCompiling);
     }
 
     /// <summary>The request that is computed.</summary>
@@ -42,8 +46,27 @@ internal abstract class BlockWork<T> : IDisposable
 
     private protected bool Compiled { get; }
 
+    /// <summary>Takes a runner for one thread: with prepared samples one that was put back, if there is one.</summary>
+    internal StripRunner<T> TakeRunner() => Runners?.TryTake(out var runner) == true ? runner : NewRunner();
+
+    /// <summary>Puts a runner back for other requests with the same prepared samples, or disposes of it.</summary>
+    internal void PutBack(StripRunner<T> runner)
+    {
+        if (Runners is { } runners)
+        {
+            runners.Add(runner);
+        }
+        else
+        {
+            runner.Dispose();
+        }
+    }
+
+    private ConcurrentBag<StripRunner<T>>? Runners => Request.Prepared?.Get(
+        (typeof(StripRunner<T>), Plan, Settings.Width, Compiled), () => new ConcurrentBag<StripRunner<T>>());
+
     /// <summary>Creates a runner for one thread.</summary>
-    internal abstract StripRunner<T> NewRunner();
+    private protected abstract StripRunner<T> NewRunner();
 
     /// <summary>Creates a worker for one thread.</summary>
     internal abstract BlockWorker<T> NewWorker();
@@ -51,7 +74,7 @@ internal abstract class BlockWork<T> : IDisposable
     public virtual void Dispose()
     {
         Products.Dispose();
-        RowValues.Dispose();
-        ColumnValues.Dispose();
+        RowValues.Release();
+        ColumnValues.Release();
     }
 }

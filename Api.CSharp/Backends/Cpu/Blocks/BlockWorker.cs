@@ -25,7 +25,7 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
     {
         (_work, _limit) = (work, T.CreateTruncating(1 - nearest));
         (PartHeight, PartWidth) = work.Products.Part;
-        Runner = work.NewRunner();
+        Runner = work.TakeRunner();
         Pairs = new(work.Rows, work.Columns, Lanes);
     }
 
@@ -68,7 +68,7 @@ internal abstract unsafe class BlockWorker<T> : IDisposable
         }
     }
 
-    public virtual void Dispose() => Runner.Dispose();
+    public virtual void Dispose() => _work.PutBack(Runner);
 
     private void FillPart(int row, int column, int rows, int columns, T* part, nint stride)
     {

@@ -13,11 +13,11 @@ internal sealed class DoubleWork(
         rows,
         columns,
         rows.Plan(request.Kind, columns, Precision.Float64),
-        settings.Products.Double(request.X, request.Other, workers),
+        settings.Products.Double(request.X, request.Other, workers, request.Prepared),
         settings,
         workers)
 {
-    internal override StripRunner<double> NewRunner() => StripRunners.Double(Plan, Settings.Width, Compiled);
+    private protected override StripRunner<double> NewRunner() => StripRunners.Double(Plan, Settings.Width, Compiled);
 
     internal override BlockWorker<double> NewWorker() => new Worker(this);
 

@@ -16,13 +16,13 @@ internal sealed class SingleWork : BlockWork<float>
             rows,
             columns,
             rows.Plan(request.Kind, columns, Precision.Float32),
-            settings.Products.Single(request.X, request.Other, workers),
+            settings.Products.Single(request.X, request.Other, workers, request.Prepared),
             settings,
             workers) =>
         // This is created in the middle of the work, when the team is busy.
         _double = new(() => new(request, rows, columns, Plan, workers with { Team = null }));
 
-    internal override StripRunner<float> NewRunner() => StripRunners.Single(Plan, Settings.Width, Compiled);
+    private protected override StripRunner<float> NewRunner() => StripRunners.Single(Plan, Settings.Width, Compiled);
 
     internal override BlockWorker<float> NewWorker() => new Worker(this);
 
@@ -42,9 +42,10 @@ internal sealed class SingleWork : BlockWork<float>
 
         internal DoubleLane(GramRequest request, SampleSet rows, SampleSet columns, StripPlan plan, Workers workers)
         {
-            (Plan, Rows) = (plan, new(rows, plan, workers));
-            _products = new(() => ProductLibrary.Own.Double(request.X, request.Other, workers));
-            Columns = rows == columns ? Rows : new(columns, plan, workers);
+            Plan = plan;
+            _products = new(() => ProductLibrary.Own.Double(request.X, request.Other, workers, request.Prepared));
+            Columns = StripSamples<double>.Of(columns, plan, workers, request.Prepared);
+            Rows = rows == columns ? Columns : new(rows, plan, workers);
         }
 
         internal StripPlan Plan { get; }
@@ -58,8 +59,8 @@ internal sealed class SingleWork : BlockWork<float>
 
         public void Dispose()
         {
-            Rows.Dispose();
-            Columns.Dispose();
+            Rows.Release();
+            Columns.Release();
             if (_products.IsValueCreated)
             {
                 _products.Value.Dispose();

@@ -11,6 +11,11 @@ internal static class StripRunners
     /// <summary>The number of entries from which generating code is faster than interpretation.</summary>
     internal const long WorthCompiling = 250_000;
 
+    /// <summary>
+    /// The same for all entries so far with prepared samples, which are likely to be asked for many more.
+    /// </summary>
+    internal const long WorthCompilingEarly = 20_000;
+
     /// <summary>Creates a runner in float32.</summary>
     internal static StripRunner<float> Single(StripPlan plan, VectorWidth width, bool compiled) => width switch
     {

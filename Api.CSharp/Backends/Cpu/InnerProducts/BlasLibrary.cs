@@ -11,13 +11,14 @@ internal sealed class BlasLibrary(FoundBlas found) : ProductLibrary
     /// <summary>The library itself, for comparisons.</summary>
     internal Blas Blas => found.Blas;
 
-    internal override InnerProducts<float> Single(Matrix x, Matrix y, Workers workers)
+    internal override InnerProducts<float> Single(Matrix x, Matrix y, Workers workers, PreparedSamples? prepared = null)
     {
-        var rows = SingleRows.Of(x, workers);
-        var others = ReferenceEquals(x, y) ? rows : SingleRows.Of(y, workers);
+        var others = SingleRows.Of(y, workers, prepared);
+        var rows = ReferenceEquals(x, y) ? others : SingleRows.Of(x, workers);
         return new BlasProducts<float>(Blas.SingleGemm, rows, others, x, y);
     }
 
-    internal override InnerProducts<double> Double(Matrix x, Matrix y, Workers workers) =>
+    internal override InnerProducts<double> Double(
+        Matrix x, Matrix y, Workers workers, PreparedSamples? prepared = null) =>
         new BlasProducts<double>(Blas.DoubleGemm, x.Data, y.Data, x, y);
 }

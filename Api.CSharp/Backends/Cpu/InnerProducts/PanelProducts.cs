@@ -11,23 +11,28 @@ namespace HadamardNtk;
 /// </remarks>
 /// <param name="x">X in <typeparamref name="T"/>, row by row.</param>
 /// <param name="shape">X, for its shape.</param>
-/// <param name="y">Y, (n x d).</param>
-/// <param name="workers">The threads for the preparation.</param>
-internal sealed unsafe class PanelProducts<V, T>(T[] x, Matrix shape, Matrix y, Workers workers)
-    : InnerProducts<T>(shape, y)
+/// <param name="panels">Y, (n x d).</param>
+internal sealed unsafe class PanelProducts<V, T>(T[] x, Matrix shape, RowPanels<V, T> panels)
+    : InnerProducts<T>(shape, panels.Rows)
     where V : struct, ILanes<V, T>
     where T : unmanaged
 {
-    private readonly RowPanels<V, T> _panels = new(y, workers);
-    private readonly nint _depth = y.Columns;
+    private readonly nint _depth = shape.Columns;
 
-    public override void Dispose() => _panels.Dispose();
+    // Prepared samples keep their panels, which the finalizer frees.
+    public override void Dispose()
+    {
+        if (!panels.AreKept)
+        {
+            panels.Dispose();
+        }
+    }
 
     private protected override void Multiply(int row, int height, int column, int width, T* c, nint stride)
     {
         fixed (T* first = x)
         {
-            var tile = new PanelTile<V, T>(first + row * _depth, _depth, height, _panels, column, width, c, stride);
+            var tile = new PanelTile<V, T>(first + row * _depth, _depth, height, panels, column, width, c, stride);
             for (nint k = 0; k < _depth; k += Terms(k))
             {
                 tile.Add(k, Terms(k));

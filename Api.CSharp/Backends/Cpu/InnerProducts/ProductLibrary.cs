@@ -34,11 +34,15 @@ internal abstract class ProductLibrary
     /// <param name="x">X, (m x d).</param>
     /// <param name="y">Y, (n x d), which may be X.</param>
     /// <param name="workers">The threads for the preparation.</param>
-    internal abstract InnerProducts<float> Single(Matrix x, Matrix y, Workers workers);
+    /// <param name="prepared">Y where it is prepared for many X, or null.</param>
+    internal abstract InnerProducts<float> Single(
+        Matrix x, Matrix y, Workers workers, PreparedSamples? prepared = null);
 
     /// <summary>Prepares products in float64.</summary>
     /// <param name="x">X, (m x d).</param>
     /// <param name="y">Y, (n x d), which may be X.</param>
     /// <param name="workers">The threads for the preparation.</param>
-    internal abstract InnerProducts<double> Double(Matrix x, Matrix y, Workers workers);
+    /// <param name="prepared">Y where it is prepared for many X, or null.</param>
+    internal abstract InnerProducts<double> Double(
+        Matrix x, Matrix y, Workers workers, PreparedSamples? prepared = null);
 }

@@ -18,14 +18,28 @@ internal sealed unsafe class RowPanels<V, T> : IDisposable
     /// <summary>Packs <paramref name="y"/>, on several threads.</summary>
     /// <param name="y">Y, (n x d).</param>
     /// <param name="workers">The threads.</param>
-    internal RowPanels(Matrix y, Workers workers)
+    private RowPanels(Matrix y, Workers workers)
     {
-        _depth = y.Columns;
+        (_depth, Rows) = (y.Columns, y);
         var count = Blocking.Count(y.Rows, Width);
         _room = new NativeBuffer<T>(count * Width * _depth, clear: false);
         // A small matrix is packed before another thread would have started.
         (y.Data.Length < Little ? workers with { Threads = 1 } : workers).For(count, p => Pack(y, p));
     }
+
+    /// <summary>Packs <paramref name="y"/>, or takes what is kept with it where it is prepared.</summary>
+    /// <param name="y">Y, (n x d).</param>
+    /// <param name="workers">The threads.</param>
+    /// <param name="prepared">Y where it is prepared for many X, or null.</param>
+    internal static RowPanels<V, T> Of(Matrix y, Workers workers, PreparedSamples? prepared = null) =>
+        prepared?.Get(typeof(RowPanels<V, T>), () => new RowPanels<V, T>(y, workers) { AreKept = true })
+        ?? new RowPanels<V, T>(y, workers);
+
+    /// <summary>Y itself.</summary>
+    internal Matrix Rows { get; }
+
+    /// <summary>Whether prepared samples keep the panels.</summary>
+    internal bool AreKept { get; private init; }
 
     /// <summary>The number of rows of a panel, W.</summary>
     internal static nint Width => TileKernel<V, T>.Width;

@@ -7,6 +7,10 @@ internal static class SingleRows
 {
     private const int Piece = 1 << 16;
 
+    /// <summary>The entries of <paramref name="y"/>, row by row, kept with it where it is prepared.</summary>
+    internal static float[] Of(Matrix y, Workers workers, PreparedSamples? prepared) =>
+        prepared?.Get(typeof(SingleRows), () => Of(y, workers)) ?? Of(y, workers);
+
     /// <summary>The entries of <paramref name="x"/>, row by row.</summary>
     /// <param name="x">A matrix.</param>
     /// <param name="workers">The threads.</param>
