@@ -35,6 +35,9 @@ internal sealed class ProductSum
         return values;
     }
 
+    /// <summary>Takes back memory of a share that is not added.</summary>
+    internal void Return(double[] values) => ArrayPool<double>.Shared.Return(values);
+
     /// <summary>Adds a share now, or as soon as the shares before it are added.</summary>
     internal void Add(Share share)
     {

@@ -4,7 +4,7 @@ namespace HadamardNtk;
 /// The features Φ = K[:, S] L⁻ᵀ, n × k, with K[S, S] = L Lᵀ: k numbers for every sample. ΦΦᵀ = K[:, S] K[S, S]⁻¹ K[S,
 /// :] is the kernel that the centers S give.
 /// </summary>
-internal abstract class CenterFeatures
+internal abstract class CenterFeatures : IDisposable
 {
     /// <summary>The number of rows of K[:, S] that are in memory at once.</summary>
     internal const int BlockRows = 512;
@@ -18,7 +18,14 @@ internal abstract class CenterFeatures
     /// </summary>
     internal abstract Matrix Pull(Matrix? y, Matrix? gamma);
 
-    /// <summary>ΦᵀΦ, k × k, or an estimate of it.</summary>
+    /// <summary>The features that residuals are computed with, which are not rounded: these, unless they are.</summary>
+    internal virtual CenterFeatures Exact => this;
+
+    public virtual void Dispose()
+    {
+    }
+
+    /// <summary>The lower triangle of ΦᵀΦ, k × k, or an estimate of it.</summary>
     internal abstract Matrix Square();
 
     /// <summary>The factor by which the rounding of ΦᵀΦ exceeds 2⁻⁵² |Φ|².</summary>
@@ -42,7 +49,7 @@ internal sealed class KeptFeatures(Matrix transposed, Workers workers) : CenterF
 
     internal override double RoundingGrowth => 1;
 
-    internal override Matrix Square() => MatrixProducts.Square(transposed, workers);
+    internal override Matrix Square() => MatrixProducts.LowerSquares(transposed, null, workers);
 
     internal override Matrix Pull(Matrix? y, Matrix? gamma) => MatrixProducts.Times(
         transposed, Rest(y, gamma is null ? null : MatrixProducts.TransposeTimes(transposed, gamma, workers)), workers);
@@ -54,7 +61,9 @@ internal sealed class KeptFeatures(Matrix transposed, Workers workers) : CenterF
         var kept = new double[(long)n * k];
         for (var i = 0; i < n; i += BlockRows)
         {
-            var block = centers.Cross(rows.Range(i, Math.Min(BlockRows, n - i)));
+            var cross = rows.Range(i, Math.Min(BlockRows, n - i)).Cross(centers);
+            var block = Matrix.Wrap(new double[cross.Data.Length], k, cross.Rows);
+            Transposition.Copy<double>(cross.Data, cross.Rows, k, k, block.Data, cross.Rows);
             MatrixProducts.SolveForward(triangle, block, rows.Workers);
             for (var j = 0; j < k; j++)
             {
@@ -87,7 +96,7 @@ internal sealed class PassingFeatures(
     /// <summary>n/q times ΦᵀΦ of the q samples that were candidates for centers.</summary>
     internal override Matrix Square()
     {
-        var square = MatrixProducts.Square(partial.Transposed, rows.Workers);
+        var square = MatrixProducts.LowerSquares(partial.Transposed, null, rows.Workers);
         return Entrywise.Combine(rows.Count / (double)partial.Count, square, 0, square);
     }
 

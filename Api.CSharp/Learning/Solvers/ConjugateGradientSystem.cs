@@ -9,7 +9,7 @@ internal static class ConjugateGradientSystem
     internal static Solution Solve(Problem problem, ConjugateGradientSolver solver)
     {
         var rows = problem.Rows;
-        var partial = PartialCholesky.Draw(rows, solver.RankFor(rows.Count), solver.Seed, problem.Stage("pivots"));
+        var partial = PartialCholesky.Draw(rows, solver.RankFor(rows.Count, problem.Targets.Columns), solver.Seed, problem.Stage("pivots"));
         var ridge = problem.Ridge.For(rows.Diagonal());
         var preconditioner = Preconditioner.Of(partial, ridge, rows.Workers);
         using var stored = KernelOperator.Create(rows, solver, problem.Stage("gram"));

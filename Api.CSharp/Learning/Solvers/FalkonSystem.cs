@@ -14,12 +14,16 @@ namespace HadamardNtk;
 /// equal chances lose 0.2 to 0.4. A sample that depends on the pivots, such as a duplicate, is no pivot. Pivots lie far
 /// apart and do not represent the distribution of the samples, so n/m LᵀL, which preconditions centers drawn with equal
 /// chances, does not serve here. Φ is the factor F itself where all samples were candidates. It is computed once where
-/// it is no larger than <see cref="FalkonSolver.KeptNumbers"/>. In both cases no step multiplies by L⁻¹, which makes
+/// it is no larger than <see cref="FalkonSolver.KeptNumbers"/>, and kept in float32 up to
+/// <see cref="FalkonSolver.RoundedNumbers"/>. In all these cases no step multiplies by L⁻¹, which makes
 /// rounding of smooth kernels 1e6 times larger.
 /// Source: Rudi, Carratino and Rosasco, FALKON (2017).
 /// </remarks>
 internal static class FalkonSystem
 {
+    // The part of a residual that one run leaves where Phi is rounded to float32.
+    private const double RoundedRun = 1e-5;
+
     internal static Solution Solve(Problem problem, FalkonSolver solver)
     {
         var rows = problem.Rows;
@@ -40,9 +44,8 @@ internal static class FalkonSystem
         var centers = among.Only(pivots);
         var triangle = partial.Triangle();
         var isWhole = among.Count == rows.Count && solver.KeptNumbers > 0;
-        CenterFeatures features = isWhole ? new KeptFeatures(partial.Transposed, rows.Workers)
-            : (long)rows.Count * partial.Rank <= solver.KeptNumbers ? KeptFeatures.Of(rows, centers, triangle)
-            : new PassingFeatures(rows, centers, triangle, partial);
+        using var features = isWhole ? new KeptFeatures(partial.Transposed, rows.Workers)
+            : Features(rows, centers, triangle, partial, solver);
         var y = isWhole ? MatrixProducts.Rows(problem.Targets, candidates) : problem.Targets;
         var solved = Iterate(problem, solver, features, y, ridge, partial.Trace * (rows.Count / (double)among.Count));
         MatrixProducts.SolveBackward(triangle, solved.Solution, rows.Workers);
@@ -50,6 +53,19 @@ internal static class FalkonSystem
         {
             Kept = Array.ConvertAll(pivots, pivot => candidates[pivot]),
         };
+    }
+
+    private static CenterFeatures Features(
+        KernelRows rows, KernelRows centers, Matrix triangle, PartialCholesky partial, FalkonSolver solver)
+    {
+        var numbers = (long)rows.Count * partial.Rank;
+        if (numbers <= solver.KeptNumbers)
+        {
+            return KeptFeatures.Of(rows, centers, triangle);
+        }
+
+        var exact = new PassingFeatures(rows, centers, triangle, partial);
+        return numbers <= solver.RoundedNumbers ? new RoundedFeatures(rows, centers, triangle, exact) : exact;
     }
 
     // Solves (Phi^T Phi + r I) gamma = Phi^T y.
@@ -61,11 +77,11 @@ internal static class FalkonSystem
             Preconditioner(features, problem.Rows.Workers, ridge, trace));
         var refinement = new Refinement(
             gradients,
-            v => Entrywise.Combine(-ridge, v, 1, features.Pull(y, v)),
+            v => Entrywise.Combine(-ridge, v, 1, features.Exact.Pull(y, v)),
             features.RoundingGrowth * trace + ridge,
-            0);
+            features.Exact == features ? 0 : RoundedRun);
         return refinement.Solve(
-            features.Pull(y, null), solver, problem.Steps(solver.Tolerance),
+            features.Exact.Pull(y, null), solver, problem.Steps(solver.Tolerance),
             "raise the ridge, the centres, the iterations or the tolerance");
     }
 

@@ -3,14 +3,16 @@ namespace HadamardNtk;
 /// <summary>The place where conjugate gradients keep the Gram matrix.</summary>
 public enum GramStorage
 {
-    /// <summary>The first of float64, float32 and nothing that fits into memory.</summary>
+    /// <summary>
+    /// Float64 where the fit takes at most a quarter of the memory, else float32 where it fits, else nothing.
+    /// </summary>
     Automatic,
 
-    /// <summary>In memory, 8 n² bytes.</summary>
+    /// <summary>The upper triangle in memory, 4 n² bytes.</summary>
     Float64,
 
     /// <summary>
-    /// In memory, rounded to float32: 4 n² bytes. Sums are in float64, and the solution is refined in float64, by
+    /// The upper triangle in memory, rounded to float32: 2 n² bytes. Sums are in float64, and the solution is refined in float64, by
     /// residuals of the kernel that is not rounded, until those are at the tolerance.
     /// </summary>
     Float32,

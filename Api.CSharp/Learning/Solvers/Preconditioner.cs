@@ -67,19 +67,10 @@ internal sealed class Preconditioner
         var below = Identity(q.Rows, Math.Sqrt(shift));
         for (var turn = 0; turn < 2; turn++)
         {
-            var products = MatrixProducts.Square(q, workers);
-            Add(MatrixProducts.Square(below, workers), products);
+            var products = MatrixProducts.LowerSquares(q, below, workers);
             MatrixProducts.Factor(products, workers);
             MatrixProducts.SolveForward(products, q, workers);
             MatrixProducts.SolveForward(products, below, workers);
-        }
-    }
-
-    private static void Add(Matrix what, Matrix to)
-    {
-        for (var i = 0; i < to.Data.Length; i++)
-        {
-            to.Data[i] += what.Data[i];
         }
     }
 

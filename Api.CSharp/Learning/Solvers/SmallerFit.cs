@@ -45,9 +45,12 @@ internal sealed class SmallerFit(FitSize size, long available) : ISolverCases<st
             return "give fewer samples or features";
         }
 
-        var bytes = SolverBytes.Needed(new FalkonSolver { Centers = centers }, size);
+        var bytes = SolverBytes.Needed(Passing(centers), size);
         return $"take falkon with {centers} centres or fewer: {MemoryPlan.Gigabytes(bytes)}";
     }
+
+    // Where little fits, falkon keeps no features in float32.
+    private static FalkonSolver Passing(int centers) => new() { Centers = centers, RoundedNumbers = 0 };
 
     // The memory grows with the number of centers, so bisection finds the greatest number that fits.
     private int MostCenters()
@@ -56,7 +59,7 @@ internal sealed class SmallerFit(FitSize size, long available) : ISolverCases<st
         while (fails - fits > 1)
         {
             var middle = fits + (fails - fits) / 2;
-            var isEnough = SolverBytes.Fits(new FalkonSolver { Centers = middle }, size, available);
+            var isEnough = SolverBytes.Fits(Passing(middle), size, available);
             (fits, fails) = isEnough ? (middle, fails) : (fits, middle);
         }
 

@@ -20,15 +20,16 @@ internal static class SolverBytes
     /// <summary>The bytes of the runtime, code and the kernel's blocks.</summary>
     private const long Base = 100_000_000;
 
-    // Automatic storage is the first of these that fits.
-    private static readonly GramStorage[] Preferred = [GramStorage.Float64, GramStorage.Float32, GramStorage.None];
+    /// <summary>Float64 is chosen where the matrix takes at most this part of the memory.</summary>
+    private const int FloatPart = 4;
 
     /// <summary>The solver with every choice made that depends on the available memory.</summary>
     internal static Solver Resolve(Solver solver, FitSize size, long available) =>
         solver.Match(new Choices(size, available));
 
     /// <summary>
-    /// Conjugate gradients, with automatic storage replaced by the first one that fits, or by none at all.
+    /// Conjugate gradients, with automatic storage replaced: by float64 where that takes at most a quarter of the
+    /// memory, else by float32 where that fits, else by none at all.
     /// </summary>
     internal static ConjugateGradientSolver Resolve(ConjugateGradientSolver solver, FitSize size, long available)
     {
@@ -37,8 +38,11 @@ internal static class SolverBytes
             return solver;
         }
 
-        var choices = Array.ConvertAll(Preferred, storage => solver with { Storage = storage });
-        return Array.Find(choices, choice => Needed(choice, size) <= available) ?? choices[^1];
+        var (exact, rounded) = (
+            solver with { Storage = GramStorage.Float64 }, solver with { Storage = GramStorage.Float32 });
+        return Needed(exact, size) <= available / FloatPart ? exact
+            : Needed(rounded, size) <= available ? rounded
+            : solver with { Storage = GramStorage.None };
     }
 
     /// <summary>The most bytes that a resolved solver holds.</summary>
@@ -77,7 +81,7 @@ internal static class SolverBytes
 
         public Held Of(ConjugateGradientSolver solver)
         {
-            var rank = solver.RankFor(size.Samples);
+            var rank = solver.RankFor(size.Samples, size.Outputs);
             return new(
                 StoredBytes(solver.Storage) + PreconditionerBytes(size.Samples, rank), (long)size.Samples * rank);
         }
@@ -91,15 +95,21 @@ internal static class SolverBytes
             var factor = candidates * (centers + 2L * PartialCholesky.Block + size.Features);
             var triangles = 3 * centers * centers;
             var block = 2L * Math.Max(CenterFeatures.BlockRows, PartialCholesky.Block) * centers;
-            var features = candidates < size.Samples ? Math.Min(size.Samples * centers, solver.KeptNumbers) : 0;
+            var all = candidates < size.Samples ? size.Samples * centers : 0;
+            var isRounded = all > solver.KeptNumbers && all <= solver.RoundedNumbers;
+            var features = isRounded
+                ? Math.Max(solver.KeptNumbers, all / 2 + 4L * Blocking.Sides * 8 * centers)
+                : Math.Min(all, solver.KeptNumbers);
             var weights = centers * (size.Features + Vectors * (long)size.Outputs);
             return new(8 * (features + factor + triangles + block + weights), candidates * centers);
         }
 
+        private long TriangleNumbers => new TriangleLayout(size.Samples).Count * TriangleLayout.Square;
+
         private long StoredBytes(GramStorage storage) => storage switch
         {
-            GramStorage.Float64 => size.MatrixBytes,
-            GramStorage.Float32 => size.MatrixBytes / 2,
+            GramStorage.Float64 => 8 * TriangleNumbers,
+            GramStorage.Float32 => 4 * TriangleNumbers,
             GramStorage.File or GramStorage.None => 0,
             _ => throw new UnreachableException("Automatic storage has no size before it is resolved."),
         };
@@ -117,6 +127,8 @@ internal static class SolverBytes
 
         public Solver Of(ConjugateGradientSolver solver) => Resolve(solver, size, available);
 
-        public Solver Of(FalkonSolver solver) => solver;
+        public Solver Of(FalkonSolver solver) => Needed(solver, size) <= available / FloatPart
+            ? solver
+            : solver with { RoundedNumbers = 0 };
     }
 }

@@ -55,6 +55,28 @@ internal static unsafe class MatrixProducts
     /// <summary>A Aᵀ.</summary>
     internal static Matrix Square(Matrix a, Workers workers) => TimesTranspose(a, a, workers);
 
+    /// <summary>The lower triangle of A Aᵀ + B Bᵀ, in half the time of all of it. B may be null.</summary>
+    internal static Matrix LowerSquares(Matrix a, Matrix? b, Workers workers)
+    {
+        var product = new double[(long)a.Rows * a.Rows];
+        fixed (double* x = a.Data, y = b?.Data, z = product)
+        {
+            var sum = new MatrixView<double>(z, a.Rows, a.Rows, a.Rows);
+            Product.SubtractSquare(new(x, a.Rows, a.Columns, a.Columns), sum, workers);
+            if (b is not null)
+            {
+                Product.SubtractSquare(new(y, b.Rows, b.Columns, b.Columns), sum, workers);
+            }
+        }
+
+        for (var i = 0; i < product.Length; i++)
+        {
+            product[i] = -product[i];
+        }
+
+        return Matrix.Wrap(product, a.Rows, a.Rows);
+    }
+
     /// <summary>L⁻¹ B in the memory of B. Only the lower triangle of L is read.</summary>
     internal static void SolveForward(Matrix l, Matrix b, Workers workers) =>
         TriangularSolve.Forward(l.Data, l.Columns, b.Data, b.Columns, l.Rows, b.Columns, workers);

@@ -22,7 +22,7 @@ public class AnyKernel
         "cholesky" => Solver.Cholesky,
         "eigen" => Solver.Eigen,
         "falkon" => Solver.Falkon,
-        "few centers" => new FalkonSolver { Centers = 5, KeptNumbers = 0 },
+        "few centers" => new FalkonSolver { Centers = 5, KeptNumbers = 0, RoundedNumbers = 0 },
         _ => new ConjugateGradientSolver { Rank = 3, Storage = Enum.Parse<GramStorage>(name, ignoreCase: true) },
     };
 

@@ -31,9 +31,9 @@ public class SmoothKernels
     {
         var (x, y, points) = Data(features, Count);
         var exact = KernelRegression.Fit(Network.Parse(net).Ntk(), x, y).Predict(points).Mean;
-        foreach (var kept in new[] { 1L << 24, 0 })
+        foreach (var (kept, rounded) in new[] { (1L << 24, 0L), (0, 0), (0, 1L << 24) })
         {
-            var centred = KernelRegression.Fit(Network.Parse(net).Ntk(), x, y, new() { Solver = Solver.Falkon with { KeptNumbers = kept } });
+            var centred = KernelRegression.Fit(Network.Parse(net).Ntk(), x, y, new() { Solver = Solver.Falkon with { KeptNumbers = kept, RoundedNumbers = rounded } });
             Assert.InRange(centred.Solution.Iterations!.Value, 1, 20);
             Assert.InRange(Samples.Worst(exact, centred.Predict(points).Mean), 0, 1e-3 * Samples.Size(exact));
         }
@@ -49,8 +49,13 @@ public class SmoothKernels
         Assert.InRange(kept.Solution.Iterations!.Value, 1, 20);
 
         // Rows that pass by and are not kept are preconditioned by a third of them.
-        var passing = KernelRegression.Fit(Network.Parse(net).Ntk(), x, y, new() { Solver = Solver.Falkon with { Centers = 100, KeptNumbers = 0 } });
-        Assert.InRange(Samples.Worst(kept.Predict(points).Mean, passing.Predict(points).Mean), 0, 1e-3 * Samples.Size(y));
+        foreach (var rounded in new[] { 0, 1L << 24 })
+        {
+            var passing = KernelRegression.Fit(
+                Network.Parse(net).Ntk(), x, y,
+                new() { Solver = Solver.Falkon with { Centers = 100, KeptNumbers = 0, RoundedNumbers = rounded } });
+            Assert.InRange(Samples.Worst(kept.Predict(points).Mean, passing.Predict(points).Mean), 0, 1e-3 * Samples.Size(y));
+        }
     }
 
     private static (Matrix X, Matrix Y, Matrix Points) Data(int features, int count)

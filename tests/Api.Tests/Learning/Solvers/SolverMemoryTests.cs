@@ -27,7 +27,8 @@ public class SolverMemoryTests
     }
 
     [Theory]
-    [InlineData(40, GramStorage.Float64)]
+    [InlineData(80, GramStorage.Float64)]
+    [InlineData(40, GramStorage.Float32)]
     [InlineData(20, GramStorage.Float32)]
     [InlineData(8, GramStorage.None)]
     public void Conjugate_gradients_keep_what_fits(int gigabytes, GramStorage storage) => Assert.Equal(
