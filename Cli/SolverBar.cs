@@ -10,11 +10,18 @@ internal static class SolverBar
     internal static T Show<T>(Func<IProgress<SolverProgress>?, T> work) =>
         Console.IsErrorRedirected ? work(null) : Drawn.Show(work);
 
-    /// <summary>The text of one line, as in <c>conjugate gradients, 3.4 GB, step 12: residual 4.1E-05</c>.</summary>
+    /// <summary>
+    /// The text of one line, as in <c>conjugate gradients, 3.4 GB, about 80 s left, step 12: residual 4.1E-05</c>.
+    /// </summary>
     internal static string Text(SolverProgress at)
     {
         var line = string.Create(CultureInfo.InvariantCulture, $"{at.Stage}, {at.Bytes / 1e9:F1} GB");
-        return double.IsNaN(at.Residual)
+        if (at.SecondsLeft is { } left)
+        {
+            line += string.Create(CultureInfo.InvariantCulture, $", about {left:F0} s left");
+        }
+
+        return at.Residual is null
             ? line
             : line + string.Create(CultureInfo.InvariantCulture, $", step {at.Iterations}: residual {at.Residual:E1}");
     }

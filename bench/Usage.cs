@@ -10,7 +10,7 @@ internal static class Usage
           large [--quick] [--huge] [--only PART,...] [--folder DIR] [--write] [--readme]
                             whole-process runs; a full run writes bench/results/CPU.md
             --quick         small sizes and three rounds: to see that all works
-            --huge          with the file of 14.4 GB, if the disk has room
+            --huge          with the file of 14.4 GB, if the disk has room, and solvers of 40,000 and 60,000 samples
             --only PART,... parts only; nothing is written unless --write
             --no-blas       as on a machine without OpenBLAS, MKL or Accelerate
             --folder DIR    where files are written; the temporary folder unless given

@@ -1,7 +1,7 @@
 namespace HadamardNtk;
 
 /// <summary>A text is not a network.</summary>
-public sealed class NetworkSyntaxException : FormatException
+public sealed class NetworkSyntaxException : FormatException, IHadamardNtkException
 {
     internal NetworkSyntaxException(Core.SyntaxError error)
         : base(error.ToString())
@@ -30,7 +30,7 @@ public sealed class NetworkSyntaxException : FormatException
 }
 
 /// <summary>A network has no kernel limit that the independence calculus can vouch for.</summary>
-public sealed class NetworkRefusedException : ArgumentException
+public sealed class NetworkRefusedException : ArgumentException, IHadamardNtkException
 {
     internal NetworkRefusedException(Core.Refusal refusal)
         : base(refusal.ToString())
@@ -51,7 +51,7 @@ public sealed class NetworkRefusedException : ArgumentException
 }
 
 /// <summary>A kernel overflows, or its defining expectation diverges, at a sample.</summary>
-public sealed class KernelUndefinedException : ArithmeticException
+public sealed class KernelUndefinedException : ArithmeticException, IHadamardNtkException
 {
     internal KernelUndefinedException(Core.Undefined undefined, long row)
         : base($"row {row} (counted from 0): {undefined}")
@@ -74,7 +74,7 @@ public sealed class KernelUndefinedException : ArithmeticException
 }
 
 /// <summary>A matrix that must be positive definite is not.</summary>
-public sealed class NotPositiveDefiniteException : ArithmeticException
+public sealed class NotPositiveDefiniteException : ArithmeticException, IHadamardNtkException
 {
     private const string Usual = "raise the ridge (1e-8 of the mean diagonal is usual), or remove duplicate rows";
 

@@ -66,8 +66,8 @@ internal static class FitCommand
             ("n", samples),
             ("outputs", fitted.Weights.Columns),
             ("ridge", fitted.Ridge),
-            ("loo_rmse", Known(fitted.LeaveOneOutRmse)),
-            ("log_marginal_likelihood", Known(fitted.LogMarginalLikelihood)),
+            ("loo_rmse", fitted.LeaveOneOutRmse),
+            ("log_marginal_likelihood", fitted.LogMarginalLikelihood),
             ("seconds", time.TotalSeconds),
             .. SolverInputs.Result(fitted.Solution),
             .. Units(options, fitted),
@@ -91,7 +91,4 @@ internal static class FitCommand
     }
 
     private static object OneOrMany(IReadOnlyList<double> numbers) => numbers.Count == 1 ? numbers[0] : numbers;
-
-    // A number that a solver does not compute is null in JSON and a dash in text.
-    private static object? Known(double x) => double.IsNaN(x) ? null : x;
 }

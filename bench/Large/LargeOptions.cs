@@ -6,7 +6,7 @@ internal sealed record LargeOptions
     /// <summary>Small sizes and few rounds.</summary>
     internal bool IsQuick { get; init; }
 
-    /// <summary>With the file of 14.4 GB.</summary>
+    /// <summary>With the file of 14.4 GB, and with solvers of more than 20,000 samples.</summary>
     internal bool IsHuge { get; init; }
 
     /// <summary>As on a machine without a BLAS.</summary>

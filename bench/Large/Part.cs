@@ -27,6 +27,8 @@ internal static class Parts
         new("syrk", "Against a matrix product", SyrkPart.Run) { IsInReadme = true },
         new("solve", "Factors and eigenvalues", SolvePart.Run),
         new("matvec", "Products with vectors", MatvecPart.Run),
+        new("serving", "Predictions of a fitted model", ServingPart.Run),
+        new("solvers", "Solvers", SolversPart.Run) { IsAside = true },
         new("learning", "Against scikit-learn", LearningPart.Run) { IsInReadme = true },
         new("small", "Small inputs", SmallPart.Run),
         new("allocation", "Allocation", AllocationPart.Run),

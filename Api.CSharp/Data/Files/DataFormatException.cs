@@ -5,7 +5,7 @@ namespace HadamardNtk;
 /// file, the expected and the actual contents, and a remedy. Rows and columns are counted from 0, as in a selection
 /// (columns after images are flattened). For text files the message also has the line, counted from 1.
 /// </summary>
-public sealed class DataFormatException : Exception
+public sealed class DataFormatException : Exception, IHadamardNtkException
 {
     /// <summary>The error with the message <c>file: expected ...; came ...; remedy</c>.</summary>
     /// <param name="file">The file as the user named it.</param>

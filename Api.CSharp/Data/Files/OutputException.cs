@@ -21,7 +21,7 @@ public enum OutputFault
 /// which the run can be resumed stay beside it. The message is one line. It names the file, the need, the actual event,
 /// and a remedy.
 /// </summary>
-public sealed class OutputException : IOException
+public sealed class OutputException : IOException, IHadamardNtkException
 {
     /// <summary>The error with the message <c>file: expected ...; came ...; remedy</c>.</summary>
     /// <param name="fault">The kind of failure.</param>

@@ -100,8 +100,8 @@ internal static class ModelFolder
             ReadKernel(folder, content.Network, kind), new(mean, content.Unit!.Value), samples,
             new(content.TargetMeans, content.DeviationScales), weights, content.Ridge!.Value)
         {
-            LeaveOneOutRmse = content.LeaveOneOutRmse ?? double.NaN,
-            LogMarginalLikelihood = content.LogMarginalLikelihood ?? double.NaN,
+            LeaveOneOutRmse = content.LeaveOneOutRmse,
+            LogMarginalLikelihood = content.LogMarginalLikelihood,
             Solution = new(KindOf(content.Solver)!.Value),
         };
         return new(regression, content.Classes, content.Labels);
@@ -135,8 +135,8 @@ internal static class ModelFolder
         var content = new Content(
             ModelKind.Kernel.Format, VersionOf(model.Targets.Means, model.Targets.Scales, labels), network,
             model.Kernel.Kind.ToString().ToLowerInvariant(), model.Ridge, model.Transform.Unit,
-            classes?.ToArray(), Finite(model.LeaveOneOutRmse),
-            Finite(model.LogMarginalLikelihood), ModelFile.Sums(folder), "", NameOf(model.Solution.Kind),
+            classes?.ToArray(), model.LeaveOneOutRmse,
+            model.LogMarginalLikelihood, ModelFile.Sums(folder), "", NameOf(model.Solution.Kind),
             model.Targets.Means, model.Targets.Scales, labels);
         ModelFile.WriteManifest(folder, content with { Checksum = content.Sum() });
     }
@@ -152,7 +152,6 @@ internal static class ModelFolder
             ? SolverKind.Cholesky
             : Enum.GetValues<SolverKind>().Cast<SolverKind?>().FirstOrDefault(kind => $"{kind}" == name);
 
-    private static double? Finite(double x) => double.IsFinite(x) ? x : null;
 
     private static bool IsComplete(Content content) =>
         content is

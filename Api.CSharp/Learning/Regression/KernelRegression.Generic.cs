@@ -50,15 +50,15 @@ public abstract class KernelRegression<TSamples> where TSamples : class
 
     /// <summary>
     /// √(mean squared leave-one-out residual) at this ridge, in closed form. It is a limit where eigenvalues are zero,
-    /// and NaN for conjugate gradients and falkon, which do not compute it.
+    /// and null for conjugate gradients and falkon, which do not compute it.
     /// </summary>
-    public double LeaveOneOutRmse { get; internal init; } = double.NaN;
+    public double? LeaveOneOutRmse { get; internal init; }
 
     /// <summary>
-    /// log p(y), summed over the outputs, of the Gaussian process with noise r. It is NaN for conjugate gradients and
+    /// log p(y), summed over the outputs, of the Gaussian process with noise r. It is null for conjugate gradients and
     /// falkon, which do not compute it, and where eigenvalues are zero, since there is no density.
     /// </summary>
-    public double LogMarginalLikelihood { get; internal init; } = double.NaN;
+    public double? LogMarginalLikelihood { get; internal init; }
 
     /// <summary>The training samples, or the centers among them, as the kernel sees them.</summary>
     internal TSamples Samples => _fitted.Samples;
@@ -122,7 +122,7 @@ public abstract class KernelRegression<TSamples> where TSamples : class
         var given = preparation.Apply(x);
         var kept = preparation.Round(given, options.Samples);
         var rows = new KernelRows<TSamples>(kernel, kept, options.Gram, cancellation, prepared);
-        var solution = Solved(() => Solving.Solve(rows, targets, options, plan), preparation, kept);
+        var solution = Solved(() => Solving.Solve(rows, targets, options, plan, preparation.Features(x)), preparation, kept);
         Representable.Require(solution, targets);
         var samples = solution.Kept is { } places ? kernel.Select(kept, places)
             : ReferenceEquals(kept, x) && prepared is null ? kernel.Select(x, [.. Enumerable.Range(0, y.Rows)])
@@ -133,8 +133,8 @@ public abstract class KernelRegression<TSamples> where TSamples : class
             solution.Weights,
             solution.Ridge)
         {
-            LeaveOneOutRmse = solution.LeaveOneOutRmse,
-            LogMarginalLikelihood = solution.LogMarginalLikelihood,
+            LeaveOneOutRmse = Known(solution.LeaveOneOutRmse),
+            LogMarginalLikelihood = Known(solution.LogMarginalLikelihood),
             Solution = solution.Report,
             _posterior = solution.Posterior,
         };
@@ -179,6 +179,9 @@ public abstract class KernelRegression<TSamples> where TSamples : class
             throw preparation.Explain(e, samples);
         }
     }
+
+    // There is no density where a scale is 0.
+    private static double? Known(double? score) => score is { } number && double.IsNaN(number) ? null : score;
 
     private static Matrix FinitePredictions(Matrix mean) => FiniteNumbers.Require("predictions", mean, Suggestion);
 

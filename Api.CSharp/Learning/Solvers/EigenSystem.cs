@@ -88,11 +88,11 @@ internal sealed class EigenSystem : IPosterior
 
     // The value is -1/2 sum of (v.y)^2/(lambda + r) + log(lambda + r) + log 2 pi. If an eigenvalue is zero, there is no
     // density.
-    private double LogMarginalLikelihood(Matrix projections, TargetScale scale)
+    private double? LogMarginalLikelihood(Matrix projections, TargetScale scale)
     {
         if (Array.Exists(_isZero, zero => zero))
         {
-            return double.NaN;
+            return null;
         }
 
         var logs = _values.Sum(value => Math.Log(2 * Math.PI * value));

@@ -1,7 +1,7 @@
 namespace HadamardNtk;
 
 /// <summary>The exception for iterations that ended without a solution.</summary>
-public sealed class NotConvergedException : ArithmeticException
+public sealed class NotConvergedException : ArithmeticException, IHadamardNtkException
 {
     internal NotConvergedException(int iterations, double residual, double tolerance, string mend)
         : base($"the relative residual is {residual:E1} after {iterations} iterations, not {tolerance:E1}; {mend}") =>

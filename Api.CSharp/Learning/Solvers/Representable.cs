@@ -15,7 +15,7 @@ internal static class Representable
             throw NotFinite();
         }
 
-        if (double.IsInfinity(solution.LeaveOneOutRmse) || double.IsInfinity(solution.LogMarginalLikelihood))
+        if (IsInfinite(solution.LeaveOneOutRmse) || IsInfinite(solution.LogMarginalLikelihood))
         {
             throw new ArithmeticException(
                 "the leave-one-out error or the log marginal likelihood is not finite; " +
@@ -28,6 +28,8 @@ internal static class Representable
     /// <summary>The error of a solver whose numbers are not finite.</summary>
     internal static ArithmeticException NotFinite() =>
         new("the weights (K + r I)^-1 y are not finite; scale the targets down or raise the ridge");
+
+    private static bool IsInfinite(double? score) => score is { } known && double.IsInfinity(known);
 
     private static void RequireNoUnderflow(Matrix weights, Matrix targets)
     {

@@ -32,24 +32,38 @@ internal sealed record Problem(KernelRows Rows, Matrix Targets, Ridge Ridge, Sol
     /// <summary>Whether a direct solver computes the scores, which take as long as the solution.</summary>
     internal required bool IsScored { get; init; }
 
+    /// <summary>d, the number of features of a sample, or 0 where that is not known.</summary>
+    internal int Features { get; init; }
+
+    private Forecast Forecast => field ??= new(Plan.Solver, new(Rows.Count, Features, Targets.Columns));
+
     /// <summary>
     /// Receives the progress of a stage. The progress of the Gram matrix also goes to the listener of its options.
     /// </summary>
     internal IProgress<double>? Stage(string name)
     {
         var own = name == "gram" ? Gram.Progress : null;
-        return Plan.Solver.Progress is { } all ? new Listener(part =>
+        if (Plan.Solver.Progress is not { } all)
+        {
+            return own;
+        }
+
+        var forecast = Forecast;
+        return new Listener(part =>
         {
             own?.Report(part);
-            all.Report(new(name, part, 0, double.NaN, Plan.Bytes));
-        }) : own;
+            all.Report(new(name, part, 0, null, Plan.Bytes) { SecondsLeft = forecast.Left(name, part) });
+        });
     }
 
     /// <summary>Receives the steps of conjugate gradients and their residuals.</summary>
     internal Action<int, double>? Steps(double tolerance) => Plan.Solver.Progress is { } all
         ? (steps, residual) =>
-            all.Report(new("conjugate gradients", Digits(residual, tolerance), steps, residual, Plan.Bytes))
+            Report(all, "conjugate gradients", Digits(residual, tolerance), steps, residual)
         : null;
+
+    private void Report(IProgress<SolverProgress> all, string stage, double part, int steps, double residual) =>
+        all.Report(new(stage, part, steps, residual, Plan.Bytes) { SecondsLeft = Forecast.Left(stage, part) });
 
     // The part of the tolerance's digits that the residual has reached.
     private static double Digits(double residual, double tolerance) =>
@@ -70,11 +84,11 @@ internal sealed record Solution(Matrix Weights, double Ridge, SolverReport Repor
     /// <summary>The places of the samples that f needs, among those of K. Null stands for all of them.</summary>
     internal int[]? Kept { get; init; }
 
-    /// <summary>√(mean squared leave-one-out residual), NaN where the solver does not compute it.</summary>
-    internal double LeaveOneOutRmse { get; init; } = double.NaN;
+    /// <summary>√(mean squared leave-one-out residual), null where the solver does not compute it.</summary>
+    internal double? LeaveOneOutRmse { get; init; }
 
-    /// <summary>log p(y), NaN where the solver does not compute it.</summary>
-    internal double LogMarginalLikelihood { get; init; } = double.NaN;
+    /// <summary>log p(y), null where the solver does not compute it.</summary>
+    internal double? LogMarginalLikelihood { get; init; }
 
     /// <summary>s of each output, which multiplies deviations; null where variances have unit scale.</summary>
     internal double[]? Scales { get; init; }

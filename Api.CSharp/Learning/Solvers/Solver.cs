@@ -104,6 +104,10 @@ public sealed record CholeskySolver : DirectSolver
 /// λ + r ≤ n 2⁻⁵² (λ_max + r) count as zero and are left out. With r = 0 the solution is that of the pseudo-inverse,
 /// which gradient descent tends to.
 /// </summary>
+/// <remarks>
+/// A cancellation is answered at once, but the decomposition cannot be stopped. It goes on to its end on a thread of its
+/// own, with its memory, and its result is dropped.
+/// </remarks>
 public sealed record EigenSolver : DirectSolver
 {
     /// <inheritdoc/>

@@ -10,9 +10,16 @@ namespace HadamardNtk;
 /// the residual has reached.
 /// </param>
 /// <param name="Iterations">The number of iterations so far.</param>
-/// <param name="Residual">The relative residual; NaN before there is one.</param>
+/// <param name="Residual">The relative residual; null before there is one.</param>
 /// <param name="Bytes">The most bytes that the fit holds in memory, known before it begins.</param>
-public readonly record struct SolverProgress(string Stage, double Done, int Iterations, double Residual, long Bytes);
+public readonly record struct SolverProgress(string Stage, double Done, int Iterations, double? Residual, long Bytes)
+{
+    /// <summary>
+    /// The seconds that are left of the whole fit, by the operations that its stages are estimated to take; null before
+    /// anything is done. It is rough at the start, and exact towards the end.
+    /// </summary>
+    public double? SecondsLeft { get; init; }
+}
 
 /// <summary>The report of how a regression was solved.</summary>
 /// <param name="Kind">The solver's kind.</param>

@@ -4,13 +4,15 @@ namespace HadamardNtk;
 internal sealed class Solving(Problem problem) : ISolverCases<Solution>
 {
     /// <summary>Solves a regression with the targets in units of their scale.</summary>
-    internal static Solution Solve(KernelRows rows, Matrix targets, RegressionOptions options, SolverMemory plan)
+    internal static Solution Solve(
+        KernelRows rows, Matrix targets, RegressionOptions options, SolverMemory plan, int features)
     {
         var scale = TargetScale.Of(targets, options.Scale);
         var problem = new Problem(rows, scale.Scaled(targets), options.Ridge, plan, options.Gram)
         {
             Scale = scale,
             IsScored = options.IsScored,
+            Features = features,
         };
         var solved = plan.Solver.Match(new Solving(problem));
         return solved with

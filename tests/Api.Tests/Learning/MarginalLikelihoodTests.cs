@@ -70,7 +70,7 @@ public class MarginalLikelihoodTests
     }
 
     private static double Value(IReadOnlyList<double> parameters, double ridge) =>
-        KernelRegression.Fit(Family(parameters), X, Y, Options with { Ridge = Ridge.Absolute(ridge) }).LogMarginalLikelihood;
+        KernelRegression.Fit(Family(parameters), X, Y, Options with { Ridge = Ridge.Absolute(ridge) }).LogMarginalLikelihood!.Value;
 
     private sealed class Direct(Action<EvidenceStep> told) : IProgress<EvidenceStep>
     {

@@ -97,10 +97,10 @@ public class HostileTargets
             var there = Fit(EverySolver.Of(name), X, Scaled(Y, Of));
             Samples.SameBits(Scaled(here.Weights, Of), there.Weights, name);
             Samples.SameBits(Scaled(here.Predict(New).Mean, Of), there.Predict(New).Mean, name);
-            if (first == second && !double.IsNaN(here.LeaveOneOutRmse))
+            if (first == second && here.LeaveOneOutRmse is { } error)
             {
-                Assert.Equal(Math.ScaleB(here.LeaveOneOutRmse, first), there.LeaveOneOutRmse);
-                Assert.True(double.IsFinite(there.LogMarginalLikelihood));
+                Assert.Equal(Math.ScaleB(error, first), there.LeaveOneOutRmse);
+                Assert.True(double.IsFinite(there.LogMarginalLikelihood!.Value));
             }
         }
     }

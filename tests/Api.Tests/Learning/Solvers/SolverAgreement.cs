@@ -55,8 +55,9 @@ public class SolverAgreement : DataFolder
     {
         var expected = KernelRegression.Fit(Net.Ntk(), X, Y, Options);
         var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = Solver.Eigen });
-        Assert.Equal(expected.LeaveOneOutRmse, fitted.LeaveOneOutRmse, Rounding * expected.LeaveOneOutRmse);
-        Assert.Equal(expected.LogMarginalLikelihood, fitted.LogMarginalLikelihood, Rounding * Math.Abs(expected.LogMarginalLikelihood));
+        Assert.Equal(expected.LeaveOneOutRmse!.Value, fitted.LeaveOneOutRmse!.Value, Rounding * expected.LeaveOneOutRmse.Value);
+        Assert.Equal(
+            expected.LogMarginalLikelihood!.Value, fitted.LogMarginalLikelihood!.Value, Rounding * Math.Abs(expected.LogMarginalLikelihood.Value));
         var (a, b) = (expected.Predict(New, Uncertainty.Deviation).Deviation!, fitted.Predict(New, Uncertainty.Deviation).Deviation!);
         Assert.All(a.Zip(b), pair => Assert.Equal(pair.First * pair.First, pair.Second * pair.Second, Rounding));
     }
@@ -67,7 +68,7 @@ public class SolverAgreement : DataFolder
         foreach (var solver in new Solver[] { Solver.ConjugateGradients, Solver.Falkon })
         {
             var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = solver });
-            Assert.Equal((double.NaN, double.NaN), (fitted.LeaveOneOutRmse, fitted.LogMarginalLikelihood));
+            Assert.Equal((null, null), (fitted.LeaveOneOutRmse, fitted.LogMarginalLikelihood));
         }
     }
 
