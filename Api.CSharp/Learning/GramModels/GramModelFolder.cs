@@ -64,7 +64,7 @@ internal static class GramModelFolder
         var content = new Content(
             ModelKind.Gram.Format, Version, model.Ridge, model.Solution.Kind.ToString(), ModelFile.Sums(folder), "",
             model.Network, model.Kind is { } kind ? ProvenanceFile.Word(kind) : null, model.Origin.Samples,
-            classes?.ToArray(), Finite(model.LeaveOneOutRmse), Finite(model.LogMarginalLikelihood),
+            classes?.ToArray(), model.LeaveOneOutRmse, model.LogMarginalLikelihood,
             model.Targets.Means, model.Targets.Scales);
         ModelFile.WriteManifest(folder, content with { Checksum = content.Sum() });
     }
@@ -100,8 +100,8 @@ internal static class GramModelFolder
         var regression = new GramRegression(
             kernel, new(content.TargetMeans, content.DeviationScales), weights, content.Ridge!.Value, origin)
         {
-            LeaveOneOutRmse = content.LeaveOneOutRmse ?? double.NaN,
-            LogMarginalLikelihood = content.LogMarginalLikelihood ?? double.NaN,
+            LeaveOneOutRmse = content.LeaveOneOutRmse,
+            LogMarginalLikelihood = content.LogMarginalLikelihood,
             Solution = new(SolverOf(content.Solver)!.Value),
         };
         return new(regression, content.Classes is { } classes ? new(regression, classes) : null);
@@ -130,8 +130,6 @@ internal static class GramModelFolder
 
     private static SolverKind? SolverOf(string? name) =>
         Enum.GetValues<SolverKind>().Cast<SolverKind?>().FirstOrDefault(kind => $"{kind}" == name);
-
-    private static double? Finite(double x) => double.IsFinite(x) ? x : null;
 
     private static bool IsComplete(Content content) =>
         content is

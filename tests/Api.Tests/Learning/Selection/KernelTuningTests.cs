@@ -33,7 +33,7 @@ public class KernelTuningTests
     private static readonly RegressionOptions Options = new() { Ridge = Ridge.Absolute(0.01) };
 
     private static double Evidence(Network network, Ridge ridge, Matrix y, RegressionOptions options) =>
-        KernelRegression.Fit(network.Nngp(), X, y, options with { Ridge = ridge }).LogMarginalLikelihood;
+        KernelRegression.Fit(network.Nngp(), X, y, options with { Ridge = ridge }).LogMarginalLikelihood!.Value;
 
     [Fact]
     public void The_evidence_that_is_found_is_at_least_that_of_the_truth_and_of_every_neighbor()

@@ -88,7 +88,7 @@ public class SelectionScoreTests
             var model = KernelRegression.Fit(
                 network.Ntk(), X, Targets(2), new() { Ridge = Ridge.Absolute(0.05), Scale = scale });
             Assert.Equal(
-                model.LogMarginalLikelihood, At(network, 0.05, "evidence", 2, scale).Shown, 1e-11);
+                model.LogMarginalLikelihood!.Value, At(network, 0.05, "evidence", 2, scale).Shown, 1e-11);
         }
     }
 
