@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HadamardNtk.Core;
 
 namespace HadamardNtk;
@@ -202,6 +203,7 @@ public sealed class Spectrum
     /// There is not one row for each sample, a number is not finite, or all targets of an output are 0.
     /// </exception>
     /// <exception cref="InvalidOperationException">Only the leading eigenvalues are here.</exception>
+    [OverloadResolutionPriority(1)]
     public TargetAlignment Align(Matrix y, Ridge ridge = default)
     {
         RequireComplete("an alignment");

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HadamardNtk;
 
 /// <summary>
@@ -57,6 +59,7 @@ public abstract class TrainingDynamics
     /// x and y differ in their numbers of rows, or hold numbers that are not finite.
     /// </exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
+    [OverloadResolutionPriority(1)]
     public static TrainingDynamics<TSamples> Create<TSamples>(
         IKernel<TSamples> kernel,
         TSamples x,

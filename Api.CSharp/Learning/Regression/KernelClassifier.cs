@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace HadamardNtk;
 
@@ -30,6 +31,7 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     /// <exception cref="ArithmeticException">
     /// Weights or scores are beyond float64, or samples in float32 would give other predictions.
     /// </exception>
+    [OverloadResolutionPriority(1)]
     public static KernelClassifier<TSamples> Fit<TSamples>(
         IKernel<TSamples> kernel,
         TSamples x,
@@ -45,6 +47,7 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
 
     /// <summary>Fits a classifier of integer labels on the rows of x (n × d).</summary>
     /// <inheritdoc cref="Fit{TSamples}(IKernel{TSamples}, TSamples, long[], RegressionOptions?, CancellationToken)"/>
+    [OverloadResolutionPriority(1)]
     public static KernelClassifier Fit(
         InfiniteKernel kernel,
         Matrix x,

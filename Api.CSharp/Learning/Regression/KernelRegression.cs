@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HadamardNtk;
 
 /// <summary>
@@ -46,6 +48,7 @@ public sealed class KernelRegression : KernelRegression<Matrix>, IFittedModel
     /// var model = KernelRegression.Fit(network.Ntk(), x, y);
     /// var process = KernelRegression.Fit(ModuleTangentKernel.Create(module), images, y);    // HadamardNtk.Torch
     /// </code></example>
+    [OverloadResolutionPriority(1)]
     public static KernelRegression<TSamples> Fit<TSamples>(
         IKernel<TSamples> kernel,
         TSamples x,
@@ -57,6 +60,7 @@ public sealed class KernelRegression : KernelRegression<Matrix>, IFittedModel
 
     /// <summary>Fits the regression of y (n × C) on the rows of x (n × d).</summary>
     /// <inheritdoc cref="Fit{TSamples}(IKernel{TSamples}, TSamples, Matrix, RegressionOptions?, CancellationToken)"/>
+    [OverloadResolutionPriority(1)]
     public static KernelRegression Fit(
         InfiniteKernel kernel,
         Matrix x,

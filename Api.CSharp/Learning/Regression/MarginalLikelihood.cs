@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HadamardNtk.Core;
 using Microsoft.FSharp.Core;
 
@@ -55,6 +56,7 @@ public static class MarginalLikelihood
     /// <example><code>
     /// MarginalLikelihood.Maximize(p => Network.Input.Dense(p[0]).Relu().Dense().Ntk(), [1.0], x, y);
     /// </code></example>
+    [OverloadResolutionPriority(1)]
     public static EvidenceStep Maximize<TSamples>(
         Func<IReadOnlyList<double>, IKernel<TSamples>> family,
         IReadOnlyList<double> start,

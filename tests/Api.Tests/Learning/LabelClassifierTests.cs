@@ -44,6 +44,15 @@ public class LabelClassifierTests : DataFolder
     }
 
     [Fact]
+    public void Whole_numbers_in_brackets_are_integers_of_64_bits_as_before()
+    {
+        KernelClassifier fitted = KernelClassifier.Fit(Kernel, X, [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2]);
+        Assert.Equal([0L, 1, 2], fitted.Classes);
+        KernelRegression regression = KernelRegression.Fit(Kernel, X, [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2]);
+        Assert.Equal(1, regression.Weights.Columns);
+    }
+
+    [Fact]
     public void A_kernel_of_other_samples_takes_labels_too()
     {
         IKernel<IReadOnlyList<int>> kernel = PrecomputedKernel.Of(Kernel.Gram(X));
