@@ -115,6 +115,7 @@ public abstract class KernelRegression<TSamples> where TSamples : class
     {
         TrainingData.Require(kernel, x, y);
         RequireScale(options);
+        options = options.Solvable(y.Rows);
         var (targets, means) = FittedTargets.Centred(y, options.CenterTargets);
         var preparation = HadamardNtk.Preparation.Learn(x, options.Center, options.Unit, options.Samples);
         var plan = SolverMemory.Require(

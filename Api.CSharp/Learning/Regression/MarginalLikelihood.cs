@@ -70,6 +70,7 @@ public static class MarginalLikelihood
         ArgumentNullException.ThrowIfNull(family);
         ArgumentNullException.ThrowIfNull(start);
         (options, search) = (options ?? new(), search ?? new());
+        options.RequireGivenRidge();
         ArgumentOutOfRangeException.ThrowIfLessThan(search.MaximumEvaluations, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(search.Tolerance);
         double[] first = [.. start, options.Ridge.Value];

@@ -72,6 +72,13 @@ public sealed record RegressionOptions
     /// <summary>The ridge; 1e-8 of the mean diagonal unless set.</summary>
     public Ridge Ridge { get; init; } = Ridge.Relative(1e-8);
 
+    /// <summary>
+    /// What chooses the ridge in the place of <see cref="Ridge"/>, from 1e-14 to 1e4 of K's mean diagonal; null, the
+    /// default, for none. One eigendecomposition gives the score of every ridge, so that the model is solved by
+    /// <see cref="Solver.Eigen"/>, also where the solver is <see cref="Solver.Cholesky"/>; the others are refused.
+    /// </summary>
+    public SelectionCriterion? RidgeBy { get; init; }
+
     /// <summary>Whether rows are centered by the training rows' mean first. The samples are rows of a Matrix.</summary>
     public bool Center { get; init; }
 
@@ -108,4 +115,37 @@ public sealed record RegressionOptions
 
     /// <summary>Whether direct solvers compute the leave-one-out error and the log marginal likelihood.</summary>
     internal bool IsScored { get; init; } = true;
+
+    /// <summary>The options with the solver that can choose the ridge, if it is to be chosen.</summary>
+    /// <exception cref="ArgumentException">
+    /// The solver has no eigenvalues, or there are fewer samples than folds.
+    /// </exception>
+    internal RegressionOptions Solvable(int samples)
+    {
+        if (RidgeBy is null)
+        {
+            return this;
+        }
+
+        _ = RidgeBy.Parts(samples);
+        return Solver switch
+        {
+            EigenSolver => this,
+            CholeskySolver => this with { Solver = Solver.Eigen with { Progress = Solver.Progress } },
+            _ => throw new ArgumentException(
+                $"Expected the solver eigen or cholesky for a ridge that is chosen; {Solver.Kind} came. "
+                + "Give the ridge, or leave the solver out.", nameof(RidgeBy)),
+        };
+    }
+
+    /// <summary>Requires that the ridge is given, where something else is searched at it.</summary>
+    /// <exception cref="ArgumentException">The ridge is to be chosen.</exception>
+    internal void RequireGivenRidge()
+    {
+        if (RidgeBy is not null)
+        {
+            throw new ArgumentException(
+                "Expected a ridge to start from or to keep; RidgeBy chooses one. Leave RidgeBy out.", nameof(RidgeBy));
+        }
+    }
 }

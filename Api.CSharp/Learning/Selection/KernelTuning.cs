@@ -49,6 +49,7 @@ public static class KernelTuning
         ArgumentNullException.ThrowIfNull(parameters);
         (options, tuning) = (options ?? new(), tuning ?? new());
         tuning.Require();
+        options.RequireGivenRidge();
         TrainingData.Require(kernel, x, y);
         y = FittedTargets.Centred(y, options.CenterTargets).Targets;
         var samples = Preparation.Learn(x, options.Center, options.Unit).Apply(x);

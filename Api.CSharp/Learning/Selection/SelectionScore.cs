@@ -71,7 +71,7 @@ internal sealed record SelectionScore(double Value, double Shown, Matrix Slope)
 
     private static SelectionScore OfResiduals(int[][] parts, Matrix inverse, Matrix weights, Workers workers)
     {
-        var left = LeftOut.Of(weights, parts, part => Block(inverse, part), workers);
+        var left = LeftOut.Of(weights, parts, part => LeftOut.Block(inverse, part), workers);
         var count = weights.Data.Length;
         var sum = BlockConjugateGradients.Dots(left.Residuals, left.Residuals).Sum();
         var shifts = MatrixProducts.Times(inverse, left.Divided, workers);
@@ -125,19 +125,5 @@ internal sealed record SelectionScore(double Value, double Shown, Matrix Slope)
         }
 
         return MatrixProducts.Times(inverse, Matrix.Wrap(spread, z.Rows, columns), workers);
-    }
-
-    private static Matrix Block(Matrix inverse, int[] part)
-    {
-        var block = new double[part.Length * part.Length];
-        for (var i = 0; i < part.Length; i++)
-        {
-            for (var j = 0; j < part.Length; j++)
-            {
-                block[i * part.Length + j] = inverse[part[i], part[j]];
-            }
-        }
-
-        return Matrix.Wrap(block, part.Length, part.Length);
     }
 }

@@ -26,9 +26,16 @@ internal sealed class EigenSystem : IPosterior
         var workers = problem.Rows.Workers;
         var gram = problem.Rows.Gram(problem.Stage("gram"));
         var ridge = problem.Ridge.For(gram);
-        var system = Of(gram, ridge, workers, problem.Gram.Dense);
+        var mean = Ridge.Relative(1).For(gram);
+        var pairs = SymmetricEigen.Decompose(gram, workers, problem.Gram.Dense);
         problem.Stage("factor")?.Report(1);
-        var projections = MatrixProducts.Times(system._vectors, problem.Targets, workers);
+        var projections = MatrixProducts.Times(pairs.Vectors, problem.Targets, workers);
+        if (problem.RidgeBy is { } criterion)
+        {
+            ridge = RidgeSearch.Best(mean, r => new EigenSystem(pairs, r).Score(criterion, projections, problem));
+        }
+
+        var system = new EigenSystem(pairs, ridge);
         var weights = MatrixProducts.TransposeTimes(system._vectors, system.Divided(projections), workers);
         var solution = new Solution(
             weights, ridge, new(SolverKind.Eigen) { Rank = system._isZero.Count(zero => !zero) })
@@ -41,6 +48,39 @@ internal sealed class EigenSystem : IPosterior
                 system.LeaveOneOutSquares(projections, weights, workers), weights.Rows),
             LogMarginalLikelihood = system.LogMarginalLikelihood(projections, problem.Scale),
         };
+    }
+
+    // The score of a ridge, of which the greatest is the best. Where eigenvalues are zero by rounding, there is none.
+    private double Score(SelectionCriterion criterion, Matrix projections, Problem problem)
+    {
+        var workers = problem.Rows.Workers;
+        if (Array.Exists(_isZero, zero => zero))
+        {
+            return double.NaN;
+        }
+
+        if (!criterion.IsError)
+        {
+            return LogMarginalLikelihood(projections, problem.Scale) ?? double.NaN;
+        }
+
+        var weights = MatrixProducts.TransposeTimes(_vectors, Divided(projections), workers);
+        var squares = criterion.Folds == 0
+            ? LeaveOneOutSquares(projections, weights, workers)
+            : FoldSquares(criterion.Parts(weights.Rows), weights, workers);
+        return -problem.Scale.RootMeanSquare(squares, weights.Rows);
+    }
+
+    private double[] FoldSquares(int[][] parts, Matrix weights, Workers workers)
+    {
+        Matrix Block(int[] part)
+        {
+            var vectors = MatrixProducts.Columns(_vectors, part);
+            return MatrixProducts.TransposeTimes(vectors, Divided(vectors), workers);
+        }
+
+        var residuals = LeftOut.Of(weights, parts, Block, workers).Residuals;
+        return BlockConjugateGradients.Dots(residuals, residuals);
     }
 
     /// <summary>Decomposes K, whose memory is overwritten.</summary>

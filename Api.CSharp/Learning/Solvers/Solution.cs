@@ -32,6 +32,9 @@ internal sealed record Problem(KernelRows Rows, Matrix Targets, Ridge Ridge, Sol
     /// <summary>Whether a direct solver computes the scores, which take as long as the solution.</summary>
     internal required bool IsScored { get; init; }
 
+    /// <summary>What chooses the ridge; null where it is given.</summary>
+    internal SelectionCriterion? RidgeBy { get; init; }
+
     /// <summary>d, the number of features of a sample, or 0 where that is not known.</summary>
     internal int Features { get; init; }
 

@@ -11,6 +11,7 @@ internal sealed class Solving(Problem problem) : ISolverCases<Solution>
         var problem = new Problem(rows, scale.Scaled(targets), options.Ridge, plan, options.Gram)
         {
             Scale = scale,
+            RidgeBy = options.RidgeBy,
             IsScored = options.IsScored,
             Features = features,
         };

@@ -77,6 +77,22 @@ internal static unsafe class MatrixProducts
         return Matrix.Wrap(product, a.Rows, a.Rows);
     }
 
+    /// <summary>Some columns of A, in the given order.</summary>
+    internal static Matrix Columns(Matrix a, ReadOnlySpan<int> chosen)
+    {
+        var columns = new double[a.Rows * (long)chosen.Length];
+        for (var i = 0; i < a.Rows; i++)
+        {
+            var row = a.Row(i);
+            for (var j = 0; j < chosen.Length; j++)
+            {
+                columns[i * chosen.Length + j] = row[chosen[j]];
+            }
+        }
+
+        return Matrix.Wrap(columns, a.Rows, chosen.Length);
+    }
+
     /// <summary>L⁻¹ B in the memory of B. Only the lower triangle of L is read.</summary>
     internal static void SolveForward(Matrix l, Matrix b, Workers workers) =>
         TriangularSolve.Forward(l.Data, l.Columns, b.Data, b.Columns, l.Rows, b.Columns, workers);

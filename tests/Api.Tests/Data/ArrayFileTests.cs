@@ -95,7 +95,7 @@ public class ArrayFileTests : DataFolder
 
         // Text of a float32 is read as the float64 of the same digits, which rounds to it.
         Assert.Equal(Array.ConvertAll(same.Data, v => Rounded(v, precision)), Array.ConvertAll(read.Data, v => Rounded(v, precision)));
-        Assert.Equal(new[] { name, "same.npy" }.Order(), Names());
+        Assert.Equal(new[] { name, $"{name}.json", "same.npy", "same.npy.json" }.Order(), Names());
     }
 
     [Theory]
