@@ -14,6 +14,14 @@ internal static class Inputs
         HelpName = "TEXT|@FILE",
     };
 
+    /// <summary>The option of one network or several.</summary>
+    internal static Option<string[]> Nets() => new("--net")
+    {
+        Description = "The network, as text or as @FILE; of several, each with its own --net, the best by --select.",
+        HelpName = "TEXT|@FILE",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     /// <summary>The option of the file for a result, in the format that its name states.</summary>
     internal static Option<string> Result(string description) =>
         File("--out", $"{description}: .npy, or .csv by its name, each also with .gz; - is text on stdout.");

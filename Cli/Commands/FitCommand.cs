@@ -48,8 +48,9 @@ internal static class FitCommand
         Report(task.Options, task.Notes, fitted, json, clock.Elapsed, gram.Size, gram.Features);
     }
 
-    private static void Report(FitTask task, KernelRegression fitted, bool json, TimeSpan time) =>
-        Report(task.Options, task.Notes, fitted, json, time, task.Samples.Rows, task.Samples.Columns);
+    private static void Report(FitTask task, Fitted fitted, bool json, TimeSpan time) => Report(
+        task.Options, task.Notes, fitted.Model, json, time, task.Samples.Rows, task.Samples.Columns,
+        [.. SelectionReport.Of(task, fitted, json)]);
 
     private static void Report<TSamples>(
         RegressionOptions options,
@@ -58,7 +59,8 @@ internal static class FitCommand
         bool json,
         TimeSpan time,
         int samples,
-        int? features)
+        int? features,
+        params (string Key, object? Value)[] chosen)
         where TSamples : class => Output.Done(
         json,
         notes,
@@ -71,6 +73,7 @@ internal static class FitCommand
             ("seconds", time.TotalSeconds),
             .. SolverInputs.Result(fitted.Solution),
             .. Units(options, fitted),
+            .. chosen,
             ("features", features),
         ]);
 

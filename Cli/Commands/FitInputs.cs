@@ -6,7 +6,7 @@ namespace HadamardNtk.Cli.Commands;
 /// <summary>The options of fit.</summary>
 internal sealed class FitInputs
 {
-    private readonly Option<string> _net = Inputs.Net();
+    private readonly Option<string[]> _net = Inputs.Nets();
     private readonly Option<string> _x = Inputs.File("--x", "Training samples, one a row.", required: false);
     private readonly Option<string> _gram = Inputs.File(
         "--gram", "In place of --net and --x: the Gram matrix of the training samples, n x n.", required: false);
@@ -45,10 +45,7 @@ internal sealed class FitInputs
         "The scale of deviations and intervals: 1, the kernel's own, or auto, the targets' (of each output).",
         "unit", "auto");
 
-    private readonly Option<double?> _ridge = Inputs.Amount("--ridge", "The ridge r of K + r I, absolute.");
-    private readonly Option<double?> _relative = Inputs.Amount(
-        "--ridge-relative", "The ridge as a multiple of K's mean diagonal; 1e-8 unless one of the two is given.");
-
+    private readonly SelectionInputs _selection = new();
     private readonly SolverInputs _solver = new();
     private readonly Option<string> _kernel = Inputs.Kernel();
     private readonly Option<string> _precision = Inputs.NumbersOption(
@@ -65,18 +62,19 @@ internal sealed class FitInputs
     };
 
     /// <summary>The options that describe samples, which a given Gram matrix has not.</summary>
-    private Option[] OfSamples => [_net, _x, _center, _unit, _precision];
+    private Option[] OfSamples => [_net, _x, _center, _unit, _precision, .. _selection.OfNetworks];
 
     /// <summary>Adds the options to a command.</summary>
     internal void AddTo(Command command)
     {
         _net.Required = false;
         command.Validators.Add(Sources);
-        foreach (var option in new Option[]
-        {
-            _net, _x, _gram, _weightsOnly, _y, _classify, _center, _unit, _centerTargets, _scale, _ridge, _relative,
-            _kernel, _precision, _backend, _threads, _model,
-        })
+        Option[] all =
+        [
+            _net, _x, _gram, _weightsOnly, _y, _classify, _center, _unit, _centerTargets, _scale,
+            .. _selection.OfRidge, .. _selection.All, _kernel, _precision, _backend, _threads, _model,
+        ];
+        foreach (var option in all)
         {
             command.Add(option);
         }
@@ -98,6 +96,9 @@ internal sealed class FitInputs
         var notes = new Notes();
         var gram = Inputs.Gram(parsed.GetValue(_backend)!, parsed.GetValue(_threads));
         var options = Options(parsed, _solver.Read(parsed), gram);
+        _ = _selection.Read(parsed, 1) is { } ? throw new UsageException(
+            "--folds goes with --net; with --gram it chooses the ridge alone, by --ridge auto --select folds; "
+            + "leave it out.") : 0;
         KernelKind? kind = parsed.GetResult(_kernel) is { Implicit: false }
             ? Inputs.Kind(parsed.GetValue(_kernel)!)
             : null;
@@ -133,23 +134,25 @@ internal sealed class FitInputs
     internal FitTask Read(ParseResult parsed)
     {
         var gram = Inputs.Gram(parsed.GetValue(_backend)!, parsed.GetValue(_threads));
-        var network = Inputs.ReadNetwork(parsed.GetValue(_net)!);
-        var kernel = network.Kernel(Inputs.Kind(parsed.GetValue(_kernel)!));
+        var nets = parsed.GetValue(_net)!;
+        var kind = Inputs.Kind(parsed.GetValue(_kernel)!);
+        InfiniteKernel[] kernels = [.. nets.Select(net => Inputs.ReadNetwork(net).Kernel(kind))];
+        var selecting = _selection.Read(parsed, kernels.Length);
         var folder = parsed.GetValue(_model)!;
         FittedModel.RequireWritable(folder);
         Overwriting.Refuse(
-            [.. ModelPlace.Files(folder)], ("--net", parsed.GetValue(_net)), ("--x", parsed.GetValue(_x)),
-            ("--y", parsed.GetValue(_y)));
+            [.. ModelPlace.Files(folder)],
+            [.. nets.Select(net => ("--net", net)), ("--x", parsed.GetValue(_x)), ("--y", parsed.GetValue(_y))]);
         var notes = new Notes();
         var solver = _solver.Read(parsed);
         var samples = Inputs.ReadSamples(parsed.GetValue(_x)!, notes);
         var options = Options(parsed, solver, gram);
-        return new(kernel, samples, parsed.GetValue(_y)!, parsed.GetValue(_classify), options, folder, notes);
+        return new(
+            kernels, samples, parsed.GetValue(_y)!, parsed.GetValue(_classify), options, selecting, folder, notes);
     }
 
-    private RegressionOptions Options(ParseResult parsed, Solver solver, GramOptions gram) => new()
+    private RegressionOptions Options(ParseResult parsed, Solver solver, GramOptions gram) => _selection.Ridge(parsed, new()
     {
-        Ridge = Inputs.Ridge(parsed.GetValue(_ridge), parsed.GetValue(_relative), 1e-8),
         Center = parsed.GetValue(_center),
         Unit = parsed.GetValue(_unit),
         CenterTargets = parsed.GetValue(_centerTargets),
@@ -157,43 +160,5 @@ internal sealed class FitInputs
         Solver = solver,
         Gram = gram,
         Samples = Inputs.NumberType(parsed.GetValue(_precision)!),
-    };
-}
-
-/// <summary>A model to be fitted.</summary>
-internal sealed record FitTask(
-    InfiniteKernel Kernel,
-    Matrix Samples,
-    string TargetFile,
-    bool IsClassifier,
-    RegressionOptions Options,
-    string Folder,
-    Notes Notes)
-{
-    /// <summary>Fits the model and writes it.</summary>
-    internal KernelRegression Fit(IProgress<SolverProgress>? progress, CancellationToken stop)
-    {
-        var options = Options with { Solver = Options.Solver with { Progress = progress } };
-        return IsClassifier ? Classify(options, stop) : Regress(options, stop);
-    }
-
-    private KernelRegression Regress(RegressionOptions options, CancellationToken stop)
-    {
-        var targets = Inputs.AsMany(
-            TargetFile, Inputs.ReadTargets(TargetFile, Notes), y => y.Rows, Samples.Rows);
-        var model = KernelRegression.Fit(Kernel, Samples, targets, options, stop);
-        model.Save(Folder, options.Samples);
-        return model;
-    }
-
-    private KernelRegression Classify(RegressionOptions options, CancellationToken stop)
-    {
-        var labels = Inputs.AsMany(TargetFile, InputFiles.ReadAnyLabels(TargetFile), y => y.Count, Samples.Rows);
-        Notes.Mixed(TargetFile, labels);
-        IFittedModel model = labels.Integers is { } integers
-            ? KernelClassifier.Fit(Kernel, Samples, integers, options, stop)
-            : KernelClassifier.Fit(Kernel, Samples, labels.Texts(), options, stop);
-        model.Save(Folder, options.Samples);
-        return model.Regression;
-    }
+    });
 }

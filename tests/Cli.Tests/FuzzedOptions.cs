@@ -25,6 +25,8 @@ public class FuzzedOptions : CommandLine
         "matvec --net dense relu dense|--x ../x.csv|--v ../y.csv|--out Y.csv|--precision f64",
         "fit --net dense relu dense|--x ../x.csv|--y ../y.csv|--ridge 0.1|--model m|--center|--unit|--json",
         "fit --net dense relu dense|--x ../x.csv|--y ../labels.csv|--classify|--ridge-relative 0.1|--model m|--precision f32",
+        "fit --net dense relu dense|--x ../x.csv|--y ../y.csv|--ridge auto|--select loo|--tune w|--restarts 1|--seed 2|--model m",
+        "fit --net dense relu dense|--net dense|--x ../x.csv|--y ../y.csv|--ridge auto|--folds 2|--model m|--json",
         "fit --net dense relu dense|--x ../x.csv|--y ../y.csv|--solver cg|--rank 2|--tolerance 1e-6|--storage none|--ridge 1|--model m",
         "fit --net dense relu dense|--x ../x.csv|--y ../y.csv|--solver falkon|--centers 2|--ridge 1|--model m",
         "predict --model ../model|--x ../x.csv|--y ../y.csv|--std|--out P.csv|--json",
