@@ -19,8 +19,8 @@ internal static class Envelope
     // Commands that compute kernels in float64 and take no --precision.
     private static readonly string[] InFloat64 =
     [
-        "align", "bottleneck", "demo", "dynamics", "empirical", "extrapolate", "phase", "predict", "spectrum", "uci",
-        "width",
+        "align", "bottleneck", "compare", "demo", "dynamics", "empirical", "extrapolate", "phase", "predict",
+        "spectrum", "uci", "width",
     ];
 
     /// <summary>Prints the result of a command.</summary>
@@ -124,6 +124,11 @@ internal static class Envelope
         if (option is Option<bool> flag)
         {
             return parsed.GetValue(flag) ? true : null;
+        }
+
+        if (option is Option<string[]> && parsed.GetResult(option) is { } several)
+        {
+            return new JsonArray([.. several.Tokens.Select(token => (JsonNode)token.Value)]);
         }
 
         return Text(parsed, option) is { } text ? Typed(text, option.ValueType) : null;

@@ -24,10 +24,11 @@ internal sealed class GivenGram : IDisposable
     /// <param name="argument">The file, perhaps with a selection.</param>
     /// <param name="notes">Receives what is worth saying of the file.</param>
     /// <param name="kind">The kernel that the command names, or null.</param>
+    /// <param name="threads">The threads that check the matrix.</param>
     /// <exception cref="DataFormatException">
     /// The file is not a Gram matrix, its provenance is damaged or that of another file, or it is of another kernel.
     /// </exception>
-    internal static GivenGram Read(string argument, Notes notes, KernelKind? kind)
+    internal static GivenGram Read(string argument, Notes notes, KernelKind? kind, int threads)
     {
         var provenance = ProvenanceOf(argument);
         if (kind is not null && provenance is not null && kind != provenance.Kernel)
@@ -39,7 +40,7 @@ internal sealed class GivenGram : IDisposable
 
         var origin = OriginOf(argument, provenance);
         origin = origin with { Kind = origin.Kind ?? kind };
-        var gram = Guarded(argument, () => Open(argument, notes, origin, provenance?.Inputs[0].Columns));
+        var gram = Guarded(argument, () => Open(argument, notes, origin, provenance?.Inputs[0].Columns, threads));
         RunRecord.Add(argument, gram.Size, gram.Size);
         RunRecord.Keep(origin.Network, origin.Kind);
         return gram;
@@ -60,11 +61,12 @@ internal sealed class GivenGram : IDisposable
     private static GramProvenance? ProvenanceOf(string argument) =>
         Selection.Split(argument).Path is { Length: > 0 } path && File.Exists(path) ? GramProvenance.Read(path) : null;
 
-    private static GivenGram Open(string argument, Notes notes, GramOrigin origin, int? features)
+    private static GivenGram Open(
+        string argument, Notes notes, GramOrigin origin, int? features, int threads)
     {
         if (IsWhole(argument) && TryOpen(argument) is { } mapped)
         {
-            GramCheck.Require(mapped, new(Environment.ProcessorCount, default));
+            GramCheck.Require(mapped, new(threads));
             return new(PrecomputedKernel.Of(mapped), origin, features, mapped);
         }
 

@@ -37,6 +37,7 @@ static IEnumerable<Command> Commands(string[] args)
     [
         ("demo", DemoCommand.Create), ("explain", ExplainCommand.Create), ("gram", GramCommand.Create),
         ("matvec", MatvecCommand.Create), ("fit", FitCommand.Create), ("predict", PredictCommand.Create),
+        ("compare", CompareCommand.Create),
         ("dynamics", DynamicsCommand.Create), ("spectrum", SpectrumCommand.Create), ("align", AlignCommand.Create),
         ("phase", PhaseCommand.Create), ("extrapolate", ExtrapolateCommand.Create), ("study", StudyCommand.Create),
         ("uci", UciCommand.Create), ("train", TrainCommand.Create), ("bottleneck", BottleneckCommand.Create),

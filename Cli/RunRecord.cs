@@ -13,6 +13,9 @@ internal sealed class RunRecord
     /// <summary>The option that asks for JSON.</summary>
     internal const string Json = "--json";
 
+    /// <summary>The option that may ask for JSON too.</summary>
+    internal const string Format = "--format";
+
     private readonly List<RunInput> _inputs = [];
     private readonly long _start = Stopwatch.GetTimestamp();
 
@@ -75,9 +78,10 @@ internal sealed class RunRecord
     {
         foreach (var option in parsed.CommandResult.Command.Options)
         {
-            if (option is Option<bool> flag && option.Name == Json)
+            if ((option is Option<bool> flag && option.Name == Json && parsed.GetValue(flag))
+                || (option is Option<string> format && option.Name == Format && parsed.GetValue(format) == "json"))
             {
-                return parsed.GetValue(flag);
+                return true;
             }
         }
 

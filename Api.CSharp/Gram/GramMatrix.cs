@@ -8,10 +8,12 @@ public sealed class GramMatrix : IDisposable
 {
     private readonly MappedMatrix _mapped;
     private readonly Lazy<Matrix> _values;
+    private readonly Lazy<GramProvenance?> _provenance;
 
-    private GramMatrix(MappedMatrix mapped, GramProvenance? provenance)
+    private GramMatrix(MappedMatrix mapped, string path)
     {
-        (_mapped, Provenance) = (mapped, provenance);
+        _mapped = mapped;
+        _provenance = new(() => ProvenanceOf(path));
         _values = new(() => ReadRows(0, Rows));
     }
 
@@ -32,9 +34,10 @@ public sealed class GramMatrix : IDisposable
     /// <summary>
     /// The origin of the matrix: network, kernel, precision and samples. It is null where no file K.npy.json beside the
     /// matrix states it, as beside a matrix of another program, and where that file is damaged or describes another
-    /// matrix; <see cref="GramProvenance.Read"/> says which.
+    /// matrix; <see cref="GramProvenance.Read"/> says which. It is read, and compared with the file, when it is first
+    /// asked for.
     /// </summary>
-    public GramProvenance? Provenance { get; }
+    public GramProvenance? Provenance => _provenance.Value;
 
     /// <summary>Which of a network's kernels it is; null where its provenance is not known.</summary>
     public KernelKind? Kind => Provenance?.Kernel;
@@ -67,7 +70,7 @@ public sealed class GramMatrix : IDisposable
     public static GramMatrix Open(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return new(MappedMatrix.Open(path), ProvenanceOf(path));
+        return new(MappedMatrix.Open(path), Path.GetFullPath(path));
     }
 
     /// <summary>Copies row i.</summary>

@@ -103,8 +103,8 @@ internal sealed class FitInputs
             ? Inputs.Kind(parsed.GetValue(_kernel)!)
             : null;
         return new(
-            GivenGram.Read(file, notes, kind), parsed.GetValue(_y)!, parsed.GetValue(_classify), options, folder,
-            !parsed.GetValue(_weightsOnly), notes);
+            GivenGram.Read(file, notes, kind, gram.Threads), parsed.GetValue(_y)!, parsed.GetValue(_classify), options,
+            folder, !parsed.GetValue(_weightsOnly), notes);
     }
 
     private void Sources(CommandResult result)

@@ -38,6 +38,8 @@ public class FuzzedOptions : CommandLine
         "fit --gram ../G.npy|--y ../y.csv|--ridge 0.1|--kernel ntk|--model m|--json",
         "fit --gram ../G.npy|--y ../labels.csv|--classify|--solver eigen|--weights-only|--model m",
         "predict --model ../given|--cross ../G.npy|--diagonal ../g.csv|--out P.csv|--y ../y.csv|--json",
+        "compare --net dense relu dense|--net @../net|--x ../x.csv|--y ../y.csv|--folds 2|--seeds 1|--ridge 0.1,1|--kernel ntk,nngp|--format csv",
+        "compare --net dense relu dense|--x ../x.csv|--y ../labels.csv|--classify|--folds 2|--ridge 1|--center|--format json",
         "dynamics --net dense relu dense|--x ../x.csv|--y ../y.csv|--x2 ../x.csv[:1]|--ridge 0.1|--times 0,1,inf|--out flow|--kernel ntk",
         "train --net dense relu dense|--width 4|--seed 3|--x ../x.csv|--y ../y.csv|--epochs 2|--batch 3|--schedule cosine|--center|--model t|--json",
         "train --net dense erf dense(width=2)|--width 4|--seed 3|--x ../x.csv|--y ../labels.csv|--classify|--epochs 2|--linearised|--resume|--model t",

@@ -4,7 +4,7 @@ namespace HadamardNtk.Cli.Tests;
 
 public class HelpTests : CommandLine
 {
-    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "dynamics", "spectrum", "align", "phase", "extrapolate", "study", "uci", "train", "bottleneck", "empirical", "width", "backends"];
+    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "compare", "dynamics", "spectrum", "align", "phase", "extrapolate", "study", "uci", "train", "bottleneck", "empirical", "width", "backends"];
 
     public static TheoryData<string> Finished => [.. Commands];
 
@@ -40,6 +40,7 @@ public class HelpTests : CommandLine
     [InlineData("matvec", "--net --x --x2 --kernel --precision --backend --threads --v --out --json --separator")]
     [InlineData("fit", "--net --x --gram --weights-only --y --classify --center --unit --center-y --scale --ridge --ridge-relative --select --folds --tune --restarts --seed --solver --rank --centers --tolerance --storage --kernel --backend --threads --model --json --separator")]
     [InlineData("predict", "--model --x --cross --diagonal --out --std --interval --noise --y --backend --threads --json --separator")]
+    [InlineData("compare", "--net --x --y --classify --folds --seeds --seed --kernel --ridge --ridge-relative --center --unit --center-y --backend --threads --format --json --separator")]
     [InlineData("dynamics", "--net --x --y --x2 --kernel --ridge --times --out --json --separator")]
     [InlineData("spectrum", "--net --x --kernel --ridge --ridge-relative --backend --threads --top --fit --out --json --separator")]
     [InlineData("align", "--net --x --kernel --ridge --ridge-relative --backend --threads --y --out --json --separator")]

@@ -32,6 +32,8 @@ public class JsonEnvelopeTests : TrainedCommandLine
     [InlineData("matvec --net @net --x x.csv --v y.csv --out V.npy")]
     [InlineData("fit --net @net --x x.csv --y y.csv --ridge 0.1 --center-y --scale auto --model m")]
     [InlineData("fit --net @net --x x.csv --y labels.csv --classify --ridge 0.1 --solver cg --model m")]
+    [InlineData("compare --net @net --net dense --x x.csv --y y.csv --folds 2 --seeds 2 --kernel ntk,nngp --ridge 0.1,1")]
+    [InlineData("compare --net @net --x x.csv --y labels.csv --classify --folds 2 --seeds 1 --ridge 0.1 --format latex")]
     [InlineData("dynamics --net @net --x x.csv --y y.csv --ridge 0.1 --times 0,1,inf --out f")]
     [InlineData("spectrum --net @net --x x.csv --out s")]
     [InlineData("spectrum --net @net --sphere 5 --degrees 10 --out s")]

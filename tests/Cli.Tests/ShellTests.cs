@@ -30,7 +30,7 @@ public class ShellTests : CommandLine
     {
         Directory.CreateDirectory(Place("sub"));
         Run("gram", "--net", "dense", "--x", "./x.csv", "--out", argument).Succeeded();
-        Assert.Equal(new[] { name, "sub", "x.csv" }.Order(StringComparer.Ordinal), Names());
+        Assert.Equal(new[] { name, $"{name}.json", "sub", "x.csv" }.Order(StringComparer.Ordinal), Names());
     }
 
     [Fact]
