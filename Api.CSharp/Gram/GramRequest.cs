@@ -104,8 +104,8 @@ public sealed class GramRequest
     /// <remarks>
     /// Where a backend computes a pair from its two rows alone, the entries are those of the whole result to the last
     /// bit. This holds for <c>cpu</c>, <c>exact</c> and <c>reference</c>. With a BLAS or on tensors they depend on the
-    /// tile. Functions without a closed form are interpolated from 64 rows or columns on, so that a tile of fewer differs
-    /// by roundings.
+    /// tile. Functions without a closed form are interpolated from 64 rows or columns on, so that a tile of fewer
+    /// differs by roundings.
     /// </remarks>
     /// <param name="tile">The tile.</param>
     /// <exception cref="ArgumentOutOfRangeException">The tile is empty or does not lie in the result.</exception>

@@ -31,7 +31,9 @@ public sealed partial class InfiniteKernel
     /// <summary>Prepared samples that nobody changes, of which no copy is needed.</summary>
     internal PreparedSamples Keep(Matrix x) => new(Program, x);
 
-    /// <summary>Computes the Gram matrix of prepared samples, with the bits of that of the samples themselves.</summary>
+    /// <summary>
+    /// Computes the Gram matrix of prepared samples, with the bits of that of the samples themselves.
+    /// </summary>
     /// <param name="x">The samples.</param>
     /// <param name="options">The backend, threads and progress. Null stands for the defaults.</param>
     /// <param name="cancellation">The token that stops the work.</param>

@@ -8,8 +8,8 @@ namespace HadamardNtk;
 /// The numbers of the directions of rows. Rows that are positive multiples of one another share a number, opposite rows
 /// have its negative, and rows of zeros have 0. Rows of two matrices can be compared if one object numbers both
 /// matrices, or continues the numbers of another. Proportional rows have the same quotients by their first feature that
-/// is not zero, to the last bit, so these tell which rows to compare. A comparison decides without rounding whether they
-/// are proportional.
+/// is not zero, to the last bit, so these tell which rows to compare. A comparison decides without rounding whether
+/// they are proportional.
 /// </summary>
 /// <param name="known">
 /// Directions whose numbers go on here. No rows are added to them meanwhile, so several threads may continue them.

@@ -69,8 +69,8 @@ internal sealed class SampleSet
     }
 
     /// <summary>
-    /// Whether Hermite tables of so many rows and columns are interpolated, and made where they are needed, because they
-    /// would take more memory than the samples.
+    /// Whether Hermite tables of so many rows and columns are interpolated, and made where they are needed, because
+    /// they would take more memory than the samples.
     /// </summary>
     internal static bool AreMany(int rows, int columns) => Math.Max(rows, columns) >= Many;
 

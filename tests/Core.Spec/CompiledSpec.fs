@@ -142,3 +142,19 @@ let ``a block of rows alone has the block of the matrix`` () =
                     k[from..to', from..to']
                     (gram quick precision kind rows[from..to'] kernel)
             | None -> ()))
+
+[<Fact>]
+[<Law "K(X_I, prepared X) = K(X_I, X)">]
+let ``samples that are prepared once change no bit`` () =
+    each
+        24
+        (everyRequest (fun kernel kind precision rows expected ->
+            if expected.IsSome then
+                let kernel, options = kernel.Of kind, HadamardNtk.GramOptions(Precision = precision)
+                let all, top = matrix rows, matrix rows[.. (rows.Length - 1) / 3]
+                let prepared = kernel.Prepare all
+
+                for _ in 1..2 do
+                    let whole, part = kernel.Gram(prepared, options), kernel.Cross(top, prepared, options)
+                    sameBits $"{kind}, {precision}" (kernel.Gram(all, options).ToArray()) (whole.ToArray())
+                    sameBits $"{kind}, {precision}, rows" (kernel.Cross(top, all, options).ToArray()) (part.ToArray())))

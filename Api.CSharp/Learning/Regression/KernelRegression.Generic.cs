@@ -123,7 +123,8 @@ public abstract class KernelRegression<TSamples> where TSamples : class
         var given = preparation.Apply(x);
         var kept = preparation.Round(given, options.Samples);
         var rows = new KernelRows<TSamples>(kernel, kept, options.Gram, cancellation, prepared);
-        var solution = Solved(() => Solving.Solve(rows, targets, options, plan, preparation.Features(x)), preparation, kept);
+        var features = preparation.Features(x);
+        var solution = Solved(() => Solving.Solve(rows, targets, options, plan, features), preparation, kept);
         Representable.Require(solution, targets);
         var samples = solution.Kept is { } places ? kernel.Select(kept, places)
             : ReferenceEquals(kept, x) && prepared is null ? kernel.Select(x, [.. Enumerable.Range(0, y.Rows)])

@@ -9,7 +9,8 @@ internal static class ConjugateGradientSystem
     internal static Solution Solve(Problem problem, ConjugateGradientSolver solver)
     {
         var rows = problem.Rows;
-        var partial = PartialCholesky.Draw(rows, solver.RankFor(rows.Count, problem.Targets.Columns), solver.Seed, problem.Stage("pivots"));
+        var rank = solver.RankFor(rows.Count, problem.Targets.Columns);
+        var partial = PartialCholesky.Draw(rows, rank, solver.Seed, problem.Stage("pivots"));
         var ridge = problem.Ridge.For(rows.Diagonal());
         var preconditioner = Preconditioner.Of(partial, ridge, rows.Workers);
         using var stored = KernelOperator.Create(rows, solver, problem.Stage("gram"));

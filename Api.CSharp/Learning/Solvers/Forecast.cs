@@ -31,7 +31,8 @@ internal sealed class Forecast : ISolverCases<(string Stage, double Operations)[
     private double Outputs => Math.Max(3, _size.Outputs);
 
     /// <summary>The seconds that are left now; null where nothing is done yet.</summary>
-    internal double? Left(string stage, double part) => Left(stage, part, Stopwatch.GetElapsedTime(_start).TotalSeconds);
+    internal double? Left(string stage, double part) =>
+        Left(stage, part, Stopwatch.GetElapsedTime(_start).TotalSeconds);
 
     /// <summary>The seconds that are left where so many have passed.</summary>
     internal double? Left(string stage, double part, double seconds)

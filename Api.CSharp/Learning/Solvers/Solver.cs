@@ -105,8 +105,8 @@ public sealed record CholeskySolver : DirectSolver
 /// which gradient descent tends to.
 /// </summary>
 /// <remarks>
-/// A cancellation is answered at once, but the decomposition cannot be stopped. It goes on to its end on a thread of its
-/// own, with its memory, and its result is dropped.
+/// A cancellation is answered at once, but the decomposition cannot be stopped. It goes on to its end on a thread of
+/// its own, with its memory, and its result is dropped.
 /// </remarks>
 public sealed record EigenSolver : DirectSolver
 {

@@ -6,8 +6,8 @@ namespace HadamardNtk;
 /// </summary>
 /// <remarks>
 /// No library looks at a cancellation on the way. A large decomposition that can be canceled therefore runs on a thread
-/// of its own: the caller is told at once, the thread goes on to its end, and its result is dropped. Until then it holds
-/// the memory of the matrix and, with a LAPACK, the library's turn, so that other calls of that library wait.
+/// of its own: the caller is told at once, the thread goes on to its end, and its result is dropped. Until then it
+/// holds the memory of the matrix and, with a LAPACK, the library's turn, so that other calls of that library wait.
 /// </remarks>
 internal static class SymmetricEigen
 {
