@@ -140,7 +140,7 @@ internal static class Envelope
         return (type == typeof(int) || type == typeof(long))
             && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
                 ? whole
-                : type == typeof(double)
+                : type != typeof(string)
                     && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
                     && double.IsFinite(number)
                         ? number

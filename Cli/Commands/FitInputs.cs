@@ -151,7 +151,10 @@ internal sealed class FitInputs
             kernels, samples, parsed.GetValue(_y)!, parsed.GetValue(_classify), options, selecting, folder, notes);
     }
 
-    private RegressionOptions Options(ParseResult parsed, Solver solver, GramOptions gram) => _selection.Ridge(parsed, new()
+    private RegressionOptions Options(ParseResult parsed, Solver solver, GramOptions gram) =>
+        _selection.Ridge(parsed, Given(parsed, solver, gram));
+
+    private RegressionOptions Given(ParseResult parsed, Solver solver, GramOptions gram) => new()
     {
         Center = parsed.GetValue(_center),
         Unit = parsed.GetValue(_unit),
@@ -160,5 +163,5 @@ internal sealed class FitInputs
         Solver = solver,
         Gram = gram,
         Samples = Inputs.NumberType(parsed.GetValue(_precision)!),
-    });
+    };
 }

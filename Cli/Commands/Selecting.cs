@@ -15,7 +15,7 @@ internal sealed record Selecting(SelectionCriterion Criterion, string[] Tuned, i
         _ => "cv_rmse",
     };
 
-    /// <summary>The best of several networks, each with the ridge and the parameters that are the best for it.</summary>
+    /// <summary>The best of several networks, each with the ridge and the parameters that suit it best.</summary>
     /// <param name="kernels">The kernels of the networks.</param>
     /// <param name="x">Training samples.</param>
     /// <param name="y">Targets, n × C.</param>

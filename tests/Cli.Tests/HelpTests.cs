@@ -50,7 +50,7 @@ public class HelpTests : CommandLine
     [InlineData("empirical", "--net --width --seed --seeds --x --x2 --out --errors --json --separator")]
     [InlineData("width", "--net --x --tolerance --pilot --seeds --seed --threads --json --separator")]
     [InlineData("study", "--out --full --finite --seed --x --y --classes --json --separator")]
-    [InlineData("uci", "--classifier --threads --json")]
+    [InlineData("uci", "--classifier --net --kernel --threads --json")]
     [InlineData("explain", "--net --json")]
     [InlineData("demo", "--out --json")]
     public void Every_option_of_the_contract_is_listed(string command, string options)

@@ -22,7 +22,7 @@ public class UciTests : CommandLine
     [InlineData("ridge", 1e-6, "--classifier", "ridge", "--threads", "1")]
     public void The_first_of_the_best_is_reported_with_its_accuracies(string key, double amount, params string[] options)
     {
-        var json = Run(["uci", "two", "--json", .. options]).Json("accuracy", "validation", "depth", "fixed", key);
+        var json = Run(["uci", "two", "--json", .. options]).Json("accuracy", "validation", "depth", "fixed", key, "fold_accuracy");
         Assert.Equal((100, 100), (json.GetProperty("accuracy").GetDouble(), json.GetProperty("validation").GetDouble()));
         Assert.Equal((1, 0), (json.GetProperty("depth").GetInt32(), json.GetProperty("fixed").GetInt32()));
         Assert.Equal(amount, json.GetProperty(key).GetDouble());
@@ -33,6 +33,20 @@ public class UciTests : CommandLine
         Assert.Equal(
             ["accuracy    100", "validation  100", "depth       1", "fixed       0", "c           0.01"],
             Run("uci", "two").Succeeded().Lines());
+
+    [Fact]
+    public void Networks_that_are_given_run_the_protocol_in_the_place_of_its_own()
+    {
+        string[] both = ["uci", "two", "--net", "constant", "--net", "hadamard(dense, dense relu) dense"];
+        var json = Run([.. both, "--json"]).Json("accuracy", "validation", "network", "c", "fold_accuracy");
+        Assert.Equal("hadamard(dense, dense relu) dense", json.GetProperty("network").GetString());
+        Assert.Equal(100, json.GetProperty("accuracy").GetDouble());
+        Assert.Equal(2, json.GetProperty("fold_accuracy").GetArrayLength());
+        Assert.Contains(
+            "network     hadamard(dense, dense relu) dense", Run([.. both, "--kernel", "nngp"]).Succeeded().Lines());
+        Fails(2, ["uci", "two", "--kernel", "nngp"], "--kernel goes with --net");
+        Fails(2, ["uci", "two", "--net", "relu"], "relu");
+    }
 
     [Theory]
     [InlineData(97.30)]

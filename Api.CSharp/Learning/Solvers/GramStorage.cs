@@ -12,8 +12,8 @@ public enum GramStorage
     Float64,
 
     /// <summary>
-    /// The upper triangle in memory, rounded to float32: 2 n² bytes. Sums are in float64, and the solution is refined in
-    /// float64, by residuals of the kernel that is not rounded, until those are at the tolerance.
+    /// The upper triangle in memory, rounded to float32: 2 n² bytes. Sums are in float64, and the solution is refined
+    /// in float64, by residuals of the kernel that is not rounded, until those are at the tolerance.
     /// </summary>
     Float32,
 

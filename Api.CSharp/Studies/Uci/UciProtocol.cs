@@ -50,27 +50,83 @@ public static class UciProtocol
         GramOptions? options = null,
         CancellationToken cancellation = default)
     {
+        var layers = Networks.ToArray();
+        InfiniteKernel Kernel(int k) => Network(data.X.Columns, layers[k].Depth, layers[k].Fixed).Ntk();
+        var best = Choose(data, Kernel, layers.Length, classifier, options, cancellation);
+        var (depth, fixedLayers) = layers[best.Index];
+        return new(best.Folds.Average(), best.Validation, depth, fixedLayers, best.Regularization)
+        {
+            FoldAccuracies = best.Folds,
+        };
+    }
+
+    /// <summary>
+    /// Runs the protocol on a data set with other networks: the network, and C or the ridge, are chosen by the accuracy
+    /// on the validation split, the first of equals.
+    /// </summary>
+    /// <param name="data">The data set.</param>
+    /// <param name="networks">The networks, at least one. They see rows x by x·x′/d.</param>
+    /// <param name="classifier">The classifier.</param>
+    /// <param name="kind">Which of their kernels.</param>
+    /// <param name="options">Backend, threads, progress; the defaults if null.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">There is no network.</exception>
+    /// <exception cref="NetworkRefusedException">A network has no kernel.</exception>
+    /// <inheritdoc cref="Run(UciData, UciClassifier, GramOptions?, CancellationToken)"/>
+    public static UciNetworkResult Run(
+        UciData data,
+        IReadOnlyList<Network> networks,
+        UciClassifier classifier = UciClassifier.SupportVectors,
+        KernelKind kind = KernelKind.Ntk,
+        GramOptions? options = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(networks);
+        InfiniteKernel[] kernels = networks.Count > 0
+            ? [.. networks.Select(network => network.Kernel(kind))]
+            : throw new ArgumentException("Expected at least one network; there is none.", nameof(networks));
+        var best = Choose(data, k => kernels[k], kernels.Length, classifier, options, cancellation);
+        return new(
+            best.Folds.Average(), best.Validation, networks[best.Index], best.Regularization, best.Folds);
+    }
+
+    private static Chosen Choose(
+        UciData data,
+        Func<int, InfiniteKernel> kernel,
+        int count,
+        UciClassifier classifier,
+        GramOptions? options,
+        CancellationToken cancellation)
+    {
         ArgumentNullException.ThrowIfNull(data);
         options ??= new();
         var (predict, regularizations) = UciGrids.Of(classifier);
         var quiet = options with { Progress = null };
-        var (best, right) = (default(Candidate), -1);
-        foreach (var (depth, fixedLayers) in Networks)
+        PrecomputedKernel Gram(int k) => PrecomputedKernel.Of(kernel(k).Gram(data.X, quiet, cancellation));
+        var (best, regularization, right) = (-1, 0.0, -1);
+        for (var k = 0; k < count; k++)
         {
-            var kernels = new SplitKernels(data, Gram(data, depth, fixedLayers, quiet, cancellation), data.Validation);
+            var kernels = new SplitKernels(data, Gram(k), data.Validation);
             var predicted = predict(kernels, regularizations, quiet, cancellation);
-            foreach (var (regularization, labels) in regularizations.Zip(predicted))
+            foreach (var (tried, labels) in regularizations.Zip(predicted))
             {
-                var count = Right(labels, kernels);
-                (best, right) = count > right ? (new(depth, fixedLayers, regularization), count) : (best, right);
+                var found = Right(labels, kernels);
+                (best, regularization, right) = found > right ? (k, tried, found) : (best, regularization, right);
             }
 
-            options.Progress?.Report(Part(depth, fixedLayers));
+            // Progress has one step for each network, and one for the folds.
+            options.Progress?.Report((k + 1) / (count + 1.0));
         }
 
-        var accuracy = FoldAccuracy(data, best, predict, quiet, cancellation);
+        var gram = Gram(best);
+        double[] folds = [.. data.Folds.Select(fold =>
+        {
+            var kernels = new SplitKernels(data, gram, fold);
+            var labels = predict(kernels, [regularization], quiet, cancellation).Single();
+            return Metrics.Accuracy(labels, kernels.Truth);
+        })];
         options.Progress?.Report(1);
-        return new(accuracy, 100.0 * right / data.Validation.Test.Count, best.Depth, best.Fixed, best.Regularization);
+        return new(best, regularization, 100.0 * right / data.Validation.Test.Count, folds);
     }
 
     private static IEnumerable<(int Depth, int Fixed)> Networks =>
@@ -78,28 +134,8 @@ public static class UciProtocol
         from fixedLayers in Enumerable.Range(0, depth)
         select (depth, fixedLayers);
 
-    private static PrecomputedKernel Gram(
-        UciData data, int depth, int fixedLayers, GramOptions options, CancellationToken cancellation) =>
-        PrecomputedKernel.Of(Network(data.X.Columns, depth, fixedLayers).Ntk().Gram(data.X, options, cancellation));
-
     private static int Right(long[] labels, SplitKernels kernels) =>
         labels.Zip(kernels.Truth).Count(pair => pair.First == pair.Second);
 
-    private static double FoldAccuracy(
-        UciData data, Candidate best, UciGrid predict, GramOptions options, CancellationToken cancellation)
-    {
-        var gram = Gram(data, best.Depth, best.Fixed, options, cancellation);
-        return data.Folds.Average(fold =>
-        {
-            var kernels = new SplitKernels(data, gram, fold);
-            var labels = predict(kernels, [best.Regularization], options, cancellation).Single();
-            return Metrics.Accuracy(labels, kernels.Truth);
-        });
-    }
-
-    // Progress has one step for each network, and one for the folds.
-    private static double Part(int depth, int fixedLayers) =>
-        (depth * (depth - 1) / 2 + fixedLayers + 1) / (Depths * (Depths + 1) / 2 + 1.0);
-
-    private readonly record struct Candidate(int Depth, int Fixed, double Regularization);
+    private sealed record Chosen(int Index, double Regularization, double Validation, IReadOnlyList<double> Folds);
 }
