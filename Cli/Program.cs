@@ -21,7 +21,8 @@ foreach (var command in Commands(args))
 Help.AddTo(root);
 
 // An argument that begins with @ is not a file of options. In '--net @FILE' our own code reads the file.
-var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+// Without any argument the help is what is asked for.
+var parsed = root.Parse(args.Length > 0 ? args : ["--help"], new ParserConfiguration { ResponseFileTokenReplacer = null });
 RunRecord.Begin(parsed, args);
 KnownBackends.LibtorchFolder = parsed.GetValue(libtorch);
 InputFiles.Text = new() { Separator = parsed.Errors.Count > 0 ? default : parsed.GetValue(separator) };
@@ -41,7 +42,8 @@ static IEnumerable<Command> Commands(string[] args)
         ("dynamics", DynamicsCommand.Create), ("spectrum", SpectrumCommand.Create), ("align", AlignCommand.Create),
         ("phase", PhaseCommand.Create), ("extrapolate", ExtrapolateCommand.Create), ("study", StudyCommand.Create),
         ("uci", UciCommand.Create), ("train", TrainCommand.Create), ("bottleneck", BottleneckCommand.Create),
-        ("empirical", EmpiricalCommand.Create), ("width", WidthCommand.Create), ("backends", BackendsCommand.Create),
+        ("empirical", EmpiricalCommand.Create), ("width", WidthCommand.Create), ("layers", LayersCommand.Create),
+        ("backends", BackendsCommand.Create),
     ];
     var named = Array.FindAll(all, c => args.Length > 0 && c.Name == args[0]);
     foreach (var (_, create) in named.Length > 0 ? named : all)

@@ -36,6 +36,8 @@ type Entry =
     {
         /// The word.
         Word: string
+        /// The function of x that it names, with the keys of its options.
+        Formula: string
         /// Its options, in the order of the notation.
         Options: LayerOption list
         /// The function that builds the activation from the values of all options.
@@ -50,21 +52,25 @@ module Catalogue =
     let private real key value = { Key = key; Kind = Real; Default = Some [ value ] }
     let private whole key lower upper = { Key = key; Kind = Whole(lower, upper); Default = None }
 
-    let private entry word options law build = { Word = word; Options = options; Build = build word; Law = law }
-    let private plain word make = entry word [] Discrete (fun word _ -> make word)
+    let private entry word formula options law build =
+        { Word = word; Formula = formula; Options = options; Build = build word; Law = law }
 
-    let private three word make dual =
+    let private plain word formula make = entry word formula [] Discrete (fun word _ -> make word)
+
+    let private three word formula make dual =
         let law = Smooth(fun get -> dual (get "a") (get "b") (get "c"))
 
-        entry word [ real "a" 1.0; real "b" 1.0; real "c" 0.0 ] law (fun word get ->
+        entry word formula [ real "a" 1.0; real "b" 1.0; real "c" 0.0 ] law (fun word get ->
             make word (get "a" |> List.head) (get "b" |> List.head) (get "c" |> List.head))
 
-    let private two word second make dual =
-        entry word [ real "a" 1.0; real "b" second ] (Smooth(fun get -> dual (get "a") (get "b"))) (fun word get ->
+    let private two word formula second make dual =
+        let law = Smooth(fun get -> dual (get "a") (get "b"))
+
+        entry word formula [ real "a" 1.0; real "b" second ] law (fun word get ->
             make word (get "a" |> List.head) (get "b" |> List.head))
 
-    let private degree word lower upper make =
-        entry word [ whole "k" lower upper ] Discrete (fun word get -> make word (get "k" |> List.head |> int))
+    let private degree word formula lower upper make =
+        entry word formula [ whole "k" lower upper ] Discrete (fun word get -> make word (get "k" |> List.head |> int))
 
     /// f of an option, given f and its derivative.
     let private ofOption f f' expr =
@@ -79,15 +85,15 @@ module Catalogue =
     let private cosine a b c = Dual.sine a b (ofOption cos (sin >> (~-)) c) (ofOption (sin >> (~-)) (cos >> (~-)) c)
 
     // Both functions are given in float64 and in double-double.
-    let private general word parity (f: float -> float, precise) parity' (f': float -> float, precise') =
-        plain word (fun word ->
+    let private general word formula parity (f: float -> float, precise) parity' (f': float -> float, precise') =
+        plain word formula (fun word ->
             Activation.general
                 word
                 (ScalarFunction.settling word parity [] f |> ScalarFunction.precisely precise)
                 (ScalarFunction.settling (word + "'") parity' [] f' |> ScalarFunction.precisely precise'))
 
     /// scale alpha (exp(x) - 1) for x < 0, and scale x for x >= 0. At 0 the derivative is the mean of both sides.
-    let private exponentialUnit word scale alpha =
+    let private exponentialUnit word formula scale alpha =
         let value x = if x < 0.0 then scale * alpha * Scalar.expm1 x else scale * x
 
         let slope x =
@@ -104,7 +110,7 @@ module Catalogue =
             elif x.Hi > 0.0 then DoubleDouble.ofFloat scale
             else DoubleDouble.scale 0.5 (factor + DoubleDouble.ofFloat scale)
 
-        plain word (fun word ->
+        plain word formula (fun word ->
             Activation.general
                 word
                 (ScalarFunction.settling word Neither [ 0.0 ] value |> ScalarFunction.precisely precise)
@@ -136,50 +142,72 @@ module Catalogue =
 
     /// The activations, in the order of the notation's table.
     let activations =
-        [ plain "relu" (fun word -> Activation.kinked word 0.0 1.0 1)
-          plain "abs" (fun word -> Activation.kinked word -1.0 1.0 1)
-          plain "sign" (fun word -> Activation.kinked word -1.0 1.0 0)
-          plain "gelu" Activation.gelu
-          plain "sigmoid_like" (fun word -> Activation.erf word 0.5 sigmoidLikeWidth 0.5)
-          entry "leaky_relu" [ real "alpha" 0.01 ] Quadratic (fun word get ->
+        [ plain "relu" "max(x, 0)" (fun word -> Activation.kinked word 0.0 1.0 1)
+          plain "abs" "|x|" (fun word -> Activation.kinked word -1.0 1.0 1)
+          plain "sign" "the sign of x, and 0 at 0" (fun word -> Activation.kinked word -1.0 1.0 0)
+          plain "gelu" "x Phi(x), with the normal distribution function Phi" Activation.gelu
+          plain "sigmoid_like" "1/2 + erf(x/2.4020563531719796)/2" (fun word ->
+              Activation.erf word 0.5 sigmoidLikeWidth 0.5)
+          entry "leaky_relu" "max(x, 0) + alpha min(x, 0)" [ real "alpha" 0.01 ] Quadratic (fun word get ->
               Activation.kinked word (get "alpha" |> List.head) 1.0 1)
-          entry "abrelu" [ real "a" 0.0; real "b" 1.0 ] Quadratic (fun word get ->
+          entry "abrelu" "a min(x, 0) + b max(x, 0)" [ real "a" 0.0; real "b" 1.0 ] Quadratic (fun word get ->
               Activation.kinked word (get "a" |> List.head) (get "b" |> List.head) 1)
-          three "erf" Activation.erf Dual.erf
-          three "sin" Activation.sin sine
-          three "cos" Activation.cos cosine
+          three "erf" "a erf(b x) + c" Activation.erf Dual.erf
+          three "sin" "a sin(b x + c)" Activation.sin sine
+          three "cos" "a cos(b x + c)" Activation.cos cosine
           entry
               "rbf"
+              "sqrt(2) sin(sqrt(2 gamma) x + pi/4)"
               [ { real "gamma" 1.0 with Kind = NonNegative } ]
               (Smooth(fun get -> Dual.rbf (get "gamma")))
               (fun word get -> Activation.rbf word (get "gamma" |> List.head))
-          two "exp" 1.0 Activation.exponential Dual.exponential
-          two "gaussian" -1.0 Activation.gaussian Dual.gaussian
-          degree "monomial" 0 30 (fun word k -> Activation.polynomial word (List.replicate k 0.0 @ [ 1.0 ]))
-          degree "rectified_monomial" 0 5 (fun word k -> Activation.kinked word 0.0 1.0 k)
-          degree "hermite" 0 30 Activation.hermite
+          two "exp" "a exp(b x)" 1.0 Activation.exponential Dual.exponential
+          two "gaussian" "a exp(b x^2)" -1.0 Activation.gaussian Dual.gaussian
+          degree "monomial" "x^k" 0 30 (fun word k -> Activation.polynomial word (List.replicate k 0.0 @ [ 1.0 ]))
+          degree "rectified_monomial" "x^k for x > 0, 0 for x < 0; for k = 0 the mean 1/2 at 0" 0 5 (fun word k ->
+              Activation.kinked word 0.0 1.0 k)
+          degree "hermite" "He_k(x)/sqrt(k!)" 0 30 Activation.hermite
           entry
               "polynomial"
+              "c0 + c1 x + c2 x^2 + ..., written c=c0:c1:c2"
               [ { Key = "c"; Kind = Numbers(mostCoefficients); Default = None } ]
               Quadratic
               (fun word get -> Activation.polynomial word (get "c"))
-          general "tanh" Odd (tanh, PreciseScalar.tanh) Even (Scalar.sechSquared, PreciseScalar.sechSquared)
+          general "tanh" "tanh x" Odd (tanh, PreciseScalar.tanh) Even (Scalar.sechSquared, PreciseScalar.sechSquared)
           general
               "sigmoid"
+              "1/(1 + e^-x)"
               Neither
               (Scalar.sigmoid, PreciseScalar.sigmoid)
               Even
               (sigmoidSlope, PreciseScalar.sigmoidSlope)
           general
               "softplus"
+              "log(1 + e^x)"
               Neither
               (Scalar.softplus, PreciseScalar.softplus)
               Neither
               (Scalar.sigmoid, PreciseScalar.sigmoid)
-          general "swish" Neither (swish, PreciseScalar.swish) Neither (swishSlope, PreciseScalar.swishSlope)
-          exponentialUnit "elu" 1.0 1.0
-          exponentialUnit "selu" seluScale seluAlpha
-          general "mish" Neither (mish, PreciseScalar.mish) Neither (mishSlope, PreciseScalar.mishSlope) ]
+          general
+              "swish"
+              "x/(1 + e^-x)"
+              Neither
+              (swish, PreciseScalar.swish)
+              Neither
+              (swishSlope, PreciseScalar.swishSlope)
+          exponentialUnit "elu" "x for x >= 0, e^x - 1 for x < 0" 1.0 1.0
+          exponentialUnit
+              "selu"
+              "1.0507009873554805 x for x >= 0, 1.7580993408473766 (e^x - 1) for x < 0"
+              seluScale
+              seluAlpha
+          general
+              "mish"
+              "x tanh(log(1 + e^x))"
+              Neither
+              (mish, PreciseScalar.mish)
+              Neither
+              (mishSlope, PreciseScalar.mishSlope) ]
 
     /// The entry of a word, or None.
     let find word = activations |> List.tryFind (fun entry -> entry.Word = word)

@@ -11,43 +11,29 @@ module Notation =
     /// The contents of a layer's parentheses.
     type private Arguments = { Options: Given list; Networks: Layer list }
 
-    let private real key = { Key = key; Kind = Real; Default = None }
+    let private known = Vocabulary.words |> List.map (fun word -> word.Name, word) |> Map.ofList
 
-    let private layerOptions =
-        let wb = [ real "w"; real "b" ]
-        let polynomial = { Key = "degree"; Kind = Whole(1, 250); Default = None } :: wb
-        let word key = real key
-
-        [ "dense", wb @ [ { real "width" with Kind = Whole(1, Int32.MaxValue) }; word "param"; word "trained" ]
-          "identity", []
-          "constant", [ real "c" ]
-          "sum", []
-          "hadamard", []
-          "concat", [ { real "weights" with Kind = Numbers Int32.MaxValue } ]
-          "layer_norm", [ { real "eps" with Kind = NonNegative } ]
-          "ccp", polynomial @ [ word "act" ]
-          "ncp", polynomial @ [ word "act"; word "skip" ]
-          "bottleneck", [ { real "width" with Kind = Whole(1, Int32.MaxValue) } ] ]
-        @ (Catalogue.activations |> List.map (fun e -> e.Word, e.Options))
-        |> Map.ofList
-
-    let private takesNetworks word = List.contains word [ "sum"; "hadamard"; "concat" ]
+    let private takesNetworks word = known[word].TakesNetworks
+    let private keys word = known[word].Options |> List.map _.Key
 
     /// The words of layers and activations, in the order of the alphabet.
-    let words = layerOptions |> Map.toList |> List.map fst
+    let words = known |> Map.toList |> List.map fst
 
     // Values ------------------------------------------------------------------------------------------------------
 
+    let private forms = "numbers look like 1.5, -2e-3, 2/3, sqrt(2) or 2*sqrt(2), without spaces"
+
     let private number word given (text: string) =
-        if not (isNumber text) then
-            failAt given.At $"'{shorten given.Text}'" $"a number for {given.Key} of {word}" ""
+        let refuse expected suggestion =
+            failAt given.At $"'{shorten given.Text}'" $"{expected} for {given.Key} of {word}" suggestion
 
-        let x = Double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)
-
-        if not (Double.IsFinite x) then
-            failAt given.At $"'{shorten given.Text}'" $"a number for {given.Key} of {word} below 1.8e308" ""
-
-        x
+        match Numeral.read text with
+        | _ when text = "he" && given.Key = "w" -> sqrt 2.0
+        | Some x when Double.IsFinite x -> x
+        | Some x when Double.IsNaN x -> refuse "a finite number" "no root of a negative number, no division by 0"
+        | Some _ when text.Contains '/' -> refuse "a number below 1.8e308" "no division by 0"
+        | Some _ -> failAt given.At $"'{shorten given.Text}'" $"a number for {given.Key} of {word} below 1.8e308" ""
+        | None -> refuse "a number" (if Seq.exists (fun c -> c = '*' || c = '/' || c = '(') text then forms else "")
 
     let private values word kind given =
         match kind with
@@ -106,8 +92,9 @@ module Notation =
     let private whole word arguments key =
         find arguments key
         |> Option.map (fun given ->
-            let kind = layerOptions[word] |> List.find (fun o -> o.Key = key)
-            values word kind.Kind given |> List.head |> int)
+            match known[word].Options |> List.find (fun o -> o.Key = key) |> _.Text with
+            | Value kind -> values word kind given |> List.head |> int
+            | _ -> invalidOp $"{key} of {word} is no number.")
 
     let private required word position value key =
         match value with
@@ -212,8 +199,11 @@ module Notation =
         | "bottleneck" -> Layer.bottleneck (required word position (whole word arguments "width") "width")
         | _ -> activationOf word position arguments
 
+    /// The hint, or where there is none the command that lists the language.
+    let private orList hint = if hint = "" then "'hntk layers' lists them" else hint
+
     let private checkOption word (arguments: Arguments) key position =
-        let known = layerOptions[word] |> List.map _.Key
+        let known = keys word
 
         if not (List.contains key known) then
             let expected =
@@ -222,24 +212,46 @@ module Notation =
                 else
                     sprintf "an option of %s: %s" word (String.concat ", " known)
 
-            failAt position $"'{shorten key}'" expected (Spelling.hint key known)
+            failAt position $"'{shorten key}'" expected (Spelling.hint key known |> orList)
 
         if arguments.Options |> List.exists (fun given -> given.Key = key) then
             failAt position $"'{key}' a second time" $"every option of {word} once" "remove one of the two"
 
     let private isValuePart c = not (Char.IsWhiteSpace c || Seq.contains c "(),=#^")
 
-    let private option (reader: Reader) word arguments key position =
-        checkOption word arguments key position
-        expect reader '=' "'='"
+    /// A value, in which parentheses may follow 'sqrt'.
+    let private takeValue (reader: Reader) =
+        let text = Text.StringBuilder(reader.Run isValuePart)
+
+        while Numeral.endsInRoot text && not reader.AtEnd && reader.Peek = '(' do
+            reader.Position <- reader.Position + 1
+            text.Append('(').Append(reader.Run isValuePart) |> ignore
+
+            if not reader.AtEnd && reader.Peek = ')' then
+                reader.Position <- reader.Position + 1
+                text.Append(')').Append(reader.Run isValuePart) |> ignore
+
+        text.ToString()
+
+    let private value (reader: Reader) word (arguments: Arguments) key =
         reader.Skip()
         let at = reader.Position
-        let text = reader.Run isValuePart
+        let text = takeValue reader
 
         if text = "" then
             fail at $"a value for {key} of {word}"
 
         { arguments with Options = { Key = key; Text = text; At = at } :: arguments.Options }
+
+    let private option (reader: Reader) word (arguments: Arguments) key position =
+        checkOption word arguments key position
+        expect reader '=' "'='"
+        value reader word arguments key
+
+    /// Whether a number follows.
+    let private startsNumber (reader: Reader) =
+        reader.Skip()
+        not reader.AtEnd && (Char.IsAsciiDigit reader.Peek || Seq.contains reader.Peek "-+.")
 
     /// Whether a word is followed by '=', and is an option therefore.
     let private isOption (reader: Reader) =
@@ -250,15 +262,32 @@ module Notation =
         reader.Position <- start
         found
 
+    let private startsOption reader = (peekWord reader |> Option.exists ((<>) "let")) && isOption reader
+
+    /// Whether the value of a layer's first option follows without its key: a number first of all the arguments.
+    let private startsFirst reader word (arguments: Arguments) =
+        arguments.Options.IsEmpty
+        && not (takesNetworks word || (keys word).IsEmpty)
+        && (startsNumber reader || List.contains (peekWord reader) [ Some "sqrt"; Some "he" ])
+
     /// Whether '(' gives a layer its arguments. It does if it touches the word, if the word needs networks, and if an
-    /// option follows it. Otherwise it groups the following layers, as in `dense (relu dense)^2`.
+    /// option or a number follows it. Otherwise it groups the following layers, as in `dense (relu dense)^2`.
     let private opensArguments (reader: Reader) word =
         reader.IsAdjacent
         || takesNetworks word
         || (let start = reader.Position
-            let opens = accept reader '(' && (peekWord reader |> Option.exists ((<>) "let")) && isOption reader
+            let opens = accept reader '(' && (startsNumber reader || startsOption reader)
             reader.Position <- start
             opens)
+
+    let private noOption (reader: Reader) word position =
+        match keys word with
+        | [] -> fail position $"no arguments: {word} takes none"
+        | known ->
+            let isNumber = startsNumber reader
+            let suggestion = if isNumber then "only the first value may stand without its name" else ""
+            let expected = sprintf "an option of %s (%s)" word (String.concat ", " known)
+            failAt position (reader.Shown position) expected suggestion
 
     // Networks ----------------------------------------------------------------------------------------------------
 
@@ -358,16 +387,15 @@ module Notation =
             | Some word when Set.contains word names ->
                 takeWord reader
                 Layer.name word
-            | Some word when layerOptions.ContainsKey word ->
+            | Some word when known.ContainsKey word ->
                 takeWord reader
                 layer reader names depth word position
             | Some word ->
-                let known = words @ Set.toList names
-
                 let hint =
-                    match Spelling.hint word known with
-                    | "" when not (Set.isEmpty names) -> sprintf "names here: %s" (String.concat ", " names)
-                    | hint -> hint
+                    match Spelling.hint word (words @ Set.toList names) with
+                    | "" when not (Set.isEmpty names) ->
+                        sprintf "names here: %s; 'hntk layers' lists the layers" (String.concat ", " names)
+                    | hint -> orList hint
 
                 failAt position $"'{shorten word}'" "a layer or a name that a let defines" hint
             | None -> fail position "a layer, a name or '('"
@@ -397,13 +425,8 @@ module Notation =
                 takeWord reader
                 option reader word found key position
             | _ when takesNetworks word -> { found with Networks = network reader names (depth + 1) :: found.Networks }
-            | _ ->
-                let known = layerOptions[word] |> List.map _.Key
-
-                if known.IsEmpty then
-                    fail position $"no arguments: {word} takes none"
-                else
-                    fail position (sprintf "an option of %s (%s)" word (String.concat ", " known))
+            | _ when startsFirst reader word found -> value reader word found (List.head (keys word))
+            | _ -> noOption reader word position
 
         if accept reader ',' then argumentsOf reader names depth word found
         elif accept reader ')' then found

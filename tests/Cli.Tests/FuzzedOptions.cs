@@ -50,6 +50,7 @@ public class FuzzedOptions : CommandLine
         "width --net dense relu dense|--x ../x.csv|--tolerance 0.1|--pilot 8|--seeds 4|--seed 3|--threads 1|--json",
         "explain --net hadamard(dense, dense) dense|--json",
         "uci ../two|--classifier ridge|--threads 1",
+        "layers --json",
         "backends --json",
     ];
 

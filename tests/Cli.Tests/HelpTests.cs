@@ -4,7 +4,7 @@ namespace HadamardNtk.Cli.Tests;
 
 public class HelpTests : CommandLine
 {
-    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "compare", "dynamics", "spectrum", "align", "phase", "extrapolate", "study", "uci", "train", "bottleneck", "empirical", "width", "backends"];
+    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "compare", "dynamics", "spectrum", "align", "phase", "extrapolate", "study", "uci", "train", "bottleneck", "empirical", "width", "layers", "backends"];
 
     public static TheoryData<string> Finished => [.. Commands];
 
@@ -28,6 +28,15 @@ public class HelpTests : CommandLine
     }
 
     [Fact]
+    public void Without_arguments_help_is_what_is_asked_for()
+    {
+        var bare = Run().Succeeded();
+        Assert.Equal(Run("--help").Succeeded().Output, bare.Output);
+        Assert.Equal("", bare.Error);
+        Fails(2, ["--json"], "hntk --help");
+    }
+
+    [Fact]
     public void Help_wins_over_whatever_else_is_wrong() =>
         Assert.Contains("Usage:", Run("gram", "--net", "(((", "--threads", "many", "--help").Succeeded().Output);
 
@@ -45,6 +54,7 @@ public class HelpTests : CommandLine
     [InlineData("spectrum", "--net --x --kernel --ridge --ridge-relative --backend --threads --top --fit --out --json --separator")]
     [InlineData("align", "--net --x --kernel --ridge --ridge-relative --backend --threads --y --out --json --separator")]
     [InlineData("phase", "--net --variance --json")]
+    [InlineData("layers", "--json")]
     [InlineData("train", "--net --width --seed --x --y --classify --loss --optimizer --rate --momentum --nesterov --decay --schedule --warmup --epochs --batch --validation-x --validation-y --patience --center --unit --linearised --precision --backend --threads --model --resume --json --separator")]
     [InlineData("bottleneck", "--net --x --y --x2 --y2 --classify --loss --steps --lr-f --lr-g --mode --width --seed --multiplier --label-scale --fixed --every --no-kernels --center --unit --threads --out --resume --json --separator")]
     [InlineData("empirical", "--net --width --seed --seeds --x --x2 --out --errors --json --separator")]

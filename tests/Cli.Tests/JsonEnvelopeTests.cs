@@ -45,6 +45,7 @@ public class JsonEnvelopeTests : TrainedCommandLine
     [InlineData("bottleneck --net dense|bottleneck(width=2)|dense|relu|dense --width 4 --x x.csv --y y.csv --steps 3 --out b")]
     [InlineData("empirical --net @net --width 4 --seed 3 --seeds 3 --x x.csv --out E.npy")]
     [InlineData("width --net @net --x x.csv --pilot 8 --seeds 4")]
+    [InlineData("layers")]
     [InlineData("backends")]
     public void A_result_has_the_form_of_the_schema(string line) => Valid(line);
 

@@ -138,6 +138,8 @@ let private long: (string * (int -> string)) list =
       "copies", repeated "(dense relu)^2 "
       "lines", repeated "dense # and\n"
       "spaces", (fun n -> "dense" + repeated "  " n)
+      "factors", (fun n -> "dense(" + repeated "2*sqrt(2)/" n + "3)")
+      "roots", (fun n -> "dense(" + repeated "sqrt(" n + ")")
       "digits", (fun n -> "dense(w=1" + repeated "0" n + "e-" + repeated "0" n + "1)")
       "a late error", (fun n -> repeated "dense\n" n + "rellu")
       "a long word", (fun n -> repeated "dense" n)

@@ -81,6 +81,9 @@ let examples =
           "((dense relu)^2 dense relu)^3"
           "dense( w = 2 , b = 1 ) ^ 4"
           "dense^01"
+          "dense(he) relu dense(sqrt(2)) relu dense(w=2*sqrt(2/3)/3,b=-sqrt(1e-2))"
+          "dense (1.5,b=0.1) leaky_relu(0.1) dense polynomial(1:sqrt(2):-1/3)"
+          "let he = dense in let sqrt = relu in he sqrt dense(he)"
           "let relu_ = dense in relu_ relu" ]
     )
 
@@ -139,6 +142,94 @@ let ``one copy is the network itself, and a series in parentheses is its items``
     Assert.Equal<Layer>(parsed "((dense) ((relu)) dense)", parsed "(dense) relu dense")
     Assert.NotEqual<Layer>(parsed "(dense relu)^2", parsed "dense relu dense relu")
 
+// Numbers and first options ---------------------------------------------------------------------------------------
+
+let private weight text =
+    match parsed $"dense(w={text})" with
+    | network when Notation.print network = "dense" -> 1.0
+    | network -> float ((Notation.print network).Replace("dense(w=", "").TrimEnd ')')
+
+[<Fact>]
+let ``numbers may be products, quotients and roots of decimal numbers, from left to right`` () =
+    for text, value in
+        [ "he", sqrt 2.0
+          "sqrt(2)", sqrt 2.0
+          "-sqrt(2)", -(sqrt 2.0)
+          "1/3", 1.0 / 3.0
+          "2/3*4", 2.0 / 3.0 * 4.0
+          "12/3/2", 2.0
+          "2*sqrt(2)", 2.0 * sqrt 2.0
+          "sqrt(2/3)", sqrt (2.0 / 3.0)
+          "1/sqrt(1e-4)", 1.0 / sqrt 1e-4
+          "sqrt(2)*sqrt(3)", sqrt 2.0 * sqrt 3.0
+          "-2/-4", 0.5 ] do
+        Assert.Equal(value, weight text)
+
+[<Fact>]
+[<Law "parse (a*sqrt(b/c)) = a sqrt(b/c)">]
+let ``a product with a root is the number that it says, to the last bit`` () =
+    let numbers = ArbMap.defaults |> ArbMap.generate<FsCheck.NormalFloat> |> Gen.map _.Get
+
+    let triples =
+        Gen.zip3 numbers numbers numbers
+        |> Gen.filter (fun (a, b, c) -> c <> 0.0 && Double.IsFinite(a * sqrt (abs b / abs c)))
+
+    Spec.holds 500 string (Arb.fromGen triples) (fun (a, b, c) ->
+        let shown (x: float) = x.ToString("R", Globalization.CultureInfo.InvariantCulture)
+        let text = $"constant({shown a}*sqrt({shown (abs b)}/{shown (abs c)}))"
+        Assert.Equal<Layer>(Layer.constant (a * sqrt (abs b / abs c)), parsed text))
+
+/// Values of an option that a network may have.
+let private someValue (option: WordOption) =
+    match option.Text with
+    | Value(Whole _) -> "3"
+    | Value(Numbers _) -> "1:0.5"
+    | Value _ -> "0.5"
+    | OneOf words -> List.last words
+    | ActivationWord -> "relu"
+
+/// The required options of a word, but one.
+let private others (word: VocabularyWord) but =
+    [ for option in word.Options do
+          if option.Default.IsNone && option.Key <> but then
+              $"{option.Key}={someValue option}" ]
+
+let private plain = Vocabulary.words |> List.filter (fun word -> not word.TakesNetworks)
+
+[<Fact>]
+let ``the value of a word's first option may stand without its key`` () =
+    for word in plain do
+        for first in List.truncate 1 word.Options do
+            let value = someValue first
+            let rest = others word first.Key |> List.map (sprintf ",%s") |> String.concat ""
+            let long = parsed $"{word.Name}({first.Key}={value}{rest})"
+            Assert.Equal<Layer>(long, parsed $"{word.Name}({value}{rest})")
+            Assert.Equal<Layer>(Layer.serial [ parsed "dense"; long ], parsed $"dense {word.Name} ({value}{rest})")
+
+[<Fact>]
+let ``the vocabulary has every word once, and says every default`` () =
+    Assert.Equal<string list>(Notation.words, Vocabulary.words |> List.map _.Name |> List.sort)
+
+    for word in plain do
+        for option in word.Options do
+            let required = others word option.Key
+            let write options = parsed (sprintf "%s(%s)" word.Name (String.concat "," options))
+            let some = write (required @ [ $"{option.Key}={someValue option}" ])
+
+            match option.Default with
+            | Some text when text.StartsWith "no " -> Assert.NotEqual<string>("", Notation.print some)
+            | Some text ->
+                let without = if required.IsEmpty then parsed word.Name else write required
+                Assert.Equal<Layer>(without, write (required @ [ $"{option.Key}={text}" ]))
+            | None ->
+                let text =
+                    if required.IsEmpty then
+                        word.Name
+                    else
+                        sprintf "%s(%s)" word.Name (String.concat "," required)
+
+                Assert.True(Result.isError (Notation.parse text), $"{word.Name} needs {option.Key}")
+
 // Fuzz ------------------------------------------------------------------------------------------------------------
 
 /// What texts are made of, right and wrong.
@@ -181,7 +272,12 @@ let pieces =
       "identity"
       "skip=true"
       "=="
-      "act=relu" ]
+      "act=relu"
+      "sqrt("
+      "he"
+      "dense(2"
+      "/"
+      "*" ]
 
 let private words = Gen.elements pieces |> Gen.listOf |> Gen.map (String.concat "")
 let private spaced = Gen.elements pieces |> Gen.listOf |> Gen.map (String.concat " ")

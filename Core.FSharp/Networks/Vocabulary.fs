@@ -1,0 +1,109 @@
+namespace HadamardNtk.Core
+
+/// The text that an option of a word takes.
+type OptionText =
+    /// Numbers of a kind.
+    | Value of OptionKind
+    /// One of these words.
+    | OneOf of string list
+    /// The word of an activation whose options all have defaults.
+    | ActivationWord
+
+/// An option of a word of the notation.
+type WordOption =
+    {
+        /// The key.
+        Key: string
+        /// The accepted text.
+        Text: OptionText
+        /// The text that stands for an option that is left out: a value, or a description of what happens then, which
+        /// begins with "no ". It is None if the option is required.
+        Default: string option
+    }
+
+    /// The accepted text in words, as in "a whole number from 1 to 250".
+    member this.Accepts =
+        match this.Text with
+        | Value Real -> "a number"
+        | Value NonNegative -> "a number of at least 0"
+        | Value(Whole(1, upper)) when upper = System.Int32.MaxValue -> "a whole number of at least 1"
+        | Value(Whole(lower, upper)) -> $"a whole number from {lower} to {upper}"
+        | Value(Numbers most) when most = System.Int32.MaxValue -> "numbers joined by colons"
+        | Value(Numbers most) -> $"at most {most} numbers joined by colons"
+        | OneOf words -> String.concat " or " words
+        | ActivationWord -> "the word of an activation"
+
+/// A word of the notation that names a layer.
+type VocabularyWord =
+    {
+        /// The word.
+        Name: string
+        /// Whether it is an activation.
+        IsActivation: bool
+        /// Whether networks stand in its parentheses.
+        TakesNetworks: bool
+        /// Its options in the order of the notation. The value of the first may be written without its key, unless the
+        /// word takes networks.
+        Options: WordOption list
+        /// Its meaning in one line: for an activation, its function of x.
+        Formula: string
+    }
+
+/// All words of the notation.
+[<RequireQualifiedAccess>]
+module Vocabulary =
+    let private option key text fallback = { Key = key; Text = text; Default = fallback }
+    let private real key fallback = option key (Value Real) (Some fallback)
+    let private size upper = Value(Whole(1, upper))
+    let private flag key fallback = option key (OneOf [ "true"; "false" ]) (Some fallback)
+
+    let private layer name options formula =
+        { Name = name; IsActivation = false; TakesNetworks = false; Options = options; Formula = formula }
+
+    let private join name options formula = { layer name options formula with TakesNetworks = true }
+
+    let private polynomial =
+        [ option "degree" (size 250) None
+          real "w" "1"
+          real "b" "0"
+          option "act" ActivationWord (Some "no activation") ]
+
+    let private layers =
+        [ layer
+              "dense"
+              [ real "w" "1"
+                real "b" "0"
+                option "width" (size System.Int32.MaxValue) (Some "no width of its own")
+                option "param" (OneOf [ "ntk"; "standard" ]) (Some "ntk")
+                flag "trained" "true" ]
+              "w/sqrt(fan_in) W x + b beta, with W and beta ~ N(0, 1)"
+          layer "identity" [] "x"
+          layer "constant" [ real "c" "1" ] "c in every channel"
+          join "sum" [] "n1(x) + n2(x) + ..."
+          join "hadamard" [] "n1(x) n2(x) ..., channel by channel"
+          join
+              "concat"
+              [ option "weights" (Value(Numbers System.Int32.MaxValue)) (Some "no weights: equal shares") ]
+              "the channels of n1(x), n2(x), ... side by side, in these proportions"
+          layer
+              "layer_norm"
+              [ option "eps" (Value NonNegative) (Some "1e-12") ]
+              "x/sqrt(eps + the mean of x^2 over the channels)"
+          layer "ccp" polynomial "hadamard(D, sum(D, constant), ...) of degree factors, D = dense(w, b) act"
+          layer
+              "ncp"
+              (polynomial @ [ flag "skip" "false" ])
+              "X1 = D, Xn = hadamard(D, X(n-1) dense(w, b)) up to degree, D = dense(w) act; skip adds X(n-1)"
+          layer
+              "bottleneck"
+              [ option "width" (size System.Int32.MaxValue) None ]
+              "the finite width of the dense layers before it" ]
+
+    let private ofEntry (entry: Entry) =
+        let text (option: LayerOption) = option.Default |> Option.map (List.map Expr.showNumber >> String.concat ":")
+
+        { layer entry.Word [ for o in entry.Options -> option o.Key (Value o.Kind) (text o) ] entry.Formula with
+            IsActivation = true }
+
+    /// The words in the order of the notation's table: layers, then activations.
+    let words = layers @ List.map ofEntry Catalogue.activations
