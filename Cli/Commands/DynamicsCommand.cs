@@ -6,32 +6,37 @@ namespace HadamardNtk.Cli.Commands;
 /// <summary>hntk dynamics: computes the ensemble of infinitely wide networks over training time.</summary>
 internal static class DynamicsCommand
 {
-    private const string Mean = "mean.npy";
-    private const string Covariance = "covariance.npy";
-
     internal static Command Create()
     {
         var (inputs, json) = (new DynamicsInputs(), Inputs.Json());
         var command = new Command(
-            "dynamics", "The mean and covariance of networks trained by gradient flow, over time.");
+            "dynamics", "The mean and covariance of networks trained by gradient flow or descent, over time.");
         inputs.AddTo(command);
         command.Add(json);
         command.Examples(
             "hntk dynamics --net '(dense(w=1.5,b=0.1) erf)^2 dense' --x X.npy --y y.npy --x2 X2.npy "
                 + "--times 0,1,10,inf --out flow",
             "hntk dynamics --net @net.txt --x X.npy --y y.npy --kernel nngp --ridge 0.01 --times inf "
-                + "--out posterior --json");
+                + "--out posterior --json",
+            "hntk dynamics --net @net.txt --x X.npy --y y.npy --rate 0.1 --momentum 0.9 --times log:1:1e4:9 "
+                + "--deviations --out descent",
+            "hntk dynamics --net @net.txt --x X.npy --y signs.npy --loss logistic --times lin:0:10:11 --out flow");
         command.SetAction((parsed, stop) =>
         {
-            var task = inputs.Read(parsed, Mean, Covariance);
+            var task = inputs.Read(parsed);
             var clock = Stopwatch.StartNew();
             var dynamics = TrainingDynamics.Create(task.Kernel, task.Samples, task.Targets, task.Options, stop);
-            var (mean, covariance) = Output.WithProgress(
+            var (mean, spread) = Output.WithProgress(
                 "times", progress => Compute(dynamics.At(task.Points, stop), task, progress, stop));
             var (times, points) = (task.Times.Length, task.PointCount);
-            task.Folder.Write(
-                (Mean, path => NpyFile.Write(path, mean, times, points, task.Outputs)),
-                (Covariance, path => NpyFile.Write(path, covariance, times, points, points)));
+            (string, Action<string>)[] files =
+            [
+                (DynamicsTask.Mean, path => NpyFile.Write(path, mean, times, points, task.Outputs)),
+                .. task.Spread is { } name
+                    ? [(name, path => NpyFile.Write(path, spread, task.SpreadShape))]
+                    : ((string, Action<string>)[])[],
+            ];
+            task.Folder.Write(files);
             Output.Done(
                 parsed.GetValue(json),
                 task.Notes,
@@ -39,7 +44,7 @@ internal static class DynamicsCommand
                 ("n", points),
                 ("outputs", task.Outputs),
                 ("ridge", dynamics.Ridge),
-                ("max_learning_rate", dynamics.MaximumRate()),
+                ("max_learning_rate", dynamics.MaximumRate(task.Momentum)),
                 ("seconds", clock.Elapsed.TotalSeconds),
                 ("features", task.Samples.Columns));
             return Task.FromResult(0);
@@ -47,22 +52,42 @@ internal static class DynamicsCommand
         return command;
     }
 
-    private static (double[] Mean, double[] Covariance) Compute(
+    private static (double[] Mean, double[] Spread) Compute(
         PointDynamics points, DynamicsTask task, IProgress<double>? progress, CancellationToken stop)
     {
-        var (mean, covariance) = (task.Room(task.Outputs), task.Room(task.PointCount));
+        var (mean, spread) = (task.Room(task.Outputs), task.Room(task.SpreadColumns));
+        if (task.Spread is null)
+        {
+            var flow = points.Flow(task.Loss, task.Times);
+            for (var i = 0; i < flow.Count; i++)
+            {
+                Place(flow[i].AsSpan(), mean, i);
+            }
+
+            return (mean, spread);
+        }
+
         for (var i = 0; i < task.Times.Length; i++)
         {
             stop.ThrowIfCancellationRequested();
-            var ensemble = points.Ensemble(Training.Flow(task.Times[i]));
-            Place(ensemble.Mean, mean, i);
-            Place(ensemble.Covariance, covariance, i);
+            if (task.Spread == DynamicsTask.Deviations)
+            {
+                Place(points.Mean(task.Trainings[i]).AsSpan(), mean, i);
+                Place(points.Deviations(task.Trainings[i]), spread, i);
+            }
+            else
+            {
+                var ensemble = points.Ensemble(task.Trainings[i]);
+                Place(ensemble.Mean.AsSpan(), mean, i);
+                Place(ensemble.Covariance.AsSpan(), spread, i);
+            }
+
             progress?.Report((i + 1.0) / task.Times.Length);
         }
 
-        return (mean, covariance);
+        return (mean, spread);
     }
 
-    private static void Place(Matrix matrix, double[] all, int index) =>
-        matrix.AsSpan().CopyTo(all.AsSpan(index * matrix.Rows * matrix.Columns));
+    private static void Place(ReadOnlySpan<double> numbers, double[] all, int index) =>
+        numbers.CopyTo(all.AsSpan(index * numbers.Length));
 }

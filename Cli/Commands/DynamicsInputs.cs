@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace HadamardNtk.Cli.Commands;
 
@@ -18,13 +17,20 @@ internal sealed class DynamicsInputs
         "--kernel", "ntk: networks trained as a whole; nngp: the read-out alone.", "ntk", "nngp");
 
     private readonly Option<double?> _ridge = Inputs.Amount("--ridge", "The ridge, absolute; 0 unless given.");
-    private readonly Option<double[]> _times = Times();
+    private readonly Option<TimeList> _times = Times();
+    private readonly DescentInputs _descent = new();
+    private readonly Option<bool> _deviations = new("--deviations")
+    {
+        Description = "deviations.npy (times x n), the standard deviations, in place of covariance.npy.",
+    };
+
     private readonly Option<string> _backend = Inputs.Backend();
     private readonly Option<int> _threads = Inputs.Threads(mayShow: true);
     private readonly Option<string> _output = new("--out")
     {
         Description =
-            "The folder that mean.npy (times x n x outputs) and covariance.npy (times x n x n) are written to.",
+            "The folder that mean.npy (times x n x outputs) and covariance.npy (times x n x n) are written to; "
+            + "of another loss than the squared one the mean alone.",
         Required = true,
         HelpName = "DIR",
     };
@@ -32,7 +38,11 @@ internal sealed class DynamicsInputs
     /// <summary>Adds the options to a command.</summary>
     internal void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _net, _x, _y, _x2, _kernel, _ridge, _times, _backend, _threads, _output })
+        Option[] all =
+        [
+            _net, _x, _y, _x2, _kernel, _ridge, _times, .. _descent.All, _deviations, _backend, _threads, _output,
+        ];
+        foreach (var option in all)
         {
             command.Add(option);
         }
@@ -40,9 +50,14 @@ internal sealed class DynamicsInputs
 
     /// <summary>Reads the options and the samples, once the folder of the results can be written.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="results">The names of the files of the results.</param>
-    internal DynamicsTask Read(ParseResult parsed, params string[] results)
+    internal DynamicsTask Read(ParseResult parsed)
     {
+        var times = parsed.GetValue(_times)!;
+        var loss = _descent.Loss(parsed, times, _ridge, _deviations);
+        var (trainings, momentum) = _descent.Trainings(parsed, times);
+        var spread = loss != Loss.Squared ? null
+            : parsed.GetValue(_deviations) ? DynamicsTask.Deviations : DynamicsTask.Covariance;
+        string[] results = spread is null ? [DynamicsTask.Mean] : [DynamicsTask.Mean, spread];
         var gram = Inputs.Gram(parsed.GetValue(_backend)!, parsed.GetValue(_threads));
         var folder = new ResultFolder(parsed.GetValue(_output)!, results);
         Overwriting.Refuse(
@@ -60,30 +75,24 @@ internal sealed class DynamicsInputs
             Ridge = Ridge.Absolute(parsed.GetValue(_ridge) ?? 0),
             Gram = gram,
         };
-        return new(kernel, samples, targets, points, parsed.GetValue(_times)!, options, folder, notes);
+        return new(kernel, samples, targets, points, times.Values, options, folder, notes)
+        {
+            Loss = loss,
+            Trainings = trainings,
+            Momentum = momentum,
+            Spread = spread,
+        };
     }
 
-    private static Option<double[]> Times() => new("--times")
+    private static Option<TimeList> Times() => new("--times")
     {
-        Description = "Times of the flow, learning rate * steps; inf is the end.",
+        Description = "Times of the flow, learning rate * steps; inf is the end, and log:FROM:TO:COUNT and "
+            + "lin:FROM:TO:COUNT are grids with both ends. With --rate: whole steps, to which grids are rounded.",
         Required = true,
         AllowMultipleArgumentsPerToken = false,
         HelpName = "T,T,...",
-        CustomParser = result => (double[]?)Inputs.Parsed(
-            result, "numbers of at least 0, separated by commas (inf is the end)", ParseTimes) ?? [],
+        CustomParser = result => (TimeList?)Inputs.Parsed(result, TimeList.Expected, TimeList.Parse),
     };
-
-    private static double[]? ParseTimes(string text)
-    {
-        var times = Array.ConvertAll(text.Split(','), ParseTime);
-        return Array.TrueForAll(times, t => t >= 0) ? times : null;
-    }
-
-    private static double ParseTime(string text) =>
-        text == "inf" ? double.PositiveInfinity
-        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var t) && double.IsFinite(t)
-            ? t
-            : double.NaN;
 }
 
 /// <summary>Dynamics to be computed.</summary>
@@ -97,8 +106,41 @@ internal sealed record DynamicsTask(
     ResultFolder Folder,
     Notes Notes)
 {
+    /// <summary>The file of the means.</summary>
+    internal const string Mean = "mean.npy";
+
+    /// <summary>The file of the covariances.</summary>
+    internal const string Covariance = "covariance.npy";
+
+    /// <summary>The file of the standard deviations.</summary>
+    internal const string Deviations = "deviations.npy";
+
+    /// <summary>The loss.</summary>
+    internal required Loss Loss { get; init; }
+
+    /// <summary>The training until each time, for the squared loss.</summary>
+    internal required IReadOnlyList<Training> Trainings { get; init; }
+
+    /// <summary>The momentum of descent.</summary>
+    internal required Momentum Momentum { get; init; }
+
+    /// <summary>The file of covariances or deviations; null where there is a mean alone.</summary>
+    internal required string? Spread { get; init; }
+
     /// <summary>The number of samples at which the networks are looked at.</summary>
     internal int PointCount => (Points ?? Samples).Rows;
+
+    /// <summary>The numbers of the spread at each point and time.</summary>
+    internal int SpreadColumns => Spread switch
+    {
+        null => 0,
+        Deviations => 1,
+        _ => PointCount,
+    };
+
+    /// <summary>The shape of the spread's file.</summary>
+    internal int[] SpreadShape =>
+        Spread == Deviations ? [Times.Length, PointCount] : [Times.Length, PointCount, PointCount];
 
     /// <summary>C, the number of outputs.</summary>
     internal int Outputs => Targets.Columns;

@@ -59,6 +59,88 @@ public class DynamicsTests : CommandLine
     }
 
     [Fact]
+    public void Grids_of_times_have_both_ends_and_stand_beside_single_times()
+    {
+        // f_t = y (1 - e^-4t) at the one sample 2 of a linear network.
+        Put("x.csv", "2\n");
+        Put("y.csv", "1\n");
+        Flow("dense", "0,lin:0.1:0.5:3,log:0.01:1:3,inf");
+        double[] times = [0, 0.1, 0.3, 0.5, 0.01, 0.1, 1, double.PositiveInfinity];
+        var mean = Read("flow/mean.npy");
+        Assert.Equal([8, 1, 1], mean.Shape);
+        Assert.All(mean.Values.Zip(times), pair => Assert.Equal(1 - Math.Exp(-4 * pair.Second), pair.First, 1e-12));
+        foreach (var wrong in new[] { "log:0:1:3", "log:1:1:3", "lin:2:1:3", "lin:0:1:1", "lin:0:inf:3", "log:1:2", "log:1:2:3:4", "pow:1:2:3", "lin:0:1:1000000", "lin:-1:1:3" })
+        {
+            Refused("dense", wrong, "y.csv", "none", "--times takes numbers of at least 0", "log:FROM:TO:COUNT", $"'{wrong}'");
+        }
+    }
+
+    [Fact]
+    public void Descent_takes_steps_with_momentum()
+    {
+        // The residual of one sample with kernel 4: a step of rate 0.1 keeps 0.6 of it; with heavy ball r' = r + b (r - r_before) - 0.4 r.
+        Put("x.csv", "2\n");
+        Put("y.csv", "1\n");
+        Flow("dense", "0,1,log:1:9:3", "--rate", "0.1");
+        Assert.All(Read("flow/mean.npy").Values.Zip((int[])[0, 1, 1, 3, 9]), pair => Assert.Equal(1 - Math.Pow(0.6, pair.Second), pair.First, 1e-12));
+        Flow("dense", "2", "--rate", "0.1", "--momentum", "0.5");
+        Assert.Equal(1 - (0.6 - 0.5 * 0.4 - 0.4 * 0.6), Read("flow/mean.npy").Values[0], 1e-12);
+        string[] words = Words("dense", "0,1", "y.csv", "none");
+        Fails(2, [.. Words("dense", "0.5", "y.csv", "none"), "--rate", "0.1"], "whole numbers of steps", "0.5");
+        Fails(2, [.. Words("dense", "inf", "y.csv", "none"), "--rate", "0.1"], "whole numbers of steps");
+        Fails(2, [.. words, "--rate", "0"], "--rate above 0");
+        Fails(2, [.. words, "--momentum", "0.5"], "--rate with --momentum");
+        Fails(2, [.. words, "--rate", "0.1", "--nesterov"], "--momentum with --nesterov");
+        Fails(2, [.. words, "--rate", "0.1", "--momentum", "1"], "--momentum below 1");
+        Fails(1, [.. Words("dense", "100000", "y.csv", "none"), "--rate", "0.6"], "diverged");
+    }
+
+    [Theory]
+    [InlineData("ntk")]
+    [InlineData("nngp")]
+    public void Deviations_are_the_roots_of_the_variances(string kernel)
+    {
+        Put("x.npy", Samples(6, 3));
+        Put("y.npy", Samples(6, 2));
+        Put("z.npy", Samples(4, 3));
+        Flow(Net, "0,3,inf", "--x2", "z.npy", "--kernel", kernel);
+        var (mean, covariance) = (Read("flow/mean.npy"), Read("flow/covariance.npy"));
+        File.Delete(Place("flow/covariance.npy"));
+        Flow(Net, "0,3,inf", "--x2", "z.npy", "--kernel", kernel, "--deviations");
+        var deviations = Read("flow/deviations.npy");
+        Assert.Equal([3, 4], deviations.Shape);
+        Assert.Equal(mean.Values, Read("flow/mean.npy").Values);
+        Assert.False(File.Exists(Place("flow/covariance.npy")));
+        for (var t = 0; t < 3; t++)
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                Assert.Equal(covariance.Values[16 * t + 5 * i], Math.Pow(deviations.Values[4 * t + i], 2), 1e-10);
+            }
+        }
+    }
+
+    [Fact]
+    public void Another_loss_has_a_mean_alone()
+    {
+        // df/dt = 4/(1 + e^f) for one sample with y = 1 and kernel 4, so that f + e^f - 1 = 4 t.
+        Put("x.csv", "2\n");
+        Put("y.csv", "1\n");
+        Flow("dense", "0,1,2.5", "--loss", "logistic");
+        Assert.Equal(["mean.npy"], Directory.GetFiles(Place("flow")).Select(f => Path.GetFileName(f)!));
+        var mean = Read("flow/mean.npy");
+        Assert.All(mean.Values.Zip((double[])[0, 1, 2.5]), pair => Assert.Equal(4 * pair.Second, pair.First + Math.Exp(pair.First) - 1, 1e-6));
+        string[] words = [.. Words("dense", "0,1", "y.csv", "none"), "--loss", "logistic"];
+        Fails(2, [.. words, "--ridge", "0.1"], "--ridge goes with --loss squared");
+        Fails(2, [.. words, "--deviations"], "--deviations goes with --loss squared");
+        Fails(2, [.. words, "--rate", "1"], "--rate goes with --loss squared");
+        Fails(2, [.. Words("dense", "1,0", "y.csv", "none"), "--loss", "logistic"], "ascending");
+        Fails(2, [.. Words("dense", "0,inf", "y.csv", "none"), "--loss", "softmax"], "finite --times");
+        Put("y.csv", "2\n");
+        Fails(2, words, "-1 and 1");
+    }
+
+    [Fact]
     public void A_folder_that_is_there_keeps_what_else_is_in_it()
     {
         Put("x.csv", "2\n");

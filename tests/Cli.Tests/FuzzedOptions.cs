@@ -41,6 +41,8 @@ public class FuzzedOptions : CommandLine
         "compare --net dense relu dense|--net @../net|--x ../x.csv|--y ../y.csv|--folds 2|--seeds 1|--ridge 0.1,1|--kernel ntk,nngp|--format csv",
         "compare --net dense relu dense|--x ../x.csv|--y ../labels.csv|--classify|--folds 2|--ridge 1|--center|--format json",
         "dynamics --net dense relu dense|--x ../x.csv|--y ../y.csv|--x2 ../x.csv[:1]|--ridge 0.1|--times 0,1,inf|--out flow|--kernel ntk",
+        "dynamics --net dense relu dense|--x ../x.csv|--y ../y.csv|--rate 0.1|--momentum 0.5|--nesterov|--times log:1:9:3|--deviations|--out flow|--json",
+        "dynamics --net dense relu dense|--x ../x.csv|--y ../hard.csv|--loss logistic|--times lin:0:2:3|--out flow",
         "train --net dense relu dense|--width 4|--seed 3|--x ../x.csv|--y ../y.csv|--epochs 2|--batch 3|--schedule cosine|--center|--model t|--json",
         "train --net dense erf dense(width=2)|--width 4|--seed 3|--x ../x.csv|--y ../labels.csv|--classify|--epochs 2|--linearised|--resume|--model t",
         "bottleneck --net dense bottleneck(width=2) dense relu dense|--width 4|--x ../x.csv|--y ../y.csv|--x2 ../x.csv[:1]|--steps 3|--lr-f 0.1|--mode history|--out b|--json",

@@ -18,26 +18,23 @@ public sealed class PointDynamics
     private readonly Matrix _initial;
     private readonly Matrix _coordinates;
     private readonly bool _isReadOut;
-    private readonly Lazy<(Matrix Own, Matrix Cross)> _starts;
-    private readonly Lazy<Matrix> _trainingStarts;
+    private readonly PointStarts _starts;
 
     /// <summary>The dynamics at points.</summary>
     /// <param name="dynamics">The dynamics.</param>
     /// <param name="cross">K between the points and the training samples, m × n.</param>
     /// <param name="initial">f_0 at the points, m × C.</param>
     /// <param name="isReadOut">Whether S drives the flow.</param>
-    /// <param name="starts">S between the points, and between them and the training samples.</param>
-    /// <param name="trainingStarts">S between the training samples, n × n.</param>
+    /// <param name="starts">S of the points and of the training samples.</param>
     internal PointDynamics(
         TrainingDynamics dynamics,
         Matrix cross,
         Matrix initial,
         bool isReadOut,
-        Lazy<(Matrix Own, Matrix Cross)> starts,
-        Lazy<Matrix> trainingStarts)
+        PointStarts starts)
     {
         (_dynamics, _initial, _isReadOut) = (dynamics, initial, isReadOut);
-        (_starts, _trainingStarts) = (starts, trainingStarts);
+        _starts = starts;
         _projected = Projected(cross);
         _coordinates = MatrixProducts.Times(dynamics.Basis.Vectors, dynamics.Residual, dynamics.Workers);
     }
@@ -74,6 +71,24 @@ public sealed class PointDynamics
     }
 
     /// <summary>
+    /// The standard deviations of the trained networks at each point, which all outputs share: m numbers, the roots of
+    /// the diagonal of <see cref="Ensemble"/>'s covariance. That matrix is not computed, and m × n numbers are kept at
+    /// most four times. A variance that rounding made negative counts as 0, as there.
+    /// </summary>
+    /// <exception cref="ArgumentException">The points need more memory than there is.</exception>
+    /// <exception cref="InvalidOperationException">The kernel has no prior, so that S is not known.</exception>
+    /// <exception cref="OverflowException">Descent has diverged.</exception>
+    public double[] Deviations(Training training)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        var (m, n) = ((long)_initial.Rows, (long)_dynamics.Targets.Rows);
+        MemoryPlan.Require(n * n + 4 * m * n, $"Deviations of {m} points", "give fewer points at once");
+        var variances = Matrix.Wrap(_isReadOut ? ReadOutVariances(training) : WholeVariances(training), (int)m, 1);
+        return Array.ConvertAll(
+            Finite(variances, Gains(training.Meaning), training).Data, v => v < 0 ? 0 : Math.Sqrt(v));
+    }
+
+    /// <summary>
     /// The mean of networks trained by gradient flow on another loss, df/dt = −K ∇L(f), at times in ascending order. It
     /// is integrated by an adaptive Runge–Kutta method of order 5. The targets are those of the dynamics, and the ridge
     /// is not used.
@@ -107,25 +122,50 @@ public sealed class PointDynamics
     // The covariance is S_tt - S_tX ψ(G) S_Xt where S drives the flow.
     private Matrix ReadOut(Training training)
     {
-        var (own, _) = _starts.Value;
-        var gains = Core.Dynamics.varianceGains(
-            training.Meaning, _dynamics.Targets.Data.Length, _dynamics.Basis.Values);
-        var explained = MatrixProducts.TimesTranspose(
-            Entrywise.ScaleColumns(_projected, gains), _projected, _dynamics.Workers);
-        return Entrywise.Add(own, explained, -1);
+        var explained = MatrixProducts.TimesTranspose(Explained(training), _projected, _dynamics.Workers);
+        return Entrywise.Add(_starts.Own.Value, explained, -1);
     }
+
+    private double[] ReadOutVariances(Training training)
+    {
+        var explained = Explained(training);
+        return Variances(i => -RowProducts.Dot(explained.Row(i), _projected.Row(i)));
+    }
+
+    // K(t,X) V diag(ψ), whose product with V' K(X,t) is what training explains.
+    private Matrix Explained(Training training) => Entrywise.ScaleColumns(
+        _projected,
+        Core.Dynamics.varianceGains(training.Meaning, _dynamics.Targets.Data.Length, _dynamics.Basis.Values));
 
     private Matrix Whole(Training training)
     {
-        var (own, cross) = _starts.Value;
         var workers = _dynamics.Workers;
-        var a = MatrixProducts.Times(
-            Entrywise.ScaleColumns(_projected, Gains(training.Meaning)), _dynamics.Basis.Vectors, workers);
-        var spread = MatrixProducts.TimesTranspose(MatrixProducts.Times(a, _trainingStarts.Value, workers), a, workers);
-        var crossed = MatrixProducts.TimesTranspose(a, cross, workers);
+        var a = Learning(training);
+        var moved = MatrixProducts.Times(a, _starts.Training.Value, workers);
+        var spread = MatrixProducts.TimesTranspose(moved, a, workers);
+        var crossed = MatrixProducts.TimesTranspose(a, _starts.Cross.Value, workers);
 
         // Both cross terms together are the symmetric part of -2 A S_Xt.
-        return Entrywise.Add(Entrywise.Add(own, spread), crossed, -2);
+        return Entrywise.Add(Entrywise.Add(_starts.Own.Value, spread), crossed, -2);
+    }
+
+    private double[] WholeVariances(Training training)
+    {
+        var a = Learning(training);
+        var spread = MatrixProducts.Times(a, _starts.Training.Value, _dynamics.Workers);
+        var cross = _starts.Cross.Value;
+        return Variances(i =>
+            RowProducts.Dot(spread.Row(i), a.Row(i)) - 2 * RowProducts.Dot(a.Row(i), cross.Row(i)));
+    }
+
+    // A = K(t,X) φ(G).
+    private Matrix Learning(Training training) => MatrixProducts.Times(
+        Entrywise.ScaleColumns(_projected, Gains(training.Meaning)), _dynamics.Basis.Vectors, _dynamics.Workers);
+
+    private double[] Variances(Func<int, double> change)
+    {
+        var starts = _starts.Diagonal.Value;
+        return [.. Enumerable.Range(0, starts.Length).Select(i => starts[i] + change(i))];
     }
 
     // K(x,X) v is 0 where the eigenvalue of v is. A product within its own rounding counts as 0 there.

@@ -178,16 +178,23 @@ public sealed class TrainingDynamics<TSamples> : TrainingDynamics where TSamples
     {
         if (x is null)
         {
-            return new(this, Drive, Starting, IsReadOut, new(() => (_starts.Value, _starts.Value)), _starts);
+            return new(
+                this, Drive, Starting, IsReadOut,
+                new(_starts, new(() => Diagonal(_starts.Value)), _starts, _starts));
         }
 
         _preparation.RequireAlike(x, _samples);
         var gram = Options.Gram.Exact;
         var cross = Scaled(Kernel.Cross(x, _samples, gram, cancellation));
         var initial = Initial(Options, x, Kernel.Count(x), Targets.Columns);
-        return new(this, cross, initial, IsReadOut, new(() => (
-            Scaled(Prior.Gram(x, gram)), IsReadOut ? cross : Scaled(Prior.Cross(x, _samples, gram)))), _starts);
+        return new(this, cross, initial, IsReadOut, new(
+            new(() => Scaled(Prior.Gram(x, gram))),
+            new(() => Scaled(Matrix.Wrap(Prior.Diagonal(x), 1, Kernel.Count(x))).Data),
+            new(() => IsReadOut ? cross : Scaled(Prior.Cross(x, _samples, gram))),
+            _starts));
     }
+
+    private static double[] Diagonal(Matrix m) => [.. Enumerable.Range(0, m.Rows).Select(i => m[i, i])];
 
     private Matrix Scaled(Matrix kernel) => Times(kernel, Options.OutputMultiplier * Options.OutputMultiplier);
 

@@ -49,6 +49,24 @@ public class DynamicsTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Deviations_are_the_roots_of_the_diagonal(KernelKind kind)
+    {
+        var options = new DynamicsOptions<Matrix> { Ridge = Ridge.Absolute(0.05), OutputMultiplier = 2 };
+        var dynamics = TrainingDynamics.Create(Net.Kernel(kind), X, Y, options);
+        Training[] all = [.. Times.Select(Training.Flow), Training.Descent(0.5 * dynamics.MaximumRate(), 7, Momentum.HeavyBall(0.3))];
+        foreach (var (points, training) in all.SelectMany(t => new[] { (dynamics.At(Points), t), (dynamics.At(), t) }))
+        {
+            var (covariance, deviations) = (points.Ensemble(training).Covariance, points.Deviations(training));
+            Assert.Equal(covariance.Rows, deviations.Length);
+            for (var i = 0; i < deviations.Length; i++)
+            {
+                Assert.Equal(covariance[i, i], deviations[i] * deviations[i], Close);
+            }
+        }
+    }
+
     [Fact]
     public void In_the_end_it_is_the_regression_with_its_posterior()
     {
