@@ -93,7 +93,11 @@ internal static class Failures
     }
 
     /// <summary>Writes one line on stderr. If stderr is closed or full, there is only the exit code.</summary>
-    internal static void Tell(string message)
+    internal static void Tell(string message) =>
+        TryWriteError("hntk: " + MessageText.Clean(message.ReplaceLineEndings(" ")));
+
+    /// <summary>Writes a line on stderr, if that is neither closed nor full.</summary>
+    internal static void TryWriteError(string line)
     {
         if (StandardStreams.IsErrorClosed)
         {
@@ -102,7 +106,7 @@ internal static class Failures
 
         try
         {
-            Console.Error.WriteLine("hntk: " + MessageText.Clean(message.ReplaceLineEndings(" ")));
+            Console.Error.WriteLine(line);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {

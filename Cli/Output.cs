@@ -71,12 +71,16 @@ internal static class Output
         }
     }
 
-    /// <summary>Runs work with a progress bar on stderr, which is not drawn if stderr is no terminal.</summary>
+    /// <summary>
+    /// Runs work with a progress bar on stderr, or with plain lines every 30 seconds if stderr is no terminal.
+    /// </summary>
     /// <param name="title">The text before the bar.</param>
     /// <param name="entries">The number of entries to compute, for their rate; null to show no rate.</param>
     /// <param name="work">The work, which reports the part that is done.</param>
     internal static T WithProgress<T>(string title, double? entries, Func<IProgress<double>?, T> work) =>
-        Console.IsErrorRedirected ? work(null) : ProgressBar.Show(title, entries, work);
+        Console.IsErrorRedirected
+            ? work(PlainProgress.OfParts(title))
+            : ProgressBar.Show(title, entries, work);
 
     /// <summary>Runs work with a progress bar without a rate.</summary>
     internal static T WithProgress<T>(string title, Func<IProgress<double>?, T> work) =>

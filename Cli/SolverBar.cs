@@ -6,9 +6,11 @@ namespace HadamardNtk.Cli;
 /// <summary>A progress bar on stderr with a solver's stage, its memory and its residual.</summary>
 internal static class SolverBar
 {
-    /// <summary>Runs work, which reports to the bar. The bar is not drawn if stderr is no terminal.</summary>
+    /// <summary>Runs work, which reports to the bar; plain lines stand for it if stderr is no terminal.</summary>
     internal static T Show<T>(Func<IProgress<SolverProgress>?, T> work) =>
-        Console.IsErrorRedirected ? work(null) : Drawn.Show(work);
+        Console.IsErrorRedirected
+            ? work(PlainProgress.OnError<SolverProgress>((at, time) => PlainProgress.Text("fit", Text(at), time)))
+            : Drawn.Show(work);
 
     /// <summary>
     /// The text of one line, as in <c>conjugate gradients, 3.4 GB, about 80 s left, step 12: residual 4.1E-05</c>.

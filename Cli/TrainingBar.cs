@@ -9,9 +9,12 @@ internal static class TrainingBar
     /// <summary>The width of the bar, which leaves room for the text in 80 columns.</summary>
     private const int Width = 12;
 
-    /// <summary>Runs work, which reports to the bar. The bar is not drawn if stderr is no terminal.</summary>
+    /// <summary>Runs work, which reports to the bar; plain lines stand for it if stderr is no terminal.</summary>
     internal static T Show<T>(int epochs, Func<IProgress<ModuleTrainingProgress>?, T> work) =>
-        Console.IsErrorRedirected ? work(null) : Drawn.Show(epochs, work);
+        Console.IsErrorRedirected
+            ? work(PlainProgress.OnError<ModuleTrainingProgress>(
+                (at, time) => PlainProgress.Text("train", Text(at, epochs), time)))
+            : Drawn.Show(epochs, work);
 
     /// <summary>The text of one line, as in <c>epoch 3/10, loss 0.2145, 812 steps/s, 0:12 left</c>.</summary>
     internal static string Text(ModuleTrainingProgress at, int epochs)
