@@ -46,6 +46,15 @@ public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
     /// <inheritdoc cref="EvaluateBoth"/>
     public double Evaluate(ReadOnlySpan<double> x, ReadOnlySpan<double> other) => EvaluateBoth(x, other)[Kind];
 
+    /// <summary>Computes the kernel at one pair of samples of d features each.</summary>
+    /// <inheritdoc cref="EvaluateBoth"/>
+    public double Evaluate(double[] x, double[] other)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(other);
+        return Evaluate(x.AsSpan(), other.AsSpan());
+    }
+
     /// <summary>Computes Σ and Θ at one pair of samples of d features each.</summary>
     /// <exception cref="ArgumentException">The samples are empty or differ in length.</exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at the pair.</exception>
@@ -62,6 +71,9 @@ public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
         var product = RowProducts.Dot(x, other) / x.Length;
         return samples.Pair(0, others, 0, product, samples.NewScratch());
     }
+
+    /// <summary>The kind and the network, as in "NTK of dense relu dense".</summary>
+    public override string ToString() => $"{(Kind == KernelKind.Ntk ? "NTK" : "NNGP kernel")} of {Network}";
 
     /// <summary>Computes the Gram matrix of the rows of x (n × d), which is n × n and symmetric.</summary>
     /// <param name="x">The samples, one a row.</param>

@@ -23,6 +23,9 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
     /// <summary>The number of rows and columns of the matrix.</summary>
     public int Size { get; }
 
+    /// <summary>The size, as in "Gram matrix 400 x 400".</summary>
+    public override string ToString() => $"Gram matrix {Size} x {Size}";
+
     /// <summary>The kernel with this Gram matrix.</summary>
     /// <param name="gram">K, n × n, symmetric and positive semidefinite. It is kept, not copied.</param>
     /// <exception cref="ArgumentException">

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HadamardNtk;
 
 /// <summary>
@@ -26,6 +28,27 @@ public abstract class RowKernel : IKernel<Matrix>
     /// <inheritdoc/>
     public abstract Matrix Cross(
         Matrix x, Matrix other, GramOptions? options = null, CancellationToken cancellation = default);
+
+    /// <summary>Computes the Gram matrix of the rows of an array, n × d.</summary>
+    /// <param name="x">The samples, one a row, which are copied.</param>
+    /// <param name="options">The backend, threads and progress. Null stands for the defaults.</param>
+    /// <param name="cancellation">The token that stops the work.</param>
+    /// <exception cref="ArithmeticException">The kernel is not finite at a sample.</exception>
+    [OverloadResolutionPriority(-1)]
+    public Matrix Gram(double[,] x, GramOptions? options = null, CancellationToken cancellation = default) =>
+        Gram(new Matrix(x), options, cancellation);
+
+    /// <summary>Computes the kernels between the rows of two arrays, n × d and n′ × d, a matrix of n × n′.</summary>
+    /// <param name="x">The samples of the rows of the result, which are copied.</param>
+    /// <param name="other">The samples of its columns, which are copied.</param>
+    /// <param name="options">The backend, threads and progress. Null stands for the defaults.</param>
+    /// <param name="cancellation">The token that stops the work.</param>
+    /// <exception cref="ArgumentException">The numbers of features differ.</exception>
+    /// <exception cref="ArithmeticException">The kernel is not finite at a sample.</exception>
+    [OverloadResolutionPriority(-1)]
+    public Matrix Cross(
+        double[,] x, double[,] other, GramOptions? options = null, CancellationToken cancellation = default) =>
+        Cross(new Matrix(x), new Matrix(other), options, cancellation);
 
     /// <inheritdoc/>
     public abstract double[] Diagonal(Matrix x, CancellationToken cancellation = default);

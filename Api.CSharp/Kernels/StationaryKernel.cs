@@ -28,6 +28,10 @@ public sealed class StationaryKernel : RowKernel
     /// <summary>l, the length scale.</summary>
     public double Length { get; }
 
+    /// <summary>The name and the length scale, as in "Gaussian kernel of length 2".</summary>
+    public override string ToString() => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture, $"{Name} kernel of length {Length:G6}");
+
     /// <summary>The Gaussian kernel exp(−r²/(2 l²)).</summary>
     /// <param name="length">l, finite and above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">l is not finite and above 0.</exception>

@@ -94,6 +94,36 @@ public sealed class Matrix
         return new(Data.AsSpan(start * Columns, count * Columns).ToArray(), count, Columns);
     }
 
+    /// <summary>A copy of some rows in the given order, in which a row may be more than once.</summary>
+    /// <param name="rows">Their numbers, counted from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A row lies outside the matrix.</exception>
+    /// <exception cref="ArgumentException">There are more entries than a .NET array holds.</exception>
+    public Matrix SelectRows(IEnumerable<int> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        int[] chosen = [.. rows];
+        var data = new double[Size(chosen.Length, Columns)];
+        for (var k = 0; k < chosen.Length; k++)
+            Data.AsSpan(Inside(chosen[k], Rows, nameof(rows)) * Columns, Columns).CopyTo(data.AsSpan(k * Columns));
+        return new(data, chosen.Length, Columns);
+    }
+
+    /// <summary>A copy of some columns in the given order, in which a column may be more than once.</summary>
+    /// <param name="columns">Their numbers, counted from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column lies outside the matrix.</exception>
+    /// <exception cref="ArgumentException">There are more entries than a .NET array holds.</exception>
+    public Matrix SelectColumns(IEnumerable<int> columns)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        int[] chosen = [.. columns];
+        foreach (var j in chosen) Inside(j, Columns, nameof(columns));
+        var data = new double[Size(Rows, chosen.Length)];
+        for (var i = 0; i < Rows; i++)
+            for (var k = 0; k < chosen.Length; k++)
+                data[i * chosen.Length + k] = Data[i * Columns + chosen[k]];
+        return new(data, Rows, chosen.Length);
+    }
+
     /// <summary>A copy as a two-dimensional array, Rows x Columns.</summary>
     public double[,] ToArray()
     {
@@ -102,8 +132,10 @@ public sealed class Matrix
         return values;
     }
 
-    /// <summary>The shape, as in <c>Matrix 3 x 4</c>.</summary>
-    public override string ToString() => $"Matrix {Rows} x {Columns}";
+    /// <summary>
+    /// The shape, as in <c>Matrix 3 x 4</c>, and below it the first rows and columns, at most 6 x 6, in six digits.
+    /// </summary>
+    public override string ToString() => MatrixText.Of(this);
 
     /// <summary>A view of a two-dimensional array's entries, row by row.</summary>
     private static Span<double> Flat(double[,] values) => MemoryMarshal.CreateSpan(

@@ -63,5 +63,8 @@ public sealed class NetworkExplanation
     /// <summary>The refusal of the network, if it is refused.</summary>
     public NetworkRefusedException? Refusal { get; }
 
+    /// <summary>The tree, the recursion, the dual activations, the kernels and the refusal, in lines.</summary>
+    public override string ToString() => ExplanationText.Of(this);
+
     internal static NetworkExplanation Of(Network network) => new(Explain.network(network.Core));
 }

@@ -70,6 +70,13 @@ public sealed partial class Network : IEquatable<Network>
     /// <example><code>var polynomial = (Network.Input.Dense() * Network.Input.Dense().Relu()).Dense();</code></example>
     public static Network operator *(Network left, Network right) => Hadamard(left, right);
 
+    /// <summary>Whether both are the same network, layer for layer, or both are null.</summary>
+    public static bool operator ==(Network? left, Network? right) =>
+        left is null ? right is null : left.Equals(right);
+
+    /// <summary>Whether the networks differ.</summary>
+    public static bool operator !=(Network? left, Network? right) => !(left == right);
+
     /// <summary>The use of a name that a <see cref="Let"/> around it defines.</summary>
     public static Network Name(string name)
     {

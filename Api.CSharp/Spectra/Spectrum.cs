@@ -103,6 +103,29 @@ public sealed class Spectrum
             values, MatrixProducts.Rows(pairs.Vectors, order), [.. Enumerable.Repeat(bound, n)], trace);
     }
 
+    /// <summary>All eigenvalues of a given Gram matrix, by a dense decomposition.</summary>
+    /// <param name="gram">K, n × n, symmetric and positive semidefinite, with n of at least 3.</param>
+    /// <param name="options">The threads; the defaults if null.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">
+    /// K is not square, not finite or not symmetric to float32's precision, is smaller than 3 × 3, is 0, or does not
+    /// fit into memory five times.
+    /// </exception>
+    public static Spectrum Of(Matrix gram, GramOptions? options = null, CancellationToken cancellation = default) =>
+        OfPlaces(PrecomputedKernel.Of(gram), options, cancellation);
+
+    /// <summary>All eigenvalues of a Gram matrix in a file, by a dense decomposition.</summary>
+    /// <inheritdoc cref="Of(Matrix, GramOptions, CancellationToken)"/>
+    public static Spectrum Of(GramMatrix gram, GramOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(gram);
+        GramCheck.Require(gram, (options ?? new()).Workers(cancellation));
+        return OfPlaces(PrecomputedKernel.Of(gram), options, cancellation);
+    }
+
+    private static Spectrum OfPlaces(PrecomputedKernel kernel, GramOptions? options, CancellationToken cancellation) =>
+        Of<IReadOnlyList<int>>(kernel, [.. Enumerable.Range(0, kernel.Size)], options, cancellation);
+
     /// <summary>
     /// The k largest eigenvalues, by block Lanczos with restarts on products with K in float64. K is never stored; the
     /// vectors take some 27 n k numbers.

@@ -35,6 +35,9 @@ public abstract class KernelClassifier<TSamples> where TSamples : class
     /// <summary>The classes in ascending order, one for each output.</summary>
     public IReadOnlyList<long> Classes { get; }
 
+    /// <summary>The classes, the kernel, the ridge and the solver in one line.</summary>
+    public override string ToString() => ModelText.Of(this);
+
     /// <summary>The classes of new samples.</summary>
     /// <param name="x">The samples.</param>
     /// <param name="uncertainty">Whether deviations, or the whole covariance, come with the scores.</param>

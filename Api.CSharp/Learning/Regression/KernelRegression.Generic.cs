@@ -69,6 +69,9 @@ public abstract class KernelRegression<TSamples> where TSamples : class
 
     internal Preparation<TSamples> Preparation => _fitted.Preparation;
 
+    /// <summary>The kernel, the ridge, the solver and the weights in one line.</summary>
+    public override string ToString() => ModelText.Of(this);
+
     /// <summary>
     /// The predictions at m new samples. A model that was loaded, or solved by conjugate gradients, factorizes K + r I
     /// when it is first asked for an uncertainty. A covariance takes some m × n and m × m numbers.

@@ -74,6 +74,9 @@ public sealed class SupportVectorMachine<TSamples> where TSamples : class
     /// <summary>The classes in ascending order.</summary>
     public IReadOnlyList<long> Classes => Machine.Classes;
 
+    /// <summary>The classes, the kernel and the number of support vectors in one line.</summary>
+    public override string ToString() => ModelText.Of(this);
+
     /// <summary>
     /// The classes of new samples by the votes of the pairs. Of classes with equally many votes the first is taken.
     /// </summary>

@@ -16,7 +16,7 @@ public class MatrixTests
         Assert.Equal(6, matrix[1, 2]);
         Assert.Equal([4, 5, 6], matrix.Row(1).ToArray());
         Assert.Equal([2, 5], matrix.Column(1));
-        Assert.Equal("Matrix 2 x 3", matrix.ToString());
+        Assert.StartsWith("Matrix 2 x 3\n", matrix.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,6 +68,32 @@ public class MatrixTests
         Assert.Throws<ArgumentOutOfRangeException>(() => matrix.SelectRows(1, 2));
         Assert.Throws<ArgumentOutOfRangeException>(() => matrix.SelectRows(-1, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => matrix.SelectRows(0, int.MaxValue));
+    }
+
+    [Fact]
+    public void Rows_and_columns_are_selected_by_number_in_any_order()
+    {
+        Matrix matrix = Array2;
+        Assert.Equal(new double[,] { { 4, 5, 6 }, { 1, 2, 3 }, { 4, 5, 6 } }, matrix.SelectRows([1, 0, 1]).ToArray());
+        Assert.Equal(new double[,] { { 3, 1, 3 }, { 6, 4, 6 } }, matrix.SelectColumns([2, 0, 2]).ToArray());
+        Assert.Equal((0, 3), (matrix.SelectRows([]).Rows, matrix.SelectRows([]).Columns));
+        Assert.Equal((2, 0), (matrix.SelectColumns([]).Rows, matrix.SelectColumns([]).Columns));
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix.SelectRows([0, 2]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix.SelectRows([-1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix.SelectColumns([3]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Matrix.Wrap([], 0, 3).SelectColumns([-1]));
+    }
+
+    [Fact]
+    public void A_matrix_shows_its_shape_and_a_corner_of_6_x_6()
+    {
+        Assert.Equal("Matrix 2 x 3\n  1  2  3\n  4  5  6", new Matrix(Array2).ToString());
+        Assert.Equal("Matrix 1 x 2\n       -1  3.33333", Matrix.Wrap([-1, 10.0 / 3], 1, 2).ToString());
+        Assert.Equal("Matrix 0 x 3", Matrix.Wrap([], 0, 3).ToString());
+        Assert.Equal("Matrix 2 x 0", Matrix.Wrap([], 2, 0).ToString());
+        var lines = Matrix.Wrap(new double[70], 10, 7).ToString().Split('\n');
+        Assert.Equal(["Matrix 10 x 7", .. Enumerable.Repeat("  0  0  0  0  0  0  ...", 6), "  ..."], lines);
+        Assert.Equal(7, Matrix.Wrap(new double[36], 6, 6).ToString().Split('\n').Length);
     }
 
     [Theory]

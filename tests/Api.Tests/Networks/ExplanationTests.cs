@@ -22,6 +22,21 @@ public class ExplanationTests
         Assert.Equal("Gaussian local {W1} odd {W1}", tree[3].Facts);
     }
 
+    [Fact]
+    public void An_explanation_is_text_too()
+    {
+        var explanation = Network.Parse("dense(w=2) relu dense").Explain();
+        var lines = explanation.ToString().Split('\n');
+        Assert.Equal("      series", lines[0]);
+        Assert.Equal("[1]     dense(w=2)  Gaussian local {W1} odd {W1}", lines[1]);
+        Assert.Contains($"      {explanation.Recursion[1].Theta}", lines);
+        Assert.Contains($"T [relu] = {explanation.Duals[0].Value}", lines);
+        Assert.Equal($"Theta = {explanation.Theta}", lines[^1]);
+        var refused = Network.Parse("relu").Explain();
+        Assert.Contains("<-- refused", refused.ToString());
+        Assert.EndsWith(refused.Refusal!.Message, refused.ToString());
+    }
+
     [Theory]
     [InlineData("dense", 2)]
     [InlineData("(dense relu)^2 dense", 6)]
