@@ -25,6 +25,11 @@ internal sealed record ModelKind(string Format, string Description, string Reade
         "hntk-gram-model", "a regression on a given Gram matrix", "GramRegression.Load",
         [Manifest, "weights.npy", "gram.npy"]);
 
+    /// <summary>A support vector machine with a network's kernel.</summary>
+    internal static ModelKind SupportVectors { get; } = new(
+        "hntk-support-vectors", "a support vector machine", "SupportVectorMachine.Load",
+        [Manifest, "samples.npy", "weights.npy", "mean.npy"]);
+
     /// <summary>All kinds.</summary>
-    internal static IReadOnlyList<ModelKind> All { get; } = [Kernel, Network, Gram];
+    internal static IReadOnlyList<ModelKind> All { get; } = [Kernel, Network, Gram, SupportVectors];
 }

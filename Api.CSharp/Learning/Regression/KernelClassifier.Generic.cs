@@ -36,7 +36,11 @@ public abstract class KernelClassifier<TSamples> where TSamples : class
     public IReadOnlyList<long> Classes { get; }
 
     /// <summary>The classes, the kernel, the ridge and the solver in one line.</summary>
-    public override string ToString() => ModelText.Of(this);
+    public override string ToString() => ModelText.Line(
+        this,
+        ModelText.Count(Classes.Count, "class"),
+        Regression.Kernel.ToString(),
+        ModelText.Solved(Regression.Ridge, Regression.Solution.Kind));
 
     /// <summary>The classes of new samples.</summary>
     /// <param name="x">The samples.</param>

@@ -70,7 +70,11 @@ public abstract class KernelRegression<TSamples> where TSamples : class
     internal Preparation<TSamples> Preparation => _fitted.Preparation;
 
     /// <summary>The kernel, the ridge, the solver and the weights in one line.</summary>
-    public override string ToString() => ModelText.Of(this);
+    public override string ToString() => ModelText.Line(
+        this,
+        Kernel.ToString(),
+        ModelText.Solved(Ridge, Solution.Kind),
+        ModelText.Count(Weights.Rows, "weight") + (Weights.Columns == 1 ? "" : $" x {Weights.Columns}"));
 
     /// <summary>
     /// The predictions at m new samples. A model that was loaded, or solved by conjugate gradients, factorizes K + r I

@@ -120,6 +120,11 @@ public sealed class GramSupportVectorMachine
         ];
     }
 
+    /// <summary>The machine with the numbers that a folder kept.</summary>
+    internal static GramSupportVectorMachine Kept(
+        long[] classes, Matrix weights, double[] biases, double violation, long steps) =>
+        new(classes, weights, biases) { Violation = violation, Steps = steps };
+
     /// <summary>The same machine on its support vectors alone.</summary>
     internal GramSupportVectorMachine OnSupport() =>
         new(_classes, MatrixProducts.Rows(Weights, [.. Support]), [.. Biases])

@@ -27,6 +27,33 @@ public static class SupportVectorMachine
         return Fit(kernel, x, labels, [options.Cost], options, cancellation)[0];
     }
 
+    /// <summary>Writes a machine with a network's kernel to a folder, which appears only when it is complete.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="folder">A new or empty folder, or one that holds a model. That model is replaced.</param>
+    /// <exception cref="OutputException">
+    /// The folder cannot be written, or holds something other than a model.
+    /// </exception>
+    /// <exception cref="NotSupportedException">
+    /// The kernel is not that of a network, or the network has a custom activation, which a file cannot name.
+    /// </exception>
+    public static void Save(SupportVectorMachine<Matrix> machine, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        ArgumentNullException.ThrowIfNull(folder);
+        SupportVectorFolder.Save(folder, machine);
+    }
+
+    /// <summary>Reads a machine that <see cref="Save"/> wrote, which decides with the same bits.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="DataFormatException">
+    /// The folder holds no support vector machine, or one of its files was changed.
+    /// </exception>
+    public static SupportVectorMachine<Matrix> Load(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return SupportVectorFolder.Load(folder);
+    }
+
     /// <summary>Fits one machine for each cost on one Gram matrix.</summary>
     internal static SupportVectorMachine<TSamples>[] Fit<TSamples>(
         IKernel<TSamples> kernel,
@@ -68,6 +95,9 @@ public sealed class SupportVectorMachine<TSamples> where TSamples : class
     /// <summary>The kernel.</summary>
     public IKernel<TSamples> Kernel => _fitted.Kernel;
 
+    /// <summary>The support vectors, and the preparation of new samples.</summary>
+    internal FittedSamples<TSamples> Fitted => _fitted;
+
     /// <summary>The machine on the kernels with the support vectors.</summary>
     public GramSupportVectorMachine Machine { get; }
 
@@ -75,7 +105,11 @@ public sealed class SupportVectorMachine<TSamples> where TSamples : class
     public IReadOnlyList<long> Classes => Machine.Classes;
 
     /// <summary>The classes, the kernel and the number of support vectors in one line.</summary>
-    public override string ToString() => ModelText.Of(this);
+    public override string ToString() => ModelText.Line(
+        this,
+        ModelText.Count(Classes.Count, "class"),
+        Kernel.ToString(),
+        ModelText.Count(Machine.Support.Count, "support vector"));
 
     /// <summary>
     /// The classes of new samples by the votes of the pairs. Of classes with equally many votes the first is taken.

@@ -1,0 +1,118 @@
+using System.Globalization;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// A support vector machine on disk: <c>model.json</c> (network, kernel, classes, biases, checksums),
+/// <c>samples.npy</c> (support vectors as the kernel sees them), <c>weights.npy</c> (β, support vectors × pairs), and
+/// <c>mean.npy</c> where rows are centered.
+/// </summary>
+internal static class SupportVectorFolder
+{
+    private const int Version = 1;
+    private const string Maker = "save";
+    private const string Samples = "samples.npy";
+    private const string Weights = "weights.npy";
+    private const string Mean = "mean.npy";
+
+    private sealed record Content(
+        string Format,
+        int Version,
+        string Network,
+        string Kernel,
+        bool? Unit,
+        long[] Classes,
+        double[] Biases,
+        double? Violation,
+        long? Steps,
+        SortedDictionary<string, string> Files,
+        string Checksum)
+    {
+        /// <summary>The checksum of all other fields.</summary>
+        internal string Sum() => Checksums.OfText(string.Join('\n',
+        [
+            Format, Version.ToString(CultureInfo.InvariantCulture), Network, Kernel, Unit.ToString() ?? "",
+            string.Join(',', Classes), string.Join(',', Biases.Select(b => Text(b))), Text(Violation),
+            Steps?.ToString(CultureInfo.InvariantCulture) ?? "", .. Files.Select(f => $"{f.Key}={f.Value}"),
+        ]));
+
+        private static string Text(double? x) => x?.ToString("R", CultureInfo.InvariantCulture) ?? "";
+    }
+
+    internal static void Save(string folder, SupportVectorMachine<Matrix> machine)
+    {
+        var kernel = machine.Kernel as InfiniteKernel ?? throw new NotSupportedException(
+            $"Expected a machine with the kernel of a network, which a file can name; it has {machine.Kernel}.");
+        var text = ModelFile.TextOf(kernel.Network);
+        ModelPlace.WriteWhole(
+            folder, ModelKind.SupportVectors, partial => Write(partial, text, kernel.Kind, machine));
+    }
+
+    internal static SupportVectorMachine<Matrix> Load(string folder) => ModelPlace.Read(folder, LoadNow);
+
+    private static void Write(string folder, string network, KernelKind kind, SupportVectorMachine<Matrix> model)
+    {
+        var (machine, transform) = (model.Machine, (RowTransform)model.Fitted.Preparation);
+        NpyFile.Write(Path.Combine(folder, Samples), model.Fitted.Samples);
+        NpyFile.Write(Path.Combine(folder, Weights), machine.Weights);
+        if (transform.Mean is { } mean)
+        {
+            NpyFile.Write(Path.Combine(folder, Mean), mean, mean.Length);
+        }
+
+        var content = new Content(
+            ModelKind.SupportVectors.Format, Version, network, kind.ToString().ToLowerInvariant(), transform.Unit,
+            [.. machine.Classes], [.. machine.Biases], machine.Violation, machine.Steps, ModelFile.Sums(folder), "");
+        ModelFile.WriteManifest(folder, content with { Checksum = content.Sum() });
+    }
+
+    private static SupportVectorMachine<Matrix> LoadNow(string folder)
+    {
+        var content = ModelFile.ReadManifest<Content>(folder, ModelKind.SupportVectors, IsComplete, Maker);
+        var files = content.Files.ToDictionary(
+            f => f.Key,
+            f => ModelFile.Read(folder, f.Key, f.Value, Maker, (path, s) => DataFile.Read(path, s).AsMatrix()));
+        var (samples, weights) = (files[Samples], files[Weights]);
+        var mean = files.GetValueOrDefault(Mean)?.Data;
+        if (weights.Rows != samples.Rows || weights.Columns != content.Biases.Length
+            || content.Biases.Length != ClassVotes.Pairs(content.Classes.Length).Length
+            || (mean is not null && mean.Length != samples.Columns))
+        {
+            throw Bad(folder, "arrays whose shapes fit each other", "shapes that do not");
+        }
+
+        var kind = content.Kernel == "nngp" ? KernelKind.Nngp : KernelKind.Ntk;
+        var machine = GramSupportVectorMachine.Kept(
+            content.Classes, weights, content.Biases, content.Violation!.Value, content.Steps!.Value);
+        return new(
+            new(ReadKernel(folder, content.Network, kind), new RowTransform(mean, content.Unit!.Value), samples),
+            machine);
+    }
+
+    private static InfiniteKernel ReadKernel(string folder, string network, KernelKind kind)
+    {
+        try
+        {
+            return Network.Parse(network).Kernel(kind);
+        }
+        catch (Exception e) when (e is NetworkSyntaxException or NetworkRefusedException)
+        {
+            throw Bad(folder, "a network that has a kernel", e.Message, e);
+        }
+    }
+
+    private static bool IsComplete(Content content) =>
+        content is
+        {
+            Network: not null, Kernel: "ntk" or "nngp", Unit: not null, Classes.Length: >= 2, Biases: not null,
+            Violation: not null, Steps: not null, Files: not null, Checksum: not null, Version: Version
+        }
+        && content.Format == ModelKind.SupportVectors.Format
+        && content.Files.Keys.All(name => name is Samples or Weights or Mean)
+        && content.Files.ContainsKey(Samples)
+        && content.Files.ContainsKey(Weights)
+        && content.Checksum == content.Sum();
+
+    private static DataFormatException Bad(string folder, string expected, string came, Exception? cause = null) =>
+        ModelFile.Bad(Path.Combine(folder, ModelKind.Manifest), expected, came, Maker, cause);
+}
