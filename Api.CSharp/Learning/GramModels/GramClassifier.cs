@@ -21,7 +21,7 @@ public sealed class GramClassifier : KernelClassifier<IReadOnlyList<int>>
         double[]? diagonal = null,
         GramOptions? options = null,
         CancellationToken cancellation = default) =>
-        Classified(Regression.Predict(cross, diagonal, options, cancellation));
+        Classified(Regression.Predict(cross, diagonal, options, cancellation), options ?? new());
 
     /// <summary>The classes of m new samples, whose kernels are read from a file block by block.</summary>
     /// <inheritdoc cref="GramRegression.Predict(GramMatrix, double[], GramOptions, CancellationToken)"/>
@@ -30,7 +30,7 @@ public sealed class GramClassifier : KernelClassifier<IReadOnlyList<int>>
         double[]? diagonal = null,
         GramOptions? options = null,
         CancellationToken cancellation = default) =>
-        Classified(Regression.Predict(cross, diagonal, options, cancellation));
+        Classified(Regression.Predict(cross, diagonal, options, cancellation), options ?? new());
 
     /// <summary>Writes the model to a folder, which appears only when it is complete.</summary>
     /// <inheritdoc cref="GramRegression.Save"/>
@@ -57,10 +57,4 @@ public sealed class GramClassifier : KernelClassifier<IReadOnlyList<int>>
         return new(
             GramRegression.Fit(kernel, origin, OneHot.Targets(labels, classes), options, cancellation), classes);
     }
-
-    private Classification Classified(Prediction posterior) => new(
-        [.. OneHot.Classes(posterior.Mean).Select(k => Classes[k])], posterior.Mean, posterior.Deviation)
-    {
-        Posterior = posterior,
-    };
 }

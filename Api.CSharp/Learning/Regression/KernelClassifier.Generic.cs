@@ -15,6 +15,27 @@ public sealed record Classification(
 {
     /// <summary>The prediction of the scores as those of a regression; null unless a kernel's model made it.</summary>
     public Prediction? Posterior { get; init; }
+
+    /// <summary>
+    /// The probability of each class, m × classes, whose rows add up to 1: that its noisy score is the greatest, where
+    /// the scores are independent Gaussians with the posterior's means and the variances s² (v + r),
+    /// P(c) = ∫ N(u; f_c, s_c² (v + r)) ∏_{j ≠ c} Φ((u − f_j)/(s_j √(v + r))) du. Each class has its estimated scale
+    /// s² = yᵀ(K + r I)⁻¹y/n, whatever <see cref="RegressionOptions.Scale"/> is; a model that has not estimated it
+    /// computes K α once. Probabilities are computed when they are first asked for. Where the scales differ, the most
+    /// probable class may be another than the label, which has the greatest mean.
+    /// </summary>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <remarks>
+    /// Source: the multinomial probit likelihood, Girolami and Rogers (2006); here on the posterior of the regression,
+    /// the least-squares classifier of Rasmussen and Williams, <em>Gaussian Processes for Machine Learning</em> (2006),
+    /// section 6.5.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">The classification was made without deviations.</exception>
+    /// <exception cref="ArithmeticException">A score in K α is not finite.</exception>
+    public Matrix Probabilities(CancellationToken cancellation = default) =>
+        ClassProbabilities.Required(Known, cancellation);
+
+    internal ClassProbabilities? Known { get; init; }
 }
 
 /// <summary>Classification by kernel regression on one-hot targets minus 1/classes.</summary>
@@ -55,10 +76,19 @@ public abstract class KernelClassifier<TSamples> where TSamples : class
         CancellationToken cancellation = default)
     {
         var posterior = Regression.Predict(x, uncertainty, options, cancellation);
+        return Classified(posterior, options ?? new());
+    }
+
+    private protected Classification Classified(Prediction posterior, GramOptions options)
+    {
         var (mean, deviation, covariance) = posterior;
         return new([.. OneHot.Classes(mean).Select(k => Classes[k])], mean, deviation, covariance)
         {
             Posterior = posterior,
+            Known = ClassProbabilities.Of(
+                posterior,
+                stop => Regression.EstimatedScales(options, stop),
+                options.Workers),
         };
     }
 

@@ -12,6 +12,7 @@ public abstract class KernelRegression<TSamples> where TSamples : class
 
     private readonly FittedSamples<TSamples> _fitted;
     private IPosterior? _posterior;
+    private double[]? _estimated;
 
     private protected KernelRegression(
         FittedSamples<TSamples> fitted, FittedTargets targets, Matrix weights, double ridge) =>
@@ -274,6 +275,32 @@ public abstract class KernelRegression<TSamples> where TSamples : class
         return posterior is null
             ? new(FiniteMean(mean, count))
             : Spread(FiniteMean(mean, count), deviation, null, undetermined);
+    }
+
+    /// <summary>
+    /// s of each output by s² = yᵀ(K + r I)⁻¹y/n, whether deviations have it or not. A model that does not know y has
+    /// it from y = (K + r I) α, so that s² = αᵀ(K α + r α)/n.
+    /// </summary>
+    internal double[] EstimatedScales(GramOptions options, CancellationToken cancellation)
+    {
+        return Targets.Scales ?? (_estimated ??= Find());
+
+        double[] Find()
+        {
+            var products = FinitePredictions(
+                Kernel.Multiply(Samples, Weights, null, options.Exact with { Progress = null }, cancellation));
+            var sums = new double[Weights.Columns];
+            for (var t = 0; t < Weights.Data.Length; t++)
+            {
+                sums[t % sums.Length] += Weights.Data[t] * (products.Data[t] + (Ridge * Weights.Data[t]));
+            }
+
+            // The form is positive; where rounding leaves less than nothing, the scale has no digit.
+            return Array.ConvertAll(sums, sum => sum >= 0
+                ? Math.Sqrt(sum / Weights.Rows)
+                : throw new ArithmeticException(
+                    "the scale of the scores is lost to rounding; raise the ridge, or fit with the estimated scale"));
+        }
     }
 
     private Matrix PredictPrepared(TSamples prepared, GramOptions options, CancellationToken cancellation) =>

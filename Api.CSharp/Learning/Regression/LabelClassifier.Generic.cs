@@ -16,6 +16,12 @@ public sealed record Classification<TLabel>(IReadOnlyList<TLabel> Labels, Matrix
 
     /// <summary>The prediction of the scores as those of a regression.</summary>
     public Prediction? Posterior { get; init; }
+
+    /// <inheritdoc cref="Classification.Probabilities"/>
+    public Matrix Probabilities(CancellationToken cancellation = default) =>
+        ClassProbabilities.Required(Known, cancellation);
+
+    internal ClassProbabilities? Known { get; init; }
 }
 
 /// <summary>
@@ -62,6 +68,7 @@ public abstract class KernelClassifier<TSamples, TLabel> where TSamples : class 
             Deviation = found.Deviation,
             Covariance = found.Covariance,
             Posterior = found.Posterior,
+            Known = found.Known,
         };
     }
 

@@ -1,7 +1,7 @@
 namespace HadamardNtk;
 
 /// <summary>Measures the quality of predictions.</summary>
-public static class Metrics
+public static partial class Metrics
 {
     /// <summary>√(mean squared difference) over all rows and outputs.</summary>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
