@@ -50,6 +50,16 @@ internal static class Output
     /// <exception cref="StdoutException">The line cannot be written.</exception>
     internal static void Line(string text = "") => Stdout.Try(() => Console.Out.WriteLine(text));
 
+    /// <summary>Prints lines behind a result that is text.</summary>
+    /// <exception cref="StdoutException">A line cannot be written.</exception>
+    internal static void Lines(IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            Line(line);
+        }
+    }
+
     private static void Tell(Notes notes)
     {
         foreach (var note in notes.All)

@@ -50,12 +50,19 @@ internal abstract class Predictor : IDisposable
 
     /// <summary>The scores of samples, with labels if the model is a classifier.</summary>
     internal abstract Classification Predict(
-        Matrix x, bool deviation, IProgress<double>? progress, CancellationToken stop);
+        Matrix x, Uncertainty uncertainty, IProgress<double>? progress, CancellationToken stop);
 
     /// <summary>Fails if the model has no deviations.</summary>
     /// <param name="option">The option that needs them.</param>
     /// <exception cref="UsageException">It has none.</exception>
     internal virtual void RequireDeviations(string option)
+    {
+    }
+
+    /// <summary>Fails if the model has no covariance of new samples.</summary>
+    /// <param name="option">The option that needs it.</param>
+    /// <exception cref="UsageException">It has none.</exception>
+    internal virtual void RequireCovariance(string option)
     {
     }
 
@@ -94,9 +101,8 @@ internal sealed class KernelPredictor(IFittedModel fitted, GramOptions options) 
 
     // The predictions of a regression are scores without labels.
     internal override Classification Predict(
-        Matrix x, bool deviation, IProgress<double>? progress, CancellationToken stop)
+        Matrix x, Uncertainty uncertainty, IProgress<double>? progress, CancellationToken stop)
     {
-        var uncertainty = deviation ? Uncertainty.Deviation : Uncertainty.None;
         var used = options with { Progress = progress };
         if (_classifier is not null)
         {
@@ -145,15 +151,15 @@ internal sealed class GramPredictor(GramRegression fitted, GramClassifier? class
     internal override Matrix? Targets(long[] labels) => classifier?.Targets(labels);
 
     internal override Classification Predict(
-        Matrix x, bool deviation, IProgress<double>? progress, CancellationToken stop)
+        Matrix x, Uncertainty uncertainty, IProgress<double>? progress, CancellationToken stop)
     {
         var used = options with { Progress = progress };
         if (classifier is not null)
         {
-            return classifier.Predict(x, deviation ? Diagonal : null, used, stop);
+            return classifier.Predict(x, uncertainty == Uncertainty.None ? null : Diagonal, used, stop);
         }
 
-        var posterior = fitted.Predict(x, deviation ? Diagonal : null, used, stop);
+        var posterior = fitted.Predict(x, uncertainty == Uncertainty.None ? null : Diagonal, used, stop);
         return new([], posterior.Mean, posterior.Deviation) { Posterior = posterior };
     }
 
@@ -166,6 +172,10 @@ internal sealed class GramPredictor(GramRegression fitted, GramClassifier? class
                 + $"{option} out.");
         }
     }
+
+    internal override void RequireCovariance(string option) => throw new UsageException(
+        $"{option} needs the kernels of the new samples with each other, which a model of --gram is not given; "
+        + "ask for --std, or fit with --net.");
 
     private void RequireSame(string file)
     {
@@ -203,7 +213,7 @@ internal sealed class NetworkPredictor(TrainedNetwork trained) : Predictor
     internal override Matrix? Targets(long[] labels) => null;
 
     internal override Classification Predict(
-        Matrix x, bool deviation, IProgress<double>? progress, CancellationToken stop) =>
+        Matrix x, Uncertainty uncertainty, IProgress<double>? progress, CancellationToken stop) =>
         trained.Classes is null ? new([], trained.Predict(x, stop)) : trained.Classify(x, stop);
 
     internal override void RequireDeviations(string option) => throw new UsageException(

@@ -57,6 +57,10 @@ internal sealed record ArrayFormat(string Suffix, bool IsText, bool IsPacked)
         return format.IsText ? Companion(path, what) : $"{stem}.{what}.csv{(format.IsPacked ? ".gz" : "")}";
     }
 
+    /// <summary>The same for a companion of more than two axes, which is npy: Y.samples.npy beside Y.csv.</summary>
+    internal static string NpyCompanion(string path, string what) =>
+        $"{path[..^Of(path).Suffix.Length]}.{what}.npy";
+
     private static (string Name, string Behind) WithoutNeutral(string name)
     {
         var end = Array.Find(Neutral, end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase)) is { } found

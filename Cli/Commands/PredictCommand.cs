@@ -37,6 +37,8 @@ internal static class PredictCommand
             "hntk predict --model intervals --x X.npy --y y.npy --out Y.npy --interval 95",
             "hntk predict --model digits --x 'digits.csv.gz[1200:,:-1]' --y 'digits.csv.gz[1200:,-1]' "
                 + "--out Y.npy --json",
+            "hntk predict --model digits --x 'digits.csv.gz[1200:,:-1]' --out Y.npy --probabilities",
+            "hntk predict --model intervals --x X.npy --out Y.npy --samples 5 --seed 1",
             "hntk predict --model given --cross KX.npy --diagonal d.npy --out Y.npy");
         command.SetAction((parsed, stop) =>
         {
@@ -55,14 +57,21 @@ internal static class PredictCommand
                 ]);
             var notes = new Notes();
             var samples = fitted.Read(source.File, notes);
-            var truth = Truth.Read(parsed.GetValue(y), samples.Rows, fitted, notes);
+            var truth = PredictTruth.Read(parsed.GetValue(y), samples.Rows, fitted, notes);
             var clock = Stopwatch.StartNew();
             var result = Output.WithProgress(
-                "predict", progress => fitted.Predict(samples, choice.IsNeeded, progress, stop));
+                "predict", progress => fitted.Predict(samples, choice.Uncertainty, progress, stop));
             var interval = choice.Interval(result);
+            var probabilities = choice.Probabilities ? result.Probabilities(stop) : null;
+            var drawn = choice.Drawn(result);
             SpreadChoice.Note(notes, result);
-            (string, object?)[] scores = [.. truth?.Scores(result, interval) ?? []];
-            Write(path, fitted, result, choice.Deviation, interval);
+            (string, object?)[] scores = [.. truth?.Scores(result, interval, probabilities) ?? []];
+            if (drawn is not null)
+            {
+                NpyFile.Write(Samples(path), drawn, choice.Samples!.Value, samples.Rows, result.Scores.Columns);
+            }
+
+            Write(path, fitted, result, choice.Deviation, interval, probabilities);
             (string, object?)[] said =
             [
                 ("rows", samples.Rows), ("outputs", result.Scores.Columns), .. scores,
@@ -72,7 +81,7 @@ internal static class PredictCommand
             // The scores are printed as the result, because they are in no file.
             if (truth is not null)
             {
-                Output.Result(parsed.GetValue(json), notes, said);
+                truth.Print(parsed.GetValue(json), notes, said, result);
             }
             else
             {
@@ -83,6 +92,9 @@ internal static class PredictCommand
         });
         return command;
     }
+
+    // Three axes are in no csv file.
+    private static string Samples(string path) => ArrayFormat.NpyCompanion(path, "samples");
 
     private static string Beside(string path, string what) => ArrayFormat.Companion(path, what);
 
@@ -96,7 +108,7 @@ internal static class PredictCommand
         if (places.Length > 1)
         {
             MatrixOutput.RequireFile(
-                path, "--out", fitted.Classes is null ? "--std and --interval write files beside it" :
+                path, "--out", fitted.Classes is null ? "--std, --interval and --samples write files beside it" :
                     "the labels of a classifier are in a file beside it");
         }
 
@@ -117,6 +129,8 @@ internal static class PredictCommand
             spread.Deviation ? Beside(path, "std") : null,
             spread.Level is null ? null : Beside(path, "lower"),
             spread.Level is null ? null : Beside(path, "upper"),
+            spread.Probabilities ? Beside(path, "prob") : null,
+            spread.Samples is null ? null : Samples(path),
             fitted.Classes is null ? null : Labels(path, fitted),
             path,
         ];
@@ -125,8 +139,18 @@ internal static class PredictCommand
 
     // The named file is written last. If it exists, all files are complete.
     private static void Write(
-        string path, Predictor fitted, Classification result, bool deviation, PredictionInterval? interval)
+        string path,
+        Predictor fitted,
+        Classification result,
+        bool deviation,
+        PredictionInterval? interval,
+        Matrix? probabilities)
     {
+        if (probabilities is not null)
+        {
+            ArrayFile.Write(Beside(path, "prob"), probabilities);
+        }
+
         if (deviation)
         {
             WriteDeviations(Beside(path, "std"), result);
@@ -161,85 +185,5 @@ internal static class PredictCommand
         {
             ArrayFile.Write(path, result.Posterior!.Deviations());
         }
-    }
-
-    /// <summary>True targets, and the labels from which they were made.</summary>
-    private sealed record Truth(Matrix? Targets, long[]? Labels)
-    {
-        internal static Truth? Read(string? file, int rows, Predictor fitted, Notes notes)
-        {
-            if (file is null)
-            {
-                return null;
-            }
-
-            var labels = fitted.ClassTexts is { } texts ? OfTexts(file, fitted, texts, notes)
-                : fitted.Classes is { } classes ? Known(file, InputFiles.ReadLabels(file), classes, notes)
-                : null;
-            var targets = labels is null ? Inputs.ReadTargets(file, notes) : fitted.Targets(labels);
-            RunRecord.Add(file, labels?.Length ?? targets!.Rows, labels is null ? targets!.Columns : 1);
-            var (count, columns) = (labels?.Length ?? targets!.Rows, targets?.Columns ?? fitted.Outputs);
-            if (count != rows || columns != fitted.Outputs)
-            {
-                throw new DataFormatException(
-                    file, $"{rows} x {fitted.Outputs} targets", $"{count} x {columns}",
-                    "give one target row for each sample");
-            }
-
-            return new(targets, labels);
-        }
-
-        private static long[] OfTexts(string file, Predictor fitted, IReadOnlyList<string> texts, Notes notes)
-        {
-            var read = InputFiles.ReadAnyLabels(file, asTexts: true).Texts();
-            var labels = Known(file, Array.ConvertAll(read, fitted.ClassText), texts, notes);
-            var places = texts.Select((text, place) => (text, place)).ToDictionary(p => p.text, p => (long)p.place);
-            return Array.ConvertAll(labels, label => places.GetValueOrDefault(label, -1));
-        }
-
-        private static T[] Known<T>(string file, T[] labels, IEnumerable<T> classes, Notes notes)
-        {
-            notes.Unseen(file, labels, classes);
-            return labels;
-        }
-
-        internal IEnumerable<(string Key, object? Value)> Scores(Classification result, PredictionInterval? interval)
-        {
-            if (Targets is not null)
-            {
-                yield return ("rmse", Metrics.Rmse(result.Scores, Targets));
-            }
-
-            if (Targets is not null && Labels is null)
-            {
-                foreach (var score in OfTargets(result, interval, Targets))
-                {
-                    yield return score;
-                }
-            }
-
-            if (Labels is not null)
-            {
-                yield return ("accuracy", Metrics.Accuracy(result.Labels, Labels));
-            }
-        }
-
-        private static IEnumerable<(string Key, object? Value)> OfTargets(
-            Classification result, PredictionInterval? interval, Matrix targets)
-        {
-            yield return ("r2", Known(Metrics.R2(result.Scores, targets)));
-            if (result.Posterior is { HasDeviations: true } posterior)
-            {
-                yield return ("log_density", Known(Metrics.LogDensity(posterior, targets)));
-            }
-
-            if (interval is not null)
-            {
-                yield return ("coverage", Metrics.Coverage(interval, targets));
-            }
-        }
-
-        // A score that does not exist is null in JSON and a dash in text.
-        private static object? Known(double score) => double.IsNaN(score) ? null : score;
     }
 }

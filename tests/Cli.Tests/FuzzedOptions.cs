@@ -30,6 +30,8 @@ public class FuzzedOptions : CommandLine
         "fit --net dense relu dense|--x ../x.csv|--y ../y.csv|--solver cg|--rank 2|--tolerance 1e-6|--storage none|--ridge 1|--model m",
         "fit --net dense relu dense|--x ../x.csv|--y ../y.csv|--solver falkon|--centers 2|--ridge 1|--model m",
         "predict --model ../model|--x ../x.csv|--y ../y.csv|--std|--out P.csv|--json",
+        "predict --model ../model|--x ../x.csv|--interval 95|--noise excluded|--samples 2|--seed 3|--out P.npy",
+        "predict --model ../classes|--x ../x.csv|--y ../labels.csv|--probabilities|--std|--out P.npy.gz|--json",
         "gram --net dense|--x ../kinds.csv[:,a:b]|--separator comma|--out -",
         "fit --net dense relu dense|--x ../kinds.csv[:,[0,1]]|--y ../kinds.csv[:,kind]|--classify|--model m|--separator ,",
         "predict --model ../texts|--x ../kinds.csv[:,0:2]|--y ../kinds.csv[:,2]|--out P.npy",
@@ -61,7 +63,7 @@ public class FuzzedOptions : CommandLine
         "", " ", "-", "--", "---", "-1", "0", "1e999", "nan", "inf", "3", "2.5", "99999999999999999999", "0x10", "1,5", "@", "@none", "../x.csv", "../x.csv[", "../x.csv[9]",
         "../x.csv[::0]", "../x.csv[:,5]", "../kinds.csv", "../kinds.csv[:,kind]", "../kinds.csv[:,[a,0", "-[:,0]", "semicolon", "--separator", "../y.csv", "../none", "..", ".", "/dev/null", "/", "../x.csv/K", "../folder", "../soft.csv", "../hard.csv", "../big.csv", "../empty.csv",
         "../text.csv", "K.txt", "a\nb", "größe", "\u2028", "'", "\"", "dense", "relu", "dense dense)", "hadamard(dense,", "(dense relu)^3 dense", "let p = dense in p", "dense tanh dense",
-        "exact", "reference", "torch", "cuda", "cpu-blas", "eigen", "ntk", "f16", "svm", "true", "--net", "--x", "--out", "--json", "--y", "--model", "--ridge", "--std",
+        "exact", "reference", "torch", "cuda", "cpu-blas", "eigen", "ntk", "f16", "svm", "true", "--net", "--x", "--out", "--json", "--y", "--model", "--ridge", "--std", "--interval", "--noise", "--samples", "--probabilities",
         "--version", "-o", "--OUT", "--x=../x.csv", "--json=maybe", "[command]", "gram", "fit", "*", "~", "%s", "\\",
     ];
 

@@ -48,7 +48,7 @@ public class HelpTests : CommandLine
     [InlineData("gram", "--net --x --x2 --kernel --precision --backend --threads --out --diagonal --resume --json --separator")]
     [InlineData("matvec", "--net --x --x2 --kernel --precision --backend --threads --v --out --json --separator")]
     [InlineData("fit", "--net --x --gram --weights-only --y --classify --center --unit --center-y --scale --ridge --ridge-relative --select --folds --tune --restarts --seed --solver --rank --centers --tolerance --storage --kernel --backend --threads --model --json --separator")]
-    [InlineData("predict", "--model --x --cross --diagonal --out --std --interval --noise --y --backend --threads --json --separator")]
+    [InlineData("predict", "--model --x --cross --diagonal --out --std --interval --noise --probabilities --samples --seed --y --backend --threads --json --separator")]
     [InlineData("compare", "--net --x --y --classify --folds --seeds --seed --kernel --ridge --ridge-relative --center --unit --center-y --backend --threads --format --json --separator")]
     [InlineData("dynamics", "--net --x --y --x2 --kernel --ridge --times --rate --momentum --nesterov --loss --deviations --out --json --separator")]
     [InlineData("spectrum", "--net --x --kernel --ridge --ridge-relative --backend --threads --top --fit --out --json --separator")]

@@ -82,10 +82,38 @@ public class IntervalTests : CommandLine
     [InlineData("--interval many", "'many'")]
     [InlineData("--interval 95 --noise some", "included or excluded")]
     [InlineData("--noise excluded", "--interval")]
+    [InlineData("--seed 3", "--samples")]
+    [InlineData("--samples 0", "at least 1")]
+    [InlineData("--samples 2 --seed -1", "'-1'")]
+    [InlineData("--samples 2147483647", "at most 2147483591")]
+    [InlineData("--probabilities", "--classify")]
     public void Other_choices_are_refused(string options, string said)
     {
         Fit("m").Succeeded();
         Fails(2, ["predict", "--model", "m", "--x", "new.csv", "--out", "Y.npy", .. options.Split(' ')], said);
+    }
+
+    [Fact]
+    public void Samples_are_a_file_of_three_axes_that_a_seed_repeats()
+    {
+        Put("y2.csv", "11,110\n12,120\n");
+        FitOn("y2.csv", "m", "--center-y", "--scale", "auto").Succeeded();
+        double[] Drawn(string line) { Run([.. line.Split(' ')]).Succeeded(); return Read("Y.samples.npy").Values; }
+        var some = Drawn("predict --model m --x x.csv --out Y.csv --samples 3 --seed 1");
+        Assert.Equal([3, 2, 2], Read("Y.samples.npy").Shape);
+
+        // The first ones do not depend on their number, and the seed is 0 unless given.
+        Assert.Equal(some[..4], Drawn("predict --model m --x x.csv --out Y.npy --samples 1 --seed 1"));
+        Assert.Equal(Drawn("predict --model m --x x.csv --out Y.npy --samples 3"), Drawn("predict --model m --x x.csv --out Y.npy --samples 3 --seed 0"));
+        Assert.NotEqual(some, Read("Y.samples.npy").Values);
+
+        // Like intervals they are of new targets unless asked otherwise: those have 1 + r/v times the variance.
+        Assert.Equal(some, Drawn("predict --model m --x x.csv --out Y.npy --samples 3 --seed 1 --noise included"));
+        Assert.NotEqual(some, Drawn("predict --model m --x x.csv --out Y.npy --samples 3 --seed 1 --noise excluded"));
+        Fails(2, "predict --model m --x Y.samples.npy --out Y.csv --samples 2".Split(' '), "--x");
+        Fails(2, "predict --model m --x x.csv --out - --samples 2".Split(' '), "--samples");
+        FitOn("y.csv", "c", "--classify").Succeeded();
+        Fails(2, "predict --model c --x x.csv --out Y.csv --samples 2".Split(' '), "classifier");
     }
 
     [Fact]

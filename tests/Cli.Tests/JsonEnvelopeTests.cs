@@ -57,6 +57,7 @@ public class JsonEnvelopeTests : TrainedCommandLine
         Assert.Equal((Relu, "ntk", "f64", "cpu"), (Said(root, "network"), Said(root, "kernel"), Said(root, "precision"), Said(root, "backend")));
         Valid("fit --net @net --x x.csv --y labels.csv --classify --ridge 0.1 --model c");
         Valid("predict --model c --x x.csv --y labels.csv --out P.npy");
+        Valid("predict --model c --x x.csv --y labels.csv --probabilities --out P.npy");
         Valid("gram --net @net --x x.csv --kernel nngp --out K.npy");
         Valid("fit --gram K.npy --y y.csv --ridge 0.1 --model g");
         root = Valid("predict --model g --cross K.npy --out P.npy");

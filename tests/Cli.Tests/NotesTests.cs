@@ -18,10 +18,10 @@ public class NotesTests : CommandLine
         Run("fit", "--net", Relu, "--x", "x.csv", "--y", "y.csv", "--classify", "--model", "m").Succeeded();
         Put("new.csv", "7\n8\n9\n8\n");
         string[] predict = ["predict", "--model", "m", "--x", "x.csv", "--y", "new.csv", "--out", "Y.npy"];
-        var note = Assert.Single(Run([.. predict, "--json"]).Json("rows", "outputs", "rmse", "accuracy", "seconds", "features", "notes").GetProperty("notes").EnumerateArray());
+        var note = Assert.Single(Run([.. predict, "--json"]).Json("rows", "outputs", "rmse", "accuracy", "seconds", "features", "classes", "confusion", "notes").GetProperty("notes").EnumerateArray());
         Assert.Equal("new.csv: 3 of 4 labels are of classes that the model was not trained on (8, 9) and count as wrong", note.GetString());
         Assert.Contains(Run(predict).Succeeded().Lines(), line => line == $"note      {note.GetString()}");
-        Run("predict", "--model", "m", "--x", "x.csv", "--y", "y.csv", "--out", "Y.npy", "--json").Json("rows", "outputs", "rmse", "accuracy", "seconds", "features");
+        Run("predict", "--model", "m", "--x", "x.csv", "--y", "y.csv", "--out", "Y.npy", "--json").Json("rows", "outputs", "rmse", "accuracy", "seconds", "features", "classes", "confusion");
     }
 
     [Theory]

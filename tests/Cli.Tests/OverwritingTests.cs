@@ -34,6 +34,8 @@ public class OverwritingTests : CommandLine
     [InlineData("predict --model m --x x.csv --out x.csv", "--x")]
     [InlineData("predict --model m --x x.csv --y y.csv --out y.csv", "--y")]
     [InlineData("predict --model m --x x.csv --y Y.std.csv --std --out Y.csv", "--y")]
+    [InlineData("predict --model m --x x.csv --y Y.samples.npy --samples 2 --out Y.csv", "--y")]
+    [InlineData("predict --model classes --x x.csv --y Y.prob.csv --probabilities --out Y.csv", "--y")]
     [InlineData("predict --model m --x x.csv --out m/weights.npy", "--model")]
     [InlineData("predict --model link --x x.csv --out m/samples.npy", "--model")]
     [InlineData("predict --model classes --x x.csv --y Y.label.csv --out Y.csv", "--y")]

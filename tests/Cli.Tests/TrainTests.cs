@@ -55,7 +55,7 @@ public class TrainTests : TrainedCommandLine
             "epochs", "steps", "parameters", "loss", "accuracy", "validation_loss", "validation_accuracy", "steps_per_second", "seconds", "features");
         Assert.InRange(json.GetProperty("accuracy").GetDouble(), 95, 100);
         var score = Run("predict", "--model", "m", "--x", "x.csv[30:]", "--y", $"{labels}[30:]", "--out", "Y.csv", "--json")
-            .Json("rows", "outputs", "accuracy", "seconds", "features");
+            .Json("rows", "outputs", "accuracy", "seconds", "features", "classes", "confusion");
         Assert.Equal(json.GetProperty("validation_accuracy").GetDouble(), score.GetProperty("accuracy").GetDouble(), 1e-9);
         Assert.Equal(10, File.ReadAllLines(Place("Y.label.csv")).Length);
     }
