@@ -22,7 +22,8 @@ Help.AddTo(root);
 
 // An argument that begins with @ is not a file of options. In '--net @FILE' our own code reads the file.
 // Without any argument the help is what is asked for.
-var parsed = root.Parse(args.Length > 0 ? args : ["--help"], new ParserConfiguration { ResponseFileTokenReplacer = null });
+string[] asked = args.Length > 0 ? args : ["--help"];
+var parsed = root.Parse(asked, new ParserConfiguration { ResponseFileTokenReplacer = null });
 RunRecord.Begin(parsed, args);
 KnownBackends.LibtorchFolder = parsed.GetValue(libtorch);
 InputFiles.Text = new() { Separator = parsed.Errors.Count > 0 ? default : parsed.GetValue(separator) };

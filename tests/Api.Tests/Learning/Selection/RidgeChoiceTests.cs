@@ -51,7 +51,8 @@ public class RidgeChoiceTests
         var (criterion, y) = (Named(name), Targets(outputs));
         var options = new RegressionOptions
         {
-            CenterTargets = true, Scale = scaled ? VarianceScale.Estimated : VarianceScale.Unit,
+            CenterTargets = true,
+            Scale = scaled ? VarianceScale.Estimated : VarianceScale.Unit,
         };
         var chosen = KernelRegression.Fit(Kernel, X, y, options with { RidgeBy = criterion });
         Assert.Equal(SolverKind.Eigen, chosen.Solution.Kind);
