@@ -98,7 +98,7 @@ internal sealed class GivenGram : IDisposable
         catch (ArgumentException e)
         {
             throw new DataFormatException(
-                argument, "a Gram matrix", e.Message.Split(" (Parameter '")[0].TrimEnd('.'),
+                argument, "a Gram matrix", $"one that is none: {e.Message.Split(" (Parameter '")[0].TrimEnd('.')}",
                 "give the matrix that gram wrote for the training samples", e);
         }
     }

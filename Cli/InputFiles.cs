@@ -8,7 +8,10 @@ internal static class InputFiles
 {
     private const string Standard = "standard input";
 
-    private static readonly string[] Options = ["--x", "--x2", "--y", "--y2", "--v", "--validation-x", "--validation-y"];
+    private static readonly string[] Options =
+    [
+        "--x", "--x2", "--y", "--y2", "--v", "--validation-x", "--validation-y", "--gram", "--cross", "--diagonal",
+    ];
 
     private static readonly (string Word, string Mark, FieldSeparator Separator)[] Separators =
     [

@@ -53,7 +53,7 @@ internal sealed class RunRecord
 
     /// <summary>Begins the record of a run.</summary>
     internal static void Begin(ParseResult parsed, string[] arguments) =>
-        Current = new(parsed, parsed.Errors.Count > 0 ? arguments.Contains(Json) : IsAskedFor(parsed));
+        Current = new(parsed, parsed.Errors.Count > 0 ? IsNamed(arguments) : IsAskedFor(parsed));
 
     /// <summary>Keeps the network and the kernel of a model or a file, as far as they are known.</summary>
     internal static void Keep(string? network, KernelKind? kernel)
@@ -73,6 +73,10 @@ internal sealed class RunRecord
             Current._inputs.Add(new(argument, Sum(argument), rows, columns));
         }
     }
+
+    // A command line with errors has no values yet.
+    private static bool IsNamed(string[] arguments) => arguments.Contains(Json)
+        || arguments.Zip(arguments.Skip(1)).Any(pair => pair is ("--format", "json"));
 
     private static bool IsAskedFor(ParseResult parsed)
     {

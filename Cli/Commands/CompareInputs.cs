@@ -95,7 +95,10 @@ internal sealed class CompareInputs
         var file = parsed.GetValue(_y)!;
         if (parsed.GetValue(_classify))
         {
-            var labels = Inputs.AsMany(file, DataFile.ReadLabels(file), y => y.Length, x.Rows);
+            var read = Inputs.AsMany(file, InputFiles.ReadAnyLabels(file), y => y.Count, x.Rows);
+            notes.Mixed(file, read);
+            var texts = read.Integers is null ? read.Texts() : [];
+            var labels = read.Integers ?? LabelPlaces<string>.Among(texts).Of(texts);
             return new(x, notes, (progress, stop) => KernelComparison.Run(
                 networks, x, labels, options with { Gram = options.Gram with { Progress = progress } }, stop));
         }

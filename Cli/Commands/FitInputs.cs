@@ -96,9 +96,12 @@ internal sealed class FitInputs
         var notes = new Notes();
         var gram = Inputs.Gram(parsed.GetValue(_backend)!, parsed.GetValue(_threads));
         var options = Options(parsed, _solver.Read(parsed), gram);
-        _ = _selection.Read(parsed, 1) is { } ? throw new UsageException(
-            "--folds goes with --net; with --gram it chooses the ridge alone, by --ridge auto --select folds; "
-            + "leave it out.") : 0;
+        if (_selection.Read(parsed, 1) is not null && !_selection.IsRidgeChosen(parsed))
+        {
+            throw new UsageException(
+                "--folds goes with --net, or with --ridge auto where the matrix is given; leave it out.");
+        }
+
         KernelKind? kind = parsed.GetResult(_kernel) is { Implicit: false }
             ? Inputs.Kind(parsed.GetValue(_kernel)!)
             : null;
@@ -126,7 +129,7 @@ internal sealed class FitInputs
 
         foreach (var option in OfSamples.Where(option => result.GetResult(option) is { Implicit: false }))
         {
-            result.AddError($"{option.Name} goes with --x and not with --gram, which has the kernels of the samples.");
+            result.AddError($"{option.Name} does not go with --gram, which has the kernels of the samples.");
         }
     }
 
@@ -145,6 +148,7 @@ internal sealed class FitInputs
             [.. nets.Select(net => ("--net", net)), ("--x", parsed.GetValue(_x)), ("--y", parsed.GetValue(_y))]);
         var notes = new Notes();
         var solver = _solver.Read(parsed);
+        selecting?.Require(solver);
         var samples = Inputs.ReadSamples(parsed.GetValue(_x)!, notes);
         var options = Options(parsed, solver, gram);
         return new(

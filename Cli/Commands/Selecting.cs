@@ -15,6 +15,18 @@ internal sealed record Selecting(SelectionCriterion Criterion, string[] Tuned, i
         _ => "cv_rmse",
     };
 
+    /// <summary>Requires a solver that knows the score of a fit.</summary>
+    /// <exception cref="UsageException">It does not.</exception>
+    internal void Require(Solver solver)
+    {
+        if (Criterion.Folds == 0 && solver is not (CholeskySolver or EigenSolver))
+        {
+            throw new UsageException(
+                $"--select {Criterion.Name} needs --solver cholesky or eigen, which know the score of a fit; "
+                + "take one of them, or --select folds.");
+        }
+    }
+
     /// <summary>The best of several networks, each with the ridge and the parameters that suit it best.</summary>
     /// <param name="kernels">The kernels of the networks.</param>
     /// <param name="x">Training samples.</param>
@@ -24,11 +36,25 @@ internal sealed record Selecting(SelectionCriterion Criterion, string[] Tuned, i
     internal Selected Best(
         IReadOnlyList<InfiniteKernel> kernels, Matrix x, Matrix y, RegressionOptions options, CancellationToken stop)
     {
-        var candidates = kernels.Select(kernel => Candidate(kernel, x, y, options, stop)).ToArray();
+        var candidates = kernels.Select(kernel => Named(kernel, kernels.Count, x, y, options, stop)).ToArray();
         var best = Criterion.Name == "evidence"
             ? candidates.MaxBy(candidate => candidate.Score)!
             : candidates.MinBy(candidate => candidate.Score)!;
         return new(best, candidates);
+    }
+
+    // A failure of one of several networks says which one it was.
+    private Candidate Named(
+        InfiniteKernel kernel, int count, Matrix x, Matrix y, RegressionOptions options, CancellationToken stop)
+    {
+        try
+        {
+            return Candidate(kernel, x, y, options, stop);
+        }
+        catch (ArithmeticException e) when (count > 1)
+        {
+            throw new ArithmeticException($"{kernel.Network}: {e.Message}", e);
+        }
     }
 
     private Candidate Candidate(
@@ -54,9 +80,7 @@ internal sealed record Selecting(SelectionCriterion Criterion, string[] Tuned, i
         options = options with { Ridge = Ridge.Absolute(model.Ridge), RidgeBy = null };
         var folds = Criterion.Folds > 0 ? CrossValidation.Run(kernel, x, y, Criterion, options, stop) : null;
         var score = folds?.Rmse ?? (Criterion.Name == "loo" ? model.LeaveOneOutRmse : model.LogMarginalLikelihood);
-        return new(kernel, options, score ?? throw new UsageException(
-            $"--select {Criterion.Name} needs --solver cholesky or eigen, which know the score of a fit; "
-            + "take one of them, or --select folds."), folds, tuned);
+        return new(kernel, options, score!.Value, folds, tuned);
     }
 }
 

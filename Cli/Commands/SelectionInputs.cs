@@ -24,11 +24,7 @@ internal sealed class SelectionInputs
     private readonly Option<double?> _relative = Inputs.Amount(
         "--ridge-relative", "The ridge as a multiple of K's mean diagonal; 1e-8 unless one of the two is given.");
 
-    private readonly Option<string> _select = Inputs.Choice(
-        "--select",
-        "What chooses the ridge, the networks' parameters and the network: the evidence, or the error of samples "
-        + "left out one by one or fold by fold.",
-        "evidence", "loo", "folds");
+    private readonly Option<string> _select = Criteria();
 
     private readonly Option<int?> _folds = Inputs.Count(
         "--folds", "Cross-validate in N folds, and choose by them; 5 with --select folds unless given.", 2);
@@ -43,6 +39,20 @@ internal sealed class SelectionInputs
     private readonly Option<int?> _restarts = Inputs.Count("--restarts", "Further starts of --tune; 0 unless given.", 0);
 
     private readonly Option<int?> _seed = Inputs.Count("--seed", "What folds and further starts are drawn from.", 0);
+
+    private static Option<string> Criteria()
+    {
+        var option = Inputs.Choice(
+            "--select",
+            "What chooses the ridge, the networks' parameters and the network: the evidence (unless given), or the "
+            + "error of samples left out one by one or fold by fold.",
+            "evidence", "loo", "folds");
+        option.DefaultValueFactory = null;
+        return option;
+    }
+
+    /// <summary>Whether the ridge is to be chosen.</summary>
+    internal bool IsRidgeChosen(ParseResult parsed) => parsed.GetValue(_ridge) is { Value: null };
 
     /// <summary>All options but those of the ridge, in the order of the help.</summary>
     internal Option[] All => [_select, _folds, _tune, _restarts, _seed];
@@ -90,14 +100,13 @@ internal sealed class SelectionInputs
 
     private SelectionCriterion Criterion(ParseResult parsed)
     {
-        var isGiven = parsed.GetResult(_select) is { Implicit: false };
-        return (isGiven ? parsed.GetValue(_select) : parsed.GetValue(_folds) is null ? "evidence" : "folds", isGiven) switch
+        var (given, folds) = (parsed.GetValue(_select), parsed.GetValue(_folds));
+        return (given ?? (folds is null ? "evidence" : "folds")) switch
         {
-            ("folds", _) => SelectionCriterion.CrossValidation(
-                parsed.GetValue(_folds) ?? UsualFolds, parsed.GetValue(_seed) ?? 0),
-            ("loo", _) when parsed.GetValue(_folds) is null => SelectionCriterion.LeaveOneOut,
-            ("evidence", _) when parsed.GetValue(_folds) is null => SelectionCriterion.Evidence,
-            (var other, _) => throw new UsageException(
+            "folds" => SelectionCriterion.CrossValidation(folds ?? UsualFolds, parsed.GetValue(_seed) ?? 0),
+            "loo" when folds is null => SelectionCriterion.LeaveOneOut,
+            "evidence" when folds is null => SelectionCriterion.Evidence,
+            var other => throw new UsageException(
                 $"--folds goes with --select folds, not {other}; leave one of them out."),
         };
     }

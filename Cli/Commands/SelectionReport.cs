@@ -10,6 +10,11 @@ internal static class SelectionReport
     {
         if (fitted.Selected is not { } selected)
         {
+            if (task.Options.RidgeBy is { } chosen)
+            {
+                yield return ("select", chosen.Name);
+            }
+
             yield break;
         }
 

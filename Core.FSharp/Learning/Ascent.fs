@@ -28,8 +28,9 @@ module Ascent =
     // A step gains at least this share of what the slope promises, and leaves at most this share of the slope.
     let private sufficient, remaining = 1e-4, 0.9
 
-    // An ascent ends after this number of steps that gain less than a hundredth of the tolerance.
-    let private patience = 3
+    // An ascent begins anew along its gradient after this number of steps that gain less than a thousandth of the
+    // tolerance, and ends after twice as many.
+    let private patience = 4
 
     let private dot (a: float[]) (b: float[]) = Array.fold2 (fun sum x y -> sum + x * y) 0.0 a b
 
@@ -70,10 +71,10 @@ module Ascent =
             left * h * left.Transpose() + s'.OuterProduct s' / along
 
     /// Maximizes `value`, which gives a value and its gradient, from `start` on within the bounds, by the method of
-    /// Broyden, Fletcher, Goldfarb and Shanno. It ends if no free derivative exceeds `tolerance`, if three steps gain
-    /// less than a hundredth of it, or after the given number of evaluations. A value may be NaN or infinite if it does
-    /// not exist. `report` is called for each evaluation that is the best so far. It raises ArgumentException if the
-    /// start is not within the bounds. Source: Nocedal and Wright, Numerical optimization (2006), chapters 3 and 6.
+    /// Broyden, Fletcher, Goldfarb and Shanno. It ends if no free derivative exceeds `tolerance`, if eight steps gain
+    /// less than a thousandth of it, or after the given number of evaluations. A value may be NaN or infinite if it
+    /// does not exist. `report` is called for each evaluation that is the best so far. It raises ArgumentException if
+    /// the start is not within the bounds. Source: Nocedal and Wright, Numerical optimization (2006), chapters 3 and 6.
     let maximise
         (tolerance: float)
         evaluations
@@ -138,31 +139,39 @@ module Ascent =
 
         let identity = Matrix<float>.Build.DenseIdentity start.Length
 
+        /// The curvature that is assumed where none has been seen: a step of length 1 at most.
+        let alongGradient here =
+            let gradient = free lower upper here
+            identity / max 1.0 (sqrt (dot gradient gradient))
+
         let rec climb here (inverse: Matrix<float>) isFirst idle =
             let gradient = free lower upper here
 
-            if steepest here <= tolerance || idle >= patience || not (isLeft ()) then
+            if steepest here <= tolerance || idle >= 2 * patience || not (isLeft ()) then
                 here
             else
                 let newton = (inverse * Vector<float>.Build.DenseOfArray(Array.copy gradient)).ToArray()
                 let direction = Array.map2 (fun d g -> if g = 0.0 then 0.0 else d) newton gradient
 
                 if not (dot direction gradient > 0.0) then
-                    climb here (identity / max 1.0 (sqrt (dot gradient gradient))) true idle
+                    climb here (alongGradient here) true idle
                 else
                     match lineSearch here direction with
                     | None when isFirst -> here
-                    | None -> climb here (identity / max 1.0 (sqrt (dot gradient gradient))) true (idle + 1)
+                    | None -> climb here (alongGradient here) true (idle + 1)
                     | Some next ->
                         let s, y = Array.map2 (-) next.Point here.Point, Array.map2 (-) here.Gradient next.Gradient
-                        let isIdle = next.Value - here.Value < 0.01 * tolerance
-                        climb next (updated isFirst inverse s y) false (if isIdle then idle + 1 else 0)
+                        let idle = if next.Value - here.Value < 1e-3 * tolerance then idle + 1 else 0
+
+                        if idle = patience then
+                            climb next (alongGradient next) true idle
+                        else
+                            climb next (updated isFirst inverse s y) false idle
 
         let first = at start
 
         if not (exists first) then
             { first with Value = nan }
         else
-            let length = sqrt (dot first.Gradient first.Gradient)
-            let ended = climb first (identity / max 1.0 length) true 0
+            let ended = climb first (alongGradient first) true 0
             { ended with Evaluations = count; Converged = steepest ended <= tolerance }

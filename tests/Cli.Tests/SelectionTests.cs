@@ -60,6 +60,24 @@ public class SelectionTests : CommandLine
     }
 
     [Fact]
+    public void Labels_that_are_texts_are_compared_too()
+    {
+        string[] compare = ["compare", "--net", Deep, "--net", "dense", "--x", "x.csv", "--y", "label.csv"];
+        var json = Run([.. compare, "--classify", "--folds", "3", "--format", "json"]).Json();
+        Assert.Equal("accuracy", json.GetProperty("metric").GetString());
+        Assert.Equal(2, json.GetProperty("kernels").GetArrayLength());
+    }
+
+    [Fact]
+    public void A_network_of_several_that_fails_is_named()
+    {
+        Put("twice.csv", "1,0\n1,0\n0,1\n");
+        Put("three.csv", "1\n2\n3\n");
+        Fails(1, ["fit", "--net", Deep, "--net", "dense", "--x", "twice.csv", "--y", "three.csv", "--ridge", "0", "--model", "m"],
+            $"{Deep}: K + r I is not positive definite");
+    }
+
+    [Fact]
     public void Labels_are_cross_validated_by_their_accuracy_too()
     {
         var json = Run(
@@ -119,7 +137,8 @@ public class SelectionTests : CommandLine
         Assert.Equal(
             same.GetProperty("ridge").GetDouble(), json.GetProperty("ridge").GetDouble(),
             1e-9 * same.GetProperty("ridge").GetDouble());
-        Fails(2, [.. given, "--tune", "w"], "--tune goes with --x and not with --gram");
+        Run([.. given, "--ridge", "auto", "--folds", "3"]).Succeeded();
+        Fails(2, [.. given, "--tune", "w"], "--tune does not go with --gram");
         Fails(2, [.. given, "--folds", "5"], "--folds goes with --net");
     }
 }

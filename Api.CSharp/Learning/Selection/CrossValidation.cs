@@ -53,12 +53,14 @@ public static class CrossValidation
         var parts = criterion.Parts(y.Rows);
         var workers = options.Gram.Workers(cancellation);
         var (targets, means) = FittedTargets.Centred(y, options.CenterTargets);
-        var samples = Preparation.Learn(x, options.Center, options.Unit).Apply(x);
+        var preparation = Preparation.Learn(x, options.Center, options.Unit, options.Samples);
+        SelectionScore.RequireMemory(y, preparation.Features(x));
+        var samples = preparation.Round(preparation.Apply(x), options.Samples);
         var gram = kernel.Gram(samples, options.Gram.Exact with { Progress = null }, cancellation);
         var system = new RidgeSystem(gram, options.Ridge.For(gram), workers, options.Gram.Dense);
         var inverse = system.Inverse(workers);
         var left = LeftOut.Of(
-            system.Solve(targets, workers), parts, part => LeftOut.Block(inverse, part), workers);
+            system.Solve(targets, workers), parts, part => SubMatrix.Of(inverse, part, part), workers);
         var predictions = new FittedTargets(means, null).Restored(Entrywise.Add(targets, left.Residuals, -1));
         return new(
             predictions,

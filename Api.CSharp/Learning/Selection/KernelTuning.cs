@@ -10,7 +10,7 @@ public static class KernelTuning
     /// <remarks>
     /// The criterion's gradient is Σ_ij W_ij ∂K_ij/∂p with exact derivatives of K, at about the cost of one more Gram
     /// matrix for each parameter. Scales and the ridge are searched by their logarithms, within a factor of 1000 of the
-    /// start and the ridge from 1e-14 to 1e14 of K's mean diagonal there, by the BFGS method.
+    /// start and the ridge from 1e-16 to 1e16 of K's mean diagonal there, by the BFGS method.
     /// </remarks>
     /// <param name="kernel">The kernel to start from.</param>
     /// <param name="parameters">
@@ -52,7 +52,9 @@ public static class KernelTuning
         options.RequireGivenRidge();
         TrainingData.Require(kernel, x, y);
         y = FittedTargets.Centred(y, options.CenterTargets).Targets;
-        var samples = Preparation.Learn(x, options.Center, options.Unit).Apply(x);
+        var preparation = Preparation.Learn(x, options.Center, options.Unit, options.Samples);
+        SelectionScore.RequireMemory(y, x.Columns);
+        var samples = preparation.Round(preparation.Apply(x), options.Samples);
         var space = TuningSpace.Of(kernel, parameters, options.Ridge, tuning, kernel.Diagonal(samples, cancellation));
         var search = new TuningSearch(space, samples, y, options, tuning, cancellation);
         var starts = Enumerable.Range(0, tuning.Restarts + 1).Select(space.Start);

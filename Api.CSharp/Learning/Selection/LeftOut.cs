@@ -30,21 +30,6 @@ internal sealed record LeftOut(Matrix Residuals, Matrix Divided)
             Matrix.Wrap(residuals, weights.Rows, weights.Columns), Matrix.Wrap(divided, weights.Rows, weights.Columns));
     }
 
-    /// <summary>The rows and columns of G for the samples of a fold.</summary>
-    internal static Matrix Block(Matrix inverse, int[] part)
-    {
-        var block = new double[part.Length * part.Length];
-        for (var i = 0; i < part.Length; i++)
-        {
-            for (var j = 0; j < part.Length; j++)
-            {
-                block[i * part.Length + j] = inverse[part[i], part[j]];
-            }
-        }
-
-        return Matrix.Wrap(block, part.Length, part.Length);
-    }
-
     private static void Place(Matrix rows, int[] places, double[] target)
     {
         for (var i = 0; i < places.Length; i++)

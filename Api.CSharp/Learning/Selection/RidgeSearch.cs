@@ -30,7 +30,8 @@ internal static class RidgeSearch
         return double.IsFinite(best.Score)
             ? mean * Math.Pow(10, Between(best, At))
             : throw new ArithmeticException(
-                "no ridge has a finite score; scale the targets down, or give a ridge");
+                "no ridge from 1e-14 to 1e4 of K's mean diagonal has a finite score, as where K or the targets are 0 or "
+                + "beyond float64; give a ridge");
     }
 
     // Golden sections between the neighbors of the best point, which is never left for a worse one.

@@ -30,6 +30,12 @@ internal sealed record SelectionScore(double Value, double Shown, Matrix Slope)
         return sum;
     }
 
+    /// <summary>Requires memory for K, its factor, its inverse and W, as an eigendecomposition takes.</summary>
+    /// <exception cref="ArgumentException">There is not enough.</exception>
+    internal static void RequireMemory(Matrix targets, int features) => SolverMemory.Require(
+        Solver.Eigen, new(targets.Rows, features, targets.Columns), MemoryPlan.Available,
+        "give parameters and ridge, or choose them on some of the samples");
+
     /// <summary>Computes a criterion.</summary>
     /// <param name="criterion">The criterion.</param>
     /// <param name="gram">K, whose memory is overwritten.</param>
@@ -71,7 +77,7 @@ internal sealed record SelectionScore(double Value, double Shown, Matrix Slope)
 
     private static SelectionScore OfResiduals(int[][] parts, Matrix inverse, Matrix weights, Workers workers)
     {
-        var left = LeftOut.Of(weights, parts, part => LeftOut.Block(inverse, part), workers);
+        var left = LeftOut.Of(weights, parts, part => SubMatrix.Of(inverse, part, part), workers);
         var count = weights.Data.Length;
         var sum = BlockConjugateGradients.Dots(left.Residuals, left.Residuals).Sum();
         var shifts = MatrixProducts.Times(inverse, left.Divided, workers);

@@ -14,8 +14,8 @@ internal sealed class TuningSpace
 
     // The bounds of the ridge in units of the mean diagonal of the kernel at the start. The scales of the kernel may
     // move that diagonal itself.
-    private const double LeastRidge = 1e-14;
-    private const double GreatestRidge = 1e14;
+    private const double LeastRidge = 1e-16;
+    private const double GreatestRidge = 1e16;
 
     private readonly InfiniteKernel _kernel;
     private readonly Ridge _ridge;
@@ -34,7 +34,7 @@ internal sealed class TuningSpace
         {
             var one = ridge.IsRelative ? 1 : unit;
             var (least, greatest) = (Math.Log(one * LeastRidge), Math.Log(one * GreatestRidge));
-            First = [.. First, Math.Clamp(Math.Log(ridge.Value), least, greatest)];
+            First = [.. First, Math.Log(ridge.Value)];
             (Lower, Upper) = ([.. Lower, least], [.. Upper, greatest]);
         }
     }
@@ -80,6 +80,14 @@ internal sealed class TuningSpace
         if (!tuning.KeepRidge && !(ridge.Value > 0))
         {
             throw new ArgumentException("Expected a positive ridge to start from; it is 0.", nameof(ridge));
+        }
+
+        var part = ridge.Value / (ridge.IsRelative ? 1 : diagonal.Average());
+        if (!tuning.KeepRidge && !(part >= LeastRidge && part <= GreatestRidge))
+        {
+            throw new ArgumentException(
+                $"Expected a ridge to start from between {LeastRidge} and {GreatestRidge} of K's mean diagonal; "
+                + $"it is {part} of it.", nameof(ridge));
         }
 
         return new(kernel, parameters, ridge, tuning, diagonal.Average());
