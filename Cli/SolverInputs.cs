@@ -24,7 +24,7 @@ internal sealed class SolverInputs
         [Name(Default), .. Kinds.Where(kind => kind != Default).Select(Name)]);
 
     private readonly Option<int?> _rank = Inputs.Count(
-        "--rank", "cg: rank of the preconditioner, 0 for none; the larger of 500 and 10 sqrt n unless given.", 0);
+        "--rank", "cg: rank of the preconditioner, 0 for none; chosen by its cost, at least 500, unless given.", 0);
     private readonly Option<int?> _centers = Inputs.Count(
         "--centers", "falkon: centres, drawn from the samples; 4096 unless given.", 1);
     private readonly Option<double?> _tolerance = Inputs.Amount(

@@ -46,7 +46,7 @@ internal sealed record DataArray(
     /// <exception cref="DataFormatException">A value is no integer, or there are several columns.</exception>
     public long[] AsLabels()
     {
-        if (Shape.Length > 2 || (Shape.Length == 2 && Columns != 1)) throw NotLabels(Rows, Columns);
+        if (Shape.Length > 2 || (Shape.Length == 2 && Columns != 1)) throw Refusal("labels of shape n or n x 1");
         var bad = Array.FindIndex(Values, value => value != Math.Floor(value) || Math.Abs(value) > LargestLabel);
         if (bad >= 0) throw NotALabel(bad);
         return Array.ConvertAll(Values, value => (long)value);

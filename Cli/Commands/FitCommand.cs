@@ -22,6 +22,10 @@ internal static class FitCommand
             "hntk fit --net 'dense relu dense' --x 't10k-images-idx3-ubyte.gz[:5000]' "
                 + "--y 't10k-labels-idx1-ubyte.gz[:5000]' --classify --center --unit --solver cg "
                 + "--rank 1000 --model mnist",
+            "hntk fit --net 'dense relu dense' --net '(dense(he,b=0.1) relu)^2 dense' --x X.npy --y y.npy "
+                + "--ridge auto --folds 5 --model best",
+            "hntk fit --net '(dense(he,b=0.1) relu)^2 dense' --kernel nngp --x X.npy --y y.npy --center-y "
+                + "--scale auto --ridge auto --tune w,b --model tuned",
             "hntk fit --gram K.npy --y y.npy --ridge 0.01 --model given");
         command.SetAction((parsed, stop) =>
         {

@@ -22,7 +22,7 @@ internal sealed class FitInputs
     private readonly Option<bool> _classify = new("--classify")
     {
         Description =
-            "The targets are labels, integers, and the model a classifier (fitted as one-hot minus 1/classes).",
+            "The targets are labels, integers or texts, and the model a classifier (of one-hot minus 1/classes).",
     };
 
     private readonly Option<bool> _center = new("--center")
