@@ -19,6 +19,9 @@ internal static class InputFiles
         ("tab", "\t", FieldSeparator.Tab), ("space", " ", FieldSeparator.Space),
     ];
 
+    /// <summary>Opens standard input. The stream of a process that never writes to it does not end.</summary>
+    internal static Func<Stream> OpenStandard { get; set; } = Console.OpenStandardInput;
+
     /// <summary>How text is read in this run.</summary>
     internal static DataFileOptions Text { get; set; } = new();
 
@@ -70,7 +73,7 @@ internal static class InputFiles
     private static T FromStandard<T>(string argument, Func<DataArgument, Stream, T> read)
     {
         var named = DataArgument.Parse(argument) with { Path = Standard };
-        using var content = DataSource.Hold(Standard, Console.OpenStandardInput());
+        using var content = DataSource.Hold(Standard, OpenStandard());
         return read(named, content);
     }
 

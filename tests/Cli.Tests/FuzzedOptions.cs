@@ -170,6 +170,8 @@ public class FuzzedOptions : CommandLine
         using var said = new StringWriter();
         Console.SetOut(TextWriter.Null);
         Console.SetError(said);
+        // The input of the tests' own process is a pipe that stays open.
+        InputFiles.OpenStandard = () => Stream.Null;
         try
         {
             return ((int)Main.Invoke(null, [arguments])!, said.ToString());
