@@ -22,7 +22,8 @@ type Ascended =
 /// seconds, and the function may not exist everywhere.
 ///
 /// The quasi-Newton methods of MathNet.Numerics stand aside here: they begin with a step that their tolerance decides,
-/// and their line searches took two to three times the evaluations on the evidence of kernels.
+/// and end by a gradient in units of the value. On the evidence of a kernel, from four starts to within 0.01, BFGS took
+/// 54, 50, 40 and 43 evaluations, BFGS-B 17, 135, 140 and 19, and this one 35, 27, 22 and 26.
 [<RequireQualifiedAccess>]
 module Ascent =
     // A step gains at least this share of what the slope promises, and leaves at most this share of the slope.

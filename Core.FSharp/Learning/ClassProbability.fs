@@ -49,7 +49,11 @@ module ClassProbability =
             for c in 0 .. means.Length - 1 do
                 sums[c] <- sums[c] + exp (all - logs[c] - places[c] * places[c] / 2.0)
 
-        Array.map2 (fun sum s -> sum * (step / s) / sqrt (2.0 * Math.PI)) sums deviations
+        let raw = Array.map2 (fun sum s -> sum * (step / s) / sqrt (2.0 * Math.PI)) sums deviations
+        let total = Array.sum raw
+
+        // The total is 1 but for rounding, which would make a certain class more than certain.
+        raw |> Array.map (fun p -> p / total)
 
     /// P(c) = P(z_c > z_j for all j <> c) for independent z_j ~ N(f_j, s_j^2):
     ///

@@ -15,7 +15,7 @@ public static partial class Metrics
         Matrix probabilities, IReadOnlyList<TLabel> classes, IReadOnlyList<TLabel> truth) where TLabel : notnull
     {
         var places = Places(probabilities, classes, truth);
-        return -places.Select((place, i) => place < 0 ? double.NegativeInfinity : Math.Log(probabilities[i, place]))
+        return places.Select((place, i) => place < 0 ? double.PositiveInfinity : -Math.Log(probabilities[i, place]))
             .Average();
     }
 
