@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 
 namespace HadamardNtk;
 
@@ -11,6 +12,7 @@ internal sealed class ProductSum
 {
     private readonly Lock _adding = new();
     private readonly List<Share> _waiting = [];
+    // One output after the other.
     private readonly double[] _sums;
     private readonly int[] _reached;
     private readonly int _columns;
@@ -56,20 +58,40 @@ internal sealed class ProductSum
     /// <summary>Y, which has one row for each row of K and one column for each output.</summary>
     /// <exception cref="InvalidOperationException">A block is missing or came twice.</exception>
     internal Matrix ToMatrix() => _waiting.Count == 0 && !_reached.AsSpan().ContainsAnyExcept(_columns)
-        ? Matrix.Wrap(_sums, _reached.Length, _outputs)
+        ? ByRows()
         : throw new InvalidOperationException(
             "Expected the blocks of a grid that covers the matrix once; the backend gave others.");
+
+    private static void Add(ReadOnlySpan<double> values, Span<double> to)
+    {
+        var i = 0;
+        for (; i <= values.Length - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            (new Vector<double>(to[i..]) + new Vector<double>(values[i..])).CopyTo(to[i..]);
+        }
+
+        for (; i < values.Length; i++)
+        {
+            to[i] += values[i];
+        }
+    }
+
+    private Matrix ByRows()
+    {
+        var (rows, product) = (_reached.Length, new double[_sums.Length]);
+        Transposition.Copy<double>(_sums, _outputs, rows, rows, product, _outputs);
+        return Matrix.Wrap(product, rows, _outputs);
+    }
 
     private bool IsNext(Share share) => !_reached.AsSpan(share.Row, share.Rows).ContainsAnyExcept(share.Column);
 
     private void AddNow(Share share)
     {
-        for (var i = 0; i < share.Rows; i++)
+        for (var o = 0; o < _outputs; o++)
         {
-            for (var o = 0; o < _outputs; o++)
-            {
-                _sums[(share.Row + i) * _outputs + o] += share.Values[o * share.Rows + i];
-            }
+            Add(
+                share.Values.AsSpan(o * share.Rows, share.Rows),
+                _sums.AsSpan(o * _reached.Length + share.Row, share.Rows));
         }
 
         _reached.AsSpan(share.Row, share.Rows).Fill(share.Column + share.Columns);

@@ -9,13 +9,14 @@ namespace HadamardNtk;
 /// </summary>
 internal sealed class Forecast : ISolverCases<(string Stage, double Operations)[]>
 {
-    // Conjugate gradients take about this many steps times rank^-0.43, and 17 with a factor of candidates.
-    private const double Steps = 3000;
+    // Conjugate gradients take about this many steps times rank^-0.43 n^0.6, and 17 with a factor of candidates.
+    private const double Steps = 13.7;
     private const double FewSteps = 20;
 
     private readonly FitSize _size;
     private readonly (string Stage, double Operations)[] _stages;
     private readonly long _start = Stopwatch.GetTimestamp();
+    private (double Done, double Seconds)? _first;
 
     internal Forecast(Solver solver, FitSize size)
     {
@@ -35,19 +36,25 @@ internal sealed class Forecast : ISolverCases<(string Stage, double Operations)[
         Left(stage, part, Stopwatch.GetElapsedTime(_start).TotalSeconds);
 
     /// <summary>The seconds that are left where so many have passed.</summary>
+    /// <remarks>
+    /// The time up to the first call is spent on samples and code too, so that later calls take the rate since then.
+    /// </remarks>
     internal double? Left(string stage, double part, double seconds)
     {
-        var (all, done) = (_stages.Sum(s => s.Operations), 0.0);
-        foreach (var (name, operations) in _stages)
+        if (Done(stage, part) is not { } done)
         {
-            done += name == stage ? part * operations : operations;
-            if (name == stage)
-            {
-                return done > 0 ? seconds * (all - done) / done : null;
-            }
+            return null;
         }
 
-        return null;
+        var (before, from) = _first is { } first && done > first.Done ? first : default;
+        _first ??= (done, seconds);
+        return done > before ? (seconds - from) * (_stages.Sum(s => s.Operations) - done) / (done - before) : null;
+    }
+
+    private double? Done(string stage, double part)
+    {
+        var place = Array.FindIndex(_stages, s => s.Stage == stage);
+        return place < 0 ? null : _stages[..place].Sum(s => s.Operations) + part * _stages[place].Operations;
     }
 
     public (string Stage, double Operations)[] Of(CholeskySolver solver) =>
@@ -56,16 +63,18 @@ internal sealed class Forecast : ISolverCases<(string Stage, double Operations)[
     public (string Stage, double Operations)[] Of(EigenSolver solver) =>
         [("gram", Gram), ("factor", 10 * Math.Pow(Samples, 3))];
 
-    // The preconditioner is made before the matrix, and a matrix in float32 is computed again for two residuals.
+    // The pivots are drawn at half the rate of the rest. The preconditioner is made before the matrix, and a matrix in
+    // float32 is computed again for two residuals.
     public (string Stage, double Operations)[] Of(ConjugateGradientSolver solver)
     {
         double rank = Math.Max(1, solver.RankFor(_size.Samples, _size.Outputs));
         var step = solver.Storage == GramStorage.None ? Gram : 2 * Samples * Samples * Outputs;
         return
         [
-            ("pivots", rank * Samples * (Pair + rank)),
+            ("pivots", 2 * rank * Samples * (Pair + rank)),
             ("gram", (solver.Storage == GramStorage.None ? 0 : Gram) + 4 * rank * rank * Samples),
-            ("conjugate gradients", Steps * Math.Pow(rank, -0.43) * (step + 4 * rank * Samples * Outputs)
+            ("conjugate gradients",
+                Steps * Math.Pow(rank, -0.43) * Math.Pow(Samples, 0.6) * (step + 4 * rank * Samples * Outputs)
                 + (solver.Storage == GramStorage.Float32 ? 2 * Gram : 0)),
         ];
     }

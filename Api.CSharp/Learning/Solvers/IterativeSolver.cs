@@ -53,12 +53,13 @@ public sealed record ConjugateGradientSolver : IterativeSolver
     /// <summary>
     /// k, the largest number of steps of the partial factorization, at least 0. It takes k n numbers and k² n
     /// operations. 0 stands for plain conjugate gradients, null for the rank at which the factorization and the steps
-    /// are estimated to take the least time together, (258 n max(C, 3))^(1/2.43) for C outputs and at least 500, or n
-    /// where that is less.
+    /// are estimated to take nearly the least time together, (129 n max(C, 3))^(1/2.43) for C outputs and at least 500,
+    /// or n where that is less.
     /// </summary>
     /// <remarks>
-    /// A step takes 2 n² C operations, the preconditioner 5 k² n. The steps fall as k^−0.43: on 8000 images of digits
-    /// with a ridge of 1e-6 of the mean diagonal there are 253, 155, 116 and 94 at ranks 300, 894, 1800 and 3000. With
+    /// A step takes 2 n² C operations, the preconditioner 5 k² n. The steps fall as k^−0.43 and grow as n^0.6: with a
+    /// ridge of 1e-6 of the mean diagonal there are 253, 155, 116 and 94 on 8000 images of digits at ranks 300, 894,
+    /// 1800 and 3000, and 289, 253 and 207 on 20,000 at ranks 1122, 1492 and 2200, which take 47, 48 and 51 s. With
     /// fewer than 3 outputs a step waits for memory.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The rank is negative.</exception>
@@ -89,7 +90,7 @@ public sealed record ConjugateGradientSolver : IterativeSolver
 
     /// <summary>The rank for n samples and C outputs.</summary>
     internal int RankFor(int samples, int outputs) => Math.Min(
-        samples, Rank ?? Math.Max(500, (int)Math.Pow(258.0 * samples * Math.Max(3, outputs), 1 / 2.43)));
+        samples, Rank ?? Math.Max(500, (int)Math.Pow(129.0 * samples * Math.Max(3, outputs), 1 / 2.43)));
 
     /// <summary>The place of the matrix, as a message states it.</summary>
     internal static string Described(GramStorage storage) => storage switch

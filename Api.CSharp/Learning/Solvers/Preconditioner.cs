@@ -34,12 +34,9 @@ internal sealed class Preconditioner
     /// <summary>P⁻¹ V, n × C, in memory of its own.</summary>
     internal Matrix Apply(Matrix v)
     {
-        var applied = Matrix.Wrap((double[])v.Data.Clone(), v.Rows, v.Columns);
-        if (_q.Rows > 0)
-        {
-            MatrixProducts.SubtractTransposeTimes(_q, MatrixProducts.Times(_q, v, _workers), applied, _workers);
-        }
-
+        var applied = _q.Rows > 0
+            ? ThinProjection.Apply(_q, v, _workers)
+            : Matrix.Wrap((double[])v.Data.Clone(), v.Rows, v.Columns);
         for (var i = 0; i < applied.Data.Length; i++)
         {
             applied.Data[i] /= _shift;
