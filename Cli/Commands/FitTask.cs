@@ -34,7 +34,7 @@ internal sealed record FitTask(
         Notes.Mixed(TargetFile, labels);
         long[] places = labels.Integers is { } whole ? Places(whole) : Places(labels.Texts());
         var targets = OneHot.Targets(places, TrainingData.Classes(places));
-        var (kernel, chosen, selected) = Choose(targets, options, stop);
+        var (kernel, chosen, selected) = Choose(targets, options, stop, places);
         IFittedModel model = labels.Integers is { } integers
             ? KernelClassifier.Fit(kernel, Samples, integers, chosen, stop)
             : KernelClassifier.Fit(kernel, Samples, labels.Texts(), chosen, stop);
@@ -46,9 +46,10 @@ internal sealed record FitTask(
         LabelPlaces<T>.Among(labels).Of(labels);
 
     private (InfiniteKernel Kernel, RegressionOptions Options, Selected? Selected) Choose(
-        Matrix targets, RegressionOptions options, CancellationToken stop)
+        Matrix targets, RegressionOptions options, CancellationToken stop, long[]? places = null)
     {
-        var selected = Selecting?.Best(Kernels, Samples, targets, options, stop);
+        var selecting = places is null ? Selecting : Selecting?.Stratified(places);
+        var selected = selecting?.Best(Kernels, Samples, targets, options, stop);
         var kernel = selected?.Best.Kernel ?? Kernels[0];
         RunRecord.Keep(kernel.Network.ToString(), kernel.Kind);
         return (kernel, selected?.Best.Options ?? options, selected);

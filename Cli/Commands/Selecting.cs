@@ -15,6 +15,9 @@ internal sealed record Selecting(SelectionCriterion Criterion, string[] Tuned, i
         _ => "cv_rmse",
     };
 
+    /// <summary>The same choice for a classifier, with folds that have their share of every class.</summary>
+    internal Selecting Stratified(long[] places) => this with { Criterion = Criterion.Stratified(places) };
+
     /// <summary>Requires a solver that knows the score of a fit.</summary>
     /// <exception cref="UsageException">It does not.</exception>
     internal void Require(Solver solver)
@@ -60,6 +63,7 @@ internal sealed record Selecting(SelectionCriterion Criterion, string[] Tuned, i
     private Candidate Candidate(
         InfiniteKernel kernel, Matrix x, Matrix y, RegressionOptions options, CancellationToken stop)
     {
+        options = options.RidgeBy is null ? options : options with { RidgeBy = Criterion };
         var isChosen = options.RidgeBy is not null;
         var (tuned, ridge) = (default(TunedKernel), options.Ridge);
         if (Tuned.Length > 0)

@@ -5,7 +5,13 @@ namespace HadamardNtk;
 /// <summary>What a ridge, hyper-parameters or one of several networks are chosen by. Immutable.</summary>
 public sealed record SelectionCriterion
 {
+    // The class of each sample where every fold has its share of every class, otherwise null.
+    private readonly int[]? _classes;
+
     private SelectionCriterion(string name, int folds, int seed) => (Name, Folds, Seed) = (name, folds, seed);
+
+    private SelectionCriterion(SelectionCriterion other, int[] classes)
+        : this(other.Name, other.Folds, other.Seed) => _classes = classes;
 
     /// <summary>The name: evidence, loo or folds.</summary>
     public string Name { get; }
@@ -39,13 +45,29 @@ public sealed record SelectionCriterion
         ? new("folds", folds, seed)
         : throw new ArgumentOutOfRangeException(nameof(folds), folds, $"Expected at least 2 folds, not {folds}.");
 
+    /// <summary>
+    /// The same criterion with stratified folds: the numbers of samples of a class in two folds differ by at most one.
+    /// <see cref="KernelClassifier"/> fits with it. The other criteria stay as they are.
+    /// </summary>
+    /// <param name="labels">The label of each sample.</param>
+    /// <typeparam name="TLabel">The type of the labels.</typeparam>
+    public SelectionCriterion Stratified<TLabel>(IReadOnlyList<TLabel> labels) where TLabel : notnull
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        return Folds == 0
+            ? this
+            : new(this, Array.ConvertAll(LabelPlaces<TLabel>.Among(labels).Of(labels), place => (int)place));
+    }
+
     /// <summary>Whether the score is an error, which is minimized.</summary>
     internal bool IsError => Name != Evidence.Name;
 
     /// <summary>
     /// The samples of each fold, whose sizes differ by at most one; every sample alone for leave-one-out.
     /// </summary>
-    /// <exception cref="ArgumentException">There are fewer samples than folds.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are fewer samples than folds, or another number of samples than of labels that stratify them.
+    /// </exception>
     internal int[][] Parts(int samples)
     {
         if (Folds == 0)
@@ -59,8 +81,17 @@ public sealed record SelectionCriterion
                 $"Expected at least as many samples as folds; there are {samples} samples and {Folds} folds.");
         }
 
-        var order = Enumerable.Range(0, samples).ToArray();
-        Array.Sort([.. order.Select(i => Draws.uniformAt(Seed, i))], order);
+        if (_classes is not null && _classes.Length != samples)
+        {
+            throw new ArgumentException(
+                $"Expected a label for each sample; there are {samples} samples and {_classes.Length} labels.");
+        }
+
+        // Samples are dealt class by class, so that neighbors in the order come into different folds.
+        int[] order =
+        [
+            .. Enumerable.Range(0, samples).OrderBy(i => _classes?[i] ?? 0).ThenBy(i => Draws.uniformAt(Seed, i)),
+        ];
         return
         [
             .. Enumerable.Range(0, Folds).Select(fold =>

@@ -105,4 +105,34 @@ public class SelectionScoreTests
             StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => SelectionCriterion.CrossValidation(1));
     }
+
+    [Fact]
+    public void Stratified_folds_have_their_share_of_every_class()
+    {
+        string[] labels = [.. Enumerable.Range(0, 53).Select(i => i % 7 == 0 ? "rare" : i % 2 == 0 ? "even" : "odd")];
+        var criterion = SelectionCriterion.CrossValidation(4, 3).Stratified(labels);
+        var parts = criterion.Parts(53);
+        Assert.Equal(Enumerable.Range(0, 53), parts.SelectMany(part => part).Order());
+        Assert.InRange(parts.Max(part => part.Length) - parts.Min(part => part.Length), 0, 1);
+        foreach (var label in labels.Distinct())
+        {
+            int[] counts = [.. parts.Select(part => part.Count(i => labels[i] == label))];
+            Assert.InRange(counts.Max() - counts.Min(), 0, 1);
+        }
+
+        Assert.Contains("52 samples and 53 labels", Assert.Throws<ArgumentException>(() => criterion.Parts(52)).Message);
+        Assert.Same(SelectionCriterion.LeaveOneOut, SelectionCriterion.LeaveOneOut.Stratified(labels));
+    }
+
+    [Fact]
+    public void A_classifier_chooses_its_ridge_by_stratified_folds()
+    {
+        // Sorted labels, of which a fold by chance may lack a class.
+        long[] labels = [.. Enumerable.Range(0, 24).Select(i => (long)(i / 8))];
+        var (kernel, x) = (Network.Parse("dense(b=0.2) relu dense").Ntk(), Samples.Random(24, 3, 1));
+        var criterion = SelectionCriterion.CrossValidation(4, 5);
+        var expected = KernelRegression.Fit(
+            kernel, x, OneHot.Targets(labels, [0, 1, 2]), new() { RidgeBy = criterion.Stratified(labels) });
+        Assert.Equal(expected.Ridge, KernelClassifier.Fit(kernel, x, labels, new() { RidgeBy = criterion }).Regression.Ridge);
+    }
 }
