@@ -26,6 +26,9 @@ public sealed class Activation : IEquatable<Activation>
 
     internal Core.Activation Core { get; }
 
+    /// <summary>The name: the word of the notation, or the name that was given to <see cref="Custom"/>.</summary>
+    public string Name => Core.Name;
+
     /// <summary>max(x, 0).</summary>
     public static Activation Relu { get; } = Named("relu");
 

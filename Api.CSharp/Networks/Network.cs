@@ -42,6 +42,28 @@ public sealed partial class Network : IEquatable<Network>
         return result.IsOk ? new(result.ResultValue) : throw new NetworkSyntaxException(result.ErrorValue);
     }
 
+    /// <summary>Reads a network from the notation, in which activations of your own stand by their names.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="activations">The activations; those that the text does not name are not used.</param>
+    /// <exception cref="NetworkSyntaxException">The text is not a network.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name of an activation is no name (letters, digits and _, no digit first) or a word of the notation, or two
+    /// of them have one name.
+    /// </exception>
+    /// <example><code>
+    /// var cube = Activation.Custom("cube", x => x * x * x);
+    /// var network = Network.Parse("dense cube dense", [cube]);
+    /// </code></example>
+    public static Network Parse(string text, IEnumerable<Activation> activations)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(activations);
+        var own = activations.Select(phi => phi?.Core ?? throw new ArgumentException(
+            "Expected activations; one is null.", nameof(activations)));
+        var result = Notation.parseWith(ListModule.OfSeq(own), text);
+        return result.IsOk ? new(result.ResultValue) : throw new NetworkSyntaxException(result.ErrorValue);
+    }
+
     /// <summary>Reads a network from the notation, or says why the text is none.</summary>
     public static bool TryParse(
         string text, [NotNullWhen(true)] out Network? network, [NotNullWhen(false)] out string? reason)
@@ -190,7 +212,7 @@ public sealed partial class Network : IEquatable<Network>
     /// <summary>Explains the network, even if it is refused.</summary>
     public NetworkExplanation Explain() => NetworkExplanation.Of(this);
 
-    /// <summary>The network in the notation, which <see cref="Parse"/> reads back.</summary>
+    /// <summary>The network in the notation, which <see cref="Parse(string)"/> reads back.</summary>
     public override string ToString() => Notation.print(Core);
 
     /// <inheritdoc/>

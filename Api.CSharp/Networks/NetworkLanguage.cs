@@ -3,7 +3,7 @@ using HadamardNtk.Core;
 namespace HadamardNtk;
 
 /// <summary>
-/// The language of <see cref="Network.Parse"/>: all words that name layers, as <c>hntk layers</c> lists them.
+/// The language of <see cref="Network.Parse(string)"/>: all words that name layers, as <c>hntk layers</c> lists them.
 /// </summary>
 /// <remarks>The grammar is in docs/notation.md.</remarks>
 public static class NetworkLanguage

@@ -266,7 +266,7 @@ module Architecture =
             + set [ "ccp"; "ncp"; "bottleneck" ]
             + set (Catalogue.activations |> List.map _.Word)
 
-        let private isName (text: string) =
+        let internal isName (text: string) =
             text <> ""
             && text |> Seq.forall (fun c -> Char.IsAsciiLetterOrDigit c || c = '_')
             && not (Char.IsAsciiDigit text[0])
@@ -280,6 +280,13 @@ module Architecture =
                     $"'{text}' cannot be a name: letters, digits and _, no digit first, no word of the notation."
 
             leaf (Shape.Name text)
+
+        /// The activations of the user in a network, each once, in the order of its text.
+        let customActivations layer =
+            layer
+            |> fold (function
+                | Shape.Activation phi when phi.Origin = Custom -> [ phi ]
+                | shape -> Shape.parts shape |> List.concat |> List.distinct)
 
         /// One set of weights under a name, which the body may use more than once.
         let letIn text definition body =

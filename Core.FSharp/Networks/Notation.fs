@@ -11,6 +11,9 @@ module Notation =
     /// The contents of a layer's parentheses.
     type private Arguments = { Options: Given list; Networks: Layer list }
 
+    /// The names that are defined where a network stands, and the activations that are no words of the notation.
+    type private Scope = { Names: Set<string>; Own: Map<string, Activation> }
+
     let private known = Vocabulary.words |> List.map (fun word -> word.Name, word) |> Map.ofList
 
     let private takesNetworks word = known[word].TakesNetworks
@@ -134,10 +137,11 @@ module Notation =
 
         Layer.activation (Catalogue.activation word given)
 
-    let private actOf word arguments =
+    let private actOf scope word arguments =
         find arguments "act"
         |> Option.map (fun given ->
             match Catalogue.find given.Text with
+            | None when scope.Own.ContainsKey given.Text -> scope.Own[given.Text]
             | Some entry when entry.Options |> List.forall _.Default.IsSome -> Catalogue.activation given.Text []
             | Some _ ->
                 failAt
@@ -146,7 +150,7 @@ module Notation =
                     $"an activation without required options for act of {word}"
                     "write the network out with hadamard"
             | None ->
-                let known = Catalogue.activations |> List.map _.Word
+                let known = List.map _.Word Catalogue.activations @ List.ofSeq scope.Own.Keys
 
                 failAt
                     given.At
@@ -154,15 +158,15 @@ module Notation =
                     $"an activation for act of {word}"
                     (Spelling.hint given.Text known))
 
-    let private polynomialNet names word position arguments =
+    let private polynomialNet scope word position arguments =
         let n = required word position (whole word arguments "degree") "degree"
         let w, b = numberOr word arguments "w" 1.0, numberOr word arguments "b" 0.0
-        let act = actOf word arguments
+        let act = actOf scope word arguments
 
         if word = "ccp" then
             Layer.ccp n w b act
         else
-            Layer.ncpBeside names n w b act (choice word arguments "skip" booleans false)
+            Layer.ncpBeside scope.Names n w b act (choice word arguments "skip" booleans false)
 
     let private concat arguments =
         match find arguments "weights" with
@@ -179,7 +183,7 @@ module Notation =
 
             Layer.concatWith weights arguments.Networks
 
-    let private build names word position arguments =
+    let private build scope word position arguments =
         match word with
         | "dense" -> dense arguments
         | "identity" -> Layer.identity
@@ -195,7 +199,7 @@ module Notation =
 
             Layer.layerNorm eps
         | "ccp"
-        | "ncp" -> polynomialNet names word position arguments
+        | "ncp" -> polynomialNet scope word position arguments
         | "bottleneck" -> Layer.bottleneck (required word position (whole word arguments "width") "width")
         | _ -> activationOf word position arguments
 
@@ -306,47 +310,47 @@ module Notation =
         with :? ArgumentException as e ->
             failAt position read "a network that can be built" (e.Message.Split(" (Parameter")[0])
 
-    let rec private network reader names depth =
+    let rec private network reader scope depth =
         guard reader depth
 
         match peekWord reader with
-        | Some "let" -> binding reader names depth
-        | _ -> items reader names depth
+        | Some "let" -> binding reader scope depth
+        | _ -> items reader scope depth
 
-    and private binding reader names depth =
+    and private binding reader scope depth =
         takeWord reader
         reader.Skip()
         let position = reader.Position
 
         let name =
             match peekWord reader with
-            | Some word when Layer.reserved.Contains word ->
+            | Some word when Layer.reserved.Contains word || scope.Own.ContainsKey word ->
                 failAt position $"'{word}'" "a name that is not a word of the notation" ""
-            | Some word when Set.contains word names ->
+            | Some word when scope.Names.Contains word ->
                 failAt position $"'{word}', which is defined already" "a name of its own" "take another name"
             | Some word -> word
             | None -> fail position "a name"
 
         takeWord reader
         expect reader '=' "'='"
-        let definition = network reader names (depth + 1)
+        let definition = network reader scope (depth + 1)
         reader.Skip()
 
         if peekWord reader <> Some "in" then
             fail reader.Position "a layer, a name, '(' or 'in'"
 
         takeWord reader
-        let body = network reader (Set.add name names) (depth + 1)
+        let body = network reader { scope with Names = scope.Names.Add name } (depth + 1)
         guarded position $"'{name}'" (fun () -> Layer.letIn name definition body)
 
-    and private items reader names depth =
+    and private items reader scope depth =
         let rec more found =
             reader.Skip()
 
             let starts =
                 not reader.AtEnd && (reader.Peek = '(' || (isWordStart reader.Peek && peekWord reader <> Some "in"))
 
-            if starts then more (item reader names depth :: found) else List.rev found
+            if starts then more (item reader scope depth :: found) else List.rev found
 
         let position = reader.Position
 
@@ -354,9 +358,9 @@ module Notation =
         | [] -> fail reader.Position "a layer, a name or '('"
         | found -> guarded position "a series" (fun () -> Layer.serial found)
 
-    and private item reader names depth =
+    and private item reader scope depth =
         let position = reader.Position
-        let body = primary reader names depth
+        let body = primary reader scope depth
 
         if accept reader '^' then
             reader.Skip()
@@ -375,37 +379,40 @@ module Notation =
         else
             body
 
-    and private primary reader names depth =
+    and private primary reader scope depth =
         let position = reader.Position
 
         if accept reader '(' then
-            let inner = network reader names (depth + 1)
+            let inner = network reader scope (depth + 1)
             expect reader ')' "a layer, a name, '^' or ')'"
             inner
         else
             match peekWord reader with
-            | Some word when Set.contains word names ->
+            | Some word when scope.Names.Contains word ->
                 takeWord reader
                 Layer.name word
+            | Some word when scope.Own.ContainsKey word ->
+                takeWord reader
+                Layer.activation scope.Own[word]
             | Some word when known.ContainsKey word ->
                 takeWord reader
-                layer reader names depth word position
+                layer reader scope depth word position
             | Some word ->
                 let hint =
-                    match Spelling.hint word (words @ Set.toList names) with
-                    | "" when not (Set.isEmpty names) ->
-                        sprintf "names here: %s; 'hntk layers' lists the layers" (String.concat ", " names)
+                    match Spelling.hint word (words @ Set.toList scope.Names @ List.ofSeq scope.Own.Keys) with
+                    | "" when not scope.Names.IsEmpty ->
+                        sprintf "names here: %s; 'hntk layers' lists the layers" (String.concat ", " scope.Names)
                     | hint -> orList hint
 
                 failAt position $"'{shorten word}'" "a layer or a name that a let defines" hint
             | None -> fail position "a layer, a name or '('"
 
-    and private layer reader names depth word position =
+    and private layer reader scope depth word position =
         let none = { Options = []; Networks = [] }
 
         let arguments =
             if opensArguments reader word && accept reader '(' then
-                let found = argumentsOf reader names depth word none
+                let found = argumentsOf reader scope depth word none
                 { found with Networks = List.rev found.Networks }
             else
                 none
@@ -413,9 +420,9 @@ module Notation =
         if takesNetworks word && arguments.Networks.IsEmpty then
             fail reader.Position $"'(' and the networks of {word}"
 
-        guarded position $"'{word}'" (fun () -> build names word position arguments)
+        guarded position $"'{word}'" (fun () -> build scope word position arguments)
 
-    and private argumentsOf reader names depth word found =
+    and private argumentsOf reader scope depth word found =
         reader.Skip()
         let position = reader.Position
 
@@ -424,11 +431,11 @@ module Notation =
             | Some key when isOption reader && key <> "let" ->
                 takeWord reader
                 option reader word found key position
-            | _ when takesNetworks word -> { found with Networks = network reader names (depth + 1) :: found.Networks }
+            | _ when takesNetworks word -> { found with Networks = network reader scope (depth + 1) :: found.Networks }
             | _ when startsFirst reader word found -> value reader word found (List.head (keys word))
             | _ -> noOption reader word position
 
-        if accept reader ',' then argumentsOf reader names depth word found
+        if accept reader ',' then argumentsOf reader scope depth word found
         elif accept reader ')' then found
         else fail reader.Position "',' or ')'"
 
@@ -441,12 +448,25 @@ module Notation =
           Expected = expected
           Suggestion = suggestion }
 
-    /// The network that a text describes, or the syntax error.
-    let parse (text: string) : Result<Layer, SyntaxError> =
+    /// The network that a text describes, or the syntax error. The activations are used by their names. It raises
+    /// ArgumentException if one of them has a name that cannot stand in the notation, or that another one has.
+    let parseWith (activations: Activation list) (text: string) : Result<Layer, SyntaxError> =
+        for phi in activations do
+            if not (Layer.isName phi.Name) then
+                invalidArg
+                    "activations"
+                    ($"Expected an activation whose name can stand in a network: letters, digits and _, no digit first, "
+                     + $"no word of the notation; there is '{phi.Name}'.")
+
+        match activations |> List.countBy _.Name |> List.tryFind (fun (_, count) -> count > 1) with
+        | Some(name, _) -> invalidArg "activations" $"Expected activations of different names; '{name}' came twice."
+        | None -> ()
+
         let reader = Reader text
+        let own = activations |> List.map (fun phi -> phi.Name, phi) |> Map.ofList
 
         try
-            let parsed = network reader Set.empty 0
+            let parsed = network reader { Names = Set.empty; Own = own } 0
             reader.Skip()
 
             if reader.AtEnd then
@@ -456,6 +476,9 @@ module Notation =
         with Failure(position, actual, expected, suggestion) ->
             Error(describe reader position actual expected suggestion)
 
+    /// The network that a text describes, or the syntax error.
+    let parse text = parseWith [] text
+
     /// The network as text, which `parse` reads back. Activations without a word in the notation print their own names,
-    /// which it does not read.
+    /// which `parseWith` reads.
     let print layer = Printer.print layer

@@ -5,13 +5,16 @@ public static class FittedModel
 {
     /// <summary>Reads a model of either kind from a folder.</summary>
     /// <param name="folder">The folder that a model was saved to.</param>
+    /// <param name="activations">
+    /// The custom activations of the network, which the model was fitted with; null if it has none.
+    /// </param>
     /// <returns>
-    /// A <see cref="KernelRegression"/>, a <see cref="KernelClassifier"/>, or for labels that are texts or other numbers a
-    /// <see cref="LabelClassifier{TLabel}"/> of string or double.
+    /// A <see cref="KernelRegression"/>, a <see cref="KernelClassifier"/>, or for labels that are texts or other numbers
+    /// a <see cref="LabelClassifier{TLabel}"/> of string or double.
     /// </returns>
     /// <exception cref="DataFormatException">
-    /// The folder holds no model, one of its files was changed, or the model is a trained network of finite width,
-    /// which <c>TrainedNetwork.Load</c> of the assembly HadamardNtk.Torch reads.
+    /// The folder holds no model, one of its files was changed, an activation is missing or another one, or the model
+    /// is a trained network of finite width, which <c>TrainedNetwork.Load</c> of the assembly HadamardNtk.Torch reads.
     /// </exception>
     /// <example><code>
     /// var text = FittedModel.Load("model") switch
@@ -20,18 +23,27 @@ public static class FittedModel
     ///     var model => $"{model.Regression.Predict(x).Mean[0, 0]}",
     /// };
     /// </code></example>
-    public static IFittedModel Load(string folder) => ModelFolder.Load(folder) switch
-    {
-        { Labels: { } labels } kept when labels.Kind == LabelText.Text =>
-            new LabelClassifier<string>(KernelClassifier.OfPlaces(kept.Regression), new(labels.Texts)),
-        { Labels: { } labels } kept =>
-            new LabelClassifier<double>(KernelClassifier.OfPlaces(kept.Regression), new(labels.Numbers())),
-        { Classes: { } classes } kept => new KernelClassifier(kept.Regression, classes),
-        var kept => kept.Regression,
-    };
+    public static IFittedModel Load(string folder, IEnumerable<Activation>? activations = null) =>
+        ModelFolder.Load(folder, activations) switch
+        {
+            { Labels: { } labels } kept when labels.Kind == LabelText.Text =>
+                new LabelClassifier<string>(KernelClassifier.OfPlaces(kept.Regression), new(labels.Texts)),
+            { Labels: { } labels } kept =>
+                new LabelClassifier<double>(KernelClassifier.OfPlaces(kept.Regression), new(labels.Numbers())),
+            { Classes: { } classes } kept => new KernelClassifier(kept.Regression, classes),
+            var kept => kept.Regression,
+        };
+
+    /// <summary>Reads a model of either kind from a stream.</summary>
+    /// <param name="stream">The stream that a model was saved to, at the model's begin.</param>
+    /// <param name="activations">The custom activations of the network, as for a folder.</param>
+    /// <inheritdoc cref="Load(string, IEnumerable{Activation}?)"/>
+    public static IFittedModel Load(Stream stream, IEnumerable<Activation>? activations = null) =>
+        ModelStream.Read(stream, folder => Load(folder, activations));
 
     /// <summary>
-    /// Fails as <see cref="IFittedModel.Save"/> would if the folder cannot be written. Call it before a long fit.
+    /// Fails as <see cref="IFittedModel.Save(string, Precision)"/> would if the folder cannot be written. Call it
+    /// before a long fit.
     /// </summary>
     /// <exception cref="OutputException">
     /// The folder cannot be written, or holds something other than a model.

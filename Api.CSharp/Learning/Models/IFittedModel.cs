@@ -21,7 +21,14 @@ public interface IFittedModel
     /// The folder cannot be written, or holds something other than a model.
     /// </exception>
     /// <exception cref="NotSupportedException">
-    /// The network has a custom activation, which a model file cannot name.
+    /// The network has a custom activation whose name cannot stand in a network's text. Any other is saved by its name,
+    /// and is given again at loading.
     /// </exception>
     void Save(string folder, Precision precision = Precision.Float64);
+
+    /// <summary>Writes the model to a stream, as a zip archive of the files of its folder.</summary>
+    /// <param name="stream">The stream, which stays open.</param>
+    /// <param name="precision">The precision of the samples in the model's files, as for a folder.</param>
+    /// <inheritdoc cref="Save(string, Precision)"/>
+    void Save(Stream stream, Precision precision = Precision.Float64);
 }

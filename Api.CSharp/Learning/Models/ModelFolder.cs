@@ -15,11 +15,13 @@ internal sealed record KeptModel(KernelRegression Regression, long[]? Classes, M
 /// </summary>
 internal static class ModelFolder
 {
-    // A model whose targets were centered or scaled has the second version, which knows of them, and one whose labels
-    // are no integers the third. Any other is written in the first, which older programs read.
+    // A model whose targets were centered or scaled has the second version, which knows of them, one whose labels are
+    // no integers the third, and one whose network has custom activations the fourth. Any other is written in the
+    // first, which older programs read.
     private const int FirstVersion = 1;
     private const int TargetVersion = 2;
     private const int LabelVersion = 3;
+    private const int ActivationVersion = 4;
 
     private const string Maker = "fit";
     private const string Samples = "samples.npy";
@@ -41,7 +43,9 @@ internal static class ModelFolder
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Solver = null,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double[]? TargetMeans = null,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double[]? DeviationScales = null,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ModelLabels? Labels = null)
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ModelLabels? Labels = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        SortedDictionary<string, double[]>? Activations = null)
     {
         /// <summary>The checksum of all other fields.</summary>
         internal string Sum() => Checksums.OfText(string.Join('\n',
@@ -53,6 +57,7 @@ internal static class ModelFolder
             .. Named("means", TargetMeans),
             .. Named("scales", DeviationScales),
             .. Labels is null ? (string[])[] : [$"labels={Labels.Sum()}"],
+            .. KeptNetwork.Lines(Activations),
         ]));
 
         private static string[] Named(string name, double[]? numbers) =>
@@ -65,7 +70,7 @@ internal static class ModelFolder
         string folder, KernelRegression model, IReadOnlyList<long>? classes, Precision precision,
         ModelLabels? labels = null)
     {
-        var text = ModelFile.TextOf(model.Kernel.Network);
+        var network = KeptNetwork.Of(model.Kernel.Network);
         if (!KeptSamples.AreOf(model.Samples, precision))
         {
             throw new ArgumentException(
@@ -75,12 +80,16 @@ internal static class ModelFolder
         }
 
         ModelPlace.WriteWhole(
-            folder, ModelKind.Kernel, partial => Write(partial, text, model, classes, labels, precision));
+            folder, ModelKind.Kernel, partial => Write(partial, network, model, classes, labels, precision));
     }
 
-    internal static KeptModel Load(string folder) => ModelPlace.Read(folder, LoadNow);
+    internal static KeptModel Load(string folder, IEnumerable<Activation>? activations = null)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return ModelPlace.Read(folder, place => LoadNow(place, activations));
+    }
 
-    private static KeptModel LoadNow(string folder)
+    private static KeptModel LoadNow(string folder, IEnumerable<Activation>? activations)
     {
         var content = ModelFile.ReadManifest<Content>(folder, ModelKind.Kernel, IsComplete, Maker);
         var files = content.Files.ToDictionary(
@@ -95,9 +104,10 @@ internal static class ModelFolder
             throw Bad(folder, "arrays whose shapes fit each other", "shapes that do not");
         }
 
-        var kind = content.Kernel == "nngp" ? KernelKind.Nngp : KernelKind.Ntk;
+        var kernel = new KeptNetwork(content.Network, content.Activations).Kernel(
+            Path.Combine(folder, ModelKind.Manifest), content.Kernel, activations, Maker);
         var regression = new KernelRegression(
-            ReadKernel(folder, content.Network, kind), new(mean, content.Unit!.Value), samples,
+            kernel, new(mean, content.Unit!.Value), samples,
             new(content.TargetMeans, content.DeviationScales), weights, content.Ridge!.Value)
         {
             LeaveOneOutRmse = content.LeaveOneOutRmse,
@@ -109,20 +119,8 @@ internal static class ModelFolder
 
     private static bool IsOf<T>(T[]? kept, int outputs) => kept is null || kept.Length == outputs;
 
-    private static InfiniteKernel ReadKernel(string folder, string network, KernelKind kind)
-    {
-        try
-        {
-            return Network.Parse(network).Kernel(kind);
-        }
-        catch (Exception e) when (e is NetworkSyntaxException or NetworkRefusedException)
-        {
-            throw Bad(folder, "a network that has a kernel", e.Message, e);
-        }
-    }
-
     private static void Write(
-        string folder, string network, KernelRegression model, IReadOnlyList<long>? classes, ModelLabels? labels,
+        string folder, KeptNetwork network, KernelRegression model, IReadOnlyList<long>? classes, ModelLabels? labels,
         Precision precision)
     {
         NpyFile.Write(Path.Combine(folder, Samples), model.Samples, precision);
@@ -133,16 +131,20 @@ internal static class ModelFolder
         }
 
         var content = new Content(
-            ModelKind.Kernel.Format, VersionOf(model.Targets.Means, model.Targets.Scales, labels), network,
+            ModelKind.Kernel.Format,
+            VersionOf(network.Activations, model.Targets.Means, model.Targets.Scales, labels), network.Text,
             model.Kernel.Kind.ToString().ToLowerInvariant(), model.Ridge, model.Transform.Unit,
             classes?.ToArray(), model.LeaveOneOutRmse,
             model.LogMarginalLikelihood, ModelFile.Sums(folder), "", NameOf(model.Solution.Kind),
-            model.Targets.Means, model.Targets.Scales, labels);
+            model.Targets.Means, model.Targets.Scales, labels, network.Activations);
         ModelFile.WriteManifest(folder, content with { Checksum = content.Sum() });
     }
 
-    private static int VersionOf(double[]? means, double[]? scales, ModelLabels? labels) =>
-        labels is not null ? LabelVersion : means is null && scales is null ? FirstVersion : TargetVersion;
+    private static int VersionOf(
+        SortedDictionary<string, double[]>? activations, double[]? means, double[]? scales, ModelLabels? labels) =>
+        activations is not null ? ActivationVersion
+            : labels is not null ? LabelVersion
+            : means is null && scales is null ? FirstVersion : TargetVersion;
 
     // A model solved by Cholesky does not name its solver, as in files from before there were others.
     private static string? NameOf(SolverKind kind) => kind == SolverKind.Cholesky ? null : kind.ToString();
@@ -152,7 +154,6 @@ internal static class ModelFolder
             ? SolverKind.Cholesky
             : Enum.GetValues<SolverKind>().Cast<SolverKind?>().FirstOrDefault(kind => $"{kind}" == name);
 
-
     private static bool IsComplete(Content content) =>
         content is
         {
@@ -160,7 +161,8 @@ internal static class ModelFolder
             Files: not null, Checksum: not null
         }
         && content.Format == ModelKind.Kernel.Format
-        && content.Version == VersionOf(content.TargetMeans, content.DeviationScales, content.Labels)
+        && content.Version == VersionOf(
+            content.Activations, content.TargetMeans, content.DeviationScales, content.Labels)
         && (content.Labels is null || content.Classes is null)
         && content.DeviationScales?.All(s => s >= 0) != false
         && KindOf(content.Solver) is not null

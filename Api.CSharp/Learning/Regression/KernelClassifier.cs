@@ -42,7 +42,9 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     {
         var classes = TrainingData.Classes(labels);
         return KernelClassifier<TSamples>.Of(
-            KernelRegression.Fit(kernel, x, OneHot.Targets(labels, classes), options, cancellation), classes);
+            KernelRegression.Fit(
+                kernel, x, OneHot.Targets(labels, classes), Stratified(options, labels), cancellation),
+            classes);
     }
 
     /// <summary>Fits a classifier of integer labels on the rows of x (n × d).</summary>
@@ -56,7 +58,8 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
         CancellationToken cancellation = default)
     {
         var classes = TrainingData.Classes(labels);
-        return new(KernelRegression.Fit(kernel, x, OneHot.Targets(labels, classes), options, cancellation), classes);
+        var targets = OneHot.Targets(labels, classes);
+        return new(KernelRegression.Fit(kernel, x, targets, Stratified(options, labels), cancellation), classes);
     }
 
     /// <summary>Fits a classifier with labels of any type on n samples.</summary>
@@ -127,7 +130,8 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
         GramMatrix gram, long[] labels, RegressionOptions? options = null, CancellationToken cancellation = default)
     {
         var classes = TrainingData.Classes(labels);
-        return new(KernelRegression.Fit(gram, OneHot.Targets(labels, classes), options, cancellation), classes);
+        var targets = OneHot.Targets(labels, classes);
+        return new(KernelRegression.Fit(gram, targets, Stratified(options, labels), cancellation), classes);
     }
 
     /// <summary>Fits a classifier of integer labels on a Gram matrix.</summary>
@@ -140,21 +144,41 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
         Matrix gram, long[] labels, RegressionOptions? options = null, CancellationToken cancellation = default)
     {
         var classes = TrainingData.Classes(labels);
-        return new(KernelRegression.Fit(gram, OneHot.Targets(labels, classes), options, cancellation), classes);
+        var targets = OneHot.Targets(labels, classes);
+        return new(KernelRegression.Fit(gram, targets, Stratified(options, labels), cancellation), classes);
     }
 
     /// <inheritdoc/>
     public void Save(string folder, Precision precision = Precision.Float64) =>
         ModelFolder.Save(folder, Regression, Classes, precision);
 
+    /// <inheritdoc/>
+    public void Save(Stream stream, Precision precision = Precision.Float64) =>
+        ModelStream.Write(stream, folder => Save(folder, precision));
+
+    /// <summary>Reads a classifier from a stream.</summary>
+    /// <param name="stream">The stream that the model was saved to, at the model's begin.</param>
+    /// <param name="activations">The custom activations of the network, as for a folder.</param>
+    /// <inheritdoc cref="Load(string, IEnumerable{Activation}?)"/>
+    public static KernelClassifier Load(Stream stream, IEnumerable<Activation>? activations = null) =>
+        ModelStream.Read(stream, folder => Load(folder, activations));
+
     /// <summary>Reads a classifier from a folder.</summary>
+    /// <param name="folder">The folder that the model was saved to.</param>
+    /// <param name="activations">
+    /// The custom activations of the network, which the model was fitted with; null if it has none.
+    /// </param>
     /// <exception cref="DataFormatException">
-    /// The folder holds no classifier, or one of its files was changed.
+    /// The folder holds no classifier, one of its files was changed, or an activation is missing or another one.
     /// </exception>
-    public static KernelClassifier Load(string folder) =>
-        ModelFolder.Load(folder) is { Classes: { } classes } kept
+    public static KernelClassifier Load(string folder, IEnumerable<Activation>? activations = null) =>
+        ModelFolder.Load(folder, activations) is { Classes: { } classes } kept
             ? new(kept.Regression, classes)
             : throw NoClassifier(folder);
+
+    // A ridge that folds choose is chosen by stratified ones.
+    private static RegressionOptions? Stratified(RegressionOptions? options, long[] labels) =>
+        options?.RidgeBy is { } criterion ? options with { RidgeBy = criterion.Stratified(labels) } : options;
 
     /// <summary>The classifier of the places 0, 1, ... of classes.</summary>
     internal static KernelClassifier OfPlaces(KernelRegression regression) =>

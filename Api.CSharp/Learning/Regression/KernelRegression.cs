@@ -172,7 +172,25 @@ public sealed class KernelRegression : KernelRegression<Matrix>, IFittedModel
     public void Save(string folder, Precision precision = Precision.Float64) =>
         ModelFolder.Save(folder, this, null, precision);
 
+    /// <inheritdoc/>
+    public void Save(Stream stream, Precision precision = Precision.Float64) =>
+        ModelStream.Write(stream, folder => Save(folder, precision));
+
     /// <summary>Reads a regression, or the regression of a classifier, from a folder.</summary>
-    /// <exception cref="DataFormatException">The folder holds no model, or one of its files was changed.</exception>
-    public static KernelRegression Load(string folder) => ModelFolder.Load(folder).Regression;
+    /// <param name="folder">The folder that the model was saved to.</param>
+    /// <param name="activations">
+    /// The custom activations of the network, which the model was fitted with; null if it has none.
+    /// </param>
+    /// <exception cref="DataFormatException">
+    /// The folder holds no model, one of its files was changed, or an activation is missing or another one.
+    /// </exception>
+    public static KernelRegression Load(string folder, IEnumerable<Activation>? activations = null) =>
+        ModelFolder.Load(folder, activations).Regression;
+
+    /// <summary>Reads a regression, or the regression of a classifier, from a stream.</summary>
+    /// <param name="stream">The stream that the model was saved to, at the model's begin.</param>
+    /// <param name="activations">The custom activations of the network, as for a folder.</param>
+    /// <inheritdoc cref="Load(string, IEnumerable{Activation}?)"/>
+    public static KernelRegression Load(Stream stream, IEnumerable<Activation>? activations = null) =>
+        ModelStream.Read(stream, folder => Load(folder, activations));
 }

@@ -39,9 +39,9 @@ public sealed class LabelClassifier<TLabel> : KernelClassifier<Matrix, TLabel>, 
     /// <param name="folder">A new or empty folder, or one that holds a model. That model is replaced.</param>
     /// <param name="precision">The precision of the samples in the model's files.</param>
     /// <exception cref="NotSupportedException">
-    /// The labels are neither texts nor numbers, or the network has a custom activation.
+    /// The labels are neither texts nor numbers, or the name of a custom activation cannot stand in a text.
     /// </exception>
-    /// <inheritdoc cref="IFittedModel.Save"/>
+    /// <inheritdoc cref="IFittedModel.Save(string, Precision)"/>
     public void Save(string folder, Precision precision = Precision.Float64)
     {
         var kind = LabelText.KindOf(typeof(TLabel)) ?? throw new NotSupportedException(
@@ -50,4 +50,8 @@ public sealed class LabelClassifier<TLabel> : KernelClassifier<Matrix, TLabel>, 
         var labels = new ModelLabels(kind, [.. Classes.Select(LabelText.Of)]);
         ModelFolder.Save(folder, Regression, null, precision, labels);
     }
+
+    /// <inheritdoc/>
+    public void Save(Stream stream, Precision precision = Precision.Float64) =>
+        ModelStream.Write(stream, folder => Save(folder, precision));
 }

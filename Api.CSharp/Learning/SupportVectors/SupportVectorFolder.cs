@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace HadamardNtk;
 
@@ -26,7 +27,9 @@ internal static class SupportVectorFolder
         double? Violation,
         long? Steps,
         SortedDictionary<string, string> Files,
-        string Checksum)
+        string Checksum,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        SortedDictionary<string, double[]>? Activations = null)
     {
         /// <summary>The checksum of all other fields.</summary>
         internal string Sum() => Checksums.OfText(string.Join('\n',
@@ -34,6 +37,7 @@ internal static class SupportVectorFolder
             Format, Version.ToString(CultureInfo.InvariantCulture), Network, Kernel, Unit.ToString() ?? "",
             string.Join(',', Classes), string.Join(',', Biases.Select(b => Text(b))), Text(Violation),
             Steps?.ToString(CultureInfo.InvariantCulture) ?? "", .. Files.Select(f => $"{f.Key}={f.Value}"),
+            .. KeptNetwork.Lines(Activations),
         ]));
 
         private static string Text(double? x) => x?.ToString("R", CultureInfo.InvariantCulture) ?? "";
@@ -43,14 +47,16 @@ internal static class SupportVectorFolder
     {
         var kernel = machine.Kernel as InfiniteKernel ?? throw new NotSupportedException(
             $"Expected a machine with the kernel of a network, which a file can name; it has {machine.Kernel}.");
-        var text = ModelFile.TextOf(kernel.Network);
+        var network = KeptNetwork.Of(kernel.Network);
         ModelPlace.WriteWhole(
-            folder, ModelKind.SupportVectors, partial => Write(partial, text, kernel.Kind, machine));
+            folder, ModelKind.SupportVectors, partial => Write(partial, network, kernel.Kind, machine));
     }
 
-    internal static SupportVectorMachine<Matrix> Load(string folder) => ModelPlace.Read(folder, LoadNow);
+    internal static SupportVectorMachine<Matrix> Load(string folder, IEnumerable<Activation>? activations) =>
+        ModelPlace.Read(folder, place => LoadNow(place, activations));
 
-    private static void Write(string folder, string network, KernelKind kind, SupportVectorMachine<Matrix> model)
+    private static void Write(
+        string folder, KeptNetwork network, KernelKind kind, SupportVectorMachine<Matrix> model)
     {
         var (machine, transform) = (model.Machine, (RowTransform)model.Fitted.Preparation);
         NpyFile.Write(Path.Combine(folder, Samples), model.Fitted.Samples);
@@ -61,12 +67,13 @@ internal static class SupportVectorFolder
         }
 
         var content = new Content(
-            ModelKind.SupportVectors.Format, Version, network, kind.ToString().ToLowerInvariant(), transform.Unit,
-            [.. machine.Classes], [.. machine.Biases], machine.Violation, machine.Steps, ModelFile.Sums(folder), "");
+            ModelKind.SupportVectors.Format, Version, network.Text, kind.ToString().ToLowerInvariant(), transform.Unit,
+            [.. machine.Classes], [.. machine.Biases], machine.Violation, machine.Steps, ModelFile.Sums(folder), "",
+            network.Activations);
         ModelFile.WriteManifest(folder, content with { Checksum = content.Sum() });
     }
 
-    private static SupportVectorMachine<Matrix> LoadNow(string folder)
+    private static SupportVectorMachine<Matrix> LoadNow(string folder, IEnumerable<Activation>? activations)
     {
         var content = ModelFile.ReadManifest<Content>(folder, ModelKind.SupportVectors, IsComplete, Maker);
         var files = content.Files.ToDictionary(
@@ -81,24 +88,11 @@ internal static class SupportVectorFolder
             throw Bad(folder, "arrays whose shapes fit each other", "shapes that do not");
         }
 
-        var kind = content.Kernel == "nngp" ? KernelKind.Nngp : KernelKind.Ntk;
+        var kernel = new KeptNetwork(content.Network, content.Activations).Kernel(
+            Path.Combine(folder, ModelKind.Manifest), content.Kernel, activations, Maker);
         var machine = GramSupportVectorMachine.Kept(
             content.Classes, weights, content.Biases, content.Violation!.Value, content.Steps!.Value);
-        return new(
-            new(ReadKernel(folder, content.Network, kind), new RowTransform(mean, content.Unit!.Value), samples),
-            machine);
-    }
-
-    private static InfiniteKernel ReadKernel(string folder, string network, KernelKind kind)
-    {
-        try
-        {
-            return Network.Parse(network).Kernel(kind);
-        }
-        catch (Exception e) when (e is NetworkSyntaxException or NetworkRefusedException)
-        {
-            throw Bad(folder, "a network that has a kernel", e.Message, e);
-        }
+        return new(new(kernel, new RowTransform(mean, content.Unit!.Value), samples), machine);
     }
 
     private static bool IsComplete(Content content) =>
@@ -113,6 +107,6 @@ internal static class SupportVectorFolder
         && content.Files.ContainsKey(Weights)
         && content.Checksum == content.Sum();
 
-    private static DataFormatException Bad(string folder, string expected, string came, Exception? cause = null) =>
-        ModelFile.Bad(Path.Combine(folder, ModelKind.Manifest), expected, came, Maker, cause);
+    private static DataFormatException Bad(string folder, string expected, string came) =>
+        ModelFile.Bad(Path.Combine(folder, ModelKind.Manifest), expected, came, Maker);
 }

@@ -34,7 +34,7 @@ public static class SupportVectorMachine
     /// The folder cannot be written, or holds something other than a model.
     /// </exception>
     /// <exception cref="NotSupportedException">
-    /// The kernel is not that of a network, or the network has a custom activation, which a file cannot name.
+    /// The kernel is not that of a network, or the name of a custom activation cannot stand in a network's text.
     /// </exception>
     public static void Save(SupportVectorMachine<Matrix> machine, string folder)
     {
@@ -43,16 +43,39 @@ public static class SupportVectorMachine
         SupportVectorFolder.Save(folder, machine);
     }
 
-    /// <summary>Reads a machine that <see cref="Save"/> wrote, which decides with the same bits.</summary>
+    /// <summary>
+    /// Writes a machine with a network's kernel to a stream, as a zip archive of the files of its folder.
+    /// </summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="stream">The stream, which stays open.</param>
+    /// <inheritdoc cref="Save(SupportVectorMachine{Matrix}, string)"/>
+    public static void Save(SupportVectorMachine<Matrix> machine, Stream stream) =>
+        ModelStream.Write(stream, folder => Save(machine, folder));
+
+    /// <summary>
+    /// Reads a machine that <see cref="Save(SupportVectorMachine{Matrix}, string)"/> wrote, which decides with the same
+    /// bits.
+    /// </summary>
     /// <param name="folder">The folder.</param>
+    /// <param name="activations">
+    /// The custom activations of the network, which the model was fitted with; null if it has none.
+    /// </param>
     /// <exception cref="DataFormatException">
-    /// The folder holds no support vector machine, or one of its files was changed.
+    /// The folder holds no support vector machine, one of its files was changed, or an activation is missing or another
+    /// one.
     /// </exception>
-    public static SupportVectorMachine<Matrix> Load(string folder)
+    public static SupportVectorMachine<Matrix> Load(string folder, IEnumerable<Activation>? activations = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return SupportVectorFolder.Load(folder);
+        return SupportVectorFolder.Load(folder, activations);
     }
+
+    /// <summary>Reads a machine from a stream.</summary>
+    /// <param name="stream">The stream that the machine was saved to, at its begin.</param>
+    /// <param name="activations">The custom activations of the network, as for a folder.</param>
+    /// <inheritdoc cref="Load(string, IEnumerable{Activation}?)"/>
+    public static SupportVectorMachine<Matrix> Load(Stream stream, IEnumerable<Activation>? activations = null) =>
+        ModelStream.Read(stream, folder => Load(folder, activations));
 
     /// <summary>Fits one machine for each cost on one Gram matrix.</summary>
     internal static SupportVectorMachine<TSamples>[] Fit<TSamples>(

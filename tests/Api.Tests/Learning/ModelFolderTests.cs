@@ -114,16 +114,14 @@ public class ModelFolderTests : DataFolder
         Assert.Throws<DataFormatException>(() => KernelRegression.Load(Folder));
     }
 
-    [Fact]
-    public void A_custom_activation_cannot_be_saved_and_leaves_nothing()
+    [Theory]
+    [InlineData("tanh")]
+    [InlineData("two words")]
+    public void A_custom_activation_that_a_text_cannot_name_is_not_saved(string name)
     {
-        foreach (var name in new[] { "own", "tanh" })
-        {
-            var own = Network.Input.Dense().Apply(Activation.Custom(name, Math.Tanh)).Dense();
-            var fitted = KernelRegression.Fit(own.Ntk(), X.SelectRows(0, 1), Y.SelectRows(0, 1));
-            Assert.Contains("custom activation", Assert.Throws<NotSupportedException>(() => fitted.Save(Place("model"))).Message);
-        }
-
+        var own = Network.Input.Dense().Apply(Activation.Custom(name, Math.Tanh)).Dense();
+        var fitted = KernelRegression.Fit(own.Ntk(), X.SelectRows(0, 1), Y.SelectRows(0, 1));
+        Assert.Contains($"'{name}'", Assert.Throws<NotSupportedException>(() => fitted.Save(Place("model"))).Message);
         Assert.Empty(Names());
     }
 

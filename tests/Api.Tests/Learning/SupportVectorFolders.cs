@@ -58,7 +58,7 @@ public class SupportVectorFolders : DataFolder
         var gaussian = SupportVectorMachine.Fit(StationaryKernel.Gaussian(1), X, Labels);
         var error = Assert.Throws<NotSupportedException>(() => SupportVectorMachine.Save(gaussian, Place("svm")));
         Assert.Contains("Gaussian kernel of length 1", error.Message);
-        var custom = Network.Input.Dense().Apply(Activation.Custom("own", x => x * x)).Dense();
+        var custom = Network.Input.Dense().Apply(Activation.Custom("two words", x => x * x)).Dense();
         Assert.Throws<NotSupportedException>(() => SupportVectorMachine.Save(SupportVectorMachine.Fit(custom.Ntk(), X, Labels), Place("svm")));
         Assert.False(Directory.Exists(Place("svm")));
     }
