@@ -117,6 +117,9 @@ module FiniteNetwork =
                 | Op.Dense(_, _, z) -> operations.Dense(signal.Weights.Value, made[z])
                 | Op.Phi(phi, z) -> operations.Apply(phi, made[z])
                 | Op.LayerNorm(eps, z) -> operations.Normalize(eps, made[z])
+                | Op.Viewed _
+                | Op.Attention _
+                | Op.Spatial _ -> Signal.onePosition ()
                 | Op.Sum parts -> operations.Sum(several parts, signal.Channels)
                 | Op.Hadamard parts -> operations.Product(several parts, signal.Channels)
                 | Op.Concat parts -> operations.Concat(parts |> List.map snd |> several, signal.Taken)
@@ -161,6 +164,9 @@ module FiniteNetwork =
                 | Op.LayerNorm(eps, x) ->
                     let s = normalisation eps x
                     Array.map ((*) s) x
+                | Op.Viewed _
+                | Op.Attention _
+                | Op.Spatial _ -> Signal.onePosition ()
                 | Op.Sum parts -> combine (+) signal.Channels parts
                 | Op.Hadamard parts -> combine (*) signal.Channels parts
                 | Op.Concat parts ->
@@ -220,6 +226,9 @@ module FiniteNetwork =
             for i in 0 .. g.Length - 1 do
                 t[i] <- t[i] + g[i] * phi.Derivative.Apply x[i]
         | Op.LayerNorm(eps, z) -> throughNorm eps values[z] g into[z]
+        | Op.Viewed _
+        | Op.Attention _
+        | Op.Spatial _ -> Signal.onePosition ()
         | Op.Sum parts -> parts |> List.iter (fun z -> gather g into[z])
         | Op.Hadamard parts ->
             let factors = parts |> List.map (fun z -> values[z]) |> List.toArray

@@ -244,6 +244,9 @@ module internal FinitePlan =
                 let weights = table.Weights path options channels (extent z).Count
                 let extent = if options.Width.IsSome then Stated channels else Open channels
                 { plain extent with Weights = Some weights }
+            | Op.Viewed _
+            | Op.Attention _
+            | Op.Spatial _ -> refuse (Refusal.positions (Op.label node.Op) node.Path "finite networks")
             | Op.Phi(_, z)
             | Op.LayerNorm(_, z) -> met (extent z) [ z ]
             | Op.Sum parts -> meeting parts

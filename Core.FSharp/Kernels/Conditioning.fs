@@ -339,6 +339,9 @@ module Conditioning =
                 | Unstated -> 1.0
 
             dense rounding options fanIn (below z)
+        | Op.Viewed _
+        | Op.Attention _
+        | Op.Spatial _ -> Signal.onePosition ()
         | Op.Phi(phi, z) -> pointwise rounding phi (below z)
         | Op.LayerNorm(eps, z) -> norm eps (below z)
         | Op.Sum parts -> sum (List.map below parts) (not signal.Crosses.IsEmpty)

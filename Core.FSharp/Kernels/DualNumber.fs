@@ -35,6 +35,34 @@ type InputMoments<'v> =
         FeatureCount: 'v
     }
 
+/// The sample, or the pair of samples, that a value of a second moment belongs to.
+type Side =
+    /// x, as the row.
+    | AtRow
+    /// x', as the column.
+    | AtColumn
+    /// x and x'.
+    | AtPair
+
+/// The values of a signal at positions. A second moment has one for every pair (p, p') of positions, and a mean has one
+/// for every p of its sample.
+type PositionValues<'v> =
+    {
+        /// At (p, p') the value that a moment has at (p, p), or that a mean has at p.
+        OfRow: 'v -> 'v
+        /// At (p, p') the value that a moment has at (p', p'), or that a mean has at p'.
+        OfColumn: 'v -> 'v
+        /// A map of the positions of a second moment that has the given space.
+        Across: SpatialMap -> Space -> Side -> 'v -> 'v
+        /// A map of the positions of a mean.
+        AcrossMean: SpatialMap -> Space -> Side -> 'v -> 'v
+        /// The sums of a second moment's values over all positions, with the weights of an attention that a signal of
+        /// the given second moment has: softmax over p' of w_q w_k Sigma(x, x)[p, p'].
+        Attend: Attention -> Moments<'v> -> Side -> 'v -> 'v
+        /// The moments of the input read as positions.
+        Viewed: View -> InputMoments<'v>
+    }
+
 /// The values that a reading of a network gives to the options of its layers and to its dual activations.
 type LayerValues<'v> =
     {
@@ -44,6 +72,8 @@ type LayerValues<'v> =
         Scales: LayerPath -> Dense -> 'v * 'v
         /// The value of one of the expressions of an activation's dual at the second moments q1, q2 and c.
         Moment: Activation -> (Dual -> Expr) -> 'v -> 'v -> 'v -> 'v
+        /// The operations on positions.
+        Positions: PositionValues<'v>
     }
 
 /// The meaning of a network: forward-mode differentiation over the ring of kernels under + and the Hadamard product.
@@ -57,6 +87,13 @@ type LayerValues<'v> =
 ///     concat     weighted means of both
 ///     constant   Sigma = c^2                         Theta = 0
 ///     layer_norm both divided by sqrt((eps + q1)(eps + q2))
+///     patches    both <- mean over d of their values at (s p + d, s p' + d), and 0 beyond an edge
+///     pools, ... both <- B M B'^T for the map B of the positions of x and B' of those of x'
+///     flatten    both <- mean over p of their values at (p, p)
+///     attention  Sigma <- (w_o w_v)^2 G Sigma G'^T + b^2
+///                Theta <- (w_o w_v)^2 G Theta G'^T + b^2 + 2 (Sigma_new - b^2), G = softmax of w_q w_k Sigma(x, x)
+///
+/// Where signals live on positions, every value is that of a pair (p, p'), q1 that of (p, p) and q2 that of (p', p').
 ///
 /// The law is written over any type of values: float64 gives the kernel of a pair, and instructions give its program.
 [<RequireQualifiedAccess>]
@@ -72,15 +109,20 @@ module DualNumber =
     let private map2 f a b = { Row = f a.Row b.Row; Column = f a.Column b.Column; Pair = f a.Pair b.Pair }
 
     /// The products m(x) m(x), m(x') m(x') and m(x) m(x').
-    let private products n (m, m') = { Row = times n m m; Column = times n m' m'; Pair = times n m m' }
+    let private products (values: LayerValues<'v>) (m, m') =
+        let n, at = values.Numbers, values.Positions
+        let product a b = times n (at.OfRow a) (at.OfColumn b)
+        { Row = product m m; Column = product m' m'; Pair = product m m' }
 
     let private zeroMean (n: Numbers<'v>) = lazy (number n 0.0, number n 0.0)
 
-    let private input (n: Numbers<'v>) moments =
+    let private input (values: LayerValues<'v>) moments =
+        let n = values.Numbers
+
         { Sigma = moments.Product
           Theta = number n 0.0
           Mean = lazy moments.Average
-          Covariance = lazy (map2 (subtract n) moments.Product (products n moments.Average)) }
+          Covariance = lazy (map2 (subtract n) moments.Product (products values moments.Average)) }
 
     let private constant n c =
         let square = times n (number n c) (number n c)
@@ -113,23 +155,28 @@ module DualNumber =
     let private pointwise (values: LayerValues<'v>) (phi: Activation) below =
         let q = below.Sigma
         let moment = values.Moment phi
-        let mean q = moment _.Mean q q q
+        let at = values.Positions
+        let mean q = let q = at.OfRow q in moment _.Mean q q q
 
         let moments part =
-            { Row = moment part q.Row q.Row q.Row
-              Column = moment part q.Column q.Column q.Column
-              Pair = moment part q.Row q.Column q.Pair }
+            { Row = moment part (at.OfRow q.Row) (at.OfColumn q.Row) q.Row
+              Column = moment part (at.OfRow q.Column) (at.OfColumn q.Column) q.Column
+              Pair = moment part (at.OfRow q.Row) (at.OfColumn q.Column) q.Pair }
 
         { Sigma = moments _.Value
-          Theta = times values.Numbers (moment _.Derivative q.Row q.Column q.Pair) below.Theta
+          Theta = times values.Numbers (moment _.Derivative (at.OfRow q.Row) (at.OfColumn q.Column) q.Pair) below.Theta
           Mean = lazy (mean q.Row, mean q.Column)
           Covariance = lazy (moments _.Covariance) }
 
-    let private layerNorm n eps below =
-        let inverse q = n.Apply Divide [ number n 1.0; n.Apply Sqrt [ add n (number n eps) q ] ]
+    let private layerNorm (values: LayerValues<'v>) eps below =
+        let n = values.Numbers
+
+        let inverse q =
+            n.Apply Divide [ number n 1.0; n.Apply Sqrt [ add n (number n eps) (values.Positions.OfRow q) ] ]
+
         let row, column = inverse below.Sigma.Row, inverse below.Sigma.Column
 
-        let scale = { Row = times n row row; Column = times n column column; Pair = times n row column }
+        let scale = products values (row, column)
 
         let sigma = map2 (times n) below.Sigma scale
 
@@ -144,13 +191,14 @@ module DualNumber =
     let private total n parts = List.reduce (map2 (add n)) parts
 
     // The cross terms m_i(x) m_j(x') + m_j(x) m_i(x') are part of the product of the sums of the means.
-    let private sum n parts hasCrosses =
+    let private sum (values: LayerValues<'v>) parts hasCrosses =
+        let n = values.Numbers
         let mean = combine (add n) parts
         let covariance = lazy (parts |> List.map _.Covariance.Value |> total n)
 
         { Sigma =
             if hasCrosses then
-                map2 (add n) covariance.Value (products n mean.Value)
+                map2 (add n) covariance.Value (products values mean.Value)
             else
                 parts |> List.map _.Sigma |> total n
           Theta = parts |> List.map _.Theta |> List.reduce (add n)
@@ -158,17 +206,20 @@ module DualNumber =
           Covariance = covariance }
 
     /// The product (Sigma_1 + eps Theta_1)(Sigma_2 + eps Theta_2) with eps^2 = 0.
-    let private multiply n a b =
+    let private multiply (values: LayerValues<'v>) a b =
+        let n = values.Numbers
+
         { Sigma = map2 (times n) a.Sigma b.Sigma
           Theta = add n (times n a.Theta b.Sigma.Pair) (times n a.Sigma.Pair b.Theta)
           Mean = combine (times n) [ a; b ]
           Covariance =
             lazy
                 (let c, c' = a.Covariance.Value, b.Covariance.Value
-                 let m, m' = products n a.Mean.Value, products n b.Mean.Value
+                 let m, m' = products values a.Mean.Value, products values b.Mean.Value
                  total n [ map2 (times n) c c'; map2 (times n) c m'; map2 (times n) m c' ]) }
 
-    let private concat n parts =
+    let private concat (values: LayerValues<'v>) parts =
+        let n = values.Numbers
         let share w x = times n (number n w) x
 
         let weighted f = parts |> List.map (fun (w, part) -> f part |> map (share w)) |> total n
@@ -182,7 +233,28 @@ module DualNumber =
         { Sigma = sigma
           Theta = parts |> List.map (fun (w, part) -> share w part.Theta) |> List.reduce (add n)
           Mean = lazy mean
-          Covariance = lazy (map2 (subtract n) sigma (products n mean)) }
+          Covariance = lazy (map2 (subtract n) sigma (products values mean)) }
+
+    // A map that puts channels side by side keeps no covariance of one channel, as concat does.
+    let private spatial (values: LayerValues<'v>) map space below =
+        let across side v = values.Positions.Across map space side v
+        let moments m = { Row = across AtRow m.Row; Column = across AtColumn m.Column; Pair = across AtPair m.Pair }
+        let sigma = moments below.Sigma
+
+        let mean =
+            lazy
+                (let m, m' = below.Mean.Value
+                 let across side v = values.Positions.AcrossMean map space side v
+                 across AtRow m, across AtColumn m')
+
+        { Sigma = sigma
+          Theta = across AtPair below.Theta
+          Mean = mean
+          Covariance =
+            match map with
+            | Patches _
+            | Flatten -> lazy (map2 (subtract values.Numbers) sigma (products values mean.Value))
+            | _ -> lazy (moments below.Covariance.Value) }
 
     let private fanIn n moments width =
         match width with
@@ -190,25 +262,55 @@ module DualNumber =
         | Channels count -> number n (float count)
         | Unstated -> number n 1.0
 
+    let private attention (values: LayerValues<'v>) (options: Attention) below =
+        let n = values.Numbers
+        let w2 = number n ((options.Output * options.Value) ** 2.0)
+        let b2 = number n (options.Bias ** 2.0)
+        let weighed side v = times n w2 (values.Positions.Attend options below.Sigma side v)
+        let q = below.Sigma
+
+        let without =
+            { Row = weighed AtRow q.Row; Column = weighed AtColumn q.Column; Pair = weighed AtPair q.Pair }
+
+        let sigma = map (fun s -> add n s b2) without
+
+        { Sigma = sigma
+          Theta = add n (weighed AtPair below.Theta) (add n b2 (times n (number n 2.0) without.Pair))
+          Mean = zeroMean n
+          Covariance = lazy sigma }
+
+    /// The values of one position.
+    let onePosition<'v> () : PositionValues<'v> =
+        { OfRow = id
+          OfColumn = id
+          Across = fun _ _ _ _ -> Signal.onePosition ()
+          AcrossMean = fun _ _ _ _ -> Signal.onePosition ()
+          Attend = fun _ _ _ _ -> Signal.onePosition ()
+          Viewed = fun _ -> Signal.onePosition () }
+
     /// The values of layers whose options are constants.
     let constants (n: Numbers<'v>) =
         { Numbers = n
           Scales = fun _ options -> number n options.Weight, number n options.Bias
-          Moment = fun phi part q1 q2 c -> Expr.evaluate n q1 q2 c (part phi.Dual) }
+          Moment = fun phi part q1 q2 c -> Expr.evaluate n q1 q2 c (part phi.Dual)
+          Positions = onePosition () }
 
     /// The dual number of a signal, from the dual numbers of the signals below it.
     let stepWith (values: LayerValues<'v>) moments (below: Signal -> DualNumber<'v>) (signal: Signal) =
         let n = values.Numbers
 
         match signal.Rule with
-        | Op.Input -> input n moments
+        | Op.Input -> input values moments
+        | Op.Viewed(view, _) -> input values (values.Positions.Viewed view)
+        | Op.Spatial(map, z) -> spatial values map z.Facts.Space (below z)
+        | Op.Attention(_, options, z) -> attention values options (below z)
         | Op.Constant c -> constant n c
         | Op.Dense(path, options, z) -> dense values path options (fanIn n moments z.Facts.Width) (below z)
         | Op.Phi(phi, z) -> pointwise values phi (below z)
-        | Op.LayerNorm(eps, z) -> layerNorm n eps (below z)
-        | Op.Sum parts -> sum n (List.map below parts) (not signal.Crosses.IsEmpty)
-        | Op.Hadamard parts -> parts |> List.map below |> List.reduce (multiply n)
-        | Op.Concat parts -> parts |> List.map (fun (w, z) -> w, below z) |> concat n
+        | Op.LayerNorm(eps, z) -> layerNorm values eps (below z)
+        | Op.Sum parts -> sum values (List.map below parts) (not signal.Crosses.IsEmpty)
+        | Op.Hadamard parts -> parts |> List.map below |> List.reduce (multiply values)
+        | Op.Concat parts -> parts |> List.map (fun (w, z) -> w, below z) |> concat values
 
     /// The dual number of a signal in a network whose options are constants.
     let step (n: Numbers<'v>) moments below signal = stepWith (constants n) moments below signal

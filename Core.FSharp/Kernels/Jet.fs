@@ -141,7 +141,8 @@ module Jet =
             fun path dense ->
                 let byWeight, byBias = scales (written path)
                 scale dense.Weight byWeight, scale dense.Bias byBias
-          Moment = moment n options }
+          Moment = moment n options
+          Positions = DualNumber.onePosition () }
 
     /// The moments of the input in a direction.
     let input (n: Numbers<'v>) direction (moments: InputMoments<'v>) : InputMoments<Jet<'v>> =

@@ -37,6 +37,9 @@ module Zeros =
         | Op.Dense(_, options, z) -> options.Bias = 0.0 && (options.Weight = 0.0 || below z)
         | Op.Phi(phi, z) -> vanishes phi || below z && phi.Function.Apply 0.0 = 0.0
         | Op.LayerNorm(_, z) -> below z
+        | Op.Viewed _
+        | Op.Attention _
+        | Op.Spatial _ -> Signal.onePosition ()
         | Op.Hadamard parts -> List.exists below parts
         | Op.Sum parts -> List.forall below parts || constants parts = Some 0.0
         | Op.Concat parts -> List.forall (snd >> below) parts
@@ -132,6 +135,9 @@ module Rays =
         | Op.Dense(_, options, z) -> below z |> Option.bind (dense options)
         | Op.Phi(phi, z) -> below z |> Option.bind (pointwise phi)
         | Op.LayerNorm(eps, z) -> below z |> Option.map (norm eps signal.Id)
+        | Op.Viewed _
+        | Op.Attention _
+        | Op.Spatial _ -> Signal.onePosition ()
         | Op.Hadamard parts -> parts |> List.map below |> joined (fun a b -> Some(times a b))
         | Op.Sum parts -> parts |> List.map below |> joined plus
         | Op.Concat parts -> parts |> List.map (snd >> below) |> joined plus

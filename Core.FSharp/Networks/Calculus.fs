@@ -32,6 +32,11 @@ module Calculus =
           | a :: b :: _ -> Refusal.unequalWidths label path a b
           | _ -> () ]
 
+    let private unequalSpaces label path (signals: Signal list) =
+        [ match signals |> List.map _.Facts.Space |> List.filter ((<>) Space.point) |> List.distinct with
+          | a :: b :: _ -> Refusal.unequalSpaces label path a b
+          | _ -> () ]
+
     /// The common width of signals that meet channel by channel.
     let private common widths =
         match stated widths with
@@ -148,6 +153,7 @@ module Calculus =
             yield! tooMany label path signals
             yield! Seq.collect (ofPair label path) (pairs signals)
             yield! unequalWidths label path signals
+            yield! unequalSpaces label path signals
         }
 
     /// Factors have to be independent.
@@ -229,6 +235,7 @@ module Calculus =
         let against =
             [ if shares |> List.exists (fun x -> abs (x / shares.Head - 1.0) > 1e-9) then
                   Refusal.disproportion path
+              yield! unequalSpaces "concat" path (List.map snd parts)
               if channels > int64 System.Int32.MaxValue then
                   Refusal.make
                       "concat"
@@ -240,12 +247,58 @@ module Calculus =
             let width = if stated.Length = parts.Length then Channels(int channels) else Unstated
             table.Make(path, Op.Concat parts, Facts.concat width (parts |> List.map (fun (_, s) -> s.Facts))))
 
+    // Positions ---------------------------------------------------------------------------------------------------
+
+    let private spatial (table: SignalTable) path map below =
+        let rule = Op.Spatial(map, below)
+
+        match Space.mapped map below.Facts.Space with
+        | Ok space -> Ok(table.Make(path, rule, Facts.mapped map space below.Facts))
+        | Error(reason, mend) -> refuse (Op.label rule) path reason mend
+
+    let private viewed (table: SignalTable) path (view: View) below =
+        let made (whole: View) input = Ok(table.Make(path, Op.Viewed(whole, input), Facts.viewed whole input.Facts))
+        let label = Printer.view view
+
+        let columns (given: View) = given.Columns |> Option.map (fun (first, last) -> last - first)
+
+        match below.Rule, view.Shape with
+        | Op.Input, _ when below.Facts.Space = Space.point -> made view below
+        | Op.Viewed(taken, input), Some shape when taken.Shape.IsNone ->
+            let features = Space.count shape
+
+            if columns taken = Some features then
+                made { taken with Shape = Some shape } input
+            else
+                refuse
+                    label
+                    path
+                    $"it has {features} numbers, and the columns before it {Option.get (columns taken)}"
+                    "take as many columns as the shape has numbers"
+        | _ ->
+            refuse
+                label
+                path
+                "it reads the raw input, and another signal comes to it"
+                $"put {label} at the beginning of the network, or of each of its branches"
+
+    let private attention (table: SignalTable) path options below =
+        let rule = Op.Attention(path, options, below)
+
+        if below.Facts.Space = Space.point then
+            refuse (Op.label rule) path "it reads positions, and flat rows have none" "give the input a shape"
+        else
+            Ok(table.Make(path, rule, Facts.attention (table.Source path) options below.Facts))
+
     // Networks ----------------------------------------------------------------------------------------------------
 
     /// The signal that an operation makes of settled signals, or the refusal.
-    let private settle (table: SignalTable) path (op: Op<Signal>) =
+    let private settle (table: SignalTable) space path (op: Op<Signal>) =
         match op with
-        | Op.Input -> Ok(table.Make(path, op, Facts.input))
+        | Op.Input -> Ok(table.Make(path, op, { Facts.input with Space = space }))
+        | Op.Spatial(map, z) -> spatial table path map z
+        | Op.Viewed(view, z) -> viewed table path view z
+        | Op.Attention(_, options, z) -> attention table path options z
         | Op.Constant c -> Ok(table.Make(path, op, Facts.constant c))
         | Op.Dense(_, options, z) -> dense table path options z
         | Op.Phi(phi, z) -> activation table path phi z
@@ -261,17 +314,32 @@ module Calculus =
             "a finite layer has no kernel of its own"
             "remove it, or train the network in function space (hntk bottleneck)"
 
+    // Only graphs have neighbors.
+    let private inputSpace (graph: Graph) =
+        let isOfGraphs (node: Node) =
+            match node.Op with
+            | Op.Spatial(Aggregate _, _) -> true
+            | _ -> false
+
+        let isViewed (node: Node) = node.Op.IsViewed
+
+        if Array.exists isOfGraphs graph.Nodes && not (Array.exists isViewed graph.Nodes) then
+            Vertices
+        else
+            Space.point
+
     /// The signals of the layers in the order of the network, up to a refusal, and the signal that the network ends in
     /// or the refusal.
     let trace layer : (LayerPath * Signal) list * Result<Signal, Refusal> =
         let graph = Graph.unroll finiteLayer layer
         let table = SignalTable()
+        let space = inputSpace graph
         let signals = ResizeArray<Signal>()
 
         let refusal =
             graph.Nodes
             |> Array.tryPick (fun node ->
-                match settle table node.Path (node.Op |> Op.map (fun z -> signals[z])) with
+                match settle table space node.Path (node.Op |> Op.map (fun z -> signals[z])) with
                 | Ok signal ->
                     signals.Add signal
                     None

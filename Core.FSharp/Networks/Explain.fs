@@ -57,6 +57,9 @@ module Explain =
         | Shape.Activation phi -> leaf (string phi)
         | Shape.LayerNorm eps -> leaf (Printer.layerNorm eps)
         | Shape.Bottleneck width -> leaf (Printer.bottleneck width)
+        | Shape.Spatial map -> leaf (Printer.spatial map)
+        | Shape.Viewed view -> leaf (Printer.view view)
+        | Shape.Attention options -> leaf (Printer.attention options)
         | Shape.Serial parts -> branch "series" parts
         | Shape.Sum parts -> branch "sum" parts
         | Shape.Hadamard parts -> branch "hadamard" parts
@@ -84,6 +87,8 @@ module Explain =
               "uneven"
           if not facts.Centred then
               "mean"
+          if facts.Space <> Space.point then
+              "on " + Space.describe facts.Space
           "local " + names facts.Local
           if not facts.Odd.IsEmpty then
               "odd " + names facts.Odd ]
@@ -176,6 +181,17 @@ module Explain =
             let sigma, theta = below z
             let scale = atom $"/sqrt(({Expr.showShort eps} + q1)({Expr.showShort eps} + q2))"
             atom (factor sigma + scale.Text), (if theta = zero then zero else atom (factor theta + scale.Text))
+        | Op.Viewed(view, _) -> atom $"x_p.x'_p'/C of {Printer.view view}", zero
+        | Op.Attention(_, options, z) ->
+            let sigma, theta = below z
+            let w2, b2 = number ((options.Output * options.Value) ** 2.0), number (options.Bias ** 2.0)
+            let weighed t = times [ w2; call "G" t ]
+            let own = add [ times [ number 2.0; weighed sigma ]; b2 ]
+            add [ weighed sigma; b2 ], (if theta = zero then own else add [ weighed theta; own ])
+        | Op.Spatial(map, z) ->
+            let sigma, theta = below z
+            let mapped = call (Printer.spatial map)
+            mapped sigma, (if theta = zero then zero else mapped theta)
         | Op.Sum parts ->
             let cross (a, b) = atom $"{mean a}(x) {mean b}(x') + {mean b}(x) {mean a}(x')"
             let sigmas, thetas = parts |> List.map below |> List.unzip

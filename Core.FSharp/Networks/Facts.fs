@@ -29,6 +29,8 @@ type Facts =
         Centred: bool
         /// The number of channels.
         Width: Width
+        /// The positions. A signal of one position that meets one of several has the same value at each of them.
+        Space: Space
     }
 
 /// The effect of each layer on the facts.
@@ -39,6 +41,7 @@ type Facts =
 ///     hadamard   unions; odd in s where each factor is odd in s or free of it, and an odd number of them is odd
 ///     sum        unions; odd = intersection; Gaussian if all are
 ///     concat     unions; not Gaussian, not uniform
+///     patches    not Gaussian, not uniform; flatten too. Other maps of positions keep all.
 [<RequireQualifiedAccess>]
 module Facts =
     /// The raw input: the source 0.
@@ -49,7 +52,8 @@ module Facts =
           Gaussian = false
           Uniform = false
           Centred = false
-          Width = Features }
+          Width = Features
+          Space = Space.point }
 
     /// The constant c.
     let constant c =
@@ -59,7 +63,8 @@ module Facts =
           Gaussian = false
           Uniform = true
           Centred = (c = 0.0)
-          Width = Unstated }
+          Width = Unstated
+          Space = Space.point }
 
     /// A dense layer's signal. Flipping a source's sign flips its own layer only if the layer's input does not depend
     /// on that source.
@@ -73,7 +78,8 @@ module Facts =
           Gaussian = true
           Uniform = true
           Centred = true
-          Width = options.Width |> Option.map Channels |> Option.defaultValue Unstated }
+          Width = options.Width |> Option.map Channels |> Option.defaultValue Unstated
+          Space = below.Space }
 
     /// phi(z) of a Gaussian z.
     let pointwise (phi: Activation) (below: Facts) =
@@ -83,6 +89,49 @@ module Facts =
             Odd = (if isOdd then below.Odd else Set.empty)
             Gaussian = Activation.isLinear phi
             Centred = isOdd }
+
+    /// Self-attention. Its weights flip it as those of a dense layer do.
+    let attention source (options: Attention) (below: Facts) =
+        let output =
+            { Weight = options.Output
+              Bias = options.Bias
+              Width = None
+              Parameterization = NtkParameterization
+              Trained = true }
+
+        dense source output below
+
+    /// The raw input read as positions.
+    let viewed (view: View) (below: Facts) =
+        match view.Shape, view.Columns with
+        | Some shape, _ ->
+            { below with Width = Channels(List.last shape); Space = Grid(List.take (shape.Length - 1) shape) }
+        | None, Some(first, last) -> { below with Width = Channels(last - first) }
+        | None, None -> below
+
+    /// A map of positions to a space.
+    let mapped map space (below: Facts) =
+        match map, below.Width with
+        | (Patches _ | Flatten), width ->
+            { below with
+                Gaussian = false
+                Uniform = false
+                Space = space
+                Width =
+                    match width with
+                    | Channels n ->
+                        let channels = int64 n * int64 (Space.copies map below.Space)
+
+                        if channels > int64 System.Int32.MaxValue then
+                            Unstated
+                        else
+                            Channels(int channels)
+                    | other -> other }
+        | _ -> { below with Space = space }
+
+    /// The space of signals that meet: the one that is no point.
+    let private meeting (parts: Facts list) =
+        parts |> List.map _.Space |> List.tryFind ((<>) Space.point) |> Option.defaultValue Space.point
 
     let private union (select: Facts -> Set<Source>) parts = parts |> List.map select |> Set.unionMany
 
@@ -100,7 +149,8 @@ module Facts =
           Gaussian = false
           Uniform = parts |> List.forall _.Uniform
           Centred = parts |> List.exists _.Centred
-          Width = width }
+          Width = width
+          Space = meeting parts }
 
     /// A sum.
     let sum width (parts: Facts list) =
@@ -110,7 +160,8 @@ module Facts =
           Gaussian = parts |> List.forall _.Gaussian
           Uniform = parts |> List.forall _.Uniform
           Centred = parts |> List.forall _.Centred
-          Width = width }
+          Width = width
+          Space = meeting parts }
 
     /// Channels side by side.
     let concat width (parts: Facts list) = { sum width parts with Odd = Set.empty; Gaussian = false; Uniform = false }

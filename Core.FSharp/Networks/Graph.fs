@@ -20,6 +20,12 @@ type Op<'z> =
     | Sum of 'z list
     /// The channelwise product of signals.
     | Hadamard of 'z list
+    /// A linear map of positions.
+    | Spatial of SpatialMap * 'z
+    /// The raw input read as positions.
+    | Viewed of View * 'z
+    /// Self-attention over the positions. Its path names its weights.
+    | Attention of LayerPath * Attention * 'z
     /// Channels side by side, in proportion to the weights.
     | Concat of (float * 'z) list
 
@@ -34,6 +40,9 @@ module Op =
         | Op.Dense(path, options, z) -> Op.Dense(path, options, f z)
         | Op.Phi(phi, z) -> Op.Phi(phi, f z)
         | Op.LayerNorm(eps, z) -> Op.LayerNorm(eps, f z)
+        | Op.Spatial(map, z) -> Op.Spatial(map, f z)
+        | Op.Viewed(view, z) -> Op.Viewed(view, f z)
+        | Op.Attention(path, options, z) -> Op.Attention(path, options, f z)
         | Op.Sum parts -> Op.Sum(List.map f parts)
         | Op.Hadamard parts -> Op.Hadamard(List.map f parts)
         | Op.Concat parts -> Op.Concat(parts |> List.map (fun (w, z) -> w, f z))
@@ -52,6 +61,9 @@ module Op =
         | Op.Dense(_, options, _) -> Printer.dense options
         | Op.Phi(phi, _) -> string phi
         | Op.LayerNorm(eps, _) -> Printer.layerNorm eps
+        | Op.Spatial(map, _) -> Printer.spatial map
+        | Op.Viewed(view, _) -> Printer.view view
+        | Op.Attention(_, options, _) -> Printer.attention options
         | Op.Sum _ -> "sum"
         | Op.Hadamard _ -> "hadamard"
         | Op.Concat _ -> "concat"
@@ -88,6 +100,22 @@ module internal Refusal =
     /// Signals that meet channel by channel have one width.
     let unequalWidths layer path (a: int) (b: int) =
         make layer path $"signals of {a} and of {b} channels meet" "give the layers before it the same width"
+
+    /// Signals that meet live on one space, or at one position.
+    let unequalSpaces layer path a b =
+        make
+            layer
+            path
+            $"signals on {Space.describe a} and on {Space.describe b} meet"
+            "give them the same positions, or end one of them in a global pool"
+
+    /// A reading may know flat signals only.
+    let positions layer path reading =
+        make
+            layer
+            path
+            $"it reads positions, which {reading} do not know yet"
+            "compute the kernel by SpatialKernel of the F# core"
 
     /// One set of weights acts on signals of one width.
     let unequalInputs layer path =
@@ -161,6 +189,9 @@ module Graph =
             | Shape.Dense options -> leaf (fun path z -> make path (Op.Dense(path, options, z)))
             | Shape.Activation phi -> leaf (fun path z -> make path (Op.Phi(phi, z)))
             | Shape.LayerNorm eps -> leaf (fun path z -> make path (Op.LayerNorm(eps, z)))
+            | Shape.Spatial map -> leaf (fun path z -> make path (Op.Spatial(map, z)))
+            | Shape.Viewed view -> leaf (fun path z -> make path (Op.Viewed(view, z)))
+            | Shape.Attention options -> leaf (fun path z -> make path (Op.Attention(path, options, z)))
             | Shape.Bottleneck width -> leaf (fun path _ -> raise (Stopped(finiteLayer path width)))
             | Shape.Serial parts -> inSeries (parts |> List.mapi (fun i part -> Child i, part))
             | Shape.Sum parts -> joined Op.Sum parts

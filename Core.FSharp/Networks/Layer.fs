@@ -24,6 +24,22 @@ type Dense =
         Trained: bool
     }
 
+/// A self-attention layer of infinitely many heads, whose queries and keys share their weights: the softmax over all
+/// positions of w_q w_k z_p.z_p'/channels, which weighs the values of the positions.
+type Attention =
+    {
+        /// w_q, the scale of the queries' weights.
+        Query: float
+        /// w_k, the scale of the keys' weights.
+        Key: float
+        /// w_v, the scale of the values' weights.
+        Value: float
+        /// w_o, the scale of the output's weights.
+        Output: float
+        /// b, the scale of the output's biases.
+        Bias: float
+    }
+
 /// One step from a network to a part of it.
 type Step =
     /// The n-th item or operand. Of a `let`, 0 is the definition and 1 is the body.
@@ -50,6 +66,12 @@ type Shape<'part> =
     | LayerNorm of float
     /// A finite layer of the given width.
     | Bottleneck of int
+    /// A linear map of positions.
+    | Spatial of SpatialMap
+    /// The raw input read as positions.
+    | Viewed of View
+    /// Self-attention over the positions.
+    | Attention of Attention
     /// One network after the other.
     | Serial of 'part list
     /// All networks on the same input, their outputs added.
@@ -77,6 +99,9 @@ module Shape =
         | Shape.Activation phi -> Shape.Activation phi
         | Shape.LayerNorm eps -> Shape.LayerNorm eps
         | Shape.Bottleneck width -> Shape.Bottleneck width
+        | Shape.Spatial map -> Shape.Spatial map
+        | Shape.Viewed view -> Shape.Viewed view
+        | Shape.Attention options -> Shape.Attention options
         | Shape.Serial parts -> Shape.Serial(List.map f parts)
         | Shape.Sum parts -> Shape.Sum(List.map f parts)
         | Shape.Hadamard parts -> Shape.Hadamard(List.map f parts)
@@ -175,6 +200,51 @@ module Architecture =
             positive "width" width
             leaf (Shape.Bottleneck width)
 
+        let private numbers what counts =
+            if List.isEmpty counts then
+                invalidArg what $"{what} needs at least one number; there is none."
+
+            counts |> List.iter (positive what)
+
+        /// A linear map of positions.
+        let spatial map =
+            match map with
+            | Patches window
+            | Average window
+            | Total window ->
+                numbers "k" window.Size
+                numbers "stride" window.Stride
+            | _ -> ()
+
+            leaf (Shape.Spatial map)
+
+        /// Self-attention over the positions.
+        let attention (options: Attention) =
+            finite "wq" options.Query
+            finite "wk" options.Key
+            finite "wv" options.Value
+            finite "wo" options.Output
+            finite "b" options.Bias
+            leaf (Shape.Attention options)
+
+        /// The raw input read as a grid of the given extents, the last of which is the number of channels.
+        let shaped (extents: int list) =
+            numbers "shape" extents
+
+            if extents.Length < 2 then
+                invalidArg "shape" "A shape needs the number of positions and that of channels; there is one number."
+
+            leaf (Shape.Viewed { Columns = None; Shape = Some extents })
+
+        /// The columns first, ..., last - 1 of the raw input.
+        let take first last =
+            if first < 0 || last <= first then
+                invalidArg
+                    "columns"
+                    $"Columns need a first one and a later one after the last; they are {first}:{last}."
+
+            leaf (Shape.Viewed { Columns = Some(first, last); Shape = None })
+
         /// Networks one after the other, from left to right.
         let serial layers =
             let items layer =
@@ -186,6 +256,9 @@ module Architecture =
             | [] -> identity
             | [ layer ] -> layer
             | items -> node items (Shape.Serial items)
+
+        /// A convolution: a dense layer on the patches of a window.
+        let conv window options = serial [ spatial (Patches window); denseWith options ]
 
         /// The sum of networks on the same input, channel by channel.
         let sum layers =
@@ -263,7 +336,18 @@ module Architecture =
         /// Words that cannot be names.
         let reserved =
             set [ "let"; "in"; "dense"; "identity"; "constant"; "sum"; "hadamard"; "concat"; "layer_norm" ]
-            + set [ "ccp"; "ncp"; "bottleneck" ]
+            + set
+                [ "ccp"
+                  "ncp"
+                  "bottleneck"
+                  "image"
+                  "sequence"
+                  "take"
+                  "conv"
+                  "patches"
+                  "avg_pool"
+                  "sum_pool" ]
+            + set [ "global_avg_pool"; "global_sum_pool"; "flatten"; "aggregate"; "self_attention" ]
             + set (Catalogue.activations |> List.map _.Word)
 
         let internal isName (text: string) =

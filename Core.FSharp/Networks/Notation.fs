@@ -104,23 +104,58 @@ module Notation =
         | Some x -> x
         | None -> failAt position $"'{word}' without {key}" $"{word}({key}=...)" $"give {key} a value"
 
+    /// Numbers of at least 1 joined by x, as in 3x3.
+    let private extents word least most given =
+        let parts = given.Text.Split 'x'
+
+        if
+            parts.Length < least
+            || parts.Length > most
+            || parts |> Array.exists (fun part -> not (isCount part) || part.Length > 6 || int part < 1)
+        then
+            failAt given.At $"'{shorten given.Text}'" $"{Vocabulary.extents least most} for {given.Key} of {word}" ""
+
+        parts |> Array.map int |> List.ofArray
+
+    let private range word given =
+        match given.Text.Split ':' with
+        | [| first; last |] when
+            isCount first && isCount last && first.Length <= 9 && last.Length <= 9 && int first < int last
+            ->
+            int first, int last
+        | _ ->
+            failAt
+                given.At
+                $"'{shorten given.Text}'"
+                $"two columns as in 0:784, the one after the last behind, for {given.Key} of {word}"
+                ""
+
+    let private window word arguments size stride padding =
+        let size = find arguments "k" |> Option.map (extents word 1 2) |> Option.defaultValue size
+
+        { Size = size
+          Stride = find arguments "stride" |> Option.map (extents word 1 2) |> Option.defaultValue (stride size)
+          Padding = choice word arguments "pad" [ "same", Same; "valid", Valid; "circular", Circular ] padding }
+
     let private booleans = [ "true", true; "false", false ]
 
     // Layers ------------------------------------------------------------------------------------------------------
 
-    let private dense arguments =
-        Layer.denseWith
-            { Weight = numberOr "dense" arguments "w" 1.0
-              Bias = numberOr "dense" arguments "b" 0.0
-              Width = whole "dense" arguments "width"
-              Parameterization =
-                choice
-                    "dense"
-                    arguments
-                    "param"
-                    [ "ntk", NtkParameterization; "standard", StandardParameterization ]
-                    NtkParameterization
-              Trained = choice "dense" arguments "trained" booleans true }
+    let private denseOptions word arguments =
+        { Weight = numberOr word arguments "w" 1.0
+          Bias = numberOr word arguments "b" 0.0
+          Width = whole word arguments "width"
+          Parameterization =
+            choice
+                word
+                arguments
+                "param"
+                [ "ntk", NtkParameterization; "standard", StandardParameterization ]
+                NtkParameterization
+          Trained = choice word arguments "trained" booleans true }
+
+    let private convolution word arguments = window word arguments [ 3 ] (fun _ -> [ 1 ]) Same
+    let private pool word arguments = window word arguments [ 2 ] id Valid
 
     let private activationOf word position arguments =
         let entry = Catalogue.find word |> Option.get
@@ -185,7 +220,7 @@ module Notation =
 
     let private build scope word position arguments =
         match word with
-        | "dense" -> dense arguments
+        | "dense" -> Layer.denseWith (denseOptions word arguments)
         | "identity" -> Layer.identity
         | "constant" -> Layer.constant (numberOr word arguments "c" 1.0)
         | "sum" -> Layer.sum arguments.Networks
@@ -200,6 +235,26 @@ module Notation =
             Layer.layerNorm eps
         | "ccp"
         | "ncp" -> polynomialNet scope word position arguments
+        | "conv" -> Layer.conv (convolution word arguments) (denseOptions word arguments)
+        | "patches" -> Layer.spatial (Patches(convolution word arguments))
+        | "avg_pool" -> Layer.spatial (Average(pool word arguments))
+        | "sum_pool" -> Layer.spatial (Total(pool word arguments))
+        | "flatten" -> Layer.spatial Flatten
+        | "global_avg_pool" -> Layer.spatial GlobalAverage
+        | "global_sum_pool" -> Layer.spatial GlobalTotal
+        | "aggregate" ->
+            let kinds = [ "sum", NeighborSum; "mean", NeighborMean ]
+            Layer.spatial (Aggregate(choice word arguments "kind" kinds NeighborSum))
+        | "self_attention" ->
+            Layer.attention
+                { Query = numberOr word arguments "wq" 1.0
+                  Key = numberOr word arguments "wk" 1.0
+                  Value = numberOr word arguments "wv" 1.0
+                  Output = numberOr word arguments "wo" 1.0
+                  Bias = numberOr word arguments "b" 0.0 }
+        | "image" -> Layer.shaped (required word position (find arguments "shape") "shape" |> extents word 3 3)
+        | "sequence" -> Layer.shaped (required word position (find arguments "shape") "shape" |> extents word 2 2)
+        | "take" -> required word position (find arguments "columns") "columns" |> range word ||> Layer.take
         | "bottleneck" -> Layer.bottleneck (required word position (whole word arguments "width") "width")
         | _ -> activationOf word position arguments
 

@@ -40,6 +40,49 @@ module internal Printer =
     let layerNorm eps = call "layer_norm" (option "eps" eps 1e-12)
     let bottleneck (width: int) = $"bottleneck(width={width})"
 
+    let private extents (numbers: int list) = numbers |> List.map string |> String.concat "x"
+
+    /// The options of a window. The stride of a convolution is 1 unless given, and that of a pool is its size.
+    let private window usual stride padding (window: Window) =
+        [ if window.Size <> usual then
+              "k=" + extents window.Size
+          if window.Stride <> stride then
+              "stride=" + extents window.Stride
+          if window.Padding <> padding then
+              "pad=" + string window.Padding |> _.ToLowerInvariant() ]
+
+    let private pool word given = call word (window [ 2 ] given.Size Valid given)
+
+    /// A linear map of positions.
+    let spatial map =
+        match map with
+        | Patches given -> call "patches" (window [ 3 ] [ 1 ] Same given)
+        | Average given -> pool "avg_pool" given
+        | Total given -> pool "sum_pool" given
+        | Flatten -> "flatten"
+        | GlobalAverage -> "global_avg_pool"
+        | GlobalTotal -> "global_sum_pool"
+        | Aggregate NeighborSum -> "aggregate"
+        | Aggregate NeighborMean -> "aggregate(kind=mean)"
+
+    let attention (options: Attention) =
+        call
+            "self_attention"
+            (option "wq" options.Query 1.0
+             @ option "wk" options.Key 1.0
+             @ option "wv" options.Value 1.0
+             @ option "wo" options.Output 1.0
+             @ option "b" options.Bias 0.0)
+
+    /// A reading of the raw input as positions.
+    let view (view: View) =
+        let shaped (shape: int list) = applied (if shape.Length = 2 then "sequence" else "image") (extents shape)
+        let taken (first: int, last: int) = applied "take" $"{first}:{last}"
+
+        [ Option.map taken view.Columns; Option.map shaped view.Shape ]
+        |> List.choose id
+        |> String.concat " "
+
     let private parenthesised (text, strength) = if strength = Item then text else $"({text})"
 
     let private item (text, strength) = if strength = Binding then $"({text})" else text
@@ -58,6 +101,9 @@ module internal Printer =
         | Shape.Activation phi -> string phi, Item
         | Shape.LayerNorm eps -> layerNorm eps, Item
         | Shape.Bottleneck width -> bottleneck width, Item
+        | Shape.Spatial map -> spatial map, Item
+        | Shape.Viewed given -> view given, Item
+        | Shape.Attention options -> attention options, Item
         | Shape.Serial parts -> parts |> List.map item |> String.concat " ", Series
         | Shape.Sum parts -> operands "sum" [] parts
         | Shape.Hadamard parts -> operands "hadamard" [] parts

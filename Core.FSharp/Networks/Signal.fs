@@ -40,8 +40,21 @@ module Signal =
 
         found.Values |> Seq.sortBy _.Id |> List.ofSeq
 
+    /// The failure of a reading that knows one position only. Readings are given no other signals.
+    let internal onePosition () = invalidOp "This reading knows one position only."
+
     /// A signal and those that it depends on, in the order of their numbers.
     let ancestry signal = ancestries [ signal ]
+
+    /// The layer that first reads positions, in a signal and in those that it depends on.
+    let firstOnPositions signal =
+        ancestry signal
+        |> List.tryFind (fun z ->
+            match z.Rule with
+            | Op.Viewed _
+            | Op.Attention _
+            | Op.Spatial _ -> true
+            | _ -> false)
 
     /// The values of a signal and of those that it depends on. `step` gives the value of a signal from the values of
     /// those below it.

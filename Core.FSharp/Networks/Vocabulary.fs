@@ -4,6 +4,10 @@ namespace HadamardNtk.Core
 type OptionText =
     /// Numbers of a kind.
     | Value of OptionKind
+    /// Numbers of at least 1 joined by x, so many at least and at most.
+    | Extents of int * int
+    /// The first column and the one after the last, joined by a colon.
+    | Columns
     /// One of these words.
     | OneOf of string list
     /// The word of an activation whose options all have defaults.
@@ -21,6 +25,13 @@ type WordOption =
         Default: string option
     }
 
+    /// Numbers joined by x in words.
+    static member internal Extents least most =
+        match least, most with
+        | 1, 2 -> "a whole number of at least 1, or one for each axis as in 3x3,"
+        | 2, 2 -> "a length and a number of channels as in 100x8"
+        | _ -> "a height, a width and a number of channels as in 32x32x3"
+
     /// The accepted text in words, as in "a whole number from 1 to 250".
     member this.Accepts =
         match this.Text with
@@ -30,6 +41,8 @@ type WordOption =
         | Value(Whole(lower, upper)) -> $"a whole number from {lower} to {upper}"
         | Value(Numbers most) when most = System.Int32.MaxValue -> "numbers joined by colons"
         | Value(Numbers most) -> $"at most {most} numbers joined by colons"
+        | Extents(least, most) -> WordOption.Extents least most
+        | Columns -> "two columns joined by a colon, the one after the last behind"
         | OneOf words -> String.concat " or " words
         | ActivationWord -> "the word of an activation"
 
@@ -52,6 +65,8 @@ type VocabularyWord =
 /// All words of the notation.
 [<RequireQualifiedAccess>]
 module Vocabulary =
+    let internal extents least most = WordOption.Extents least most
+
     let private option key text fallback = { Key = key; Text = text; Default = fallback }
     let private real key fallback = option key (Value Real) (Some fallback)
     let private size upper = Value(Whole(1, upper))
@@ -68,15 +83,20 @@ module Vocabulary =
           real "b" "0"
           option "act" ActivationWord (Some "no activation") ]
 
+    let private denseOptions =
+        [ real "w" "1"
+          real "b" "0"
+          option "width" (size System.Int32.MaxValue) (Some "no width of its own")
+          option "param" (OneOf [ "ntk"; "standard" ]) (Some "ntk")
+          flag "trained" "true" ]
+
+    let private window size stride padding =
+        [ option "k" (Extents(1, 2)) (Some size)
+          option "stride" (Extents(1, 2)) (Some stride)
+          option "pad" (OneOf [ "same"; "valid"; "circular" ]) (Some padding) ]
+
     let private layers =
-        [ layer
-              "dense"
-              [ real "w" "1"
-                real "b" "0"
-                option "width" (size System.Int32.MaxValue) (Some "no width of its own")
-                option "param" (OneOf [ "ntk"; "standard" ]) (Some "ntk")
-                flag "trained" "true" ]
-              "w/sqrt(fan_in) W x + b beta, with W and beta ~ N(0, 1)"
+        [ layer "dense" denseOptions "w/sqrt(fan_in) W x + b beta, with W and beta ~ N(0, 1)"
           layer "identity" [] "x"
           layer "constant" [ real "c" "1" ] "c in every channel"
           join "sum" [] "n1(x) + n2(x) + ..."
@@ -97,7 +117,28 @@ module Vocabulary =
           layer
               "bottleneck"
               [ option "width" (size System.Int32.MaxValue) None ]
-              "the finite width of the dense layers before it" ]
+              "the finite width of the dense layers before it"
+          layer "image" [ option "shape" (Extents(3, 3)) None ] "a row of the raw input as height x width x channels"
+          layer "sequence" [ option "shape" (Extents(2, 2)) None ] "a row of the raw input as length x channels"
+          layer "take" [ option "columns" Columns None ] "these columns of the raw input"
+          layer "conv" (window "3" "1" "same" @ denseOptions) "dense of the patches of a window"
+          layer
+              "patches"
+              (window "3" "1" "same")
+              "the channels of all positions of a window side by side, 0 beyond the edge (circular: wrapped)"
+          layer "avg_pool" (window "2" "no stride of its own: k" "valid") "the mean of a window"
+          layer "sum_pool" (window "2" "no stride of its own: k" "valid") "the sum of a window"
+          layer "global_avg_pool" [] "the mean over all positions"
+          layer "global_sum_pool" [] "the sum over all positions"
+          layer "flatten" [] "the channels of all positions side by side"
+          layer
+              "aggregate"
+              [ option "kind" (OneOf [ "sum"; "mean" ]) (Some "sum") ]
+              "A x with a graph's matrix A; mean: its rows divided by their sums"
+          layer
+              "self_attention"
+              [ real "wq" "1"; real "wk" "1"; real "wv" "1"; real "wo" "1"; real "b" "0" ]
+              "values of the positions, weighed by softmax(wq wk x_p.x_p'/channels), of infinitely many heads" ]
 
     let private ofEntry (entry: Entry) =
         let text (option: LayerOption) = option.Default |> Option.map (List.map Expr.showNumber >> String.concat ":")

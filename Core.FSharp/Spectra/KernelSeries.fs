@@ -130,6 +130,9 @@ module internal KernelSeries =
             | Op.Dense(_, options, z) -> if options.Bias = 0.0 then below z else Parity.sum Even (below z)
             | Op.Phi(phi, z) -> Parity.composition phi.Function.Parity (below z)
             | Op.LayerNorm(_, z) -> below z
+            | Op.Viewed _
+            | Op.Attention _
+            | Op.Spatial _ -> Signal.onePosition ()
             | Op.Hadamard parts -> parts |> List.map below |> List.reduce Parity.product
             | Op.Sum parts -> parts |> List.map below |> List.reduce Parity.sum
             | Op.Concat parts -> parts |> List.map (snd >> below) |> List.reduce Parity.sum

@@ -25,6 +25,9 @@ let private rebuilt (change: LayerPath -> (Layer list -> Layer) -> Layer list ->
         | Shape.Activation phi -> leaf (Layer.activation phi)
         | Shape.LayerNorm eps -> leaf (Layer.layerNorm eps)
         | Shape.Bottleneck width -> leaf (Layer.bottleneck width)
+        | Shape.Spatial map -> leaf (Layer.spatial map)
+        | Shape.Attention options -> leaf (Layer.attention options)
+        | Shape.Viewed _ -> invalidOp "These networks read flat rows."
         | Shape.Serial parts -> node Layer.serial parts
         | Shape.Sum parts -> node Layer.sum parts
         | Shape.Hadamard parts -> node Layer.hadamard parts

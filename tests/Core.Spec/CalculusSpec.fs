@@ -22,7 +22,8 @@ let private known local depends odd gaussian uniform centred width =
       Gaussian = gaussian
       Uniform = uniform
       Centred = centred
-      Width = width }
+      Width = width
+      Space = Space.point }
 
 let private table =
     [ "identity", known [ 0 ] [ 0 ] [] false false false Features

@@ -116,6 +116,9 @@ let private reading m (random: Random) : Op<Run> -> Run =
     | Op.Dense(path, options, run) -> dense path options run
     | Op.Phi(phi, run) -> activation phi run
     | Op.LayerNorm(eps, run) -> norm eps run
+    | Op.Viewed _
+    | Op.Attention _
+    | Op.Spatial _ -> invalidOp "These networks read flat rows."
     | Op.Sum runs -> runs |> List.map widen |> List.reduce add
     | Op.Hadamard runs -> runs |> List.map widen |> List.reduce multiply
     | Op.Concat parts -> concat parts

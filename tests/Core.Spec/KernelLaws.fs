@@ -262,6 +262,9 @@ let private degreeOf layer =
         | Shape.Activation phi -> activation phi degree
         | Shape.Constant _
         | Shape.LayerNorm _
+        | Shape.Spatial _
+        | Shape.Viewed _
+        | Shape.Attention _
         | Shape.Bottleneck _ -> None
         | Shape.Serial parts -> parts |> List.fold (fun d part -> Option.bind (part names) d) (Some degree)
         | Shape.Sum parts
@@ -289,6 +292,9 @@ let rec private withoutScale net =
         | Shape.Dense options -> Layer.denseWith { options with Bias = 0.0 }
         | Shape.Activation phi -> Layer.activation phi
         | Shape.Bottleneck width -> Layer.bottleneck width
+        | Shape.Spatial _
+        | Shape.Viewed _
+        | Shape.Attention _ -> invalidOp "These networks read flat rows."
         | Shape.Serial parts -> Layer.serial parts
         | Shape.Sum parts -> Layer.sum parts
         | Shape.Hadamard parts -> Layer.hadamard parts

@@ -186,6 +186,10 @@ let private someValue (option: WordOption) =
     | Value(Numbers _) -> "1:0.5"
     | Value _ -> "0.5"
     | OneOf words -> List.last words
+    | Extents(2, _) -> "4x3"
+    | Extents(3, _) -> "4x3x2"
+    | Extents _ -> "2"
+    | Columns -> "1:4"
     | ActivationWord -> "relu"
 
 /// The required options of a word, but one.
@@ -199,7 +203,8 @@ let private plain = Vocabulary.words |> List.filter (fun word -> not word.TakesN
 [<Fact>]
 let ``the value of a word's first option may stand without its key`` () =
     for word in plain do
-        for first in List.truncate 1 word.Options do
+        // A word, such as the kind of aggregate, needs its key.
+        for first in word.Options |> List.truncate 1 |> List.filter (fun option -> not option.Text.IsOneOf) do
             let value = someValue first
             let rest = others word first.Key |> List.map (sprintf ",%s") |> String.concat ""
             let long = parsed $"{word.Name}({first.Key}={value}{rest})"
