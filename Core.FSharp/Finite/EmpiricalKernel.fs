@@ -27,25 +27,29 @@ type FiniteSample =
 ///
 /// over the trained parameters p. The gradients are never formed. One use of weights, z = s W a + t beta, adds the
 /// product of two inner products, (s^2 A.A' + t^2) D.D'/C, where D are all derivatives of f_c by z. Weights that are
-/// used on several signals add all pairs of uses. E Sigma_m and E Theta_m over seeds differ from Sigma and Theta by
-/// O(1/m).
+/// used on several signals, or at several positions, add all pairs of uses. E Sigma_m and E Theta_m over seeds differ
+/// from Sigma and Theta by O(1/m).
 ///
 /// Source: docs/mathematics.md, section 6; Jacot, Gabriel and Hongler, Neural tangent kernel (2018).
 [<RequireQualifiedAccess>]
 module EmpiricalKernel =
-    /// A use of trained weights, and the numbers of the signals that it acts on and makes.
-    type private Use = { Weights: FiniteWeights; Below: int; Signal: int }
+    /// A use of trained weights at a position, and the numbers of the signals that it acts on and makes.
+    type private Use = { Weights: FiniteWeights; Below: int; Signal: int; Position: int }
 
     let private uses network =
         network.Signals
         |> Seq.truncate (network.Root + 1)
         |> Seq.indexed
-        |> Seq.choose (fun (k, signal) ->
+        |> Seq.collect (fun (k, signal) ->
             match signal with
             | { Op = Op.Dense(_, _, z); Weights = Some w } when w.Options.Trained ->
-                Some { Weights = w; Below = z; Signal = k }
-            | _ -> None)
+                List.init signal.Positions (fun p -> { Weights = w; Below = z; Signal = k; Position = p })
+            | _ -> [])
         |> Seq.toArray
+
+    /// The channels at the position of a use.
+    let private at u (x: float[]) channels =
+        if x.Length = channels then x else Array.sub x (u.Position * channels) channels
 
     /// Runs a sample of d features forwards and, for each channel, backwards.
     let sample (network: FiniteNetwork) row =
@@ -54,8 +58,8 @@ module EmpiricalKernel =
         let uses = uses network
 
         { Output = values[network.Root]
-          Inputs = uses |> Array.map (fun u -> values[u.Below])
-          Slopes = uses |> Array.map (fun u -> pulled |> Array.collect (fun p -> p[u.Signal])) }
+          Inputs = uses |> Array.map (fun u -> at u values[u.Below] u.Weights.FanIn)
+          Slopes = uses |> Array.map (fun u -> pulled |> Array.collect (fun p -> at u p[u.Signal] u.Weights.Channels)) }
 
     let private dot (a: float[]) (b: float[]) =
         let mutable sum = 0.0

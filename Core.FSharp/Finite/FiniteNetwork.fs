@@ -119,7 +119,10 @@ module FiniteNetwork =
                 | Op.LayerNorm(eps, z) -> operations.Normalize(eps, made[z])
                 | Op.Viewed _
                 | Op.Attention _
-                | Op.Spatial _ -> Signal.onePosition ()
+                | Op.Spatial _ ->
+                    invalidArg
+                        "network"
+                        $"Expected a network of flat rows; {Op.label signal.Op} reads positions, which modules do not know yet."
                 | Op.Sum parts -> operations.Sum(several parts, signal.Channels)
                 | Op.Hadamard parts -> operations.Product(several parts, signal.Channels)
                 | Op.Concat parts -> operations.Concat(parts |> List.map snd |> several, signal.Taken)
@@ -127,25 +130,58 @@ module FiniteNetwork =
 
         made[network.Root]
 
+    // The weights act at every position.
     let private apply (p: float[]) (w: FiniteWeights) (x: float[]) =
         let struct (scale, shift) = w.Factors
 
-        Array.init w.Channels (fun i ->
+        Array.init (x.Length / w.FanIn * w.Channels) (fun k ->
+            let i, start = k % w.Channels, k / w.Channels * w.FanIn
             let row = w.Offset + i * w.FanIn
             let mutable sum = 0.0
 
-            for j in 0 .. x.Length - 1 do
-                sum <- sum + p[row + j] * x[j]
+            for j in 0 .. w.FanIn - 1 do
+                sum <- sum + p[row + j] * x[start + j]
 
             scale * sum + (if w.HasBias then shift * p[w.Offset + w.Channels * w.FanIn + i] else 0.0))
 
-    let private normalisation eps (x: float[]) = 1.0 / sqrt (eps + Array.averageBy (fun v -> v * v) x)
+    /// The factor of the norm at the position whose channels start at the given number.
+    let private normalisation eps (x: float[]) start channels =
+        let mutable sum = 0.0
 
-    let private combine operation channels (parts: float[] list) =
-        let parts = Array.ofList parts
-        Array.init channels (fun i -> parts |> Array.map (fun x -> x[i % x.Length]) |> Array.reduce operation)
+        for i in start .. start + channels - 1 do
+            sum <- sum + x[i] * x[i]
 
-    /// All signals at a sample, by number.
+        1.0 / sqrt (eps + sum / float channels)
+
+    /// The index of a channel, counted modulo the signal's channels, at a position, or at the signal's one position.
+    let private place (signal: FiniteSignal) p i =
+        (if signal.Positions = 1 then 0 else p * signal.Channels) + i % signal.Channels
+
+    let private several network parts = parts |> List.map (fun z -> network.Signals[z]) |> Array.ofList
+
+    let private combine operation (signal: FiniteSignal) (below: FiniteSignal[]) (parts: float[][]) =
+        Array.init (signal.Positions * signal.Channels) (fun k ->
+            let p, i = k / signal.Channels, k % signal.Channels
+            Array.map2 (fun z (x: float[]) -> x[place z p i]) below parts |> Array.reduce operation)
+
+    let private moved (below: FiniteSignal) map (x: float[]) =
+        let channels = below.Channels
+
+        match map with
+        | Copies taken ->
+            taken
+            |> Array.collect (
+                Array.collect (fun p ->
+                    if p < 0 then Array.zeroCreate channels else Array.sub x (p * channels) channels)
+            )
+        | Weighted weights ->
+            weights
+            |> Array.collect (fun terms ->
+                Array.init channels (fun i -> terms |> Array.sumBy (fun (p, a) -> a * x[p * channels + i])))
+
+    let private firstColumn (view: View) = view.Columns |> Option.map fst |> Option.defaultValue 0
+
+    /// All signals at a sample, by number. The channels of one position follow those of the one before.
     let internal forward network (row: float[]) =
         if row.Length <> network.Inputs then
             invalidArg "row" $"Expected a sample of {network.Inputs} features; it has {row.Length}."
@@ -154,64 +190,105 @@ module FiniteNetwork =
 
         for k in 0 .. values.Length - 1 do
             let signal = network.Signals[k]
+            let below parts = several network parts, parts |> List.map (fun z -> values[z]) |> Array.ofList
 
             values[k] <-
-                match signal.Op |> Op.map (fun z -> values[z]) with
+                match signal.Op with
                 | Op.Input -> row
                 | Op.Constant c -> [| c |]
-                | Op.Dense(_, _, x) -> apply network.Values signal.Weights.Value x
-                | Op.Phi(phi, x) -> Array.map phi.Function.Apply x
-                | Op.LayerNorm(eps, x) ->
-                    let s = normalisation eps x
-                    Array.map ((*) s) x
-                | Op.Viewed _
-                | Op.Attention _
-                | Op.Spatial _ -> Signal.onePosition ()
-                | Op.Sum parts -> combine (+) signal.Channels parts
-                | Op.Hadamard parts -> combine (*) signal.Channels parts
+                | Op.Dense(_, _, z) -> apply network.Values signal.Weights.Value values[z]
+                | Op.Phi(phi, z) -> Array.map phi.Function.Apply values[z]
+                | Op.LayerNorm(eps, z) ->
+                    let scales =
+                        Array.init signal.Positions (fun p ->
+                            normalisation eps values[z] (p * signal.Channels) signal.Channels)
+
+                    values[z] |> Array.mapi (fun k x -> scales[k / signal.Channels] * x)
+                | Op.Viewed(view, z) -> Array.sub values[z] (firstColumn view) (signal.Positions * signal.Channels)
+                | Op.Spatial(_, z) -> moved network.Signals[z] signal.Moved.Value values[z]
+                | Op.Attention _ -> Signal.onePosition ()
+                | Op.Sum parts -> below parts ||> combine (+) signal
+                | Op.Hadamard parts -> below parts ||> combine (*) signal
                 | Op.Concat parts ->
-                    Seq.map2 (fun from (_, x: float[]) -> from |> Array.map (Array.get x)) signal.Taken parts
+                    let below, values = below (List.map snd parts)
+
+                    Array.init signal.Positions (fun p ->
+                        Seq.map3
+                            (fun from z (x: float[]) -> from |> Array.map (fun i -> x[place z p i]))
+                            signal.Taken
+                            below
+                            values
+                        |> Array.concat)
                     |> Array.concat
 
         values
 
-    // The function adds W^T g times the weights' factor.
+    // The function adds W^T g times the weights' factor, at every position.
     let private throughDense (p: float[]) (w: FiniteWeights) (g: float[]) (into: float[]) =
         let struct (scale, _) = w.Factors
 
-        for i in 0 .. g.Length - 1 do
-            let row, gi = w.Offset + i * w.FanIn, scale * g[i]
+        for k in 0 .. g.Length - 1 do
+            let row, gk = w.Offset + k % w.Channels * w.FanIn, scale * g[k]
+            let start = k / w.Channels * w.FanIn
 
-            for j in 0 .. into.Length - 1 do
-                into[j] <- into[j] + gi * p[row + j]
+            for j in 0 .. w.FanIn - 1 do
+                into[start + j] <- into[start + j] + gk * p[row + j]
 
     // The derivative of y = s x, s = (eps + mean x^2)^(-1/2), is dy = s (dx - s^2 x mean(x dx)), which is symmetric.
-    let private throughNorm eps (x: float[]) (g: float[]) (into: float[]) =
-        let s = normalisation eps x
-        let along = Array.fold2 (fun sum a b -> sum + a * b) 0.0 x g / float x.Length
+    let private throughNorm eps channels (x: float[]) (g: float[]) (into: float[]) =
+        for start in 0..channels .. x.Length - 1 do
+            let s = normalisation eps x start channels
+            let mutable along = 0.0
 
-        for i in 0 .. x.Length - 1 do
-            into[i] <- into[i] + s * (g[i] - s * s * along * x[i])
+            for i in start .. start + channels - 1 do
+                along <- along + x[i] * g[i]
+
+            along <- along / float channels
+
+            for i in start .. start + channels - 1 do
+                into[i] <- into[i] + s * (g[i] - s * s * along * x[i])
 
     // The derivative by the n-th factor is the product of the others.
-    let private throughProduct (parts: float[][]) n (g: float[]) (into: float[]) =
-        for i in 0 .. g.Length - 1 do
-            let mutable product = g[i]
+    let private throughProduct (signal: FiniteSignal) (below: FiniteSignal[]) (parts: float[][]) n (g: float[]) into =
+        for k in 0 .. g.Length - 1 do
+            let p, i = k / signal.Channels, k % signal.Channels
+            let mutable product = g[k]
 
             for other in 0 .. parts.Length - 1 do
                 if other <> n then
-                    product <- product * parts[other][i % parts[other].Length]
+                    product <- product * parts[other][place below[other] p i]
 
-            into[i % into.Length] <- into[i % into.Length] + product
+            let at = place below[n] p i
+            Array.set into at (into[at] + product)
 
     // The gradient of a repeated channel is the sum over all of its copies.
-    let private gather (g: float[]) (into: float[]) =
-        for i in 0 .. g.Length - 1 do
-            into[i % into.Length] <- into[i % into.Length] + g[i]
+    let private gather (signal: FiniteSignal) (below: FiniteSignal) (g: float[]) (into: float[]) =
+        for k in 0 .. g.Length - 1 do
+            let at = place below (k / signal.Channels) (k % signal.Channels)
+            into[at] <- into[at] + g[k]
 
-    let private gatherTaken (g: float[]) start (from: int[]) (into: float[]) =
-        for i in 0 .. from.Length - 1 do
-            into[from[i]] <- into[from[i]] + g[start + i]
+    let private gatherTaken (signal: FiniteSignal) (below: FiniteSignal) (g: float[]) start (from: int[]) into =
+        for p in 0 .. signal.Positions - 1 do
+            for i in 0 .. from.Length - 1 do
+                let at = place below p from[i]
+                Array.set into at (into[at] + g[p * signal.Channels + start + i])
+
+    let private throughMap map channels (g: float[]) (into: float[]) =
+        let add from start weight =
+            for i in 0 .. channels - 1 do
+                into[start + i] <- into[start + i] + weight * g[from + i]
+
+        match map with
+        | Copies taken ->
+            taken
+            |> Array.iteri (fun p copies ->
+                copies
+                |> Array.iteri (fun d q ->
+                    if q >= 0 then
+                        add ((p * copies.Length + d) * channels) (q * channels) 1.0))
+        | Weighted weights ->
+            weights
+            |> Array.iteri (fun p terms -> terms |> Array.iter (fun (q, a) -> add (p * channels) (q * channels) a))
 
     let private pull network (values: float[][]) (into: float[][]) k =
         let signal, g = network.Signals[k], into[k]
@@ -225,17 +302,22 @@ module FiniteNetwork =
 
             for i in 0 .. g.Length - 1 do
                 t[i] <- t[i] + g[i] * phi.Derivative.Apply x[i]
-        | Op.LayerNorm(eps, z) -> throughNorm eps values[z] g into[z]
-        | Op.Viewed _
-        | Op.Attention _
-        | Op.Spatial _ -> Signal.onePosition ()
-        | Op.Sum parts -> parts |> List.iter (fun z -> gather g into[z])
+        | Op.LayerNorm(eps, z) -> throughNorm eps signal.Channels values[z] g into[z]
+        | Op.Viewed(view, z) ->
+            for i in 0 .. g.Length - 1 do
+                into[z][firstColumn view + i] <- into[z][firstColumn view + i] + g[i]
+        | Op.Spatial(_, z) -> throughMap signal.Moved.Value network.Signals[z].Channels g into[z]
+        | Op.Attention _ -> Signal.onePosition ()
+        | Op.Sum parts -> parts |> List.iter (fun z -> gather signal network.Signals[z] g into[z])
         | Op.Hadamard parts ->
             let factors = parts |> List.map (fun z -> values[z]) |> List.toArray
-            parts |> List.iteri (fun n z -> throughProduct factors n g into[z])
+            let below = several network parts
+            parts |> List.iteri (fun n z -> throughProduct signal below factors n g into[z])
         | Op.Concat parts ->
             let starts = signal.Taken |> Array.map Array.length |> Array.scan (+) 0
-            parts |> List.iteri (fun n (_, z) -> gatherTaken g starts[n] signal.Taken[n] into[z])
+
+            parts
+            |> List.iteri (fun n (_, z) -> gatherTaken signal network.Signals[z] g starts[n] signal.Taken[n] into[z])
 
     /// The derivatives of f_c by every signal, by number. This is the reverse pass.
     let internal backward network (values: float[][]) channel =
@@ -265,13 +347,15 @@ module FiniteNetwork =
             let struct (scale, shift) = w.Factors
             let biases = w.Offset + w.Channels * w.FanIn
 
-            for i in 0 .. w.Channels - 1 do
+            for k in 0 .. g.Length - 1 do
+                let i, start = k % w.Channels, k / w.Channels * w.FanIn
+
                 for j in 0 .. w.FanIn - 1 do
                     let at = w.Offset + i * w.FanIn + j
-                    result[at] <- result[at] + scale * g[i] * x[j]
+                    result[at] <- result[at] + scale * g[k] * x[start + j]
 
                 if w.HasBias then
-                    result[biases + i] <- result[biases + i] + shift * g[i]
+                    result[biases + i] <- result[biases + i] + shift * g[k]
 
         for k in 0 .. network.Root do
             match network.Signals[k] with

@@ -51,6 +51,10 @@ type internal FiniteSignal =
         /// The channels that a concat takes from each of its signals, one signal after the other. Other signals have
         /// none.
         Taken: int[][]
+        /// The number of its positions, each of which has all its channels.
+        Positions: int
+        /// The map of the positions below, of a map of positions.
+        Moved: PositionMap option
     }
 
 /// A network read as a list of signals of a given width, each after those below it.
@@ -75,7 +79,13 @@ module internal FinitePlan =
             | Stated n -> n
 
     /// A signal's channels while the plan is made: their number, their runs, and their origin.
-    type private Draft = { Extent: Extent; Layout: int[]; Weights: FiniteWeights option; Taken: int[][] }
+    type private Draft =
+        { Extent: Extent
+          Layout: int[]
+          Weights: FiniteWeights option
+          Taken: int[][]
+          Grid: int list
+          Moved: PositionMap option }
 
     let private refuse (refusal: Refusal) =
         invalidArg
@@ -110,6 +120,13 @@ module internal FinitePlan =
                 lost layer path part.Count common.Count
 
         common
+
+    /// The common grid of signals that meet.
+    let private grid layer path (below: Draft list) =
+        match below |> List.map _.Grid |> List.filter (List.isEmpty >> not) |> List.distinct with
+        | [] -> []
+        | [ one ] -> one
+        | a :: b :: _ -> refuse (Refusal.unequalSpaces layer path (Grid a) (Grid b))
 
     /// The number of channels that each network of a concat gives. The width is split in proportion, with rounded
     /// boundaries.
@@ -221,20 +238,77 @@ module internal FinitePlan =
         let extent z = drafts[z].Extent
 
         let plain (extent: Extent) =
-            { Extent = extent; Layout = ChannelLayout.uniform extent.Count; Weights = None; Taken = [||] }
+            { Extent = extent
+              Layout = ChannelLayout.uniform extent.Count
+              Weights = None
+              Taken = [||]
+              Grid = []
+              Moved = None }
 
         // A narrower signal is repeated and has no runs of its own.
-        let met (extent: Extent) below =
+        let met label path (extent: Extent) below =
             let layouts =
                 below
                 |> List.map (fun z -> drafts[z])
                 |> List.filter (fun d -> d.Extent.Count = extent.Count)
                 |> List.map _.Layout
 
-            { plain extent with Layout = ChannelLayout.meet layouts }
+            { plain extent with
+                Layout = ChannelLayout.meet layouts
+                Grid = grid label path (List.map (fun z -> drafts[z]) below) }
+
+        let viewed label path (view: View) (below: Draft) =
+            let length = Space.count below.Grid * below.Extent.Count
+
+            let taken =
+                match view.Columns with
+                | Some(_, last) when last > length ->
+                    refuse (
+                        Refusal.make
+                            label
+                            path
+                            $"it takes {last} columns of {length} features"
+                            "take columns that exist"
+                    )
+                | Some(first, last) -> last - first
+                | None -> length
+
+            match view.Shape with
+            | None -> plain (Repeated taken)
+            | Some shape when Space.count shape = taken ->
+                { plain (Repeated(List.last shape)) with Grid = List.take (shape.Length - 1) shape }
+            | Some shape ->
+                refuse (
+                    Refusal.make
+                        label
+                        path
+                        $"it has {Space.count shape} numbers, and the input {taken}"
+                        "give the shape of the samples"
+                )
+
+        let moved label path map (below: Draft) =
+            match map, Space.mapped map (Grid below.Grid) with
+            | Aggregate _, _ -> refuse (Refusal.positions label path "finite networks")
+            | _, Error(reason, mend) -> refuse (Refusal.make label path reason mend)
+            | _, Ok space ->
+                let channels n = n * Space.copies map (Grid below.Grid)
+
+                let extent =
+                    match below.Extent with
+                    | Repeated n -> Repeated(channels n)
+                    | Open n -> Open(channels n)
+                    | Stated n -> Stated(channels n)
+
+                { plain extent with
+                    Grid =
+                        (match space with
+                         | Grid extents -> extents
+                         | Vertices -> [])
+                    Moved = Some(PositionMap.ofGrid map below.Grid) }
 
         let draft k (node: Node) =
-            let meeting below = met (meet (Op.label node.Op) node.Path (List.map extent below)) below
+            let label = Op.label node.Op
+            let meeting below = met label node.Path (meet label node.Path (List.map extent below)) below
 
             match node.Op with
             | Op.Input -> plain (Repeated features)
@@ -243,24 +317,46 @@ module internal FinitePlan =
                 let channels = options.Width |> Option.defaultValue (if isReadOut graph root k then 1 else m)
                 let weights = table.Weights path options channels (extent z).Count
                 let extent = if options.Width.IsSome then Stated channels else Open channels
-                { plain extent with Weights = Some weights }
-            | Op.Viewed _
-            | Op.Attention _
-            | Op.Spatial _ -> refuse (Refusal.positions (Op.label node.Op) node.Path "finite networks")
+                { plain extent with Weights = Some weights; Grid = drafts[z].Grid }
+            | Op.Viewed(view, z) -> viewed label node.Path view drafts[z]
+            | Op.Spatial(map, z) -> moved label node.Path map drafts[z]
+            | Op.Attention _ -> refuse (Refusal.positions label node.Path "finite networks")
             | Op.Phi(_, z)
-            | Op.LayerNorm(_, z) -> met (extent z) [ z ]
+            | Op.LayerNorm(_, z) -> met label node.Path (extent z) [ z ]
             | Op.Sum parts -> meeting parts
             | Op.Hadamard parts -> meeting parts
             | Op.Concat parts ->
                 let proportions, below = List.unzip parts
                 let shares, whole = shares m node.Path proportions (List.map extent below)
                 let taken, layout = joined node.Path shares (below |> List.map (fun z -> drafts[z].Layout))
-                { plain whole with Layout = layout; Taken = taken }
+
+                { plain whole with
+                    Layout = layout
+                    Taken = taken
+                    Grid = grid label node.Path (List.map (fun z -> drafts[z]) below) }
 
         let signal k node =
             let made = draft k node
             drafts.Add made
 
-            { Op = node.Op; Channels = made.Extent.Count; Weights = made.Weights; Taken = made.Taken }
+            { Op = node.Op
+              Channels = made.Extent.Count
+              Weights = made.Weights
+              Taken = made.Taken
+              Positions = Space.count made.Grid
+              Moved = made.Moved }
 
-        Array.mapi signal graph.Nodes, root, table.InOrder
+        let signals = Array.mapi signal graph.Nodes
+
+        if signals[root].Positions > 1 then
+            let node = graph.Nodes[root]
+
+            refuse (
+                Refusal.make
+                    (Op.label node.Op)
+                    node.Path
+                    $"the network ends on {Space.describe (Grid drafts[root].Grid)}"
+                    "put flatten or a global pool before its last layer"
+            )
+
+        signals, root, table.InOrder

@@ -23,6 +23,34 @@ type PositionMap =
     /// For each new position the old ones in the order of the copies, and -1 for zeros.
     | Copies of int[][]
 
+/// Maps of the positions of grids.
+[<RequireQualifiedAccess>]
+module PositionMap =
+    let private equal (numbers: int[]) weight =
+        numbers |> Array.filter (fun p -> p >= 0) |> Array.map (fun p -> p, weight)
+
+    /// The map of all positions, of the given number, to one, or None if the map reads windows or graphs.
+    let ofAll map count =
+        let all = Array.init count id
+
+        match map with
+        | Flatten -> Some(Copies [| all |])
+        | GlobalAverage -> Some(Weighted [| equal all (1.0 / float count) |])
+        | GlobalTotal -> Some(Weighted [| equal all 1.0 |])
+        | _ -> None
+
+    /// The map of a grid's positions. The grid must be one that the map has a result on.
+    let ofGrid map extents =
+        match map with
+        | Patches window -> Copies(Space.windows window extents)
+        | Average window ->
+            Weighted(Space.windows window extents |> Array.map (fun p -> equal p (1.0 / float p.Length)))
+        | Total window -> Weighted(Space.windows window extents |> Array.map (fun p -> equal p 1.0))
+        | map ->
+            match ofAll map (Space.count extents) with
+            | Some made -> made
+            | None -> invalidOp "Grids have no neighbors."
+
 /// Operations on blocks: those on numbers, value by value, and maps of positions.
 [<RequireQualifiedAccess>]
 module Block =

@@ -30,9 +30,6 @@ module SpatialKernel =
 
         { Rows = features; Graph = Some matrix }
 
-    let private equal (numbers: int[]) weight =
-        numbers |> Array.filter (fun p -> p >= 0) |> Array.map (fun p -> p, weight)
-
     let private aggregated kind (matrix: float[,]) =
         Array.init (Array2D.length1 matrix) (fun p ->
             let row = matrix[p, *]
@@ -49,27 +46,15 @@ module SpatialKernel =
 
     /// The map of a sample's positions.
     let private positionMap (sample: SpatialSample) map space =
-        let count =
-            match space with
-            | Grid extents -> Space.count extents
-            | Vertices -> sample.Rows.Length
-
-        let all = Array.init count id
-
-        match map, space with
-        | Patches window, Grid extents -> Copies(Space.windows window extents)
-        | Average window, Grid extents ->
-            let taken = Space.windows window extents
-            Weighted(taken |> Array.map (fun p -> equal p (1.0 / float p.Length)))
-        | Total window, Grid extents -> Weighted(Space.windows window extents |> Array.map (fun p -> equal p 1.0))
-        | Flatten, _ -> Copies [| all |]
-        | GlobalAverage, _ -> Weighted [| equal all (1.0 / float count) |]
-        | GlobalTotal, _ -> Weighted [| equal all 1.0 |]
-        | Aggregate kind, _ ->
-            match sample.Graph with
-            | Some matrix -> Weighted(aggregated kind matrix)
-            | None -> invalidArg "x" "Expected graphs, with their matrices, since the network aggregates; a row came."
-        | _ -> invalidOp "The calculus lets no window act on vertices."
+        match map, space, sample.Graph with
+        | _, Grid extents, _ -> PositionMap.ofGrid map extents
+        | Aggregate kind, Vertices, Some matrix -> Weighted(aggregated kind matrix)
+        | Aggregate _, Vertices, None ->
+            invalidArg "x" "Expected graphs, with their matrices, since the network aggregates; a row came."
+        | _, Vertices, _ ->
+            match PositionMap.ofAll map sample.Rows.Length with
+            | Some made -> made
+            | None -> invalidOp "The calculus lets no window act on vertices."
 
     // The value of one position is that of every position that it meets.
     let private product (x: float[][]) (x': float[][]) =
