@@ -12,8 +12,10 @@ type Block =
     | ByRow of float[]
     /// A value for each p'.
     | ByColumn of float[]
-    /// A value for each pair, positions p first.
-    | Whole of float[,]
+    /// A value for each p = p' of one sample, where no others are needed.
+    | Diagonal of float[]
+    /// A value for each pair, those of one p after those of the one before, and their number for one p.
+    | Whole of values: float[] * columns: int
 
 /// The weights with which a map of positions takes the values of a sample's positions, by the position of its result.
 /// `Copies` maps put values side by side, so that each of them meets its like alone.
@@ -54,52 +56,106 @@ module PositionMap =
 /// Operations on blocks: those on numbers, value by value, and maps of positions.
 [<RequireQualifiedAccess>]
 module Block =
-    let private at i j block =
+    /// The value at (p, p') is number p * byRow + p' * byColumn of the values. Beside a diagonal, p' is p.
+    let private strides isDiagonal block =
         match block with
-        | Block.Constant x -> x
-        | Block.ByRow values -> values[i]
-        | Block.ByColumn values -> values[j]
-        | Block.Whole values -> values[i, j]
+        | Block.Constant c -> struct ([| c |], 0, 0)
+        | Block.ByRow values
+        | Block.Diagonal values -> struct (values, 1, 0)
+        | Block.ByColumn values -> if isDiagonal then struct (values, 1, 0) else struct (values, 0, 1)
+        | Block.Whole(values, columns) ->
+            if isDiagonal then
+                struct (values, columns + 1, 0)
+            else
+                struct (values, columns, 1)
 
-    let private rows blocks =
-        blocks
-        |> List.tryPick (function
-            | Block.ByRow values -> Some values.Length
-            | Block.Whole values -> Some(Array2D.length1 values)
-            | _ -> None)
+    let private rows block =
+        match block with
+        | Block.ByRow values -> Some values.Length
+        | Block.Whole(values, columns) -> Some(values.Length / columns)
+        | _ -> None
 
-    let private columns blocks =
-        blocks
-        |> List.tryPick (function
-            | Block.ByColumn values -> Some values.Length
-            | Block.Whole values -> Some(Array2D.length2 values)
-            | _ -> None)
+    let private columns block =
+        match block with
+        | Block.ByColumn values -> Some values.Length
+        | Block.Whole(_, columns) -> Some columns
+        | _ -> None
 
-    /// A function of the values of blocks.
-    let map (f: float list -> float) (blocks: Block list) =
-        let values i j = f (List.map (at i j) blocks)
+    let private diagonal block =
+        match block with
+        | Block.Diagonal values -> Some values.Length
+        | _ -> None
 
-        match rows blocks, columns blocks with
-        | None, None -> Block.Constant(values 0 0)
-        | Some n, None -> Block.ByRow(Array.init n (fun i -> values i 0))
-        | None, Some m -> Block.ByColumn(Array.init m (values 0))
-        | Some n, Some m -> Block.Whole(Array2D.init n m values)
+    /// The block of the form that blocks have together. `fill` gets the memory, the number of columns, and whether the
+    /// values are those of a diagonal.
+    let private made blocks (fill: float[] -> int -> bool -> unit) =
+        let create count columns isDiagonal form =
+            let values = Array.zeroCreate count
+            fill values columns isDiagonal
+            form values
+
+        match List.tryPick diagonal blocks, List.tryPick rows blocks, List.tryPick columns blocks with
+        | Some n, _, _ -> create n 1 true Block.Diagonal
+        | None, Some n, Some m -> create (n * m) m false (fun values -> Block.Whole(values, m))
+        | None, Some n, None -> create n 1 false Block.ByRow
+        | None, None, Some m -> create m m false Block.ByColumn
+        | None, None, None -> create 1 1 false (Array.head >> Block.Constant)
+
+    let inline private map1 ([<InlineIfLambda>] f: float -> float) a =
+        made [ a ] (fun values columns isDiagonal ->
+            let struct (a, down, right) = strides isDiagonal a
+
+            for k in 0 .. values.Length - 1 do
+                values[k] <- f a[k / columns * down + k % columns * right])
+
+    let inline private map2 ([<InlineIfLambda>] f: float -> float -> float) a b =
+        made [ a; b ] (fun values columns isDiagonal ->
+            let struct (a, aDown, aRight) = strides isDiagonal a
+            let struct (b, bDown, bRight) = strides isDiagonal b
+
+            for i in 0 .. values.Length / columns - 1 do
+                for j in 0 .. columns - 1 do
+                    values[i * columns + j] <- f a[i * aDown + j * aRight] b[i * bDown + j * bRight])
+
+    let inline private map3 ([<InlineIfLambda>] f: float -> float -> float -> float) a b c =
+        made [ a; b; c ] (fun values columns isDiagonal ->
+            let struct (a, aDown, aRight) = strides isDiagonal a
+            let struct (b, bDown, bRight) = strides isDiagonal b
+            let struct (c, cDown, cRight) = strides isDiagonal c
+
+            for i in 0 .. values.Length / columns - 1 do
+                for j in 0 .. columns - 1 do
+                    values[i * columns + j] <-
+                        f a[i * aDown + j * aRight] b[i * bDown + j * bRight] c[i * cDown + j * cRight])
+
+    // Each operation has a loop of its own.
+    let private apply operation operands =
+        let n = Float64Arithmetic() :> IArithmetic<float>
+
+        match operation, operands with
+        | Add, [ a; b ] -> map2 (fun x y -> x + y) a b
+        | Subtract, [ a; b ] -> map2 (fun x y -> x - y) a b
+        | Multiply, [ a; b ] -> map2 (fun x y -> x * y) a b
+        | Divide, [ a; b ] -> map2 (fun x y -> x / y) a b
+        | Gap, [ a; b; c ] -> map3 (fun x y z -> n.Gap(x, y, z)) a b c
+        | _, [ a ] -> map1 (fun x -> Expr.floats.Apply operation [ x ]) a
+        | _, [ a; b ] -> map2 (fun x y -> Expr.floats.Apply operation [ x; y ]) a b
+        | _ -> invalidOp $"{operation} has another number of operands."
 
     /// The operations of expressions on blocks.
     let numbers: Numbers<Block> =
-        let one f x = map (fun values -> f values[0]) [ x ]
-
         { Number = Block.Constant
           Pi = Block.Constant Expr.floats.Pi
-          Apply = fun operation blocks -> map (Expr.floats.Apply operation) blocks
-          Expect = fun f q1 q2 c -> map (fun v -> Expr.floats.Expect f v[0] v[1] v[2]) [ q1; q2; c ]
-          Mean = fun f q -> one (Expr.floats.Mean f) q }
+          Apply = apply
+          Expect = fun f q1 q2 c -> map3 (Expr.floats.Expect f) q1 q2 c
+          Mean = fun f q -> map1 (Expr.floats.Mean f) q }
 
     /// The values at (p, p) by p.
     let ofRow block =
         match block with
-        | Block.Whole values -> Block.ByRow(Array.init (Array2D.length1 values) (fun p -> values[p, p]))
-        | Block.ByColumn values -> Block.ByRow values
+        | Block.Whole(values, columns) -> Block.ByRow(Array.init columns (fun p -> values[p * (columns + 1)]))
+        | Block.ByColumn values
+        | Block.Diagonal values -> Block.ByRow values
         | other -> other
 
     /// The values at (p', p') by p'.
@@ -108,45 +164,97 @@ module Block =
         | Block.ByRow values -> Block.ByColumn values
         | other -> other
 
+    /// The values of a sample's own moment at (p, p) alone.
+    let onDiagonal block =
+        match ofRow block with
+        | Block.ByRow values -> Block.Diagonal values
+        | other -> other
+
+    let private whole columns (values: float[]) =
+        if values.Length = 1 then
+            Block.Constant values[0]
+        else
+            Block.Whole(values, columns)
+
+    /// B M B'^T, rows first.
+    let private weighted (row: (int * float)[][]) (column: (int * float)[][]) block old =
+        let struct (values, down, right) = strides false block
+        let half = Array.zeroCreate (row.Length * old)
+
+        row
+        |> Array.iteri (fun p terms ->
+            for i, a in terms do
+                for j in 0 .. old - 1 do
+                    half[p * old + j] <- half[p * old + j] + a * values[i * down + j * right])
+
+        Array.init (row.Length * column.Length) (fun k ->
+            let start = k / column.Length * old
+            let mutable sum = 0.0
+
+            for j, b in column[k % column.Length] do
+                sum <- sum + b * half[start + j]
+
+            sum)
+        |> whole column.Length
+
     // A value that a map reads beyond the edge is 0.
-    let private copied block (p: int) (p': int) = if p < 0 || p' < 0 then 0.0 else at p p' block
+    let private copied (row: int[][]) (column: int[][]) block =
+        let struct (values, down, right) = strides false block
 
-    /// The second moment at the new positions of two samples.
-    let across (row: PositionMap) (column: PositionMap) block =
-        match row, column with
-        | Weighted row, Weighted column ->
-            Block.Whole(
-                Array2D.init row.Length column.Length (fun p p' ->
-                    let mutable sum = 0.0
+        Array.init (row.Length * column.Length) (fun k ->
+            let from, from' = row[k / column.Length], column[k % column.Length]
+            let mutable sum = 0.0
 
-                    for i, a in row[p] do
-                        for j, b in column[p'] do
-                            sum <- sum + a * b * at i j block
+            for d in 0 .. from.Length - 1 do
+                if from[d] >= 0 && from'[d] >= 0 then
+                    sum <- sum + values[from[d] * down + from'[d] * right]
 
-                    sum)
-            )
-        | Copies row, Copies column ->
-            Block.Whole(
-                Array2D.init row.Length column.Length (fun p p' ->
-                    Seq.map2 (copied block) row[p] column[p'] |> Seq.average)
-            )
+            sum / float from.Length)
+        |> whole column.Length
+
+    let private meanOf (values: float[]) step (taken: int[]) =
+        let mutable sum = 0.0
+
+        for p in taken do
+            if p >= 0 then
+                sum <- sum + values[p * step]
+
+        sum / float taken.Length
+
+    /// The second moment at the new positions of two samples. `old` is the number of the column's positions before.
+    let across (row: PositionMap) (column: PositionMap) old block =
+        match row, column, block with
+        | Copies [| all |], _, Block.Diagonal values -> Block.Constant(meanOf values 1 all)
+        | Copies taken, _, Block.Diagonal values -> Block.Diagonal(Array.map (meanOf values 1) taken)
+        // The other values are not there, because no signal needs what this map makes of them.
+        | Weighted [| _ |], _, Block.Diagonal _ -> Block.Constant nan
+        | Weighted terms, _, Block.Diagonal _ -> Block.Diagonal(Array.create terms.Length nan)
+        | Weighted row, Weighted column, block -> weighted row column block old
+        | Copies row, Copies column, block -> copied row column block
         | _ -> invalidArg "column" "Expected the same map for the row and for the column."
 
     /// The mean at the new positions of a sample.
     let acrossMean (map: PositionMap) block =
-        match map with
-        | Weighted weights -> weights |> Array.map (Array.sumBy (fun (p, a) -> a * at p 0 block)) |> Block.ByRow
-        | Copies taken -> taken |> Array.map (Array.averageBy (fun p -> copied block p p)) |> Block.ByRow
+        let struct (values, step, _) = strides false (ofRow block)
+
+        let moved =
+            match map with
+            | Weighted weights -> weights |> Array.map (Array.sumBy (fun (p, a) -> a * values[p * step]))
+            | Copies taken -> Array.map (meanOf values step) taken
+
+        if moved.Length = 1 then Block.Constant moved[0] else Block.ByRow moved
 
     /// The weights of positions by their second moment: a softmax over each row, times the factor.
     let softmax factor block =
         match block with
-        | Block.Whole values ->
+        | Block.Whole(values, columns) ->
             Weighted(
-                Array.init (Array2D.length1 values) (fun p ->
-                    let row = Array.map ((*) factor) values[p, *]
-                    let most = Array.max row
-                    let weights = row |> Array.map (fun x -> exp (x - most))
+                values
+                |> Array.chunkBySize columns
+                |> Array.map (fun row ->
+                    let scaled = Array.map ((*) factor) row
+                    let most = Array.max scaled
+                    let weights = scaled |> Array.map (fun x -> exp (x - most))
                     let total = Array.sum weights
                     weights |> Array.mapi (fun q w -> q, w / total))
             )
@@ -154,4 +262,7 @@ module Block =
         | _ -> invalidArg "block" "Expected a second moment at all pairs of positions."
 
     /// The one value of a block of one position.
-    let single block = at 0 0 block
+    let single block =
+        match block with
+        | Block.Constant x -> x
+        | _ -> invalidArg "block" "Expected a signal of one position."

@@ -56,7 +56,7 @@ module Head =
                     "behind a bottleneck layers of the standard parameterisation have no limit"
                     "leave param=standard out"
 
-        match Calculus.analyse network with
+        match Calculus.analyseFlat network with
         | Error refusal -> Error refusal
         | Ok signal ->
             match signal.Rule with

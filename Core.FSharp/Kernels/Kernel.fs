@@ -37,11 +37,7 @@ type ReferenceSample =
 module Kernel =
     /// The kernels of a network, or the reason why it has none.
     let ofNetwork network : Result<Kernel, Refusal> =
-        Calculus.analyse network
-        |> Result.bind (fun signal ->
-            match Signal.firstOnPositions signal with
-            | Some z -> Error(Refusal.positions z.Label z.Path "scalar programs")
-            | None -> Ok signal)
+        Calculus.analyseFlat network
         |> Result.map (fun signal -> { Network = network; Signal = signal; Program = Program.compile signal })
 
     /// The kernels of a network with two other functions in their place: expressions in the second moments of the

@@ -37,6 +37,10 @@ module SpatialKernel =
             let scale =
                 match kind with
                 | NeighborSum -> 1.0
+                | NeighborMean when Array.exists ((<>) 0.0) row && Array.sum row = 0.0 ->
+                    invalidArg
+                        "x"
+                        $"Expected a graph whose rows have sums that are not 0, for their means; row {p} has."
                 | NeighborMean -> 1.0 / Array.sum row
 
             row
@@ -60,21 +64,65 @@ module SpatialKernel =
     let private product (x: float[][]) (x': float[][]) =
         match x, x' with
         | [| row |], [| row' |] -> Block.Constant(Kernel.product row row')
-        | _ -> Block.Whole(Array2D.init x.Length x'.Length (fun p p' -> Kernel.product x[p] x'[p']))
+        | _ ->
+            let values = Array.allPairs x x' |> Array.map (fun (row, row') -> Kernel.product row row')
+            Block.Whole(values, x'.Length)
 
-    /// The moments of two samples whose positions have these features.
-    let private moments (x: float[][]) (x': float[][]) =
+    let private own isWhole (x: float[][]) =
+        if isWhole || x.Length = 1 then
+            product x x
+        else
+            Block.Diagonal(x |> Array.map (fun row -> Kernel.product row row))
+
+    let private average (x: float[][]) =
         let mean (row: float[]) = (DoubleDouble.mean (ReadOnlySpan row)).Hi
 
-        let average (x: float[][]) =
-            if x.Length = 1 then
-                Block.Constant(mean x[0])
-            else
-                Block.ByRow(Array.map mean x)
+        if x.Length = 1 then
+            Block.Constant(mean x[0])
+        else
+            Block.ByRow(Array.map mean x)
 
-        { Product = { Row = product x x; Column = product x' x'; Pair = product x x' }
+    /// The moments of two samples whose positions have these features. Their own moments are at equal positions alone
+    /// where no others are needed.
+    let private moments isWhole (x: float[][]) (x': float[][]) =
+        { Product = { Row = own isWhole x; Column = own isWhole x'; Pair = product x x' }
           Average = average x, average x'
           FeatureCount = Block.Constant(float x[0].Length) }
+
+    /// Whether a network needs the own moments of a sample's input at all pairs of its positions, and not only at equal
+    /// ones: a mean of positions below an activation does, and so does attention.
+    let private needsWhole (signal: Signal) =
+        let needed, whole = Collections.Generic.HashSet<int>(), Collections.Generic.HashSet<int>()
+
+        let step (s: Signal) =
+            let isNeeded, isWhole = needed.Contains s.Id, whole.Contains s.Id
+
+            let below, belowWhole =
+                match s.Rule with
+                | Op.Phi _
+                | Op.LayerNorm _ -> true, isWhole
+                | Op.Attention _ -> true, true
+                | Op.Spatial((Patches _), _) -> isNeeded, isWhole
+                | Op.Spatial(Flatten, _) -> isNeeded, false
+                | Op.Spatial _ -> isNeeded, isNeeded || isWhole
+                | _ -> isNeeded, isWhole
+
+            for z in Op.operands s.Rule do
+                if below then
+                    needed.Add z.Id |> ignore
+
+                if belowWhole then
+                    whole.Add z.Id |> ignore
+
+        let signals = Signal.ancestry signal
+        signals |> List.rev |> List.iter step
+
+        signals
+        |> List.exists (fun s ->
+            match s.Rule with
+            | Op.Input
+            | Op.Viewed _ -> whole.Contains s.Id
+            | _ -> false)
 
     let private viewed (view: View) (sample: SpatialSample) =
         let row =
@@ -101,7 +149,7 @@ module SpatialKernel =
             let text = shape |> List.map string |> String.concat "x"
             invalidArg "x" $"Expected rows of {Space.count shape} features for {text}; a row has {taken.Length}."
 
-    let private values x x' : LayerValues<Block> =
+    let private values isWhole x x' : LayerValues<Block> =
         let maps = Collections.Generic.Dictionary<_, _>(HashIdentity.Structural)
 
         let at map space side =
@@ -111,6 +159,16 @@ module SpatialKernel =
                 let made = positionMap (if side = AtRow then x else x') map space
                 maps[(map, space, side)] <- made
                 made
+
+        let count (sample: SpatialSample) space =
+            match space with
+            | Grid extents -> Space.count extents
+            | Vertices -> sample.Rows.Length
+
+        let positions map =
+            match map with
+            | Weighted terms -> terms.Length
+            | Copies taken -> taken.Length
 
         let ends side =
             match side with
@@ -125,15 +183,34 @@ module SpatialKernel =
                   Across =
                     fun map space side block ->
                         let row, column = ends side
-                        Block.across (at map space row) (at map space column) block
+                        let column' = if column = AtRow then x else x'
+                        Block.across (at map space row) (at map space column) (count column' space) block
                   AcrossMean = fun map space side mean -> Block.acrossMean (at map space side) mean
                   Attend =
                     fun options q side block ->
                         let weights (own: Block) = Block.softmax (options.Query * options.Key) own
                         let row, column = ends side
                         let from end' = weights (if end' = AtRow then q.Row else q.Column)
-                        Block.across (from row) (from column) block
-                  Viewed = fun view -> moments (viewed view x) (viewed view x') } }
+                        let row, column = from row, from column
+                        Block.across row column (positions column) block
+                  Viewed = fun view -> moments isWhole (viewed view x) (viewed view x') } }
+
+    let private isOnPositions (signal: Signal) =
+        Signal.ancestry signal |> List.exists (fun z -> z.Rule.IsInput && z.Facts.Space <> Space.point)
+
+    let private require signal (sample: SpatialSample) =
+        let rows = sample.Rows
+
+        if rows.Length = 0 || rows[0].Length = 0 then
+            invalidArg "x" "Expected samples with at least one row and one feature; one has none."
+
+        if rows |> Array.exists (fun row -> row.Length <> rows[0].Length) then
+            invalidArg "x" "Expected as many features in every row of a sample; they differ."
+
+        if rows.Length > 1 && not (isOnPositions signal) then
+            invalidArg
+                "x"
+                $"Expected samples of one row, since the network does not read graphs; one has {rows.Length}."
 
     /// Sigma and Theta of two samples, by the signal that a network ends in. It raises ArgumentException if the samples
     /// are not what the network reads, or if it does not end in one position.
@@ -144,17 +221,34 @@ module SpatialKernel =
                 ($"Expected a network that ends in one position; it ends on {Space.describe signal.Facts.Space}. "
                  + "Put flatten or a global pool before its last layer.")
 
-        let input = moments x.Rows x'.Rows
-        let result = DualNumber.readWith (values x x') input ignore signal signal
+        require signal x
+        require signal x'
+
+        if x.Rows[0].Length <> x'.Rows[0].Length then
+            invalidArg
+                "x'"
+                $"Expected samples with the same number of features; they have {x.Rows[0].Length} and {x'.Rows[0].Length}."
+
+        let isWhole = needsWhole signal
+        let input = moments isWhole x.Rows x'.Rows
+        let result = DualNumber.readWith (values isWhole x x') input ignore signal signal
         struct (Block.single result.Sigma.Pair, Block.single result.Theta)
 
-    /// The NNGP and NTK kernels (n x n') of two sets of samples, or the reason why the network has none.
+    /// The NNGP and NTK kernels (n x n') of two sets of samples, or the reason why the network has none. It raises
+    /// ArgumentException as `pair`, and KernelUndefinedException with the number of the sample among x if a kernel is
+    /// not finite.
     let cross network (x: SpatialSample[]) (x': SpatialSample[]) : Result<float[,] * float[,], Refusal> =
         Calculus.analyse network
         |> Result.map (fun signal ->
             let pairs =
                 Array2D.init x.Length x'.Length (fun i j ->
                     let struct (sigma, theta) = pair signal x[i] x'[j]
+
+                    if not (Double.IsFinite sigma && Double.IsFinite theta) then
+                        let norm = x[i].Rows |> Array.averageBy (fun row -> Kernel.product row row)
+                        let value = if Double.IsFinite sigma then theta else sigma
+                        raise (KernelUndefinedException({ Layer = "the read-out"; Value = value; Norm = norm }, i))
+
                     sigma, theta)
 
             Array2D.map fst pairs, Array2D.map snd pairs)

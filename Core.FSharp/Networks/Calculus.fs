@@ -45,13 +45,22 @@ module Calculus =
 
     // Layers on one signal ----------------------------------------------------------------------------------------
 
-    let private unequalInputs (table: SignalTable) label path source width =
+    /// The number of copies of its channels that a signal has side by side.
+    let private copies (below: Signal) =
+        match below.Rule with
+        | Op.Spatial(map, z) -> Space.copies map z.Facts.Space
+        | _ -> 1
+
+    let private unequalInputs (table: SignalTable) label path source (below: Signal) =
+        let width, copies = below.Facts.Width, copies below
+
         let clash =
-            match table.FirstInput source width, width with
-            | Features, Features -> false
-            | Features, _
-            | _, Features -> true
-            | Channels a, Channels b -> a <> b
+            match table.FirstInput source (width, copies), (width, copies) with
+            | (Features, _), (Features, _) -> false
+            | (Features, _), _
+            | _, (Features, _) -> true
+            | (Channels a, _), (Channels b, _) -> a <> b
+            | (Unstated, a), (Unstated, b) -> a <> b
             | _ -> false
 
         [ if clash then
@@ -68,7 +77,7 @@ module Calculus =
     let private dense (table: SignalTable) path (options: Dense) below =
         let rule = Op.Dense(path, options, below)
         let label, source, width = Op.label rule, table.Source path, below.Facts.Width
-        let against = unequalInputs table label path source width @ unknownFanIn label path options width
+        let against = unequalInputs table label path source below @ unknownFanIn label path options width
         unless against (fun () -> table.Make(path, rule, Facts.dense source options below.Facts))
 
     let private needsGaussian label path (below: Signal) =
@@ -112,7 +121,7 @@ module Calculus =
               Refusal.make
                   label
                   path
-                  "channels that are not alike meet (two of its networks end in a concat or the raw input)"
+                  "channels that are not alike meet (two of its networks end in a concat, patches, flatten or the raw input)"
                   "put a dense at the end of all but one of them" ]
 
     let private tooMany label path signals =
@@ -288,7 +297,10 @@ module Calculus =
         if below.Facts.Space = Space.point then
             refuse (Op.label rule) path "it reads positions, and flat rows have none" "give the input a shape"
         else
-            Ok(table.Make(path, rule, Facts.attention (table.Source path) options below.Facts))
+            let source = table.Source path
+
+            unless (unequalInputs table (Op.label rule) path source below) (fun () ->
+                table.Make(path, rule, Facts.attention source options below.Facts))
 
     // Networks ----------------------------------------------------------------------------------------------------
 
@@ -357,3 +369,12 @@ module Calculus =
 
     /// The signal that a network ends in, or the refusal.
     let analyse layer : Result<Signal, Refusal> = snd (trace layer)
+
+    /// The signal that a network ends in, or the refusal of a network that reads positions too. Readings of scalar
+    /// values take it.
+    let analyseFlat layer : Result<Signal, Refusal> =
+        analyse layer
+        |> Result.bind (fun signal ->
+            match Signal.firstOnPositions signal with
+            | Some z -> Error(Refusal.positions z.Label z.Path "scalar programs")
+            | None -> Ok signal)

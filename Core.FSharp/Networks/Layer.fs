@@ -206,14 +206,25 @@ module Architecture =
 
             counts |> List.iter (positive what)
 
+            if List.max counts > Space.longest then
+                invalidArg what $"{what} must be at most {Space.longest}; it is {List.max counts}."
+
+            if (counts |> List.fold (fun product n -> product * float n) 1.0) > float Space.most then
+                invalidArg what $"{what} has more than {Space.most} positions and channels together."
+
+        let private window (given: Window) =
+            for what, counts in [ "k", given.Size; "stride", given.Stride ] do
+                numbers what counts
+
+                if counts.Length > 2 then
+                    invalidArg what $"{what} has at most 2 numbers, one for each axis; there are {counts.Length}."
+
         /// A linear map of positions.
         let spatial map =
             match map with
-            | Patches window
-            | Average window
-            | Total window ->
-                numbers "k" window.Size
-                numbers "stride" window.Stride
+            | Patches given
+            | Average given
+            | Total given -> window given
             | _ -> ()
 
             leaf (Shape.Spatial map)
@@ -231,8 +242,10 @@ module Architecture =
         let shaped (extents: int list) =
             numbers "shape" extents
 
-            if extents.Length < 2 then
-                invalidArg "shape" "A shape needs the number of positions and that of channels; there is one number."
+            if extents.Length < 2 || extents.Length > 3 then
+                invalidArg
+                    "shape"
+                    $"A shape has one or two numbers of positions and that of channels; there are {extents.Length}."
 
             leaf (Shape.Viewed { Columns = None; Shape = Some extents })
 

@@ -54,7 +54,7 @@ module Signal =
             | Op.Viewed _
             | Op.Attention _
             | Op.Spatial _ -> true
-            | _ -> false)
+            | _ -> z.Facts.Space <> Space.point)
 
     /// The values of a signal and of those that it depends on. `step` gives the value of a signal from the values of
     /// those below it.
@@ -70,7 +70,7 @@ module Signal =
 type internal SignalTable() =
     let known = Dictionary<Op<int>, Signal>(HashIdentity.Structural)
     let sources = Dictionary<LayerPath, Source>(HashIdentity.Structural)
-    let inputs = Dictionary<Source, Width>()
+    let inputs = Dictionary<Source, Width * int>()
 
     /// The signal of a rule, made at the given path if it is new.
     member _.Make(path, rule, facts, ?crosses) =
@@ -94,7 +94,7 @@ type internal SignalTable() =
             sources[path] <- source
             source
 
-    /// The width that a source's weights were first applied to.
+    /// The width that a source's weights were first applied to, and the number of copies that it has side by side.
     member _.FirstInput source width =
         match inputs.TryGetValue source with
         | true, first -> first

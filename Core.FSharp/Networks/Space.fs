@@ -77,6 +77,12 @@ module Space =
         | Grid extents -> sprintf "images of %s positions" (extents |> List.map string |> String.concat "x")
         | Vertices -> "graphs"
 
+    /// The greatest number of positions along an axis, of a window, and of a grid with its channels.
+    let most = 100_000_000
+
+    /// The longest axis, window and stride.
+    let longest = 999_999
+
     /// The number of positions of a grid.
     let count extents = List.fold (*) 1 extents
 

@@ -28,7 +28,7 @@ type WordOption =
     /// Numbers joined by x in words.
     static member internal Extents least most =
         match least, most with
-        | 1, 2 -> "a whole number of at least 1, or one for each axis as in 3x3"
+        | 1, 2 -> "a whole number from 1 to 999999, or one for each axis as in 3x3"
         | 2, 2 -> "a length and a number of channels as in 100x8"
         | _ -> "a height, a width and a number of channels as in 32x32x3"
 

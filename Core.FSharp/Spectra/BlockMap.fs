@@ -56,7 +56,7 @@ module BlockMap =
 
     // The kernel of two copies in series, and not only that of one, has to be one of second moments.
     let private analysed network =
-        Calculus.analyse network
+        Calculus.analyseFlat network
         |> Result.bind (fun signal -> if (Program.compile signal).HasAverage then Error averaging else Ok signal)
 
     /// The map of a block. It is refused if the block, or two copies of it in series, have no kernel or one that

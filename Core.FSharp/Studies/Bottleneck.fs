@@ -87,7 +87,7 @@ module Bottleneck =
             // The channels of every part before a bottleneck are Gaussian at the start, and have one tangent kernel.
             let ends = List.map2 Bottlenecks.narrowed cut.Widths (List.take cut.Widths.Length cut.Parts) |> every
 
-            Calculus.analyse cut.Parts.Head
+            Calculus.analyseFlat cut.Parts.Head
             |> Result.bind (fun _ -> ends)
             |> Result.bind (fun _ -> heads)
             |> Result.map (fun heads ->
