@@ -35,7 +35,7 @@ public static class FittedModel
         };
 
     /// <summary>Reads a model of either kind from a stream.</summary>
-    /// <param name="stream">The stream that a model was saved to, at the model's begin.</param>
+    /// <param name="stream">The stream that a model was saved to, which holds nothing else from its position on.</param>
     /// <param name="activations">The custom activations of the network, as for a folder.</param>
     /// <inheritdoc cref="Load(string, IEnumerable{Activation}?)"/>
     public static IFittedModel Load(Stream stream, IEnumerable<Activation>? activations = null) =>

@@ -34,9 +34,13 @@ internal sealed record KeptNetwork(string Text, SortedDictionary<string, double[
         }
     }
 
+    /// <summary>Whether a manifest has values for each of its activations.</summary>
+    internal static bool IsComplete(SortedDictionary<string, double[]>? activations) =>
+        activations?.Values.All(values => values?.Length == Points.Length) != false;
+
     /// <summary>The lines of a checksum that stand for the activations.</summary>
     internal static IEnumerable<string> Lines(SortedDictionary<string, double[]>? activations) =>
-        (activations ?? []).Select(phi =>
+        (activations ?? []).OrderBy(phi => phi.Key, StringComparer.Ordinal).Select(phi =>
             $"{phi.Key}={string.Join(',', phi.Value.Select(x => x.ToString("R", CultureInfo.InvariantCulture)))}");
 
     /// <summary>The kernel of the network.</summary>
@@ -50,9 +54,14 @@ internal sealed record KeptNetwork(string Text, SortedDictionary<string, double[
     internal InfiniteKernel Kernel(string manifest, string kind, IEnumerable<Activation>? given, string maker)
     {
         var known = given?.ToArray() ?? [];
+        if (Array.Exists(known, phi => phi is null))
+        {
+            throw new ArgumentException("Expected activations; one is null.", nameof(given));
+        }
+
         foreach (var (name, values) in Activations ?? [])
         {
-            Require(manifest, name, values, Array.Find(known, phi => phi?.Name == name));
+            Require(manifest, name, values, Array.Find(known, phi => phi.Name == name));
         }
 
         try
@@ -75,11 +84,10 @@ internal sealed record KeptNetwork(string Text, SortedDictionary<string, double[
                 "give it to Load as one of its activations");
         }
 
-        var found = Values(given);
+        var (found, size) = (Values(given), values.Max(Math.Abs));
         for (var i = 0; i < Points.Length; i++)
         {
-            if (values.Length != Points.Length
-                || Math.Abs(found[i] - values[i]) > Tolerance * Math.Max(1, Math.Abs(values[i])))
+            if (!(Math.Abs(found[i] - values[i]) <= Tolerance * size))
             {
                 throw new DataFormatException(
                     manifest, $"the activation {name} that the model was saved with",

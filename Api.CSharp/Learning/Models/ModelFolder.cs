@@ -160,6 +160,7 @@ internal static class ModelFolder
             Network: not null, Kernel: "ntk" or "nngp", Ridge: >= 0, Unit: not null,
             Files: not null, Checksum: not null
         }
+        && KeptNetwork.IsComplete(content.Activations)
         && content.Format == ModelKind.Kernel.Format
         && content.Version == VersionOf(
             content.Activations, content.TargetMeans, content.DeviationScales, content.Labels)

@@ -157,7 +157,7 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
         ModelStream.Write(stream, folder => Save(folder, precision));
 
     /// <summary>Reads a classifier from a stream.</summary>
-    /// <param name="stream">The stream that the model was saved to, at the model's begin.</param>
+    /// <param name="stream">The stream that the model was saved to, which holds nothing else from its position on.</param>
     /// <param name="activations">The custom activations of the network, as for a folder.</param>
     /// <inheritdoc cref="Load(string, IEnumerable{Activation}?)"/>
     public static KernelClassifier Load(Stream stream, IEnumerable<Activation>? activations = null) =>

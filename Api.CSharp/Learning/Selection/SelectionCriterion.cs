@@ -51,6 +51,7 @@ public sealed record SelectionCriterion
     /// </summary>
     /// <param name="labels">The label of each sample.</param>
     /// <typeparam name="TLabel">The type of the labels.</typeparam>
+    /// <exception cref="ArgumentException">A label is null.</exception>
     public SelectionCriterion Stratified<TLabel>(IReadOnlyList<TLabel> labels) where TLabel : notnull
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -58,6 +59,14 @@ public sealed record SelectionCriterion
             ? this
             : new(this, Array.ConvertAll(LabelPlaces<TLabel>.Among(labels).Of(labels), place => (int)place));
     }
+
+    /// <inheritdoc/>
+    public bool Equals(SelectionCriterion? other) =>
+        other is not null && (Name, Folds, Seed) == (other.Name, other.Folds, other.Seed)
+        && (_classes ?? []).AsSpan().SequenceEqual(other._classes ?? []) && _classes is null == other._classes is null;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, Folds, Seed, _classes?.Length);
 
     /// <summary>Whether the score is an error, which is minimized.</summary>
     internal bool IsError => Name != Evidence.Name;

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace HadamardNtk;
 
 /// <summary>
-/// The seconds that are left of a fit: those so far, times the operations that are left over those that are done. The
+/// The seconds that are left of a fit: those since the first report, or so far, times the operations that are left over
+/// those that are done. The
 /// operations of each stage are estimated before the fit begins, at one rate for all of them, so that there is a number
 /// from the first report on. It becomes exact towards the end.
 /// </summary>

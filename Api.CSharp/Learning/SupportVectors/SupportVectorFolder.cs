@@ -101,6 +101,7 @@ internal static class SupportVectorFolder
             Network: not null, Kernel: "ntk" or "nngp", Unit: not null, Classes.Length: >= 2, Biases: not null,
             Violation: not null, Steps: not null, Files: not null, Checksum: not null, Version: Version
         }
+        && KeptNetwork.IsComplete(content.Activations)
         && content.Format == ModelKind.SupportVectors.Format
         && content.Files.Keys.All(name => name is Samples or Weights or Mean)
         && content.Files.ContainsKey(Samples)

@@ -71,7 +71,7 @@ public static class SupportVectorMachine
     }
 
     /// <summary>Reads a machine from a stream.</summary>
-    /// <param name="stream">The stream that the machine was saved to, at its begin.</param>
+    /// <param name="stream">The stream that the machine was saved to, which holds nothing else from its position on.</param>
     /// <param name="activations">The custom activations of the network, as for a folder.</param>
     /// <inheritdoc cref="Load(string, IEnumerable{Activation}?)"/>
     public static SupportVectorMachine<Matrix> Load(Stream stream, IEnumerable<Activation>? activations = null) =>

@@ -41,6 +41,29 @@ public sealed class CustomActivationModels : IDisposable
     }
 
     [Fact]
+    public void Small_functions_are_told_apart_and_null_is_refused()
+    {
+        var small = Activation.Custom("small", x => 1e-10 * Math.Tanh(x));
+        var network = Network.Parse("dense small dense(w=1e10)", [small]);
+        KernelRegression.Fit(network.Ntk(), Data.X, Data.Y).Save(Place);
+        Assert.NotNull(KernelRegression.Load(Place, [small]));
+        var other = Activation.Custom("small", x => 1e-10 * x * x);
+        Assert.Throws<DataFormatException>(() => KernelRegression.Load(Place, [other]));
+        Assert.Throws<ArgumentException>(() => KernelRegression.Load(Place, [small, null!]));
+    }
+
+    [Fact]
+    public void A_manifest_without_values_is_refused()
+    {
+        KernelRegression.Fit(Net.Ntk(), Data.X, Data.Y).Save(Place);
+        var manifest = Path.Combine(Place, "model.json");
+        var text = File.ReadAllText(manifest);
+        var start = text.IndexOf('[', text.IndexOf("\"cube\"", StringComparison.Ordinal));
+        File.WriteAllText(manifest, text[..start] + "null" + text[(text.IndexOf(']', start) + 1)..]);
+        Assert.Throws<DataFormatException>(() => FittedModel.Load(Place, [Cube, Step]));
+    }
+
+    [Fact]
     public void A_manifest_with_other_values_is_refused()
     {
         KernelRegression.Fit(Net.Ntk(), Data.X, Data.Y).Save(Place);

@@ -61,6 +61,30 @@ public class ModelStreams
     }
 
     [Fact]
+    public void A_stream_holds_one_model_from_its_position_on()
+    {
+        var (first, second) = (KernelRegression.Fit(Kernel, Data.X, Data.Y), KernelRegression.Fit(Kernel, Data.New, Data.New));
+        using var stream = new MemoryStream();
+        first.Save(stream);
+        var middle = stream.Position;
+        second.Save(stream);
+        stream.Position = middle;
+        Samples.SameBits(second.Weights, KernelRegression.Load(stream).Weights, "second");
+        stream.Position = 0;
+        Assert.Contains("nothing behind", Assert.Throws<DataFormatException>(() => KernelRegression.Load(stream)).Message);
+    }
+
+    [Fact]
+    public void An_error_names_no_temporary_folder()
+    {
+        var custom = Network.Parse("dense cube dense", [Activation.Custom("cube", x => x * x * x)]);
+        using var stream = Written(s => KernelRegression.Fit(custom.Ntk(), Data.X, Data.Y).Save(s));
+        var error = Assert.Throws<DataFormatException>(() => FittedModel.Load(stream));
+        Assert.StartsWith("the stream's model.json", error.Message);
+        Assert.Contains("cube", error.Message);
+    }
+
+    [Fact]
     public void A_failure_leaves_no_folder()
     {
         var before = Folders();
