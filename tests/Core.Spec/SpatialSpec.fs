@@ -224,6 +224,18 @@ let ``the order of a graph's vertices does not matter`` () =
         Spec.near "NNGP" (1e-12 * abs nngp[0, 0]) nngp[0, 0] nngp'[0, 0]
         Spec.near "NTK" (1e-12 * abs ntk[0, 0]) ntk[0, 0] ntk'[0, 0])
 
+[<Fact>]
+[<Law "avg_pool = sum_pool/f at the edges too: Sigma = Sigma_sum/f^2 for windows of f positions">]
+let ``a mean is the sum divided by the full window`` () =
+    holds 40 (fun random ->
+        let k, stride, pad = 1 + random.Next 3, 1 + random.Next 2, oneOf random [ "same"; "valid"; "circular" ]
+        let net pool = parsed $"image(4x5x2) conv(b=0.3) relu {pool}(k={k},stride={stride},pad={pad}) flatten dense"
+        let x, x' = [| SpatialKernel.ofRow (row random 40) |], [| SpatialKernel.ofRow (row random 40) |]
+        let mean, _ = kernels (net "avg_pool") x x'
+        let sum, _ = kernels (net "sum_pool") x x'
+        let f = float (k * k)
+        Spec.near "NNGP" (1e-13 * abs mean[0, 0]) (sum[0, 0] / (f * f)) mean[0, 0])
+
 /// A generated network on images of h x w x c, of windows that fit.
 let private generated (random: Random) (h: int, w: int, c: int) =
     let pad = oneOf random [ "same"; "circular"; "valid" ]
