@@ -2,8 +2,8 @@ namespace HadamardNtk;
 
 /// <summary>
 /// A positive semidefinite kernel K(x, x′) on samples: the NTK and the NNGP kernel of a network at infinite width
-/// (<see cref="InfiniteKernel"/>) or at a finite one (<see cref="FiniteKernel"/>), a matrix that is given
-/// (<see cref="PrecomputedKernel"/>), the Gaussian and the Laplace kernel (<see cref="StationaryKernel"/>), or that of
+/// (<see cref="InfiniteKernel"/>, <see cref="BlockKernel"/>) or at a finite one (<see cref="FiniteKernel"/>), a matrix
+/// that is given (<see cref="PrecomputedKernel"/>), the Gaussian and the Laplace kernel (<see cref="StationaryKernel"/>), or that of
 /// any class that implements this interface. Regression, classification, support vectors, the marginal likelihood and
 /// training dynamics take any of them.
 /// </summary>

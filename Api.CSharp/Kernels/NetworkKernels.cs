@@ -24,6 +24,22 @@ public static class NetworkKernels
     }
 
     /// <summary>
+    /// A kernel of a network at infinite width on images or sequences, by whole blocks of positions. It is exact and
+    /// slow: a pair of images of 8 × 8 positions takes a network of five convolutions some 17 ms, and one of 28 × 28
+    /// half a second.
+    /// </summary>
+    /// <param name="network">The network, which reads rows by <c>image</c>, <c>sequence</c> or <c>take</c>.</param>
+    /// <param name="kind">Which of its two kernels.</param>
+    /// <exception cref="NetworkRefusedException">
+    /// The network has no kernel limit that the calculus can vouch for, ends on several positions, or reads graphs.
+    /// </exception>
+    public static BlockKernel BlockKernel(this Network network, KernelKind kind = KernelKind.Ntk)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return new(network, kind);
+    }
+
+    /// <summary>
     /// The tangent kernel of a network of finite width, Θ_m(x,x′) = 1/C Σ_c ⟨∇f_c(x), ∇f_c(x′)⟩ over the trained
     /// parameters and the C channels of f.
     /// </summary>

@@ -234,6 +234,24 @@ module SpatialKernel =
         let result = DualNumber.readWith (values isWhole x x') input ignore signal signal
         struct (Block.single result.Sigma.Pair, Block.single result.Theta)
 
+    /// The signal of a network whose samples are rows and which ends in one position, or the reason why it has no
+    /// kernel on rows.
+    let ofRows network : Result<Signal, Refusal> =
+        Calculus.analyse network
+        |> Result.bind (fun signal ->
+            let refuse reason mend = Error(Refusal.make signal.Label signal.Path reason mend)
+
+            if isOnPositions signal then
+                refuse
+                    "the network reads graphs, and rows are none"
+                    "compute its kernel by SpatialKernel of the F# core"
+            elif signal.Facts.Space <> Space.point then
+                refuse
+                    $"the network ends on {Space.describe signal.Facts.Space}"
+                    "put flatten or a global pool before its last layer"
+            else
+                Ok signal)
+
     /// The NNGP and NTK kernels (n x n') of two sets of samples, or the reason why the network has none. It raises
     /// ArgumentException as `pair`, and KernelUndefinedException with the number of the sample among x if a kernel is
     /// not finite.

@@ -115,7 +115,7 @@ module internal Refusal =
             layer
             path
             $"it reads positions, which {reading} do not know yet"
-            "compute the kernel by SpatialKernel of the F# core"
+            "compute the kernel by network.BlockKernel(), or SpatialKernel of the F# core"
 
     /// One set of weights acts on signals of one width.
     let unequalInputs layer path =
