@@ -9,11 +9,11 @@ namespace HadamardNtk;
 /// of P positions takes time and memory that grow with P². The object is immutable and safe to share between threads.
 /// </summary>
 /// <remarks>
-/// Flat networks are read too, by the same law as <see cref="InfiniteKernel"/>, more slowly and without its care for the
-/// digits of nearly parallel rows. Source: docs/mathematics.md, section 16.
+/// Flat networks are read too, by the same law as <see cref="InfiniteKernel"/>, more slowly and without its care for
+/// the digits of nearly parallel rows. Source: docs/mathematics.md, section 16.
 /// </remarks>
 /// <example><code>
-/// var kernel = Network.Parse("image(8x8x1) (conv(w=he) relu)^2 global_avg_pool dense").BlockKernel();
+/// var kernel = Network.Input.Image(8, 8, 1).Conv().Relu().Conv().Relu().GlobalAveragePool().Dense().BlockKernel();
 /// var model = KernelClassifier.Fit(kernel, digits, labels);
 /// </code></example>
 public sealed class BlockKernel : RowKernel, IKernel<Matrix>

@@ -164,9 +164,13 @@ public sealed partial class Network : IEquatable<Network>
         double bias = 0,
         int? width = null,
         WeightParameterization parameterization = WeightParameterization.Ntk,
-        bool trained = true)
-    {
-        var options = new Dense(
+        bool trained = true) =>
+        Then(new(LayerModule.denseWith(Options(weight, bias, width, parameterization, trained))));
+
+    /// <summary>The options of a dense layer in the core.</summary>
+    internal static Dense Options(
+        double weight, double bias, int? width, WeightParameterization parameterization, bool trained) =>
+        new(
             weight,
             bias,
             width is { } w ? FSharpOption<int>.Some(w) : FSharpOption<int>.None,
@@ -178,8 +182,6 @@ public sealed partial class Network : IEquatable<Network>
                     nameof(parameterization), parameterization, "Expected Ntk or Standard."),
             },
             trained);
-        return Then(new(LayerModule.denseWith(options)));
-    }
 
     /// <summary>Appends a nonlinearity.</summary>
     public Network Apply(Activation activation)

@@ -8,11 +8,11 @@ open System.Text.Json
 open HadamardNtk.Core
 open Xunit
 
-/// The folder of the golden files, found from the folder that the tests run in.
-let private folder =
+/// A folder of golden files, found from the folder that the tests run in.
+let folderOf (name: string) =
     let rec up (d: DirectoryInfo) =
         if File.Exists(Path.Combine(d.FullName, "Hybrid.sln")) then
-            Path.Combine(d.FullName, "tests", "golden")
+            Path.Combine(d.FullName, "tests", name)
         else
             match d.Parent with
             | null -> invalidOp "Hybrid.sln is in no folder above the tests."
@@ -20,20 +20,28 @@ let private folder =
 
     up (DirectoryInfo AppContext.BaseDirectory)
 
-/// Rows of a two-dimensional little-endian float64 .npy file, version 1, C order.
-let readNpy name =
-    let bytes = File.ReadAllBytes(Path.Combine(folder, name))
+let private folder = folderOf "golden"
+
+/// The extents and the numbers of a little-endian float64 .npy file, version 1, C order.
+let readNumbers (path: string) =
+    let bytes = File.ReadAllBytes path
     let length = int (BitConverter.ToUInt16(bytes, 8))
     let header = Encoding.ASCII.GetString(bytes, 10, length)
     Assert.Contains("'<f8'", header)
     Assert.Contains("'fortran_order': False", header)
     let shape = header.Substring(header.IndexOf '(' + 1).Split(')')[0]
 
-    let sizes =
-        shape.Split(',', StringSplitOptions.RemoveEmptyEntries) |> Array.map (fun s -> int (s.Trim()))
+    let extents =
+        shape.Split(',', StringSplitOptions.RemoveEmptyEntries)
+        |> Array.filter (String.IsNullOrWhiteSpace >> not)
+        |> Array.map (fun s -> int (s.Trim()))
 
-    let at i j = BitConverter.ToDouble(bytes, 10 + length + 8 * (i * sizes[1] + j))
-    Array.init sizes[0] (fun i -> Array.init sizes[1] (at i))
+    extents, Array.init (Array.reduce (*) extents) (fun i -> BitConverter.ToDouble(bytes, 10 + length + 8 * i))
+
+/// Rows of a two-dimensional golden file.
+let readNpy name =
+    let extents, numbers = readNumbers (Path.Combine(folder, name))
+    Array.chunkBySize extents[1] numbers
 
 type private Case = { Name: string; Net: string; Inputs: string; Refused: bool; Exact: bool }
 

@@ -3,38 +3,13 @@ module HadamardNtk.Core.Spec.SpatialSpec
 
 open System
 open System.IO
-open System.Text
 open System.Text.Json
 open HadamardNtk.Core
 open FsCheck.FSharp
 open Xunit
 
-let private folder =
-    let rec up (d: DirectoryInfo) =
-        if File.Exists(Path.Combine(d.FullName, "Hybrid.sln")) then
-            Path.Combine(d.FullName, "tests", "golden-space")
-        else
-            match d.Parent with
-            | null -> invalidOp "Hybrid.sln is in no folder above the tests."
-            | parent -> up parent
-
-    up (DirectoryInfo AppContext.BaseDirectory)
-
-/// The extents and the numbers of a little-endian float64 .npy file in C order.
-let private readNpy name =
-    let bytes = File.ReadAllBytes(Path.Combine(folder, name))
-    let length = int (BitConverter.ToUInt16(bytes, 8))
-    let header = Encoding.ASCII.GetString(bytes, 10, length)
-    Assert.Contains("'<f8'", header)
-    Assert.Contains("'fortran_order': False", header)
-    let shape = header.Substring(header.IndexOf '(' + 1).Split(')')[0]
-
-    let extents =
-        shape.Split(',', StringSplitOptions.RemoveEmptyEntries)
-        |> Array.filter (String.IsNullOrWhiteSpace >> not)
-        |> Array.map (fun s -> int (s.Trim()))
-
-    extents, Array.init (Array.reduce (*) extents) (fun i -> BitConverter.ToDouble(bytes, 10 + length + 8 * i))
+let private folder = Golden.folderOf "golden-space"
+let private readNpy name = Golden.readNumbers (Path.Combine(folder, name))
 
 let private cases =
     let text = File.ReadAllText(Path.Combine(folder, "manifest.json"))

@@ -25,6 +25,15 @@ internal static class NetworkTable
         ["dense bottleneck(width=3) dense"] = () => Dense.Bottleneck(3).Dense(),
         ["(dense(w=1.5) relu)^3 dense"] = () => Network.Input.Dense(1.5).Relu().Repeat(3).Dense(),
         ["dense gelu dense tanh"] = () => Dense.Gelu().Dense().Tanh(),
+        ["image(4x5x3) patches flatten"] = () => Network.Input.Image(4, 5, 3).Patches().Flatten(),
+        ["sequence(8x2) patches(k=2,stride=2,pad=circular) global_avg_pool"] = () => Network.Input.Sequence(8, 2)
+            .Patches(new Window(2) { Stride = [2], Padding = WindowPadding.Circular }).GlobalAveragePool(),
+        ["take(0:60) image(4x5x3) avg_pool sum_pool(k=2x1,stride=1,pad=same) global_sum_pool"] = () => Network.Input.Take(0, 60)
+            .Image(4, 5, 3).AveragePool().SumPool(new Window(2, 1) { Stride = [1], Padding = WindowPadding.Same }).GlobalSumPool(),
+        ["aggregate dense aggregate(kind=mean) global_sum_pool"] = () =>
+            Network.Input.Aggregate().Dense().Aggregate(NeighborWeights.Mean).GlobalSumPool(),
+        ["image(4x4x1) self_attention(wq=0.5,wk=2,wv=3,wo=4,b=0.1) flatten"] = () =>
+            Network.Input.Image(4, 4, 1).SelfAttention(0.5, 2, 3, 4, 0.1).Flatten(),
         ["let p = dense in sum(hadamard(dense, p dense), p)"] = () =>
             Network.Let("p", Dense, p => Network.Sum(Network.Hadamard(Dense, p.Dense()), p)),
         ["(let q = dense in hadamard(q, q)) dense relu"] = () =>
@@ -39,6 +48,8 @@ internal static class NetworkTable
         ["ncp(degree=3,w=0.5,b=0.25)"] = () => Network.Ncp(3, 0.5, 0.25),
         ["ncp(degree=3,act=erf,skip=true)"] = () => Network.Ncp(3, activation: Activation.Erf(), skip: true),
         ["dense(w=1,b=0)"] = () => Dense,
+        ["image(4x5x3) conv conv(k=5x1,stride=2,pad=valid,w=1.5,b=0.5,width=8) flatten"] = () => Network.Input.Image(4, 5, 3).Conv()
+            .Conv(new Window(5, 1) { Stride = [2], Padding = WindowPadding.Valid }, 1.5, 0.5, 8).Flatten(),
         ["dense # the read-out\n relu"] = () => Dense.Relu(),
         ["(dense)^1"] = () => Dense,
     };

@@ -1,0 +1,111 @@
+using HadamardNtk.Core;
+using static HadamardNtk.Core.Architecture;
+using Microsoft.FSharp.Collections;
+
+namespace HadamardNtk;
+
+/// <summary>Layers of positions, which networks on images, sequences and graphs have.</summary>
+public static class NetworkPositions
+{
+    /// <summary>Reads a row of the raw input as an image, in the order of its rows.</summary>
+    /// <param name="network">The network below.</param>
+    /// <param name="height">The number of rows.</param>
+    /// <param name="width">The number of columns.</param>
+    /// <param name="channels">The number of channels of a position.</param>
+    public static Network Image(this Network network, int height, int width, int channels) =>
+        network.Shaped(height, width, channels);
+
+    /// <summary>Reads a row of the raw input as a sequence.</summary>
+    /// <param name="network">The network below.</param>
+    /// <param name="length">The number of positions.</param>
+    /// <param name="channels">The number of channels of a position.</param>
+    public static Network Sequence(this Network network, int length, int channels) => network.Shaped(length, channels);
+
+    /// <summary>Takes the columns first, ..., last − 1 of the raw input.</summary>
+    /// <param name="network">The network below.</param>
+    /// <param name="first">The first column, counted from 0.</param>
+    /// <param name="last">The column after the last one.</param>
+    public static Network Take(this Network network, int first, int last) =>
+        network.Then(new(LayerModule.take(first, last)));
+
+    /// <summary>Appends a convolution: a dense layer on the patches of a window.</summary>
+    /// <param name="network">The network below.</param>
+    /// <param name="window">The window; 3 along all axes if null.</param>
+    /// <param name="weight">w.</param>
+    /// <param name="bias">b. The layer has no bias if it is 0.</param>
+    /// <param name="width">The number of channels, if it matters.</param>
+    /// <param name="parameterization">The scaling and the initial distribution of the weights.</param>
+    /// <param name="trained">Whether gradient descent changes the weights.</param>
+    public static Network Conv(
+        this Network network,
+        Window? window = null,
+        double weight = 1,
+        double bias = 0,
+        int? width = null,
+        WeightParameterization parameterization = WeightParameterization.Ntk,
+        bool trained = true) =>
+        network.Then(new(LayerModule.conv(
+            Window.OfPatches(window), Network.Options(weight, bias, width, parameterization, trained))));
+
+    /// <summary>Appends the channels of all positions of a window side by side.</summary>
+    /// <param name="network">The network below.</param>
+    /// <param name="window">The window; 3 along all axes if null.</param>
+    public static Network Patches(this Network network, Window? window = null) =>
+        network.Spatial(SpatialMap.NewPatches(Window.OfPatches(window)));
+
+    /// <summary>Appends the mean of a window, divided by its full size at the edges too.</summary>
+    /// <param name="network">The network below.</param>
+    /// <param name="window">The window; 2 along all axes if null.</param>
+    public static Network AveragePool(this Network network, Window? window = null) =>
+        network.Spatial(SpatialMap.NewAverage(Window.OfPool(window)));
+
+    /// <summary>Appends the sum of a window.</summary>
+    /// <param name="network">The network below.</param>
+    /// <param name="window">The window; 2 along all axes if null.</param>
+    public static Network SumPool(this Network network, Window? window = null) =>
+        network.Spatial(SpatialMap.NewTotal(Window.OfPool(window)));
+
+    /// <summary>Appends the mean over all positions.</summary>
+    /// <param name="network">The network below.</param>
+    public static Network GlobalAveragePool(this Network network) => network.Spatial(SpatialMap.GlobalAverage);
+
+    /// <summary>Appends the sum over all positions.</summary>
+    /// <param name="network">The network below.</param>
+    public static Network GlobalSumPool(this Network network) => network.Spatial(SpatialMap.GlobalTotal);
+
+    /// <summary>Appends the channels of all positions side by side.</summary>
+    /// <param name="network">The network below.</param>
+    public static Network Flatten(this Network network) => network.Spatial(SpatialMap.Flatten);
+
+    /// <summary>Appends the weighted sum of a vertex and its neighbors, A x with a graph's own matrix A.</summary>
+    /// <param name="network">The network below.</param>
+    /// <param name="weights">Whether the rows of A are divided by their sums.</param>
+    public static Network Aggregate(this Network network, NeighborWeights weights = NeighborWeights.Sum) =>
+        network.Spatial(SpatialMap.NewAggregate(weights switch
+        {
+            NeighborWeights.Sum => AggregateKind.NeighborSum,
+            NeighborWeights.Mean => AggregateKind.NeighborMean,
+            _ => throw new ArgumentOutOfRangeException(nameof(weights), weights, "Expected Sum or Mean."),
+        }));
+
+    /// <summary>
+    /// Appends self-attention of infinitely many heads: values weighed by softmax(w_q w_k z_p·z_p′/channels), with
+    /// queries and keys that share their weights.
+    /// </summary>
+    /// <param name="network">The network below.</param>
+    /// <param name="query">w_q.</param>
+    /// <param name="key">w_k.</param>
+    /// <param name="value">w_v.</param>
+    /// <param name="output">w_o.</param>
+    /// <param name="bias">b.</param>
+    public static Network SelfAttention(
+        this Network network,
+        double query = 1, double key = 1, double value = 1, double output = 1, double bias = 0) =>
+        network.Then(new(LayerModule.attention(new(query, key, value, output, bias))));
+
+    private static Network Shaped(this Network network, params int[] extents) =>
+        network.Then(new(LayerModule.shaped(ListModule.OfSeq(extents))));
+
+    private static Network Spatial(this Network network, SpatialMap map) =>
+        network.Then(new(LayerModule.spatial(map)));
+}
