@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using HadamardNtk.Core;
+using Microsoft.FSharp.Core;
 
 namespace HadamardNtk;
 
@@ -18,13 +19,13 @@ namespace HadamardNtk;
 /// </code></example>
 public sealed class BlockKernel : RowKernel, IKernel<Matrix>
 {
-    private readonly Signal _signal;
+    private readonly FSharpFunc<SpatialSample, FSharpFunc<SpatialSample, (double Nngp, double Ntk)>> _pair;
 
     internal BlockKernel(Network network, KernelKind kind)
     {
         var result = SpatialKernel.ofRows(network.Core);
-        _signal = result.IsOk ? result.ResultValue : throw new NetworkRefusedException(result.ErrorValue);
-        (Network, Kind) = (network, kind);
+        var signal = result.IsOk ? result.ResultValue : throw new NetworkRefusedException(result.ErrorValue);
+        (Network, Kind, _pair) = (network, kind, SpatialKernel.evaluator(signal));
     }
 
     /// <summary>The network.</summary>
@@ -116,7 +117,7 @@ public sealed class BlockKernel : RowKernel, IKernel<Matrix>
 
     private double Value(SpatialSample row, SpatialSample column, int place)
     {
-        var (nngp, ntk) = SpatialKernel.pair(_signal, row, column);
+        var (nngp, ntk) = _pair.Invoke(row).Invoke(column);
         var value = Kind == KernelKind.Nngp ? nngp : ntk;
         return double.IsFinite(value)
             ? value

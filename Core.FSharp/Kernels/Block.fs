@@ -164,12 +164,6 @@ module Block =
         | Block.ByRow values -> Block.ByColumn values
         | other -> other
 
-    /// The values of a sample's own moment at (p, p) alone.
-    let onDiagonal block =
-        match ofRow block with
-        | Block.ByRow values -> Block.Diagonal values
-        | other -> other
-
     let private whole columns (values: float[]) =
         if values.Length = 1 then
             Block.Constant values[0]

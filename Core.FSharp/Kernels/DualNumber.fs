@@ -266,7 +266,8 @@ module DualNumber =
         let n = values.Numbers
         let w2 = number n ((options.Output * options.Value) ** 2.0)
         let b2 = number n (options.Bias ** 2.0)
-        let weighed side v = times n w2 (values.Positions.Attend options below.Sigma side v)
+        let attend = values.Positions.Attend options below.Sigma
+        let weighed side v = times n w2 (attend side v)
         let q = below.Sigma
 
         let without =

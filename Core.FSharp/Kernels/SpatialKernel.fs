@@ -48,10 +48,10 @@ module SpatialKernel =
             |> Array.filter (fun (_, a) -> a <> 0.0)
             |> Array.map (fun (q, a) -> q, scale * a))
 
-    /// The map of a sample's positions.
-    let private positionMap (sample: SpatialSample) map space =
+    /// The map of a sample's positions. `ofGrid` gives those of grids, which do not depend on the sample.
+    let private positionMap ofGrid (sample: SpatialSample) map space =
         match map, space, sample.Graph with
-        | _, Grid extents, _ -> PositionMap.ofGrid map extents
+        | _, Grid extents, _ -> ofGrid struct (map, extents)
         | Aggregate kind, Vertices, Some matrix -> Weighted(aggregated kind matrix)
         | Aggregate _, Vertices, None ->
             invalidArg "x" "Expected graphs, with their matrices, since the network aggregates; a row came."
@@ -102,9 +102,9 @@ module SpatialKernel =
                 | Op.Phi _
                 | Op.LayerNorm _ -> true, isWhole
                 | Op.Attention _ -> true, true
-                | Op.Spatial((Patches _), _) -> isNeeded, isWhole
                 | Op.Spatial(Flatten, _) -> isNeeded, false
-                | Op.Spatial _ -> isNeeded, isNeeded || isWhole
+                | Op.Spatial((Average _ | Total _ | GlobalAverage | GlobalTotal | Aggregate _), _) ->
+                    isNeeded, isNeeded || isWhole
                 | _ -> isNeeded, isWhole
 
             for z in Op.operands s.Rule do
@@ -149,14 +149,14 @@ module SpatialKernel =
             let text = shape |> List.map string |> String.concat "x"
             invalidArg "x" $"Expected rows of {Space.count shape} features for {text}; a row has {taken.Length}."
 
-    let private values isWhole x x' : LayerValues<Block> =
+    let private values ofGrid isWhole x x' : LayerValues<Block> =
         let maps = Collections.Generic.Dictionary<_, _>(HashIdentity.Structural)
 
         let at map space side =
             match maps.TryGetValue((map, space, side)) with
             | true, known -> known
             | _ ->
-                let made = positionMap (if side = AtRow then x else x') map space
+                let made = positionMap ofGrid (if side = AtRow then x else x') map space
                 maps[(map, space, side)] <- made
                 made
 
@@ -187,12 +187,14 @@ module SpatialKernel =
                         Block.across (at map space row) (at map space column) (count column' space) block
                   AcrossMean = fun map space side mean -> Block.acrossMean (at map space side) mean
                   Attend =
-                    fun options q side block ->
-                        let weights (own: Block) = Block.softmax (options.Query * options.Key) own
-                        let row, column = ends side
-                        let from end' = weights (if end' = AtRow then q.Row else q.Column)
-                        let row, column = from row, from column
-                        Block.across row column (positions column) block
+                    fun options q ->
+                        let weights = Block.softmax (options.Query * options.Key)
+                        let row, column = weights q.Row, weights q.Column
+                        let at side = if side = AtRow then row else column
+
+                        fun side block ->
+                            let row, column = ends side
+                            Block.across (at row) (at column) (positions (at column)) block
                   Viewed = fun view -> moments isWhole (viewed view x) (viewed view x') } }
 
     let private isOnPositions (signal: Signal) =
@@ -212,27 +214,32 @@ module SpatialKernel =
                 "x"
                 $"Expected samples of one row, since the network does not read graphs; one has {rows.Length}."
 
-    /// Sigma and Theta of two samples, by the signal that a network ends in. It raises ArgumentException if the samples
-    /// are not what the network reads, or if it does not end in one position.
-    let pair (signal: Signal) (x: SpatialSample) (x': SpatialSample) : struct (float * float) =
+    /// Sigma and Theta of two samples, by the signal that a network ends in. What depends on the network alone is
+    /// computed once, for any number of pairs and threads. It raises ArgumentException if the network does not end in
+    /// one position, and the function does if the samples are not what the network reads.
+    let evaluator (signal: Signal) : SpatialSample -> SpatialSample -> struct (float * float) =
         if signal.Facts.Space <> Space.point then
             invalidArg
                 "signal"
                 ($"Expected a network that ends in one position; it ends on {Space.describe signal.Facts.Space}. "
                  + "Put flatten or a global pool before its last layer.")
 
-        require signal x
-        require signal x'
-
-        if x.Rows[0].Length <> x'.Rows[0].Length then
-            invalidArg
-                "x'"
-                $"Expected samples with the same number of features; they have {x.Rows[0].Length} and {x'.Rows[0].Length}."
-
         let isWhole = needsWhole signal
-        let input = moments isWhole x.Rows x'.Rows
-        let result = DualNumber.readWith (values isWhole x x') input ignore signal signal
-        struct (Block.single result.Sigma.Pair, Block.single result.Theta)
+        let grids = Collections.Concurrent.ConcurrentDictionary<struct (SpatialMap * int list), PositionMap>()
+        let ofGrid key = grids.GetOrAdd(key, fun struct (map, extents) -> PositionMap.ofGrid map extents)
+
+        fun x x' ->
+            require signal x
+            require signal x'
+
+            if x.Rows[0].Length <> x'.Rows[0].Length then
+                invalidArg
+                    "x'"
+                    $"Expected samples with the same number of features; they have {x.Rows[0].Length} and {x'.Rows[0].Length}."
+
+            let input = moments isWhole x.Rows x'.Rows
+            let result = DualNumber.readWith (values ofGrid isWhole x x') input ignore signal signal
+            struct (Block.single result.Sigma.Pair, Block.single result.Theta)
 
     /// The signal of a network whose samples are rows and which ends in one position, or the reason why it has no
     /// kernel on rows.
@@ -253,14 +260,16 @@ module SpatialKernel =
                 Ok signal)
 
     /// The NNGP and NTK kernels (n x n') of two sets of samples, or the reason why the network has none. It raises
-    /// ArgumentException as `pair`, and KernelUndefinedException with the number of the sample among x if a kernel is
-    /// not finite.
+    /// ArgumentException as `evaluator`, and KernelUndefinedException with the number of the sample among x if a kernel
+    /// is not finite.
     let cross network (x: SpatialSample[]) (x': SpatialSample[]) : Result<float[,] * float[,], Refusal> =
         Calculus.analyse network
         |> Result.map (fun signal ->
+            let pair = evaluator signal
+
             let pairs =
                 Array2D.init x.Length x'.Length (fun i j ->
-                    let struct (sigma, theta) = pair signal x[i] x'[j]
+                    let struct (sigma, theta) = pair x[i] x'[j]
 
                     if not (Double.IsFinite sigma && Double.IsFinite theta) then
                         let norm = x[i].Rows |> Array.averageBy (fun row -> Kernel.product row row)

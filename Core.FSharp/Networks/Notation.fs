@@ -6,138 +6,14 @@ open System.Globalization
 /// The network language, in which one line of text describes a network.
 [<RequireQualifiedAccess>]
 module Notation =
-    type private Given = { Key: string; Text: string; At: int }
-
-    /// The contents of a layer's parentheses.
-    type private Arguments = { Options: Given list; Networks: Layer list }
-
     /// The names that are defined where a network stands, and the activations that are no words of the notation.
     type private Scope = { Names: Set<string>; Own: Map<string, Activation> }
-
-    let private known = Vocabulary.words |> List.map (fun word -> word.Name, word) |> Map.ofList
 
     let private takesNetworks word = known[word].TakesNetworks
     let private keys word = known[word].Options |> List.map _.Key
 
     /// The words of layers and activations, in the order of the alphabet.
     let words = known |> Map.toList |> List.map fst
-
-    // Values ------------------------------------------------------------------------------------------------------
-
-    let private forms = "numbers look like 1.5, -2e-3, 2/3, sqrt(2) or 2*sqrt(2), without spaces"
-
-    let private number word given (text: string) =
-        let refuse expected suggestion =
-            failAt given.At $"'{shorten given.Text}'" $"{expected} for {given.Key} of {word}" suggestion
-
-        match Numeral.read text with
-        | _ when text = "he" && given.Key = "w" -> sqrt 2.0
-        | Some x when Double.IsFinite x -> x
-        | Some x when Double.IsNaN x -> refuse "a finite number" "no root of a negative number, no division by 0"
-        | Some _ when text.Contains '/' -> refuse "a number below 1.8e308" "no division by 0"
-        | Some _ -> failAt given.At $"'{shorten given.Text}'" $"a number for {given.Key} of {word} below 1.8e308" ""
-        | None -> refuse "a number" (if Seq.exists (fun c -> c = '*' || c = '/' || c = '(') text then forms else "")
-
-    let private values word kind given =
-        match kind with
-        | Real -> [ number word given given.Text ]
-        | NonNegative ->
-            let x = number word given given.Text
-
-            if x < 0.0 then
-                failAt given.At $"'{given.Text}'" $"a number that is not negative for {given.Key} of {word}" ""
-
-            [ x ]
-        | Whole(lower, upper) ->
-            let inRange =
-                isCount given.Text
-                && given.Text.TrimStart('0').Length <= 10
-                && (let n = Int64.Parse given.Text in n >= int64 lower && n <= int64 upper)
-
-            if not inRange then
-                failAt
-                    given.At
-                    $"'{shorten given.Text}'"
-                    $"a whole number from {lower} to {upper} for {given.Key} of {word}"
-                    ""
-
-            [ Double.Parse(given.Text, CultureInfo.InvariantCulture) ]
-        | Numbers most ->
-            let texts = given.Text.Split ':'
-
-            if texts.Length > most then
-                failAt given.At $"{texts.Length} numbers" $"at most {most} numbers for {given.Key} of {word}" ""
-
-            texts |> Array.map (number word given) |> Array.toList
-
-    let private find arguments key = arguments.Options |> List.tryFind (fun given -> given.Key = key)
-
-    let private numberOr word arguments key fallback =
-        find arguments key
-        |> Option.map (fun given -> values word Real given |> List.head)
-        |> Option.defaultValue fallback
-
-    let private choice word arguments key choices fallback =
-        match find arguments key with
-        | None -> fallback
-        | Some given ->
-            match List.tryFind (fun (text, _) -> text = given.Text) choices with
-            | Some(_, value) -> value
-            | None ->
-                let allowed = choices |> List.map fst |> String.concat " or "
-
-                failAt
-                    given.At
-                    $"'{shorten given.Text}'"
-                    $"{allowed} for {given.Key} of {word}"
-                    (Spelling.hint given.Text (List.map fst choices))
-
-    let private whole word arguments key =
-        find arguments key
-        |> Option.map (fun given ->
-            match known[word].Options |> List.find (fun o -> o.Key = key) |> _.Text with
-            | Value kind -> values word kind given |> List.head |> int
-            | _ -> invalidOp $"{key} of {word} is no number.")
-
-    let private required word position value key =
-        match value with
-        | Some x -> x
-        | None -> failAt position $"'{word}' without {key}" $"{word}({key}=...)" $"give {key} a value"
-
-    /// Numbers of at least 1 joined by x, as in 3x3.
-    let private extents word least most given =
-        let parts = given.Text.Split 'x'
-
-        if
-            parts.Length < least
-            || parts.Length > most
-            || parts |> Array.exists (fun part -> not (isCount part) || part.Length > 6 || int part < 1)
-        then
-            failAt given.At $"'{shorten given.Text}'" $"{Vocabulary.extents least most} for {given.Key} of {word}" ""
-
-        parts |> Array.map int |> List.ofArray
-
-    let private range word given =
-        match given.Text.Split ':' with
-        | [| first; last |] when
-            isCount first && isCount last && first.Length <= 9 && last.Length <= 9 && int first < int last
-            ->
-            int first, int last
-        | _ ->
-            failAt
-                given.At
-                $"'{shorten given.Text}'"
-                $"two columns as in 0:784, the one after the last behind, for {given.Key} of {word}"
-                ""
-
-    let private window word arguments size stride padding =
-        let size = find arguments "k" |> Option.map (extents word 1 2) |> Option.defaultValue size
-
-        { Size = size
-          Stride = find arguments "stride" |> Option.map (extents word 1 2) |> Option.defaultValue (stride size)
-          Padding = choice word arguments "pad" [ "same", Same; "valid", Valid; "circular", Circular ] padding }
-
-    let private booleans = [ "true", true; "false", false ]
 
     // Layers ------------------------------------------------------------------------------------------------------
 

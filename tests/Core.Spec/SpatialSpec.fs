@@ -20,12 +20,12 @@ let private cases =
 
 let caseNames = TheoryData<string>(cases |> List.map fst)
 
-let private parsed text =
+let parsed text =
     match Notation.parse text with
     | Ok network -> network
     | Error e -> invalidOp $"{text}: {e}"
 
-let private kernels network x x' =
+let kernels network x x' =
     match SpatialKernel.cross network x x' with
     | Ok found -> found
     | Error refusal -> invalidOp (string refusal)
@@ -110,7 +110,7 @@ let private holds count law = Spec.holds count (fun (seed: int) -> $"seed {seed}
 let private normal (random: Random) =
     sqrt (-2.0 * log (1.0 - random.NextDouble())) * cos (2.0 * Math.PI * random.NextDouble())
 
-let private row (random: Random) length = Array.init length (fun _ -> normal random)
+let row (random: Random) length = Array.init length (fun _ -> normal random)
 let private oneOf (random: Random) (items: 'a list) = items[random.Next items.Length]
 
 let private activations = [ "relu"; "erf"; "leaky_relu(0.2)"; "abs"; "gelu" ]
@@ -321,218 +321,3 @@ let ``a window reads the positions of its axes`` () =
         match Space.mapped (Patches both) (Grid [ h; w ]) with
         | Ok space -> Assert.Equal(Grid [ rows.Length; columns.Length ], space)
         | Error(reason, _) -> Assert.Fail reason)
-
-// Samples of finite networks ------------------------------------------------------------------------------------------
-
-/// A finite `conv(b) phi conv phi global_avg_pool dense` of m channels at two images, by its own definition.
-let private finite (random: Random) m (h, w, c) (x: float[][]) =
-    let taken = Space.windows { Size = [ 3 ]; Stride = [ 1 ]; Padding = Same } [ h; w ]
-
-    let conv bias (channels: int) (signals: float[][][]) =
-        let fanIn = 9 * channels
-        let weights = Array.init m (fun _ -> row random fanIn)
-        let biases = row random m
-
-        signals
-        |> Array.map (fun positions ->
-            taken
-            |> Array.map (fun window ->
-                let patch =
-                    window |> Array.collect (fun p -> if p < 0 then Array.zeroCreate channels else positions[p])
-
-                Array.init m (fun i ->
-                    sqrt 2.0 * Array.fold2 (fun s a b -> s + a * b) 0.0 weights[i] patch / sqrt (float fanIn)
-                    + bias * biases[i])))
-
-    let relu = Array.map (Array.map (Array.map (max 0.0)))
-    let images = x |> Array.map (Array.chunkBySize c)
-    let hidden = images |> conv 0.5 c |> relu |> conv 0.0 m |> relu
-    let out = row random m
-
-    hidden
-    |> Array.map (fun positions ->
-        let mean i = positions |> Array.averageBy (Array.item i)
-        Seq.sum (Seq.init m (fun i -> out[i] * mean i)) / sqrt (float m))
-
-[<Fact>]
-[<Law "E f(x) f(x') = K(x, x') for finite convolutions, within five standard errors">]
-let ``finite convolutional networks have the kernel on average`` () =
-    let random = Random 7
-    let h, w, c = 3, 4, 2
-    let x = [| row random (h * w * c); row random (h * w * c) |]
-
-    let network =
-        parsed
-            $"image({h}x{w}x{c}) conv(w=1.4142135623730951,b=0.5) relu conv(w=1.4142135623730951) relu global_avg_pool dense"
-
-    let nngp, _ = kernels network (Array.map SpatialKernel.ofRow x) (Array.map SpatialKernel.ofRow x)
-    let draws = Array.init 3000 (fun _ -> finite random 24 (h, w, c) x)
-
-    // The mean over weights of the first layers is exact at every width but for terms of order 1/m of relu's square.
-    for i, j in [ 0, 0; 0, 1; 1, 1 ] do
-        let products = draws |> Array.map (fun f -> f[i] * f[j])
-        let mean = Array.average products
-        let error = sqrt ((products |> Array.averageBy (fun p -> (p - mean) ** 2.0)) / float products.Length)
-        Spec.near $"({i}, {j})" (5.0 * error + 2.0 / 24.0 * 0.05 * nngp[i, i]) nngp[i, j] mean
-
-/// Networks on 3 x 4 images of two channels that end in one number.
-let private networks =
-    [ "image(3x4x2) conv(w=1.4,b=0.3) relu conv(w=1.3) relu global_avg_pool dense"
-      "image(3x4x2) hadamard(conv(w=1.2) relu, conv(k=2,b=0.4) erf) flatten dense"
-      "hadamard(image(3x4x2) conv relu, take(0:5) dense(w=1.3) erf) conv(stride=2) global_sum_pool dense"
-      "image(3x4x2) (let p = conv(b=0.2) in sum(p relu, p abs, constant(c=0.5))) avg_pool conv(k=1) flatten dense"
-      "image(3x4x2) conv(pad=circular,width=40,param=standard,w=1.3) layer_norm relu sum_pool(stride=1) conv(pad=valid,k=2) flatten dense"
-      "image(3x4x2) concat(conv relu, conv(b=0.5), weights=1:3) dense gelu global_avg_pool dense"
-      "sequence(6x4) conv(k=3,w=1.4,b=0.1) relu avg_pool conv(k=2) relu flatten dense" ]
-
-[<Fact>]
-[<Law "<grad f, grad f'> = Theta_m, grad f = differences of f, for shared weights at many positions">]
-let ``the tangent kernel of a finite convolutional network is that of its gradients`` () =
-    for text in networks do
-        let random = Random 3
-        let network = FiniteNetwork.create 40 24 5L (parsed text)
-        let x, x' = row random 24, row random 24
-        let g, g' = FiniteNetwork.gradient network 0 x, FiniteNetwork.gradient network 0 x'
-        let theta = (EmpiricalKernel.tangentKernel network [| x |] [| x' |])[0, 0]
-        let expected = Array.fold2 (fun sum a b -> sum + a * b) 0.0 g g'
-        let size = sqrt (Array.sumBy (fun v -> v * v) g * Array.sumBy (fun v -> v * v) g')
-        Spec.near text (1e-12 * size) expected theta
-
-        // Differences along a direction of all parameters; kinks are crossed with a chance of about 1e-5.
-        let direction = row random network.ParameterCount
-        let values = FiniteNetwork.parameters network
-
-        let at t =
-            let moved = Array.map2 (fun v d -> v + t * d) values direction
-            (FiniteNetwork.outputs (FiniteNetwork.withParameters moved network) x)[0]
-
-        let h = 1e-6
-        let slope = (at h - at -h) / (2.0 * h)
-        let along = Array.fold2 (fun sum a b -> sum + a * b) 0.0 g direction
-        let scale = sqrt (Array.sumBy (fun v -> v * v) g)
-        Spec.near $"{text}, along a direction" (1e-5 * scale * sqrt (float direction.Length)) along slope
-
-[<Fact>]
-[<Law "E Sigma_m = Sigma, E Theta_m = Theta + O(1/m) over seeds, on positions, within five standard errors">]
-let ``finite networks on positions have the kernels on average`` () =
-    let m, seeds = 80, 160
-    let random = Random 11
-    let x = [| row random 24; row random 24 |]
-
-    for text in networks do
-        let network = parsed text
-        let nngp, ntk = kernels network (Array.map SpatialKernel.ofRow x) (Array.map SpatialKernel.ofRow x)
-
-        let drawn =
-            Array.Parallel.init seeds (fun seed ->
-                let finite = FiniteNetwork.create m 24 (int64 seed) network
-                EmpiricalKernel.secondMoments finite x x, EmpiricalKernel.tangentKernel finite x x)
-
-        for name, kernel, select in [ "NNGP", nngp, fst; "NTK", ntk, snd ] do
-            for i, j in [ 0, 0; 0, 1; 1, 1 ] do
-                let samples = drawn |> Array.map (fun d -> (select d: float[,])[i, j])
-                let mean = Array.average samples
-                let variance = samples |> Array.averageBy (fun v -> (v - mean) ** 2.0)
-                let scale = sqrt (kernel[i, i] * kernel[j, j])
-                let tolerance = 5.0 * sqrt (variance / float seeds) + 2.0 / float m * scale
-                Spec.near $"{name} of {text} at ({i}, {j})" tolerance kernel[i, j] mean
-
-// Refusals ------------------------------------------------------------------------------------------------------------
-
-[<Theory>]
-[<InlineData("dense relu flatten dense", "flat rows have none")>]
-[<InlineData("dense avg_pool dense", "flat rows have none")>]
-[<InlineData("dense self_attention dense", "flat rows have none")>]
-[<InlineData("image(4x4x1) conv(k=5,pad=valid) relu flatten dense", "longer than the 4 positions")>]
-[<InlineData("sequence(8x2) conv(k=3x3) relu flatten dense", "another number of axes")>]
-[<InlineData("image(4x4x1) sum(conv relu, conv(stride=2) relu) flatten dense", "4x4 positions and on images of 2x2")>]
-[<InlineData("image(4x4x1) conv relu aggregate dense", "it needs graphs")>]
-[<InlineData("aggregate dense relu conv dense", "it needs a grid")>]
-[<InlineData("aggregate dense relu flatten dense", "different numbers of vertices")>]
-[<InlineData("dense relu image(4x4x1) conv", "it reads the raw input")>]
-[<InlineData("take(0:10) image(4x4x1) conv", "16 numbers")>]
-[<InlineData("image(4x4x1) conv conv relu flatten sum(identity, dense) dense", "")>]
-[<InlineData("image(4x4x3) (let a = self_attention in sum(a relu dense, patches a relu dense)) flatten dense",
-             "different widths")>]
-[<InlineData("image(8x8x3) conv relu (let c = dense in sum(patches(k=3) c relu dense, patches(k=1) c relu dense)) flatten dense",
-             "different widths")>]
-[<InlineData("image(4x4x2) sum(conv relu patches, conv relu patches) dense flatten dense", "not alike")>]
-let ``networks whose positions do not meet are refused`` (text: string, reason: string) =
-    match Calculus.analyse (parsed text), reason with
-    | Ok _, "" -> ()
-    | Error refusal, _ when reason <> "" -> Assert.Contains(reason, string refusal)
-    | Error refusal, _ -> Assert.Fail(string refusal)
-    | Ok _, _ -> Assert.Fail "This network must be refused."
-
-[<Theory>]
-[<InlineData("image(4x4)", "a height, a width and a number of channels")>]
-[<InlineData("image(4x0x1)", "a height, a width")>]
-[<InlineData("sequence(4x4x1)", "a length and a number of channels")>]
-[<InlineData("take(5:5)", "two columns")>]
-[<InlineData("take(x:5)", "an option of take")>]
-[<InlineData("take(columns=x:5)", "two columns")>]
-[<InlineData("conv(k=0)", "a whole number from 1")>]
-[<InlineData("conv(pad=valied)", "valid")>]
-[<InlineData("avg_pool(stride=1x)", "a whole number from 1")>]
-let ``bad options of positions are refused with what was expected`` (text: string, expected: string) =
-    match Notation.parse text with
-    | Ok _ -> Assert.Fail "This text must be refused."
-    | Error e -> Assert.Contains(expected, string e)
-
-[<Fact>]
-let ``samples that do not fit the network are refused`` () =
-    let refused network x expected =
-        let e = Assert.ThrowsAny<ArgumentException>(fun () -> kernels (parsed network) x x |> ignore)
-        Assert.Contains(expected, (e: ArgumentException).Message)
-
-    let five = [| SpatialKernel.ofRow (Array.create 5 1.0) |]
-    refused "image(2x2x1) conv flatten dense" five "4 features"
-    refused "take(0:6) dense" five "at least 6"
-    refused "aggregate dense global_sum_pool dense" five "a row came"
-    refused "image(5x1x1) conv" five "ends in one position"
-    let square = Array2D.create 2 2 1.0
-    let graph features = [| SpatialKernel.ofGraph features square |]
-    refused "dense relu dense" (graph [| [| 1.0 |]; [| 2.0 |] |]) "one row"
-    refused "aggregate dense global_sum_pool dense" (graph [| [| 1.0 |]; [| 2.0; 3.0 |] |]) "as many features"
-    refused "dense" [| SpatialKernel.ofRow [||] |] "at least one row"
-
-    let opposite =
-        [| SpatialKernel.ofGraph [| [| 1.0 |]; [| 2.0 |] |] (array2D [ [ 1.0; -1.0 ]; [ 1.0; 1.0 ] ]) |]
-
-    refused "aggregate(kind=mean) dense global_sum_pool dense" opposite "not 0"
-
-    // The norm of a pixel of zeros is not a number.
-    let dark = [| SpatialKernel.ofRow [| 0.0; 1.0; 2.0; 3.0 |] |]
-    let norm = parsed "image(2x2x1) dense layer_norm(eps=0) relu flatten dense"
-    Assert.Throws<KernelUndefinedException>(fun () -> kernels norm dark dark |> ignore) |> ignore
-
-[<Theory>]
-[<InlineData("image(50000x50000x1)")>]
-[<InlineData("patches(k=65536x65536)")>]
-let ``shapes and windows beyond memory are refused`` (text: string) =
-    match Notation.parse text with
-    | Ok _ -> Assert.Fail "This text must be refused."
-    | Error e -> Assert.Contains("100000000", string e)
-
-[<Theory>]
-[<InlineData("image(4x4x1) conv", "ends on images of 4x4 positions")>]
-[<InlineData("image(2x2x1) conv flatten dense", "4 numbers, and the input 16")>]
-[<InlineData("take(0:17) dense", "17 columns of 16 features")>]
-[<InlineData("image(4x4x1) conv self_attention flatten dense", "do not know yet")>]
-[<InlineData("image(4x4x1) sum(conv, conv(stride=2)) flatten dense", "meet")>]
-let ``finite networks that cannot read the samples are refused`` (text: string, expected: string) =
-    let e =
-        Assert.ThrowsAny<ArgumentException>(fun () -> FiniteNetwork.create 8 16 1L (parsed text) |> ignore)
-
-    Assert.Contains(expected, (e: ArgumentException).Message)
-
-[<Fact>]
-let ``a flat reading of a network on positions is refused`` () =
-    for text in [ "image(4x4x1) conv relu flatten dense"; "sum(aggregate constant(c=2), dense relu) dense" ] do
-        match Kernel.ofNetwork (parsed text) with
-        | Ok _ -> Assert.Fail "Scalar programs know one position."
-        | Error refusal -> Assert.Contains("positions", string refusal)
-
-    match BlockMap.ofBlock (parsed "image(4x4x1) conv relu flatten dense") with
-    | Ok _ -> Assert.Fail "The map of a block knows one position."
-    | Error refusal -> Assert.Contains("positions", string refusal)

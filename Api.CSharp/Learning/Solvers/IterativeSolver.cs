@@ -59,8 +59,8 @@ public sealed record ConjugateGradientSolver : IterativeSolver
     /// <remarks>
     /// A step takes 2 n² C operations, the preconditioner 5 k² n. The steps fall as k^−0.43 and grow as n^0.6: with a
     /// ridge of 1e-6 of the mean diagonal there are 253, 155, 116 and 94 on 8000 images of digits at ranks 300, 894,
-    /// 1800 and 3000, and 289, 253 and 207 on 20,000 at ranks 1122, 1492 and 2200, which take 47, 48 and 51 s. With
-    /// fewer than 3 outputs a step waits for memory.
+    /// 1800 and 3000, and 289, 253 and 207 on 20,000 at ranks 1122, 1492 and 2200. With fewer than 3 outputs a step
+    /// waits for memory.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The rank is negative.</exception>
     public int? Rank
