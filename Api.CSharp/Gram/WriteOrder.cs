@@ -21,7 +21,9 @@ internal static class WriteOrder
     /// <param name="large">The number of rows from which a file is large.</param>
     internal static GramRequest Of(GramRequest request, IKernelBackend backend, int large = Large)
     {
-        var isCheap = request.X.Columns <= Deep && request.Program.Core.Program.Tables.Length == 0;
+        var isCheap = request.Program.Positions is null
+            && request.X.Columns <= Deep
+            && request.Program.Core.Program.Tables.Length == 0;
         return request.IsSymmetric && request.Rows >= large && isCheap && backend.IsSymmetricToTheBit
             ? request.BothHalves
             : request;

@@ -24,7 +24,11 @@ public sealed partial class InfiniteKernel
         }
 
         var prepared = Keep(x.SelectRows(0, x.Rows));
-        prepared.Set(new Workers(Environment.ProcessorCount, cancellation));
+        if (Program.Positions is null)
+        {
+            prepared.Set(new Workers(Environment.ProcessorCount, cancellation));
+        }
+
         return prepared;
     }
 

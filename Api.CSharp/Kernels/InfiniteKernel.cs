@@ -66,6 +66,12 @@ public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
                 $"Expected two samples of equal length, not {x.Length} and {other.Length} features.", nameof(other));
         }
 
+        if (Program.Positions is not null)
+        {
+            return SliceRequests.Pair(
+                Program, Matrix.Wrap(x.ToArray(), 1, x.Length), Matrix.Wrap(other.ToArray(), 1, x.Length));
+        }
+
         var samples = new SampleSet(Program, Matrix.Wrap(x.ToArray(), 1, x.Length));
         var others = new SampleSet(Program, Matrix.Wrap(other.ToArray(), 1, x.Length));
         var product = RowProducts.Dot(x, other) / x.Length;
@@ -108,6 +114,11 @@ public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
     public override double[] Diagonal(Matrix x, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
+        if (Program.Positions is not null)
+        {
+            return SliceRequests.Diagonal(new(Program, x, null, Kind, Precision.Float64), cancellation);
+        }
+
         var samples = new SampleSet(Program, x);
         var scratch = samples.NewScratch();
         var diagonal = new double[x.Rows];

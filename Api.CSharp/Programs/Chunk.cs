@@ -3,6 +3,19 @@ using HadamardNtk.Core;
 
 namespace HadamardNtk;
 
+/// <summary>How a chunk reads an input along a strip.</summary>
+internal enum ChunkInput
+{
+    /// <summary>One number for the whole strip.</summary>
+    Number,
+
+    /// <summary>A number for each lane of the strip.</summary>
+    Strip,
+
+    /// <summary>A number for each vector of the strip.</summary>
+    Vector,
+}
+
 /// <summary>
 /// A run of instructions without the numbers that they act on. Machine code is made for a chunk. Equal layers of a
 /// network are equal chunks, so that a deep network needs only the code of one layer.
@@ -11,16 +24,16 @@ internal sealed class Chunk : IEquatable<Chunk>
 {
     private readonly string _key;
 
-    /// <param name="inputs">Whether each input is a strip. Otherwise it is one number for the whole strip.</param>
+    /// <param name="inputs">How each input is read.</param>
     /// <param name="instructions">The instructions. Operand k is input k, or instruction k - inputs.</param>
     /// <param name="outputs">The instructions whose values are stored.</param>
-    internal Chunk(bool[] inputs, (StripOperation Operation, int[] Operands)[] instructions, int[] outputs)
+    internal Chunk(ChunkInput[] inputs, (StripOperation Operation, int[] Operands)[] instructions, int[] outputs)
     {
         (Inputs, Instructions, Outputs) = (inputs, instructions, outputs);
         var key = new StringBuilder();
-        foreach (var strip in inputs)
+        foreach (var input in inputs)
         {
-            key.Append(strip ? 's' : 'n');
+            key.Append(input switch { ChunkInput.Strip => 's', ChunkInput.Vector => 'v', _ => 'n' });
         }
 
         foreach (var (operation, operands) in instructions)
@@ -31,8 +44,8 @@ internal sealed class Chunk : IEquatable<Chunk>
         _key = key.Append(';').AppendJoin(',', outputs).ToString();
     }
 
-    /// <summary>Whether each input is a strip. Otherwise it is one number for the whole strip.</summary>
-    internal bool[] Inputs { get; }
+    /// <summary>How each input is read.</summary>
+    internal ChunkInput[] Inputs { get; }
 
     /// <summary>The instructions. Operand k is input k, or instruction k - inputs.</summary>
     internal (StripOperation Operation, int[] Operands)[] Instructions { get; }

@@ -19,22 +19,29 @@ internal sealed class StripPlan
     private const int Enough = 30;
 
     private readonly StripInstruction[] _instructions;
+    private readonly ChunkInput _rows;
     private readonly int[] _lastUse;
     private readonly int[] _strips;
     private readonly Stack<int> _free = new();
 
-    internal StripPlan(StripProgram program, KernelKind kind)
+    /// <summary>Plans a program.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="kind">The kernel that it computes.</param>
+    /// <param name="rows">How it reads the values of the row's sample.</param>
+    internal StripPlan(StripProgram program, KernelKind kind, ChunkInput rows = ChunkInput.Number)
     {
-        (Program, Kind) = (program, kind);
+        (Program, Kind, _rows) = (program, kind, rows);
         _instructions = program.Instructions;
         (_lastUse, _strips) = (
-            Liveness.lastReads(program.Instructions, [program.Result, program.Doubt, program.Likeness]),
+            Liveness.lastReads(
+                program.Instructions, [program.Result, program.Doubt, program.Likeness, .. program.Slices]),
             new int[_instructions.Length]);
         Array.Fill(_strips, -1);
         Steps = [.. Ranges().Select(Step)];
         (Result, Likeness) = (Strip(program.Result), Strip(program.Likeness));
         HasDoubts = program.Doubt.Place == StripPlace.Value;
         Doubt = HasDoubts ? Strip(program.Doubt) : Likeness;
+        Slices = Array.ConvertAll(program.Slices, Strip);
     }
 
     /// <summary>The program.</summary>
@@ -51,6 +58,9 @@ internal sealed class StripPlan
 
     /// <summary>The strip of the kernel.</summary>
     internal int Result { get; }
+
+    /// <summary>The strips of the values of a program on slices.</summary>
+    internal int[] Slices { get; }
 
     /// <summary>The strip of the doubts. It is that of the likeness if there are no doubts.</summary>
     internal int Doubt { get; }
@@ -180,7 +190,12 @@ internal sealed class StripPlan
             IsOutside(o, range.From) ? Find(inputs, o) : inputs.Length + o.Index - range.From;
 
         return new Chunk(
-            Array.ConvertAll(inputs, o => o.Place is not (StripPlace.Constant or StripPlace.Row)),
+            Array.ConvertAll(inputs, o => o.Place switch
+            {
+                StripPlace.Constant => ChunkInput.Number,
+                StripPlace.Row => _rows,
+                _ => ChunkInput.Strip,
+            }),
             Array.ConvertAll(
                 _instructions[range.From..range.To], i => (i.Operation, Array.ConvertAll(i.Operands, Number))),
             Array.ConvertAll(outputs, i => i - range.From));

@@ -129,7 +129,8 @@ internal sealed unsafe class StripSamples<T> : IDisposable
     private static T Steep(double within, double nearest) =>
         T.CreateTruncating(within > 0 ? Math.Min(1e15, Math.Sqrt(nearest / within)) : 1e15);
 
-    private static T InverseRoot(double q, T ofZero)
+    /// <summary>1/√q, the given number for q = 0, and not a number where q is out of the precision's range.</summary>
+    internal static T InverseRoot(double q, T ofZero)
     {
         var (least, greatest) = typeof(T) == typeof(float) ? (1e-16, 1e16) : (1e-140, 1e140);
         return q == 0 ? ofZero : q >= least && q <= greatest ? T.CreateTruncating(1 / Math.Sqrt(q)) : T.NaN;

@@ -37,6 +37,8 @@ type ProgramStep =
     | LoadAverage
     /// x.x'/d of a pair.
     | LoadProduct
+    /// A value of a pair of positions that is known, by its number.
+    | LoadSlice of int
     /// An operation on values.
     | Compute of Operation
     /// E f(u)^2, from a table.

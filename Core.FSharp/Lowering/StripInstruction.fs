@@ -12,6 +12,8 @@ type StripPlace =
     | Value = 3
     /// x.x'.
     | Product = 4
+    /// A known value of a pair of positions.
+    | Slice = 5
 
 /// A number that an instruction reads.
 [<Struct>]
@@ -72,6 +74,8 @@ type StripOperation =
     | Turn = 19
     /// b if a = 0, and c otherwise.
     | IfZero = 20
+    /// The sign of a if |a| is 1 up to a few roundings, or greater, and a otherwise.
+    | Aligned = 22
 
 /// An instruction on a strip of pairs.
 type StripInstruction =

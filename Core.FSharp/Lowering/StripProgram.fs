@@ -20,6 +20,8 @@ type StripProgram =
         Doubt: StripOperand
         /// The likeness: |rho| of the inputs, or not a number if a sample is out of range.
         Likeness: StripOperand
+        /// The values of a program on slices, which has no likeness. Others have none here.
+        Slices: StripOperand[]
     }
 
 /// The compiler from programs to strip programs.
@@ -210,7 +212,8 @@ module StripProgram =
         used
 
     /// Translates the instructions of pairs to strip instructions, and collects the doubt on the way.
-    type private Translation(program: Program, constants: float[], features: int, variant: StripVariant) =
+    type private Translation(program: Program, constants: float[], features: int, variant: StripVariant, isSliced: bool)
+        =
         let withRays = variant.Rays
         let b = Builder()
         let mean = scale b (1.0 / float features) product
@@ -220,7 +223,7 @@ module StripProgram =
         let mutable doubt = b.Constant 0.0
 
         let norm bank = { Bank = bank; Index = 0 }
-        let likeness = correlation b mean (norm Bank.Row) (norm Bank.Column)
+        let likeness = if isSliced then mean else correlation b mean (norm Bank.Row) (norm Bank.Column)
 
         // The factor k with q = k x.x/d, if q is a multiple of x.x/d.
         let rec multiple (q: Operand) =
@@ -238,10 +241,15 @@ module StripProgram =
         // The correlation of a pair. It is that of the inputs if all three moments are the same multiple of the inputs'
         // moments.
         let correlation c (q1: Operand) (q2: Operand) =
-            match multiple q1, multiple q2, affine b c with
-            | Some m, Some m', (k, x, 0.0) when m = m' && x = product && abs (k * float features / m - 1.0) < 1e-12 ->
-                likeness
-            | _ -> correlation b c q1 q2
+            if isSliced then
+                // Equal patches are many, and their correlation is 1 up to rounding.
+                emit b StripOperation.Aligned [ correlation b c q1 q2 ]
+            else
+
+                match multiple q1, multiple q2, affine b c with
+                | Some m, Some m', (k, x, 0.0) when m = m' && x = product && abs (k * float features / m - 1.0) < 1e-12 ->
+                    likeness
+                | _ -> correlation b c q1 q2
 
         // The doubt that each correlation leaves at proportional rows.
         let settled = Dictionary<StripOperand, StripOperand>()
@@ -276,8 +284,8 @@ module StripProgram =
 
         /// The correlation of an instruction's pair, replaced by that of the ray if the rows are proportional.
         let onRay index rho =
-            match program.Rays[index] with
-            | Some ray when withRays ->
+            match (if withRays then program.Rays[index] else None) with
+            | Some ray ->
                 let turn = turnOf ray
                 let known = ifZero turn rho (straight ray)
                 settled[known] <- ifZero turn rho (doubtOf ray)
@@ -312,7 +320,7 @@ module StripProgram =
         // The square of a gap that is great beside 1 magnifies the error of rho.
         let square x =
             match gapOf b x with
-            | Some(k, r, rho) ->
+            | Some(k, r, rho) when not isSliced ->
                 let slack = ofRoots b Slack r
                 let strained = emit b StripOperation.Strained [ rho; scale b (4.0 / abs k) slack ]
 
@@ -322,7 +330,7 @@ module StripProgram =
                 | _ -> ()
 
                 doubtful (unsettled rho strained)
-            | None -> ()
+            | _ -> ()
 
         let compute index operation (o: Operand[]) =
             let at i = operand o[i]
@@ -360,7 +368,10 @@ module StripProgram =
             | Gap ->
                 let rho = onRay index (correlation (at 2) o[0] o[1])
                 rhos[index] <- rho
-                doubtful (unsettled rho rho)
+
+                if not isSliced then
+                    doubtful (unsettled rho rho)
+
                 gap b o[0] o[1] rho
             | Angle ->
                 (match o[0].Bank, rhos.TryGetValue o[0].Index with
@@ -397,6 +408,7 @@ module StripProgram =
             values[index] <-
                 match instruction.Step with
                 | LoadProduct -> mean
+                | LoadSlice k -> { Place = StripPlace.Slice; Index = k }
                 | Compute operation -> compute index operation instruction.Operands
                 | TablePair t ->
                     let q = program.Tables[t].Variance
@@ -419,7 +431,7 @@ module StripProgram =
     /// The strip program of one kernel. `constants` are the values of the program's constants for samples with the
     /// given number of features, and `result` is the operand of the kernel.
     let lower variant (program: Program) (constants: float[]) features (result: Operand) =
-        let translation = Translation(program, constants, features, variant)
+        let translation = Translation(program, constants, features, variant, false)
         let likeness = translation.Likeness
         let used = needed program result
 
@@ -439,4 +451,38 @@ module StripProgram =
           Instructions = instructions
           Result = results[0]
           Doubt = results[1]
-          Likeness = results[2] }
+          Likeness = results[2]
+          Slices = [||] }
+
+    /// The strip program of instructions on pairs of positions, which read known values by LoadSlice. `constants` are
+    /// the values of the program's constants, and `results` the operands whose values are kept. Its doubt is 2 where
+    /// digits cancel. Operands of rows and columns are values of the positions of a sample.
+    let lowerSlices (constants: float[]) (pairs: Instruction[]) (results: Operand list) =
+        let program =
+            { Constants = [||]
+              Samples = [||]
+              Pairs = pairs
+              Tables = [||]
+              Steepness = Steepness [||]
+              Moments = [||]
+              HasAverage = false
+              GapCount = 0
+              Self = None
+              Rays = [||]
+              Labels = [||]
+              Nngp = results.Head
+              Ntk = results.Head }
+
+        let translation = Translation(program, constants, 1, { Rays = false; Steep = false }, true)
+        pairs |> Array.iteri (fun i _ -> translation.Step i)
+        let kept = translation.Doubt :: List.map translation.Result results
+        let b = translation.Builder
+        let instructions, kept = StripFusion.compact (StripFusion.fuse (b.Instructions.ToArray()) kept) kept
+
+        { Constants = b.Constants.ToArray()
+          Samples = b.Samples.ToArray()
+          Instructions = instructions
+          Result = kept[1]
+          Doubt = kept[0]
+          Likeness = kept[1]
+          Slices = Array.ofList kept.Tail }

@@ -30,6 +30,11 @@ internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBac
 
     public string Identity(GramRequest request)
     {
+        if (request.Program.Positions is not null)
+        {
+            return $"cpu, vectors of {(int)settings.Width} bits, slices in tiles of {SliceRequests.Side}";
+        }
+
         var blocks = new BlockGrid(request.Rows, request.Columns, request.IsSymmetric);
         return $"cpu, vectors of {(int)settings.Width} bits, products {settings.Products.Name}, "
             + $"blocks of {blocks.Height} x {blocks.Width}";
@@ -37,6 +42,12 @@ internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBac
 
     public void Compute(GramRequest request, IGramSink sink, ComputeOptions options, CancellationToken cancellation)
     {
+        if (request.Program.Positions is not null)
+        {
+            SliceRequests.Compute(request, sink, options, settings, cancellation);
+            return;
+        }
+
         using var team = new Team(options.Threads);
         var blocks = new BlockGrid(request.Rows, request.Columns, request.IsSymmetric);
         if (blocks.Count > 1)
@@ -64,7 +75,7 @@ internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBac
     /// </summary>
     public Matrix Multiply(GramRequest request, Matrix v, ComputeOptions options, CancellationToken cancellation)
     {
-        if (request.IsSymmetric)
+        if (request.IsSymmetric || request.Program.Positions is not null)
         {
             var sink = new ProductSink(request, v);
             Compute(request, sink, options, cancellation);

@@ -18,6 +18,12 @@ internal sealed class ReferenceBackend : IKernelBackend
 
     public void Compute(GramRequest request, IGramSink sink, ComputeOptions options, CancellationToken cancellation)
     {
+        if (request.Program.Positions is not null)
+        {
+            BlockPairs.Compute(request, sink, options with { Threads = 1 }, cancellation);
+            return;
+        }
+
         var interpreter = KernelModule.interpreter(request.X.Columns, request.Program.Core);
         var rows = Prepare(interpreter, request.Program.Conditions, request.X, cancellation);
         var columns = request.IsSymmetric

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Numerics;
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
@@ -76,7 +77,7 @@ internal static unsafe class ChunkCode<F, V, T>
             for (var k = 0; k < chunk.Inputs.Length; k++)
             {
                 Address(OpCodes.Ldarg_0, k, _addresses[k]);
-                if (!chunk.Inputs[k])
+                if (chunk.Inputs[k] == ChunkInput.Number)
                 {
                     il.Emit(OpCodes.Ldloc, _addresses[k]);
                     il.Emit(OpCodes.Ldobj, typeof(T));
@@ -112,13 +113,30 @@ internal static unsafe class ChunkCode<F, V, T>
         {
             for (var k = 0; k < chunk.Inputs.Length; k++)
             {
-                if (chunk.Inputs[k])
+                if (chunk.Inputs[k] == ChunkInput.Strip)
                 {
                     At(_addresses[k]);
                     Call(typeof(V), nameof(ILanes<,>.Load), typeof(T*));
                     il.Emit(OpCodes.Stloc, _values[k]);
                 }
+                else if (chunk.Inputs[k] == ChunkInput.Vector)
+                {
+                    LoadOfVector(_addresses[k]);
+                    il.Emit(OpCodes.Stloc, _values[k]);
+                }
             }
+        }
+
+        // The place of a vector in bytes, divided by the number of lanes, is that of its number.
+        private void LoadOfVector(LocalBuilder address)
+        {
+            il.Emit(OpCodes.Ldloc, address);
+            il.Emit(OpCodes.Ldloc, _place);
+            il.Emit(OpCodes.Ldc_I4, BitOperations.Log2((uint)V.Count));
+            il.Emit(OpCodes.Shr);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Ldobj, typeof(T));
+            Call(typeof(V), nameof(ILanes<,>.Create), typeof(T));
         }
 
         private void Compute()

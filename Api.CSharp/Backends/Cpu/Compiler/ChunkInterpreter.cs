@@ -45,15 +45,22 @@ internal static unsafe class ChunkInterpreter<F, V, T>
 
         for (var k = 0; k < chunk.Outputs.Length; k++)
         {
-            Copy(true, values + chunk.Outputs[k] * count, (T*)outputs[k], count);
+            Copy(ChunkInput.Strip, values + chunk.Outputs[k] * count, (T*)outputs[k], count);
         }
     }
 
-    private static void Copy(bool isStrip, T* from, T* to, nint count)
+    private static void Copy(ChunkInput input, T* from, T* to, nint count)
     {
         for (nint j = 0; j < count; j += V.Count)
         {
-            V.Store(isStrip ? V.Load(from + j) : V.Create(*from), to + j);
+            V.Store(
+                input switch
+                {
+                    ChunkInput.Strip => V.Load(from + j),
+                    ChunkInput.Vector => V.Create(from[j / V.Count]),
+                    _ => V.Create(*from),
+                },
+                to + j);
         }
     }
 }

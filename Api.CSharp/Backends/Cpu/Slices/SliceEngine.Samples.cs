@@ -1,0 +1,218 @@
+using HadamardNtk.Core;
+
+namespace HadamardNtk;
+
+internal sealed unsafe partial class SliceEngine<F, V, T>
+{
+    // The values at the positions of the present block's samples, by the instruction of samples, and those that pairs
+    // have at equal positions of a sample with itself, by the instruction of pairs.
+    private readonly Dictionary<int, double[]> _known = [];
+    private readonly Dictionary<int, double[]> _selves = [];
+
+    /// <inheritdoc/>
+    internal override void Prepare(SliceSamples<T> samples, int block, bool whole)
+    {
+        _features = samples.Features(block);
+        _values = samples.Values(block);
+        _isSelf = true;
+        _known.Clear();
+        _selves.Clear();
+        for (var s = 0; s < _segments.Length && (whole || s <= _program.LastWithSamples); s++)
+        {
+            SliceSelves(_segments[s]);
+            if (whole || s < _program.LastWithSamples)
+            {
+                Run(_segments[s]);
+            }
+        }
+
+        if (whole)
+        {
+            Result(samples.Selves.AsSpan(block * V.Count, V.Count));
+        }
+    }
+
+    // Equal positions come first, because their values are those of the samples at all pairs of positions.
+    private void SliceSelves(SegmentMemory<F, V, T> segment)
+    {
+        foreach (var (slot, source) in segment.Plan.Loads)
+        {
+            Load(segment, slot, source, default);
+        }
+
+        for (var number = 0; number < segment.Plan.Passes.Length; number++)
+        {
+            var pass = segment.Plan.Passes[number];
+            for (var s = 0; s < pass.Samples.Length; s++)
+            {
+                Fill(pass.Samples[s], pass.Grid.Count, _values + (pass.Values + (nint)s * pass.Grid.Count) * V.Count);
+            }
+
+            Run(segment, number, default);
+            foreach (var slot in pass.Slots)
+            {
+                var (pair, grid, _) = segment.Plan.Slots[slot];
+                if (Array.IndexOf(_program.Plan.Selves, pair) >= 0)
+                {
+                    _selves.TryAdd(pair, Copy(segment.Slots[slot], grid));
+                }
+            }
+        }
+    }
+
+    private static double[] Copy(SliceView<T> view, SliceGrid grid)
+    {
+        var values = new double[grid.Count * V.Count];
+        for (var y = 0; y < grid.Height; y++)
+        {
+            var from = view.At(y, 0, V.Count);
+            for (var k = 0; k < grid.Width * V.Count; k++)
+            {
+                values[y * grid.Width * V.Count + k] = double.CreateTruncating(from[k]);
+            }
+        }
+
+        return values;
+    }
+
+    private void Fill(SampleValue what, int positions, T* to)
+    {
+        var (values, read) = what switch
+        {
+            SampleValue.Stored v => (Value(v.Item), static q => T.CreateTruncating(q)),
+            SampleValue.Root v => (Value(v.Item), static q => T.CreateTruncating(Math.Sqrt(q))),
+            SampleValue.Inverse v => (Value(v.Item), static q => T.CreateTruncating(1 / q)),
+            SampleValue.InverseRoot v => (
+                Value(v.Item), (Func<double, T>)(static q => StripSamples<T>.InverseRoot(q, T.Zero))),
+            _ => throw new InvalidOperationException($"{what} is not read of positions."),
+        };
+        for (var k = 0; k < positions * V.Count; k++)
+        {
+            to[k] = read(values.Length == 1 ? values[0] : values[k]);
+        }
+    }
+
+    // The values of an operand at all positions, or one value.
+    private double[] Value(Operand operand)
+    {
+        if (operand.Bank == Bank.Constants)
+        {
+            return [_program.Plan.Constants[operand.Index]];
+        }
+
+        if (!_known.TryGetValue(operand.Index, out var values))
+        {
+            values = Compute(_program.Plan.Program.Samples[operand.Index]);
+            _known[operand.Index] = values;
+        }
+
+        return values;
+    }
+
+    private double[] Compute(PositionInstruction instruction)
+    {
+        var grid = SliceGrid.Of(instruction.Extents);
+        var count = grid.Count * V.Count;
+        switch (instruction.Step)
+        {
+            case PositionStep.Norm norm:
+                return Norms(norm.Item, grid);
+            case PositionStep.Average average:
+                return Averages(average.Item, grid);
+            case PositionStep.Compute compute:
+                return SampleOperations.Apply(compute.Item, Array.ConvertAll(instruction.Operands, Value), count);
+            case PositionStep.Self self:
+                return _selves.TryGetValue(self.pair, out var known)
+                    ? known
+                    : Copy(_kept[self.pair].At(default), _kept[self.pair].Grid);
+            case PositionStep.Windows windows:
+                return Windowed(Value(instruction.Operands[0]), windows.Item, From(instruction), grid);
+            case { IsDiagonal: true }:
+                return Total(Value(instruction.Operands[0]));
+            case { IsEverywhere: true }:
+                var one = Value(instruction.Operands[0]);
+                return [.. Enumerable.Range(0, count).Select(k => one[k % V.Count])];
+            default:
+                throw new InvalidOperationException($"{instruction.Step} does not belong to the samples of a program.");
+        }
+    }
+
+    private IReadOnlyCollection<int> From(PositionInstruction instruction) =>
+        [.. _program.Plan.Program.Samples[instruction.Operands[0].Index].Extents];
+
+    private double[] Norms(View view, SliceGrid grid)
+    {
+        using var memory = new NativeBuffer<T>(grid.Count * V.Count);
+        var slice = new SliceView<T>((nint)memory.Start, grid.Width);
+        Products(view, grid, default, grid.Area(default), slice);
+        return Copy(slice, grid);
+    }
+
+    private double[] Averages(View view, SliceGrid grid)
+    {
+        var (first, channels) = (view.Columns?.Value.Item1 ?? 0, Channels(view, grid));
+        var values = new double[grid.Count * V.Count];
+        for (var k = 0; k < values.Length; k++)
+        {
+            var (position, lane) = (k / V.Count, k % V.Count);
+            var sum = 0.0;
+            for (var c = 0; c < channels; c++)
+            {
+                sum += double.CreateTruncating(
+                    _features[(first + (nint)position * channels + c) * V.Count + lane]);
+            }
+
+            values[k] = sum / channels;
+        }
+
+        return values;
+    }
+
+    // The sums of pairs at equal positions, by the same additions.
+    private static double[] Windowed(
+        double[] values, Core.Window window, IReadOnlyCollection<int> extents, SliceGrid grid)
+    {
+        var from = SliceGrid.Of(extents);
+        var (down, right) = SliceAxis.Of(window, extents);
+        using var memory = new NativeBuffer<T>(from.Count * V.Count);
+        for (var k = 0; k < from.Count * V.Count; k++)
+        {
+            memory.Start[k] = T.CreateTruncating(values.Length == 1 ? values[0] : values[k]);
+        }
+
+        using var lines = new NativeBuffer<T>((nint)(down.Size + 1) * grid.Width * V.Count);
+        var rows = stackalloc T*[down.Size];
+        var result = new double[grid.Count * V.Count];
+        for (var y = 0; y < grid.Height; y++)
+        {
+            var count = 0;
+            var start = y * down.Stride - down.Before;
+            for (var r = Math.Max(0, start); r < Math.Min(from.Height, start + down.Size); r++)
+            {
+                var line = lines.Start + (nint)(count + 1) * grid.Width * V.Count;
+                WindowSums<V, T>.Along(
+                    memory.Start + (nint)r * from.Width * V.Count, 0, from.Width, right, 0, grid.Width, line);
+                rows[count++] = line;
+            }
+
+            WindowSums<V, T>.Across(rows, count, (nint)grid.Width * V.Count, lines.Start);
+            for (var k = 0; k < grid.Width * V.Count; k++)
+            {
+                result[y * grid.Width * V.Count + k] = double.CreateTruncating(lines.Start[k]);
+            }
+        }
+
+        return result;
+    }
+
+    private static double[] Total(double[] values)
+    {
+        var sums = new double[V.Count];
+        for (var k = 0; k < values.Length; k++)
+        {
+            sums[k % V.Count] += values[k];
+        }
+
+        return sums;
+    }
+}

@@ -1,0 +1,303 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using HadamardNtk.Core;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// The slices of a network's kernel with vectors of one type. For one offset o after the other it computes the values
+/// at all pairs (p, p + o) of positions of one sample and of a vector of others, from the input to where offsets meet.
+/// </summary>
+/// <typeparam name="F">The elementary functions.</typeparam>
+/// <typeparam name="V">The vector type.</typeparam>
+/// <typeparam name="T">float or double.</typeparam>
+internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
+    where F : struct, IFunctionSet<V, T>
+    where V : struct, ILanes<V, T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly SliceProgram _program;
+    private readonly SegmentMemory<F, V, T>[] _segments;
+    private readonly Dictionary<int, SliceKept<T>> _kept = [];
+    private readonly NativeBuffer<T> _rowFeatures;
+    private readonly NativeBuffer<T> _rowValues;
+    private readonly NativeBuffer<T> _lines;
+    private readonly NativeBuffer<nint> _addresses;
+    private readonly int[] _tags;
+    private readonly int _line;
+    private readonly int _ring;
+
+    // The samples of the columns, and whether each is paired with itself.
+    private T* _features;
+    private T* _values;
+    private bool _isSelf;
+
+    internal SliceEngine(SliceProgram program, bool compiled)
+    {
+        _program = program;
+        _segments = [.. program.Segments.Select(s => new SegmentMemory<F, V, T>(s, compiled))];
+        foreach (var segment in _segments)
+        {
+            for (var e = 0; e < segment.Kept.Length; e++)
+            {
+                _kept[segment.Plan.Ends[e].Pair] = segment.Kept[e];
+            }
+        }
+
+        _rowFeatures = new(program.Plan.Program.Features);
+        _rowValues = new(program.Values);
+        var passes = program.Segments.SelectMany(s => s.Passes).ToList();
+        var inputs = passes.Count == 0 ? 1 : passes.Max(p => p.Inputs.Length);
+        var width = passes.Count == 0 ? 1 : passes.Max(p => p.Grid.Width);
+        _ring = Math.Max(1, passes.SelectMany(p => p.Inputs).Max(i => i.Windows?.Down.Size ?? 1));
+        _line = width * V.Count;
+        _lines = new((nint)inputs * (_ring + 1) * _line);
+        _tags = new int[inputs * _ring];
+        var results = passes.Count == 0 ? 1 : passes.Max(p => p.Slots.Length);
+        _addresses = new(inputs + results + _ring);
+    }
+
+    /// <inheritdoc/>
+    internal override int Lanes => V.Count;
+
+    private T** Inputs => (T**)_addresses.Start;
+
+    /// <inheritdoc/>
+    internal override void Begin(SliceSamples<T> rows, int i)
+    {
+        var (block, lane) = (i / V.Count, i % V.Count);
+        Gather(rows.Features(block) + lane, _rowFeatures);
+        Gather(rows.Values(block) + lane, _rowValues);
+    }
+
+    /// <inheritdoc/>
+    internal override uint Pairs(SliceSamples<T> columns, int block, Span<double> to)
+    {
+        _features = columns.Features(block);
+        _values = columns.Values(block);
+        _isSelf = false;
+        foreach (var segment in _segments)
+        {
+            foreach (var strips in segment.Pairs)
+            {
+                strips.Doubt = default;
+            }
+
+            Run(segment);
+        }
+
+        Result(to);
+        V doubt = default;
+        foreach (var strips in _segments.SelectMany(s => s.Pairs))
+        {
+            doubt = V.Max(doubt, strips.Doubt);
+        }
+
+        return V.Bits(V.AtMost(V.Number(2), doubt));
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        foreach (var segment in _segments)
+        {
+            segment.Dispose();
+        }
+
+        _rowFeatures.Dispose();
+        _rowValues.Dispose();
+        _lines.Dispose();
+        _addresses.Dispose();
+    }
+
+    private static void Gather(T* from, NativeBuffer<T> to)
+    {
+        for (nint k = 0; k < to.Length; k++)
+        {
+            to.Start[k] = from[k * V.Count];
+        }
+    }
+
+    private void Result(Span<double> to)
+    {
+        var kept = _kept[_program.Plan.Result.Index].At(default).At(0, 0, V.Count);
+        for (var lane = 0; lane < V.Count; lane++)
+        {
+            to[lane] = double.CreateTruncating(kept[lane]);
+        }
+    }
+
+    /// <summary>Computes all slices of a segment, and joins them.</summary>
+    private void Run(SegmentMemory<F, V, T> segment)
+    {
+        Clear(segment);
+        foreach (var offset in segment.Plan.Offsets())
+        {
+            Slice(segment, offset);
+            Join(segment, offset);
+        }
+
+        Keep(segment);
+    }
+
+    private void Slice(SegmentMemory<F, V, T> segment, SliceOffset offset)
+    {
+        foreach (var (slot, source) in segment.Plan.Loads)
+        {
+            Load(segment, slot, source, offset);
+        }
+
+        for (var pass = 0; pass < segment.Plan.Passes.Length; pass++)
+        {
+            Run(segment, pass, offset);
+        }
+    }
+
+    private void Load(SegmentMemory<F, V, T> segment, int slot, SliceSource source, SliceOffset offset)
+    {
+        var (_, grid, scale) = segment.Plan.Slots[slot];
+        var on = offset.On(scale);
+        var area = grid.Area(on);
+        if (area.IsEmpty)
+        {
+            return;
+        }
+
+        if (source is SliceSource.Input input)
+        {
+            Products(input.Item, grid, on, area, segment.Slots[slot]);
+            return;
+        }
+
+        var kept = _kept[((SliceSource.Kept)source).pair];
+        if (kept.Grid == grid)
+        {
+            segment.Slots[slot] = kept.At(on);
+            return;
+        }
+
+        var value = V.Load(kept.At(default).At(0, 0, V.Count));
+        for (var y = area.Top; y < area.Bottom; y++)
+        {
+            for (var x = area.Left; x < area.Right; x++)
+            {
+                V.Store(value, segment.Slots[slot].At(y, x, V.Count));
+            }
+        }
+    }
+
+    // x[p].x'[p + o]/C, with the channels in their order.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Products(View view, SliceGrid grid, SliceOffset on, SliceArea area, SliceView<T> to)
+    {
+        var first = view.Columns?.Value.Item1 ?? 0;
+        var channels = Channels(view, grid);
+        var share = V.Create(T.One / T.CreateTruncating(channels));
+        for (var y = area.Top; y < area.Bottom; y++)
+        {
+            var p = first + (y * grid.Width + area.Left) * channels;
+            var q = p + (on.Down * grid.Width + on.Right) * channels;
+            var target = to.At(y, area.Left, V.Count);
+            for (var x = area.Left; x < area.Right; x++, p += channels, q += channels, target += V.Count)
+            {
+                V sum = default;
+                for (var c = 0; c < channels; c++)
+                {
+                    var a = _isSelf
+                        ? V.Load(_features + (nint)(p + c) * V.Count)
+                        : V.Create(_rowFeatures.Start[p + c]);
+                    sum = V.Fma(a, V.Load(_features + (nint)(q + c) * V.Count), sum);
+                }
+
+                V.Store(sum * share, target);
+            }
+        }
+    }
+
+    private int Channels(View view, SliceGrid grid)
+    {
+        var (first, last) = view.Columns?.Value is { } columns
+            ? (columns.Item1, columns.Item2)
+            : (0, _program.Plan.Program.Features);
+        return (last - first) / grid.Count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Run(SegmentMemory<F, V, T> segment, int number, SliceOffset offset)
+    {
+        var pass = segment.Plan.Passes[number];
+        var on = offset.On(pass.Scale);
+        var area = pass.Grid.Area(on);
+        if (area.IsEmpty)
+        {
+            return;
+        }
+
+        var strips = _isSelf ? segment.Selves(number) : segment.Pairs[number];
+        var results = Inputs + pass.Inputs.Length;
+        Array.Fill(_tags, int.MinValue);
+        for (var y = area.Top; y < area.Bottom; y++)
+        {
+            for (var k = 0; k < pass.Inputs.Length; k++)
+            {
+                Inputs[k] = Input(segment, pass.Inputs[k], k, offset, area, y);
+            }
+
+            for (var r = 0; r < pass.Slots.Length; r++)
+            {
+                results[r] = segment.Slots[pass.Slots[r]].At(y, area.Left, V.Count);
+            }
+
+            var (at, other) = (
+                pass.Values + y * pass.Grid.Width + area.Left,
+                pass.Values + (y + on.Down) * pass.Grid.Width + area.Left + on.Right);
+            strips.Run(
+                Inputs,
+                results,
+                _isSelf ? _values + (nint)at * V.Count : _rowValues.Start + at,
+                _isSelf ? (nint)pass.Grid.Count * V.Count : pass.Grid.Count,
+                _isSelf ? V.Count : 1,
+                _values + (nint)other * V.Count,
+                (nint)pass.Grid.Count * V.Count,
+                area.Width);
+        }
+    }
+
+    // The address of an input's values along a row, which are those of its slot or sums over windows.
+    private T* Input(
+        SegmentMemory<F, V, T> segment, SliceOperand input, int k, SliceOffset offset, SliceArea area, int y)
+    {
+        if (input.Windows is not { } windows)
+        {
+            return segment.Slots[input.Slot].At(y, area.Left, V.Count);
+        }
+
+        var there = input.Grid.Area(offset.On(input.Scale));
+        var sums = _lines.Start + (nint)k * (_ring + 1) * _line;
+        var rows = Inputs + _addresses.Length - _ring;
+        var count = 0;
+        var start = y * windows.Down.Stride - windows.Down.Before;
+        for (var from = Math.Max(there.Top, start); from < Math.Min(there.Bottom, start + windows.Down.Size); from++)
+        {
+            var place = from % windows.Down.Size;
+            var line = sums + (nint)(place + 1) * _line;
+            if (_tags[k * _ring + place] != from)
+            {
+                WindowSums<V, T>.Along(
+                    segment.Slots[input.Slot].At(from, 0, V.Count),
+                    there.Left, there.Right, windows.Right, area.Left, area.Right, line);
+                _tags[k * _ring + place] = from;
+            }
+
+            rows[count++] = line;
+        }
+
+        if (count == 1)
+        {
+            return rows[0];
+        }
+
+        WindowSums<V, T>.Across(rows, there.IsEmpty ? 0 : count, (nint)area.Width * V.Count, sums);
+        return sums;
+    }
+}

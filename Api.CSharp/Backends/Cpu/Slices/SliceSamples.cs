@@ -1,0 +1,93 @@
+using System.Numerics;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// The rows of a matrix as slices read them, in blocks of as many samples as a vector has lanes: the features, and for
+/// every pass the values at each position. The last block is filled up with its last sample.
+/// </summary>
+/// <typeparam name="T">float or double.</typeparam>
+internal sealed unsafe class SliceSamples<T> : IDisposable
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly NativeBuffer<T>[] _features;
+    private readonly NativeBuffer<T>[] _values;
+
+    /// <summary>Prepares samples.</summary>
+    /// <param name="program">The program of the kernel.</param>
+    /// <param name="x">The samples.</param>
+    /// <param name="engine">Makes a worker for a thread.</param>
+    /// <param name="whole">Whether the kernel of each sample with itself is computed too.</param>
+    /// <param name="workers">The threads.</param>
+    internal SliceSamples(
+        SliceProgram program, Matrix x, Func<SliceWorker<T>> engine, bool whole, Workers workers)
+    {
+        (Program, X) = (program, x);
+        using var local = new ThreadLocal<SliceWorker<T>>(engine, trackAllValues: true);
+        Lanes = local.Value!.Lanes;
+        var blocks = (x.Rows + Lanes - 1) / Lanes;
+        (_features, _values) = (new NativeBuffer<T>[blocks], new NativeBuffer<T>[blocks]);
+        Selves = new double[blocks * Lanes];
+        try
+        {
+            workers.For(blocks, b =>
+            {
+                Fill((int)b);
+                local.Value!.Prepare(this, (int)b, whole);
+            });
+        }
+        finally
+        {
+            foreach (var worker in local.Values)
+            {
+                worker.Dispose();
+            }
+        }
+    }
+
+    /// <summary>The program.</summary>
+    internal SliceProgram Program { get; }
+
+    /// <summary>The samples.</summary>
+    internal Matrix X { get; }
+
+    /// <summary>The number of samples of a block.</summary>
+    internal int Lanes { get; }
+
+    /// <summary>The number of blocks.</summary>
+    internal int Blocks => _features.Length;
+
+    /// <summary>The kernel of each sample with itself, where it was asked for.</summary>
+    internal double[] Selves { get; }
+
+    /// <summary>The features of a block: feature k of lane l is number k L + l.</summary>
+    internal T* Features(int block) => _features[block].Start;
+
+    /// <summary>
+    /// The values of a block: value s at position p of a pass is number (v + s P + p) L + l, where v is the place of
+    /// the pass's values.
+    /// </summary>
+    internal T* Values(int block) => _values[block].Start;
+
+    public void Dispose()
+    {
+        foreach (var buffer in _features.Concat(_values))
+        {
+            buffer?.Dispose();
+        }
+    }
+
+    private void Fill(int block)
+    {
+        _features[block] = new((nint)X.Columns * Lanes, clear: false);
+        _values[block] = new((nint)Program.Values * Lanes);
+        for (var lane = 0; lane < Lanes; lane++)
+        {
+            var row = X.Row(Math.Min(block * Lanes + lane, X.Rows - 1));
+            for (var k = 0; k < row.Length; k++)
+            {
+                _features[block].Start[(nint)k * Lanes + lane] = T.CreateTruncating(row[k]);
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using HadamardNtk.Core;
+
+namespace HadamardNtk;
+
+/// <summary>A value that the strips of a pass read.</summary>
+/// <param name="Slot">The slot.</param>
+/// <param name="Windows">The windows over which its values are summed; null for the values themselves.</param>
+/// <param name="Grid">The grid of the slot.</param>
+/// <param name="Scale">The scale of the slot's grid.</param>
+internal sealed record SliceOperand(
+    int Slot, (SliceAxis Down, SliceAxis Right)? Windows, SliceGrid Grid, SliceGrid Scale);
+
+/// <summary>A pass of a segment, with its strip program for two samples and for a sample with itself.</summary>
+/// <param name="Grid">The grid.</param>
+/// <param name="Scale">The number of positions between those that are neighbors at the end of the segment.</param>
+/// <param name="Inputs">The values that the program reads.</param>
+/// <param name="Slots">The slots that it fills.</param>
+/// <param name="Pairs">The plan for one sample against those of the lanes.</param>
+/// <param name="Selves">The plan for each lane's sample with itself.</param>
+/// <param name="Values">The place of the pass's first value among the values of a sample, in positions.</param>
+internal sealed record SlicePassPlan(
+    SliceGrid Grid,
+    SliceGrid Scale,
+    SliceOperand[] Inputs,
+    int[] Slots,
+    StripPlan Pairs,
+    StripPlan Selves,
+    int Values)
+{
+    /// <summary>The values that the program reads of each sample's positions.</summary>
+    internal SampleValue[] Samples => Pairs.Program.Samples;
+}
+
+/// <summary>A segment of a plan of slices.</summary>
+internal sealed class SliceSegmentPlan
+{
+    internal SliceSegmentPlan(SlicePlan plan, SliceSegment segment, KernelKind kind, ref int values)
+    {
+        var pairs = plan.Program.Pairs;
+        Join = segment.Join;
+        Grid = SliceGrid.Of(segment.Extents);
+        IsAll = Join.IsPool || Join.IsTotal;
+        Slots = [.. segment.Slots.Select(s => (s.Item1, SliceGrid.Of(pairs[s.Item1].Extents), Scale(s.Item2)))];
+        Loads = [.. segment.Loads.Select(l => (l.Item1, l.Item2))];
+        Ends = [.. segment.Ends.Select(e => (e.Slot, e.Pair))];
+        if (Join is PositionStep.Pool pool)
+        {
+            Pool = SliceAxis.Of(pool.Item, [.. segment.Extents]);
+        }
+
+        Passes = new SlicePassPlan[segment.Passes.Length];
+        for (var k = 0; k < Passes.Length; k++)
+        {
+            var pass = segment.Passes[k];
+            Passes[k] = new(
+                SliceGrid.Of(pass.Extents),
+                Scale(pass.Scale),
+                Array.ConvertAll(pass.Inputs, Operand),
+                pass.Slots,
+                new(pass.Program, kind, ChunkInput.Vector),
+                new(pass.Program, kind, ChunkInput.Strip),
+                values);
+            values += Passes[k].Samples.Length * Passes[k].Grid.Count;
+        }
+
+        Kept = Join is PositionStep.Pool p
+            ? new(Pool!.Value.Down.Count, Pool.Value.Right.Count)
+            : new(1, 1);
+    }
+
+    /// <summary>The grid at the end.</summary>
+    internal SliceGrid Grid { get; }
+
+    /// <summary>What joins the values at the end.</summary>
+    internal PositionStep Join { get; }
+
+    /// <summary>Whether all offsets are joined, and not only that of equal positions.</summary>
+    internal bool IsAll { get; }
+
+    /// <summary>The windows of a pool.</summary>
+    internal (SliceAxis Down, SliceAxis Right)? Pool { get; }
+
+    /// <summary>The grid of the values that the segment leaves.</summary>
+    internal SliceGrid Kept { get; }
+
+    /// <summary>For each slot the instruction of pairs, the grid and its scale.</summary>
+    internal (int Pair, SliceGrid Grid, SliceGrid Scale)[] Slots { get; }
+
+    /// <summary>The slots that are filled from samples or from earlier segments.</summary>
+    internal (int Slot, SliceSource Source)[] Loads { get; }
+
+    /// <summary>The passes.</summary>
+    internal SlicePassPlan[] Passes { get; }
+
+    /// <summary>The slots that are joined, and the instructions of pairs that they give.</summary>
+    internal (int Slot, int Pair)[] Ends { get; }
+
+    /// <summary>The offsets whose slices are computed.</summary>
+    internal IEnumerable<SliceOffset> Offsets() => IsAll ? Grid.Offsets() : [default];
+
+    private SliceOperand Operand(SliceInput input)
+    {
+        var slot = input switch
+        {
+            SliceInput.Same same => same.slot,
+            SliceInput.Summed summed => summed.slot,
+            _ => throw new InvalidOperationException($"{input} is not read by strips."),
+        };
+        var windows = input is SliceInput.Summed sums
+            ? SliceAxis.Of(sums.window, [.. sums.extents])
+            : default((SliceAxis, SliceAxis)?);
+        return new(slot, windows, Slots[slot].Grid, Slots[slot].Scale);
+    }
+
+    private static SliceGrid Scale(IEnumerable<int> scale) => SliceGrid.Pair(scale, 1);
+}
+
+/// <summary>A kernel of a network on grids, as segments of slices. Immutable.</summary>
+internal sealed class SliceProgram
+{
+    private SliceProgram(SlicePlan plan, KernelKind kind)
+    {
+        (Plan, Kind) = (plan, kind);
+        var values = 0;
+        Segments = new SliceSegmentPlan[plan.Segments.Length];
+        for (var k = 0; k < Segments.Length; k++)
+        {
+            Segments[k] = new(plan, plan.Segments[k], kind, ref values);
+        }
+
+        Values = values;
+        Constant = plan.Result.Bank == Bank.Constants ? plan.Constants[plan.Result.Index] : null;
+        LastWithSamples = Array.FindLastIndex(Segments, s => s.Passes.Any(p => p.Samples.Length > 0));
+    }
+
+    /// <summary>
+    /// The program of one of a network's kernels on rows of so many features. Null if it has none, and whole blocks are
+    /// to be computed.
+    /// </summary>
+    internal static SliceProgram? Of(Signal signal, int features, KernelKind kind)
+    {
+        var compiled = PositionProgramModule.compile(features, signal);
+        if (compiled.IsError)
+        {
+            return null;
+        }
+
+        var program = compiled.ResultValue;
+        return new(SlicePlanModule.make(program, kind == KernelKind.Ntk ? program.Ntk : program.Nngp), kind);
+    }
+
+    /// <summary>The plan in the core.</summary>
+    internal SlicePlan Plan { get; }
+
+    /// <summary>The kernel.</summary>
+    internal KernelKind Kind { get; }
+
+    /// <summary>The segments, in order.</summary>
+    internal SliceSegmentPlan[] Segments { get; }
+
+    /// <summary>The number of values of a sample, over all passes and positions.</summary>
+    internal int Values { get; }
+
+    /// <summary>The kernel where it depends on no sample.</summary>
+    internal double? Constant { get; }
+
+    /// <summary>The last segment whose strips read values of samples, or -1.</summary>
+    internal int LastWithSamples { get; }
+}
