@@ -61,10 +61,15 @@ internal sealed class KernelProgram
     /// The slices of a kernel on positions, for rows of so many features, which are kept. Null where whole blocks are
     /// to be computed.
     /// </summary>
+    /// <exception cref="ArgumentException">The network does not read rows of so many features.</exception>
     internal SliceProgram? Slices(KernelKind kind, int features) =>
         _slices.GetOrAdd(
             (kind, features),
-            static (key, signal) => SliceProgram.Of(signal, key.Features, key.Kind),
+            static (key, signal) =>
+            {
+                SpatialKernel.requireFeatures(signal, key.Features);
+                return SliceProgram.Of(signal, key.Features, key.Kind);
+            },
             Positions ?? throw new InvalidOperationException("The network has no positions."));
 
     /// <summary>The interpreter in float64 for samples of d features, which is kept.</summary>

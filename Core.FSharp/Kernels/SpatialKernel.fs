@@ -124,6 +124,27 @@ module SpatialKernel =
             | Op.Viewed _ -> whole.Contains s.Id
             | _ -> false)
 
+    let private requireView count (view: View) =
+        let first, last = view.Columns |> Option.defaultValue (0, count)
+
+        if last > count then
+            invalidArg
+                "x"
+                $"Expected at least {last} features, of which the network takes {first}:{last}; a row has {count}."
+
+        match view.Shape with
+        | Some shape when Space.count shape <> last - first ->
+            let text = shape |> List.map string |> String.concat "x"
+            invalidArg "x" $"Expected rows of {Space.count shape} features for {text}; a row has {last - first}."
+        | _ -> ()
+
+    /// Requires that a network reads rows of so many features. It raises ArgumentException otherwise.
+    let requireFeatures signal count =
+        for z in Signal.ancestry signal do
+            match z.Rule with
+            | Op.Viewed(view, _) -> requireView count view
+            | _ -> ()
+
     let private viewed (view: View) (sample: SpatialSample) =
         let row =
             match sample.Rows with
@@ -133,21 +154,13 @@ module SpatialKernel =
                     "x"
                     $"Expected one row of features, which the network reads as positions; {rows.Length} came."
 
+        requireView row.Length view
         let first, last = view.Columns |> Option.defaultValue (0, row.Length)
-
-        if last > row.Length then
-            invalidArg
-                "x"
-                $"Expected at least {last} features, of which the network takes {first}:{last}; a row has {row.Length}."
-
         let taken = row[first .. last - 1]
 
         match view.Shape with
         | None -> [| taken |]
-        | Some shape when Space.count shape = taken.Length -> Array.chunkBySize (List.last shape) taken
-        | Some shape ->
-            let text = shape |> List.map string |> String.concat "x"
-            invalidArg "x" $"Expected rows of {Space.count shape} features for {text}; a row has {taken.Length}."
+        | Some shape -> Array.chunkBySize (List.last shape) taken
 
     let private values ofGrid isWhole x x' : LayerValues<Block> =
         let maps = Collections.Generic.Dictionary<_, _>(HashIdentity.Structural)

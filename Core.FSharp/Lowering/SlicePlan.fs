@@ -31,6 +31,10 @@ type SlicePass =
         Program: StripProgram
         /// The slots that its results fill, one for each.
         Slots: int[]
+        /// The values of samples, by their instructions, that are moments of pairs before an activation of this pass.
+        Moments: int[]
+        /// The program of these moments, with the same inputs and the same roundings. It reads no values of samples.
+        MomentProgram: StripProgram option
     }
 
 /// What becomes of the values at the end of a segment.
@@ -230,7 +234,7 @@ module SlicePlan =
         member _.Loads = loads.ToArray()
 
         /// The pass that computes the items of one depth and grid.
-        member private _.Pass constants scale (computed: int list) (windows: int list) : SlicePass =
+        member private _.Pass doubt constants scale (computed: int list) (windows: int list) : SlicePass =
             let inputs = ResizeArray<SliceInput>()
             let instructions = ResizeArray<Instruction>()
             let places = Dictionary<int, int>()
@@ -267,13 +271,27 @@ module SlicePlan =
 
             let results = kept |> List.map (fun i -> { Bank = Bank.Pairs; Index = places[i] })
 
+            let moments =
+                [ for i in computed do
+                      match program.Pairs[i].Step, program.Pairs[i].Operands with
+                      | PositionStep.Compute Gap, [| q; _; c |] when q.Bank = Bank.Row && isPair c ->
+                          q.Index, { c with Index = places[c.Index] }
+                      | _ -> () ]
+                |> List.distinctBy fst
+
             { Extents = program.Pairs[List.head (computed @ windows)].Extents
               Scale = scale
               Inputs = inputs.ToArray()
-              Program = StripProgram.lowerSlices constants (instructions.ToArray()) results
-              Slots = kept |> List.map (fun i -> slot struct (i, scale)) |> Array.ofList }
+              Program = StripProgram.lowerSlices doubt constants (instructions.ToArray()) results
+              Slots = kept |> List.map (fun i -> slot struct (i, scale)) |> Array.ofList
+              Moments = moments |> List.map fst |> Array.ofList
+              MomentProgram =
+                if moments.IsEmpty then
+                    None
+                else
+                    StripProgram.lowerMoments constants (instructions.ToArray()) (List.map snd moments) }
 
-        member this.Passes constants =
+        member this.Passes doubt constants =
             // Windows that are kept themselves are results of a pass too.
             let windows =
                 [ for struct (i, scale) in outputs do
@@ -289,7 +307,7 @@ module SlicePlan =
                 Map.tryFind key map |> Option.defaultValue [] |> List.map (fun struct (i, _) -> i) |> List.sort
 
             [| for _, _, scale as key in keys do
-                   this.Pass constants scale (indices key computed) (indices key alone) |]
+                   this.Pass doubt constants scale (indices key computed) (indices key alone) |]
 
     let private segment program order selves constants join (ends: (int * int) list) : SliceSegment =
         let collector = Collector(program, order, selves)
@@ -300,7 +318,14 @@ module SlicePlan =
             collector.Visit(value, scale)
             collector.Keep(value, scale)
 
-        let passes = collector.Passes constants
+        // Where all offsets meet, the errors of angles that are near 0 are few among many.
+        let doubt =
+            if join = PositionStep.Diagonal then
+                SliceDoubt.Angles
+            else
+                SliceDoubt.Cancellations
+
+        let passes = collector.Passes doubt constants
 
         { Extents = extents
           Join = join

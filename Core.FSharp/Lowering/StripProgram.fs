@@ -24,6 +24,28 @@ type StripProgram =
         Slices: StripOperand[]
     }
 
+/// What the doubt of a program on slices adds up, over the positions.
+[<RequireQualifiedAccess>]
+type SliceDoubt =
+    /// A great number for each exponential whose digits cancel.
+    | Cancellations
+    /// These, and 1/sin(th) for each angle th of patches that are not equal.
+    | Angles
+
+/// The numbers of doubts.
+[<RequireQualifiedAccess>]
+module SliceDoubt =
+    /// The doubt of an exponential whose digits cancel is twice this.
+    let great = 1e12
+
+    /// The greatest mean over positions of the sum over layers of 1/sin(th) in float32. An error of 1e-7 in a
+    /// correlation is one of 1e-7/sin(th) in the angle, and the kernel's slope in the angle is 1/pi at most. Errors of
+    /// different positions have no common sign.
+    let most = 200.0
+
+    /// The least sine that is told from 0 in float32.
+    let least = 1e-4
+
 /// The compiler from programs to strip programs.
 [<RequireQualifiedAccess>]
 module StripProgram =
@@ -212,9 +234,10 @@ module StripProgram =
         used
 
     /// Translates the instructions of pairs to strip instructions, and collects the doubt on the way.
-    type private Translation(program: Program, constants: float[], features: int, variant: StripVariant, isSliced: bool)
-        =
+    type private Translation
+        (program: Program, constants: float[], features: int, variant: StripVariant, slices: SliceDoubt option) =
         let withRays = variant.Rays
+        let isSliced = slices.IsSome
         let b = Builder()
         let mean = scale b (1.0 / float features) product
         let values = Array.create program.Pairs.Length mean
@@ -227,7 +250,7 @@ module StripProgram =
 
         // The factor k with q = k x.x/d, if q is a multiple of x.x/d.
         let rec multiple (q: Operand) =
-            if q.Bank = Bank.Constants then
+            if isSliced || q.Bank = Bank.Constants then
                 None
             else
                 match program.Samples[q.Index].Step, program.Samples[q.Index].Operands with
@@ -241,15 +264,10 @@ module StripProgram =
         // The correlation of a pair. It is that of the inputs if all three moments are the same multiple of the inputs'
         // moments.
         let correlation c (q1: Operand) (q2: Operand) =
-            if isSliced then
-                // Equal patches are many, and their correlation is 1 up to rounding.
-                emit b StripOperation.Aligned [ correlation b c q1 q2 ]
-            else
-
-                match multiple q1, multiple q2, affine b c with
-                | Some m, Some m', (k, x, 0.0) when m = m' && x = product && abs (k * float features / m - 1.0) < 1e-12 ->
-                    likeness
-                | _ -> correlation b c q1 q2
+            match multiple q1, multiple q2, affine b c with
+            | Some m, Some m', (k, x, 0.0) when m = m' && x = product && abs (k * float features / m - 1.0) < 1e-12 ->
+                likeness
+            | _ -> correlation b c q1 q2
 
         // The doubt that each correlation leaves at proportional rows.
         let settled = Dictionary<StripOperand, StripOperand>()
@@ -311,9 +329,26 @@ module StripProgram =
 
         let doubtful x = doubt <- emit b StripOperation.Greatest [ doubt; x ]
 
+        // The doubts of slices are added, since their values are.
+        let doubtfulAt weight x = doubt <- emit b StripOperation.Add [ doubt; scale b weight x ]
+
+        // An error of rho is one of the angle over the sine. Equal patches have equal moments, to the last bit, and
+        // their angle is 0 without an error.
+        let watchedAngle c q1 q2 rho =
+            let turn = emit b StripOperation.Turn [ c; q1 ]
+            let turns = emit b StripOperation.Multiply [ turn; emit b StripOperation.Turn [ c; q2 ] ]
+            let rho = ifZero turns (emit b StripOperation.Clamped [ rho ]) turn
+
+            let sine =
+                emit b StripOperation.Greatest [ b.Constant SliceDoubt.least; emit b StripOperation.Sine [ rho ] ]
+
+            doubtfulAt 1.0 (ifZero turns (emit b StripOperation.Divide [ one.Value; sine ]) zero)
+            rho
+
         // A sum of great numbers leaves an exponential only a few correct digits.
         let watch x (terms: StripOperand option) =
             match terms with
+            | Some t when isSliced -> doubtfulAt SliceDoubt.great (emit b StripOperation.Cancelled [ x; t ])
             | Some t -> doubtful (emit b StripOperation.Cancelled [ x; t ])
             | None -> ()
 
@@ -366,8 +401,16 @@ module StripProgram =
                 let up = emit b StripOperation.Exp [ emit b StripOperation.Subtract [ at 1; at 0 ] ]
                 emit b StripOperation.OddPart [ up; emit b StripOperation.Exp [ sum ]; at 1 ]
             | Gap ->
-                let rho = onRay index (correlation (at 2) o[0] o[1])
-                rhos[index] <- rho
+                let rho = correlation (at 2) o[0] o[1]
+
+                rhos[index] <-
+                    match slices with
+                    | Some SliceDoubt.Angles -> watchedAngle (at 2) (operand o[0]) (operand o[1]) rho
+                    // Equal patches are many, and their correlation is 1 up to rounding.
+                    | Some SliceDoubt.Cancellations -> emit b StripOperation.Aligned [ rho ]
+                    | None -> onRay index rho
+
+                let rho = rhos[index]
 
                 if not isSliced then
                     doubtful (unsettled rho rho)
@@ -431,7 +474,7 @@ module StripProgram =
     /// The strip program of one kernel. `constants` are the values of the program's constants for samples with the
     /// given number of features, and `result` is the operand of the kernel.
     let lower variant (program: Program) (constants: float[]) features (result: Operand) =
-        let translation = Translation(program, constants, features, variant, false)
+        let translation = Translation(program, constants, features, variant, None)
         let likeness = translation.Likeness
         let used = needed program result
 
@@ -454,10 +497,7 @@ module StripProgram =
           Likeness = results[2]
           Slices = [||] }
 
-    /// The strip program of instructions on pairs of positions, which read known values by LoadSlice. `constants` are
-    /// the values of the program's constants, and `results` the operands whose values are kept. Its doubt is 2 where
-    /// digits cancel. Operands of rows and columns are values of the positions of a sample.
-    let lowerSlices (constants: float[]) (pairs: Instruction[]) (results: Operand list) =
+    let private sliced doubt (constants: float[]) (pairs: Instruction[]) choose (results: Operand list) =
         let program =
             { Constants = [||]
               Samples = [||]
@@ -473,8 +513,13 @@ module StripProgram =
               Nngp = results.Head
               Ntk = results.Head }
 
-        let translation = Translation(program, constants, 1, { Rays = false; Steep = false }, true)
-        pairs |> Array.iteri (fun i _ -> translation.Step i)
+        let translation = Translation(program, constants, 1, { Rays = false; Steep = false }, Some doubt)
+
+        choose program
+        |> Array.iteri (fun i isChosen ->
+            if isChosen then
+                translation.Step i)
+
         let kept = translation.Doubt :: List.map translation.Result results
         let b = translation.Builder
         let instructions, kept = StripFusion.compact (StripFusion.fuse (b.Instructions.ToArray()) kept) kept
@@ -486,3 +531,18 @@ module StripProgram =
           Doubt = kept[0]
           Likeness = kept[1]
           Slices = Array.ofList kept.Tail }
+
+    /// The strip program of instructions on pairs of positions, which read known values by LoadSlice. `constants` are
+    /// the values of the program's constants, and `results` the operands whose values are kept. Its doubt is that of
+    /// `SliceDoubt`. Operands of rows and columns are values of the positions of a sample.
+    let lowerSlices doubt constants pairs results =
+        sliced doubt constants pairs (fun p -> Array.create p.Pairs.Length true) results
+
+    /// The strip program of values before activations among the instructions of pairs of positions, or None if they
+    /// depend on values of samples. It rounds as the program of all the instructions.
+    let lowerMoments constants (pairs: Instruction[]) results =
+        let needs (program: Program) = results |> List.map (needed program) |> List.reduce (Array.map2 (||))
+
+        let strip = sliced SliceDoubt.Cancellations constants pairs needs results
+
+        if Array.isEmpty strip.Samples then Some strip else None

@@ -67,8 +67,6 @@ public class BlockKernels
         var dark = Matrix.Wrap([1, 2, 0, 1], 2, 2);
         Assert.Equal(1, Assert.Throws<KernelUndefinedException>(() => norm.Gram(dark)).Row);
         Assert.Throws<OperationCanceledException>(() => kernel.Gram(X, null, new(true)));
-        var flat = Assert.Throws<NetworkRefusedException>(() => Network.Parse(Net).Ntk());
-        Assert.Contains("BlockKernel", flat.Message);
     }
 
     private static NetworkRefusedException Refused(string network) =>

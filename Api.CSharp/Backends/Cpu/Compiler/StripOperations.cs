@@ -48,10 +48,10 @@ internal static class StripOperations<F, V, T>
     [MethodImpl(Inline)]
     public static V Clamped(V a) => V.Max(V.Number(-1), V.Min(V.Number(1), a));
 
-    // Eight roundings. The sign of 1 is that of a.
+    // The correlation of equal moments has a few roundings. The sign of 1 is that of a.
     [MethodImpl(Inline)]
     public static V Aligned(V a) =>
-        V.Select(V.Less(V.Abs(a), V.Number(1 - (typeof(T) == typeof(float) ? 4.8e-7 : 9e-16))), a, SignOf(a));
+        V.Select(V.Less(V.Abs(a), V.Number(1 - (typeof(T) == typeof(float) ? 3e-7 : 6e-16))), a, SignOf(a));
 
     [MethodImpl(Inline)]
     private static V SignOf(V a) => V.Select(V.Less(a, default), V.Number(-1), V.Number(1) + (a - a));

@@ -17,6 +17,7 @@ internal sealed unsafe class SegmentMemory<F, V, T> : IDisposable
     private readonly List<NativeBuffer<T>> _buffers = [];
     private readonly bool _compiled;
     private readonly SliceStrips<F, V, T>?[] _selves;
+    private readonly SliceStrips<F, V, T>?[] _moments;
 
     internal SegmentMemory(SliceSegmentPlan plan, bool compiled)
     {
@@ -24,6 +25,7 @@ internal sealed unsafe class SegmentMemory<F, V, T> : IDisposable
         Slots = new SliceView<T>[plan.Slots.Length];
         Pairs = [.. plan.Passes.Select(p => new SliceStrips<F, V, T>(p.Pairs, compiled))];
         _selves = new SliceStrips<F, V, T>?[plan.Passes.Length];
+        _moments = new SliceStrips<F, V, T>?[plan.Passes.Length];
         Kept = [.. plan.Ends.Select(_ => new SliceKept<T>(plan.Kept, V.Count))];
         Sums = new double[plan.Ends.Length][];
         for (var e = 0; e < Sums.Length; e++)
@@ -53,9 +55,13 @@ internal sealed unsafe class SegmentMemory<F, V, T> : IDisposable
     internal SliceStrips<F, V, T> Selves(int pass) =>
         _selves[pass] ??= new(Plan.Passes[pass].Selves, _compiled);
 
+    /// <summary>The strip program of the moments before a pass's activations, for samples with themselves.</summary>
+    internal SliceStrips<F, V, T> Moments(int pass) =>
+        _moments[pass] ??= new(Plan.Passes[pass].Moments!, _compiled);
+
     public void Dispose()
     {
-        foreach (var strips in Pairs.Concat(_selves))
+        foreach (var strips in Pairs.Concat(_selves).Concat(_moments))
         {
             strips?.Dispose();
         }

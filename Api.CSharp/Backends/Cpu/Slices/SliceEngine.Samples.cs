@@ -8,10 +8,13 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
     // have at equal positions of a sample with itself, by the instruction of pairs.
     private readonly Dictionary<int, double[]> _known = [];
     private readonly Dictionary<int, double[]> _selves = [];
+    private SliceSamples<T>? _samples;
+    private int _block;
 
     /// <inheritdoc/>
     internal override void Prepare(SliceSamples<T> samples, int block, bool whole)
     {
+        (_samples, _block) = (samples, block);
         _features = samples.Features(block);
         _values = samples.Values(block);
         _isSelf = true;
@@ -43,6 +46,7 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
         for (var number = 0; number < segment.Plan.Passes.Length; number++)
         {
             var pass = segment.Plan.Passes[number];
+            Moments(segment, number, pass);
             for (var s = 0; s < pass.Samples.Length; s++)
             {
                 Fill(pass.Samples[s], pass.Grid.Count, _values + (pass.Values + (nint)s * pass.Grid.Count) * V.Count);
@@ -57,6 +61,29 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
                     _selves.TryAdd(pair, Copy(segment.Slots[slot], grid));
                 }
             }
+        }
+    }
+
+    // The moments before activations have the roundings of pairs, so that those of equal patches are equal.
+    private void Moments(SegmentMemory<F, V, T> segment, int number, SlicePassPlan pass)
+    {
+        if (pass.Moments is null)
+        {
+            return;
+        }
+
+        var count = (nint)pass.Grid.Count * V.Count;
+        using var memory = new NativeBuffer<T>(pass.Rows.Length * count);
+        var slots = new SliceView<T>[pass.Rows.Length];
+        for (var r = 0; r < slots.Length; r++)
+        {
+            slots[r] = new((nint)(memory.Start + r * count), pass.Grid.Width);
+        }
+
+        Run(segment, pass, segment.Moments(number), default, default, pass.Grid.Area(default), slots);
+        for (var r = 0; r < slots.Length; r++)
+        {
+            _known.TryAdd(pass.Rows[r], Copy(slots[r], pass.Grid));
         }
     }
 
@@ -77,18 +104,46 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
 
     private void Fill(SampleValue what, int positions, T* to)
     {
-        var (values, read) = what switch
+        var values = Value(what switch
         {
-            SampleValue.Stored v => (Value(v.Item), static q => T.CreateTruncating(q)),
-            SampleValue.Root v => (Value(v.Item), static q => T.CreateTruncating(Math.Sqrt(q))),
-            SampleValue.Inverse v => (Value(v.Item), static q => T.CreateTruncating(1 / q)),
-            SampleValue.InverseRoot v => (
-                Value(v.Item), (Func<double, T>)(static q => StripSamples<T>.InverseRoot(q, T.Zero))),
+            SampleValue.Stored v => v.Item,
+            SampleValue.Root v => v.Item,
+            SampleValue.Inverse v => v.Item,
+            SampleValue.InverseRoot v => v.Item,
             _ => throw new InvalidOperationException($"{what} is not read of positions."),
-        };
-        for (var k = 0; k < positions * V.Count; k++)
+        });
+        var step = values.Length == 1 ? 0 : 1;
+        var count = positions * V.Count;
+        switch (what)
         {
-            to[k] = read(values.Length == 1 ? values[0] : values[k]);
+            case SampleValue.Root:
+                for (int k = 0, at = 0; k < count; k++, at += step)
+                {
+                    to[k] = T.CreateTruncating(Math.Sqrt(values[at]));
+                }
+
+                break;
+            case SampleValue.Inverse:
+                for (int k = 0, at = 0; k < count; k++, at += step)
+                {
+                    to[k] = T.CreateTruncating(1 / values[at]);
+                }
+
+                break;
+            case SampleValue.InverseRoot:
+                for (int k = 0, at = 0; k < count; k++, at += step)
+                {
+                    to[k] = StripSamples<T>.InverseRoot(values[at], T.Zero);
+                }
+
+                break;
+            default:
+                for (int k = 0, at = 0; k < count; k++, at += step)
+                {
+                    to[k] = T.CreateTruncating(values[at]);
+                }
+
+                break;
         }
     }
 
@@ -104,9 +159,23 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
         {
             values = Compute(_program.Plan.Program.Samples[operand.Index]);
             _known[operand.Index] = values;
+            Check(values);
         }
 
         return values;
+    }
+
+    // A sample whose values are not finite in float32 is computed in float64 with its pairs.
+    private void Check(double[] values)
+    {
+        for (var k = 0; k < values.Length && typeof(T) == typeof(double); k++)
+        {
+            if (!double.IsFinite(values[k]))
+            {
+                var i = Math.Min(_block * V.Count + k % V.Count, _samples!.X.Rows - 1);
+                throw BlockPairs.Undefined(SpatialKernel.ofRow(_samples.X.Row(i).ToArray()), values[k], i);
+            }
+        }
     }
 
     private double[] Compute(PositionInstruction instruction)

@@ -53,7 +53,7 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
         _line = width * V.Count;
         _lines = new((nint)inputs * (_ring + 1) * _line);
         _tags = new int[inputs * _ring];
-        var results = passes.Count == 0 ? 1 : passes.Max(p => p.Slots.Length);
+        var results = passes.Count == 0 ? 1 : passes.Max(p => Math.Max(p.Slots.Length, p.Rows.Length));
         _addresses = new(inputs + results + _ring);
     }
 
@@ -76,6 +76,7 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
         _features = columns.Features(block);
         _values = columns.Values(block);
         _isSelf = false;
+        var doubtful = 0u;
         foreach (var segment in _segments)
         {
             foreach (var strips in segment.Pairs)
@@ -84,16 +85,23 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
             }
 
             Run(segment);
+            doubtful |= Doubtful(segment);
         }
 
         Result(to);
+        return doubtful;
+    }
+
+    private static uint Doubtful(SegmentMemory<F, V, T> segment)
+    {
         V doubt = default;
-        foreach (var strips in _segments.SelectMany(s => s.Pairs))
+        foreach (var strips in segment.Pairs)
         {
-            doubt = V.Max(doubt, strips.Doubt);
+            doubt += strips.Doubt;
         }
 
-        return V.Bits(V.AtMost(V.Number(2), doubt));
+        var most = segment.Plan.IsAll ? SliceDoubtModule.great : SliceDoubtModule.most * segment.Plan.Grid.Count;
+        return V.Bits(V.Less(V.Number(most), doubt));
     }
 
     /// <inheritdoc/>
@@ -233,7 +241,21 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
             return;
         }
 
-        var strips = _isSelf ? segment.Selves(number) : segment.Pairs[number];
+        Run(
+            segment, pass, _isSelf ? segment.Selves(number) : segment.Pairs[number], offset, on, area,
+            Array.ConvertAll(pass.Slots, s => segment.Slots[s]));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Run(
+        SegmentMemory<F, V, T> segment,
+        SlicePassPlan pass,
+        SliceStrips<F, V, T> strips,
+        SliceOffset offset,
+        SliceOffset on,
+        SliceArea area,
+        ReadOnlySpan<SliceView<T>> slots)
+    {
         var results = Inputs + pass.Inputs.Length;
         Array.Fill(_tags, int.MinValue);
         for (var y = area.Top; y < area.Bottom; y++)
@@ -243,9 +265,9 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
                 Inputs[k] = Input(segment, pass.Inputs[k], k, offset, area, y);
             }
 
-            for (var r = 0; r < pass.Slots.Length; r++)
+            for (var r = 0; r < slots.Length; r++)
             {
-                results[r] = segment.Slots[pass.Slots[r]].At(y, area.Left, V.Count);
+                results[r] = slots[r].At(y, area.Left, V.Count);
             }
 
             var (at, other) = (

@@ -76,7 +76,8 @@ internal static class SliceRequests
             request.Program, request.X.SelectRows(i, 1), other.SelectRows(j, 1), request.Kind, Precision.Float64);
         try
         {
-            Compute(one, new MemorySink<double>(1, false, &value), new GramOptions { Threads = 1 }, new(), cancellation);
+            var sink = new MemorySink<double>(1, false, &value);
+            Compute(one, sink, new GramOptions { Threads = 1 }, new(), cancellation);
         }
         catch (KernelUndefinedException e)
         {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.ExceptionServices;
 
 namespace HadamardNtk;
 
@@ -35,6 +36,12 @@ internal sealed unsafe class SliceSamples<T> : IDisposable
                 Fill((int)b);
                 local.Value!.Prepare(this, (int)b, whole);
             });
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(
+                e.Flatten().InnerExceptions.OfType<KernelUndefinedException>().MinBy(u => u.Row)
+                ?? e.InnerExceptions[0]);
         }
         finally
         {

@@ -62,7 +62,7 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
         SetFixed();
     }
 
-    /// <summary>The greatest doubt of each lane since it was last set.</summary>
+    /// <summary>The sum of each lane's doubts since it was last set.</summary>
     internal V Doubt { get; set; }
 
     /// <summary>Runs the program.</summary>
@@ -141,7 +141,7 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
             var doubt = Strip(_plan.Doubt);
             for (nint k = 0; k < count; k += V.Count)
             {
-                Doubt = V.Max(Doubt, V.Load(doubt + k));
+                Doubt += V.Load(doubt + k);
             }
         }
     }

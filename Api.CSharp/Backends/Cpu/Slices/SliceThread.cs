@@ -58,19 +58,19 @@ internal sealed class SliceThread<T> : IDisposable
 
     private void Fill(int i, int j, int count, Span<T> to)
     {
-        uint canceled = 0;
+        uint doubtful = 0;
         if (_work.Program.Constant is { } constant)
         {
             Array.Fill(_values, constant);
         }
         else
         {
-            canceled = _worker.Pairs(_work.Columns, j / _worker.Lanes, _values);
+            doubtful = _worker.Pairs(_work.Columns, j / _worker.Lanes, _values);
         }
 
         for (var k = 0; k < count; k++)
         {
-            var isSure = double.IsFinite(_values[k]) && (canceled >> k & 1) == 0;
+            var isSure = double.IsFinite(_values[k]) && (doubtful >> k & 1) == 0;
             to[k] = typeof(T) == typeof(double)
                 ? T.CreateTruncating(Finite(i, _values[k]))
                 : T.CreateTruncating(Rounded(i, isSure ? _values[k] : Exact(i, j + k)));

@@ -23,7 +23,7 @@ internal abstract unsafe class SliceWorker<T> : IDisposable
     /// <param name="columns">The samples.</param>
     /// <param name="block">The block.</param>
     /// <param name="to">The kernels, one for each lane.</param>
-    /// <returns>The lanes whose digits may have canceled, a bit for each.</returns>
+    /// <returns>The lanes that are in doubt in float32, a bit for each.</returns>
     internal abstract uint Pairs(SliceSamples<T> columns, int block, Span<double> to);
 
     /// <inheritdoc/>

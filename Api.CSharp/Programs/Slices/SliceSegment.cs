@@ -17,6 +17,8 @@ internal sealed record SliceOperand(
 /// <param name="Slots">The slots that it fills.</param>
 /// <param name="Pairs">The plan for one sample against those of the lanes.</param>
 /// <param name="Selves">The plan for each lane's sample with itself.</param>
+/// <param name="Rows">The values of samples that are moments before an activation.</param>
+/// <param name="Moments">The plan of these for each lane's sample with itself, where there is one.</param>
 /// <param name="Values">The place of the pass's first value among the values of a sample, in positions.</param>
 internal sealed record SlicePassPlan(
     SliceGrid Grid,
@@ -25,6 +27,8 @@ internal sealed record SlicePassPlan(
     int[] Slots,
     StripPlan Pairs,
     StripPlan Selves,
+    int[] Rows,
+    StripPlan? Moments,
     int Values)
 {
     /// <summary>The values that the program reads of each sample's positions.</summary>
@@ -59,6 +63,8 @@ internal sealed class SliceSegmentPlan
                 pass.Slots,
                 new(pass.Program, kind, ChunkInput.Vector),
                 new(pass.Program, kind, ChunkInput.Strip),
+                pass.Moments,
+                pass.MomentProgram?.Value is { } moments ? new(moments, kind, ChunkInput.Strip) : null,
                 values);
             values += Passes[k].Samples.Length * Passes[k].Grid.Count;
         }

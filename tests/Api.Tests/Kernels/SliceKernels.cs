@@ -1,0 +1,95 @@
+using Xunit;
+
+namespace HadamardNtk.Api.Tests.Kernels;
+
+/// <summary>Kernels of networks on images and sequences, as any kernel of infinite width.</summary>
+public class SliceKernels
+{
+    private const string Net = "image(4x3x2) hadamard(conv(w=he,b=0.1) relu, conv erf) avg_pool(k=2x1) conv relu flatten dense";
+
+    private static readonly Matrix X = Samples.Random(37, 24, 1);
+    private static readonly Matrix New = Samples.Random(4, 24, 2);
+
+    [Fact]
+    public void They_are_those_of_whole_blocks_on_every_path()
+    {
+        foreach (var kind in new[] { KernelKind.Ntk, KernelKind.Nngp })
+        {
+            var kernel = Network.Parse(Net).Kernel(kind);
+            var expected = Network.Parse(Net).BlockKernel(kind).Gram(X);
+            var tolerance = 3e-9 * Samples.Size(expected);
+            var gram = kernel.Gram(X);
+            Assert.InRange(Samples.Worst(expected, gram), 0, tolerance);
+            Assert.InRange(Samples.Worst(expected, kernel.Gram(X, new() { Backend = Backends.Reference })), 0, 1e-14 * Samples.Size(expected));
+            Assert.InRange(Samples.Worst(gram, kernel.Gram(X, new() { Precision = Precision.Float32 })), 0, 2e-6 * Samples.Size(gram));
+            var v = Samples.Random(37, 2, 3);
+            var product = kernel.Multiply(X, v);
+            var cross = kernel.Multiply(New, v, X);
+            var rows = kernel.Cross(New, X);
+            for (var c = 0; c < 2; c++)
+            {
+                Assert.Equal(Enumerable.Range(0, 37).Sum(j => gram[5, j] * v[j, c]), product[5, c], 1e-10);
+                Assert.Equal(Enumerable.Range(0, 37).Sum(j => rows[3, j] * v[j, c]), cross[3, c], 1e-10);
+            }
+        }
+    }
+
+    [Fact]
+    public void Regression_serves_images()
+    {
+        var kernel = Network.Parse(Net).Ntk();
+        var y = Samples.Random(37, 2, 3);
+        var model = KernelRegression.Fit(kernel, X, y, new() { Ridge = Ridge.Absolute(0) });
+        Assert.InRange(Samples.Worst(y, model.Predict(X).Mean), 0, 1e-8);
+        var prepared = kernel.Prepare(X);
+        Samples.SameBits(kernel.Cross(New, X), kernel.Cross(New, prepared), "prepared samples");
+        Samples.SameBits(kernel.Gram(X), kernel.Gram(prepared), "prepared samples among themselves");
+    }
+
+    [Fact]
+    public void Bad_samples_are_refused()
+    {
+        var kernel = Network.Parse(Net).Ntk();
+        Assert.Contains("24 features", Assert.Throws<ArgumentException>(() => kernel.Gram(Samples.Random(2, 23, 1))).Message);
+        Assert.Contains("24 features", Assert.Throws<ArgumentException>(() => kernel.Cross(Samples.Random(2, 25, 1), Samples.Random(2, 25, 1))).Message);
+        Assert.Contains("24 features", Assert.Throws<ArgumentException>(() => kernel.Diagonal(Samples.Random(2, 23, 1))).Message);
+        Assert.Throws<OperationCanceledException>(() => kernel.Gram(X, null, new(true)));
+        var norm = Network.Parse("image(2x1x1) dense layer_norm(eps=0) relu flatten dense").Ntk();
+        var dark = Matrix.Wrap([1, 2, 0, 1], 2, 2);
+        Assert.Equal(1, Assert.Throws<KernelUndefinedException>(() => norm.Gram(dark)).Row);
+        Assert.Equal(1, Assert.Throws<KernelUndefinedException>(() => norm.Diagonal(dark)).Row);
+        Assert.Throws<NetworkRefusedException>(() => kernel.Gram(X, new() { Backend = Backends.Exact }));
+    }
+
+    [Theory]
+    [InlineData("(conv(w=1.41421356,b=0.1) relu)^3 flatten dense")]
+    [InlineData("(conv(w=1.41421356) relu)^6 flatten dense")]
+    [InlineData("conv(w=1.41421356) relu avg_pool conv(w=1.41421356) relu flatten dense")]
+    public void Flat_backgrounds_and_equal_images_lose_no_digits_in_float32(string net)
+    {
+        var x = DataFile.ReadMatrix(SharedData.Require("t10k-images-idx3-ubyte.gz") + "[0:12]");
+        var values = x.Data.Select(v => v / 255).ToArray();
+        for (var k = 0; k < 784; k++)
+        {
+            values[784 + k] = values[k];
+            values[3 * 784 + k] = 0.5 * values[2 * 784 + k];
+            values[5 * 784 + k] = values[4 * 784 + k] + (k == 100 ? 1e-3 : 0);
+        }
+
+        var images = Matrix.Wrap(values, 12, 784);
+        var kernel = Network.Parse($"image(28x28x1) {net}").Ntk();
+        var counted = new Lanes();
+        var exact = kernel.Gram(images);
+        var single = kernel.Gram(images, new() { Precision = Precision.Float32, Lanes = counted });
+        for (var i = 0; i < 12; i++)
+        {
+            for (var j = 0; j < 12; j++)
+            {
+                Assert.InRange(Math.Abs(single[i, j] - exact[i, j]) / Math.Sqrt(exact[i, i] * exact[j, j]), 0, 2e-6);
+            }
+        }
+
+        // At most the nearly equal images, the multiple and a few more are computed in float64.
+        Assert.InRange(counted.Double, 0, 12);
+    }
+}
