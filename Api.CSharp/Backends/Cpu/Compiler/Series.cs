@@ -20,9 +20,17 @@ internal static unsafe class Series<V, T>
     internal const int Room = 64 + 512;
 
     // If a panel has only two vectors, they are computed twice.
-    private static int Third => 4 * V.Count <= HermitePanels<T>.Width ? 2 * V.Count : 0;
+    private static int Third
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 4 * V.Count <= HermitePanels<T>.Width ? 2 * V.Count : 0;
+    }
 
-    private static int Fourth => Third + V.Count;
+    private static int Fourth
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Third + V.Count;
+    }
 
     private static int Together => Math.Min(4 * V.Count, HermitePanels<T>.Width);
 
