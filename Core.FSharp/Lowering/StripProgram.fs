@@ -20,6 +20,9 @@ type StripProgram =
         Doubt: StripOperand
         /// The likeness: |rho| of the inputs, or not a number if a sample is out of range.
         Likeness: StripOperand
+        /// The table of the derivative of each table's function at the same variance, or -1 if there is none. Where a
+        /// pair needs both series, they are neighbors, so that one pass can compute both.
+        Slopes: int[]
     }
 
 /// The compiler from programs to strip programs.
@@ -210,7 +213,8 @@ module StripProgram =
         used
 
     /// Translates the instructions of pairs to strip instructions, and collects the doubt on the way.
-    type private Translation(program: Program, constants: float[], features: int, variant: StripVariant) =
+    type private Translation
+        (program: Program, used: bool[], slopes: int[], constants: float[], features: int, variant: StripVariant) =
         let withRays = variant.Rays
         let b = Builder()
         let mean = scale b (1.0 / float features) product
@@ -367,6 +371,11 @@ module StripProgram =
                  | Bank.Pairs, (true, rho) -> emit b StripOperation.Angle [ rho ]
                  | _ -> invalidOp "An angle is that of a gap.")
 
+        let needsSlope t operands =
+            program.Pairs
+            |> Seq.indexed
+            |> Seq.exists (fun (i, other) -> used[i] && other.Step = TablePair slopes[t] && other.Operands = operands)
+
         member _.Builder = b
 
         /// The likeness of the inputs. Among proportional rows only those of equal length are alike.
@@ -413,15 +422,32 @@ module StripProgram =
                         let both = emit b StripOperation.Multiply [ either StripPlace.Row; either StripPlace.Column ]
                         doubtful (unsettled rho (emit b StripOperation.Near [ rho; both ]))
 
-                    b.Emit StripOperation.Series t [ emit b StripOperation.Clamped [ rho ] ]
+                    let clamped = emit b StripOperation.Clamped [ rho ]
+                    let value = b.Emit StripOperation.Series t [ clamped ]
+
+                    if slopes[t] >= 0 && needsSlope t instruction.Operands then
+                        b.Emit StripOperation.Series slopes[t] [ clamped ] |> ignore
+
+                    value
                 | step -> invalidOp $"{step} does not belong to the pairs of a program."
+
+    /// The table of the derivative of each table's function at the same variance, or -1.
+    let private slopesOf (program: Program) =
+        let isOf f' variance (other: TableRequest) =
+            obj.ReferenceEquals(other.Function, f') && other.Variance = variance
+
+        program.Tables
+        |> Array.map (fun table ->
+            table.Function.Derivative
+            |> Option.bind (fun f' -> Array.tryFindIndex (isOf f' table.Variance) program.Tables)
+            |> Option.defaultValue -1)
 
     /// The strip program of one kernel. `constants` are the values of the program's constants for samples with the
     /// given number of features, and `result` is the operand of the kernel.
     let lower variant (program: Program) (constants: float[]) features (result: Operand) =
-        let translation = Translation(program, constants, features, variant)
+        let used, slopes = needed program result, slopesOf program
+        let translation = Translation(program, used, slopes, constants, features, variant)
         let likeness = translation.Likeness
-        let used = needed program result
 
         used
         |> Array.iteri (fun i isUsed ->
@@ -439,4 +465,5 @@ module StripProgram =
           Instructions = instructions
           Result = results[0]
           Doubt = results[1]
-          Likeness = results[2] }
+          Likeness = results[2]
+          Slopes = slopes }
