@@ -11,6 +11,12 @@ internal static class Rungs
     /// <summary>The number of rungs.</summary>
     internal const int Count = 13;
 
+    /// <summary>
+    /// The first rung that a precision uses. In float64 few pairs need less than 16 terms, and those are not worth the
+    /// search.
+    /// </summary>
+    internal static int First(bool single) => single ? 0 : 2;
+
     /// <summary>The K-th root of the tolerance for every rung K.</summary>
     internal static double[] Limits(bool single) =>
         Array.ConvertAll(Terms, terms => Math.Pow(Tolerance(single), 1.0 / terms));

@@ -14,14 +14,21 @@ internal sealed unsafe class SlopePanels<T> : IDisposable
     private readonly NativeBuffer<T> _moments;
     private readonly nint _padded;
 
+    /// <param name="value">The function.</param>
     /// <param name="slope">The derivative.</param>
     /// <param name="tables">The table of each sample. It is called once for each of them.</param>
     /// <param name="samples">The number of samples.</param>
     /// <param name="lanes">The number of samples of a panel.</param>
     /// <param name="workers">The threads for the work.</param>
     internal SlopePanels(
-        ScalarFunction slope, Func<int, SlopeTable> tables, int samples, int lanes, Workers workers)
+        ScalarFunction value,
+        ScalarFunction slope,
+        Func<int, SlopeTable> tables,
+        int samples,
+        int lanes,
+        Workers workers)
     {
+        HasMeans = !value.Parity.IsOdd;
         _padded = (nint)(samples + HermitePanels<T>.Width - 1) / HermitePanels<T>.Width * HermitePanels<T>.Width;
         _moments = new NativeBuffer<T>(2 * _padded);
         Panels = new(
@@ -39,6 +46,9 @@ internal sealed unsafe class SlopePanels<T> : IDisposable
 
     /// <summary>The coefficients, numbered like those of the derivative: A_1, A_2, ...</summary>
     internal HermitePanels<T> Panels { get; }
+
+    /// <summary>Whether E f(u) may differ from 0.</summary>
+    internal bool HasMeans { get; }
 
     /// <summary>The address of √q of sample <paramref name="i"/>.</summary>
     internal T* Root(int i) => _moments.Start + i;

@@ -144,6 +144,7 @@ internal sealed unsafe class StripSamples<T> : IDisposable
         new(samples.Function(t), i => samples.Table(i, t, typeof(T) == typeof(float)), samples.X.Rows, lanes, workers);
 
     private static SlopePanels<T> WithSlopes(SampleSet samples, int t, int slope, int lanes, Workers workers) => new(
+        samples.Function(t),
         samples.Function(slope),
         i => samples.Slopes(i, t, slope, typeof(T) == typeof(float)),
         samples.X.Rows,

@@ -40,7 +40,7 @@ module SlopeTable =
         // A value that is not a number makes the whole pair one.
         let root = if System.Double.IsFinite value.Square then sqrt q else nan
 
-        { Table = HermiteTable(slope.Function, q, a, slope.Square, tails, null)
+        { Table = HermiteTable(slope.Function, q, a, slope.Square, tails[a.Length], tails, null)
           Mean = value.Mean
           Root = root }
 
@@ -48,20 +48,16 @@ module SlopeTable =
     let ofValue (value: HermiteTable) (slope: HermiteTable) =
         let q, terms = value.Variance, value.Coefficients.Length - 1
         let inverse = 1.0 / sqrt q
-        let a = Array.zeroCreate terms
-        let mutable rest = slope.Square
-
-        for j in 0 .. terms - 1 do
-            a[j] <- inverse * value.Coefficients[j + 1]
-            rest <- rest - float (j + 1) * a[j] * a[j]
-
-        let beyond = value.Tails[terms + 1]
+        let a = Array.init terms (fun j -> inverse * value.Coefficients[j + 1])
+        let beyond = value.Beyond
 
         // The squares beyond the last coefficient fall, so that most of them are within twice the number of terms.
         let beyond' =
             if terms + 1 < HermiteTable.Terms then
                 max (slope.Square * (beyond / value.Square)) (2.0 * float terms * beyond / q)
             else
+                let mutable rest = slope.Square
+                a |> Array.iteri (fun j x -> rest <- rest - float (j + 1) * x * x)
                 max rest (HermiteTable.Floor * slope.Square)
 
         ofSeries value slope a (beyond / q) beyond'
@@ -69,5 +65,5 @@ module SlopeTable =
     /// The table from all coefficients of f' and the moments of f.
     let ofSlope (value: HermiteTable) (slope: HermiteTable) =
         let b = slope.Coefficients
-        let beyond = slope.Tails[b.Length]
+        let beyond = slope.Beyond
         ofSeries value slope (Array.init b.Length (fun j -> b[j] * roots[j + 1])) (beyond / float b.Length) beyond

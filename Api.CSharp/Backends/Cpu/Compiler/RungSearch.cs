@@ -17,7 +17,7 @@ internal static unsafe class RungSearch<V, T>
     private static readonly T[] Limits = [.. Rungs.Limits(typeof(T) == typeof(float)).Select(T.CreateTruncating)];
 
     /// <summary>
-    /// Finds the rung that each pair of four vectors needs, which is the number of rungs at which its tail is too long.
+    /// Finds the rung that each pair of four vectors needs, the first one at which its tail is not too long.
     /// It returns the last and the first of these rungs, or <see cref="Rungs.Count"/> where no rung suffices.
     /// </summary>
     /// <param name="rows">The rows' coefficients.</param>
@@ -33,22 +33,23 @@ internal static unsafe class RungSearch<V, T>
     {
         var limits = Limits;
         var fourth = third + V.Count;
-        T* own = rows.Decay(0, i), other = columns.Decay(0, j);
+        var start = Rungs.First(typeof(T) == typeof(float));
+        float* own = rows.Decay(start, i), other = columns.Decay(start, j);
         nint down = rows.Stride, across = columns.Stride;
         var r0 = V.Abs(V.Load(rho));
         var r1 = V.Abs(V.Load(rho + V.Count));
         var r2 = V.Abs(V.Load(rho + third));
         var r3 = V.Abs(V.Load(rho + fourth));
-        V n0 = default, n1 = default, n2 = default, n3 = default;
+        V n0 = V.Number(start), n1 = n0, n2 = n0, n3 = n0;
         var one = V.Number(1);
         int first = -1, last = limits.Length;
-        for (var rung = 0; rung < limits.Length; rung++, own += down, other += across)
+        for (var rung = start; rung < limits.Length; rung++, own += down, other += across)
         {
-            V decay = V.Create(*own), limit = V.Create(limits[rung]);
-            var m0 = V.AtMost(r0 * (decay * V.Load(other)), limit);
-            var m1 = V.AtMost(r1 * (decay * V.Load(other + V.Count)), limit);
-            var m2 = V.AtMost(r2 * (decay * V.Load(other + third)), limit);
-            var m3 = V.AtMost(r3 * (decay * V.Load(other + fourth)), limit);
+            V decay = V.Create(T.CreateTruncating(*own)), limit = V.Create(limits[rung]);
+            var m0 = V.AtMost(r0 * (decay * V.Widen(other)), limit);
+            var m1 = V.AtMost(r1 * (decay * V.Widen(other + V.Count)), limit);
+            var m2 = V.AtMost(r2 * (decay * V.Widen(other + third)), limit);
+            var m3 = V.AtMost(r3 * (decay * V.Widen(other + fourth)), limit);
             if (first < 0 && V.Any(m0 | m1 | m2 | m3))
             {
                 first = rung;

@@ -75,9 +75,10 @@ internal static unsafe class Series<V, T>
         }
 
         V s0 = default, s1 = default, s2 = default, s3 = default;
-        for (var rung = rungs; rung >= 0; rung--)
+        var bottom = Rungs.First(typeof(T) == typeof(float));
+        for (var rung = rungs; rung >= bottom; rung--)
         {
-            var end = rung == 0 ? 0 : Math.Min(terms, ends[rung - 1]);
+            var end = rung == bottom ? 0 : Math.Min(terms, ends[rung - 1]);
             var b = others + (nint)(terms - 1) * HermitePanels<T>.Width;
             for (var k = terms - 1; k >= end; k--, b -= HermitePanels<T>.Width)
             {

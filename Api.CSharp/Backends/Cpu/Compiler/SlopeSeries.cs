@@ -14,6 +14,8 @@ internal static unsafe class SlopeSeries<V, T>
     where V : struct, ILanes<V, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    private const int Everything = 15;
+
     /// <summary>The series of row i with columns j, ..., j + count - 1; j and count are multiples of a panel.</summary>
     internal static void Run(
         SlopePanels<T> rows, int i, SlopePanels<T> columns, int j, nint count, T* rho, T* to, T* slopes, T* room)
@@ -32,8 +34,10 @@ internal static unsafe class SlopeSeries<V, T>
                 rho + at, to + at, slopes + at, room, third);
             for (nint k = 0; k < together; k += V.Count)
             {
-                Finish(others, *rows.Root(i), columns.Root(column) + k, *rows.Mean(i), columns.Mean(column) + k,
-                    rho + at + k, to + at + k, slopes + at + k, room + k);
+                Finish(others, rho + at + k, to + at + k, slopes + at + k);
+                Scale(rows, i, columns, column + (int)k, to + at + k);
+                Series<V, T>.Put(V.Load(to + at + k), room + k, to + at + k);
+                Series<V, T>.Put(V.Load(slopes + at + k), room + k, slopes + at + k);
             }
         }
     }
@@ -54,11 +58,13 @@ internal static unsafe class SlopeSeries<V, T>
 
         V s0 = default, s1 = default, s2 = default, s3 = default;
         V d0 = default, d1 = default, d2 = default, d3 = default;
-        for (var rung = rungs; rung >= 0; rung--)
+        var bottom = Rungs.First(typeof(T) == typeof(float));
+        for (var rung = rungs; rung >= bottom; rung--)
         {
-            var end = rung == 0 ? 0 : Math.Min(terms, ends[rung - 1]);
+            var end = rung == bottom ? 0 : Math.Min(terms, ends[rung - 1]);
             var b = others + (nint)(terms - 1) * HermitePanels<T>.Width;
-            for (var k = terms - 1; k >= end; k--, b -= HermitePanels<T>.Width)
+            var busy = rung > first ? Busy(needs, V.Number(rung), third) : Everything;
+            for (var k = terms - 1; busy == Everything && k >= end; k--, b -= HermitePanels<T>.Width)
             {
                 var a = V.Create(own[k]);
                 d0 = V.Fma(d0, x0, s0);
@@ -69,6 +75,14 @@ internal static unsafe class SlopeSeries<V, T>
                 s1 = V.Fma(s1, x1, a * V.Load(b + V.Count));
                 s2 = V.Fma(s2, x2, a * V.Load(b + third));
                 s3 = V.Fma(s3, x3, a * V.Load(b + fourth));
+            }
+
+            if (busy != Everything)
+            {
+                One(busy & 1, ref s0, ref d0, x0, own, b, terms, end);
+                One(busy & 2, ref s1, ref d1, x1, own, b + V.Count, terms, end);
+                One(busy & 4, ref s2, ref d2, x2, own, b + third, terms, end);
+                One(busy & 8, ref s3, ref d3, x3, own, b + fourth, terms, end);
             }
 
             terms = end;
@@ -95,10 +109,32 @@ internal static unsafe class SlopeSeries<V, T>
         V.Store(d3, slopes + fourth);
     }
 
+    // The vectors with a pair that needs the rung, a bit for each. All are taken where at most one has none, since four
+    // at once take as long as two by themselves.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Busy(T* needs, V rung, nint third)
+    {
+        var busy = (V.Any(V.AtMost(rung, V.Load(needs))) ? 1 : 0)
+            | (V.Any(V.AtMost(rung, V.Load(needs + V.Count))) ? 2 : 0)
+            | (V.Any(V.AtMost(rung, V.Load(needs + third))) ? 4 : 0)
+            | (V.Any(V.AtMost(rung, V.Load(needs + third + V.Count))) ? 8 : 0);
+        return BitOperations.PopCount((uint)busy) > 2 ? Everything : busy;
+    }
+
+    // Adds the terms of one rung to the sums of one vector, if it is busy.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void One(int busy, ref V s, ref V d, V x, T* own, T* b, int terms, int end)
+    {
+        for (var k = terms - 1; busy != 0 && k >= end; k--, b -= HermitePanels<T>.Width)
+        {
+            d = V.Fma(d, x, s);
+            s = V.Fma(s, x, V.Create(own[k]) * V.Load(b));
+        }
+    }
+
     // P is ρ G for an odd function or one without symmetry, and ρ² G for an even one.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(
-        HermitePanels<T> columns, T root, T* roots, T mean, T* means, T* rho, T* to, T* slopes, T* needs)
+    private static void Finish(HermitePanels<T> columns, T* rho, T* to, T* slopes)
     {
         V x = V.Load(rho), g = V.Load(to), d = V.Load(slopes);
         V p, slope;
@@ -113,8 +149,18 @@ internal static unsafe class SlopeSeries<V, T>
             slope = columns.Step == 2 ? V.Fma(V.Number(2) * (x * x), d, g) : V.Fma(x, d, g);
         }
 
-        var value = V.Fma(V.Create(root) * V.Load(roots), p, V.Create(mean) * V.Load(means));
-        Series<V, T>.Put(value, needs, to);
-        Series<V, T>.Put(slope, needs, slopes);
+        V.Store(p, to);
+        V.Store(slope, slopes);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Scale(SlopePanels<T> rows, int i, SlopePanels<T> columns, int j, T* to)
+    {
+        var root = V.Create(*rows.Root(i)) * V.Load(columns.Root(j));
+        V.Store(
+            columns.HasMeans
+                ? V.Fma(root, V.Load(to), V.Create(*rows.Mean(i)) * V.Load(columns.Mean(j)))
+                : root * V.Load(to),
+            to);
     }
 }
