@@ -6,7 +6,9 @@ namespace HadamardNtk;
 /// <summary>
 /// The Hermite coefficients a_k of one function at every sample's variance, in the order in which series read them. A
 /// panel holds a_0 of 32 samples, then a_1 of them, and so on. Odd and even functions have only the coefficients that
-/// are not zero. For every rung K there is also √(t_K/E f²), where t_K is the sum of all a_k² from K on.
+/// are not zero. For every rung K there is also the decay (t_K/E f²)^(1/2K), where t_K is the sum of all a_k² from K
+/// on.
+/// Rows that are not columns of the same matrix may have panels of one sample.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed unsafe class HermitePanels<T> : IDisposable
@@ -16,28 +18,42 @@ internal sealed unsafe class HermitePanels<T> : IDisposable
     internal const int Width = 32;
 
     private readonly NativeBuffer<T>[] _coefficients;
-    private readonly NativeBuffer<T> _tails;
+    private readonly NativeBuffer<float> _decays;
     private readonly nint _padded;
 
     /// <param name="function">The function.</param>
     /// <param name="tables">The table of each sample. It is called once for each of them.</param>
-    /// <param name="samples">The number of samples. The last panel is padded with the last sample.</param>
+    /// <param name="samples">The number of samples. The last panel is padded with zeros.</param>
+    /// <param name="lanes">The number of samples of a panel: <see cref="Width"/>, or 1.</param>
     /// <param name="workers">The threads for the work.</param>
-    internal HermitePanels(ScalarFunction function, Func<int, HermiteTable> tables, int samples, Workers workers)
+    internal HermitePanels(
+        ScalarFunction function, Func<int, HermiteTable> tables, int samples, int lanes, Workers workers)
     {
+        Lanes = lanes;
         Step = function.Parity.IsNeither ? 1 : 2;
         First = function.Parity.IsOdd ? 1 : 0;
-        var panels = (samples + Width - 1) / Width;
-        (_padded, _coefficients) = ((nint)panels * Width, new NativeBuffer<T>[panels]);
-        _tails = new NativeBuffer<T>(_padded * Rungs.Count);
+        Ends = Array.ConvertAll(Rungs.Terms, StoredOf);
+        var panels = (samples + lanes - 1) / lanes;
+        (_padded, _coefficients) = ((nint)panels * lanes, new NativeBuffer<T>[panels]);
+        _decays = new NativeBuffer<float>(_padded * Rungs.Count);
         workers.For(panels, p =>
         {
-            var first = (int)p * Width;
-            var own = Enumerable.Range(first, Math.Min(Width, samples - first)).Select(tables).ToList();
-            own.AddRange(Enumerable.Repeat(own[^1], Width - own.Count));
-            Fill((int)p, [.. own]);
+            var first = (int)p * lanes;
+            var own = new HermiteTable[Math.Min(lanes, samples - first)];
+            for (var lane = 0; lane < own.Length; lane++)
+            {
+                own[lane] = tables(first + lane);
+            }
+
+            Fill((int)p, own);
         });
     }
+
+    /// <summary>The number of samples of a panel.</summary>
+    internal int Lanes { get; }
+
+    /// <summary>The number of stored coefficients up to every rung.</summary>
+    internal int[] Ends { get; }
 
     /// <summary>The first k that is stored.</summary>
     internal int First { get; }
@@ -46,13 +62,19 @@ internal sealed unsafe class HermitePanels<T> : IDisposable
     internal int Step { get; }
 
     /// <summary>The address of sample <paramref name="i"/>'s first coefficient in its panel.</summary>
-    internal T* Coefficients(int i) => _coefficients[i / Width].Start + i % Width;
+    internal T* Coefficients(int i) => _coefficients[i / Lanes].Start + i % Lanes;
 
     /// <summary>The number of coefficients in the panel of a sample.</summary>
-    internal int Length(int i) => (int)(_coefficients[i / Width].Length / Width);
+    internal int Length(int i) => (int)(_coefficients[i / Lanes].Length / Lanes);
 
-    /// <summary>The address of √(t_K/E f²) of a sample at a rung.</summary>
-    internal T* Tail(int rung, int i) => _tails.Start + rung * _padded + i;
+    /// <summary>
+    /// The address of the decay (t_K/E f²)^(1/2K) of a sample at a rung. The rounding to float32 changes a tail by less
+    /// than a part in 10⁴.
+    /// </summary>
+    internal float* Decay(int rung, int i) => _decays.Start + rung * _padded + i;
+
+    /// <summary>The distance from the decay at a rung to that at the next.</summary>
+    internal nint Stride => _padded;
 
     /// <summary>The number of stored coefficients among the first <paramref name="terms"/>.</summary>
     internal int StoredOf(int terms) => (terms - First + Step - 1) / Step;
@@ -64,7 +86,7 @@ internal sealed unsafe class HermitePanels<T> : IDisposable
             panel.Dispose();
         }
 
-        _tails.Dispose();
+        _decays.Dispose();
     }
 
     // float32 does not need the last coefficients.
@@ -82,26 +104,28 @@ internal sealed unsafe class HermitePanels<T> : IDisposable
     private void Fill(int p, HermiteTable[] tables)
     {
         var length = tables.Max(Stored);
-        _coefficients[p] = new NativeBuffer<T>((nint)length * Width);
+        _coefficients[p] = new NativeBuffer<T>((nint)length * Lanes);
         var to = _coefficients[p].Start;
-        for (var lane = 0; lane < Width; lane++)
+        for (var lane = 0; lane < tables.Length; lane++)
         {
             var from = tables[lane].Coefficients;
-            for (int k = First, place = lane; k < from.Length && place < length * Width; k += Step, place += Width)
+            for (int k = First, place = lane; k < from.Length && place < length * Lanes; k += Step, place += Lanes)
             {
                 to[place] = T.CreateTruncating(from[k]);
             }
 
-            FillTails(p * Width + lane, tables[lane]);
+            FillDecays(p * Lanes + lane, tables[lane]);
         }
     }
 
-    private void FillTails(int i, HermiteTable table)
+    private void FillDecays(int i, HermiteTable table)
     {
         for (var r = 0; r < Rungs.Count; r++)
         {
             var tail = table.Tails[Math.Min(Rungs.Terms[r], table.Tails.Length - 1)];
-            *Tail(r, i) = table.Square > 0 ? T.CreateTruncating(Math.Sqrt(tail / table.Square) * (1 + 1e-6)) : T.Zero;
+            *Decay(r, i) = table.Square > 0
+                ? (float)Math.Pow(tail / table.Square, 0.5 / Rungs.Terms[r])
+                : 0;
         }
     }
 }

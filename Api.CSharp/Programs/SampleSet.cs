@@ -101,6 +101,20 @@ internal sealed class SampleSet
         return (single ? family.ShortTable(variance) : family.Table(variance))!;
     }
 
+    /// <summary>Table t of sample i, and that of the derivative, which is table <paramref name="slope"/>.</summary>
+    internal SlopeTable Slopes(int i, int t, int slope, bool single)
+    {
+        if (_states[i].Tables is { Length: > 0 } tables)
+        {
+            return SlopeTableModule.isByValue(tables[t]!, tables[slope]!)
+                ? SlopeTableModule.ofValue(tables[t]!, tables[slope]!)
+                : SlopeTableModule.ofSlope(tables[t]!, tables[slope]!);
+        }
+
+        var variance = Value(i, _program.Tables[t].Variance);
+        return HermiteFamily.Slopes(_families.Of(Function(t)), _families.Of(Function(slope)), variance, single);
+    }
+
     /// <summary>A constant, or a value of sample i.</summary>
     internal double Value(int i, Core.Operand operand) =>
         operand.Bank == Bank.Constants ? _interpreter.Constants[operand.Index] : _states[i].Values[operand.Index];

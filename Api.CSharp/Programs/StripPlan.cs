@@ -5,9 +5,10 @@ namespace HadamardNtk;
 /// <summary>One step of a plan: a chunk or a series.</summary>
 /// <param name="Chunk">The chunk, or null for a series.</param>
 /// <param name="Table">The table of a series.</param>
+/// <param name="Slope">The table of the derivative, whose series is the second output, or -1.</param>
 /// <param name="Inputs">The operands of the inputs. The indices of values are strips of the plan.</param>
 /// <param name="Outputs">The strips that take the outputs.</param>
-internal sealed record StripStep(Chunk? Chunk, int Table, StripOperand[] Inputs, int[] Outputs);
+internal sealed record StripStep(Chunk? Chunk, int Table, int Slope, StripOperand[] Inputs, int[] Outputs);
 
 /// <summary>
 /// A strip program cut into chunks and series. The values between them lie in strips of memory that stay in the
@@ -111,8 +112,10 @@ internal sealed class StripPlan
             weight += Weight(operation);
             if (isSeries)
             {
-                yield return (i, i + 1);
-                (from, weight) = (i + 1, 0);
+                var end = HasSlope(i) ? i + 2 : i + 1;
+                yield return (i, end);
+                (from, weight) = (end, 0);
+                i = end - 1;
             }
         }
 
@@ -121,6 +124,13 @@ internal sealed class StripPlan
             yield return (from, _instructions.Length);
         }
     }
+
+    // Whether the next instruction is the series of the derivative at the same correlation.
+    private bool HasSlope(int i) =>
+        i + 1 < _instructions.Length
+        && _instructions[i + 1].Operation == StripOperation.Series
+        && _instructions[i + 1].Table == Program.Slopes[_instructions[i].Table]
+        && _instructions[i + 1].Operands[0].Equals(_instructions[i].Operands[0]);
 
     private StripStep Step((int From, int To) range)
     {
@@ -135,8 +145,9 @@ internal sealed class StripPlan
         var strips = Array.ConvertAll(outputs, i => _strips[i]);
         var first = _instructions[range.From];
         return first.Operation == StripOperation.Series
-            ? new(null, first.Table, places, strips)
-            : new(MakeChunk(range, inputs, outputs), -1, places, strips);
+            ? new(
+                null, first.Table, range.To - range.From == 2 ? Program.Slopes[first.Table] : -1, places, strips)
+            : new(MakeChunk(range, inputs, outputs), -1, -1, places, strips);
     }
 
     // Every short run makes plans, so this is a plain loop. A query over values would have to be compiled first.

@@ -3,6 +3,19 @@ using HadamardNtk.Core;
 
 namespace HadamardNtk;
 
+/// <summary>How the Hermite tables of samples are laid out.</summary>
+internal enum StripTables
+{
+    /// <summary>In panels, as strips read columns. They serve as rows too.</summary>
+    OfColumns,
+
+    /// <summary>As strips read rows, sample by sample where they are few.</summary>
+    OfRows,
+
+    /// <summary>In panels, every function by itself.</summary>
+    Apart,
+}
+
 /// <summary>
 /// The values of samples that a strip program reads, and their Hermite coefficients. Value s of sample i is at [s, i],
 /// and whole panels are padded with the last sample. A sample has NaN for its length if it is out of the precision's
@@ -19,7 +32,8 @@ internal sealed unsafe class StripSamples<T> : IDisposable
     private readonly NativeBuffer<T> _values;
     private readonly nint _stride;
 
-    internal StripSamples(SampleSet samples, StripPlan plan, Workers workers)
+    internal StripSamples(
+        SampleSet samples, StripPlan plan, Workers workers, StripTables tables = StripTables.OfColumns)
     {
         var n = samples.X.Rows;
         var padded = (nint)(n + HermitePanels<T>.Width - 1) / HermitePanels<T>.Width * HermitePanels<T>.Width;
@@ -51,12 +65,22 @@ internal sealed unsafe class StripSamples<T> : IDisposable
             new Span<T>(Value(s, n), (int)padded - n).Fill(*Value(s, n - 1));
         }
 
-        Tables = new HermitePanels<T>?[samples.TableCount];
-        foreach (var step in plan.Steps)
+        (Tables, Slopes) = (new HermitePanels<T>?[samples.TableCount], new SlopePanels<T>?[samples.TableCount]);
+        var lanes = tables == StripTables.OfRows && n <= HermitePanels<T>.Width ? 1 : HermitePanels<T>.Width;
+        foreach (var step in plan.Steps.Where(step => step.Chunk is null))
         {
-            if (step.Chunk is null)
+            if (step.Slope < 0 || tables == StripTables.Apart)
             {
-                Tables[step.Table] ??= Panels(samples, step.Table, workers);
+                Tables[step.Table] ??= Panels(samples, step.Table, lanes, workers);
+            }
+
+            if (step.Slope >= 0 && tables == StripTables.Apart)
+            {
+                Tables[step.Slope] ??= Panels(samples, step.Slope, lanes, workers);
+            }
+            else if (step.Slope >= 0)
+            {
+                Slopes[step.Table] ??= WithSlopes(samples, step.Table, step.Slope, lanes, workers);
             }
         }
     }
@@ -77,6 +101,11 @@ internal sealed unsafe class StripSamples<T> : IDisposable
     /// <summary>The Hermite coefficients by table. A table that no series reads is null.</summary>
     internal HermitePanels<T>?[] Tables { get; }
 
+    /// <summary>
+    /// The coefficients of a function and its derivative by the table of the function, where one pass reads both.
+    /// </summary>
+    internal SlopePanels<T>?[] Slopes { get; }
+
     /// <summary>The address of value s of sample i.</summary>
     internal T* Value(int s, int i) => _values.Start + s * _stride + i;
 
@@ -96,6 +125,11 @@ internal sealed unsafe class StripSamples<T> : IDisposable
         {
             table?.Dispose();
         }
+
+        foreach (var table in Slopes)
+        {
+            table?.Dispose();
+        }
     }
 
     // The stride from a value to the next is no multiple of a page, because strips of all values are read together and
@@ -106,8 +140,16 @@ internal sealed unsafe class StripSamples<T> : IDisposable
         return (padded - apart + page - 1) / page * page + apart;
     }
 
-    private static HermitePanels<T> Panels(SampleSet samples, int t, Workers workers) =>
-        new(samples.Function(t), i => samples.Table(i, t, typeof(T) == typeof(float)), samples.X.Rows, workers);
+    private static HermitePanels<T> Panels(SampleSet samples, int t, int lanes, Workers workers) =>
+        new(samples.Function(t), i => samples.Table(i, t, typeof(T) == typeof(float)), samples.X.Rows, lanes, workers);
+
+    private static SlopePanels<T> WithSlopes(SampleSet samples, int t, int slope, int lanes, Workers workers) => new(
+        samples.Function(t),
+        samples.Function(slope),
+        i => samples.Slopes(i, t, slope, typeof(T) == typeof(float)),
+        samples.X.Rows,
+        lanes,
+        workers);
 
     private static T Read(SampleSet samples, SampleValue what, int i, double nearest) => what switch
     {

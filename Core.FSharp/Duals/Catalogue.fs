@@ -84,13 +84,17 @@ module Catalogue =
     /// The dual activation of a cosine, which is a sine ahead by a quarter of a turn.
     let private cosine a b c = Dual.sine a b (ofOption cos (sin >> (~-)) c) (ofOption (sin >> (~-)) (cos >> (~-)) c)
 
-    // Both functions are given in float64 and in double-double.
+    // Both functions are smooth, and given in float64 and in double-double.
     let private general word formula parity (f: float -> float, precise) parity' (f': float -> float, precise') =
         plain word formula (fun word ->
-            Activation.general
-                word
-                (ScalarFunction.settling word parity [] f |> ScalarFunction.precisely precise)
-                (ScalarFunction.settling (word + "'") parity' [] f' |> ScalarFunction.precisely precise'))
+            let slope = ScalarFunction.settling (word + "'") parity' [] f' |> ScalarFunction.precisely precise'
+
+            let value =
+                ScalarFunction.settling word parity [] f
+                |> ScalarFunction.precisely precise
+                |> ScalarFunction.withDerivative slope
+
+            Activation.general word value slope)
 
     /// scale alpha (exp(x) - 1) for x < 0, and scale x for x >= 0. At 0 the derivative is the mean of both sides.
     let private exponentialUnit word formula scale alpha =

@@ -6,8 +6,20 @@ open System.Runtime.Intrinsics
 /// The Hermite coefficients of f at one sample's variance, from which E f(u) f(v) is computed.
 [<Sealed; AllowNullLiteral>]
 type HermiteTable
-    internal (f: ScalarFunction, q: float, coefficients: float[], square: float, tails: float[], precise: PreciseTable)
-    =
+    internal
+    (
+        f: ScalarFunction,
+        q: float,
+        coefficients: float[],
+        square: float,
+        beyond: float,
+        given: float[] | null,
+        precise: PreciseTable
+    ) =
+    // The tails take as long as the coefficients, and not every table is asked for them. Threads that ask at once
+    // compute the same.
+    let mutable tails = given
+
     /// The function.
     member _.Function = f
     /// The variance q of u ~ N(0, q).
@@ -18,8 +30,23 @@ type HermiteTable
     member _.Square = square
     /// E f(u).
     member _.Mean = coefficients[0]
+
     /// t_K = E f(u)^2 - sum_{k < K} a_k^2 for K = 0, 1, ..., number of coefficients.
-    member _.Tails = tails
+    member _.Tails =
+        match tails with
+        | null ->
+            let sums = Array.zeroCreate (coefficients.Length + 1)
+            sums[coefficients.Length] <- beyond
+
+            for k in coefficients.Length - 1 .. -1 .. 0 do
+                sums[k] <- sums[k + 1] + coefficients[k] * coefficients[k]
+
+            tails <- sums
+            sums
+        | known -> known
+
+    /// The last tail, which is the sum of the squares of the coefficients beyond.
+    member _.Beyond = beyond
     /// The table in double-double that this table represents, or null.
     member internal _.Precise = precise
 
@@ -46,13 +73,7 @@ type HermiteTable
 
     /// A table from its coefficients, E f(u)^2, and the sum of the squares of the coefficients beyond.
     static member internal OfSeries(f, q, coefficients: float[], square, beyond) =
-        let tails = Array.zeroCreate (coefficients.Length + 1)
-        tails[coefficients.Length] <- beyond
-
-        for k in coefficients.Length - 1 .. -1 .. 0 do
-            tails[k] <- tails[k + 1] + coefficients[k] * coefficients[k]
-
-        HermiteTable(f, q, coefficients, square, tails, null)
+        HermiteTable(f, q, coefficients, square, beyond, null, null)
 
 /// E f(u) f(v) for (u, v) ~ N(0, [[q1, c], [c, q2]]) and any f. It is computed by Mehler's series sum_k a_k(q1) a_k(q2)
 /// rho^k if the tail is known to be small, and by composite Gauss-Legendre quadrature of E f(u) E[f(v) | u] otherwise.
@@ -213,7 +234,7 @@ module Expectation =
         let sigma = sqrt q
         if hasMoments f sigma then errorOn f sigma (resolved f sigma) else nan
 
-    let private undefinedTable (f: ScalarFunction) q = HermiteTable(f, q, [| nan |], nan, [| nan; nan |], null)
+    let private undefinedTable (f: ScalarFunction) q = HermiteTable(f, q, [| nan |], nan, nan, [| nan; nan |], null)
 
     /// The table of f at variance q with at least `least` coefficients, if there is more than one.
     let internal longTable least (f: ScalarFunction) q =
@@ -229,7 +250,7 @@ module Expectation =
                 HermiteTable.OfSeries(f, q, coefficients f sigma square least nodes, square)
         else
             let value = if q = 0.0 then f.Apply 0.0 else nan
-            HermiteTable(f, q, [| value |], value * value, [| value * value; 0.0 |], null)
+            HermiteTable(f, q, [| value |], value * value, 0.0, null, null)
 
     /// The table of f at variance q. It is not a number if q < 0, the moments do not exist, or their error exceeds the
     /// bound of f.
@@ -418,7 +439,7 @@ module ExpectationIn =
         | ValueSome wide, Some precise ->
             let t = PreciseExpectation.table f precise wide
             let square = t.Square.Hi
-            HermiteTable(f, wide.Hi, [| t.Mean.Hi |], square, [| square; square |], t)
+            HermiteTable(f, wide.Hi, [| t.Mean.Hi |], square, square, [| square; square |], t)
         | _ -> Expectation.table f (arithmetic.Float q)
 
     /// E f(u)^2.

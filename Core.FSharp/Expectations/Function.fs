@@ -62,6 +62,8 @@ type ScalarFunction =
         /// The resolution of the function by sampling, or None if its kinks and scale are known. The scale is not used
         /// if there is a resolution.
         Resolution: Resolution option
+        /// The derivative, if both functions are smooth and known by formulas.
+        Derivative: ScalarFunction option
     }
 
 /// Functions that build and combine scalar functions.
@@ -84,10 +86,14 @@ module ScalarFunction =
           Scale = 1.0
           Settles = true
           Bound = exactBound
-          Resolution = None }
+          Resolution = None
+          Derivative = None }
 
     /// Adds the function in double-double.
     let precisely precise (f: ScalarFunction) = { f with Precise = Some precise }
+
+    /// Adds the derivative to a smooth function.
+    let withDerivative f' (f: ScalarFunction) = { f with Derivative = Some f' }
 
     /// The kinks of the function on [lower, upper], which may be found by resolving it there.
     let kinksWithin (f: ScalarFunction) lower upper =
@@ -110,7 +116,8 @@ module ScalarFunction =
               Scale = min f.Scale g.Scale
               Settles = f.Settles && g.Settles
               Bound = max f.Bound g.Bound
-              Resolution = None }
+              Resolution = None
+              Derivative = None }
 
         if f.Resolution.IsNone && g.Resolution.IsNone then
             joined
@@ -290,7 +297,8 @@ module ScalarFunction =
           Scale = min outer.Scale inner.Scale
           Settles = outer.Settles && inner.Settles
           Bound = max composedBound (max outer.Bound inner.Bound)
-          Resolution = None }
+          Resolution = None
+          Derivative = None }
         |> resolvedBy (fun lower upper -> preimages outer inner resolved.Resolution.Value lower upper |> besides kinks)
 
     /// Tests whether the function grows so fast that no moment exists at any variance.
@@ -324,4 +332,5 @@ module ScalarFunction =
             Apply = slope f slopes
             Precise = None
             Parity = Parity.derivative f.Parity
-            Resolution = Some slopes }
+            Resolution = Some slopes
+            Derivative = None }

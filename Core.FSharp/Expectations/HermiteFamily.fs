@@ -190,3 +190,14 @@ type HermiteFamily(f: ScalarFunction) =
 
     /// A table at variance q with E f(u)^2 and E f(u), and without further coefficients.
     member this.Moments q = this.Read(q, (fun piece -> Piece.moments f piece q))
+
+    /// The table of f and of the derivative f' at variance q, with the coefficients that float32 needs if it is short.
+    /// It is made from the function whose coefficients determine those of both.
+    static member Slopes(value: HermiteFamily, slope: HermiteFamily, q, isShort) =
+        let moments, moments' = value.Moments q, slope.Moments q
+        let read (family: HermiteFamily) = if isShort then family.ShortTable q else family.Table q
+
+        if SlopeTable.isByValue moments moments' then
+            SlopeTable.ofValue (read value) moments'
+        else
+            SlopeTable.ofSlope moments (read slope)

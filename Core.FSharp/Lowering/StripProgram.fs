@@ -22,6 +22,9 @@ type StripProgram =
         Likeness: StripOperand
         /// The values of a program on slices, which has no likeness. Others have none here.
         Slices: StripOperand[]
+        /// The table of the derivative of each table's function at the same variance, or -1 if there is none. Where a
+        /// pair needs both series, they are neighbors, so that one pass can compute both.
+        Slopes: int[]
     }
 
 /// What the doubt of a program on slices adds up, over the positions.
@@ -235,7 +238,15 @@ module StripProgram =
 
     /// Translates the instructions of pairs to strip instructions, and collects the doubt on the way.
     type private Translation
-        (program: Program, constants: float[], features: int, variant: StripVariant, slices: SliceDoubt option) =
+        (
+            program: Program,
+            used: bool[],
+            slopes: int[],
+            constants: float[],
+            features: int,
+            variant: StripVariant,
+            slices: SliceDoubt option
+        ) =
         let withRays = variant.Rays
         let isSliced = slices.IsSome
         let b = Builder()
@@ -421,6 +432,11 @@ module StripProgram =
                  | Bank.Pairs, (true, rho) -> emit b StripOperation.Angle [ rho ]
                  | _ -> invalidOp "An angle is that of a gap.")
 
+        let needsSlope t operands =
+            program.Pairs
+            |> Seq.indexed
+            |> Seq.exists (fun (i, other) -> used[i] && other.Step = TablePair slopes[t] && other.Operands = operands)
+
         member _.Builder = b
 
         /// The likeness of the inputs. Among proportional rows only those of equal length are alike.
@@ -468,15 +484,32 @@ module StripProgram =
                         let both = emit b StripOperation.Multiply [ either StripPlace.Row; either StripPlace.Column ]
                         doubtful (unsettled rho (emit b StripOperation.Near [ rho; both ]))
 
-                    b.Emit StripOperation.Series t [ emit b StripOperation.Clamped [ rho ] ]
+                    let clamped = emit b StripOperation.Clamped [ rho ]
+                    let value = b.Emit StripOperation.Series t [ clamped ]
+
+                    if slopes[t] >= 0 && needsSlope t instruction.Operands then
+                        b.Emit StripOperation.Series slopes[t] [ clamped ] |> ignore
+
+                    value
                 | step -> invalidOp $"{step} does not belong to the pairs of a program."
+
+    /// The table of the derivative of each table's function at the same variance, or -1.
+    let private slopesOf (program: Program) =
+        let isOf f' variance (other: TableRequest) =
+            obj.ReferenceEquals(other.Function, f') && other.Variance = variance
+
+        program.Tables
+        |> Array.map (fun table ->
+            table.Function.Derivative
+            |> Option.bind (fun f' -> Array.tryFindIndex (isOf f' table.Variance) program.Tables)
+            |> Option.defaultValue -1)
 
     /// The strip program of one kernel. `constants` are the values of the program's constants for samples with the
     /// given number of features, and `result` is the operand of the kernel.
     let lower variant (program: Program) (constants: float[]) features (result: Operand) =
-        let translation = Translation(program, constants, features, variant, None)
+        let used, slopes = needed program result, slopesOf program
+        let translation = Translation(program, used, slopes, constants, features, variant, None)
         let likeness = translation.Likeness
-        let used = needed program result
 
         used
         |> Array.iteri (fun i isUsed ->
@@ -495,7 +528,8 @@ module StripProgram =
           Result = results[0]
           Doubt = results[1]
           Likeness = results[2]
-          Slices = [||] }
+          Slices = [||]
+          Slopes = slopes }
 
     let private sliced doubt (constants: float[]) (pairs: Instruction[]) choose (results: Operand list) =
         let program =
@@ -513,9 +547,12 @@ module StripProgram =
               Nngp = results.Head
               Ntk = results.Head }
 
-        let translation = Translation(program, constants, 1, { Rays = false; Steep = false }, Some doubt)
+        let used: bool[] = choose program
 
-        choose program
+        let translation =
+            Translation(program, used, [||], constants, 1, { Rays = false; Steep = false }, Some doubt)
+
+        used
         |> Array.iteri (fun i isChosen ->
             if isChosen then
                 translation.Step i)
@@ -530,7 +567,8 @@ module StripProgram =
           Result = kept[1]
           Doubt = kept[0]
           Likeness = kept[1]
-          Slices = Array.ofList kept.Tail }
+          Slices = Array.ofList kept.Tail
+          Slopes = [||] }
 
     /// The strip program of instructions on pairs of positions, which read known values by LoadSlice. `constants` are
     /// the values of the program's constants, and `results` the operands whose values are kept. Its doubt is that of

@@ -235,16 +235,38 @@ let ``every instruction is used, comes after its operands, and is there once`` (
         Assert.Equal(strip.Constants.Length, (Array.distinct strip.Constants).Length)
         Assert.Equal(strip.Samples.Length, (Array.distinct strip.Samples).Length))
 
-/// The distinct chunks of machine code of a network's tangent kernel.
-let private chunks text =
+let private stepsOf text select =
     let kernel = kernelOf (Grams.parsed text)
     let interpreter = Kernel.interpreter 5 kernel
 
     let strip =
-        StripProgram.lower { Rays = false; Steep = false } kernel.Program interpreter.Constants 5 kernel.Program.Ntk
+        StripProgram.lower
+            { Rays = false; Steep = false }
+            kernel.Program
+            interpreter.Constants
+            5
+            (select kernel.Program)
 
-    let steps = HadamardNtk.StripPlan(strip, HadamardNtk.KernelKind.Ntk).Steps
+    HadamardNtk.StripPlan(strip, HadamardNtk.KernelKind.Ntk).Steps
+
+/// The distinct chunks of machine code of a network's tangent kernel.
+let private chunks text =
+    let steps = stepsOf text _.Ntk
     steps.Length, steps |> Seq.map _.Chunk |> Seq.distinct |> Seq.length
+
+/// The numbers of series, and of those that give a derivative too.
+let private seriesOf (steps: HadamardNtk.StripStep[]) =
+    let series = steps |> Array.filter (fun step -> isNull step.Chunk)
+    series.Length, series |> Array.filter (fun step -> step.Slope >= 0) |> Array.length
+
+[<Theory>]
+[<InlineData("(dense(w=1.41421356) tanh)^3 dense", 3, 3, 3)>]
+[<InlineData("dense softplus dense sigmoid dense", 2, 2, 2)>]
+[<InlineData("dense elu dense", 2, 0, 1)>]
+[<InlineData("dense tanh elu dense", 2, 0, 1)>]
+let ``a tangent kernel has one series for a smooth function and its derivative`` (text: string) all both nngp =
+    Assert.Equal((all, both), seriesOf (stepsOf text _.Ntk))
+    Assert.Equal((nngp, 0), seriesOf (stepsOf text _.Nngp))
 
 [<Fact>]
 let ``a deep network is a few chunks of machine code, many times`` () =

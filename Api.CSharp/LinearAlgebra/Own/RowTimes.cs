@@ -19,12 +19,19 @@ internal static unsafe class RowTimes
     /// <param name="add">Whether the product is added; otherwise it is assigned.</param>
     internal static void Run(double* a, MatrixView<double> v, double* y, bool add)
     {
+        // The last columns are summed with those before them, whose sums have the same bits again.
+        var rest = v.Columns >= Lanes && v.Columns % Lanes != 0;
+        var last = rest ? At(a, v, y, v.Columns - Lanes, add) : default;
         nint o = 0;
         for (; o + Lanes <= v.Columns; o += Lanes)
         {
-            // -0 + s is s, also for s = -0, so that the first chain counts as assigned.
-            var before = add ? Vector256.Load(y + o) : Vector256.Create(-0.0);
-            Sum(a, v.At(0, o), v.RowStride, v.Rows, before).Store(y + o);
+            At(a, v, y, o, add).Store(y + o);
+        }
+
+        if (rest)
+        {
+            last.Store(y + v.Columns - Lanes);
+            return;
         }
 
         for (; o < v.Columns; o++)
@@ -32,6 +39,11 @@ internal static unsafe class RowTimes
             y[o] = Sum(a, v.At(0, o), v.RowStride, v.Rows, add ? y[o] : -0.0);
         }
     }
+
+    // -0 + s is s, also for s = -0, so that the first chain counts as assigned.
+    private static Vector256<double> At(double* a, MatrixView<double> v, double* y, nint column, bool add) =>
+        Sum(
+            a, v.At(0, column), v.RowStride, v.Rows, add ? Vector256.Load(y + column) : Vector256.Create(-0.0));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Vector256<double> Sum(double* a, double* v, nint stride, nint rows, Vector256<double> total)
@@ -53,18 +65,7 @@ internal static unsafe class RowTimes
             total = total + s0 + s1 + s2 + s3;
         }
 
-        for (; k < rows; k += Depth)
-        {
-            Vector256<double> s = default;
-            for (var t = k; t < nint.Min(rows, k + Depth); t++)
-            {
-                s = Vector256.FusedMultiplyAdd(Vector256.Create(a[t]), Vector256.Load(v + t * stride), s);
-            }
-
-            total += s;
-        }
-
-        return total;
+        return k < rows ? Last(a + k, v + k * stride, stride, rows - k, total) : total;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -87,17 +88,61 @@ internal static unsafe class RowTimes
             total = total + s0 + s1 + s2 + s3;
         }
 
-        for (; k < rows; k += Depth)
+        return k < rows ? Last(a + k, v + k * stride, stride, rows - k, total) : total;
+    }
+
+    // The last chains, fewer than four or with a shorter one, side by side.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Vector256<double> Last(double* a, double* v, nint stride, nint rows, Vector256<double> total)
+    {
+        Vector256<double> s0 = default, s1 = default, s2 = default, s3 = default;
+        nint second = Chain(rows, 1), third = Chain(rows, 2), fourth = Chain(rows, 3), jump = Depth * stride;
+        for (nint t = 0; t < Chain(rows, 0); t++, v += stride)
         {
-            var s = 0.0;
-            for (var t = k; t < nint.Min(rows, k + Depth); t++)
+            s0 = Vector256.FusedMultiplyAdd(Vector256.Create(a[t]), Vector256.Load(v), s0);
+            if (t < second)
             {
-                s = Math.FusedMultiplyAdd(a[t], v[t * stride], s);
+                s1 = Vector256.FusedMultiplyAdd(Vector256.Create(a[t + Depth]), Vector256.Load(v + jump), s1);
             }
 
-            total += s;
+            if (t < third)
+            {
+                s2 = Vector256.FusedMultiplyAdd(Vector256.Create(a[t + 2 * Depth]), Vector256.Load(v + 2 * jump), s2);
+            }
+
+            if (t < fourth)
+            {
+                s3 = Vector256.FusedMultiplyAdd(Vector256.Create(a[t + 3 * Depth]), Vector256.Load(v + 3 * jump), s3);
+            }
         }
 
-        return total;
+        // A chain that does not exist adds nothing, not even the sign of its zero.
+        total += s0;
+        total = second > 0 ? total + s1 : total;
+        total = third > 0 ? total + s2 : total;
+        return fourth > 0 ? total + s3 : total;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double Last(double* a, double* v, nint stride, nint rows, double total)
+    {
+        double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+        nint second = Chain(rows, 1), third = Chain(rows, 2), fourth = Chain(rows, 3), jump = Depth * stride;
+        for (nint t = 0; t < Chain(rows, 0); t++, v += stride)
+        {
+            s0 = Math.FusedMultiplyAdd(a[t], v[0], s0);
+            s1 = t < second ? Math.FusedMultiplyAdd(a[t + Depth], v[jump], s1) : s1;
+            s2 = t < third ? Math.FusedMultiplyAdd(a[t + 2 * Depth], v[2 * jump], s2) : s2;
+            s3 = t < fourth ? Math.FusedMultiplyAdd(a[t + 3 * Depth], v[3 * jump], s3) : s3;
+        }
+
+        total += s0;
+        total = second > 0 ? total + s1 : total;
+        total = third > 0 ? total + s2 : total;
+        return fourth > 0 ? total + s3 : total;
+    }
+
+    /// <summary>The number of terms of a chain among so many rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint Chain(nint rows, nint chain) => nint.Clamp(rows - chain * Depth, 0, Depth);
 }

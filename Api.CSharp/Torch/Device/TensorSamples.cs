@@ -42,7 +42,7 @@ internal sealed class TensorSamples : IDisposable
         SampleSet samples, StripPlan plan, Device device, long room, Workers workers)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        using var read = new StripSamples<T>(samples, plan, workers);
+        using var read = new StripSamples<T>(samples, plan, workers, StripTables.Apart);
         var (x, n) = (samples.X, samples.X.Rows);
         Tensor Rows(int first, int count) =>
             TensorTransfer.Upload<T>(count, x.Columns, device, (i, row) => Narrow(x.Row(first + i), row));

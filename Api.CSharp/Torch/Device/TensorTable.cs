@@ -32,7 +32,7 @@ internal sealed record TensorTable(Tensor Coefficients, double[][] Tails, Tensor
             tails[rung] = new double[samples];
             for (var i = 0; i < samples; i++)
             {
-                tails[rung][i] = double.CreateTruncating(*panels.Tail(rung, i));
+                tails[rung][i] = Math.Pow(*panels.Decay(rung, i), Rungs.Terms[rung]);
             }
         }
 

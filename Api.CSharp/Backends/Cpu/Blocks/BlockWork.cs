@@ -14,7 +14,7 @@ internal abstract class BlockWork<T> : IDisposable
     {
         (Request, Rows, Columns, Plan, Products, Settings) = (request, rows, columns, plan, products, settings);
         ColumnValues = StripSamples<T>.Of(columns, plan, workers, request.Prepared);
-        RowValues = rows == columns ? ColumnValues : new(rows, plan, workers);
+        RowValues = rows == columns ? ColumnValues : new(rows, plan, workers, StripTables.OfRows);
         var pairs = (long)request.Rows * request.Columns;
         Compiled = settings.Compiled ?? (request.Prepared is { } prepared
             ? prepared.CountPairs(pairs) >= StripRunners.WorthCompilingEarly

@@ -45,7 +45,7 @@ internal sealed class SingleWork : BlockWork<float>
             Plan = plan;
             _products = new(() => ProductLibrary.Own.Double(request.X, request.Other, workers, request.Prepared));
             Columns = StripSamples<double>.Of(columns, plan, workers, request.Prepared);
-            Rows = rows == columns ? Columns : new(rows, plan, workers);
+            Rows = rows == columns ? Columns : new(rows, plan, workers, StripTables.OfRows);
         }
 
         internal StripPlan Plan { get; }

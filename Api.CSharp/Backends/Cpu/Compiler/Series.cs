@@ -17,66 +17,76 @@ internal static unsafe class Series<V, T>
     /// <summary>
     /// The size of the working memory, in numbers: for the rungs of four vectors, and for a row's coefficients.
     /// </summary>
-    internal const int Room = 64 + 512;
+    internal const int Room = Needs + 512;
+
+    /// <summary>The part of the working memory that holds the rungs of four vectors.</summary>
+    internal const int Needs = 64;
 
     // If a panel has only two vectors, they are computed twice.
-    private static int Third => 4 * V.Count <= HermitePanels<T>.Width ? 2 * V.Count : 0;
+    internal static int Third => 4 * V.Count <= HermitePanels<T>.Width ? 2 * V.Count : 0;
 
-    private static int Fourth => Third + V.Count;
-
-    private static int Together => Math.Min(4 * V.Count, HermitePanels<T>.Width);
-
-    private static readonly T Tolerance = T.CreateTruncating(Rungs.Tolerance(typeof(T) == typeof(float)));
+    internal static int Together => Math.Min(4 * V.Count, HermitePanels<T>.Width);
 
     /// <summary>The series of row i with columns j, ..., j + count - 1; j and count are multiples of a panel.</summary>
     internal static void Run(
         HermitePanels<T> rows, int i, HermitePanels<T> columns, int j, nint count, T* rho, T* to, T* room)
     {
-        var gathered = 0;
+        nint third = Third;
+        var own = Own(rows, i, room + Needs);
         for (nint at = 0; at < count; at += Together)
         {
-            Four(rows, i, columns, j + (int)at, room + 64, ref gathered, rho + at, to + at, room);
+            var column = j + (int)at;
+            var (last, first) = RungSearch<V, T>.Run(rows, i, columns, column, rho + at, room, third);
+            var rungs = Math.Min(last, Rungs.Count - 1);
+            var terms = Math.Min(columns.Ends[rungs], Math.Min(rows.Length(i), columns.Length(column)));
+            Four(columns, columns.Coefficients(column), own, terms, rungs, first, rho + at, to + at, room, third);
         }
     }
 
-    // Copies the row's coefficients side by side, as far as they are needed.
-    private static void Gather(HermitePanels<T> rows, int i, int terms, T* own, ref int gathered)
+    /// <summary>A row's coefficients side by side. They are copied into the room if they lie in a panel.</summary>
+    internal static T* Own(HermitePanels<T> rows, int i, T* room)
     {
-        for (var from = rows.Coefficients(i); gathered < terms; gathered++)
+        var from = rows.Coefficients(i);
+        var lanes = rows.Lanes;
+        if (lanes == 1)
         {
-            own[gathered] = from[gathered * HermitePanels<T>.Width];
+            return from;
         }
+
+        var length = rows.Length(i);
+        for (var k = 0; k < length; k++)
+        {
+            room[k] = from[k * lanes];
+        }
+
+        return room;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Four(
-        HermitePanels<T> rows, int i, HermitePanels<T> columns, int j,
-        T* own, ref int gathered, T* rho, T* to, T* needs)
+        HermitePanels<T> columns, T* others, T* own, int terms, int rungs, int first,
+        T* rho, T* to, T* needs, nint third)
     {
-        var (last, first) = Climb(rows, i, columns, j, rho, needs);
-        var terms = Math.Min(
-            columns.StoredOf(Rungs.Terms[Math.Min(last, Rungs.Count - 1)]),
-            Math.Min(rows.Length(i), columns.Length(j)));
-        Gather(rows, i, terms, own, ref gathered);
-        var others = columns.Coefficients(j);
-        var (x0, x1, x2, x3) = (V.Load(rho), V.Load(rho + V.Count), V.Load(rho + Third), V.Load(rho + Fourth));
+        var (ends, fourth) = (columns.Ends, third + V.Count);
+        var (x0, x1, x2, x3) = (V.Load(rho), V.Load(rho + V.Count), V.Load(rho + third), V.Load(rho + fourth));
         if (columns.Step == 2)
         {
             (x0, x1, x2, x3) = (x0 * x0, x1 * x1, x2 * x2, x3 * x3);
         }
 
         V s0 = default, s1 = default, s2 = default, s3 = default;
-        for (var rung = Math.Min(last, Rungs.Count - 1); rung >= 0; rung--)
+        var bottom = Rungs.First(typeof(T) == typeof(float));
+        for (var rung = rungs; rung >= bottom; rung--)
         {
-            var end = rung == 0 ? 0 : Math.Min(terms, columns.StoredOf(Rungs.Terms[rung - 1]));
+            var end = rung == bottom ? 0 : Math.Min(terms, ends[rung - 1]);
             var b = others + (nint)(terms - 1) * HermitePanels<T>.Width;
             for (var k = terms - 1; k >= end; k--, b -= HermitePanels<T>.Width)
             {
                 var a = V.Create(own[k]);
                 s0 = V.Fma(s0, x0, a * V.Load(b));
                 s1 = V.Fma(s1, x1, a * V.Load(b + V.Count));
-                s2 = V.Fma(s2, x2, a * V.Load(b + Third));
-                s3 = V.Fma(s3, x3, a * V.Load(b + Fourth));
+                s2 = V.Fma(s2, x2, a * V.Load(b + third));
+                s3 = V.Fma(s3, x3, a * V.Load(b + fourth));
             }
 
             terms = end;
@@ -86,8 +96,8 @@ internal static unsafe class Series<V, T>
                 var here = V.Number(rung);
                 s0 = V.Without(s0, V.Less(V.Load(needs), here));
                 s1 = V.Without(s1, V.Less(V.Load(needs + V.Count), here));
-                s2 = V.Without(s2, V.Less(V.Load(needs + Third), here));
-                s3 = V.Without(s3, V.Less(V.Load(needs + Fourth), here));
+                s2 = V.Without(s2, V.Less(V.Load(needs + third), here));
+                s3 = V.Without(s3, V.Less(V.Load(needs + fourth), here));
             }
         }
 
@@ -95,68 +105,18 @@ internal static unsafe class Series<V, T>
         {
             s0 *= V.Load(rho);
             s1 *= V.Load(rho + V.Count);
-            s2 *= V.Load(rho + Third);
-            s3 *= V.Load(rho + Fourth);
+            s2 *= V.Load(rho + third);
+            s3 *= V.Load(rho + fourth);
         }
 
         Put(s0, needs, to);
         Put(s1, needs + V.Count, to + V.Count);
-        Put(s2, needs + Third, to + Third);
-        Put(s3, needs + Fourth, to + Fourth);
+        Put(s2, needs + third, to + third);
+        Put(s3, needs + fourth, to + fourth);
     }
 
+    /// <summary>Stores the sums of the pairs that have a rung, and no number for the others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(V sum, T* needs, T* to) =>
+    internal static void Put(V sum, T* needs, T* to) =>
         V.Store(V.Select(V.Less(V.Load(needs), V.Number(Rungs.Count)), sum, V.Create(T.NaN)), to);
-
-    /// <summary>
-    /// Finds the rung that each pair of four vectors needs, which is the number of rungs at which its tail is too long.
-    /// It returns the last and the first of these rungs, or <see cref="Rungs.Count"/> where no rung suffices. The
-    /// powers start with |ρ|^8 and |ρ|^12, and each further one is the square of the one before the last.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (int Last, int First) Climb(
-        HermitePanels<T> rows, int i, HermitePanels<T> columns, int j, T* rho, T* needs)
-    {
-        var (p0, p1, p2, p3) = (Square(rho), Square(rho + V.Count), Square(rho + Third), Square(rho + Fourth));
-        (p0, p1, p2, p3) = (p0 * p0, p1 * p1, p2 * p2, p3 * p3);
-        var (q0, q1, q2, q3) = (p0 * p0, p1 * p1, p2 * p2, p3 * p3);
-        (p0, p1, p2, p3) = (q0 * p0, q1 * p1, q2 * p2, q3 * p3);
-        V n0 = default, n1 = default, n2 = default, n3 = default;
-        var (first, last, tolerance, one) = (-1, Rungs.Count, V.Create(Tolerance), V.Number(1));
-        for (var rung = 0; rung < Rungs.Count; rung++)
-        {
-            var own = V.Create(*rows.Tail(rung, i));
-            var tail = columns.Tail(rung, j);
-            var m0 = V.AtMost(q0 * (own * V.Load(tail)), tolerance);
-            var m1 = V.AtMost(q1 * (own * V.Load(tail + V.Count)), tolerance);
-            var m2 = V.AtMost(q2 * (own * V.Load(tail + Third)), tolerance);
-            var m3 = V.AtMost(q3 * (own * V.Load(tail + Fourth)), tolerance);
-            if (first < 0 && V.Any(m0 | m1 | m2 | m3))
-            {
-                first = rung;
-            }
-
-            n0 += V.Without(one, m0);
-            n1 += V.Without(one, m1);
-            n2 += V.Without(one, m2);
-            n3 += V.Without(one, m3);
-            if (!V.Any(V.Equal(one, V.Without(one, m0 & m1 & m2 & m3))))
-            {
-                last = rung;
-                break;
-            }
-
-            ((q0, p0), (q1, p1), (q2, p2), (q3, p3)) = ((p0, q0 * q0), (p1, q1 * q1), (p2, q2 * q2), (p3, q3 * q3));
-        }
-
-        V.Store(n0, needs);
-        V.Store(n1, needs + V.Count);
-        V.Store(n2, needs + Third);
-        V.Store(n3, needs + Fourth);
-        return (last, first < 0 ? Rungs.Count : first);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Square(T* rho) => V.Load(rho) * V.Load(rho);
 }

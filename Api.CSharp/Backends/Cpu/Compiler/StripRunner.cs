@@ -150,14 +150,20 @@ internal sealed unsafe class StripRunner<F, V, T> : StripRunner<T>
         }
 
         var (chunk, table) = (Plan.Steps[step].Chunk, Plan.Steps[step].Table);
-        if (chunk is null)
+        if (chunk is not null)
+        {
+            ChunkInterpreter<F, V, T>.Run(chunk, inputs, outputs, count, Room);
+        }
+        else if (Plan.Steps[step].Slope < 0)
         {
             Series<V, T>.Run(
                 rows.Tables[table]!, i, columns.Tables[table]!, j, count, (T*)inputs[0], (T*)outputs[0], Room);
         }
         else
         {
-            ChunkInterpreter<F, V, T>.Run(chunk, inputs, outputs, count, Room);
+            SlopeSeries<V, T>.Run(
+                rows.Slopes[table]!, i, columns.Slopes[table]!, j, count, (T*)inputs[0],
+                (T*)outputs[0], (T*)outputs[1], Room);
         }
     }
 

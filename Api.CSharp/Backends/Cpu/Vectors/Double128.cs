@@ -28,6 +28,10 @@ internal readonly unsafe struct Double128 : ILanes<Double128, double>
     public static Double128 Load(double* from) => new(Vector128.Load(from));
 
     [MethodImpl(Inline)]
+    public static Double128 Widen(float* from) =>
+        new(Vector128.WidenLower(Vector128.Create(Vector64.Load(from), default)));
+
+    [MethodImpl(Inline)]
     public static void Store(Double128 a, double* to) => Vector128.Store(a._x, to);
 
     [MethodImpl(Inline)]

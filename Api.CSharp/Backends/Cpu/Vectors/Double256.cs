@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace HadamardNtk;
 
@@ -26,6 +27,16 @@ internal readonly unsafe struct Double256 : ILanes<Double256, double>
 
     [MethodImpl(Inline)]
     public static Double256 Load(double* from) => new(Vector256.Load(from));
+
+    [MethodImpl(Inline)]
+    public static Double256 Widen(float* from)
+    {
+        var x = Vector128.Load(from);
+        return new(
+            Avx.IsSupported
+                ? Avx.ConvertToVector256Double(x)
+                : Vector256.Create(Vector128.WidenLower(x), Vector128.WidenUpper(x)));
+    }
 
     [MethodImpl(Inline)]
     public static void Store(Double256 a, double* to) => Vector256.Store(a._x, to);

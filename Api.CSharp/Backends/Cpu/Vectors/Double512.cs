@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace HadamardNtk;
 
@@ -26,6 +27,16 @@ internal readonly unsafe struct Double512 : ILanes<Double512, double>
 
     [MethodImpl(Inline)]
     public static Double512 Load(double* from) => new(Vector512.Load(from));
+
+    [MethodImpl(Inline)]
+    public static Double512 Widen(float* from)
+    {
+        var x = Vector256.Load(from);
+        return new(
+            Avx512F.IsSupported
+                ? Avx512F.ConvertToVector512Double(x)
+                : Vector512.Create(Vector256.WidenLower(x), Vector256.WidenUpper(x)));
+    }
 
     [MethodImpl(Inline)]
     public static void Store(Double512 a, double* to) => Vector512.Store(a._x, to);

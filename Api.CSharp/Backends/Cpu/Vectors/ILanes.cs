@@ -27,6 +27,9 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>Loads the lanes from memory, which need not be aligned.</summary>
     static abstract TSelf Load(T* from);
 
+    /// <summary>The lanes from float32 numbers in memory.</summary>
+    static abstract TSelf Widen(float* from);
+
     /// <summary>Stores the lanes to memory, which need not be aligned.</summary>
     static abstract void Store(TSelf a, T* to);
 

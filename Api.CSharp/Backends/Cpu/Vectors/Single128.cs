@@ -28,6 +28,9 @@ internal readonly unsafe struct Single128 : ILanes<Single128, float>
     public static Single128 Load(float* from) => new(Vector128.Load(from));
 
     [MethodImpl(Inline)]
+    public static Single128 Widen(float* from) => Load(from);
+
+    [MethodImpl(Inline)]
     public static void Store(Single128 a, float* to) => Vector128.Store(a._x, to);
 
     [MethodImpl(Inline)]

@@ -28,6 +28,9 @@ internal readonly unsafe struct Single256 : ILanes<Single256, float>
     public static Single256 Load(float* from) => new(Vector256.Load(from));
 
     [MethodImpl(Inline)]
+    public static Single256 Widen(float* from) => Load(from);
+
+    [MethodImpl(Inline)]
     public static void Store(Single256 a, float* to) => Vector256.Store(a._x, to);
 
     [MethodImpl(Inline)]

@@ -28,6 +28,9 @@ internal readonly unsafe struct Single512 : ILanes<Single512, float>
     public static Single512 Load(float* from) => new(Vector512.Load(from));
 
     [MethodImpl(Inline)]
+    public static Single512 Widen(float* from) => Load(from);
+
+    [MethodImpl(Inline)]
     public static void Store(Single512 a, float* to) => Vector512.Store(a._x, to);
 
     [MethodImpl(Inline)]
