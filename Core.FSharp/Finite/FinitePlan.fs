@@ -288,7 +288,7 @@ module internal FinitePlan =
 
         let moved label path map (below: Draft) =
             match map, Space.mapped map (Grid below.Grid) with
-            | Aggregate _, _ -> refuse (Refusal.positions label path "finite networks")
+            | Aggregate _, _ -> refuse (Refusal.positions label path)
             | _, Error(reason, mend) -> refuse (Refusal.make label path reason mend)
             | _, Ok space ->
                 let channels n = n * Space.copies map (Grid below.Grid)
@@ -320,7 +320,7 @@ module internal FinitePlan =
                 { plain extent with Weights = Some weights; Grid = drafts[z].Grid }
             | Op.Viewed(view, z) -> viewed label node.Path view drafts[z]
             | Op.Spatial(map, z) -> moved label node.Path map drafts[z]
-            | Op.Attention _ -> refuse (Refusal.positions label node.Path "finite networks")
+            | Op.Attention _ -> refuse (Refusal.positions label node.Path)
             | Op.Phi(_, z)
             | Op.LayerNorm(_, z) -> met label node.Path (extent z) [ z ]
             | Op.Sum parts -> meeting parts

@@ -376,5 +376,5 @@ module Calculus =
         analyse layer
         |> Result.bind (fun signal ->
             match Signal.firstOnPositions signal with
-            | Some z -> Error(Refusal.positions z.Label z.Path "scalar programs")
+            | Some z -> Error(Refusal.positions z.Label z.Path)
             | None -> Ok signal)
