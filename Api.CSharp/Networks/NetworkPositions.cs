@@ -21,6 +21,28 @@ public static class NetworkPositions
     /// <param name="channels">The number of channels of a position.</param>
     public static Network Sequence(this Network network, int length, int channels) => network.Shaped(length, channels);
 
+    /// <summary>
+    /// The network that reads samples of a shape. Where it reads positions (conv, pools, …) and names neither a shape
+    /// nor columns, the shape stands before it, as <c>image(32x32x3)</c>. Other networks read the flat rows.
+    /// </summary>
+    /// <param name="network">The network.</param>
+    /// <param name="shape">The shape; null, that of flat rows, leaves the network as it is.</param>
+    /// <exception cref="NetworkRefusedException">
+    /// The network names another shape for the whole sample. Axes of length 1 at the end make no other shape.
+    /// </exception>
+    /// <exception cref="ArgumentException">The shape has more positions than a network can read.</exception>
+    public static Network WithShape(this Network network, SampleShape? shape)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        if (shape is null)
+        {
+            return network;
+        }
+
+        var result = Core.InputShape.attach(ListModule.OfSeq(shape.Extents), network.Core);
+        return result.IsOk ? new(result.ResultValue) : throw new NetworkRefusedException(result.ErrorValue);
+    }
+
     /// <summary>Takes the columns first, ..., last − 1 of the raw input.</summary>
     /// <param name="network">The network below.</param>
     /// <param name="first">The first column, counted from 0.</param>
