@@ -103,12 +103,33 @@ public static class NetworkPositions
     /// <param name="network">The network below.</param>
     /// <param name="weights">Whether the rows of A are divided by their sums.</param>
     public static Network Aggregate(this Network network, NeighborWeights weights = NeighborWeights.Sum) =>
-        network.Spatial(SpatialMap.NewAggregate(weights switch
-        {
-            NeighborWeights.Sum => AggregateKind.NeighborSum,
-            NeighborWeights.Mean => AggregateKind.NeighborMean,
-            _ => throw new ArgumentOutOfRangeException(nameof(weights), weights, "Expected Sum or Mean."),
-        }));
+        network.Spatial(SpatialMap.NewAggregate(Kind(weights)));
+
+    /// <summary>
+    /// Appends the Myrtle network without its read-out: blocks of convolutions with relu, means of 2 × 2 windows
+    /// between them, and the mean over all positions. Source: Shankar et al., Neural kernels without tangents (2020).
+    /// </summary>
+    /// <param name="network">The network below.</param>
+    /// <param name="depth">5, 7 or 10, the number of layers with weights, of which the read-out is one.</param>
+    /// <param name="weight">w of the convolutions; √2 unless given.</param>
+    /// <param name="bias">b of the convolutions.</param>
+    /// <exception cref="ArgumentException">The depth is none of these.</exception>
+    public static Network Myrtle(
+        this Network network, int depth, double weight = 1.4142135623730951, double bias = 0) =>
+        network.Then(new(KnownNetworks.myrtle(depth, weight, bias)));
+
+    /// <summary>
+    /// Appends the graph neural network whose tangent kernel is the GNTK with jumping knowledge: the read-outs of the
+    /// input and of all blocks, summed over all vertices. Source: Du et al., Graph neural tangent kernel (2019).
+    /// </summary>
+    /// <param name="network">The network below.</param>
+    /// <param name="blocks">The number of blocks, each of which sums neighbors once; from 1 to 250.</param>
+    /// <param name="layers">The number of layers relu dense(w=√2) in a block, from 1 to 250.</param>
+    /// <param name="weights">Whether the rows of A are divided by their sums.</param>
+    /// <exception cref="ArgumentException">A number is out of range.</exception>
+    public static Network Gntk(
+        this Network network, int blocks, int layers = 1, NeighborWeights weights = NeighborWeights.Sum) =>
+        network.Then(new(KnownNetworks.gntk(blocks, layers, Kind(weights))));
 
     /// <summary>
     /// Appends self-attention of infinitely many heads: values weighed by softmax(w_q w_k z_p·z_p′/channels), with
@@ -124,6 +145,13 @@ public static class NetworkPositions
         this Network network,
         double query = 1, double key = 1, double value = 1, double output = 1, double bias = 0) =>
         network.Then(new(LayerModule.attention(new(query, key, value, output, bias))));
+
+    private static AggregateKind Kind(NeighborWeights weights) => weights switch
+    {
+        NeighborWeights.Sum => AggregateKind.NeighborSum,
+        NeighborWeights.Mean => AggregateKind.NeighborMean,
+        _ => throw new ArgumentOutOfRangeException(nameof(weights), weights, "Expected Sum or Mean."),
+    };
 
     private static Network Shaped(this Network network, params int[] extents) =>
         network.Then(new(LayerModule.shaped(ListModule.OfSeq(extents))));

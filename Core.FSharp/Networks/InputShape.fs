@@ -1,7 +1,7 @@
 namespace HadamardNtk.Core
 
-/// Networks that read samples of several dimensions. Such a sample is one row of features, in the order of its axes, and
-/// its shape is the extents of a grid and the number of channels last.
+/// Networks that read samples of several dimensions. Such a sample is one row of features, in the order of its axes.
+/// Its shape is the extents of a grid and the number of channels last.
 [<RequireQualifiedAccess>]
 module InputShape =
     /// The shape as the word of the notation that reads it.

@@ -360,7 +360,7 @@ module Architecture =
                   "patches"
                   "avg_pool"
                   "sum_pool" ]
-            + set [ "global_avg_pool"; "global_sum_pool"; "flatten"; "aggregate"; "self_attention" ]
+            + set [ "global_avg_pool"; "global_sum_pool"; "flatten"; "aggregate"; "self_attention"; "myrtle"; "gntk" ]
             + set (Catalogue.activations |> List.map _.Word)
 
         let internal isName (text: string) =

@@ -79,6 +79,20 @@ module Notation =
         else
             Layer.ncpBeside scope.Names n w b act (choice word arguments "skip" booleans false)
 
+    let private neighbors word arguments =
+        choice word arguments "kind" [ "sum", NeighborSum; "mean", NeighborMean ] NeighborSum
+
+    let private myrtle word position arguments =
+        required word position (find arguments "depth") "depth" |> ignore
+        let depths = KnownNetworks.myrtles |> List.map (fun (depth, _) -> string depth, depth)
+        let depth = choice word arguments "depth" depths 5
+        KnownNetworks.myrtle depth (numberOr word arguments "w" (sqrt 2.0)) (numberOr word arguments "b" 0.0)
+
+    let private gntk word position arguments =
+        let blocks = required word position (whole word arguments "blocks") "blocks"
+        let mlp = whole word arguments "mlp" |> Option.defaultValue 1
+        KnownNetworks.gntk blocks mlp (neighbors word arguments)
+
     let private concat arguments =
         match find arguments "weights" with
         | None -> Layer.concat arguments.Networks
@@ -118,9 +132,9 @@ module Notation =
         | "flatten" -> Layer.spatial Flatten
         | "global_avg_pool" -> Layer.spatial GlobalAverage
         | "global_sum_pool" -> Layer.spatial GlobalTotal
-        | "aggregate" ->
-            let kinds = [ "sum", NeighborSum; "mean", NeighborMean ]
-            Layer.spatial (Aggregate(choice word arguments "kind" kinds NeighborSum))
+        | "aggregate" -> Layer.spatial (Aggregate(neighbors word arguments))
+        | "myrtle" -> myrtle word position arguments
+        | "gntk" -> gntk word position arguments
         | "self_attention" ->
             Layer.attention
                 { Query = numberOr word arguments "wq" 1.0
