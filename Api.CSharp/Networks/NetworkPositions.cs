@@ -133,7 +133,7 @@ public static class NetworkPositions
 
     /// <summary>
     /// Appends self-attention of infinitely many heads: values weighed by softmax(w_q w_k z_p·z_p′/channels), with
-    /// queries and keys that share their weights.
+    /// queries and keys that share their weights. Source: Hron et al., Infinite attention (2020).
     /// </summary>
     /// <param name="network">The network below.</param>
     /// <param name="query">w_q.</param>
@@ -141,10 +141,30 @@ public static class NetworkPositions
     /// <param name="value">w_v.</param>
     /// <param name="output">w_o.</param>
     /// <param name="bias">b.</param>
+    /// <param name="weights">Whether the softmax of the scores weighs the values, or the scores themselves.</param>
+    /// <param name="scaling">
+    /// The scale of the scores. With <see cref="ScoreScaling.Root"/> queries and keys have weights of their own and the
+    /// scores stay random; a kernel of infinite width needs <see cref="AttentionWeights.Identity"/> then.
+    /// </param>
     public static Network SelfAttention(
         this Network network,
-        double query = 1, double key = 1, double value = 1, double output = 1, double bias = 0) =>
-        network.Then(new(LayerModule.attention(new(query, key, value, output, bias))));
+        double query = 1, double key = 1, double value = 1, double output = 1, double bias = 0,
+        AttentionWeights weights = AttentionWeights.Softmax,
+        ScoreScaling scaling = ScoreScaling.Linear) =>
+        network.Then(new(LayerModule.attention(new(
+            query, key, value, output, bias,
+            weights switch
+            {
+                AttentionWeights.Softmax => AttentionKind.Softmax,
+                AttentionWeights.Identity => AttentionKind.Identity,
+                _ => throw new ArgumentOutOfRangeException(nameof(weights), weights, "Expected Softmax or Identity."),
+            },
+            scaling switch
+            {
+                ScoreScaling.Linear => Core.ScoreScaling.Linear,
+                ScoreScaling.Root => Core.ScoreScaling.Root,
+                _ => throw new ArgumentOutOfRangeException(nameof(scaling), scaling, "Expected Linear or Root."),
+            }))));
 
     private static AggregateKind Kind(NeighborWeights weights) => weights switch
     {

@@ -168,6 +168,21 @@ module Explain =
 
         value, add [ own; times [ w2; theta ] ]
 
+    let private randomAttention (options: Attention) (sigma, theta) =
+        let w2 = number ((options.Query * options.Key * options.Output * options.Value) ** 2.0)
+        let inner a b = atom $"<{a.Text}, {b.Text}>"
+        let without = times [ w2; inner sigma sigma; sigma ]
+        let bias = number (options.Bias ** 2.0)
+
+        let handedOn =
+            if theta = zero then
+                []
+            else
+                [ times [ w2; inner sigma sigma; theta ]
+                  times [ number 2.0; w2; inner sigma theta; sigma ] ]
+
+        add [ without; bias ], add (handedOn @ [ times [ number 4.0; without ]; bias ])
+
     /// Sigma and Theta of a signal in terms of those below it. `named` is the name of Sigma itself, if it has one.
     let private formula (below: Signal -> Term * Term) mean named signal =
         match signal.Rule with
@@ -182,6 +197,7 @@ module Explain =
             let scale = atom $"/sqrt(({Expr.showShort eps} + q1)({Expr.showShort eps} + q2))"
             atom (factor sigma + scale.Text), (if theta = zero then zero else atom (factor theta + scale.Text))
         | Op.Viewed(view, _) -> atom $"x_p.x'_p'/C of {Printer.view view}", zero
+        | Op.Attention(_, options, z) when options.Scaling = ScoreScaling.Root -> randomAttention options (below z)
         | Op.Attention(_, options, z) ->
             let sigma, theta = below z
             let w2, b2 = number ((options.Output * options.Value) ** 2.0), number (options.Bias ** 2.0)

@@ -232,3 +232,18 @@ module Graph =
                     Error refusal
 
         { Nodes = nodes.ToArray(); End = ending }
+
+    /// The space of the raw input: graphs, which alone have neighbors, where the network aggregates, and else one
+    /// position.
+    let internal inputSpace graph =
+        let isOfGraphs (node: Node) =
+            match node.Op with
+            | Op.Spatial(Aggregate _, _) -> true
+            | _ -> false
+
+        let isViewed (node: Node) = node.Op.IsViewed
+
+        if Array.exists isOfGraphs graph.Nodes && not (Array.exists isViewed graph.Nodes) then
+            Vertices
+        else
+            Space.point

@@ -108,6 +108,9 @@ module Notation =
 
             Layer.concatWith weights arguments.Networks
 
+    let private attentionKinds = [ "softmax", AttentionKind.Softmax; "identity", AttentionKind.Identity ]
+    let private scorings = [ "linear", ScoreScaling.Linear; "root", ScoreScaling.Root ]
+
     let private build scope word position arguments =
         match word with
         | "dense" -> Layer.denseWith (denseOptions word arguments)
@@ -141,7 +144,9 @@ module Notation =
                   Key = numberOr word arguments "wk" 1.0
                   Value = numberOr word arguments "wv" 1.0
                   Output = numberOr word arguments "wo" 1.0
-                  Bias = numberOr word arguments "b" 0.0 }
+                  Bias = numberOr word arguments "b" 0.0
+                  Kind = choice word arguments "kind" attentionKinds AttentionKind.Softmax
+                  Scaling = choice word arguments "scaling" scorings ScoreScaling.Linear }
         | "image" -> Layer.shaped (required word position (find arguments "shape") "shape" |> extents word 3 3)
         | "sequence" -> Layer.shaped (required word position (find arguments "shape") "shape" |> extents word 2 2)
         | "take" -> required word position (find arguments "columns") "columns" |> range word ||> Layer.take

@@ -137,7 +137,13 @@ module Vocabulary =
               "A x with a graph's matrix A; mean: its rows divided by their sums"
           layer
               "self_attention"
-              [ real "wq" "1"; real "wk" "1"; real "wv" "1"; real "wo" "1"; real "b" "0" ]
+              [ real "wq" "1"
+                real "wk" "1"
+                real "wv" "1"
+                real "wo" "1"
+                real "b" "0"
+                option "kind" (OneOf [ "softmax"; "identity" ]) (Some "softmax")
+                option "scaling" (OneOf [ "linear"; "root" ]) (Some "linear") ]
               "values of the positions, weighed by softmax(wq wk x_p.x_p'/channels), of infinitely many heads" ]
 
     let private families =

@@ -34,6 +34,8 @@ internal static class NetworkTable
             Network.Input.Aggregate().Dense().Aggregate(NeighborWeights.Mean).GlobalSumPool(),
         ["image(4x4x1) self_attention(wq=0.5,wk=2,wv=3,wo=4,b=0.1) flatten"] = () =>
             Network.Input.Image(4, 4, 1).SelfAttention(0.5, 2, 3, 4, 0.1).Flatten(),
+        ["image(4x4x1) self_attention(wv=2,kind=identity,scaling=root) global_avg_pool"] = () => Network.Input.Image(4, 4, 1)
+            .SelfAttention(value: 2, weights: AttentionWeights.Identity, scaling: ScoreScaling.Root).GlobalAveragePool(),
         ["let p = dense in sum(hadamard(dense, p dense), p)"] = () =>
             Network.Let("p", Dense, p => Network.Sum(Network.Hadamard(Dense, p.Dense()), p)),
         ["(let q = dense in hadamard(q, q)) dense relu"] = () =>
