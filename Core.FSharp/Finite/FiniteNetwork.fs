@@ -74,9 +74,9 @@ module FiniteNetwork =
     /// A network at width m on samples of d features, or on graphs of d features for each vertex, with parameters drawn
     /// from a seed. `Draws.normals` draws one dense layer after the other, in the order of `Graph.unroll`, with the
     /// weights row by row (channels x fan_in) and then the biases. Self-attention is two of them: that of its queries,
-    /// keys and values (w = 1) and that of its outputs. Raises ArgumentException where widths do not fit (a stated width
-    /// against m, or more features than m where the raw input meets wide signals), at a bottleneck without dense layers
-    /// before it, and beyond 2^31 parameters.
+    /// keys and values (w = 1) and that of its outputs. Raises ArgumentException where widths do not fit (a stated
+    /// width against m, or more features than m where the raw input meets wide signals), at a bottleneck without dense
+    /// layers before it, and beyond 2^31 parameters.
     let create width features (seed: int64) network =
         if width < 1 then
             invalidArg "width" $"width must be at least 1; it is {width}."

@@ -281,8 +281,7 @@ module DualNumber =
         let ofOthers = times n (number n 2.0) (times n (inner AtPair q.Pair below.Theta) q.Pair)
 
         { Sigma = sigma
-          Theta =
-            add n (times n w2 (add n ofQueries ofOthers)) (add n b2 (times n (number n 4.0) without.Pair))
+          Theta = add n (times n w2 (add n ofQueries ofOthers)) (add n b2 (times n (number n 4.0) without.Pair))
           Mean = zeroMean n
           Covariance = lazy sigma }
 

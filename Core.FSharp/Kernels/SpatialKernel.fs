@@ -61,8 +61,7 @@ module SpatialKernel =
             | None -> invalidOp "The calculus lets no window act on vertices."
 
     /// The map of the vertices of a graph.
-    let internal mapOfVertices map sample =
-        positionMap (fun _ -> invalidOp "Vertices are no grid.") sample map Vertices
+    let internal mapOfVertices map sample = positionMap (fun _ -> invalidOp "Vertices are no grid.") sample map Vertices
 
     // The value of one position is that of every position that it meets.
     let private product (x: float[][]) (x': float[][]) =
