@@ -28,7 +28,8 @@ type FiniteNetwork =
     /// P, the number of parameters, including those that are not trained.
     member this.ParameterCount = this.Values.Length
 
-/// The operations of a finite network on signals of another kind than arrays of float64, such as tensors.
+/// The operations of a finite network on signals of another kind than arrays of float64, such as tensors. A signal on
+/// positions has all its channels at each of them, and operations without a number of positions act at each alike.
 type ISignalOperations<'z> =
     /// The sample.
     abstract Input: 'z
@@ -46,6 +47,14 @@ type ISignalOperations<'z> =
     abstract Product: parts: 'z[] * channels: int -> 'z
     /// The channels of the given numbers from each part, one part after the other.
     abstract Concat: parts: 'z[] * taken: int[][] -> 'z
+    /// The channels of a signal of one position at each of several.
+    abstract Spread: positions: int * x: 'z -> 'z
+    /// Columns of the sample from a first one on, as so many channels at each of so many positions.
+    abstract View: first: int * positions: int * channels: int * x: 'z -> 'z
+    /// A map of so many positions.
+    abstract Move: map: PositionMap * positions: int * x: 'z -> 'z
+    /// The heads of self-attention over so many positions side by side, of queries, keys and values side by side.
+    abstract Attend: options: Attention * heads: int * positions: int * x: 'z -> 'z
 
 /// A network read at width m: its function f(x) of C numbers, the gradients of f and their inner products.
 ///
@@ -105,12 +114,25 @@ module FiniteNetwork =
     /// The sets of weights, in the order of the parameters.
     let weights (network: FiniteNetwork) = Array.copy network.Weights
 
-    /// The signal f that a network's operations make. Every signal up to f is made once, after those below it.
+    let private firstColumn (view: View) = view.Columns |> Option.map fst |> Option.defaultValue 0
+
+    /// The signal f that a network's operations make. Every signal up to f is made once, after those below it. Raises
+    /// ArgumentException if the network reads graphs.
     let read (operations: ISignalOperations<'z>) (network: FiniteNetwork) : 'z =
         let made = ResizeArray<'z>()
-        let several parts = parts |> List.map (fun z -> made[z]) |> List.toArray
+
+        if network.Signals[0].Positions = 0 then
+            invalidArg "network" "Expected a network that reads rows; it reads graphs, each with vertices of its own."
+
+        let at (signal: FiniteSignal) z =
+            if network.Signals[z].Positions = signal.Positions then
+                made[z]
+            else
+                operations.Spread(signal.Positions, made[z])
 
         for signal in network.Signals |> Seq.truncate (network.Root + 1) do
+            let several parts = parts |> List.map (at signal) |> List.toArray
+
             made.Add(
                 match signal.Op with
                 | Op.Input -> operations.Input
@@ -118,12 +140,9 @@ module FiniteNetwork =
                 | Op.Dense(_, _, z) -> operations.Dense(signal.Weights.Value, made[z])
                 | Op.Phi(phi, z) -> operations.Apply(phi, made[z])
                 | Op.LayerNorm(eps, z) -> operations.Normalize(eps, made[z])
-                | Op.Viewed _
-                | Op.Attention _
-                | Op.Spatial _ ->
-                    invalidArg
-                        "network"
-                        $"Expected a network of flat rows; {Op.label signal.Op} reads positions, which modules do not know yet."
+                | Op.Viewed(view, z) -> operations.View(firstColumn view, signal.Positions, signal.Channels, made[z])
+                | Op.Spatial(_, z) -> operations.Move(signal.Moved.Value, network.Signals[z].Positions, made[z])
+                | Op.Attention(_, options, z) -> operations.Attend(options, signal.Heads, signal.Positions, made[z])
                 | Op.Sum parts -> operations.Sum(several parts, signal.Channels)
                 | Op.Hadamard parts -> operations.Product(several parts, signal.Channels)
                 | Op.Concat parts -> operations.Concat(parts |> List.map snd |> several, signal.Taken)
@@ -179,8 +198,6 @@ module FiniteNetwork =
             weights
             |> Array.collect (fun terms ->
                 Array.init channels (fun i -> terms |> Array.sumBy (fun (p, a) -> a * x[p * channels + i])))
-
-    let private firstColumn (view: View) = view.Columns |> Option.map fst |> Option.defaultValue 0
 
     /// The network whose signals have the positions of a sample. Those of a graph are its vertices.
     let internal at (sample: SpatialSample) (network: FiniteNetwork) =

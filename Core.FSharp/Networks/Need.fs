@@ -2,8 +2,8 @@ namespace HadamardNtk.Core
 
 open System.Collections.Generic
 
-/// The values of a second moment at a pair of samples that a network reads: those at pairs of positions (p, p') with one
-/// of some offsets p' - p along the axes of a grid, or all. They are a semilattice under `Need.join`.
+/// The values of a second moment at a pair of samples that a network reads: those at pairs of positions (p, p') with
+/// one of some offsets p' - p along the axes of a grid, or all. They are a semilattice under `Need.join`.
 type Need =
     /// These offsets. The one offset of a single position has no axes.
     | Offsets of Set<int list>

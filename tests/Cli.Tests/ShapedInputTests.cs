@@ -42,6 +42,25 @@ public class ShapedInputTests : CommandLine
     }
 
     [Fact]
+    public void Tensors_and_training_take_the_shape_too()
+    {
+        Put("x.npy", Of("(3, 3, 3, 2)"));
+        Put("flat.npy", Of("(3, 18)"));
+        Put("y.csv", "0.5\n-1\n2\n");
+        var line = Run("backends").Succeeded().Lines().First(l => l.StartsWith("torch ", StringComparison.Ordinal));
+        Assert.SkipWhen(line.Contains("missing"), line);
+        var expected = Empirical(Net, "x.npy");
+        Run([.. All(Net, "x.npy"), "--backend", "torch"]).Succeeded();
+        Read("K.npy").IsNear(expected, 1e-12);
+        Run(
+            "train", "--net", Net, "--width", "16", "--seed", "1", "--x", "x.npy", "--y", "y.csv", "--epochs", "400",
+            "--rate", "0.05", "--model", "M").Succeeded();
+        Run("predict", "--model", "M", "--x", "flat.npy", "--out", "P.npy").Succeeded();
+        Assert.Equal(0.5, Read("P.npy").Values[0], 0.4);
+        Assert.Contains("image(3x3x2) patches", File.ReadAllText(Place("M/model.json")));
+    }
+
+    [Fact]
     public void Other_shapes_are_refused()
     {
         Put("x.npy", Of("(3, 3, 3, 2)"));

@@ -12,8 +12,8 @@ public static class NetworkModules
     /// The precision of the parameters. They are drawn in float64 and rounded. Samples need the same precision.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// Widths do not fit (a stated one against m, or more features than m where the raw input meets wide signals), or
-    /// there are more parameters than one array holds.
+    /// Widths do not fit (a stated one against m, or more features than m where the raw input meets wide signals), the
+    /// network reads graphs, or there are more parameters than one array holds.
     /// </exception>
     /// <exception cref="NotSupportedException">An activation is a function of your own.</exception>
     /// <exception cref="DllNotFoundException">libtorch is missing; the message says how to have it.</exception>
