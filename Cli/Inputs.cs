@@ -211,15 +211,44 @@ internal static class Inputs
     }
 
     /// <summary>Reads samples, which must have a given number of features if there is one.</summary>
-    internal static Matrix ReadSamples(string file, Notes notes, int? features = null)
+    internal static Matrix ReadSamples(string file, Notes notes, int? features = null) =>
+        ReadShaped(file, notes, features).Rows;
+
+    /// <summary>The same with the shape that a file of several dimensions gives them.</summary>
+    internal static ShapedSamples ReadShaped(string file, Notes notes, int? features = null)
     {
-        var samples = notes.Looked(file, InputFiles.Read(file)).AsMatrix();
-        RunRecord.Add(file, samples.Rows, samples.Columns);
-        return features is null || samples.Columns == features
+        var samples = notes.Looked(file, InputFiles.Read(file)).AsSamples();
+        RunRecord.Add(file, samples.Rows.Rows, samples.Rows.Columns);
+        return features is null || samples.Rows.Columns == features
             ? samples
             : throw new DataFormatException(
-                file, $"{features} features in every row, as in the other samples", $"{samples.Columns}",
+                file, $"{features} features in every row, as in the other samples", $"{samples.Rows.Columns}",
                 "select the right columns");
+    }
+
+    /// <summary>Reads samples of the same shape as others.</summary>
+    internal static Matrix ReadLike(string file, Notes notes, ShapedSamples others)
+    {
+        var (rows, shape) = ReadShaped(file, notes, others.Rows.Columns);
+        return shape is null || others.Shape is null || shape.Equals(others.Shape)
+            ? rows
+            : throw new DataFormatException(
+                file, $"samples of {others.Shape}, as the other ones", $"{shape}", "name files of one shape");
+    }
+
+    /// <summary>The network that reads samples of a shape, which stands before it where it names none.</summary>
+    internal static Network WithShape(Network network, ShapedSamples samples, string file, Notes notes)
+    {
+        var shaped = network.WithShape(samples.Shape);
+        RunRecord.Current.Network = shaped.ToString();
+        if (shaped != network && samples.Shape is { Extents: [var height, var width] } sequence)
+        {
+            notes.Add(
+                $"{file}: samples are read as {sequence}; where they are images of one channel, name "
+                + $"image({height}x{width}x1) in the network");
+        }
+
+        return shaped;
     }
 
     /// <summary>Returns the contents of a file if they have as many rows as there are samples.</summary>

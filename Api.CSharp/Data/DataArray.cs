@@ -15,6 +15,9 @@ internal sealed record DataArray(
     /// <summary>What a text file says of its columns; null for other files, and behind a selection.</summary>
     public CsvTable? Table { get; init; }
 
+    /// <summary>The shape of a row to which the file gives several dimensions, all of it there; else null.</summary>
+    public SampleShape? SampleShape { get; init; }
+
     /// <summary>The same array, once all its columns are known to have numbers.</summary>
     /// <exception cref="DataFormatException">A column of a text file has not; the message has the place.</exception>
     public DataArray Numbers()
@@ -32,6 +35,9 @@ internal sealed record DataArray(
     /// d.
     /// </summary>
     public Matrix AsMatrix() => Matrix.Wrap(Values, Rows, Columns);
+
+    /// <summary>The same matrix as samples with their shape.</summary>
+    public ShapedSamples AsSamples() => new(AsMatrix(), SampleShape);
 
     /// <summary>The array as n x outputs. One axis gives n x 1, also where it is a selected row.</summary>
     /// <exception cref="DataFormatException">There are more than two axes.</exception>

@@ -27,6 +27,14 @@ public sealed record RecursionLine(string Sigma, string Theta);
 /// <param name="Mean">E φ(u).</param>
 public sealed record DualLine(string Activation, string Value, string Derivative, string Mean);
 
+/// <summary>The positions of a signal, and the values at pairs of them that a pair of samples needs.</summary>
+/// <param name="Number">The number of the signal in the recursion.</param>
+/// <param name="Layer">The layer that makes the signal.</param>
+/// <param name="Shape">Its positions and channels, as in "32x32 x 3".</param>
+/// <param name="Offsets">The offsets p′ − p of the pairs (p, p′) that are needed, as in "all" or "p' = p".</param>
+/// <param name="Pairs">The number of these pairs; null for graphs, whose numbers of vertices differ.</param>
+public sealed record PositionLine(int Number, string Layer, string Shape, string Offsets, long? Pairs);
+
 /// <summary>
 /// The explanation of a network: its tree, its recursion, the formulas in it, and its refusal if it is refused.
 /// </summary>
@@ -42,6 +50,12 @@ public sealed class NetworkExplanation
         Recursion = [.. e.Recursion.Select(r => new RecursionLine(r.Item1, r.Item2))];
         Duals = [.. e.Duals.Select(d => new DualLine(d.Item1, d.Item2, d.Item3, d.Item4))];
         (Sigma, Theta) = e.Whole is { } whole ? (whole.Value.Item1, whole.Value.Item2) : (null, null);
+        Positions =
+        [
+            .. e.Positions.Select(p =>
+                new PositionLine(p.Signal, p.Layer, p.Shape, p.Offsets, p.Pairs is { } n ? n.Value : null)),
+        ];
+        PositionPairs = e.Pairs is { } pairs ? pairs.Value : null;
         Refusal = e.Refusal is { } refusal ? new NetworkRefusedException(refusal.Value) : null;
     }
 
@@ -59,6 +73,18 @@ public sealed class NetworkExplanation
 
     /// <summary>Θ of the whole network in k = x·x′/d, if the formula is short.</summary>
     public string? Theta { get; }
+
+    /// <summary>
+    /// The positions of every signal of the recursion but constants and the row that is read as positions; none for
+    /// networks of flat rows, and for those that are refused or do not end in one position.
+    /// </summary>
+    public IReadOnlyList<PositionLine> Positions { get; }
+
+    /// <summary>
+    /// The number of pairs of positions of all signals together, which is the cost of a pair of samples; null where
+    /// there are no positions, and for graphs.
+    /// </summary>
+    public long? PositionPairs { get; }
 
     /// <summary>The refusal of the network, if it is refused.</summary>
     public NetworkRefusedException? Refusal { get; }

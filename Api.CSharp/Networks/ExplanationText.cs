@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace HadamardNtk;
 
 /// <summary>The explanation of a network as text.</summary>
@@ -10,11 +12,30 @@ internal static class ExplanationText
             .. e.Tree.Select(Line),
             .. e.Recursion.SelectMany((r, i) => new[] { $"{Label(i)} {r.Sigma}", $"      {r.Theta}" }),
             .. e.Duals.SelectMany(Lines),
+            .. Positions(e),
             .. e.Sigma is null ? (string[])[] : [$"Sigma = {e.Sigma}", $"Theta = {e.Theta}"],
             .. e.Refusal is { } refusal ? [refusal.Message] : (string[])[],
         ];
         return string.Join('\n', lines);
     }
+
+    /// <summary>A line for the positions of each signal, and one for all pairs together.</summary>
+    internal static IEnumerable<string> Positions(NetworkExplanation e)
+    {
+        foreach (var line in e.Positions)
+        {
+            var pairs = line.Pairs is { } n ? $", {Count(n)}" : "";
+            yield return $"{Label(line.Number)} {line.Layer}: {line.Shape}; {line.Offsets}{pairs}";
+        }
+
+        if (e.PositionPairs is { } all)
+        {
+            yield return $"together {Count(all)} for a pair (x, x')";
+        }
+    }
+
+    private static string Count(long pairs) =>
+        string.Create(CultureInfo.InvariantCulture, $"{pairs} {(pairs == 1 ? "pair" : "pairs")}");
 
     private static string Label(int number) => $"[{number}]".PadRight(5);
 

@@ -42,9 +42,11 @@ internal static class EmpiricalCommand
                 ("--x2", parsed.GetValue(x2)));
             var device = FiniteReading.Device(parsed.GetValue(backend)!, parsed.GetValue(layers));
             var notes = new Notes();
-            var network = Inputs.ReadNetwork(parsed.GetValue(net)!);
-            var samples = Inputs.ReadSamples(parsed.GetValue(x)!, notes);
-            var others = parsed.GetValue(x2) is { } file ? Inputs.ReadSamples(file, notes, samples.Columns) : null;
+            var given = Inputs.ReadNetwork(parsed.GetValue(net)!);
+            var read = Inputs.ReadShaped(parsed.GetValue(x)!, notes);
+            var network = Inputs.WithShape(given, read, parsed.GetValue(x)!, notes);
+            var samples = read.Rows;
+            var others = parsed.GetValue(x2) is { } file ? Inputs.ReadLike(file, notes, read) : null;
             var clock = Stopwatch.StartNew();
             var reading = FiniteReading.Of(device, network, parsed.GetValue(width), samples, others, stop);
             var average = count is { } several ? Average(reading, first, several, stop) : null;

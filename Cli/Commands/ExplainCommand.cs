@@ -69,6 +69,7 @@ internal static class ExplainCommand
             {
                 $"T [{d.Activation}] = {d.Value}", $"T'[{d.Activation}] = {d.Derivative}", $"mean = {d.Mean}"
             }));
+        Section("Positions and channels, and the pairs (p, p') of positions that are needed", ExplanationText.Positions(e));
         if (e.Sigma is not null)
         {
             Section("Kernels, in k = x.x'/d", [$"Sigma = {e.Sigma}", $"Theta = {e.Theta}"]);
@@ -145,6 +146,15 @@ internal static class ExplainCommand
         }),
         ["sigma"] = e.Sigma,
         ["theta"] = e.Theta,
+        ["positions"] = Array(e.Positions, p => new JsonObject
+        {
+            ["signal"] = p.Number,
+            ["layer"] = p.Layer,
+            ["shape"] = p.Shape,
+            ["offsets"] = p.Offsets,
+            ["pairs"] = p.Pairs,
+        }),
+        ["position_pairs"] = e.PositionPairs,
         ["refusal"] = e.Refusal is { } r
             ? new JsonObject { ["layer"] = r.Layer, ["reason"] = r.Reason, ["mend"] = r.Suggestion }
             : null,

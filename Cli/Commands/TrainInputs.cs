@@ -106,13 +106,15 @@ internal sealed class TrainInputs
         }
 
         var notes = new Notes();
-        var samples = Inputs.ReadSamples(parsed.GetValue(_x)!, notes);
-        return new(network, new(samples, parsed.GetValue(_y)!), options, folder, notes)
+        var x = parsed.GetValue(_x)!;
+        var samples = Inputs.ReadShaped(x, notes);
+        var shaped = Inputs.WithShape(network, samples, x, notes);
+        return new(shaped, new(samples.Rows, parsed.GetValue(_y)!), options, folder, notes)
         {
             IsClassifier = parsed.GetValue(_classify),
             Validation = validationX is null
                 ? null
-                : new(Inputs.ReadSamples(validationX, notes, samples.Columns), validationY!),
+                : new(Inputs.ReadLike(validationX, notes, samples), validationY!),
         };
     }
 

@@ -31,8 +31,10 @@ internal static class WidthCommand
         command.SetAction((parsed, stop) =>
         {
             var notes = new Notes();
-            var network = Inputs.ReadNetwork(parsed.GetValue(net)!);
-            var samples = Inputs.ReadSamples(parsed.GetValue(x)!, notes);
+            var given = Inputs.ReadNetwork(parsed.GetValue(net)!);
+            var read = Inputs.ReadShaped(parsed.GetValue(x)!, notes);
+            var network = Inputs.WithShape(given, read, parsed.GetValue(x)!, notes);
+            var samples = read.Rows;
             var options = usual with
             {
                 Pilot = parsed.GetValue(pilot) ?? usual.Pilot,

@@ -13,6 +13,8 @@ type FiniteSample =
             Inputs: float[][]
             /// The derivatives D of f by the outputs of the n-th use: of f_0 by all its channels, then of f_1, ...
             Slopes: float[][]
+            /// The uses of each set of weights, by number. A graph has one for each of its vertices.
+            Uses: (FiniteWeights * int[])[]
         }
 
     /// Whether every number of the sample is finite.
@@ -51,15 +53,27 @@ module EmpiricalKernel =
     let private at u (x: float[]) channels =
         if x.Length = channels then x else Array.sub x (u.Position * channels) channels
 
-    /// Runs a sample of d features forwards and, for each channel, backwards.
-    let sample (network: FiniteNetwork) row =
-        let values = FiniteNetwork.forward network row
+    let private groups (uses: Use[]) =
+        uses
+        |> Array.mapi (fun n u -> u.Weights, n)
+        |> Array.groupBy (fun (w, _) -> w.Offset)
+        |> Array.map (fun (_, group) -> fst group[0], Array.map snd group)
+
+    /// Runs a sample forwards and, for each channel, backwards: a row of d features, or a graph with d features for
+    /// each vertex.
+    let sampleAt (network: FiniteNetwork) (sample: SpatialSample) =
+        let network = FiniteNetwork.at sample network
+        let values = FiniteNetwork.forward network sample
         let pulled = Array.init network.Channels (FiniteNetwork.backward network values)
         let uses = uses network
 
         { Output = values[network.Root]
           Inputs = uses |> Array.map (fun u -> at u values[u.Below] u.Weights.FanIn)
-          Slopes = uses |> Array.map (fun u -> pulled |> Array.collect (fun p -> at u p[u.Signal] u.Weights.Channels)) }
+          Slopes = uses |> Array.map (fun u -> pulled |> Array.collect (fun p -> at u p[u.Signal] u.Weights.Channels))
+          Uses = groups uses }
+
+    /// Runs a row of d features forwards and, for each channel, backwards.
+    let sample network row = sampleAt network (SpatialKernel.ofRow row)
 
     let private dot (a: float[]) (b: float[]) =
         let mutable sum = 0.0
@@ -69,44 +83,68 @@ module EmpiricalKernel =
 
         sum
 
-    let private groups network =
-        uses network
-        |> Array.mapi (fun n u -> u.Weights, n)
-        |> Array.groupBy (fun (w, _) -> w.Offset)
-        |> Array.map (fun (_, group) -> fst group[0], Array.map snd group)
+    let private term (w: FiniteWeights) a b u v =
+        let struct (s, t) = w.Factors
+        (s * s * dot a.Inputs[u] b.Inputs[v] + t * t) * dot a.Slopes[u] b.Slopes[v]
 
     // Pairs of uses are added in an order that makes the sum symmetric in x and x', to the last bit.
-    let private ofWeights (w: FiniteWeights) (uses: int[]) a b =
-        let struct (s, t) = w.Factors
-        let term u v = (s * s * dot a.Inputs[u] b.Inputs[v] + t * t) * dot a.Slopes[u] b.Slopes[v]
+    let private ofEqual w (uses: int[]) (others: int[]) a b =
+        let term = term w a b
         let mutable sum = 0.0
 
         for i in 0 .. uses.Length - 1 do
-            sum <- sum + term uses[i] uses[i]
+            sum <- sum + term uses[i] others[i]
 
             for j in 0 .. i - 1 do
-                sum <- sum + (term uses[i] uses[j] + term uses[j] uses[i])
+                sum <- sum + (term uses[i] others[j] + term uses[j] others[i])
 
         sum
 
-    /// Theta_m of two samples of one network, as a function. Numbers that depend on the network alone are computed
-    /// once.
+    // Of graphs with different numbers of vertices the smaller one comes first.
+    let private ofUnequal w (uses: int[]) (others: int[]) a b =
+        let mutable sum = 0.0
+
+        for u in uses do
+            for v in others do
+                sum <- sum + term w a b u v
+
+        sum
+
+    let private ofWeights (w, uses: int[]) (_, others: int[]) a b =
+        if uses.Length = others.Length then ofEqual w uses others a b
+        elif uses.Length < others.Length then ofUnequal w uses others a b
+        else ofUnequal w others uses b a
+
+    /// Theta_m of two samples of one network, as a function.
     let tangent (network: FiniteNetwork) =
-        let groups = groups network
         let channels = float network.Channels
-        fun a b -> (groups |> Array.sumBy (fun (w, uses) -> ofWeights w uses a b)) / channels
+
+        fun a b ->
+            let mutable sum = 0.0
+
+            for k in 0 .. a.Uses.Length - 1 do
+                sum <- sum + ofWeights a.Uses[k] b.Uses[k] a b
+
+            sum / channels
 
     /// Sigma_m of two samples of one network.
     let secondMoment a b = dot a.Output b.Output / float a.Output.Length
 
     let private matrix kernel a b = Array2D.init (Array.length a) (Array.length b) (fun i j -> kernel a[i] b[j])
 
-    /// Theta_m between two sets of samples, n x d and n' x d. It is n x n', and symmetric to the last bit.
-    let tangentKernel network (x: float[][]) (x': float[][]) =
-        matrix (tangent network) (Array.map (sample network) x) (Array.map (sample network) x')
+    /// Theta_m between two sets of samples, n and n'. It is n x n', and symmetric to the last bit.
+    let tangentKernelAt network x x' =
+        matrix (tangent network) (Array.map (sampleAt network) x) (Array.map (sampleAt network) x')
 
-    /// Sigma_m between two sets of samples, n x d and n' x d. It is n x n', and symmetric to the last bit.
-    let secondMoments (network: FiniteNetwork) (x: float[][]) (x': float[][]) =
-        let outputs = Array.map (FiniteNetwork.outputs network)
-        let mean a b = dot a b / float network.Channels
-        matrix mean (outputs x) (outputs x')
+    /// Sigma_m between two sets of samples, n and n'. It is n x n', and symmetric to the last bit.
+    let secondMomentsAt (network: FiniteNetwork) x x' =
+        let outputs = Array.map (FiniteNetwork.outputsAt network)
+        matrix (fun a b -> dot a b / float network.Channels) (outputs x) (outputs x')
+
+    /// Theta_m between two sets of rows, n x d and n' x d. It is n x n', and symmetric to the last bit.
+    let tangentKernel network (x: float[][]) (x': float[][]) =
+        tangentKernelAt network (Array.map SpatialKernel.ofRow x) (Array.map SpatialKernel.ofRow x')
+
+    /// Sigma_m between two sets of rows, n x d and n' x d. It is n x n', and symmetric to the last bit.
+    let secondMoments network (x: float[][]) (x': float[][]) =
+        secondMomentsAt network (Array.map SpatialKernel.ofRow x) (Array.map SpatialKernel.ofRow x')

@@ -28,7 +28,8 @@ type FiniteNetwork =
     /// P, the number of parameters, including those that are not trained.
     member this.ParameterCount = this.Values.Length
 
-/// The operations of a finite network on signals of another kind than arrays of float64, such as tensors.
+/// The operations of a finite network on signals of another kind than arrays of float64, such as tensors. A signal on
+/// positions has all its channels at each of them, and operations without a number of positions act at each alike.
 type ISignalOperations<'z> =
     /// The sample.
     abstract Input: 'z
@@ -46,6 +47,14 @@ type ISignalOperations<'z> =
     abstract Product: parts: 'z[] * channels: int -> 'z
     /// The channels of the given numbers from each part, one part after the other.
     abstract Concat: parts: 'z[] * taken: int[][] -> 'z
+    /// The channels of a signal of one position at each of several.
+    abstract Spread: positions: int * x: 'z -> 'z
+    /// Columns of the sample from a first one on, as so many channels at each of so many positions.
+    abstract View: first: int * positions: int * channels: int * x: 'z -> 'z
+    /// A map of so many positions.
+    abstract Move: map: PositionMap * positions: int * x: 'z -> 'z
+    /// The heads of self-attention over so many positions side by side, of queries, keys and values side by side.
+    abstract Attend: options: Attention * heads: int * positions: int * x: 'z -> 'z
 
 /// A network read at width m: its function f(x) of C numbers, the gradients of f and their inner products.
 ///
@@ -71,11 +80,12 @@ module FiniteNetwork =
 
         values
 
-    /// A network at width m on samples of d features, with parameters drawn from a seed. `Draws.normals` draws one
-    /// dense layer after the other, in the order of `Graph.unroll`, with the weights row by row (channels x fan_in) and
-    /// then the biases. Raises ArgumentException where widths do not fit (a stated width against m, or more features
-    /// than m where the raw input meets wide signals), at a bottleneck without dense layers before it, and beyond 2^31
-    /// parameters.
+    /// A network at width m on samples of d features, or on graphs of d features for each vertex, with parameters drawn
+    /// from a seed. `Draws.normals` draws one dense layer after the other, in the order of `Graph.unroll`, with the
+    /// weights row by row (channels x fan_in) and then the biases. Self-attention is two of them: that of its queries,
+    /// keys and values (w = 1) and that of its outputs. Raises ArgumentException where widths do not fit (a stated
+    /// width against m, or more features than m where the raw input meets wide signals), at a bottleneck without dense
+    /// layers before it, and beyond 2^31 parameters.
     let create width features (seed: int64) network =
         if width < 1 then
             invalidArg "width" $"width must be at least 1; it is {width}."
@@ -104,12 +114,25 @@ module FiniteNetwork =
     /// The sets of weights, in the order of the parameters.
     let weights (network: FiniteNetwork) = Array.copy network.Weights
 
-    /// The signal f that a network's operations make. Every signal up to f is made once, after those below it.
+    let private firstColumn (view: View) = view.Columns |> Option.map fst |> Option.defaultValue 0
+
+    /// The signal f that a network's operations make. Every signal up to f is made once, after those below it. Raises
+    /// ArgumentException if the network reads graphs.
     let read (operations: ISignalOperations<'z>) (network: FiniteNetwork) : 'z =
         let made = ResizeArray<'z>()
-        let several parts = parts |> List.map (fun z -> made[z]) |> List.toArray
+
+        if network.Signals[0].Positions = 0 then
+            invalidArg "network" "Expected a network that reads rows; it reads graphs, each with vertices of its own."
+
+        let at (signal: FiniteSignal) z =
+            if network.Signals[z].Positions = signal.Positions then
+                made[z]
+            else
+                operations.Spread(signal.Positions, made[z])
 
         for signal in network.Signals |> Seq.truncate (network.Root + 1) do
+            let several parts = parts |> List.map (at signal) |> List.toArray
+
             made.Add(
                 match signal.Op with
                 | Op.Input -> operations.Input
@@ -117,12 +140,9 @@ module FiniteNetwork =
                 | Op.Dense(_, _, z) -> operations.Dense(signal.Weights.Value, made[z])
                 | Op.Phi(phi, z) -> operations.Apply(phi, made[z])
                 | Op.LayerNorm(eps, z) -> operations.Normalize(eps, made[z])
-                | Op.Viewed _
-                | Op.Attention _
-                | Op.Spatial _ ->
-                    invalidArg
-                        "network"
-                        $"Expected a network of flat rows; {Op.label signal.Op} reads positions, which modules do not know yet."
+                | Op.Viewed(view, z) -> operations.View(firstColumn view, signal.Positions, signal.Channels, made[z])
+                | Op.Spatial(_, z) -> operations.Move(signal.Moved.Value, network.Signals[z].Positions, made[z])
+                | Op.Attention(_, options, z) -> operations.Attend(options, signal.Heads, signal.Positions, made[z])
                 | Op.Sum parts -> operations.Sum(several parts, signal.Channels)
                 | Op.Hadamard parts -> operations.Product(several parts, signal.Channels)
                 | Op.Concat parts -> operations.Concat(parts |> List.map snd |> several, signal.Taken)
@@ -179,12 +199,31 @@ module FiniteNetwork =
             |> Array.collect (fun terms ->
                 Array.init channels (fun i -> terms |> Array.sumBy (fun (p, a) -> a * x[p * channels + i])))
 
-    let private firstColumn (view: View) = view.Columns |> Option.map fst |> Option.defaultValue 0
+    /// The network whose signals have the positions of a sample. Those of a graph are its vertices.
+    let internal at (sample: SpatialSample) (network: FiniteNetwork) =
+        let vertices = sample.Rows.Length
+
+        let placed signal =
+            match signal.Op with
+            | Op.Spatial(map, _) when signal.Moved.IsNone ->
+                { signal with
+                    Moved = Some(SpatialKernel.mapOfVertices map sample)
+                    Positions = if signal.Positions = 0 then vertices else signal.Positions }
+            | _ when signal.Positions = 0 -> { signal with Positions = vertices }
+            | _ -> signal
+
+        if network.Signals[0].Positions = 0 then
+            { network with Signals = Array.map placed network.Signals }
+        elif vertices <> 1 then
+            invalidArg "sample" $"Expected a sample of one row, since the network reads no graphs; it has {vertices}."
+        else
+            network
 
     /// All signals at a sample, by number. The channels of one position follow those of the one before.
-    let internal forward network (row: float[]) =
-        if row.Length <> network.Inputs then
-            invalidArg "row" $"Expected a sample of {network.Inputs} features; it has {row.Length}."
+    let internal forward network (sample: SpatialSample) =
+        for row in sample.Rows do
+            if row.Length <> network.Inputs then
+                invalidArg "row" $"Expected a sample of {network.Inputs} features; it has {row.Length}."
 
         let values = Array.zeroCreate<float[]> network.Signals.Length
 
@@ -194,7 +233,7 @@ module FiniteNetwork =
 
             values[k] <-
                 match signal.Op with
-                | Op.Input -> row
+                | Op.Input -> Array.concat sample.Rows
                 | Op.Constant c -> [| c |]
                 | Op.Dense(_, _, z) -> apply network.Values signal.Weights.Value values[z]
                 | Op.Phi(phi, z) -> Array.map phi.Function.Apply values[z]
@@ -206,7 +245,7 @@ module FiniteNetwork =
                     values[z] |> Array.mapi (fun k x -> scales[k / signal.Channels] * x)
                 | Op.Viewed(view, z) -> Array.sub values[z] (firstColumn view) (signal.Positions * signal.Channels)
                 | Op.Spatial(_, z) -> moved network.Signals[z] signal.Moved.Value values[z]
-                | Op.Attention _ -> Signal.onePosition ()
+                | Op.Attention(_, options, z) -> FiniteAttention.forward options signal.Heads signal.Positions values[z]
                 | Op.Sum parts -> below parts ||> combine (+) signal
                 | Op.Hadamard parts -> below parts ||> combine (*) signal
                 | Op.Concat parts ->
@@ -307,7 +346,8 @@ module FiniteNetwork =
             for i in 0 .. g.Length - 1 do
                 into[z][firstColumn view + i] <- into[z][firstColumn view + i] + g[i]
         | Op.Spatial(_, z) -> throughMap signal.Moved.Value network.Signals[z].Channels g into[z]
-        | Op.Attention _ -> Signal.onePosition ()
+        | Op.Attention(_, options, z) ->
+            FiniteAttention.backward options signal.Heads signal.Positions values[z] g into[z]
         | Op.Sum parts -> parts |> List.iter (fun z -> gather signal network.Signals[z] g into[z])
         | Op.Hadamard parts ->
             let factors = parts |> List.map (fun z -> values[z]) |> List.toArray
@@ -329,37 +369,49 @@ module FiniteNetwork =
 
         into
 
-    /// f(x), C numbers, at a sample of d features.
-    let outputs network row = Array.copy(forward network row)[network.Root]
+    /// f(x), C numbers, at a sample: a row of d features, or a graph with d features for each vertex. Raises
+    /// ArgumentException if the sample is not what the network reads.
+    let outputsAt network (sample: SpatialSample) =
+        let network = at sample network
+        Array.copy(forward network sample)[network.Root]
+
+    /// f(x), C numbers, at a row of d features.
+    let outputs network row = outputsAt network (SpatialKernel.ofRow row)
 
     let private checkChannel (network: FiniteNetwork) channel =
         if channel < 0 || channel >= network.Channels then
             invalidArg "channel" $"Expected a channel from 0 to {network.Channels - 1}; it is {channel}."
 
-    /// The gradient of f_c(x) by all P parameters. It is 0 for those that are not trained.
-    let gradient (network: FiniteNetwork) channel row =
+    /// Adds the gradient by the weights of one layer, from its inputs and the derivatives by its outputs.
+    let private addGradient (w: FiniteWeights) (x: float[]) (g: float[]) (result: float[]) =
+        let struct (scale, shift) = w.Factors
+        let biases = w.Offset + w.Channels * w.FanIn
+
+        for k in 0 .. g.Length - 1 do
+            let i, start = k % w.Channels, k / w.Channels * w.FanIn
+
+            for j in 0 .. w.FanIn - 1 do
+                let at = w.Offset + i * w.FanIn + j
+                result[at] <- result[at] + scale * g[k] * x[start + j]
+
+            if w.HasBias then
+                result[biases + i] <- result[biases + i] + shift * g[k]
+
+    /// The gradient of f_c at a sample by all P parameters. It is 0 for those that are not trained.
+    let gradientAt (network: FiniteNetwork) channel sample =
         checkChannel network channel
-        let values = forward network row
+        let network = at sample network
+        let values = forward network sample
         let pulled = backward network values channel
         let result = Array.zeroCreate<float> network.ParameterCount
 
-        let add (w: FiniteWeights) (x: float[]) (g: float[]) =
-            let struct (scale, shift) = w.Factors
-            let biases = w.Offset + w.Channels * w.FanIn
-
-            for k in 0 .. g.Length - 1 do
-                let i, start = k % w.Channels, k / w.Channels * w.FanIn
-
-                for j in 0 .. w.FanIn - 1 do
-                    let at = w.Offset + i * w.FanIn + j
-                    result[at] <- result[at] + scale * g[k] * x[start + j]
-
-                if w.HasBias then
-                    result[biases + i] <- result[biases + i] + shift * g[k]
-
         for k in 0 .. network.Root do
             match network.Signals[k] with
-            | { Op = Op.Dense(_, _, z); Weights = Some w } when w.Options.Trained -> add w values[z] pulled[k]
+            | { Op = Op.Dense(_, _, z); Weights = Some w } when w.Options.Trained ->
+                addGradient w values[z] pulled[k] result
             | _ -> ()
 
         result
+
+    /// The gradient of f_c at a row by all P parameters. It is 0 for those that are not trained.
+    let gradient network channel row = gradientAt network channel (SpatialKernel.ofRow row)

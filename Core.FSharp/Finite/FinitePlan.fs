@@ -51,10 +51,13 @@ type internal FiniteSignal =
         /// The channels that a concat takes from each of its signals, one signal after the other. Other signals have
         /// none.
         Taken: int[][]
-        /// The number of its positions, each of which has all its channels.
+        /// The number of its positions, each of which has all its channels. On the vertices of a graph it is 0 until
+        /// there is a sample.
         Positions: int
-        /// The map of the positions below, of a map of positions.
+        /// The map of the positions below, of a map of positions. That of graphs is that of a sample.
         Moved: PositionMap option
+        /// The number of heads, of attention.
+        Heads: int
     }
 
 /// A network read as a list of signals of a given width, each after those below it.
@@ -62,6 +65,7 @@ type internal FiniteSignal =
 ///     dense        its own width if it states one, 1 if it is the read-out, else m
 ///     x, constant  d and 1 channels, repeated to the width of the signals that they meet in a sum, product or concat
 ///     concat       the sum of its networks' widths if all state one, else m
+///     attention    H heads with queries, keys and values of H numbers, H^2 >= m the least square, and m outputs
 ///
 /// A concat takes channels of each network in proportion. From a network that is not taken whole, it takes the first
 /// channels of every run of equal channels, in proportion too.
@@ -84,8 +88,9 @@ module internal FinitePlan =
           Layout: int[]
           Weights: FiniteWeights option
           Taken: int[][]
-          Grid: int list
-          Moved: PositionMap option }
+          Space: Space
+          Moved: PositionMap option
+          Heads: int }
 
     let private refuse (refusal: Refusal) =
         invalidArg
@@ -121,12 +126,12 @@ module internal FinitePlan =
 
         common
 
-    /// The common grid of signals that meet.
-    let private grid layer path (below: Draft list) =
-        match below |> List.map _.Grid |> List.filter (List.isEmpty >> not) |> List.distinct with
-        | [] -> []
+    /// The common space of signals that meet.
+    let private common layer path (below: Draft list) =
+        match below |> List.map _.Space |> List.filter ((<>) Space.point) |> List.distinct with
+        | [] -> Space.point
         | [ one ] -> one
-        | a :: b :: _ -> refuse (Refusal.unequalSpaces layer path (Grid a) (Grid b))
+        | a :: b :: _ -> refuse (Refusal.unequalSpaces layer path a b)
 
     /// The number of channels that each network of a concat gives. The width is split in proportion, with rounded
     /// boundaries.
@@ -228,135 +233,150 @@ module internal FinitePlan =
 
         bottleneck |> Option.orElse dense
 
+    let private plain (extent: Extent) =
+        { Extent = extent
+          Layout = ChannelLayout.uniform extent.Count
+          Weights = None
+          Taken = [||]
+          Space = Space.point
+          Moved = None
+          Heads = 0 }
+
+    let private withChannels channels extent =
+        match extent with
+        | Repeated n -> Repeated(channels n)
+        | Open n -> Open(channels n)
+        | Stated n -> Stated(channels n)
+
+    // A narrower signal is repeated and has no runs of its own.
+    let private met label path (extent: Extent) (below: Draft list) =
+        let layouts = below |> List.filter (fun d -> d.Extent.Count = extent.Count) |> List.map _.Layout
+        { plain extent with Layout = ChannelLayout.meet layouts; Space = common label path below }
+
+    let private viewed label path (view: View) (below: Draft) =
+        let refused reason mend = refuse (Refusal.make label path reason mend)
+
+        let features =
+            match below.Space with
+            | Grid extents -> Space.count extents * below.Extent.Count
+            | Vertices -> refused "it reads a row, and graphs have one for each vertex" "leave it out"
+
+        let taken =
+            match view.Columns with
+            | Some(_, last) when last > features ->
+                refused $"it takes {last} columns of {features} features" "take columns that exist"
+            | Some(first, last) -> last - first
+            | None -> features
+
+        match view.Shape with
+        | None -> plain (Repeated taken)
+        | Some shape when Space.count shape = taken ->
+            { plain (Repeated(List.last shape)) with Space = Grid(List.take (shape.Length - 1) shape) }
+        | Some shape ->
+            refused $"it has {Space.count shape} numbers, and the input {taken}" "give the shape of the samples"
+
+    let private moved label path map (below: Draft) =
+        match Space.mapped map below.Space, below.Space with
+        | Error(reason, mend), _ -> refuse (Refusal.make label path reason mend)
+        | Ok space, at ->
+            { plain (below.Extent |> withChannels (fun n -> n * Space.copies map at)) with
+                Space = space
+                Moved =
+                    match at with
+                    | Grid extents -> Some(PositionMap.ofGrid map extents)
+                    | Vertices -> None }
+
+    let private joinedInto label m path parts (below: Draft list) =
+        let shares, whole = shares m path (List.map fst parts) (below |> List.map _.Extent)
+        let taken, layout = joined path shares (below |> List.map _.Layout)
+        { plain whole with Layout = layout; Taken = taken; Space = common label path below }
+
+    let private dense (table: WeightTable) path options extent channels (below: Draft) =
+        let weights = table.Weights path options channels below.Extent.Count
+        { plain (extent channels) with Weights = Some weights; Space = below.Space }
+
+    // Queries, keys and values are one set of weights, and those of the output are another.
+    let private attention (table: WeightTable) m label path (options: Attention) z (below: Draft) number =
+        if below.Space = Space.point then
+            refuse (Refusal.make label path "it reads positions, and flat rows have none" "give the input a shape")
+
+        let heads = FiniteAttention.heads m
+        let inner, outer = Layer.denseOptions 1.0 0.0, Layer.denseOptions options.Output options.Bias
+        let ofInput, ofOutput = Child 0 :: path, Child 1 :: path
+        let projected = dense table ofInput inner Open (FiniteAttention.channels options heads) below
+        let attended = { plain (Open(heads * heads)) with Space = below.Space; Heads = heads }
+
+        [ Op.Dense(ofInput, inner, z), projected
+          Op.Attention(path, options, number), attended
+          Op.Dense(ofOutput, outer, number + 1), dense table ofOutput outer Open m attended ]
+
+    /// The signals of an operation on signals, in order. All but attention have one. `number` is that of the first.
+    let private signalsOf (table: WeightTable) m features space isEnd path (op: Op<int>) (draft: int -> Draft) number =
+        let label = Op.label op
+        let one made = [ op, made ]
+
+        let meeting parts =
+            let below = List.map draft parts
+            met label path (meet label path (below |> List.map _.Extent)) below |> one
+
+        match op with
+        | Op.Input -> one { plain (Repeated features) with Space = space }
+        | Op.Constant _ -> one (plain (Repeated 1))
+        | Op.Dense(weights, options, z) ->
+            let channels = options.Width |> Option.defaultValue (if isEnd then 1 else m)
+            let extent = if options.Width.IsSome then Stated else Open
+            one (dense table weights options extent channels (draft z))
+        | Op.Viewed(view, z) -> one (viewed label path view (draft z))
+        | Op.Spatial(map, z) -> one (moved label path map (draft z))
+        | Op.Attention(weights, options, z) -> attention table m label weights options z (draft z) number
+        | Op.Phi(_, z)
+        | Op.LayerNorm(_, z) -> one (met label path (draft z).Extent [ draft z ])
+        | Op.Sum parts
+        | Op.Hadamard parts -> meeting parts
+        | Op.Concat parts -> one (joinedInto label m path parts (List.map (snd >> draft) parts))
+
+    let private signal (op: Op<int>) (made: Draft) =
+        { Op = op
+          Channels = made.Extent.Count
+          Weights = made.Weights
+          Taken = made.Taken
+          Positions =
+            (match made.Space with
+             | Grid extents -> Space.count extents
+             | Vertices -> 0)
+          Moved = made.Moved
+          Heads = made.Heads }
+
+    let private requireOnePosition (node: Node) space =
+        match space with
+        | Grid extents when Space.count extents = 1 -> ()
+        | _ ->
+            refuse (
+                Refusal.make
+                    (Op.label node.Op)
+                    node.Path
+                    $"the network ends on {Space.describe space}"
+                    "put flatten or a global pool before its last layer"
+            )
+
     /// The signals of a network at width m on d features, the number of the last one, and the weights in the order in
     /// which they are drawn.
     let make m features layer =
         let graph = unroll layer
         let root = graph.End |> Result.defaultWith refuse
         let table = WeightTable()
-        let drafts = ResizeArray<Draft>()
-        let extent z = drafts[z].Extent
+        let space = Graph.inputSpace graph
+        let drafts = ResizeArray<Op<int> * Draft>()
+        // The number of the signal of each node.
+        let numbers = Array.zeroCreate<int> graph.Nodes.Length
 
-        let plain (extent: Extent) =
-            { Extent = extent
-              Layout = ChannelLayout.uniform extent.Count
-              Weights = None
-              Taken = [||]
-              Grid = []
-              Moved = None }
+        graph.Nodes
+        |> Array.iteri (fun k node ->
+            let op = node.Op |> Op.map (fun z -> numbers[z])
+            let draft number = snd drafts[number]
+            let made = signalsOf table m features space (isReadOut graph root k) node.Path op draft drafts.Count
+            drafts.AddRange made
+            numbers[k] <- drafts.Count - 1)
 
-        // A narrower signal is repeated and has no runs of its own.
-        let met label path (extent: Extent) below =
-            let layouts =
-                below
-                |> List.map (fun z -> drafts[z])
-                |> List.filter (fun d -> d.Extent.Count = extent.Count)
-                |> List.map _.Layout
-
-            { plain extent with
-                Layout = ChannelLayout.meet layouts
-                Grid = grid label path (List.map (fun z -> drafts[z]) below) }
-
-        let viewed label path (view: View) (below: Draft) =
-            let length = Space.count below.Grid * below.Extent.Count
-
-            let taken =
-                match view.Columns with
-                | Some(_, last) when last > length ->
-                    refuse (
-                        Refusal.make
-                            label
-                            path
-                            $"it takes {last} columns of {length} features"
-                            "take columns that exist"
-                    )
-                | Some(first, last) -> last - first
-                | None -> length
-
-            match view.Shape with
-            | None -> plain (Repeated taken)
-            | Some shape when Space.count shape = taken ->
-                { plain (Repeated(List.last shape)) with Grid = List.take (shape.Length - 1) shape }
-            | Some shape ->
-                refuse (
-                    Refusal.make
-                        label
-                        path
-                        $"it has {Space.count shape} numbers, and the input {taken}"
-                        "give the shape of the samples"
-                )
-
-        let moved label path map (below: Draft) =
-            match map, Space.mapped map (Grid below.Grid) with
-            | Aggregate _, _ -> refuse (Refusal.positions label path "finite networks")
-            | _, Error(reason, mend) -> refuse (Refusal.make label path reason mend)
-            | _, Ok space ->
-                let channels n = n * Space.copies map (Grid below.Grid)
-
-                let extent =
-                    match below.Extent with
-                    | Repeated n -> Repeated(channels n)
-                    | Open n -> Open(channels n)
-                    | Stated n -> Stated(channels n)
-
-                { plain extent with
-                    Grid =
-                        (match space with
-                         | Grid extents -> extents
-                         | Vertices -> [])
-                    Moved = Some(PositionMap.ofGrid map below.Grid) }
-
-        let draft k (node: Node) =
-            let label = Op.label node.Op
-            let meeting below = met label node.Path (meet label node.Path (List.map extent below)) below
-
-            match node.Op with
-            | Op.Input -> plain (Repeated features)
-            | Op.Constant _ -> plain (Repeated 1)
-            | Op.Dense(path, options, z) ->
-                let channels = options.Width |> Option.defaultValue (if isReadOut graph root k then 1 else m)
-                let weights = table.Weights path options channels (extent z).Count
-                let extent = if options.Width.IsSome then Stated channels else Open channels
-                { plain extent with Weights = Some weights; Grid = drafts[z].Grid }
-            | Op.Viewed(view, z) -> viewed label node.Path view drafts[z]
-            | Op.Spatial(map, z) -> moved label node.Path map drafts[z]
-            | Op.Attention _ -> refuse (Refusal.positions label node.Path "finite networks")
-            | Op.Phi(_, z)
-            | Op.LayerNorm(_, z) -> met label node.Path (extent z) [ z ]
-            | Op.Sum parts -> meeting parts
-            | Op.Hadamard parts -> meeting parts
-            | Op.Concat parts ->
-                let proportions, below = List.unzip parts
-                let shares, whole = shares m node.Path proportions (List.map extent below)
-                let taken, layout = joined node.Path shares (below |> List.map (fun z -> drafts[z].Layout))
-
-                { plain whole with
-                    Layout = layout
-                    Taken = taken
-                    Grid = grid label node.Path (List.map (fun z -> drafts[z]) below) }
-
-        let signal k node =
-            let made = draft k node
-            drafts.Add made
-
-            { Op = node.Op
-              Channels = made.Extent.Count
-              Weights = made.Weights
-              Taken = made.Taken
-              Positions = Space.count made.Grid
-              Moved = made.Moved }
-
-        let signals = Array.mapi signal graph.Nodes
-
-        if signals[root].Positions > 1 then
-            let node = graph.Nodes[root]
-
-            refuse (
-                Refusal.make
-                    (Op.label node.Op)
-                    node.Path
-                    $"the network ends on {Space.describe (Grid drafts[root].Grid)}"
-                    "put flatten or a global pool before its last layer"
-            )
-
-        signals, root, table.InOrder
+        requireOnePosition graph.Nodes[root] (snd drafts[numbers[root]]).Space
+        drafts |> Seq.map (fun (op, made) -> signal op made) |> Array.ofSeq, numbers[root], table.InOrder

@@ -255,6 +255,14 @@ module Block =
         | Block.Constant _ -> Weighted [| [| 0, 1.0 |] |]
         | _ -> invalidArg "block" "Expected a second moment at all pairs of positions."
 
+    /// The scores of positions by their second moment, times the factor, as weights.
+    let scores factor block =
+        match block with
+        | Block.Whole(values, columns) ->
+            Weighted(values |> Array.chunkBySize columns |> Array.map (Array.mapi (fun q x -> q, factor * x)))
+        | Block.Constant x -> Weighted [| [| 0, factor * x |] |]
+        | _ -> invalidArg "block" "Expected a second moment at all pairs of positions."
+
     /// The one value of a block of one position.
     let single block =
         match block with

@@ -57,7 +57,7 @@ type PositionValues<'v> =
         /// A map of the positions of a mean.
         AcrossMean: SpatialMap -> Space -> Side -> 'v -> 'v
         /// The sums of a second moment's values over all positions, with the weights of an attention that a signal of
-        /// the given second moment has: softmax over p' of w_q w_k Sigma(x, x)[p, p'].
+        /// the given second moment has: softmax over p' of w_q w_k Sigma(x, x)[p, p'], or these scores themselves.
         Attend: Attention -> Moments<'v> -> Side -> 'v -> 'v
         /// The moments of the input read as positions.
         Viewed: View -> InputMoments<'v>
@@ -92,6 +92,9 @@ type LayerValues<'v> =
 ///     flatten    both <- mean over p of their values at (p, p)
 ///     attention  Sigma <- (w_o w_v)^2 G Sigma G'^T + b^2
 ///                Theta <- (w_o w_v)^2 G Theta G'^T + b^2 + 2 (Sigma_new - b^2), G = softmax of w_q w_k Sigma(x, x)
+///                or these scores; where they are random, with w = w_q w_k w_o w_v and sums <., .> over all (p, p'),
+///                Sigma <- w^2 <Sigma, Sigma> Sigma + b^2
+///                Theta <- w^2 (<Sigma, Sigma> Theta + 2 <Sigma, Theta> Sigma) + b^2 + 4 (Sigma_new - b^2)
 ///
 /// Where signals live on positions, every value is that of a pair (p, p'), q1 that of (p, p) and q2 that of (p', p').
 ///
@@ -262,6 +265,26 @@ module DualNumber =
         | Channels count -> number n (float count)
         | Unstated -> number n 1.0
 
+    // The scores of a head are a Gaussian matrix, whose entries (p, r) and (p', r') have the covariance
+    // (w_q w_k)^2 Sigma[p,p'] Sigma[r,r']. Each of the four weights adds Sigma_new - b^2 to Theta, and each of queries,
+    // keys and values hands on the Theta below.
+    let private randomAttention (values: LayerValues<'v>) (options: Attention) space below =
+        let n = values.Numbers
+        let w2 = number n ((options.Query * options.Key * options.Output * options.Value) ** 2.0)
+        let b2 = number n (options.Bias ** 2.0)
+        let inner side a b = values.Positions.Across GlobalTotal space side (times n a b)
+        let cube side q = times n w2 (times n (inner side q q) q)
+        let q = below.Sigma
+        let without = { Row = cube AtRow q.Row; Column = cube AtColumn q.Column; Pair = cube AtPair q.Pair }
+        let sigma = map (fun s -> add n s b2) without
+        let ofQueries = times n (inner AtPair q.Pair q.Pair) below.Theta
+        let ofOthers = times n (number n 2.0) (times n (inner AtPair q.Pair below.Theta) q.Pair)
+
+        { Sigma = sigma
+          Theta = add n (times n w2 (add n ofQueries ofOthers)) (add n b2 (times n (number n 4.0) without.Pair))
+          Mean = zeroMean n
+          Covariance = lazy sigma }
+
     let private attention (values: LayerValues<'v>) (options: Attention) below =
         let n = values.Numbers
         let w2 = number n ((options.Output * options.Value) ** 2.0)
@@ -304,6 +327,8 @@ module DualNumber =
         | Op.Input -> input values moments
         | Op.Viewed(view, _) -> input values (values.Positions.Viewed view)
         | Op.Spatial(map, z) -> spatial values map z.Facts.Space (below z)
+        | Op.Attention(_, options, z) when options.Scaling = ScoreScaling.Root ->
+            randomAttention values options z.Facts.Space (below z)
         | Op.Attention(_, options, z) -> attention values options (below z)
         | Op.Constant c -> constant n c
         | Op.Dense(path, options, z) -> dense values path options (fanIn n moments z.Facts.Width) (below z)

@@ -60,6 +60,9 @@ module SpatialKernel =
             | Some made -> made
             | None -> invalidOp "The calculus lets no window act on vertices."
 
+    /// The map of the vertices of a graph.
+    let internal mapOfVertices map sample = positionMap (fun _ -> invalidOp "Vertices are no grid.") sample map Vertices
+
     // The value of one position is that of every position that it meets.
     let private product (x: float[][]) (x': float[][]) =
         match x, x' with
@@ -201,7 +204,11 @@ module SpatialKernel =
                   AcrossMean = fun map space side mean -> Block.acrossMean (at map space side) mean
                   Attend =
                     fun options q ->
-                        let weights = Block.softmax (options.Query * options.Key)
+                        let weights =
+                            match options.Kind with
+                            | AttentionKind.Softmax -> Block.softmax (options.Query * options.Key)
+                            | AttentionKind.Identity -> Block.scores (options.Query * options.Key)
+
                         let row, column = weights q.Row, weights q.Column
                         let at side = if side = AtRow then row else column
 

@@ -296,6 +296,12 @@ module Calculus =
 
         if below.Facts.Space = Space.point then
             refuse (Op.label rule) path "it reads positions, and flat rows have none" "give the input a shape"
+        elif options.Kind = AttentionKind.Softmax && options.Scaling = ScoreScaling.Root then
+            refuse
+                (Op.label rule)
+                path
+                "scores scaled by 1/sqrt(d) stay random, and the mean of their softmax has no closed form"
+                "take scaling=linear or kind=identity, or read the network at finite width"
         else
             let source = table.Source path
 
@@ -326,26 +332,12 @@ module Calculus =
             "a finite layer has no kernel of its own"
             "remove it, or train the network in function space (hntk bottleneck)"
 
-    // Only graphs have neighbors.
-    let private inputSpace (graph: Graph) =
-        let isOfGraphs (node: Node) =
-            match node.Op with
-            | Op.Spatial(Aggregate _, _) -> true
-            | _ -> false
-
-        let isViewed (node: Node) = node.Op.IsViewed
-
-        if Array.exists isOfGraphs graph.Nodes && not (Array.exists isViewed graph.Nodes) then
-            Vertices
-        else
-            Space.point
-
     /// The signals of the layers in the order of the network, up to a refusal, and the signal that the network ends in
     /// or the refusal.
     let trace layer : (LayerPath * Signal) list * Result<Signal, Refusal> =
         let graph = Graph.unroll finiteLayer layer
         let table = SignalTable()
-        let space = inputSpace graph
+        let space = Graph.inputSpace graph
         let signals = ResizeArray<Signal>()
 
         let refusal =
@@ -376,5 +368,5 @@ module Calculus =
         analyse layer
         |> Result.bind (fun signal ->
             match Signal.firstOnPositions signal with
-            | Some z -> Error(Refusal.positions z.Label z.Path "scalar programs")
+            | Some z -> Error(Refusal.positions z.Label z.Path)
             | None -> Ok signal)

@@ -17,6 +17,21 @@ type TreeLine =
         Refused: bool
     }
 
+/// The positions of a signal, and the values at pairs of them that a pair of samples needs.
+type SignalPositions =
+    {
+        /// The number of the signal in the recursion.
+        Signal: int
+        /// The layer that makes it.
+        Layer: string
+        /// Its positions and channels, as in "32x32 x 3".
+        Shape: string
+        /// The offsets p' - p of the pairs that are needed.
+        Offsets: string
+        /// The number of these pairs, or None for graphs.
+        Pairs: int64 option
+    }
+
 /// A network explained: its tree, the recursion that it stands for, and the formulas in it.
 type Explanation =
     {
@@ -28,6 +43,11 @@ type Explanation =
         Duals: (string * string * string * string) list
         /// Sigma and Theta of the whole network in terms of k = x.x'/d, if the formulas are short.
         Whole: (string * string) option
+        /// The positions of every signal of the recursion but constants and the row that is read as positions. Networks
+        /// of flat rows, and those that are refused or do not end in one position, have none.
+        Positions: SignalPositions list
+        /// The number of pairs of positions of all signals together, the cost of a pair of samples; None for graphs.
+        Pairs: int64 option
         /// The refusal of the network, if it is refused.
         Refusal: Refusal option
     }
@@ -168,6 +188,20 @@ module Explain =
 
         value, add [ own; times [ w2; theta ] ]
 
+    let private randomAttention (options: Attention) (sigma, theta) =
+        let w2 = number ((options.Query * options.Key * options.Output * options.Value) ** 2.0)
+        let inner a b = atom $"<{a.Text}, {b.Text}>"
+        let without = times [ w2; inner sigma sigma; sigma ]
+        let bias = number (options.Bias ** 2.0)
+
+        let handedOn =
+            if theta = zero then
+                []
+            else
+                [ times [ w2; inner sigma sigma; theta ]; times [ number 2.0; w2; inner sigma theta; sigma ] ]
+
+        add [ without; bias ], add (handedOn @ [ times [ number 4.0; without ]; bias ])
+
     /// Sigma and Theta of a signal in terms of those below it. `named` is the name of Sigma itself, if it has one.
     let private formula (below: Signal -> Term * Term) mean named signal =
         match signal.Rule with
@@ -182,6 +216,7 @@ module Explain =
             let scale = atom $"/sqrt(({Expr.showShort eps} + q1)({Expr.showShort eps} + q2))"
             atom (factor sigma + scale.Text), (if theta = zero then zero else atom (factor theta + scale.Text))
         | Op.Viewed(view, _) -> atom $"x_p.x'_p'/C of {Printer.view view}", zero
+        | Op.Attention(_, options, z) when options.Scaling = ScoreScaling.Root -> randomAttention options (below z)
         | Op.Attention(_, options, z) ->
             let sigma, theta = below z
             let w2, b2 = number ((options.Output * options.Value) ** 2.0), number (options.Bias ** 2.0)
@@ -255,6 +290,43 @@ module Explain =
             | _ -> None)
         |> List.distinct
 
+    // Positions ---------------------------------------------------------------------------------------------------
+
+    let private shapeOf (facts: Facts) =
+        let channels =
+            match facts.Width with
+            | Features -> "d"
+            | Channels n -> string n
+            | Unstated -> "width"
+
+        match facts.Space with
+        | Grid [] -> channels
+        | Grid extents -> sprintf "%s x %s" (extents |> List.map string |> String.concat "x") channels
+        | Vertices -> $"vertices x {channels}"
+
+    let private positions (numbers: Dictionary<int, int>) signals =
+        match List.tryLast signals with
+        | Some(top: Signal) when top.Facts.Space = Space.point && (Signal.firstOnPositions top).IsSome ->
+            let needed = Need.ofSignal top
+
+            signals
+            |> List.filter (fun s -> not s.Rule.IsConstant && needed s <> Need.none)
+            |> List.map (fun s ->
+                let need = needed s
+
+                { Signal = numbers[s.Id]
+                  Layer = s.Label
+                  Shape = shapeOf s.Facts
+                  Offsets = Need.describe need
+                  Pairs = Need.pairs s.Facts.Space need })
+        | _ -> []
+
+    let private totalPairs (positions: SignalPositions list) =
+        if positions.IsEmpty || positions |> List.exists _.Pairs.IsNone then
+            None
+        else
+            Some(positions |> List.sumBy _.Pairs.Value)
+
     /// The explanation of a network, which may be refused.
     let network layer =
         let trace, result = Calculus.trace layer
@@ -270,9 +342,12 @@ module Explain =
             | Error refusal -> Signal.ancestries (List.map snd trace), Some refusal
 
         signals |> List.iteri (fun i s -> numbers[s.Id] <- i)
+        let positions = if refusal.IsNone then positions numbers signals else []
 
         { Tree = Layer.fold treeOf layer [] |> lines numbers layers refusal
           Recursion = recursion numbers signals
           Duals = duals signals
           Whole = if refusal.IsNone then whole numbers signals else None
+          Positions = positions
+          Pairs = totalPairs positions
           Refusal = refusal }

@@ -110,12 +110,12 @@ module internal Refusal =
             "give them the same positions, or end one of them in a global pool"
 
     /// A reading may know flat signals only.
-    let positions layer path reading =
+    let positions layer path =
         make
             layer
             path
-            $"it reads positions, which {reading} do not know yet"
-            "compute the kernel by network.BlockKernel(), or SpatialKernel of the F# core"
+            "it reads positions of images, sequences or graphs, and what was asked for knows flat rows alone"
+            "name a network of flat rows here, or compute its kernel by BlockKernel of the library"
 
     /// One set of weights acts on signals of one width.
     let unequalInputs layer path =
@@ -232,3 +232,18 @@ module Graph =
                     Error refusal
 
         { Nodes = nodes.ToArray(); End = ending }
+
+    /// The space of the raw input: graphs, which alone have neighbors, where the network aggregates, and else one
+    /// position.
+    let internal inputSpace graph =
+        let isOfGraphs (node: Node) =
+            match node.Op with
+            | Op.Spatial(Aggregate _, _) -> true
+            | _ -> false
+
+        let isViewed (node: Node) = node.Op.IsViewed
+
+        if Array.exists isOfGraphs graph.Nodes && not (Array.exists isViewed graph.Nodes) then
+            Vertices
+        else
+            Space.point

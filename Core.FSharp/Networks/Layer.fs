@@ -24,8 +24,25 @@ type Dense =
         Trained: bool
     }
 
-/// A self-attention layer of infinitely many heads, whose queries and keys share their weights: the softmax over all
-/// positions of w_q w_k z_p.z_p'/channels, which weighs the values of the positions.
+/// What makes the scores of a position the weights of the values.
+[<RequireQualifiedAccess>]
+type AttentionKind =
+    /// The softmax over the scores.
+    | Softmax
+    /// The scores themselves.
+    | Identity
+
+/// The scale of the scores q_p.k_p' of queries and keys of d numbers.
+[<RequireQualifiedAccess>]
+type ScoreScaling =
+    /// 1/d, where queries and keys share their weights.
+    | Linear
+    /// 1/sqrt(d), where they have weights of their own.
+    | Root
+
+/// A self-attention layer of infinitely many heads, whose scores weigh the values of the positions. With linear scaling
+/// the scores tend to w_q w_k z_p.z_p'/channels. With that of the root they stay random, w_q w_k times a Gaussian
+/// matrix for each head.
 type Attention =
     {
         /// w_q, the scale of the queries' weights.
@@ -38,6 +55,10 @@ type Attention =
         Output: float
         /// b, the scale of the output's biases.
         Bias: float
+        /// What makes scores weights.
+        Kind: AttentionKind
+        /// The scale of the scores.
+        Scaling: ScoreScaling
     }
 
 /// One step from a network to a part of it.
@@ -360,7 +381,7 @@ module Architecture =
                   "patches"
                   "avg_pool"
                   "sum_pool" ]
-            + set [ "global_avg_pool"; "global_sum_pool"; "flatten"; "aggregate"; "self_attention" ]
+            + set [ "global_avg_pool"; "global_sum_pool"; "flatten"; "aggregate"; "self_attention"; "myrtle"; "gntk" ]
             + set (Catalogue.activations |> List.map _.Word)
 
         let internal isName (text: string) =

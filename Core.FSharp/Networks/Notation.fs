@@ -79,6 +79,20 @@ module Notation =
         else
             Layer.ncpBeside scope.Names n w b act (choice word arguments "skip" booleans false)
 
+    let private neighbors word arguments =
+        choice word arguments "kind" [ "sum", NeighborSum; "mean", NeighborMean ] NeighborSum
+
+    let private myrtle word position arguments =
+        required word position (find arguments "depth") "depth" |> ignore
+        let depths = KnownNetworks.myrtles |> List.map (fun (depth, _) -> string depth, depth)
+        let depth = choice word arguments "depth" depths 5
+        KnownNetworks.myrtle depth (numberOr word arguments "w" (sqrt 2.0)) (numberOr word arguments "b" 0.0)
+
+    let private gntk word position arguments =
+        let blocks = required word position (whole word arguments "blocks") "blocks"
+        let mlp = whole word arguments "mlp" |> Option.defaultValue 1
+        KnownNetworks.gntk blocks mlp (neighbors word arguments)
+
     let private concat arguments =
         match find arguments "weights" with
         | None -> Layer.concat arguments.Networks
@@ -93,6 +107,9 @@ module Notation =
                     ""
 
             Layer.concatWith weights arguments.Networks
+
+    let private attentionKinds = [ "softmax", AttentionKind.Softmax; "identity", AttentionKind.Identity ]
+    let private scorings = [ "linear", ScoreScaling.Linear; "root", ScoreScaling.Root ]
 
     let private build scope word position arguments =
         match word with
@@ -118,16 +135,18 @@ module Notation =
         | "flatten" -> Layer.spatial Flatten
         | "global_avg_pool" -> Layer.spatial GlobalAverage
         | "global_sum_pool" -> Layer.spatial GlobalTotal
-        | "aggregate" ->
-            let kinds = [ "sum", NeighborSum; "mean", NeighborMean ]
-            Layer.spatial (Aggregate(choice word arguments "kind" kinds NeighborSum))
+        | "aggregate" -> Layer.spatial (Aggregate(neighbors word arguments))
+        | "myrtle" -> myrtle word position arguments
+        | "gntk" -> gntk word position arguments
         | "self_attention" ->
             Layer.attention
                 { Query = numberOr word arguments "wq" 1.0
                   Key = numberOr word arguments "wk" 1.0
                   Value = numberOr word arguments "wv" 1.0
                   Output = numberOr word arguments "wo" 1.0
-                  Bias = numberOr word arguments "b" 0.0 }
+                  Bias = numberOr word arguments "b" 0.0
+                  Kind = choice word arguments "kind" attentionKinds AttentionKind.Softmax
+                  Scaling = choice word arguments "scaling" scorings ScoreScaling.Linear }
         | "image" -> Layer.shaped (required word position (find arguments "shape") "shape" |> extents word 3 3)
         | "sequence" -> Layer.shaped (required word position (find arguments "shape") "shape" |> extents word 2 2)
         | "take" -> required word position (find arguments "columns") "columns" |> range word ||> Layer.take

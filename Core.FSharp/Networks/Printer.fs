@@ -72,7 +72,11 @@ module internal Printer =
              @ option "wk" options.Key 1.0
              @ option "wv" options.Value 1.0
              @ option "wo" options.Output 1.0
-             @ option "b" options.Bias 0.0)
+             @ option "b" options.Bias 0.0
+             @ [ if options.Kind = AttentionKind.Identity then
+                     "kind=identity" ]
+             @ [ if options.Scaling = ScoreScaling.Root then
+                     "scaling=root" ])
 
     /// A reading of the raw input as positions.
     let view (view: View) =

@@ -95,7 +95,7 @@ module Space =
 
     /// The number of windows along an axis, and the number of positions before the first position that the first
     /// window reads.
-    let private along padding (extent, size, stride) =
+    let internal along padding (extent, size, stride) =
         match padding with
         | Valid -> (extent - size) / stride + 1, 0
         | Same
@@ -118,32 +118,35 @@ module Space =
                 "give k and stride one number, or one for each axis"
             )
 
+    /// The extent, the size of the window and its stride along each axis of a grid that the window fits.
+    let internal axes window extents =
+        match sized "the grid" window extents with
+        | Ok axes -> axes
+        | Error(reason, _) -> invalidArg "window" reason
+
     /// For every window of a grid the numbers of the positions that it reads, in the order of rows, with -1 for a zero
     /// beyond the edge.
     let windows (window: Window) extents : int[][] =
-        match sized "the grid" window extents with
-        | Error(reason, _) -> invalidArg "window" reason
-        | Ok axes ->
-            // The positions of one axis for each window along it, and then those of several axes together.
-            let positions (extent, size, stride) =
-                let number, before = along window.Padding (extent, size, stride)
+        // The positions of one axis for each window along it, and then those of several axes together.
+        let positions (extent, size, stride) =
+            let number, before = along window.Padding (extent, size, stride)
 
-                Array.init number (fun i ->
-                    Array.init size (fun d ->
-                        let at = i * stride + d - before
+            Array.init number (fun i ->
+                Array.init size (fun d ->
+                    let at = i * stride + d - before
 
-                        match window.Padding with
-                        | Circular -> (at % extent + extent) % extent
-                        | _ -> if at < 0 || at >= extent then -1 else at))
+                    match window.Padding with
+                    | Circular -> (at % extent + extent) % extent
+                    | _ -> if at < 0 || at >= extent then -1 else at))
 
-            let beside outer (inner, extent) =
-                let joined (a, b) = if a < 0 || b < 0 then -1 else a * extent + b
+        let beside outer (inner, extent) =
+            let joined (a, b) = if a < 0 || b < 0 then -1 else a * extent + b
 
-                Array.allPairs outer inner |> Array.map (fun (a, b) -> Array.allPairs a b |> Array.map joined)
+            Array.allPairs outer inner |> Array.map (fun (a, b) -> Array.allPairs a b |> Array.map joined)
 
-            axes
-            |> List.map (fun (extent, size, stride) -> positions (extent, size, stride), extent)
-            |> List.fold beside [| [| 0 |] |]
+        axes window extents
+        |> List.map (fun (extent, size, stride) -> positions (extent, size, stride), extent)
+        |> List.fold beside [| [| 0 |] |]
 
     /// For every axis of a grid the length of a window, the distance from one to the next, the number of positions
     /// before the first position that the first window reads, and the number of windows.

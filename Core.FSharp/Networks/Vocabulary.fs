@@ -137,8 +137,28 @@ module Vocabulary =
               "A x with a graph's matrix A; mean: its rows divided by their sums"
           layer
               "self_attention"
-              [ real "wq" "1"; real "wk" "1"; real "wv" "1"; real "wo" "1"; real "b" "0" ]
+              [ real "wq" "1"
+                real "wk" "1"
+                real "wv" "1"
+                real "wo" "1"
+                real "b" "0"
+                option "kind" (OneOf [ "softmax"; "identity" ]) (Some "softmax")
+                option "scaling" (OneOf [ "linear"; "root" ]) (Some "linear") ]
               "values of the positions, weighed by softmax(wq wk x_p.x_p'/channels), of infinitely many heads" ]
+
+    let private families =
+        [ layer
+              "myrtle"
+              [ option "depth" (OneOf(KnownNetworks.myrtles |> List.map (fst >> string))) None
+                real "w" (Expr.showNumber (sqrt 2.0))
+                real "b" "0" ]
+              "conv relu blocks with 2x2 average pools between and a global one last; depth counts the read-out"
+          layer
+              "gntk"
+              [ option "blocks" (size 250) None
+                option "mlp" (size 250) (Some "1")
+                option "kind" (OneOf [ "sum"; "mean" ]) (Some "sum") ]
+              "the graph network of blocks of aggregate (relu dense)^mlp, its read-outs summed over all vertices" ]
 
     let private ofEntry (entry: Entry) =
         let text (option: LayerOption) = option.Default |> Option.map (List.map Expr.showNumber >> String.concat ":")
@@ -147,4 +167,4 @@ module Vocabulary =
             IsActivation = true }
 
     /// The words in the order of the notation's table: layers, then activations.
-    let words = layers @ List.map ofEntry Catalogue.activations
+    let words = layers @ families @ List.map ofEntry Catalogue.activations

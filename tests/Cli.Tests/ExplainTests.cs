@@ -5,7 +5,10 @@ namespace HadamardNtk.Cli.Tests;
 
 public class ExplainTests : CommandLine
 {
-    private static readonly string[] Keys = ["network", "tree", "recursion", "duals", "sigma", "theta", "refusal"];
+    private static readonly string[] Keys =
+    [
+        "network", "tree", "recursion", "duals", "sigma", "theta", "positions", "position_pairs", "refusal",
+    ];
 
     /// <summary>The networks that the contract's text shows.</summary>
     [Theory]
@@ -17,6 +20,8 @@ public class ExplainTests : CommandLine
     [InlineData("ncp(degree=2,skip=true) dense")]
     [InlineData("dense(w=1.4,b=0.1,width=300,param=standard) layer_norm tanh dense(trained=false)")]
     [InlineData("(dense relu)^60 dense")]
+    [InlineData("image(32x32x3) myrtle(depth=10) dense")]
+    [InlineData("gntk(blocks=3,mlp=2) dense")]
     public void A_network_is_shown_within_eighty_columns(string net)
     {
         var outcome = Run("explain", "--net", net).Succeeded();
@@ -45,6 +50,23 @@ public class ExplainTests : CommandLine
         var json = Run("explain", "--net", "dense(w=2) dense", "--json").Json(Keys);
         Assert.Equal("4 k", json.GetProperty("sigma").GetString());
         Assert.Contains("k", json.GetProperty("theta").GetString());
+    }
+
+    [Fact]
+    public void The_positions_of_an_image_are_shown_with_the_pairs_that_are_needed()
+    {
+        const string Net = "image(8x8x3) conv relu avg_pool conv relu flatten dense";
+        var lines = Run("explain", "--net", Net).Succeeded().Lines();
+        Assert.Contains(lines, line => line.Contains("relu: 8x8 x width; p' - p in 9 of -1..1 x -1..1, 484 pairs"));
+        Assert.Contains(lines, line => line.Contains("together 2002 pairs"));
+        var json = Run("explain", "--net", Net, "--json").Json(Keys);
+        Assert.Equal(2002, json.GetProperty("position_pairs").GetInt64());
+        var positions = json.GetProperty("positions").EnumerateArray().ToArray();
+        Assert.Equal(json.GetProperty("recursion").GetArrayLength() - 1, positions.Length);
+        Assert.Equal(2002, positions.Sum(line => line.GetProperty("pairs").GetInt64()));
+        var flat = Run("explain", "--net", "dense relu dense", "--json").Json(Keys);
+        Assert.Equal(JsonValueKind.Null, flat.GetProperty("position_pairs").ValueKind);
+        Assert.Equal(0, flat.GetProperty("positions").GetArrayLength());
     }
 
     [Theory]

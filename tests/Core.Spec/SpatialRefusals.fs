@@ -85,7 +85,8 @@ let ``shapes and windows beyond memory are refused`` (text: string) =
 [<InlineData("image(4x4x1) conv", "ends on images of 4x4 positions")>]
 [<InlineData("image(2x2x1) conv flatten dense", "4 numbers, and the input 16")>]
 [<InlineData("take(0:17) dense", "17 columns of 16 features")>]
-[<InlineData("image(4x4x1) conv self_attention flatten dense", "do not know yet")>]
+[<InlineData("dense self_attention dense", "flat rows have none")>]
+[<InlineData("sum(aggregate, image(4x4x1) conv) global_sum_pool dense", "it needs graphs")>]
 [<InlineData("image(4x4x1) sum(conv, conv(stride=2)) flatten dense", "meet")>]
 let ``finite networks that cannot read the samples are refused`` (text: string, expected: string) =
     let e =

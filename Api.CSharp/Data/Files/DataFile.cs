@@ -38,6 +38,16 @@ public static class DataFile
     /// <param name="options">How text is read.</param>
     public static Matrix ReadMatrix(string argument, DataFileOptions options) => Read(argument, options).AsMatrix();
 
+    /// <summary>
+    /// Reads samples as <see cref="ReadMatrix(string)"/> does, and the shape that a file of several dimensions gives
+    /// them. A selection of rows keeps the shape, and one of columns does not.
+    /// </summary>
+    /// <param name="argument">The file, with or without a selection.</param>
+    /// <param name="options">How text is read; a comma between fields unless given.</param>
+    /// <exception cref="DataFormatException">The file or the selection cannot be used.</exception>
+    public static ShapedSamples ReadSamples(string argument, DataFileOptions? options = null) =>
+        Read(argument, options ?? Usual).AsSamples();
+
     /// <summary>Reads targets, n x outputs. One axis gives n x 1, also for a single row <c>[i]</c>.</summary>
     /// <param name="argument">The file, with or without a selection.</param>
     /// <exception cref="DataFormatException">

@@ -15,8 +15,17 @@ internal static class IdxReader
     {
         var magic = DataSource.Head(stream, 4);
         stream.Position = magic.Length;
-        return NumberBlock.Read(file, stream, ReadShape(file, stream, magic[3]), ElementType.Idx(magic[2])!, false);
+        var array = NumberBlock.Read(
+            file, stream, ReadShape(file, stream, magic[3]), ElementType.Idx(magic[2])!, false);
+        return array with { SampleShape = OfSample(array.Shape) };
     }
+
+    private static SampleShape? OfSample(int[] shape) => shape switch
+    {
+        [_, var height, var width] => SampleShape.Image(height, width, 1),
+        [_, var height, var width, var channels] => SampleShape.Image(height, width, channels),
+        _ => null,
+    };
 
     private static long[] ReadShape(string file, Stream stream, int axes)
     {

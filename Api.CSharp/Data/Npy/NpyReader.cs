@@ -9,8 +9,16 @@ internal static class NpyReader
     {
         var header = NpyHeader.Read(file, stream);
         var type = ElementType.Npy(header.Descr) ?? throw Unsupported(file, header.Descr);
-        return NumberBlock.Read(file, stream, header.Shape, type, header.FortranOrder);
+        var array = NumberBlock.Read(file, stream, header.Shape, type, header.FortranOrder);
+        return array with { SampleShape = OfSample(array.Shape) };
     }
+
+    private static SampleShape? OfSample(int[] shape) => shape switch
+    {
+        [_, var length, var channels] => SampleShape.Sequence(length, channels),
+        [_, var height, var width, var channels] => SampleShape.Image(height, width, channels),
+        _ => null,
+    };
 
     private static DataFormatException Unsupported(string file, string descr) => new(
         file, $"dtype {ElementType.NpyNames}", $"dtype {MessageText.Quote(descr)}", "save it with array.astype('<f8')");

@@ -41,8 +41,14 @@ internal sealed partial record Selection(string Text, SelectedAxis Rows, Selecte
         flat.Table?.RequireNumbers(columns);
         return new DataArray(
             array.File, Gather(flat, rows, columns), Shape(flat, rows, columns), IsSample(flat),
-            flat.IsFirstUnnamed && columns.Contains(0));
+            flat.IsFirstUnnamed && columns.Contains(0))
+        {
+            SampleShape = IsWhole(flat, columns) ? flat.SampleShape : null,
+        };
     }
+
+    private static bool IsWhole(DataArray flat, int[] columns) =>
+        flat.Shape.Length == 2 && columns.AsSpan().SequenceEqual(Enumerable.Range(0, flat.Shape[1]).ToArray());
 
     /// <summary>The selected rows and columns of an array of at most two axes.</summary>
     /// <exception cref="DataFormatException">There are none, or not all that the selection names.</exception>

@@ -17,6 +17,10 @@ internal sealed class ModuleReader
     private Network _network = Network.Input;
     private long? _width;
     private bool _isDense;
+    private bool _isImage;
+
+    /// <summary>The number of channels of each position of a flattened image.</summary>
+    private long? _copied;
 
     private ModuleReader()
     {
@@ -51,6 +55,24 @@ internal sealed class ModuleReader
             case Linear linear:
                 ReadLinear(name, linear);
                 break;
+            case Conv2d shared when !_weights.Add(DeviceCopy.Address(shared.weight!.Handle)):
+                throw Refusal(
+                    name, module, "its weight is used twice", "write the network with 'let', and Network.Parse");
+            case Conv2d layer:
+                ReadConvolution(name, layer);
+                break;
+            case AvgPool2d pool when _isImage:
+                _network = _network.AveragePool(Window(name, pool, ModuleWindow.Of(pool)));
+                _isDense = false;
+                break;
+            case AdaptiveAvgPool2d { output_size: [1, 1] or [1] } when _isImage:
+                _network = _network.GlobalAveragePool();
+                (_isImage, _isDense) = (false, false);
+                break;
+            case Flatten { start_dim: 1, end_dim: -1 or 3 } when _isImage:
+                _network = _network.Flatten();
+                (_isImage, _isDense, _copied, _width) = (false, false, _width, null);
+                break;
             case LayerNorm norm:
                 ReadNorm(name, norm);
                 break;
@@ -62,33 +84,67 @@ internal sealed class ModuleReader
 
     private void ReadLinear(string name, Linear layer)
     {
-        if (_width is { } width && width != layer.in_features)
+        if (_isImage)
         {
             throw Refusal(
-                name, layer, $"it takes {layer.in_features} channels and gets {width}", "give both the same width");
+                name, layer, "it acts on the last axis of an image, and not on its channels",
+                "put Flatten or AdaptiveAvgPool2d before it");
         }
 
-        var isTrained = layer.weight.requires_grad;
-        if (layer.bias is { } shift && shift.requires_grad != isTrained)
+        RequireChannels(name, layer, layer.in_features, layer.in_features % (_copied ?? 1) == 0);
+        ReadDense(name, layer, layer.weight!, layer.bias, layer.in_features);
+        (_width, _isDense, _copied) = (layer.out_features, true, null);
+    }
+
+    private void ReadConvolution(string name, Conv2d layer)
+    {
+        if (!_isImage && _network != Network.Input)
+        {
+            throw Refusal(name, layer, "it needs an image", "put it at the beginning, or behind layers of images");
+        }
+
+        RequireChannels(name, layer, layer.in_channels, isMultiple: true);
+        _network = _network.Patches(Window(name, layer, ModuleWindow.Of(layer)));
+        var positions = layer.kernel_size.Aggregate(1L, (product, size) => product * size);
+        ReadDense(name, layer, layer.weight!, layer.bias, layer.in_channels * positions);
+        (_width, _isDense, _isImage) = (layer.out_channels, true, true);
+    }
+
+    private static Window Window(string name, torch.nn.Module layer, ModuleWindow window) =>
+        window.Window ?? throw Refusal(
+            name, layer, window.Reason, "write the network in the notation, and Network.Parse");
+
+    private void RequireChannels(string name, torch.nn.Module layer, long channels, bool isMultiple)
+    {
+        if (!isMultiple || (_width is { } width && width != channels))
+        {
+            throw Refusal(
+                name, layer, $"it takes {channels} channels and gets {_width ?? _copied}", "give both the same width");
+        }
+    }
+
+    private void ReadDense(string name, torch.nn.Module layer, Parameter weight, Parameter? shift, long fanIn)
+    {
+        var isTrained = weight.requires_grad;
+        if (shift is not null && shift.requires_grad != isTrained)
         {
             throw Refusal(
                 name, layer, "only one of its weight and its bias is trained", "train both, or freeze both");
         }
 
-        var bias = layer.bias is null ? 0 : RootMeanSquare(layer.bias);
+        var bias = shift is null ? 0 : RootMeanSquare(shift);
         _network = _network.Dense(
-            Math.Sqrt(layer.in_features) * RootMeanSquare(layer.weight),
-            layer.bias is not null && isTrained ? Math.Max(bias, VanishingBias) : bias,
-            checked((int)layer.out_features),
+            Math.Sqrt(fanIn) * RootMeanSquare(weight),
+            shift is not null && isTrained ? Math.Max(bias, VanishingBias) : bias,
+            checked((int)weight.shape[0]),
             WeightParameterization.Standard,
             isTrained);
-        (_width, _isDense) = (layer.out_features, true);
     }
 
     // TorchSharp's layer subtracts the mean over the channels, which tends to 0 only directly after a linear layer.
     private void ReadNorm(string name, LayerNorm norm)
     {
-        if (!_isDense)
+        if (!_isDense || _isImage)
         {
             throw Refusal(
                 name, norm, "it subtracts the mean of a signal that is not centred",
@@ -133,8 +189,8 @@ internal sealed class ModuleReader
         {
             throw Refusal(
                 name, module, "it has no layer of the notation",
-                "it may be a Sequential of Linear, LayerNorm, Flatten and the activations ReLU, Tanh, Sigmoid, GELU, "
-                + "SiLU, Mish, SELU, ELU, LeakyReLU and Softplus");
+                "it may be a Sequential of Linear, Conv2d, AvgPool2d, AdaptiveAvgPool2d(1), LayerNorm, Flatten and the "
+                + "activations ReLU, Tanh, Sigmoid, GELU, SiLU, Mish, SELU, ELU, LeakyReLU and Softplus");
         }
     }
 

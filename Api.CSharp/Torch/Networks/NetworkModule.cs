@@ -17,6 +17,11 @@ namespace HadamardNtk;
 /// channel.
 /// </para>
 /// <para>
+/// Networks on images and sequences take flat rows as well, in the order of <see cref="SampleShape"/>. A dense layer acts
+/// at every position, and self-attention is two dense layers: that of its queries, keys and values, and that of its
+/// outputs.
+/// </para>
+/// <para>
 /// The module has all that TorchSharp's modules have: <c>to(torch.CUDA)</c>, <c>state_dict</c>, <c>save</c> and
 /// <c>load</c> in TorchSharp's format. A file holds the parameters; the network itself is not in it.
 /// </para>

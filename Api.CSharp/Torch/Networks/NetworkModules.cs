@@ -12,8 +12,8 @@ public static class NetworkModules
     /// The precision of the parameters. They are drawn in float64 and rounded. Samples need the same precision.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// Widths do not fit (a stated one against m, or more features than m where the raw input meets wide signals), or
-    /// there are more parameters than one array holds.
+    /// Widths do not fit (a stated one against m, or more features than m where the raw input meets wide signals), the
+    /// network reads graphs, or there are more parameters than one array holds.
     /// </exception>
     /// <exception cref="NotSupportedException">An activation is a function of your own.</exception>
     /// <exception cref="DllNotFoundException">libtorch is missing; the message says how to have it.</exception>
@@ -29,13 +29,15 @@ public static class NetworkModules
     {
         /// <summary>
         /// The network of infinite width that a module is a finite reading of. It may be a <see cref="NetworkModule"/>,
-        /// or a Sequential (of Sequentials) of Linear, LayerNorm, Flatten and activations of the notation.
+        /// or a Sequential (of Sequentials) of Linear, Conv2d, AvgPool2d, AdaptiveAvgPool2d(1), LayerNorm, Flatten and
+        /// activations of the notation.
         /// </summary>
         /// <remarks>
         /// A linear layer is <c>dense(w, b, width, param=standard)</c> with w = √fan_in · √(mean W²) and
         /// b = √(mean b²) of its present parameters, so that a network of these layers is distributed as the module
         /// was initialized, and its tangent kernel is that of gradient descent on the module's own parameters. Frozen
-        /// layers have <c>trained=false</c>. A LayerNorm without parameters of its own, directly behind a linear layer,
+        /// layers have <c>trained=false</c>. A convolution is read likewise, and the network names no shape of images:
+        /// <see cref="NetworkPositions.WithShape"/> gives it one. A LayerNorm without parameters of its own, directly behind a linear layer,
         /// is <c>layer_norm</c>: there the mean that it subtracts vanishes in the limit. Dropout in evaluation mode is
         /// left out.
         /// </remarks>

@@ -50,6 +50,27 @@ internal sealed class SignalPlan : ISignalOperations<int>
     public int Concat(int[] parts, int[][] taken) =>
         Add(new ConcatStep(parts, [.. taken.Select(ChannelChoice.Of)]));
 
+    /// <inheritdoc/>
+    public int Spread(int positions, int x) => Add(new SpreadStep(positions, x));
+
+    /// <inheritdoc/>
+    public int View(int first, int positions, int channels, int x) =>
+        Add(new ViewStep(first, positions, channels, x));
+
+    /// <inheritdoc/>
+    public int Move(PositionMap map, int positions, int x) => Add(map switch
+    {
+        PositionMap.Copies copies => new CopyStep(copies.Item, positions, x),
+        PositionMap.Weighted weighted => new WeighStep(
+            Array.ConvertAll(
+                weighted.Item, row => Array.ConvertAll(row, term => (term.Item1, term.Item2))), positions, x),
+        _ => throw new NotSupportedException($"Expected a map that copies or weighs positions, not {map}."),
+    });
+
+    /// <inheritdoc/>
+    public int Attend(Attention options, int heads, int positions, int x) =>
+        Add(new AttendStep(options, heads, positions, x));
+
     private int Add(SignalStep step)
     {
         _steps.Add(step);

@@ -4,7 +4,8 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace HadamardNtk;
 
 /// <summary>
-/// One operation of a network on tensors, n × channels. Signals are given by number; number 0 is the input.
+/// One operation of a network on tensors, n × channels, or nP × channels on P positions, those of a sample together.
+/// Signals are given by number; number 0 is the input.
 /// </summary>
 internal abstract class SignalStep
 {
@@ -14,9 +15,8 @@ internal abstract class SignalStep
     /// <summary>Its change along changes of the parameters, or null if it does not change.</summary>
     internal abstract Tensor? Tangent(SignalValues at);
 
-    /// <summary>A signal with a row for each sample. A constant has one for all of them.</summary>
-    private protected static Tensor Rows(Tensor x, Tensor input) =>
-        x.shape[0] == input.shape[0] ? x : x.expand(input.shape[0], -1);
+    /// <summary>A signal with a row for each sample or position. A constant has one for all of them.</summary>
+    private protected static Tensor Rows(Tensor x, long rows) => x.shape[0] == 1 ? x.expand(rows, -1) : x;
 
     /// <summary>The sum of two tensors of which either may be missing.</summary>
     private protected static Tensor? Sum(Tensor? a, Tensor? b) =>
@@ -53,14 +53,15 @@ internal sealed class ConstantStep(double value) : SignalStep
 /// <summary>A dense layer. The change of z = s W x + t β is s (W dx + dW x) + t dβ.</summary>
 internal sealed class DenseStep(DenseLayer layer, int below) : SignalStep
 {
-    internal override Tensor Value(SignalValues at) => layer.call(Rows(at[below], at[0]));
+    internal override Tensor Value(SignalValues at) => layer.call(Rows(at[below], at[0].shape[0]));
 
     internal override Tensor? Tangent(SignalValues at)
     {
         var (weight, bias) = at.Change(layer);
         var ofInput = at.Tangent(below) is { } change ? layer.Of(change, layer.Weight.detach(), null) : null;
-        var ofParameters = weight is not null ? layer.Of(Rows(at[below], at[0]), weight, bias)
-            : bias is not null ? layer.OfBias(bias, at[0].shape[0])
+        var input = Rows(at[below], at[0].shape[0]);
+        var ofParameters = weight is not null ? layer.Of(input, weight, bias)
+            : bias is not null ? layer.OfBias(bias, input.shape[0])
             : null;
         return Sum(ofInput, ofParameters);
     }
@@ -146,14 +147,16 @@ internal sealed class ProductStep(int[] parts, int channels) : SignalStep
 internal sealed class ConcatStep(int[] parts, ChannelChoice[] taken) : SignalStep
 {
     internal override Tensor Value(SignalValues at) =>
-        torch.cat([.. parts.Select((part, n) => Rows(taken[n].From(at[part]), at[0]))], 1);
+        torch.cat([.. parts.Select((part, n) => Rows(taken[n].From(at[part]), Most(at)))], 1);
 
     internal override Tensor? Tangent(SignalValues at) => parts.All(part => at.Tangent(part) is null)
         ? null
         : torch.cat([.. parts.Select((part, n) => Tangent(at, part, taken[n]))], 1);
 
-    private static Tensor Tangent(SignalValues at, int part, ChannelChoice taken) =>
+    private long Most(SignalValues at) => Math.Max(at[0].shape[0], parts.Max(part => at[part].shape[0]));
+
+    private Tensor Tangent(SignalValues at, int part, ChannelChoice taken) =>
         at.Tangent(part) is { } change
-            ? Rows(taken.From(change), at[0])
-            : torch.zeros([at[0].shape[0], taken.Count], at[0].dtype, at[0].device);
+            ? Rows(taken.From(change), Most(at))
+            : torch.zeros([Most(at), taken.Count], at[0].dtype, at[0].device);
 }

@@ -65,7 +65,7 @@ public class EdgeTests
     public void The_language_lists_the_words_that_parse()
     {
         var words = NetworkLanguage.Words.ToDictionary(word => word.Name);
-        Assert.Equal(46, words.Count);
+        Assert.Equal(48, words.Count);
         Assert.Equal("0.01", words["leaky_relu"].Options[0].Default);
         Assert.Equal((null, false), (words["dense"].Options[2].Default, words["dense"].Options[2].IsRequired));
         Assert.True(words["monomial"].Options[0].IsRequired);

@@ -34,6 +34,8 @@ internal static class NetworkTable
             Network.Input.Aggregate().Dense().Aggregate(NeighborWeights.Mean).GlobalSumPool(),
         ["image(4x4x1) self_attention(wq=0.5,wk=2,wv=3,wo=4,b=0.1) flatten"] = () =>
             Network.Input.Image(4, 4, 1).SelfAttention(0.5, 2, 3, 4, 0.1).Flatten(),
+        ["image(4x4x1) self_attention(wv=2,kind=identity,scaling=root) global_avg_pool"] = () => Network.Input.Image(4, 4, 1)
+            .SelfAttention(value: 2, weights: AttentionWeights.Identity, scaling: ScoreScaling.Root).GlobalAveragePool(),
         ["let p = dense in sum(hadamard(dense, p dense), p)"] = () =>
             Network.Let("p", Dense, p => Network.Sum(Network.Hadamard(Dense, p.Dense()), p)),
         ["(let q = dense in hadamard(q, q)) dense relu"] = () =>
@@ -50,6 +52,10 @@ internal static class NetworkTable
         ["dense(w=1,b=0)"] = () => Dense,
         ["image(4x5x3) conv conv(k=5x1,stride=2,pad=valid,w=1.5,b=0.5,width=8) flatten"] = () => Network.Input.Image(4, 5, 3).Conv()
             .Conv(new Window(5, 1) { Stride = [2], Padding = WindowPadding.Valid }, 1.5, 0.5, 8).Flatten(),
+        ["image(32x32x3) myrtle(5) dense"] = () => Network.Input.Image(32, 32, 3).Myrtle(5).Dense(),
+        ["image(32x32x3) myrtle(depth=10,w=1.5,b=0.5) dense"] = () => Network.Input.Image(32, 32, 3).Myrtle(10, 1.5, 0.5).Dense(),
+        ["gntk(3)"] = () => Network.Input.Gntk(3),
+        ["gntk(blocks=2,mlp=3,kind=mean)"] = () => Network.Input.Gntk(2, 3, NeighborWeights.Mean),
         ["dense # the read-out\n relu"] = () => Dense.Relu(),
         ["(dense)^1"] = () => Dense,
     };

@@ -49,6 +49,45 @@ public sealed class ModuleReaderTests : IDisposable
     }
 
     [Fact]
+    public void Convolutions_and_means_are_read_for_any_size_of_images()
+    {
+        var (first, second, last) = (Conv2d(3, 4, 3, padding: 1), Conv2d(4, 5, 2, stride: 2, bias: false), Linear(5, 2, hasBias: false));
+        foreach (var (weight, value) in new[] { (first.weight!, 0.5), (first.bias!, -0.25), (second.weight!, 0.25), (last.weight!, 1.5) })
+        {
+            init.constant_(weight, value);
+        }
+
+        using var module = Sequential(first, ReLU(), AvgPool2d(2), second, ELU(), AdaptiveAvgPool2d(1), Flatten(), last);
+        var expected = Network.Parse(
+            "conv(w=2.598076211353316,b=0.25,width=4,param=standard) relu avg_pool "
+            + "conv(k=2,stride=2,pad=valid,w=1,width=5,param=standard) elu global_avg_pool dense(w=3.3541019662496847,width=2,param=standard)");
+        var read = Network.FromModule(module);
+        Assert.Equal(expected.ToString(), read.ToString());
+        Assert.True(read.WithShape(SampleShape.Image(8, 8, 3)).BlockKernel().Gram(Matrix.Wrap([.. Enumerable.Range(0, 192).Select(i => Math.Sin(i))], 1, 192))[0, 0] > 0);
+        using var circular = Sequential(Conv2d(3, 4, 5, padding: 2, padding_mode: PaddingModes.Circular), Flatten(), Linear(64, 1));
+        Assert.StartsWith("patches(k=5,pad=circular) dense", Network.FromModule(circular).ToString());
+        Assert.Contains(" flatten dense", Network.FromModule(circular).ToString());
+    }
+
+    /// <summary>A finite module of convolutions, on channels before positions, is the read network's at the same weights.</summary>
+    [Fact]
+    public void A_convolution_of_TorchSharp_is_that_of_the_notation()
+    {
+        using var layer = Conv2d(2, 3, 3, padding: Padding.Same, dtype: torch.float64);
+        using var network = Network.FromModule(layer).WithShape(SampleShape.Image(4, 5, 2)).Then(Network.Input.Flatten())
+            .ToModule(40, 1, 0, Precision.Float64);
+        using var still = torch.no_grad();
+        var own = network.Layers[0];
+
+        // W is channels x (positions x channels) here, and channels x channels x height x width there.
+        own.Weight.copy_(layer.weight!.permute(0, 2, 3, 1).reshape(3, 18));
+        own.Bias!.copy_(layer.bias!);
+        var x = Small.Samples(1, 6, 40);
+        var there = layer.call(x.reshape(6, 4, 5, 2).permute(0, 3, 1, 2)).permute(0, 2, 3, 1).reshape(6, 60);
+        Assert.True(network.call(x).allclose(there, 1e-12, 1e-12));
+    }
+
+    [Fact]
     public void A_network_that_was_made_a_module_comes_back()
     {
         var network = Network.Parse("hadamard(dense relu, dense(b=0.5) erf) dense");
@@ -84,7 +123,17 @@ public sealed class ModuleReaderTests : IDisposable
 
     public static TheoryData<string, string, string> Refusals => new()
     {
-        { "convolution", "'1' (Conv2d)", "Sequential of Linear" },
+        { "convolution", "'1' (Conv2d)", "put it at the beginning" },
+        { "a convolution in one dimension", "'0' (Conv1d)", "Sequential of Linear" },
+        { "groups", "2 groups", "Network.Parse" },
+        { "dilation", "a dilation", "Network.Parse" },
+        { "padding", "does not keep the size", "Network.Parse" },
+        { "channels of convolutions", "takes 5 channels and gets 4", "same width" },
+        { "a convolution twice", "'2' (Conv2d)", "'let'" },
+        { "linear on an image", "'1' (Linear)", "Flatten or AdaptiveAvgPool2d" },
+        { "linear behind another number of channels", "takes 30 channels and gets 4", "same width" },
+        { "padded means", "it has a padding", "Network.Parse" },
+        { "means of a flat signal", "'1' (AvgPool2d)", "Sequential of Linear" },
         { "gelu by tanh", "'1' (GELU)", "Sequential of Linear" },
         { "dropout in training", "'1' (Dropout)", "Sequential of Linear" },
         { "norm behind relu", "'2' (LayerNorm)", "directly behind a linear layer" },
@@ -113,6 +162,27 @@ public sealed class ModuleReaderTests : IDisposable
         {
             case "convolution":
                 return Sequential(layer, Conv2d(1, 1, 3));
+            case "a convolution in one dimension":
+                return Sequential(Conv1d(1, 1, 3));
+            case "groups":
+                return Sequential(Conv2d(2, 4, 3, groups: 2));
+            case "dilation":
+                return Sequential(Conv2d(2, 4, 3, dilation: 2));
+            case "padding":
+                return Sequential(Conv2d(2, 4, 3, padding: 2));
+            case "channels of convolutions":
+                return Sequential(Conv2d(2, 4, 3), ReLU(), Conv2d(5, 4, 3));
+            case "a convolution twice":
+                var twice = Conv2d(4, 4, 3);
+                return Sequential(twice, ReLU(), twice);
+            case "linear on an image":
+                return Sequential(Conv2d(2, 4, 3), Linear(4, 3));
+            case "linear behind another number of channels":
+                return Sequential(Conv2d(2, 4, 3), Flatten(), Linear(30, 3));
+            case "padded means":
+                return Sequential(Conv2d(2, 4, 3), AvgPool2d(3, padding: 1));
+            case "means of a flat signal":
+                return Sequential(layer, AvgPool2d(2));
             case "gelu by tanh":
                 return Sequential(layer, GELU(TorchSharp.Modules.GELU.Approximate.tanh));
             case "dropout in training":

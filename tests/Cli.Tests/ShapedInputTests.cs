@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+using Xunit;
+
+namespace HadamardNtk.Cli.Tests;
+
+/// <summary>Samples of several dimensions, whose shape networks take.</summary>
+public class ShapedInputTests : CommandLine
+{
+    private const string Net = "conv(w=1.4,b=0.1) relu global_avg_pool dense";
+
+    private static readonly double[] Values = [.. Enumerable.Range(0, 54).Select(i => Math.Sin(3.7 * i))];
+
+    [Theory]
+    [InlineData("(3, 3, 3, 2)", "image(3x3x2) ")]
+    [InlineData("(3, 9, 2)", "sequence(9x2) ")]
+    public void A_network_takes_the_shape_of_an_npy_file(string shape, string prefix)
+    {
+        Put("x.npy", Of(shape));
+        Put("flat.npy", Of("(3, 18)"));
+        Assert.Equal(Empirical(prefix + Net, "flat.npy").Values, Empirical(Net, "x.npy").Values);
+        Assert.Equal(Empirical(prefix + Net, "x.npy").Values, Empirical(Net, "x.npy[:]").Values);
+        Assert.Equal(Empirical("dense relu dense", "flat.npy").Values, Empirical("dense relu dense", "x.npy").Values);
+        var json = Run([.. All(Net, "x.npy"), "--json"]).Json();
+        Assert.StartsWith(prefix, json.GetProperty("network").GetString());
+
+        // An array of three axes may have images without an axis of channels.
+        var notes = json.TryGetProperty("notes", out var found) ? found.ToString() : "";
+        Assert.Equal(shape == "(3, 9, 2)", notes.Contains("image(9x2x1)"));
+    }
+
+    [Fact]
+    public void Idx_files_have_images_and_the_width_reads_them()
+    {
+        byte[] images = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0];
+        Put("images", images);
+        Put("flat.csv", "1,2,3,4,5,6\n7,8,9,10,11,0\n");
+        Assert.Equal(Empirical($"image(2x3x1) {Net}", "flat.csv").Values, Empirical(Net, "images").Values);
+        string[] width = ["width", "--pilot", "16", "--seeds", "5", "--json", "--x"];
+        var named = Run([.. width, "flat.csv", "--net", $"image(2x3x1) {Net}"]).Json();
+        var taken = Run([.. width, "images", "--net", Net]).Json();
+        Assert.Equal(named.GetProperty("constant").GetDouble(), taken.GetProperty("constant").GetDouble());
+    }
+
+    [Fact]
+    public void Tensors_and_training_take_the_shape_too()
+    {
+        Put("x.npy", Of("(3, 3, 3, 2)"));
+        Put("flat.npy", Of("(3, 18)"));
+        Put("y.csv", "0.5\n-1\n2\n");
+        var line = Run("backends").Succeeded().Lines().First(l => l.StartsWith("torch ", StringComparison.Ordinal));
+        Assert.SkipWhen(line.Contains("missing"), line);
+        var expected = Empirical(Net, "x.npy");
+        Run([.. All(Net, "x.npy"), "--backend", "torch"]).Succeeded();
+        Read("K.npy").IsNear(expected, 1e-12);
+        Run(
+            "train", "--net", Net, "--width", "16", "--seed", "1", "--x", "x.npy", "--y", "y.csv", "--epochs", "400",
+            "--rate", "0.05", "--model", "M").Succeeded();
+        Run("predict", "--model", "M", "--x", "flat.npy", "--out", "P.npy").Succeeded();
+        Assert.Equal(0.5, Read("P.npy").Values[0], 0.4);
+        Assert.Contains("image(3x3x2) patches", File.ReadAllText(Place("M/model.json")));
+    }
+
+    [Fact]
+    public void Other_shapes_are_refused()
+    {
+        Put("x.npy", Of("(3, 3, 3, 2)"));
+        Put("z.npy", Of("(3, 9, 2)"));
+        Put("flat.npy", Of("(3, 18)"));
+        Fails(2, All($"image(2x3x3) {Net}", "x.npy"), "image(2x3x3)", "that of image(3x3x2)", "leave the shape out");
+        Fails(2, [.. All(Net, "x.npy"), "--x2", "z.npy"], "z.npy", "image(3x3x2)", "sequence(9x2)");
+        Fails(2, All(Net, "flat.npy"), "image(28x28x1)");
+        Fails(2, All(Net, "x.npy[:,:9]"), "image(28x28x1)");
+        Run([.. All(Net, "x.npy"), "--x2", "flat.npy"]).Succeeded();
+    }
+
+    private static byte[] Of(string shape) => Npy.Bytes("<f8", shape, MemoryMarshal.AsBytes<double>(Values));
+
+    private static string[] All(string net, string x) =>
+        ["empirical", "--net", net, "--width", "12", "--seed", "1", "--x", x, "--out", "K.npy"];
+
+    private Npy Empirical(string net, string x)
+    {
+        Run(All(net, x)).Succeeded();
+        return Read("K.npy");
+    }
+}
