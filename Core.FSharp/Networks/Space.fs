@@ -150,13 +150,10 @@ module Space =
 
     /// For every axis of a grid the length of a window, the distance from one to the next, the number of positions
     /// before the first position that the first window reads, and the number of windows.
-    let axes (window: Window) extents : struct (int * int * int * int) list =
-        match sized "the grid" window extents with
-        | Error(reason, _) -> invalidArg "window" reason
-        | Ok axes ->
-            [ for extent, size, stride in axes do
-                  let number, before = along window.Padding (extent, size, stride)
-                  struct (size, stride, before, number) ]
+    let frames (window: Window) extents : struct (int * int * int * int) list =
+        [ for extent, size, stride in axes window extents do
+              let number, before = along window.Padding (extent, size, stride)
+              struct (size, stride, before, number) ]
 
     let private windowed window space =
         match space with

@@ -159,7 +159,7 @@ let private traced (x: float[]) (x': float[]) (top: Signal) (target: Signal) =
             match entry with
             | Some entry when signal = target ->
                 let moved = moved count entry
-                let moments m = { m with Pair = moved m.Pair }
+                let moments (m: Moments<_>) = { m with Pair = moved m.Pair }
 
                 { made with
                     Sigma = moments made.Sigma

@@ -101,7 +101,7 @@ internal readonly record struct SliceAxis(int Size, int Stride, int Before, int 
     {
         SliceAxis[] axes =
         [
-            .. Core.SpaceModule.axes(window, [.. extents])
+            .. Core.SpaceModule.frames(window, [.. extents])
                 .Select(a => new SliceAxis(a.Item1, a.Item2, a.Item3, a.Item4)),
         ];
         return axes.Length == 1 ? (None, axes[0]) : (axes[0], axes[1]);
