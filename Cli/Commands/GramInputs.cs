@@ -51,6 +51,29 @@ internal sealed class GramInputs
         }
     }
 
+    /// <summary>Reads the options and the graphs where --x names a folder of these, and gives null elsewhere.</summary>
+    /// <exception cref="UsageException">An option does not go with graphs.</exception>
+    internal GraphGramTask? ReadGraphs(ParseResult parsed, Option resume)
+    {
+        var source = parsed.GetValue(_x)!;
+        if (!GraphFolder.Is(source))
+        {
+            return null;
+        }
+
+        if (new[] { _x2, _backend, resume }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } bad)
+        {
+            throw new UsageException($"Expected {bad.Name} with rows, not with graphs; leave it out.");
+        }
+
+        var kernel = Inputs.ReadNetwork(parsed.GetValue(_net)!).GraphKernel(Inputs.Kind(parsed.GetValue(_kernel)!));
+        return new(kernel, GraphFolder.Read(source), source, new()
+        {
+            Precision = Inputs.NumberType(parsed.GetValue(_precision)!),
+            Threads = parsed.GetValue(_threads),
+        });
+    }
+
     /// <summary>Reads the options and the samples.</summary>
     internal GramTask Read(ParseResult parsed)
     {
