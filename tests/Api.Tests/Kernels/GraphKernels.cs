@@ -63,7 +63,13 @@ public class GraphKernels
     [InlineData(KernelKind.Ntk, 1e-7)]
     public void Vertices_that_are_alike_are_computed_once_and_counted_as_often_as_they_are(KernelKind kind, double tolerance)
     {
-        foreach (var network in new[] { Gntk, "aggregate(kind=mean) dense relu aggregate(kind=mean) dense relu global_avg_pool dense" })
+        string[] networks =
+        [
+            Gntk,
+            "aggregate(kind=mean) dense relu aggregate(kind=mean) dense relu global_avg_pool dense",
+            "hadamard(dense(b=0.3) relu, aggregate dense(b=0.2) erf) aggregate dense relu global_sum_pool dense",
+        ];
+        foreach (var network in networks)
         {
             var truth = GraphSamples.Defined(network, kind, Tagged, Tagged);
             var gram = Network.Parse(network).GraphKernel(kind).Gram(Tagged);
