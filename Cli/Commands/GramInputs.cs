@@ -7,7 +7,8 @@ namespace HadamardNtk.Cli.Commands;
 internal sealed class GramInputs
 {
     private readonly Option<string> _net = Inputs.Net();
-    private readonly Option<string> _x = Inputs.File("--x", "Samples, one a row.");
+    private readonly Option<string> _x = Inputs.File(
+        "--x", "Samples, one a row; for gram also graphs:FOLDER, a folder of graphs.");
     private readonly Option<string> _x2 = Inputs.Others();
     private readonly Option<string> _kernel = Inputs.Kernel();
     private readonly Option<string> _precision = Inputs.NumbersOption("Numbers that it is computed and written in.");
