@@ -77,12 +77,12 @@ internal sealed class GraphCandidates(GraphData data, GraphStudyOptions options,
         var truth = Array.ConvertAll(test, i => _labels[i]);
         var (gram, cross) = (SubMatrix.Of(kernel, training, training), SubMatrix.Of(kernel, test, training));
         var accuracies = new double[options.Costs.Count];
-        for (var c = 0; c < accuracies.Length; c++)
+        Array.Fill(accuracies, double.NaN);
+
+        // A greater C takes more steps, so that none is tried after one that took too many.
+        for (var c = 0; c < accuracies.Length && Machine(gram, labels, options.Costs[c]) is { } machine; c++)
         {
-            cancellation.ThrowIfCancellationRequested();
-            accuracies[c] = Machine(gram, labels, options.Costs[c]) is { } machine
-                ? Metrics.Accuracy(machine.Predict(cross, 1, cancellation), truth)
-                : double.NaN;
+            accuracies[c] = Metrics.Accuracy(machine.Predict(cross, 1, cancellation), truth);
         }
 
         return accuracies;

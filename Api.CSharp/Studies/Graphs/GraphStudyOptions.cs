@@ -22,7 +22,8 @@ public sealed record GraphStudyOptions
     public int InnerFolds { get; init; } = 3;
 
     /// <summary>
-    /// The most steps of a machine; at least 1. One that did not reach its tolerance is left out of every choice.
+    /// The most steps of a machine; at least 1. One that did not reach its tolerance is left out of every choice, and
+    /// so are those of greater C on the same graphs.
     /// </summary>
     public long Steps { get; init; } = 200_000;
 
