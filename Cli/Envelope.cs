@@ -19,8 +19,8 @@ internal static class Envelope
     // Commands that compute kernels in float64 and take no --precision.
     private static readonly string[] InFloat64 =
     [
-        "align", "bottleneck", "compare", "demo", "dynamics", "empirical", "extrapolate", "phase", "predict",
-        "spectrum", "uci", "width",
+        "align", "bottleneck", "compare", "demo", "dynamics", "empirical", "extrapolate", "graphs", "phase",
+        "predict", "spectrum", "uci", "width",
     ];
 
     /// <summary>Prints the result of a command.</summary>

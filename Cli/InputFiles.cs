@@ -51,17 +51,25 @@ internal static class InputFiles
     }
 
     /// <summary>Reads the array of an argument.</summary>
-    internal static DataArray Read(string argument) => IsStandard(argument)
-        ? FromStandard(argument, (named, content) => DataFile.Read(named, content, Text))
-        : DataFile.Read(argument, Text);
+    internal static DataArray Read(string argument)
+    {
+        GraphFolder.Refuse(argument);
+        return IsStandard(argument)
+            ? FromStandard(argument, (named, content) => DataFile.Read(named, content, Text))
+            : DataFile.Read(argument, Text);
+    }
 
     /// <summary>Reads integer labels.</summary>
-    internal static long[] ReadLabels(string argument) => Read(argument).AsLabels();
+    internal static long[] ReadLabels(string argument) => GraphFolder.Is(argument)
+        ? [.. GraphFolder.Read(argument).Labels]
+        : Read(argument).AsLabels();
 
     /// <summary>Reads labels, integers or texts.</summary>
     /// <param name="argument">The argument.</param>
     /// <param name="asTexts">Whether numbers of a text file are wanted as the texts that they are there.</param>
-    internal static DataLabels ReadAnyLabels(string argument, bool asTexts = false) => IsStandard(argument)
+    internal static DataLabels ReadAnyLabels(string argument, bool asTexts = false) => GraphFolder.Is(argument)
+        ? DataLabels.Of([.. GraphFolder.Read(argument).Labels])
+        : IsStandard(argument)
         ? FromStandard(argument, (named, content) => DataLabels.Read(named, content, Text, asTexts))
         : DataLabels.Read(argument, Text, asTexts);
 

@@ -42,7 +42,8 @@ static IEnumerable<Command> Commands(string[] args)
         ("compare", CompareCommand.Create),
         ("dynamics", DynamicsCommand.Create), ("spectrum", SpectrumCommand.Create), ("align", AlignCommand.Create),
         ("phase", PhaseCommand.Create), ("extrapolate", ExtrapolateCommand.Create), ("study", StudyCommand.Create),
-        ("uci", UciCommand.Create), ("train", TrainCommand.Create), ("bottleneck", BottleneckCommand.Create),
+        ("uci", UciCommand.Create), ("graphs", GraphsCommand.Create), ("train", TrainCommand.Create),
+        ("bottleneck", BottleneckCommand.Create),
         ("empirical", EmpiricalCommand.Create), ("width", WidthCommand.Create), ("layers", LayersCommand.Create),
         ("backends", BackendsCommand.Create),
     ];

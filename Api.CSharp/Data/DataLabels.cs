@@ -19,6 +19,9 @@ internal sealed class DataLabels
     private DataLabels(long[]? integers, string[]? texts, string? firstText = null) =>
         (Integers, _texts, FirstText) = (integers, texts, firstText);
 
+    /// <summary>Integer labels.</summary>
+    internal static DataLabels Of(long[] labels) => new(labels, null);
+
     /// <summary>The labels as integers; null where one is a text.</summary>
     internal long[]? Integers { get; }
 

@@ -39,6 +39,18 @@ public static class NetworkKernels
         return new(network, kind);
     }
 
+    /// <summary>A kernel of a network at infinite width on graphs.</summary>
+    /// <param name="network">The network, which reads graphs by <c>aggregate</c> and ends in a global pool.</param>
+    /// <param name="kind">Which of its two kernels.</param>
+    /// <exception cref="NetworkRefusedException">
+    /// The network has no kernel limit that the calculus can vouch for, reads no graphs, or ends on their vertices.
+    /// </exception>
+    public static GraphKernel GraphKernel(this Network network, KernelKind kind = KernelKind.Ntk)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return new(network, kind);
+    }
+
     /// <summary>
     /// The tangent kernel of a network of finite width, Θ_m(x,x′) = 1/C Σ_c ⟨∇f_c(x), ∇f_c(x′)⟩ over the trained
     /// parameters and the C channels of f.

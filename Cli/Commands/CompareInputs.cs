@@ -91,7 +91,9 @@ internal sealed class CompareInputs
         var networks = Networks(parsed.GetValue(_nets)!);
         RunRecord.Keep(null, null);
         var notes = new Notes();
-        var x = Inputs.ReadSamples(parsed.GetValue(_x)!, notes);
+        var read = Inputs.ReadShaped(parsed.GetValue(_x)!, notes);
+        var x = read.Rows;
+        networks = [.. networks.Select(n => n with { Network = n.Network.WithShape(read.Shape) })];
         var file = parsed.GetValue(_y)!;
         if (parsed.GetValue(_classify))
         {

@@ -65,11 +65,13 @@ internal sealed class DynamicsInputs
             ("--x2", parsed.GetValue(_x2)));
         var notes = new Notes();
         var network = Inputs.ReadNetwork(parsed.GetValue(_net)!);
-        var kernel = network.Kernel(Inputs.Kind(parsed.GetValue(_kernel)!));
-        var samples = Inputs.ReadSamples(parsed.GetValue(_x)!, notes);
+        var read = Inputs.ReadShaped(parsed.GetValue(_x)!, notes);
+        var kernel = Inputs.WithShape(network, read, parsed.GetValue(_x)!, notes)
+            .Kernel(Inputs.Kind(parsed.GetValue(_kernel)!));
+        var samples = read.Rows;
         var file = parsed.GetValue(_y)!;
         var targets = Inputs.AsMany(file, Inputs.ReadTargets(file, notes), t => t.Rows, samples.Rows);
-        var points = parsed.GetValue(_x2) is { } others ? Inputs.ReadSamples(others, notes, samples.Columns) : null;
+        var points = parsed.GetValue(_x2) is { } others ? Inputs.ReadLike(others, notes, read) : null;
         var options = new DynamicsOptions<Matrix>
         {
             Ridge = Ridge.Absolute(parsed.GetValue(_ridge) ?? 0),

@@ -139,8 +139,8 @@ internal sealed class FitInputs
         var gram = Inputs.Gram(parsed.GetValue(_backend)!, parsed.GetValue(_threads));
         var nets = parsed.GetValue(_net)!;
         var kind = Inputs.Kind(parsed.GetValue(_kernel)!);
-        InfiniteKernel[] kernels = [.. nets.Select(net => Inputs.ReadNetwork(net).Kernel(kind))];
-        var selecting = _selection.Read(parsed, kernels.Length);
+        Network[] networks = [.. nets.Select(Inputs.ReadNetwork)];
+        var selecting = _selection.Read(parsed, networks.Length);
         var folder = parsed.GetValue(_model)!;
         FittedModel.RequireWritable(folder);
         Overwriting.Refuse(
@@ -149,10 +149,14 @@ internal sealed class FitInputs
         var notes = new Notes();
         var solver = _solver.Read(parsed);
         selecting?.Require(solver);
-        var samples = Inputs.ReadSamples(parsed.GetValue(_x)!, notes);
+        var read = Inputs.ReadShaped(parsed.GetValue(_x)!, notes);
+        InfiniteKernel[] kernels =
+        [
+            .. networks.Select(net => Inputs.WithShape(net, read, parsed.GetValue(_x)!, notes).Kernel(kind)),
+        ];
         var options = Options(parsed, solver, gram);
         return new(
-            kernels, samples, parsed.GetValue(_y)!, parsed.GetValue(_classify), options, selecting, folder, notes);
+            kernels, read.Rows, parsed.GetValue(_y)!, parsed.GetValue(_classify), options, selecting, folder, notes);
     }
 
     private RegressionOptions Options(ParseResult parsed, Solver solver, GramOptions gram) =>

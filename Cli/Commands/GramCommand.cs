@@ -31,9 +31,16 @@ internal static class GramCommand
             "hntk gram --net 'hadamard(dense, dense) dense' --x t10k-images-idx3-ubyte.gz "
                 + "--precision f32 --out K.npy --json",
             "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --out K.npy --resume",
-            "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X2.npy --diagonal --out d.npy");
+            "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X2.npy --diagonal --out d.npy",
+            "hntk gram --net 'aggregate dense relu aggregate dense relu global_sum_pool' --x graphs:MUTAG --out K.npy");
         command.SetAction((parsed, stop) =>
         {
+            if (inputs.ReadGraphs(parsed, resume) is { } graphs)
+            {
+                WriteGraphs(graphs, parsed.GetValue(diagonal), parsed.GetValue(output)!, parsed.GetValue(json), stop);
+                return Task.FromResult(0);
+            }
+
             if (parsed.GetValue(diagonal))
             {
                 WriteDiagonal(inputs, parsed, parsed.GetValue(output)!, parsed.GetValue(json), stop);
@@ -63,6 +70,19 @@ internal static class GramCommand
             return Task.FromResult(0);
         });
         return command;
+    }
+
+    private static void WriteGraphs(
+        GraphGramTask task, bool diagonal, string path, bool json, CancellationToken stop)
+    {
+        if (diagonal)
+        {
+            task.WriteDiagonal(path, json, stop);
+        }
+        else
+        {
+            task.Write(path, json, stop);
+        }
     }
 
     private static void WriteDiagonal(

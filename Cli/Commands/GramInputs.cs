@@ -7,7 +7,8 @@ namespace HadamardNtk.Cli.Commands;
 internal sealed class GramInputs
 {
     private readonly Option<string> _net = Inputs.Net();
-    private readonly Option<string> _x = Inputs.File("--x", "Samples, one a row.");
+    private readonly Option<string> _x = Inputs.File(
+        "--x", "Samples, one a row; for gram also graphs:FOLDER, a folder of graphs.");
     private readonly Option<string> _x2 = Inputs.Others();
     private readonly Option<string> _kernel = Inputs.Kernel();
     private readonly Option<string> _precision = Inputs.NumbersOption("Numbers that it is computed and written in.");
@@ -51,17 +52,41 @@ internal sealed class GramInputs
         }
     }
 
+    /// <summary>Reads the options and the graphs where --x names a folder of these, and gives null elsewhere.</summary>
+    /// <exception cref="UsageException">An option does not go with graphs.</exception>
+    internal GraphGramTask? ReadGraphs(ParseResult parsed, Option resume)
+    {
+        var source = parsed.GetValue(_x)!;
+        if (!GraphFolder.Is(source))
+        {
+            return null;
+        }
+
+        if (new[] { _x2, _backend, resume }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } bad)
+        {
+            throw new UsageException($"Expected {bad.Name} with rows, not with graphs; leave it out.");
+        }
+
+        var kernel = Inputs.ReadNetwork(parsed.GetValue(_net)!).GraphKernel(Inputs.Kind(parsed.GetValue(_kernel)!));
+        return new(kernel, GraphFolder.Read(source), source, new()
+        {
+            Precision = Inputs.NumberType(parsed.GetValue(_precision)!),
+            Threads = parsed.GetValue(_threads),
+        });
+    }
+
     /// <summary>Reads the options and the samples.</summary>
     internal GramTask Read(ParseResult parsed)
     {
         var notes = new Notes();
         var options = Inputs.Gram(parsed.GetValue(_backend)!, parsed.GetValue(_threads));
-        var kernel = Inputs.ReadNetwork(parsed.GetValue(_net)!).Kernel(
-            Inputs.Kind(parsed.GetValue(_kernel)!));
-        var samples = Inputs.ReadSamples(parsed.GetValue(_x)!, notes);
-        var others = parsed.GetValue(_x2) is { } file ? Inputs.ReadSamples(file, notes, samples.Columns) : null;
+        var network = Inputs.ReadNetwork(parsed.GetValue(_net)!);
+        var read = Inputs.ReadShaped(parsed.GetValue(_x)!, notes);
+        var kernel = Inputs.WithShape(network, read, parsed.GetValue(_x)!, notes)
+            .Kernel(Inputs.Kind(parsed.GetValue(_kernel)!));
+        var others = parsed.GetValue(_x2) is { } file ? Inputs.ReadLike(file, notes, read) : null;
         var precision = Inputs.NumberType(parsed.GetValue(_precision)!);
-        return new(kernel, samples, others, options with { Precision = precision }, notes)
+        return new(kernel, read.Rows, others, options with { Precision = precision }, notes)
         {
             Files = (parsed.GetValue(_x)!, parsed.GetValue(_x2)),
         };

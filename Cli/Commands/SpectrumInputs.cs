@@ -59,14 +59,16 @@ internal sealed class SpectrumInputs(bool samplesRequired = true)
 
         var notes = new Notes();
         var gram = Inputs.Gram(parsed.GetValue(_backend)!, parsed.GetValue(_threads));
-        var kernel = ReadKernel(parsed);
+        var network = Inputs.ReadNetwork(parsed.GetValue(_net)!);
         var ridge = Inputs.Ridge(parsed.GetValue(_ridge), parsed.GetValue(_relative), 1e-3);
         if (ridge.Value == 0)
         {
             throw new UsageException("Expected a positive ridge, for an effective dimension; it is 0.");
         }
 
-        return new(kernel, Inputs.ReadSamples(x, notes), ridge, gram, notes);
+        var read = Inputs.ReadShaped(x, notes);
+        var kernel = Inputs.WithShape(network, read, x, notes).Kernel(Inputs.Kind(parsed.GetValue(_kernel)!));
+        return new(kernel, read.Rows, ridge, gram, notes);
     }
 }
 

@@ -54,6 +54,8 @@ public class FuzzedOptions : CommandLine
         "width --net dense relu dense|--x ../x.csv|--tolerance 0.1|--pilot 8|--seeds 4|--seed 3|--threads 1|--json",
         "explain --net hadamard(dense, dense) dense|--json",
         "uci ../two|--classifier ridge|--threads 1",
+        "graphs ../rings|--quick|--blocks 1|--threads 1|--json",
+        "gram --net aggregate dense relu global_sum_pool|--x graphs:../rings|--out K.npy|--json",
         "layers --json",
         "backends --json",
     ];
@@ -84,6 +86,13 @@ public class FuzzedOptions : CommandLine
         Put("two/two.txt", "n_entradas= 2\nn_clases= 2\nn_arquivos= 1\nfich1= two_R.dat\nn_patrons1= 4\n");
         Put("two/two_R.dat", "\tf1\tf2\tclase\n1\t1\t.5\t0\n2\t2\t1\t0\n3\t-1\t.5\t1\n4\t-2\t1\t1\n");
         Put("two/conxuntos.dat", "0 2 \n1 3 \n");
+        Directory.CreateDirectory(Place("rings/10fold_idx"));
+        Put("rings/rings.txt", "8\n" + string.Concat(Enumerable.Repeat("1 0\n3 0\n2 1\n3 1 1\n3 1 0\n", 4)));
+        foreach (var (file, lines) in new[] { ("train_idx-1", "0\n1\n2\n3\n"), ("test_idx-1", "4\n5\n"), ("train_idx-2", "4\n5\n6\n7\n"), ("test_idx-2", "0\n1\n") })
+        {
+            Put($"rings/10fold_idx/{file}.txt", lines);
+        }
+
         Put("two/conxuntos_kfold.dat", "0 2 \n1 3 \n");
         Run("fit", "--net", Relu, "--x", "x.csv", "--y", "y.csv", "--ridge", "1", "--model", "model").Succeeded();
         Run("gram", "--net", Relu, "--x", "x.csv", "--out", "G.npy").Succeeded();

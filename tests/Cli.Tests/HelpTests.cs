@@ -4,7 +4,7 @@ namespace HadamardNtk.Cli.Tests;
 
 public class HelpTests : CommandLine
 {
-    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "compare", "dynamics", "spectrum", "align", "phase", "extrapolate", "study", "uci", "train", "bottleneck", "empirical", "width", "layers", "backends"];
+    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "compare", "dynamics", "spectrum", "align", "phase", "extrapolate", "study", "uci", "graphs", "train", "bottleneck", "empirical", "width", "layers", "backends"];
 
     public static TheoryData<string> Finished => [.. Commands];
 
@@ -61,6 +61,7 @@ public class HelpTests : CommandLine
     [InlineData("width", "--net --x --tolerance --pilot --seeds --seed --threads --json --separator")]
     [InlineData("study", "--out --full --finite --seed --x --y --classes --json --separator")]
     [InlineData("uci", "--classifier --net --kernel --threads --json")]
+    [InlineData("graphs", "--out --quick --full --blocks --mlp --threads --json")]
     [InlineData("explain", "--net --json")]
     [InlineData("demo", "--out --json")]
     public void Every_option_of_the_contract_is_listed(string command, string options)

@@ -76,6 +76,15 @@ public class JsonEnvelopeTests : TrainedCommandLine
         Put("two/conxuntos.dat", "0 2 \n1 3 \n");
         Put("two/conxuntos_kfold.dat", "0 2 \n1 3 \n");
         var root = Valid("uci two --classifier ridge");
+        Directory.CreateDirectory(Place("rings/10fold_idx"));
+        Put("rings/rings.txt", "8\n" + string.Concat(Enumerable.Repeat("1 0\n3 0\n2 1\n3 1 1\n3 1 0\n", 4)));
+        foreach (var (file, lines) in new[] { ("train_idx-1", "0\n1\n2\n3\n"), ("test_idx-1", "4\n5\n"), ("train_idx-2", "4\n5\n6\n7\n"), ("test_idx-2", "0\n1\n") })
+        {
+            Put($"rings/10fold_idx/{file}.txt", lines);
+        }
+
+        Valid("gram --net aggregate|dense|relu|global_sum_pool --x graphs:rings --out K.npy");
+        Valid("graphs rings --quick");
         Assert.Equal(("two", "two"), (Said(root.GetProperty("arguments"), "folder"), Said(root.GetProperty("inputs")[0], "file")));
         RequireTorch();
         root = Valid("train --net @net --width 4 --seed 3 --x x.csv --y labels.csv --classify --loss squared --epochs 2 --model t");

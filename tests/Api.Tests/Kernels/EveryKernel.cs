@@ -22,6 +22,11 @@ public class EveryKernel : DataFolder
     [Fact]
     public void A_kernel_that_is_given_keeps_the_laws() => Meet(Given, Places);
 
+    [Fact]
+    public void A_kernel_of_graphs_keeps_the_laws() => Meet(
+        Network.Parse("aggregate dense relu aggregate dense(b=0.1) relu global_sum_pool dense").GraphKernel(),
+        GraphSamples.Random(Count, 7, 3, 6));
+
     [Theory]
     [InlineData(null)]
     [InlineData(1)]

@@ -1,0 +1,114 @@
+namespace HadamardNtk;
+
+/// <summary>The format of the TU collection: files NAME_A.txt, NAME_graph_indicator.txt and more.</summary>
+internal static class TuGraphs
+{
+    private const string Edges = "_A.txt";
+
+    /// <summary>NAME with its folder; null where no file ends in _A.txt.</summary>
+    /// <exception cref="DataFormatException">Several do.</exception>
+    internal static string? Find(string folder)
+    {
+        var found = Directory.GetFiles(folder, "*" + Edges);
+        return found.Length <= 1
+            ? found.FirstOrDefault()?[..^Edges.Length]
+            : throw new DataFormatException(
+                folder, "one file NAME_A.txt", $"{found.Length} of them", "put each data set in a folder of its own");
+    }
+
+    /// <summary>Reads the graphs.</summary>
+    /// <param name="folder">The folder, for messages.</param>
+    /// <param name="name">NAME with its folder.</param>
+    /// <exception cref="DataFormatException">A file is missing or has another format.</exception>
+    internal static ReadGraph[] Read(string folder, string name)
+    {
+        var labels = GraphLines.Read(name + "_graph_labels.txt");
+        if (labels.Count == 0)
+        {
+            throw new DataFormatException(folder, "at least one graph", "none", "give the graphs labels");
+        }
+
+        var members = GraphLines.Read(name + "_graph_indicator.txt");
+        var places = new (int Graph, int Vertex)[members.Count];
+        var sizes = new int[labels.Count];
+        for (var v = 0; v < places.Length; v++)
+        {
+            var graph = members[v].Only.Integer(1, labels.Count, "a graph") - 1;
+            places[v] = (graph, sizes[graph]++);
+        }
+
+        ReadGraph[] graphs =
+            [.. labels.Select((line, i) => ReadGraph.Empty(line.Only.Label, NotEmpty(i, sizes, name)))];
+        ReadEdges(name + Edges, places, graphs);
+        ReadTags(name + "_node_labels.txt", places, graphs);
+        ReadAttributes(name + "_node_attributes.txt", places, graphs);
+        return graphs;
+    }
+
+    private static int NotEmpty(int graph, int[] sizes, string name) => sizes[graph] > 0
+        ? sizes[graph]
+        : throw new DataFormatException(
+            name + "_graph_indicator.txt", "vertices of every graph", $"none of graph {graph + 1}",
+            "leave the graph out of the labels, or give it vertices");
+
+    private static void ReadEdges(string file, (int Graph, int Vertex)[] places, ReadGraph[] graphs)
+    {
+        foreach (var line in GraphLines.Read(file))
+        {
+            if (line.Fields.Length != 2)
+            {
+                throw line.Refusal("an edge, as two vertices", $"{line.Fields.Length} fields", "name two vertices");
+            }
+
+            var (one, other) = (
+                places[line[0].Integer(1, places.Length, "a vertex") - 1],
+                places[line[1].Integer(1, places.Length, "a vertex") - 1]);
+            if (one.Graph != other.Graph)
+            {
+                throw line.Refusal(
+                    "an edge within a graph", $"one between graphs {one.Graph + 1} and {other.Graph + 1}",
+                    "check the edge and the graphs of its vertices");
+            }
+
+            graphs[one.Graph].Neighbors[one.Vertex].Add(other.Vertex);
+            graphs[one.Graph].Neighbors[other.Vertex].Add(one.Vertex);
+        }
+    }
+
+    private static void ReadTags(string file, (int Graph, int Vertex)[] places, ReadGraph[] graphs)
+    {
+        foreach (var (line, (graph, vertex)) in Lines(file, places))
+        {
+            graphs[graph].Tags[vertex] = line.Only.Label;
+        }
+    }
+
+    private static void ReadAttributes(string file, (int Graph, int Vertex)[] places, ReadGraph[] graphs)
+    {
+        var count = -1;
+        foreach (var (line, (graph, vertex)) in Lines(file, places))
+        {
+            count = count < 0 ? line.Fields.Length : count;
+            graphs[graph].Attributes[vertex] = line.Fields.Length == count
+                ? [.. Enumerable.Range(0, count).Select(k => line[k].Number)]
+                : throw line.Refusal(
+                    $"{count} attributes, as in the first line", $"{line.Fields.Length}",
+                    "make all lines equally long");
+        }
+    }
+
+    // A file that is not there has no lines. One that is there has a line for every vertex.
+    private static IEnumerable<(GraphLine Line, (int Graph, int Vertex) Place)> Lines(
+        string file, (int Graph, int Vertex)[] places)
+    {
+        if (!File.Exists(file))
+        {
+            return [];
+        }
+
+        var lines = GraphLines.Read(file);
+        return lines.Count == places.Length ? lines.Zip(places) : throw new DataFormatException(
+            file, $"{places.Length} lines, one for each vertex", $"{lines.Count}",
+            "check that the files belong together");
+    }
+}
