@@ -91,9 +91,8 @@ internal sealed class CompareInputs
         var networks = Networks(parsed.GetValue(_nets)!);
         RunRecord.Keep(null, null);
         var notes = new Notes();
-        var read = Inputs.ReadShaped(parsed.GetValue(_x)!, notes);
-        var x = read.Rows;
-        networks = [.. networks.Select(n => n with { Network = n.Network.WithShape(read.Shape) })];
+        var (x, shape) = Inputs.ReadShaped(parsed.GetValue(_x)!, notes);
+        networks = [.. networks.Select(n => n with { Network = n.Network.WithShape(shape) })];
         var file = parsed.GetValue(_y)!;
         if (parsed.GetValue(_classify))
         {

@@ -18,7 +18,7 @@ internal sealed class GraphChunks(List<GraphOperand> inputs)
     /// <param name="isStrip">Whether each input is a strip.</param>
     /// <param name="outputs">The values that are stored, as <see cref="Write"/> gave them.</param>
     internal Chunk Finish(bool[] isStrip, IEnumerable<int> outputs) => new(
-        isStrip,
+        Array.ConvertAll(isStrip, strip => strip ? ChunkInput.Strip : ChunkInput.Number),
         [.. _instructions.Select(i => (i.Operation, Array.ConvertAll(i.Operands, k => k < 0 ? ~k + inputs.Count : k)))],
         [.. outputs.Select(k => ~k)]);
 

@@ -63,7 +63,7 @@ internal sealed unsafe class GraphLanes<F, V>(bool compiled) : GraphLanes
             ChunkInterpreter<F, V, double>.Run(chunk, inputs, outputs, length, _room.Start);
             for (var k = 0; k < chunk.Inputs.Length; k++)
             {
-                inputs[k] = chunk.Inputs[k] ? (double*)inputs[k] + length : inputs[k];
+                inputs[k] = chunk.Inputs[k] == ChunkInput.Strip ? (double*)inputs[k] + length : inputs[k];
             }
 
             for (var k = 0; k < chunk.Outputs.Length; k++)
