@@ -244,7 +244,7 @@ module Explain =
         let sigma (s: Signal) = atom $"Sigma{numbers[s.Id]}"
 
         let theta (s: Signal) =
-            if s.Rule.IsInput || s.Rule.IsConstant then
+            if s.Rule.IsInput || s.Rule.IsConstant || s.Rule.IsViewed then
                 zero
             else
                 atom $"Theta{numbers[s.Id]}"
