@@ -62,7 +62,7 @@ let private generated (random: Random) (h: int, w: int) =
               $"{image} {branch} layer_norm {phi ()} dense {phi ()}"
               $"concat({image} {branch} {phi ()}, {image} {branch})"
               $"{image} {branch} {phi ()} {conv ()} {phi ()}"
-              $"let(z = {image} {branch} {phi ()}) sum(z dense, z conv(k=1))" ]
+              $"let z = {image} {branch} {phi ()} in sum(z dense, z conv(k=1))" ]
 
     let pool =
         oneOf random [ ""; "avg_pool(k=1)"; "sum_pool(k=2,stride=1,pad=same)"; "avg_pool(k=3,stride=2,pad=same)" ]
