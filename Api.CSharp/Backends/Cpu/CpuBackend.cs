@@ -84,7 +84,7 @@ internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBac
 
         using var team = new Team(options.Threads);
         var bands = new RowBands(request, settings, options.Threads);
-        if (bands.Count > 1)
+        if (bands.Count > 1 || SharedRows.Are(request, options.Threads))
         {
             team.Call();
         }
@@ -94,12 +94,12 @@ internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBac
         if (request.Precision == Precision.Float32)
         {
             using var work = Single(request, workers);
-            return Multiply(run, bands, work, v, team);
+            return Multiply(run, bands, work, v, team, options.Threads);
         }
         else
         {
             using var work = Double(request, workers);
-            return Multiply(run, bands, work, v, team);
+            return Multiply(run, bands, work, v, team, options.Threads);
         }
     }
 
@@ -137,9 +137,15 @@ internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBac
             () => new BlockThread<T>(run, work.NewWorker(), blocks, work.Request),
             (thread, tile) => thread.Fill(tile));
 
-    private static Matrix Multiply<T>(GramRun run, RowBands bands, BlockWork<T> work, Matrix v, Team team)
+    private static Matrix Multiply<T>(
+        GramRun run, RowBands bands, BlockWork<T> work, Matrix v, Team team, int threads)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        if (SharedRows.Are(work.Request, threads))
+        {
+            return SharedRows.Multiply(run, work, v, team);
+        }
+
         var product = Matrix.Wrap(new double[work.Request.Rows * v.Columns], work.Request.Rows, v.Columns);
         run.Share(
             bands.Tiles(),
