@@ -6,6 +6,10 @@ namespace HadamardNtk;
 /// An infinite-width kernel of a network on rows of features: its NTK or its NNGP kernel. The object is immutable and
 /// safe to share between threads.
 /// </summary>
+/// <remarks>
+/// A network may read its rows as images or sequences (<c>image(32x32x3)</c>, <c>sequence(100x8)</c>). The backends cpu
+/// and reference compute such kernels; <c>docs/mathematics.md</c>, section 16, says how.
+/// </remarks>
 public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
 {
     internal InfiniteKernel(KernelProgram program, KernelKind kind) => (Program, Kind) = (program, kind);

@@ -24,9 +24,8 @@ public static class NetworkKernels
     }
 
     /// <summary>
-    /// A kernel of a network at infinite width on images or sequences, by whole blocks of positions. It is exact and
-    /// slow: a pair of images of 8 × 8 positions takes a network of five convolutions some 17 ms, and one of 28 × 28
-    /// half a second.
+    /// A kernel of a network at infinite width on images or sequences, by whole blocks of positions in float64. It is
+    /// the definition of what <see cref="Kernel"/> computes a hundred times faster.
     /// </summary>
     /// <param name="network">The network, which reads rows by <c>image</c>, <c>sequence</c> or <c>take</c>.</param>
     /// <param name="kind">Which of its two kernels.</param>

@@ -115,7 +115,8 @@ module internal Refusal =
             layer
             path
             "it reads positions of images, sequences or graphs, and what was asked for knows flat rows alone"
-            "name a network of flat rows here, or compute its kernel by BlockKernel of the library"
+            ("name a network of flat rows here; kernels of images and sequences are known to the backends cpu and "
+             + "reference, and those of graphs to GraphKernel")
 
     /// One set of weights acts on signals of one width.
     let unequalInputs layer path =

@@ -28,6 +28,7 @@ internal static class Parts
         new("solve", "Factors and eigenvalues", SolvePart.Run),
         new("matvec", "Products with vectors", MatvecPart.Run),
         new("serving", "Predictions of a fitted model", ServingPart.Run),
+        new("images", "Kernels of images", ImagesPart.Run),
         new("solvers", "Solvers", SolversPart.Run) { IsAside = true },
         new("learning", "Against scikit-learn", LearningPart.Run) { IsInReadme = true },
         new("small", "Small inputs", SmallPart.Run),

@@ -150,4 +150,25 @@ public class MultiplyTests
             }
         }
     }
+
+    [Fact]
+    public void Threads_that_share_a_few_rows_change_no_bit()
+    {
+        var kernel = Network.Parse("dense(w=1.4) tanh dense").Ntk();
+        var (columns, v) = (Samples.Random(2600, 3, 1), Samples.Random(2600, 5, 2));
+        var known = kernel.Prepare(columns);
+        foreach (var precision in new[] { Precision.Float64, Precision.Float32 })
+        {
+            foreach (var rows in new[] { 1, 3 })
+            {
+                var x = Samples.Random(rows, 3, 3);
+                var one = kernel.Multiply(x, known, v, new() { Precision = precision, Threads = 1 });
+                var shared = kernel.Multiply(x, known, v, new() { Precision = precision, Threads = 3 });
+                Samples.SameBits(one, shared, $"{rows} rows in {precision}");
+                var cross = kernel.Cross(x, columns, new() { Precision = precision });
+                Assert.Equal(
+                    Enumerable.Range(0, 2600).Sum(j => cross[rows - 1, j] * v[j, 4]), shared[rows - 1, 4], 1e-9);
+            }
+        }
+    }
 }

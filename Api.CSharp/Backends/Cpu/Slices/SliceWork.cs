@@ -19,7 +19,9 @@ internal sealed class SliceWork<T> : IDisposable
         Workers workers)
     {
         (Request, Program, _settings, _make) = (request, program, settings, make);
-        Columns = Samples(request.Other, workers);
+        Columns = request.Prepared is { } prepared
+            ? prepared.Get((typeof(SliceSamples<T>), program), () => Samples(request.Other, workers))
+            : Samples(request.Other, workers);
         Rows = request.X == request.Other ? Columns : Samples(request.X, workers);
         if (typeof(T) == typeof(float))
         {
@@ -48,8 +50,17 @@ internal sealed class SliceWork<T> : IDisposable
 
     public void Dispose()
     {
-        Columns.Dispose();
-        Rows.Dispose();
+        // Prepared samples are kept with what their finalizers free.
+        if (Request.Prepared is null)
+        {
+            Columns.Dispose();
+        }
+
+        if (Rows != Columns)
+        {
+            Rows.Dispose();
+        }
+
         if (_exact is { IsValueCreated: true })
         {
             _exact.Value.Dispose();
