@@ -73,6 +73,35 @@ public class ShapedInputTests : CommandLine
         Run([.. All(Net, "x.npy"), "--x2", "flat.npy"]).Succeeded();
     }
 
+    [Fact]
+    public void Commands_with_kernels_read_images()
+    {
+        Put("x.npy", Of("(3, 3, 3, 2)"));
+        Put("flat.npy", Of("(3, 18)"));
+        Put("y.csv", "0.5\n-1\n2\n");
+        Put("v.npy", Npy.Bytes("<f8", "(3, 1)", MemoryMarshal.AsBytes<double>([1.0, 2, 3])));
+        string[] net = ["--net", Net, "--x", "x.npy"];
+        string[] named = ["--net", $"image(3x3x2) {Net}", "--x", "flat.npy"];
+        Run(["gram", .. net, "--out", "K.npy"]).Succeeded();
+        var gram = Read("K.npy");
+        Run(["gram", .. named, "--out", "L.npy", "--resume"]).Succeeded();
+        Assert.Equal(gram.Values, Read("L.npy").Values);
+        Run(["gram", .. named, "--backend", "reference", "--out", "R.npy"]).Succeeded();
+        Read("R.npy").IsNear(gram, 1e-8);
+        Run(["gram", .. net, "--x2", "flat.npy", "--precision", "f32", "--out", "S.npy"]).Succeeded();
+        Run(["gram", .. net, "--diagonal", "--out", "D.npy"]).Succeeded();
+        Assert.Equal(gram.Values[4], Read("D.npy").Values[1]);
+        Run(["matvec", .. net, "--v", "v.npy", "--out", "P.npy"]).Succeeded();
+        Assert.Equal(gram.Values[0] + 2 * gram.Values[1] + 3 * gram.Values[2], Read("P.npy").Values[0], 1e-12);
+        Run(["fit", .. net, "--y", "y.csv", "--ridge", "1e-9", "--model", "M"]).Succeeded();
+        Run("predict", "--model", "M", "--x", "x.npy", "--out", "Y.npy").Succeeded();
+        Assert.Equal(-1, Read("Y.npy").Values[1], 1e-4);
+        Run(["compare", .. net, "--net", "dense relu dense", "--y", "y.csv", "--folds", "3", "--seeds", "1"]).Succeeded();
+        Run(["align", .. net, "--y", "y.csv"]).Succeeded();
+        Fails(2, ["fit", .. net, "--y", "y.csv", "--tune", "w", "--model", "T"], "flat rows");
+        Fails(2, ["gram", .. net, "--backend", "exact", "--out", "E.npy"], "backends cpu and reference");
+    }
+
     private static byte[] Of(string shape) => Npy.Bytes("<f8", shape, MemoryMarshal.AsBytes<double>(Values));
 
     private static string[] All(string net, string x) =>
