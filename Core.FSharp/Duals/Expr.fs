@@ -158,6 +158,18 @@ module Expr =
         | Angle -> arithmetic.Angle(operand 0, operand 1)
         | ExpSinh -> arithmetic.ExpSinh(operand 0, operand 1)
 
+    /// An operation that is left out where constants tell that its result is one of its operands: x + 0, 1 x and 0 x.
+    /// That changes no bit.
+    let perhaps (isConstant: float -> 'v -> bool) (compute: Operation -> 'v list -> 'v) operation operands =
+        let isZero, isOne = isConstant 0.0, isConstant 1.0
+
+        match operation, operands with
+        | Add, [ a; b ] when isZero a -> b
+        | Add, [ a; b ] when isZero b -> a
+        | Multiply, [ a; b ] when isZero a || isOne b -> a
+        | Multiply, [ a; b ] when isZero b || isOne a -> b
+        | _ -> compute operation operands
+
     /// The values of expressions in a number type, with the given expectations.
     let inArithmetic (arithmetic: 'A :> IArithmetic<'T>) expect mean : Numbers<'T> =
         { Number = arithmetic.Number

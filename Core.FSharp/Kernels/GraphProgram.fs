@@ -170,16 +170,10 @@ module GraphProgram =
         elif o.Depth = GraphDepth.graphs then raise Unsupported
         else b.Add(GraphStep.Refine, [ o ], o.Bank, o.Form, depth)
 
-    let private compute (b: Builder) operation operands =
-        let is x o = valueOf b o = Some x
-
-        match operation, operands, operands |> List.map (valueOf b) with
-        | _, _, values when List.forall Option.isSome values ->
+    let private computed (b: Builder) operation operands =
+        match operands |> List.map (valueOf b) with
+        | values when List.forall Option.isSome values ->
             b.Constant(Expr.floats.Apply operation (List.map Option.get values))
-        | Add, [ a; o ], _ when is 0.0 a -> o
-        | Add, [ o; a ], _ when is 0.0 a -> o
-        | Multiply, [ a; o ], _ when is 0.0 a || is 1.0 o -> a
-        | Multiply, [ o; a ], _ when is 0.0 a || is 1.0 o -> a
         | _ ->
             let varying = operands |> List.filter (not << isConstant)
             let depths = varying |> List.map _.Depth |> List.distinct
@@ -191,6 +185,9 @@ module GraphProgram =
                     List.max depths
 
             b.Add(GraphStep.Compute operation, List.map (refine b depth) operands, bank varying, form varying, depth)
+
+    let private compute (b: Builder) operation operands =
+        Expr.perhaps (fun x o -> valueOf b o = Some x) (computed b) operation operands
 
     let private numbers (b: Builder) : Numbers<GraphOperand> =
         { Number = b.Constant

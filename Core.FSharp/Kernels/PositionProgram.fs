@@ -135,14 +135,7 @@ module PositionProgram =
             o.Bank = Bank.Constants && constants.Instructions[o.Index].Step = PositionStep.Literal value
 
     let private compute (builder: Builder) operation operands =
-        let isZero, isOne = builder.IsConstant 0.0, builder.IsConstant 1.0
-
-        match operation, operands with
-        | Add, [ a; b ] when isZero a -> b
-        | Add, [ a; b ] when isZero b -> a
-        | Multiply, [ a; b ] when isZero a || isOne b -> a
-        | Multiply, [ a; b ] when isZero b || isOne a -> b
-        | _ -> builder.Compute operation operands
+        Expr.perhaps builder.IsConstant builder.Compute operation operands
 
     let private numbers (builder: Builder) : Numbers<Operand> =
         let noTables (f: ScalarFunction) = unfit $"{f.Name} has no closed form"

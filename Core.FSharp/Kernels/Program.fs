@@ -216,16 +216,8 @@ module Program =
                 | Literal x -> x = value
                 | _ -> false)
 
-    // The operations x + 0, 1 x and 0 x need no instructions, and omitting them changes no bit.
     let private compute (builder: Builder) operation operands =
-        let isZero, isOne = builder.IsConstant 0.0, builder.IsConstant 1.0
-
-        match operation, operands with
-        | Add, [ a; b ] when isZero a -> b
-        | Add, [ a; b ] when isZero b -> a
-        | Multiply, [ a; b ] when isZero a || isOne b -> a
-        | Multiply, [ a; b ] when isZero b || isOne a -> b
-        | _ -> builder.Compute (Compute operation) operands
+        Expr.perhaps builder.IsConstant (fun operation -> builder.Compute(Compute operation)) operation operands
 
     let private expect (builder: Builder) f q1 q2 c =
         let table = builder.Table f q1

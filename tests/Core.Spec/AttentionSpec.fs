@@ -186,14 +186,7 @@ let ``finite networks on graphs have the kernels on average`` () =
                 let finite = FiniteNetwork.create m 3 (int64 seed) network
                 EmpiricalKernel.secondMomentsAt finite x x, EmpiricalKernel.tangentKernelAt finite x x)
 
-        for name, kernel, select in [ "NNGP", nngp, fst; "NTK", ntk, snd ] do
-            for i, j in [ 0, 0; 0, 1; 1, 1 ] do
-                let samples = drawn |> Array.map (fun d -> (select d: float[,])[i, j])
-                let mean = Array.average samples
-                let variance = samples |> Array.averageBy (fun v -> (v - mean) ** 2.0)
-                let scale = sqrt (kernel[i, i] * kernel[j, j])
-                let tolerance = 5.0 * sqrt (variance / float seeds) + 2.0 / float m * scale
-                Spec.near $"{name} of {text} at ({i}, {j})" tolerance kernel[i, j] mean
+        SpatialFinite.haveOnAverage m text (nngp, ntk) drawn
 
 [<Fact>]
 let ``the softmax of random scores has a finite reading and no kernel`` () =

@@ -94,6 +94,17 @@ let ``the tangent kernel of a finite convolutional network is that of its gradie
         let scale = sqrt (Array.sumBy (fun v -> v * v) g)
         Spec.near $"{text}, along a direction" (1e-5 * scale * sqrt (float direction.Length)) along slope
 
+/// The kernels of two samples are the means over networks of width m, within five standard errors and 2/m.
+let haveOnAverage m text (nngp: float[,], ntk: float[,]) (drawn: (float[,] * float[,])[]) =
+    for name, kernel, select in [ "NNGP", nngp, fst; "NTK", ntk, snd ] do
+        for i, j in [ 0, 0; 0, 1; 1, 1 ] do
+            let samples = drawn |> Array.map (fun d -> (select d)[i, j])
+            let mean = Array.average samples
+            let variance = samples |> Array.averageBy (fun v -> (v - mean) ** 2.0)
+            let scale = sqrt (kernel[i, i] * kernel[j, j])
+            let tolerance = 5.0 * sqrt (variance / float drawn.Length) + 2.0 / float m * scale
+            Spec.near $"{name} of {text} at ({i}, {j})" tolerance kernel[i, j] mean
+
 [<Fact>]
 [<Law "E Sigma_m = Sigma, E Theta_m = Theta + O(1/m) over seeds, on positions, within five standard errors">]
 let ``finite networks on positions have the kernels on average`` () =
@@ -110,11 +121,4 @@ let ``finite networks on positions have the kernels on average`` () =
                 let finite = FiniteNetwork.create m 24 (int64 seed) network
                 EmpiricalKernel.secondMoments finite x x, EmpiricalKernel.tangentKernel finite x x)
 
-        for name, kernel, select in [ "NNGP", nngp, fst; "NTK", ntk, snd ] do
-            for i, j in [ 0, 0; 0, 1; 1, 1 ] do
-                let samples = drawn |> Array.map (fun d -> (select d: float[,])[i, j])
-                let mean = Array.average samples
-                let variance = samples |> Array.averageBy (fun v -> (v - mean) ** 2.0)
-                let scale = sqrt (kernel[i, i] * kernel[j, j])
-                let tolerance = 5.0 * sqrt (variance / float seeds) + 2.0 / float m * scale
-                Spec.near $"{name} of {text} at ({i}, {j})" tolerance kernel[i, j] mean
+        haveOnAverage m text (nngp, ntk) drawn
