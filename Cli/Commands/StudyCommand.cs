@@ -28,20 +28,28 @@ internal static class StudyCommand
             },
             progress, stop),
         [Bottleneck] = (inputs, progress, stop) => BottleneckStudy.Run(Bottlenecks(inputs), progress, stop),
+        [SmallImagesInputs.Study] = (inputs, progress, stop) => inputs.Images.Run(
+            inputs.Samples!, inputs.Labels!, inputs.IsFull, inputs.Seed, progress, stop),
     };
 
     private delegate StudyResult Study(StudyInputs inputs, IProgress<double>? progress, CancellationToken stop);
 
     /// <summary>What the options say.</summary>
     private sealed record StudyInputs(
-        bool IsFull, int Seed, string? Samples, string? Labels, (long First, long Second)? Classes, bool IsFinite)
+        bool IsFull,
+        int Seed,
+        string? Samples,
+        string? Labels,
+        (long First, long Second)? Classes,
+        bool IsFinite,
+        SmallImagesInputs.Values Images)
     {
         internal IFiniteTraining? Training => IsFinite ? TorchTraining.Create() : null;
 
         /// <summary>The options as they were given.</summary>
         internal string Text => (IsFull ? " --full" : "") + (IsFinite ? " --finite" : "") + $" --seed {Seed}"
             + (Samples is null ? "" : $" --x '{Samples}'") + (Labels is null ? "" : $" --y '{Labels}'")
-            + (Classes is { } pair ? $" --classes {pair.First}:{pair.Second}" : "");
+            + (Classes is { } pair ? $" --classes {pair.First}:{pair.Second}" : "") + Images.Text;
     }
 
     private static BottleneckStudyOptions Bottlenecks(StudyInputs inputs)
@@ -76,7 +84,8 @@ internal static class StudyCommand
                 "spectral-bias: the order in which polynomial nets learn the degrees of a target on a sphere; "
                 + "extrapolation: what they and others say beyond their training data; "
                 + "linearised: networks of finite width beside their linearisations (needs libtorch); "
-                + "bottleneck: how a narrow layer speeds up infinitely wide networks.",
+                + "bottleneck: how a narrow layer speeds up infinitely wide networks; "
+                + "small-images: kernels of image networks with few training images.",
             Arity = ArgumentArity.ZeroOrOne,
             HelpName = string.Join("|", Studies.Keys),
         };
@@ -91,9 +100,10 @@ internal static class StudyCommand
         var x = Inputs.File(
             "--x",
             "Samples of the study linearised, one a row, in place of points on a sphere, or of the study bottleneck, "
-            + "beside them.",
+            + "beside them; the training images of the study small-images.",
             required: false);
-        var y = Inputs.File("--y", "The labels of these samples, for the study bottleneck.", required: false);
+        var y = Inputs.File(
+            "--y", "The labels of these samples, for the studies bottleneck and small-images.", required: false);
         var classes = new Option<(long, long)?>("--classes")
         {
             Description = "The two labels that the study bottleneck tells apart; the two least unless given.",
@@ -104,16 +114,20 @@ internal static class StudyCommand
         {
             Description = "Train networks of finite width beside the infinitely wide ones (needs libtorch).",
         };
+        var images = new SmallImagesInputs();
         var json = Inputs.Json();
         var command = new Command("study", "A published experiment: its claims, and what was found of them.")
         {
-            name, output, full, finite, seed, x, y, classes, json,
+            name, output, full, finite, seed, x, y, classes,
         };
+        images.All.ToList().ForEach(command.Add);
+        command.Add(json);
         command.Examples(
             "hntk study spectral-bias --out spectral-bias --finite",
             "hntk study extrapolation --out extrapolation --full --seed 2",
             "hntk study linearised --x 'train-images-idx3-ubyte.gz[:500]' --out linearised",
-            "hntk study bottleneck --x images.npy --y labels.csv --classes 3:8 --out bottleneck");
+            "hntk study bottleneck --x images.npy --y labels.csv --classes 3:8 --out bottleneck",
+            "hntk study small-images --x images.npy --y labels.csv --x2 test.npy --y2 test.csv --out small-images");
         command.SetAction((parsed, stop) =>
         {
             var (study, folder) = (parsed.GetValue(name), parsed.GetValue(output)!);
@@ -125,7 +139,7 @@ internal static class StudyCommand
 
             var given = new StudyInputs(
                 parsed.GetValue(full), parsed.GetValue(seed) ?? 1, parsed.GetValue(x), parsed.GetValue(y),
-                parsed.GetValue(classes), parsed.GetValue(finite));
+                parsed.GetValue(classes), parsed.GetValue(finite), images.Of(parsed));
             Require(study, given);
             var place = new ResultFolder(folder, StudyFiles.ResultName, Page);
             var clock = Stopwatch.StartNew();
@@ -155,17 +169,25 @@ internal static class StudyCommand
 
     private static void Require(string study, StudyInputs given)
     {
-        if (given.Samples is not null && study is not (Linearised or Bottleneck))
+        if (given.Samples is not null && study is not (Linearised or Bottleneck or SmallImagesInputs.Study))
         {
             throw new UsageException(
-                $"Expected --x with the studies {Linearised} and {Bottleneck} alone; leave it out.");
+                $"Expected --x with the studies {Linearised}, {Bottleneck} and {SmallImagesInputs.Study} alone; leave "
+                + "it out.");
         }
 
-        if (study != Bottleneck && (given.Labels is not null || given.Classes is not null))
+        if (given.Labels is not null && study is not (Bottleneck or SmallImagesInputs.Study))
         {
             throw new UsageException(
-                $"Expected --y and --classes with the study {Bottleneck} alone; leave them out.");
+                $"Expected --y with the studies {Bottleneck} and {SmallImagesInputs.Study} alone; leave it out.");
         }
+
+        if (study != Bottleneck && given.Classes is not null)
+        {
+            throw new UsageException($"Expected --classes with the study {Bottleneck} alone; leave it out.");
+        }
+
+        given.Images.Require(study, given.Samples, given.Labels);
 
         if (study == Bottleneck && ((given.Samples is null) != (given.Labels is null)))
         {
@@ -176,6 +198,11 @@ internal static class StudyCommand
         if (given.Classes is not null && given.Samples is null)
         {
             throw new UsageException("Expected --classes with samples; give --x and --y.");
+        }
+
+        if (given.IsFinite && study == SmallImagesInputs.Study)
+        {
+            throw new UsageException($"Expected --finite with another study than {study}; leave it out.");
         }
 
         if (given.IsFinite && study == Linearised)

@@ -19,6 +19,8 @@ public class JsonEnvelopeTests : TrainedCommandLine
         Put("y.csv", "1\n0.5\n-2\n3\n1\n");
         Put("labels.csv", "1\n1\n2\n2\n1\n");
         Put("net", $"{Relu}\n");
+        Put("images.npy", Npy.Shaped(Samples(40, 2), "(40, 1, 2, 1)"));
+        Put("sorts.csv", string.Concat(Enumerable.Repeat("1\n2\n", 20)));
     }
 
     [Theory]
@@ -42,6 +44,7 @@ public class JsonEnvelopeTests : TrainedCommandLine
     [InlineData("phase --net dense|sign")]
     [InlineData("extrapolate --net @net --x x.csv --y y.csv --rays 3 --out e")]
     [InlineData("study extrapolation --out s")]
+    [InlineData("study small-images --x images.npy --y sorts.csv --x2 images.npy[:8] --y2 sorts.csv[:8] --draws 1 --tests 5 --out s")]
     [InlineData("bottleneck --net dense|bottleneck(width=2)|dense|relu|dense --width 4 --x x.csv --y y.csv --steps 3 --out b")]
     [InlineData("empirical --net @net --width 4 --seed 3 --seeds 3 --x x.csv --out E.npy")]
     [InlineData("width --net @net --x x.csv --pilot 8 --seeds 4")]

@@ -29,8 +29,11 @@ public sealed partial record Npy(string Type, int[] Shape, double[] Values)
         return new(match.Groups[1].Value, shape, values);
     }
 
-    public static byte[] Bytes(double[,] rows) =>
-        Bytes("<f8", $"({rows.GetLength(0)}, {rows.GetLength(1)})", MemoryMarshal.AsBytes<double>(rows.Cast<double>().ToArray()));
+    public static byte[] Bytes(double[,] rows) => Shaped(rows, $"({rows.GetLength(0)}, {rows.GetLength(1)})");
+
+    /// <summary>A file with the entries of a matrix in another shape.</summary>
+    public static byte[] Shaped(double[,] rows, string shape) =>
+        Bytes("<f8", shape, MemoryMarshal.AsBytes<double>(rows.Cast<double>().ToArray()));
 
     /// <summary>A file with any header and any data, right or wrong.</summary>
     public static byte[] Bytes(string type, string shape, ReadOnlySpan<byte> data)

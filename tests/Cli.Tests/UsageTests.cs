@@ -30,6 +30,8 @@ public class UsageTests : CommandLine
     [InlineData("bottleneck --net dense --x x.csv --y x.csv --out r", "'--steps'")]
     [InlineData("bottleneck --net dense --x x.csv --y x.csv --steps 3", "'--out'")]
     [InlineData("bottleneck --net dense --x x.csv --y x.csv --steps 3 --out r --backend cpu", "'--backend'")]
+    [InlineData("study small-images --x x.csv", "'--out'")]
+    [InlineData("study small-images --out s --test 3", "'--test'")]
     [InlineData("explain", "'--net'")]
     [InlineData("width --x x.csv", "'--net'")]
     [InlineData("width --net dense", "'--x'")]
