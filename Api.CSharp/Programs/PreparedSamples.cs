@@ -62,6 +62,9 @@ public sealed class PreparedSamples
         }
     }
 
+    /// <summary>Memory that one request leaves to the next. Finalizers free it.</summary>
+    internal ConcurrentBag<object> Spare { get; } = [];
+
     /// <summary>Counts pairs that are about to be computed, and returns the number of all pairs so far.</summary>
     internal long CountPairs(long pairs) => Interlocked.Add(ref _pairs, pairs);
 

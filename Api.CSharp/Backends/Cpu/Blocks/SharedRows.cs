@@ -26,7 +26,7 @@ internal static unsafe class SharedRows
     {
         var (rows, columns) = (work.Request.Rows, work.Request.Columns);
         var stride = Blocking.RoundUp(columns, Run);
-        using var entries = new NativeBuffer<T>(rows * stride, clear: false);
+        var entries = Rent<T>(work.Request, rows * stride);
         var start = entries.Start;
         run.Share(
             Enumerable.Range(0, (int)(stride / Run))
@@ -38,14 +38,17 @@ internal static unsafe class SharedRows
                 worker.Blocks.Fill(0, tile.Column, rows, tile.Columns, start + tile.Column, stride);
                 run.Count(tile);
             });
-        return Sum(entries, stride, v, rows);
+        var product = Sum(work.Request, entries, stride, v);
+        Return(work.Request, entries);
+        return product;
     }
 
-    private static Matrix Sum<T>(NativeBuffer<T> entries, nint stride, Matrix v, int rows)
+    private static Matrix Sum<T>(GramRequest request, NativeBuffer<T> entries, nint stride, Matrix v)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        var rows = request.Rows;
         var product = Matrix.Wrap(new double[rows * v.Columns], rows, v.Columns);
-        using var exact = typeof(T) == typeof(double) ? null : new NativeBuffer<double>(rows * stride, clear: false);
+        var exact = typeof(T) == typeof(double) ? null : Rent<double>(request, rows * stride);
         for (nint k = 0; exact is not null && k < rows * stride; k++)
         {
             exact.Start[k] = double.CreateTruncating(entries.Start[k]);
@@ -61,7 +64,33 @@ internal static unsafe class SharedRows
             }
         }
 
+        if (exact is not null)
+        {
+            Return(request, exact);
+        }
+
         return product;
+    }
+
+    // Prepared samples keep the memory for the rows that come next.
+    private static NativeBuffer<T> Rent<T>(GramRequest request, nint length)
+        where T : unmanaged =>
+        request.Prepared is { } prepared && prepared.Spare.TryTake(out var spare) && spare is NativeBuffer<T> memory
+            && memory.Length >= length
+            ? memory
+            : new(length, clear: false);
+
+    private static void Return<T>(GramRequest request, NativeBuffer<T> memory)
+        where T : unmanaged
+    {
+        if (request.Prepared is { } prepared)
+        {
+            prepared.Spare.Add(memory);
+        }
+        else
+        {
+            memory.Dispose();
+        }
     }
 
     private readonly record struct Worker<T>(GramRun Run, BlockWorker<T> Blocks) : IDisposable
