@@ -15,20 +15,20 @@ internal static class ImagesPart
         var quick = context.Size(1, 0) == 0;
         List<Case> cases =
         [
-            new(32, $"({Layer})^5 global_avg_pool dense", 5 * Pairs(32), 16, Precision.Float32),
-            new(32, $"({Layer})^5 global_avg_pool dense", 5 * Pairs(32), 16, Precision.Float64),
+            new(32, $"({Layer})^5 global_avg_pool dense", 5 * Pairs(32), 48, Precision.Float32),
+            new(32, $"({Layer})^5 global_avg_pool dense", 5 * Pairs(32), 48, Precision.Float64),
             new(16, $"({Layer})^5 global_avg_pool dense", 5 * Pairs(16), 64, Precision.Float32),
             new(16, $"({Layer})^10 global_avg_pool dense", 10 * Pairs(16), 64, Precision.Float32),
             new(8, $"({Layer})^5 global_avg_pool dense", 5 * Pairs(8), 128, Precision.Float32),
             new(
                 32, string.Join(" avg_pool ", Pools) + " global_avg_pool dense",
-                2 * (Pairs(32) + Pairs(16) + Pairs(8)), 16, Precision.Float32),
+                2 * (Pairs(32) + Pairs(16) + Pairs(8)), 48, Precision.Float32),
             new(32, $"({Layer})^20 flatten dense", 20 * 1024, 256, Precision.Float32),
             new(16, $"({Layer})^20 flatten dense", 20 * 256, 256, Precision.Float32),
         ];
         if (!quick)
         {
-            cases.Add(new(32, $"({Layer})^20 global_avg_pool dense", 20 * Pairs(32), 16, Precision.Float32));
+            cases.Add(new(32, $"({Layer})^20 global_avg_pool dense", 20 * Pairs(32), 48, Precision.Float32));
         }
 
         var strips = new StripTime();
@@ -83,7 +83,7 @@ internal static class ImagesPart
             // Tiles of 16 on and above the diagonal, whose vectors of samples below it are left out.
             var lanes = (int)VectorWidths.Widest / (precision == Precision.Float32 ? 32 : 64);
             var computed = Enumerable.Range(0, samples).Sum(i => (double)(samples - i / lanes * lanes));
-            var threads = Math.Min(Environment.ProcessorCount, Math.Max(1, samples / 16));
+            var threads = Environment.ProcessorCount;
             return
             [
                 $"`{network}`", $"{side}", $"{samples}", precision == Precision.Float32 ? "f32" : "f64",

@@ -15,7 +15,7 @@ internal static class ServingPart
         var rounds = Rounds.Of(context.Options.Rounds, [.. cases.Select(c => c.Subject())]);
         return new(
             title,
-            $"Tangent kernels, {Outputs} outputs, float64; the model has predicted before. ns are wall clock for each pair of a new row and a sample, all cores where there is more than one row; bytes are managed ones a call.",
+            $"Tangent kernels, {Outputs} outputs, float64; the model has predicted before. ns are wall clock for each pair of a new row and a sample, all cores where there is more than one row or a function without a closed form; bytes are managed ones a call.",
             new Table(["network", "samples", "d", "rows", "ms", "ns/pair", "kB"], [.. cases.Select(c => c.Row(rounds))]));
     }
 
