@@ -13,6 +13,7 @@ internal static class Interruption
     private const PosixSignal FileTooLarge = (PosixSignal)25;
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
+    private static PosixSignalRegistration? _fileTooLarge;
 
     // Our own handlers cancel the work, and our own table has the exit code of each failure.
     private static readonly InvocationConfiguration Plain =
@@ -39,10 +40,7 @@ internal static class Interruption
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 
-        // If the signal is ignored, the write itself fails with an error.
-        using var tooLarge = OperatingSystem.IsWindows()
-            ? null
-            : PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true);
+        IgnoreFileTooLarge();
         try
         {
             return await parsed.InvokeAsync(Plain, stop.Token);
@@ -55,6 +53,13 @@ internal static class Interruption
         {
             over.Cancel();
         }
+
+        // If the signal is ignored, the write itself fails with an error. The registration stays to the end of the
+        // process, since the signal may be handled after the failure of its write has been reported.
+        static void IgnoreFileTooLarge() =>
+            _fileTooLarge ??= OperatingSystem.IsWindows()
+                ? null
+                : PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true);
 
         void Stop(PosixSignalContext context)
         {

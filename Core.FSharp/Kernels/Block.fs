@@ -142,12 +142,31 @@ module Block =
         | _, [ a; b ] -> map2 (fun x y -> Expr.floats.Apply operation [ x; y ]) a b
         | _ -> invalidOp $"{operation} has another number of operands."
 
+    /// E f(u) f(v) at every pair of positions. A table is made once for each value of q1 and q2, of which a block has
+    /// one for each p and p'.
+    let private expect f q1 q2 c =
+        let tables (values: float[]) = values |> Array.map (Expectation.table f)
+
+        made [ q1; q2; c ] (fun values columns isDiagonal ->
+            let struct (q1, down1, right1) = strides isDiagonal q1
+            let struct (q2, down2, right2) = strides isDiagonal q2
+            let struct (c, cDown, cRight) = strides isDiagonal c
+            let tables1, tables2 = tables q1, tables q2
+
+            for i in 0 .. values.Length / columns - 1 do
+                for j in 0 .. columns - 1 do
+                    values[i * columns + j] <-
+                        Expectation.pair
+                            tables1[i * down1 + j * right1]
+                            tables2[i * down2 + j * right2]
+                            c[i * cDown + j * cRight])
+
     /// The operations of expressions on blocks.
     let numbers: Numbers<Block> =
         { Number = Block.Constant
           Pi = Block.Constant Expr.floats.Pi
           Apply = apply
-          Expect = fun f q1 q2 c -> map3 (Expr.floats.Expect f) q1 q2 c
+          Expect = expect
           Mean = fun f q -> map1 (Expr.floats.Mean f) q }
 
     /// The values at (p, p) by p.

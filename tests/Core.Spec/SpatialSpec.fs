@@ -146,6 +146,28 @@ let ``an image of one position is a flat row`` () =
         Assert.Equal(sigma, nngp[0, 0])
         Assert.Equal(theta, ntk[0, 0]))
 
+[<Fact>]
+[<Law "conv of window 1, global pool: K = mean over p, p' of the flat kernel of x_p and x'_p', series among them">]
+let ``a global pool is the mean of the flat kernels of all pairs of positions`` () =
+    holds 20 (fun random ->
+        let length, c = 1 + random.Next 4, 1 + random.Next 3
+        let phi = oneOf random [ "relu"; "tanh"; "sigmoid"; "swish" ]
+        let net (dense: string) = $"{dense}(w=1.3,b=0.2) {phi} {dense} {phi}"
+        let spatial = parsed $"""sequence({length}x{c}) {net "conv"} global_avg_pool dense(w=1)"""
+        let spatial = parsed ((Notation.print spatial).Replace("patches", "patches(k=1)"))
+        let flat = Layer.serial [ parsed (net "dense"); parsed "dense(w=1)" ]
+        let x, x' = row random (length * c), row random (length * c)
+        let nngp, ntk = kernels spatial [| SpatialKernel.ofRow x |] [| SpatialKernel.ofRow x' |]
+
+        let all =
+            [| for p in Array.chunkBySize c x do
+                   for p' in Array.chunkBySize c x' do
+                       let struct (sigma, theta) = direct flat p p'
+                       sigma, theta |]
+
+        Spec.near "NNGP" (1e-13 * abs nngp[0, 0] + 1e-14) (Array.averageBy fst all) nngp[0, 0]
+        Spec.near "NTK" (1e-13 * abs ntk[0, 0] + 1e-14) (Array.averageBy snd all) ntk[0, 0])
+
 /// A row of h x w x c numbers, shifted around the edges.
 let private shifted (h, w, c) (dy, dx) (image: float[]) =
     Array.init (h * w * c) (fun i ->

@@ -32,7 +32,8 @@ internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBac
     {
         if (request.Program.Positions is not null)
         {
-            return $"cpu, vectors of {(int)settings.Width} bits, slices in tiles of {SliceRequests.Side}";
+            return $"cpu, vectors of {(int)settings.Width} bits, slices, "
+                + $"tiles of {SliceRequests.Height} x {SliceRequests.Width}";
         }
 
         var blocks = new BlockGrid(request.Rows, request.Columns, request.IsSymmetric);

@@ -9,8 +9,11 @@ namespace HadamardNtk;
 /// </summary>
 internal static class SliceRequests
 {
-    /// <summary>The number of rows and columns of a tile, a multiple of every vector's lanes.</summary>
-    internal const int Side = 16;
+    /// <summary>The number of rows of a tile.</summary>
+    internal const int Height = 4;
+
+    /// <summary>The number of columns of a tile, a multiple of every vector's lanes.</summary>
+    internal const int Width = 64;
 
     /// <summary>Computes a request.</summary>
     internal static void Compute(
@@ -92,13 +95,25 @@ internal static class SliceRequests
             ? value
             : throw BlockPairs.Undefined(SpatialKernel.ofRow(x.Row(i).ToArray()), value, i);
 
+    // Of a symmetric matrix the tiles that have entries on or above the diagonal.
+    private static IEnumerable<GramTile> Tiles(GramRequest request)
+    {
+        for (var i = 0; i < request.Rows; i += Height)
+        {
+            for (var j = request.IsSymmetric ? i / Width * Width : 0; j < request.Columns; j += Width)
+            {
+                yield return new(i, j, Math.Min(Height, request.Rows - i), Math.Min(Width, request.Columns - j));
+            }
+        }
+    }
+
     private static void Share<T>(
         SliceWork<T> work, IGramSink sink, ComputeOptions options, CancellationToken cancellation)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var run = new GramRun(work.Request, sink, options, cancellation);
         run.Share(
-            work.Request.Tiles(Side),
+            Tiles(work.Request),
             action => options.Workers(default).For(options.Threads, _ => action()),
             () => new SliceThread<T>(work, run, cancellation),
             (thread, tile) => thread.Fill(tile));

@@ -21,7 +21,7 @@ internal sealed class SliceThread<T> : IDisposable
     internal SliceThread(SliceWork<T> work, GramRun run, CancellationToken cancellation)
     {
         (_work, _run, _cancellation, _worker) = (work, run, cancellation, work.NewWorker());
-        (_tile, _values) = (new T[SliceRequests.Side * SliceRequests.Side], new double[_worker.Lanes]);
+        (_tile, _values) = (new T[SliceRequests.Height * SliceRequests.Width], new double[_worker.Lanes]);
     }
 
     /// <summary>Computes a tile, and writes it to the run.</summary>
@@ -40,12 +40,12 @@ internal sealed class SliceThread<T> : IDisposable
                 }
 
                 _cancellation.ThrowIfCancellationRequested();
-                Fill(i, j, count, _tile.AsSpan((i - tile.Row) * SliceRequests.Side + j - tile.Column, count));
+                Fill(i, j, count, _tile.AsSpan((i - tile.Row) * SliceRequests.Width + j - tile.Column, count));
             }
         }
 
         _run.Write<T>(
-            tile, _tile.AsSpan(0, (tile.Rows - 1) * SliceRequests.Side + tile.Columns), SliceRequests.Side);
+            tile, _tile.AsSpan(0, (tile.Rows - 1) * SliceRequests.Width + tile.Columns), SliceRequests.Width);
     }
 
     /// <summary>Adds the counts of escalated pairs to the run, and frees the memory.</summary>
