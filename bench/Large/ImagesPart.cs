@@ -36,12 +36,12 @@ internal static class ImagesPart
             context.Options.Rounds, [.. cases.Select(c => c.Subject()), .. strips.Subjects()]);
         return new(
             title,
-            "Tangent kernels of `image(SxSx3)` and the network. ms are wall clock for an entry of the symmetric matrix on "
+            "Tangent kernels of `image(SxSx3)` and the network. us are wall clock for an entry of the symmetric matrix on "
                 + "all cores; ns are those of a core for each layer and each pair of positions that is computed, and the "
                 + "floor is what strips of the same precision take for a pair of rows and a layer of `"
                 + StripTime.Network + "`.",
             new Table(
-                ["network", "S", "samples", "precision", "ms/entry", "ns/position pair", "floor"],
+                ["network", "S", "samples", "precision", "us/entry", "ns/position pair", "floor"],
                 [.. cases.Select(c => c.Row(rounds, strips))]));
     }
 
@@ -87,7 +87,7 @@ internal static class ImagesPart
             return
             [
                 $"`{network}`", $"{side}", $"{samples}", precision == Precision.Float32 ? "f32" : "f64",
-                Show.Number(seconds * 1e3 / samples / samples),
+                Show.Number(seconds * 1e6 / samples / samples),
                 Show.Number(seconds * threads / computed / perPair * 1e9),
                 Show.Number(strips.Nanoseconds(rounds, precision)),
             ];
