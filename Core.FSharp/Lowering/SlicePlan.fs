@@ -62,6 +62,8 @@ type SliceSegment =
         Passes: SlicePass[]
         /// The slots that are joined.
         Ends: SliceEnd[]
+        /// The greatest sum of the doubts of all its values in float32.
+        MostDoubt: float
     }
 
 /// One kernel of a network on grids, cut into segments whose slices of one offset are short programs of their own.
@@ -229,6 +231,7 @@ module SlicePlan =
         /// Keeps a value in a slot.
         member _.Keep(i, scale) = outputs.Add struct (i, scale) |> ignore
 
+        member _.Visited = visited |> Seq.map (fun struct (i, _) -> i)
         member _.Slot item = slot item
         member _.Slots = slots.ToArray()
         member _.Loads = loads.ToArray()
@@ -309,7 +312,24 @@ module SlicePlan =
             [| for _, _, scale as key in keys do
                    this.Pass doubt constants scale (indices key computed) (indices key alone) |]
 
-    let private segment program order selves constants join (ends: (int * int) list) : SliceSegment =
+    /// The doubt that is watched where so many values are joined, and the greatest sum of it. Among many values the
+    /// errors of angles near 0 are few, and have no common sign.
+    let private watched join extents =
+        let positions = float (Space.count extents)
+
+        let values =
+            match join with
+            | PositionStep.Diagonal
+            | PositionStep.Everywhere -> positions
+            | _ -> positions * positions
+
+        if join = PositionStep.Diagonal || values < SliceDoubt.few then
+            SliceDoubt.Angles, values * min SliceDoubt.most (SliceDoubt.mostAlone * sqrt values)
+        else
+            SliceDoubt.Cancellations, SliceDoubt.great
+
+    /// A segment, and the instructions of pairs that it computes. `besides` are those that nothing joins.
+    let private segment program order selves constants join (ends: (int * int) list) besides =
         let collector = Collector(program, order, selves)
         let extents = program.Pairs[snd ends.Head].Extents
         let scale = List.map (fun _ -> 1) extents
@@ -318,13 +338,10 @@ module SlicePlan =
             collector.Visit(value, scale)
             collector.Keep(value, scale)
 
-        // Where all offsets meet, the errors of angles that are near 0 are few among many.
-        let doubt =
-            if join = PositionStep.Diagonal then
-                SliceDoubt.Angles
-            else
-                SliceDoubt.Cancellations
+        for pair in besides do
+            collector.Visit(pair, List.map (fun _ -> 1) program.Pairs[pair].Extents)
 
+        let doubt, most = watched join extents
         let passes = collector.Passes doubt constants
 
         { Extents = extents
@@ -335,7 +352,9 @@ module SlicePlan =
             |> List.map (fun (pair, value) -> { Slot = collector.Slot struct (value, scale); Pair = pair })
             |> Array.ofList
           Loads = collector.Loads
-          Slots = collector.Slots }
+          Slots = collector.Slots
+          MostDoubt = most },
+        List.ofSeq collector.Visited
 
     /// The plan of one of the kernels.
     let make (program: PositionProgram) (kind: Operand) : SlicePlan =
@@ -359,10 +378,27 @@ module SlicePlan =
 
         let groups = ended @ last |> List.groupBy fst |> List.sortBy (fun ((level, _, _), _) -> level)
 
+        let segments besides =
+            groups
+            |> List.map (fun ((level, join, _), ends) ->
+                segment program order selves constants join (List.map snd ends) (besides level))
+
+        // A value of a sample may be one of a pair on which no value of pairs depends.
+        let reached = segments (fun _ -> []) |> List.collect snd |> Set.ofList
+
+        let alone =
+            selves
+            |> Seq.filter (fun i -> not (isJoin program.Pairs[i].Step || reached.Contains i))
+            |> List.ofSeq
+
+        let firstAfter i =
+            let struct (level, _) = order.Pair i
+            groups |> List.map (fun ((l, _, _), _) -> l) |> List.find (fun l -> l > level)
+
+        let besides level = alone |> List.filter (fun i -> firstAfter i = level)
+
         { Program = program
           Constants = constants
-          Segments =
-            [| for (_, join, _), ends in groups do
-                   segment program order selves constants join (List.map snd ends) |]
+          Segments = segments besides |> List.map fst |> Array.ofList
           Result = kind
           Selves = Array.ofSeq selves }

@@ -46,6 +46,12 @@ module SliceDoubt =
     /// different positions have no common sign.
     let most = 200.0
 
+    /// The same for one value, whose error nothing evens out. That of n values is at most sqrt(n) times as great.
+    let mostAlone = 20.0
+
+    /// The number of values from which on the errors of few angles are small.
+    let few = 256.0
+
     /// The least sine that is told from 0 in float32.
     let least = 1e-4
 

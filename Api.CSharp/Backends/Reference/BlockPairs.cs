@@ -29,7 +29,7 @@ internal static class BlockPairs
                 }
                 else
                 {
-                    run.Write<float>(tile, Array.ConvertAll(row, v => (float)v), row.Length);
+                    run.Write<float>(tile, Array.ConvertAll(row, v => Single(rows[tile.Row], v, tile.Row)), row.Length);
                 }
             });
     }
@@ -60,6 +60,18 @@ internal static class BlockPairs
     /// <summary>The failure of a kernel that is not finite at a sample.</summary>
     internal static KernelUndefinedException Undefined(SpatialSample sample, double value, int row) =>
         new(new("the read-out", value, KernelModule.product(sample.Rows[0], sample.Rows[0])), row);
+
+    /// <summary>A value rounded to float32.</summary>
+    /// <exception cref="KernelUndefinedException">It is too large.</exception>
+    internal static float Single(SpatialSample sample, double value, int row) =>
+        float.IsFinite((float)value)
+            ? (float)value
+            : throw new KernelUndefinedException(
+                new(
+                    "the read-out in float32, where float64 has room",
+                    value,
+                    KernelModule.product(sample.Rows[0], sample.Rows[0])),
+                row);
 
     private static SpatialSample[] Samples(Matrix x) =>
         [.. Enumerable.Range(0, x.Rows).Select(i => SpatialKernel.ofRow(x.Row(i).ToArray()))];

@@ -8,7 +8,11 @@ namespace HadamardNtk;
 /// <param name="Grid">The grid of the slot.</param>
 /// <param name="Scale">The scale of the slot's grid.</param>
 internal sealed record SliceOperand(
-    int Slot, (SliceAxis Down, SliceAxis Right)? Windows, SliceGrid Grid, SliceGrid Scale);
+    int Slot, (SliceAxis Down, SliceAxis Right)? Windows, SliceGrid Grid, SliceGrid Scale)
+{
+    /// <summary>The most rows of the grid that a window has.</summary>
+    internal int Rows => Math.Min(Windows?.Down.Size ?? 1, Grid.Height);
+}
 
 /// <summary>A pass of a segment, with its strip program for two samples and for a sample with itself.</summary>
 /// <param name="Grid">The grid.</param>
@@ -44,6 +48,7 @@ internal sealed class SliceSegmentPlan
         Join = segment.Join;
         Grid = SliceGrid.Of(segment.Extents);
         IsAll = Join.IsPool || Join.IsTotal;
+        MostDoubt = segment.MostDoubt;
         Slots = [.. segment.Slots.Select(s => (s.Item1, SliceGrid.Of(pairs[s.Item1].Extents), Scale(s.Item2)))];
         Loads = [.. segment.Loads.Select(l => (l.Item1, l.Item2))];
         Ends = [.. segment.Ends.Select(e => (e.Slot, e.Pair))];
@@ -82,6 +87,9 @@ internal sealed class SliceSegmentPlan
 
     /// <summary>Whether all offsets are joined, and not only that of equal positions.</summary>
     internal bool IsAll { get; }
+
+    /// <summary>The greatest sum of the doubts of its values in float32.</summary>
+    internal double MostDoubt { get; }
 
     /// <summary>The windows of a pool.</summary>
     internal (SliceAxis Down, SliceAxis Right)? Pool { get; }

@@ -46,6 +46,48 @@ public class SliceKernels
         Samples.SameBits(kernel.Gram(X), kernel.Gram(prepared), "prepared samples among themselves");
     }
 
+    [Theory]
+    [InlineData("image(4x3x2) conv relu conv(trained=false) layer_norm flatten")]
+    [InlineData("image(4x3x2) conv relu conv(trained=false) erf dense(trained=false) layer_norm flatten")]
+    [InlineData("image(4x3x2) conv(trained=false) relu flatten dense(trained=false)")]
+    [InlineData("image(4x3x2) global_sum_pool")]
+    [InlineData("image(4x3x2) flatten")]
+    [InlineData("image(4x3x2) conv(k=9x1) relu avg_pool(k=7x1,stride=1,pad=same) flatten dense")]
+    [InlineData("image(4x3x2) conv(param=standard,width=8) relu global_avg_pool dense(param=standard,width=4) relu dense")]
+    [InlineData("let z = image(4x3x2) conv relu in hadamard(z conv(stride=2), z conv relu conv(stride=2)) flatten dense")]
+    [InlineData("image(4x3x2) conv relu flatten dense relu dense")]
+    public void Networks_that_are_rare_have_the_values_of_blocks(string net)
+    {
+        var x = Samples.Random(5, 24, 4);
+        // The second and third rows are nearly equal.
+        for (var k = 0; k < 24; k++)
+        {
+            x.Data[48 + k] = x.Data[24 + k] * (1 + 1e-4 * Math.Sin(k));
+        }
+
+        foreach (var kind in new[] { KernelKind.Nngp, KernelKind.Ntk })
+        {
+            var expected = Network.Parse(net).BlockKernel(kind).Gram(x);
+            var kernel = Network.Parse(net).Kernel(kind);
+            var size = Math.Max(Samples.Size(expected), 1e-3);
+            Assert.InRange(Samples.Worst(expected, kernel.Gram(x)), 0, 3e-9 * size);
+            Assert.InRange(Samples.Worst(expected, kernel.Gram(x, new() { Precision = Precision.Float32 })), 0, 2e-6 * size);
+            Assert.Equal(kernel.Gram(x)[1, 1], kernel.Diagonal(x)[1]);
+            Assert.Equal(kernel.Gram(x)[0, 2], kernel.Evaluate(x.Row(0), x.Row(2)));
+        }
+    }
+
+    [Fact]
+    public void Squares_that_float32_does_not_hold_are_taken_in_float64()
+    {
+        var x = Samples.Random(3, 24, 5);
+        var tiny = Matrix.Wrap([.. x.Data.Select(v => 1e-30 * v)], 3, 24);
+        var kernel = Network.Parse("image(4x3x2) conv(k=1x1) sign flatten dense").Nngp();
+        var exact = kernel.Gram(tiny);
+        Assert.Equal(1, exact[0, 0], 1e-12);
+        Assert.InRange(Samples.Worst(exact, kernel.Gram(tiny, new() { Precision = Precision.Float32 })), 0, 1e-6);
+    }
+
     [Fact]
     public void Bad_samples_are_refused()
     {
@@ -58,6 +100,11 @@ public class SliceKernels
         var dark = Matrix.Wrap([1, 2, 0, 1], 2, 2);
         Assert.Equal(1, Assert.Throws<KernelUndefinedException>(() => norm.Gram(dark)).Row);
         Assert.Equal(1, Assert.Throws<KernelUndefinedException>(() => norm.Diagonal(dark)).Row);
+        var unknown = X.SelectRows(0, 3);
+        unknown.Data[2 * 24] = double.NaN;
+        var flat = Network.Parse("image(4x3x2) flatten dense").Ntk();
+        Assert.Equal(2, Assert.Throws<KernelUndefinedException>(() => flat.Gram(unknown)).Row);
+        Assert.Equal(2, Assert.Throws<KernelUndefinedException>(() => Network.Parse("image(4x3x2) conv tanh flatten dense").Ntk().Diagonal(unknown)).Row);
         Assert.Throws<NetworkRefusedException>(() => kernel.Gram(X, new() { Backend = Backends.Exact }));
     }
 

@@ -249,8 +249,10 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
             memory.Start[k] = T.CreateTruncating(values.Length == 1 ? values[0] : values[k]);
         }
 
-        using var lines = new NativeBuffer<T>((nint)(down.Size + 1) * grid.Width * V.Count);
-        var rows = stackalloc T*[down.Size];
+        var most = Math.Min(down.Size, from.Height);
+        using var lines = new NativeBuffer<T>((nint)(most + 1) * grid.Width * V.Count);
+        using var addresses = new NativeBuffer<nint>(most);
+        var rows = (T**)addresses.Start;
         var result = new double[grid.Count * V.Count];
         for (var y = 0; y < grid.Height; y++)
         {

@@ -49,7 +49,7 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
         var passes = program.Segments.SelectMany(s => s.Passes).ToList();
         var inputs = passes.Count == 0 ? 1 : passes.Max(p => p.Inputs.Length);
         var width = passes.Count == 0 ? 1 : passes.Max(p => p.Grid.Width);
-        _ring = Math.Max(1, passes.SelectMany(p => p.Inputs).Max(i => i.Windows?.Down.Size ?? 1));
+        _ring = passes.SelectMany(p => p.Inputs).Select(i => i.Rows).DefaultIfEmpty(1).Max();
         _line = width * V.Count;
         _lines = new((nint)inputs * (_ring + 1) * _line);
         _tags = new int[inputs * _ring];
@@ -100,8 +100,7 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
             doubt += strips.Doubt;
         }
 
-        var most = segment.Plan.IsAll ? SliceDoubtModule.great : SliceDoubtModule.most * segment.Plan.Grid.Count;
-        return V.Bits(V.Less(V.Number(most), doubt));
+        return V.Bits(V.Less(V.Number(segment.Plan.MostDoubt), doubt));
     }
 
     /// <inheritdoc/>
@@ -301,7 +300,7 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
         var start = y * windows.Down.Stride - windows.Down.Before;
         for (var from = Math.Max(there.Top, start); from < Math.Min(there.Bottom, start + windows.Down.Size); from++)
         {
-            var place = from % windows.Down.Size;
+            var place = from % input.Rows;
             var line = sums + (nint)(place + 1) * _line;
             if (_tags[k * _ring + place] != from)
             {

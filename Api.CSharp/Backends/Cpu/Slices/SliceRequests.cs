@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.ExceptionServices;
 using HadamardNtk.Core;
 
 namespace HadamardNtk;
@@ -58,7 +59,17 @@ internal static class SliceRequests
         }
 
         var diagonal = new double[request.Rows];
-        workers.For(request.Rows, i => diagonal[i] = Single(request, (int)i, request.X, (int)i, cancellation));
+        try
+        {
+            workers.For(request.Rows, i => diagonal[i] = Single(request, (int)i, request.X, (int)i, cancellation));
+        }
+        catch (AggregateException e)
+        {
+            var failures = e.Flatten().InnerExceptions;
+            ExceptionDispatchInfo.Throw(
+                failures.OfType<KernelUndefinedException>().MinBy(u => u.Row) ?? failures[0]);
+        }
+
         return diagonal;
     }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.ExceptionServices;
+using HadamardNtk.Core;
 
 namespace HadamardNtk;
 
@@ -11,6 +12,8 @@ namespace HadamardNtk;
 internal sealed unsafe class SliceSamples<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    private const double Least = 1e-15;
+
     private readonly NativeBuffer<T>[] _features;
     private readonly NativeBuffer<T>[] _values;
 
@@ -84,16 +87,25 @@ internal sealed unsafe class SliceSamples<T> : IDisposable
         }
     }
 
+    // The pairs of a sample with a feature whose square float32 does not hold are computed in float64.
+    private T Number(double feature, int i) =>
+        typeof(T) == typeof(float)
+            ? feature != 0 && Math.Abs(feature) < Least ? T.NaN : T.CreateTruncating(feature)
+            : double.IsFinite(feature)
+                ? T.CreateTruncating(feature)
+                : throw BlockPairs.Undefined(SpatialKernel.ofRow(X.Row(i).ToArray()), feature, i);
+
     private void Fill(int block)
     {
         _features[block] = new((nint)X.Columns * Lanes, clear: false);
         _values[block] = new((nint)Program.Values * Lanes);
         for (var lane = 0; lane < Lanes; lane++)
         {
-            var row = X.Row(Math.Min(block * Lanes + lane, X.Rows - 1));
+            var i = Math.Min(block * Lanes + lane, X.Rows - 1);
+            var row = X.Row(i);
             for (var k = 0; k < row.Length; k++)
             {
-                _features[block].Start[(nint)k * Lanes + lane] = T.CreateTruncating(row[k]);
+                _features[block].Start[(nint)k * Lanes + lane] = Number(row[k], i);
             }
         }
     }

@@ -101,10 +101,5 @@ internal sealed class SliceThread<T> : IDisposable
     private float Rounded(int i, double value) =>
         float.IsFinite((float)value)
             ? (float)value
-            : throw new KernelUndefinedException(
-                new(
-                    "the read-out in float32, where float64 has room",
-                    value,
-                    KernelModule.product(_work.Request.X.Row(i).ToArray(), _work.Request.X.Row(i).ToArray())),
-                i);
+            : BlockPairs.Single(SpatialKernel.ofRow(_work.Request.X.Row(i).ToArray()), value, i);
 }

@@ -20,7 +20,7 @@ internal sealed class SliceWork<T> : IDisposable
     {
         (Request, Program, _settings, _make) = (request, program, settings, make);
         Columns = request.Prepared is { } prepared
-            ? prepared.Get((typeof(SliceSamples<T>), program), () => Samples(request.Other, workers))
+            ? prepared.Get((typeof(SliceSamples<T>), program, settings.Width), () => Samples(request.Other, workers))
             : Samples(request.Other, workers);
         Rows = request.X == request.Other ? Columns : Samples(request.X, workers);
         if (typeof(T) == typeof(float))
