@@ -25,7 +25,7 @@ public static class NetworkKernels
 
     /// <summary>
     /// A kernel of a network at infinite width on images or sequences, by whole blocks of positions in float64. It is
-    /// the definition of what <see cref="Kernel"/> computes a hundred times faster.
+    /// the definition of what <see cref="Kernel"/> computes faster, by slices of one offset.
     /// </summary>
     /// <param name="network">The network, which reads rows by <c>image</c>, <c>sequence</c> or <c>take</c>.</param>
     /// <param name="kind">Which of its two kernels.</param>
