@@ -14,7 +14,7 @@ internal sealed class Refinement(
     BlockConjugateGradients solver, Func<Matrix, Matrix> missing, double size, double least)
 {
     /// <summary>The greatest relative residual that counts as rounding.</summary>
-    private const double MostRounding = 1e-5;
+    private const double MostRounding = 1e-6;
 
     /// <summary>The solution, the steps of all runs, and max |Y − A X| / |Y|.</summary>
     internal sealed record Solved(Matrix Solution, int Iterations, double Residual);

@@ -35,6 +35,7 @@ public class SmoothKernels
         {
             var centred = KernelRegression.Fit(Network.Parse(net).Ntk(), x, y, new() { Solver = Solver.Falkon with { KeptNumbers = kept, RoundedNumbers = rounded } });
             Assert.InRange(centred.Solution.Iterations!.Value, 1, 20);
+            Assert.InRange(centred.Solution.Residual!.Value, 0, 1e-7);
             Assert.InRange(Samples.Worst(exact, centred.Predict(points).Mean), 0, 1e-3 * Samples.Size(exact));
         }
     }
