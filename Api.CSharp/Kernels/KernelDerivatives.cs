@@ -11,8 +11,8 @@ public static class KernelDerivatives
     /// <param name="parameter">The parameter's name: w, b, leaky_relu.alpha, or w@2 for one layer alone.</param>
     /// <exception cref="ArgumentException">The network has no such parameter.</exception>
     /// <exception cref="NetworkRefusedException">
-    /// The derivative is not known: an activation has no closed form, or its options vary where it is joined with
-    /// another activation of the same signal.
+    /// The derivative is not known: an activation has no closed form, its options vary where it is joined with another
+    /// activation of the same signal, or the softmax of an attention is differentiated.
     /// </exception>
     /// <example><code>
     /// var byWeight = Network.Parse("(dense(w=1.4,b=0.1) relu)^2 dense").Ntk().Derivative("w").Gram(x);
@@ -36,10 +36,20 @@ public static class KernelDerivatives
             core.Program.HasAverage ? Along(kernel, Core.KernelDerivative.byRowAverage(core)) : null);
     }
 
-    internal static KernelDerivative Derivative(this InfiniteKernel kernel, NetworkParameter parameter) => new(
-        parameter,
-        Along(kernel, Core.KernelDerivative.byOptions(
-            kernel.Program.Core, FuncConvert.FromFunc<OptionPlace, double>(parameter.Speed))));
+    internal static KernelDerivative Derivative(this InfiniteKernel kernel, NetworkParameter parameter)
+    {
+        var speed = FuncConvert.FromFunc<OptionPlace, double>(parameter.Speed);
+        if (kernel.Program.Positions is not { } positions)
+        {
+            return new(parameter, Along(kernel, Core.KernelDerivative.byOptions(kernel.Program.Core, speed)));
+        }
+
+        var network = kernel.Network;
+        var found = Core.KernelDerivative.onPositions(network.Core, positions, speed);
+        return found.IsOk
+            ? new(parameter, new(new KernelProgram(network, positions, found.ResultValue), kernel.Kind))
+            : throw new NetworkRefusedException(found.ErrorValue);
+    }
 
     private static InfiniteKernel Along(InfiniteKernel kernel, FSharpResult<Core.Kernel, Refusal> found) => found.IsOk
         ? new(new KernelProgram(kernel.Network, found.ResultValue), kernel.Kind)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using HadamardNtk.Core;
+using Microsoft.FSharp.Core;
 
 namespace HadamardNtk;
 
@@ -40,11 +41,29 @@ internal sealed class KernelProgram
     internal KernelProgram(Network network, Core.Kernel core) =>
         (Network, _core, _conditions) = (network, core, new(core.Signal, core.Program));
 
+    /// <summary>Makes a program of the derivatives of a network's kernels on positions in a direction.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="positions">The signal that it ends in.</param>
+    /// <param name="direction">The direction, in which the kernels have derivatives.</param>
+    internal KernelProgram(Network network, Signal positions, Direction direction) =>
+        (Network, Positions, Direction, _refusal) = (network, positions, direction, null);
+
     /// <summary>The network.</summary>
     internal Network Network { get; }
 
     /// <summary>The signal that a network on images or sequences ends in. Null for other networks.</summary>
     internal Signal? Positions { get; }
+
+    /// <summary>
+    /// The direction of the derivatives on positions that are computed in the place of the kernels. Null for kernels.
+    /// </summary>
+    internal Direction? Direction { get; }
+
+    /// <summary>Both kernels on positions of two samples, or their derivatives, by whole blocks.</summary>
+    internal FSharpFunc<SpatialSample, FSharpFunc<SpatialSample, (double Nngp, double Ntk)>> Blocks() =>
+        Direction is { } direction
+            ? SpatialKernel.derivative(Positions!, direction)
+            : SpatialKernel.evaluator(Positions!);
 
     /// <summary>The kernels in the core, for networks without positions.</summary>
     /// <exception cref="NetworkRefusedException">The network reads positions.</exception>
@@ -65,12 +84,12 @@ internal sealed class KernelProgram
     internal SliceProgram? Slices(KernelKind kind, int features) =>
         _slices.GetOrAdd(
             (kind, features),
-            static (key, signal) =>
+            static (key, program) =>
             {
-                SpatialKernel.requireFeatures(signal, key.Features);
-                return SliceProgram.Of(signal, key.Features, key.Kind);
+                SpatialKernel.requireFeatures(program.Positions!, key.Features);
+                return SliceProgram.Of(program.Positions!, program.Direction, key.Features, key.Kind);
             },
-            Positions ?? throw new InvalidOperationException("The network has no positions."));
+            Positions is not null ? this : throw new InvalidOperationException("The network has no positions."));
 
     /// <summary>The interpreter in float64 for samples of d features, which is kept.</summary>
     internal Interpreter<double, Float64Arithmetic> Interpreter(int features) =>

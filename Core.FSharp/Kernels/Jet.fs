@@ -126,8 +126,34 @@ module Jet =
 
         { Value = at (part phi.Dual); Slope = bySignals @ byOptions |> List.fold (join n Add) None }
 
-    /// The values of layers in a direction.
-    let layers (n: Numbers<'v>) direction : LayerValues<Jet<'v>> =
+    /// The operations on positions, which are linear in what they move. `filled` gets a value and its derivative, and
+    /// gives the derivative at the positions of the value.
+    let positions (filled: 'v -> 'v -> 'v) (at: PositionValues<'v>) : PositionValues<Jet<'v>> =
+        let both f jet = { Value = f jet.Value; Slope = jet.Slope |> Option.map (filled jet.Value >> f) }
+
+        { OfRow = both at.OfRow
+          OfColumn = both at.OfColumn
+          Across = fun map space side -> both (at.Across map space side)
+          AcrossMean = fun map space side -> both (at.AcrossMean map space side)
+          Attend =
+            fun _ _ _ _ ->
+                refuse
+                    "self_attention"
+                    "its softmax is not differentiated"
+                    "take kind=identity, scaling=root, or a pool"
+          Viewed =
+            fun view ->
+                let moments = at.Viewed view
+
+                { Product =
+                    { Row = constant moments.Product.Row
+                      Column = constant moments.Product.Column
+                      Pair = constant moments.Product.Pair }
+                  Average = constant (fst moments.Average), constant (snd moments.Average)
+                  FeatureCount = constant moments.FeatureCount } }
+
+    /// The values of layers in a direction, with the operations on positions.
+    let layersOn at (n: Numbers<'v>) direction : LayerValues<Jet<'v>> =
         let scales, options =
             match direction with
             | Direction.Options(scales, activations) -> scales, activations
@@ -142,7 +168,10 @@ module Jet =
                 let byWeight, byBias = scales (written path)
                 scale dense.Weight byWeight, scale dense.Bias byBias
           Moment = moment n options
-          Positions = DualNumber.onePosition () }
+          Positions = at }
+
+    /// The values of layers of a network on one position in a direction.
+    let layers n direction = layersOn (DualNumber.onePosition ()) n direction
 
     /// The moments of the input in a direction.
     let input (n: Numbers<'v>) direction (moments: InputMoments<'v>) : InputMoments<Jet<'v>> =
@@ -159,3 +188,30 @@ module Jet =
               Pair = product n moments.Product.Pair }
           Average = average n (fst moments.Average), constant (snd moments.Average)
           FeatureCount = constant moments.FeatureCount }
+
+    /// Requires that the kernels of a network have derivatives in a direction, or says why they have none. The values
+    /// of this reading are nothing.
+    let require direction (signal: Signal) : Result<unit, Refusal> =
+        let nothing: Numbers<unit> =
+            { Number = ignore
+              Pi = ()
+              Apply = fun _ _ -> ()
+              Expect = fun _ _ _ _ -> ()
+              Mean = fun _ _ -> () }
+
+        let moments = { Product = { Row = (); Column = (); Pair = () }; Average = (), (); FeatureCount = () }
+
+        let at =
+            { OfRow = id
+              OfColumn = id
+              Across = fun _ _ _ _ -> ()
+              AcrossMean = fun _ _ _ _ -> ()
+              Attend = fun _ _ _ _ -> ()
+              Viewed = fun _ -> moments }
+
+        try
+            let values = layersOn (positions (fun _ slope -> slope) at) nothing direction
+            DualNumber.readWith values (input nothing direction moments) ignore signal signal |> ignore
+            Ok()
+        with Undifferentiable refusal ->
+            Error refusal

@@ -63,14 +63,21 @@ module KernelDerivative =
 
             Ok(fun phi -> known |> List.tryFind (fst >> (=) phi) |> Option.map snd |> Option.defaultValue [])
 
-    /// The derivatives by a parameter t on which options of the network's layers depend, given dv/dt of each value v.
-    let byOptions (kernel: Kernel) (speed: OptionPlace -> float) =
-        let moving = OptionPlace.ofNetwork kernel.Network |> List.map (fun place -> place, speed place)
+    /// The direction of a parameter t on which options of the network's layers depend, given dv/dt of each value v.
+    let options (network: Layer) (speed: OptionPlace -> float) : Result<Direction, Refusal> =
+        let moving = OptionPlace.ofNetwork network |> List.map (fun place -> place, speed place)
         let known = moving |> List.map (fun (place, v) -> (place.Path, place.Key), v) |> Map.ofList
 
         let scales path =
             let at key = Map.tryFind (path, key) known |> Option.defaultValue 0.0
             at "w", at "b"
 
-        activations moving kernel.Network
-        |> Result.bind (fun activations -> along kernel (Direction.Options(scales, activations)))
+        activations moving network |> Result.map (fun activations -> Direction.Options(scales, activations))
+
+    /// The derivatives by a parameter t on which options of the network's layers depend.
+    let byOptions (kernel: Kernel) speed = options kernel.Network speed |> Result.bind (along kernel)
+
+    /// The direction of a parameter t of a network on positions, or why the kernels have no derivative by it.
+    let onPositions (network: Layer) (signal: Signal) speed : Result<Direction, Refusal> =
+        options network speed
+        |> Result.bind (fun direction -> Jet.require direction signal |> Result.map (fun () -> direction))

@@ -244,59 +244,113 @@ module PositionProgram =
           Attend = fun _ _ _ _ -> unfit "attention reads whole blocks"
           Viewed = viewed builder features }
 
-    /// Compiles the program of a network that ends in one position, for rows of the given number of features, or says
-    /// why it has none: activations without a closed form, attention, graphs, and windows that read the other edge are
-    /// computed by whole blocks.
-    let compile features (signal: Signal) : Result<PositionProgram, string> =
-        let builder = Builder()
-        let numbers = numbers builder
+    /// The values of pairs that values of samples are at the samples themselves.
+    type private Twins(builder: Builder) =
         let twins = Dictionary<int, Operand>()
         let selves = Dictionary<int, int>()
 
-        let twinOf (x: Operand) =
+        member _.TryOf(x: Operand) =
             match twins.TryGetValue x.Index with
-            | true, pair when pair.Bank = Bank.Pairs -> pair
-            | _ -> unfit "the moments of a sample are not those of a pair"
+            | true, pair when pair.Bank = Bank.Pairs -> Some pair
+            | _ -> None
 
-        let values = { DualNumber.constants numbers with Positions = positions builder features twinOf }
+        member this.Of x =
+            this.TryOf x
+            |> Option.defaultWith (fun () -> unfit "the moments of a sample are not those of a pair")
 
-        let moments = viewed builder features { Columns = None; Shape = None }
+        member _.Add(row: Operand, pair: Operand) =
+            if row.Bank = Bank.Row && pair.Bank = Bank.Pairs then
+                twins.TryAdd(row.Index, pair) |> ignore
 
-        let step below (next: Signal) =
-            let before = builder.Samples.Count
-            let result = DualNumber.stepWith values moments below next
-            let sigma = result.Sigma
+        /// Notes the second moment of a signal. After an activation it is read from the pair's own instructions, so
+        /// that equal patches have equal moments to the last bit. `before` instructions of samples were there below it.
+        member this.Note(signal: Signal, before, row: Operand, pair: Operand) =
+            this.Add(row, pair)
 
-            if sigma.Row.Bank = Bank.Row && sigma.Pair.Bank = Bank.Pairs then
-                twins.TryAdd(sigma.Row.Index, sigma.Pair) |> ignore
+            match signal.Rule with
+            | Op.Phi _ when row.Bank = Bank.Row && pair.Bank = Bank.Pairs && row.Index >= before ->
+                selves[row.Index] <- pair.Index
+            | _ -> ()
 
-                // A second moment after an activation is read from the pair's own instructions, so that equal patches
-                // have equal moments to the last bit.
-                match next.Rule with
-                | Op.Phi _ when sigma.Row.Index >= before -> selves[sigma.Row.Index] <- sigma.Pair.Index
-                | _ -> ()
+        member _.Samples =
+            builder.Samples.ToArray()
+            |> Array.mapi (fun i instruction ->
+                match selves.TryGetValue i with
+                | true, pair -> { instruction with Step = PositionStep.Self pair; Operands = [||] }
+                | _ -> instruction)
 
-            result
+    let private compiled features (read: Builder -> Twins -> struct (Operand * Operand)) =
+        let builder = Builder()
+        let twins = Twins builder
 
         try
-            let result = Signal.read step signal signal
-
-            let samples =
-                builder.Samples.ToArray()
-                |> Array.mapi (fun i instruction ->
-                    match selves.TryGetValue i with
-                    | true, pair -> { instruction with Step = PositionStep.Self pair; Operands = [||] }
-                    | _ -> instruction)
+            let struct (nngp, ntk) = read builder twins
 
             Ok
                 { Features = features
                   Constants = builder.Constants.ToArray()
-                  Samples = samples
+                  Samples = twins.Samples
                   Pairs = builder.Pairs.ToArray()
-                  Nngp = result.Sigma.Pair
-                  Ntk = result.Theta }
+                  Nngp = nngp
+                  Ntk = ntk }
         with Unfit reason ->
             Error reason
+
+    let private wholeRow = { Columns = None; Shape = None }
+
+    /// Compiles the program of a network that ends in one position, for rows of the given number of features, or says
+    /// why it has none: activations without a closed form, attention, graphs, and windows that read the other edge are
+    /// computed by whole blocks.
+    let compile features (signal: Signal) : Result<PositionProgram, string> =
+        compiled features (fun builder twins ->
+            let values =
+                { DualNumber.constants (numbers builder) with Positions = positions builder features twins.Of }
+
+            let moments = viewed builder features wholeRow
+
+            let step below (next: Signal) =
+                let before = builder.Samples.Count
+                let result = DualNumber.stepWith values moments below next
+                twins.Note(next, before, result.Sigma.Row, result.Sigma.Pair)
+                result
+
+            let result = Signal.read step signal signal
+            struct (result.Sigma.Pair, result.Theta))
+
+    /// A constant derivative as one of positions, since windows read zeros beyond the edges: v - v is 0 at the
+    /// positions of the value.
+    let private filled (builder: Builder) (twins: Twins) (value: Operand) (slope: Operand) =
+        if slope.Bank <> Bank.Constants || value.Bank = Bank.Constants || builder.IsConstant 0.0 slope then
+            slope
+        else
+            let at v = compute builder Add [ slope; builder.Compute Subtract [ v; v ] ]
+            let made = at value
+
+            if made.Bank = Bank.Row then
+                twins.TryOf value |> Option.iter (fun pair -> twins.Add(made, at pair))
+
+            made
+
+    /// Compiles the program of the derivatives of a network's kernels in a direction that `Jet.require` accepts, as
+    /// `compile` does that of the kernels.
+    let compileDerivative features (signal: Signal) direction : Result<PositionProgram, string> =
+        compiled features (fun builder twins ->
+            let numbers = numbers builder
+            let at = Jet.positions (filled builder twins) (positions builder features twins.Of)
+            let values = Jet.layersOn at numbers direction
+            let moments = Jet.input numbers direction (viewed builder features wholeRow)
+
+            let step below (next: Signal) =
+                let before = builder.Samples.Count
+                let result = DualNumber.stepWith values moments below next
+                let row, pair = result.Sigma.Row, result.Sigma.Pair
+                twins.Note(next, before, row.Value, pair.Value)
+                Option.map2 (fun row pair -> twins.Add(row, pair)) row.Slope pair.Slope |> ignore
+                result
+
+            let result = Signal.read step signal signal
+            let slope (jet: Jet<Operand>) = jet.Slope |> Option.defaultWith (fun () -> numbers.Number 0.0)
+            struct (slope result.Sigma.Pair, slope result.Theta))
 
     /// The values of a program's constants.
     let constants (program: PositionProgram) =

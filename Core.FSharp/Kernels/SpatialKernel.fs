@@ -234,10 +234,19 @@ module SpatialKernel =
                 "x"
                 $"Expected samples of one row, since the network does not read graphs; one has {rows.Length}."
 
-    /// Sigma and Theta of two samples, by the signal that a network ends in. What depends on the network alone is
-    /// computed once, for any number of pairs and threads. It raises ArgumentException if the network does not end in
-    /// one position, and the function does if the samples are not what the network reads.
-    let evaluator (signal: Signal) : SpatialSample -> SpatialSample -> struct (float * float) =
+    let private blocks signal (values: LayerValues<Block>) input =
+        let result = DualNumber.readWith values input ignore signal signal
+        struct (Block.single result.Sigma.Pair, Block.single result.Theta)
+
+    let private slopes signal direction (values: LayerValues<Block>) input =
+        let at = Jet.positions (fun _ slope -> slope) values.Positions
+        let layers, moments = Jet.layersOn at Block.numbers direction, Jet.input Block.numbers direction input
+        let result = DualNumber.readWith layers moments ignore signal signal
+        let slope (jet: Jet<Block>) = jet.Slope |> Option.map Block.single |> Option.defaultValue 0.0
+        struct (slope result.Sigma.Pair, slope result.Theta)
+
+    // What depends on the network alone is computed once, for any number of pairs and threads.
+    let private evaluated (signal: Signal) read : SpatialSample -> SpatialSample -> struct (float * float) =
         if signal.Facts.Space <> Space.point then
             invalidArg
                 "signal"
@@ -257,9 +266,15 @@ module SpatialKernel =
                     "x'"
                     $"Expected samples with the same number of features; they have {x.Rows[0].Length} and {x'.Rows[0].Length}."
 
-            let input = moments isWhole x.Rows x'.Rows
-            let result = DualNumber.readWith (values ofGrid isWhole x x') input ignore signal signal
-            struct (Block.single result.Sigma.Pair, Block.single result.Theta)
+            read (values ofGrid isWhole x x') (moments isWhole x.Rows x'.Rows)
+
+    /// Sigma and Theta of two samples, by the signal that a network ends in. It raises ArgumentException if the network
+    /// does not end in one position, and the function does if the samples are not what the network reads.
+    let evaluator signal = evaluated signal (blocks signal)
+
+    /// The derivatives of Sigma and Theta in a direction that `Jet.require` accepts. It raises the exceptions of
+    /// `evaluator`.
+    let derivative signal direction = evaluated signal (slopes signal direction)
 
     /// The signal of a network whose samples are rows and which ends in one position, or the reason why it has no
     /// kernel on rows.

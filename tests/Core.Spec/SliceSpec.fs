@@ -11,9 +11,9 @@ type private Kind = HadamardNtk.KernelKind
 type private Precision = HadamardNtk.Precision
 type private Width = HadamardNtk.VectorWidth
 
-let private seeds = Gen.choose (1, 100000) |> Arb.fromGen
-let private holds count law = Spec.holds count (fun (seed: int) -> $"seed {seed}") seeds (fun seed -> law (Random seed))
-let private oneOf (random: Random) (items: 'a list) = items[random.Next items.Length]
+let seeds = Gen.choose (1, 100000) |> Arb.fromGen
+let holds count law = Spec.holds count (fun (seed: int) -> $"seed {seed}") seeds (fun seed -> law (Random seed))
+let oneOf (random: Random) (items: 'a list) = items[random.Next items.Length]
 let private rows (random: Random) n d = Array.init n (fun _ -> row random d)
 
 let private gramWith (cpu: Compiled.Cpu) threads precision kind (net: string) (x: float[][]) =
@@ -37,13 +37,13 @@ let private worst (truth: float[,]) (found: float[,]) =
 
 let private isSliced (net: string) features kind =
     match SpatialKernel.ofRows (parsed net) with
-    | Ok signal -> not (isNull (HadamardNtk.SliceProgram.Of(signal, features, kind)))
+    | Ok signal -> not (isNull (HadamardNtk.SliceProgram.Of(signal, null, features, kind)))
     | Error refusal -> invalidOp (string refusal)
 
-let private activations = [ "relu"; "erf"; "leaky_relu(0.2)"; "abs"; "gelu"; "sin" ]
+let activations = [ "relu"; "erf"; "leaky_relu(0.2)"; "abs"; "gelu"; "sin" ]
 
 /// A network on images of h x w x 2, of windows that fit, and whether slices know it.
-let private generated (random: Random) (h: int, w: int) =
+let generated (random: Random) (h: int, w: int) =
     let phi () = oneOf random activations
     let size () = 1 + random.Next(min 3 (min h w))
     let conv () = $"""conv(k={size ()},stride={1 + random.Next 2},w=1.3,b={oneOf random [ "0"; "0.2" ]})"""

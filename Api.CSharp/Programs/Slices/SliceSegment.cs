@@ -148,12 +148,14 @@ internal sealed class SliceProgram
     }
 
     /// <summary>
-    /// The program of one of a network's kernels on rows of so many features. Null if it has none, and whole blocks are
-    /// to be computed.
+    /// The program of one of a network's kernels on rows of so many features, or of its derivative in a direction. Null
+    /// if it has none, and whole blocks are to be computed.
     /// </summary>
-    internal static SliceProgram? Of(Signal signal, int features, KernelKind kind)
+    internal static SliceProgram? Of(Signal signal, Direction? direction, int features, KernelKind kind)
     {
-        var compiled = PositionProgramModule.compile(features, signal);
+        var compiled = direction is null
+            ? PositionProgramModule.compile(features, signal)
+            : PositionProgramModule.compileDerivative(features, signal, direction);
         if (compiled.IsError)
         {
             return null;

@@ -176,4 +176,28 @@ public class KernelDerivatives
         var expected = Difference(step => network.With("w@2", 0.7 + step).Ntk().Gram(x), 1e-2);
         Assert.InRange(Samples.Worst(expected, network.Ntk().Derivative("w@2").Gram(x)), 0, 1e-9);
     }
+
+    [Theory]
+    [InlineData("image(4x4x1) conv(w=1.4,b=0.2) relu avg_pool conv(w=0.9,b=0.1) erf global_avg_pool dense(w=0.8)")]
+    [InlineData("hadamard(image(4x4x1) conv(w=1.2) relu, image(4x4x1) conv(w=0.7,b=0.3)) flatten dense(w=0.8)")]
+    [InlineData("sequence(8x2) self_attention(kind=identity,scaling=root) dense(w=0.6,b=0.2) relu flatten dense")]
+    public void A_derivative_on_positions_is_that_of_differences(string text)
+    {
+        var (network, x) = (Network.Parse(text), Samples.Random(5, 16, 3));
+        foreach (var parameter in network.Parameters.Where(parameter => parameter.Value != 0))
+        {
+            var expected = Difference(step => network.With(parameter.Name, parameter.Value + step).Nngp().Gram(x), 1e-2);
+            var found = network.Nngp().Derivative(parameter.Name);
+            Assert.InRange(Samples.Worst(expected, found.Gram(x)), 0, 1e-9 * (1 + Samples.Size(expected)));
+            Assert.Equal(found.Gram(x)[1, 3], found.Evaluate(x.Row(1), x.Row(3)), 1e-14);
+        }
+    }
+
+    [Fact]
+    public void A_softmax_of_positions_has_no_derivative()
+    {
+        var kernel = Network.Parse("sequence(4x3) self_attention dense(w=0.5) relu flatten dense").Ntk();
+        var refusal = Assert.Throws<NetworkRefusedException>(() => kernel.Derivative("w"));
+        Assert.Contains("softmax", refusal.Message, StringComparison.Ordinal);
+    }
 }
