@@ -4,8 +4,8 @@ using System.Globalization;
 namespace HadamardNtk;
 
 /// <summary>
-/// Part k of N of a Gram matrix: a set of its tiles, which one process computes without knowing of the others. The parts
-/// have every tile once, and nearly the same number of pairs of samples.
+/// Part k of N of a Gram matrix: a set of its tiles, which one process computes without knowing of the others. The
+/// parts have every tile once, and nearly the same number of pairs of samples.
 /// </summary>
 /// <remarks>
 /// The pairs are counted in the order of the tiles, band by band and from left to right; of a symmetric matrix those on

@@ -1,9 +1,9 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// Counts the pairs of samples of a Gram matrix in the order of its tiles: bands of rows from top to bottom, and in each
-/// band the tiles from left to right. Tiles of one band have the same rows. Of a symmetric matrix the pairs on and above
-/// the diagonal count.
+/// Counts the pairs of samples of a Gram matrix in the order of its tiles: bands of rows from top to bottom, and in
+/// each band the tiles from left to right. Tiles of one band have the same rows. Of a symmetric matrix the pairs on and
+/// above the diagonal count.
 /// </summary>
 /// <param name="Rows">The number of rows of the matrix.</param>
 /// <param name="Columns">The number of its columns.</param>
@@ -37,8 +37,8 @@ internal readonly record struct PairOrder(int Rows, int Columns, bool IsSymmetri
     // The pairs of all rows above a row. Row i of a symmetric matrix has n - i pairs.
     private long Above(int row) => IsSymmetric ? (long)row * Columns - (long)row * (row - 1) / 2 : (long)row * Columns;
 
-    // The pairs of a symmetric matrix in the rows of a tile that are to the left of a column: the sum of column - i over
-    // the rows i above it.
+    // The pairs of a symmetric matrix in the rows of a tile that are to the left of a column: the sum of column - i
+    // over the rows i above it.
     private static long Left(GramTile tile, long column)
     {
         var rows = Math.Clamp(column - tile.Row, 0, tile.Rows);

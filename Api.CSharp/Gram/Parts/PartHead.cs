@@ -47,7 +47,7 @@ internal sealed record PartHead(
         return head;
     }
 
-    /// <summary>The lengths of the head, of the numbers and of the index, as the prefix of a file states them.</summary>
+    /// <summary>The lengths of the head, of the numbers and of the index, which a file states first.</summary>
     internal static (int Head, long Numbers, long Index) Lengths(ReadOnlySpan<byte> prefix) => (
         BinaryPrimitives.ReadInt32LittleEndian(prefix[12..]),
         BinaryPrimitives.ReadInt64LittleEndian(prefix[16..]),

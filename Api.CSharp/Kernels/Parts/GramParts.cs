@@ -11,11 +11,10 @@ public sealed class GramParts
 {
     private readonly string _folder;
     private readonly PartHead _first;
-    private readonly IReadOnlyDictionary<int, string> _paths;
 
-    private GramParts(string folder, PartHead first, IReadOnlyDictionary<int, string> paths)
+    private GramParts(string folder, PartHead first, SortedDictionary<int, string> paths)
     {
-        (_folder, _first, _paths) = (folder, first, paths);
+        (_folder, _first, Files) = (folder, first, [.. paths.Values]);
         Missing = [.. Enumerable.Range(1, Count).Where(k => !paths.ContainsKey(k))];
     }
 
@@ -25,8 +24,8 @@ public sealed class GramParts
     /// <summary>The numbers of the parts that are not there, ascending.</summary>
     public IReadOnlyList<int> Missing { get; }
 
-    /// <summary>The paths of the parts that are there, by their numbers.</summary>
-    public IReadOnlyList<string> Files => [.. _paths.OrderBy(p => p.Key).Select(p => p.Value)];
+    /// <summary>The paths of the parts that are there, in the order of their numbers.</summary>
+    public IReadOnlyList<string> Files { get; }
 
     /// <summary>
     /// The provenance of the matrix, without the length and the fingerprint of its file. The names of its inputs are
