@@ -24,23 +24,22 @@ internal static class PartWriter
         var backend = options.Backend ?? Backends.Default;
         var head = HeadOf(part, request, backend, files);
         var (place, path) = (WholeFolder.PlaceOf(folder), Path.Combine(folder, part.FileName));
-        RequireFolder(folder, place);
+        WholeFolder.RequireWritable(place, [part.FileName]);
         var damage = default(string);
         if (File.Exists(path) && Finished(path, head, cancellation, out damage) is { } there)
         {
             return new(path, there.Tiles.Count, there.Pairs, IsComputed: false, Damage: null);
         }
 
-        var isNew = !Directory.Exists(place);
+        var isNew = WholeFolder.Create(place);
         try
         {
-            Directory.CreateDirectory(place);
             var (tiles, pairs) = Compute(path, head, request, backend, options, cancellation);
             return new(path, tiles, pairs, IsComputed: true, damage);
         }
         catch when (isNew)
         {
-            DeleteEmpty(place);
+            WholeFolder.DeleteEmpty(place);
             throw;
         }
     }
@@ -52,16 +51,6 @@ internal static class PartWriter
         return new(
             part, request.IsSymmetric, new([.. identity.Fields, ("number of parts", $"{part.Count}")]),
             GramProvenance.Of(request, backend, files));
-    }
-
-    private static void RequireFolder(string folder, string place)
-    {
-        if (File.Exists(place))
-        {
-            throw new OutputException(
-                OutputFault.CannotCreate, folder, "a folder for the parts", "a file of that name",
-                "choose another folder");
-        }
     }
 
     private static (int Tiles, long Pairs) Compute(
@@ -102,18 +91,6 @@ internal static class PartWriter
         {
             damage = e.Actual;
             return null;
-        }
-    }
-
-    private static void DeleteEmpty(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder);
-        }
-        catch (IOException)
-        {
-            // Other processes have parts in it.
         }
     }
 
