@@ -47,7 +47,7 @@ internal static class PartTask
         var (notes, origin) = (new Notes(), parts.Provenance);
         RunRecord.Add(folder, origin.Rows, origin.Columns);
         RunRecord.Keep(origin.Network, origin.Kernel);
-        RunRecord.Current.Backend = origin.Backend;
+        (RunRecord.Current.Backend, RunRecord.Current.Precision) = (origin.Backend, origin.Precision);
         var isWritten = Output.WithProgress(
             "join", (double)origin.Rows * origin.Columns, progress => parts.Join(path, progress, stop));
         if (!isWritten)
