@@ -11,6 +11,8 @@ namespace HadamardNtk;
 internal sealed class KernelProgram
 {
     private readonly ConcurrentDictionary<(KernelKind Kind, int Features), SliceProgram?> _slices = new();
+    private readonly ConcurrentDictionary<(KernelKind Kind, int Features, Precision Precision), SliceProgram> _blocks =
+        new();
     private readonly Core.Kernel? _core;
     private readonly Conditions? _conditions;
     private readonly Refusal? _refusal;
@@ -69,6 +71,22 @@ internal sealed class KernelProgram
             {
                 SpatialKernel.requireFeatures(signal, key.Features);
                 return SliceProgram.Of(signal, key.Features, key.Kind);
+            },
+            Positions ?? throw new InvalidOperationException("The network has no positions."));
+
+    /// <summary>
+    /// The program of a kernel on positions for whole blocks on tensors in one precision, for rows of so many features,
+    /// which is kept.
+    /// </summary>
+    /// <exception cref="ArgumentException">The network does not read rows of so many features.</exception>
+    /// <exception cref="NetworkRefusedException">Tensors have no blocks of the network.</exception>
+    internal SliceProgram Blocks(KernelKind kind, int features, Precision precision) =>
+        _blocks.GetOrAdd(
+            (kind, features, precision),
+            static (key, signal) =>
+            {
+                SpatialKernel.requireFeatures(signal, key.Features);
+                return SliceProgram.Blocks(signal, key.Features, key.Kind, key.Precision);
             },
             Positions ?? throw new InvalidOperationException("The network has no positions."));
 

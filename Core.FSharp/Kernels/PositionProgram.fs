@@ -168,16 +168,17 @@ module PositionProgram =
         | Ok(Grid mapped) -> mapped
         | _ -> invalidOp "The calculus lets no map act on a space that it does not fit."
 
-    let private required (window: Window) =
-        if window.Padding = Circular then
-            unfit "positions of the other edge are read"
-
-        window
-
     let private windowSize map extents = Space.copies map (Grid extents) |> float
 
-    /// The positions of blocks. `twinOf` gives the pair's value that has a sample's value at the sample itself.
-    let private positions (builder: Builder) features (twinOf: Operand -> Operand) : PositionValues<Operand> =
+    /// The positions of blocks. `twinOf` gives the pair's value that has a sample's value at the sample itself. Windows
+    /// read the other edge only where whole blocks are computed.
+    let private positions (builder: Builder) isWhole features (twinOf: Operand -> Operand) : PositionValues<Operand> =
+        let required (window: Window) =
+            if window.Padding = Circular && not isWhole then
+                unfit "positions of the other edge are read"
+
+            window
+
         let scaled factor x = compute builder Multiply [ builder.Constant(PositionStep.Literal factor); x ]
 
         let gridOf space =
@@ -244,10 +245,7 @@ module PositionProgram =
           Attend = fun _ _ _ _ -> unfit "attention reads whole blocks"
           Viewed = viewed builder features }
 
-    /// Compiles the program of a network that ends in one position, for rows of the given number of features, or says
-    /// why it has none: activations without a closed form, attention, graphs, and windows that read the other edge are
-    /// computed by whole blocks.
-    let compile features (signal: Signal) : Result<PositionProgram, string> =
+    let private compiled isWhole features (signal: Signal) : Result<PositionProgram, string> =
         let builder = Builder()
         let numbers = numbers builder
         let twins = Dictionary<int, Operand>()
@@ -258,7 +256,7 @@ module PositionProgram =
             | true, pair when pair.Bank = Bank.Pairs -> pair
             | _ -> unfit "the moments of a sample are not those of a pair"
 
-        let values = { DualNumber.constants numbers with Positions = positions builder features twinOf }
+        let values = { DualNumber.constants numbers with Positions = positions builder isWhole features twinOf }
 
         let moments = viewed builder features { Columns = None; Shape = None }
 
@@ -297,6 +295,18 @@ module PositionProgram =
                   Ntk = result.Theta }
         with Unfit reason ->
             Error reason
+
+    /// Compiles the program of a network that ends in one position, for rows of the given number of features, or says
+    /// why it has none: activations without a closed form, attention, graphs, and windows that read the other edge are
+    /// computed by whole blocks.
+    let compile features signal = compiled false features signal
+
+    /// Compiles the program for whole blocks of positions, where windows may read the other edge. Activations without a
+    /// closed form, attention and graphs are refused.
+    let compileBlocks features (signal: Signal) : Result<PositionProgram, Refusal> =
+        compiled true features signal
+        |> Result.mapError (fun reason ->
+            Refusal.make "the network" [] $"tensors have no blocks of it: {reason}" "take the backend cpu")
 
     /// The values of a program's constants.
     let constants (program: PositionProgram) =
