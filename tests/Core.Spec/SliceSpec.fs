@@ -26,7 +26,7 @@ let private gramWith (cpu: Compiled.Cpu) threads precision kind (net: string) (x
 
 let private gram precision kind net x = gramWith Compiled.quick 2 precision kind net x
 
-let private worst (truth: float[,]) (found: float[,]) =
+let worst (truth: float[,]) (found: float[,]) =
     Seq.max (
         seq {
             for i in 0 .. Array2D.length1 truth - 1 do
@@ -43,7 +43,7 @@ let private isSliced (net: string) features kind =
 let private activations = [ "relu"; "erf"; "leaky_relu(0.2)"; "abs"; "gelu"; "sin" ]
 
 /// A network on images of h x w x 2, of windows that fit, and whether slices know it.
-let private generated (random: Random) (h: int, w: int) =
+let generated (random: Random) (h: int, w: int) =
     let phi () = oneOf random activations
     let size () = 1 + random.Next(min 3 (min h w))
     let conv () = $"""conv(k={size ()},stride={1 + random.Next 2},w=1.3,b={oneOf random [ "0"; "0.2" ]})"""
