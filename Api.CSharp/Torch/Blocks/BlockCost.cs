@@ -44,7 +44,8 @@ internal static class BlockCost
         for (var number = 0; number < segment.Passes.Length; number++)
         {
             var pass = segment.Passes[number];
-            var sums = pass.Inputs.Where(i => i.Windows is not null).Sum(i => Of(segment, pass.Grid) + Sums(segment, i));
+            var sums = pass.Inputs.Where(i => i.Windows is not null)
+                .Sum(i => Of(segment, pass.Grid) + Sums(segment, i));
             most = Math.Max(most, Held() + sums + TensorProgram.MostLive(pass.Pairs) * Of(segment, pass.Grid));
             slots.RemoveWhere(slot => last[slot] == number);
             slots.UnionWith(pass.Slots);

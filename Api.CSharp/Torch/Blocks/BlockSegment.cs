@@ -47,7 +47,7 @@ internal sealed class BlockSegment
     /// <summary>The plan.</summary>
     internal SliceSegmentPlan Plan { get; }
 
-    /// <summary>The number of the last pass that reads each slot, or the greatest number for those at the end.</summary>
+    /// <summary>The last pass that reads each slot, and the greatest number for those at the end.</summary>
     internal static int[] LastPasses(SliceSegmentPlan plan)
     {
         var last = new int[plan.Slots.Length];
