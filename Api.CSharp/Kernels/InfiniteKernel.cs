@@ -8,7 +8,8 @@ namespace HadamardNtk;
 /// </summary>
 /// <remarks>
 /// A network may read its rows as images or sequences (<c>image(32x32x3)</c>, <c>sequence(100x8)</c>). The backends cpu
-/// and reference compute such kernels; <c>docs/mathematics.md</c>, section 16, says how.
+/// and reference compute such kernels, and those on tensors where whole blocks of positions fit the device's memory;
+/// <c>docs/mathematics.md</c>, section 16, says how.
 /// </remarks>
 public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
 {

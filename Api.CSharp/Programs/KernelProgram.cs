@@ -12,6 +12,8 @@ namespace HadamardNtk;
 internal sealed class KernelProgram
 {
     private readonly ConcurrentDictionary<(KernelKind Kind, int Features), SliceProgram?> _slices = new();
+    private readonly ConcurrentDictionary<(KernelKind Kind, int Features, Precision Precision), SliceProgram> _blocks =
+        new();
     private readonly Core.Kernel? _core;
     private readonly Conditions? _conditions;
     private readonly Refusal? _refusal;
@@ -60,7 +62,7 @@ internal sealed class KernelProgram
     internal Direction? Direction { get; }
 
     /// <summary>Both kernels on positions of two samples, or their derivatives, by whole blocks.</summary>
-    internal FSharpFunc<SpatialSample, FSharpFunc<SpatialSample, (double Nngp, double Ntk)>> Blocks() =>
+    internal FSharpFunc<SpatialSample, FSharpFunc<SpatialSample, (double Nngp, double Ntk)>> PairByBlocks() =>
         Direction is { } direction
             ? SpatialKernel.derivative(Positions!, direction)
             : SpatialKernel.evaluator(Positions!);
@@ -88,6 +90,25 @@ internal sealed class KernelProgram
             {
                 SpatialKernel.requireFeatures(program.Positions!, key.Features);
                 return SliceProgram.Of(program.Positions!, program.Direction, key.Features, key.Kind);
+            },
+            Positions is not null ? this : throw new InvalidOperationException("The network has no positions."));
+
+    /// <summary>
+    /// The program of a kernel on positions for whole blocks on tensors in one precision, for rows of so many features,
+    /// which is kept.
+    /// </summary>
+    /// <exception cref="ArgumentException">The network does not read rows of so many features.</exception>
+    /// <exception cref="NetworkRefusedException">Tensors have no blocks of the network.</exception>
+    internal SliceProgram Blocks(KernelKind kind, int features, Precision precision) =>
+        _blocks.GetOrAdd(
+            (kind, features, precision),
+            static (key, program) =>
+            {
+                SpatialKernel.requireFeatures(program.Positions!, key.Features);
+                return program.Direction is null
+                    ? SliceProgram.Blocks(program.Positions!, key.Features, key.Kind, key.Precision)
+                    : throw new NetworkRefusedException(new Refusal(
+                        "the network", [], "tensors have no derivatives on positions", "take the backend cpu"));
             },
             Positions is not null ? this : throw new InvalidOperationException("The network has no positions."));
 

@@ -5,6 +5,11 @@ namespace HadamardNtk;
 /// <summary>
 /// Computes kernels by TorchSharp tensors, on the processor or on a GPU. It runs the same program as every backend.
 /// </summary>
+/// <remarks>
+/// A network on images or sequences is computed by whole blocks, the values at all pairs of positions of two samples.
+/// Where those of one pair do not fit the device's memory, an <see cref="InsufficientMemoryException"/> says how many
+/// bytes they take. A <see cref="NetworkRefusedException"/> refuses attention and activations without a closed form.
+/// </remarks>
 public static class TorchBackend
 {
     /// <summary>

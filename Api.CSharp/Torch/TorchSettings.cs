@@ -25,7 +25,8 @@ public sealed record TorchSettings
     /// <summary>
     /// The largest number of rows and of columns of a tile, which the sink gets at once. The default is the number that
     /// the device's free memory allows, at most 4096 on a GPU and 1024 on the processor. It is never more than 16000. A
-    /// tile for which the device has too little memory is computed in smaller parts.
+    /// tile for which the device has too little memory is computed in smaller parts. The default for images and
+    /// sequences is at most 256 on a GPU and 64 on the processor.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
     public int? Tile

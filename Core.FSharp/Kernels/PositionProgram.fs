@@ -168,16 +168,17 @@ module PositionProgram =
         | Ok(Grid mapped) -> mapped
         | _ -> invalidOp "The calculus lets no map act on a space that it does not fit."
 
-    let private required (window: Window) =
-        if window.Padding = Circular then
-            unfit "positions of the other edge are read"
-
-        window
-
     let private windowSize map extents = Space.copies map (Grid extents) |> float
 
-    /// The positions of blocks. `twinOf` gives the pair's value that has a sample's value at the sample itself.
-    let private positions (builder: Builder) features (twinOf: Operand -> Operand) : PositionValues<Operand> =
+    /// The positions of blocks. `twinOf` gives the pair's value that has a sample's value at the sample itself. Windows
+    /// read the other edge only where whole blocks are computed.
+    let private positions (builder: Builder) isWhole features (twinOf: Operand -> Operand) : PositionValues<Operand> =
+        let required (window: Window) =
+            if window.Padding = Circular && not isWhole then
+                unfit "positions of the other edge are read"
+
+            window
+
         let scaled factor x = compute builder Multiply [ builder.Constant(PositionStep.Literal factor); x ]
 
         let gridOf space =
@@ -298,13 +299,11 @@ module PositionProgram =
 
     let private wholeRow = { Columns = None; Shape = None }
 
-    /// Compiles the program of a network that ends in one position, for rows of the given number of features, or says
-    /// why it has none: activations without a closed form, attention, graphs, and windows that read the other edge are
-    /// computed by whole blocks.
-    let compile features (signal: Signal) : Result<PositionProgram, string> =
+    let private kernels isWhole features (signal: Signal) =
         compiled features (fun builder twins ->
             let values =
-                { DualNumber.constants (numbers builder) with Positions = positions builder features twins.Of }
+                { DualNumber.constants (numbers builder) with
+                    Positions = positions builder isWhole features twins.Of }
 
             let moments = viewed builder features wholeRow
 
@@ -316,6 +315,18 @@ module PositionProgram =
 
             let result = Signal.read step signal signal
             struct (result.Sigma.Pair, result.Theta))
+
+    /// Compiles the program of a network that ends in one position, for rows of the given number of features, or says
+    /// why it has none: activations without a closed form, attention, graphs, and windows that read the other edge are
+    /// computed by whole blocks.
+    let compile features signal = kernels false features signal
+
+    /// Compiles the program for whole blocks of positions, where windows may read the other edge. Activations without a
+    /// closed form, attention and graphs are refused.
+    let compileBlocks features (signal: Signal) : Result<PositionProgram, Refusal> =
+        kernels true features signal
+        |> Result.mapError (fun reason ->
+            Refusal.make "the network" [] $"tensors have no blocks of it: {reason}" "take the backend cpu")
 
     /// A constant derivative as one of positions, since windows read zeros beyond the edges: v - v is 0 at the
     /// positions of the value.
@@ -336,7 +347,7 @@ module PositionProgram =
     let compileDerivative features (signal: Signal) direction : Result<PositionProgram, string> =
         compiled features (fun builder twins ->
             let numbers = numbers builder
-            let at = Jet.positions (filled builder twins) (positions builder features twins.Of)
+            let at = Jet.positions (filled builder twins) (positions builder false features twins.Of)
             let values = Jet.layersOn at numbers direction
             let moments = Jet.input numbers direction (viewed builder features wholeRow)
 

@@ -20,9 +20,3 @@ module Liveness =
                 last[result.Index] <- Int32.MaxValue
 
         last
-
-    /// The number of the last instruction that reads x.x', or -1 if there is none.
-    let lastProduct (instructions: StripInstruction[]) =
-        instructions
-        |> Array.tryFindIndexBack (fun i -> i.Operands |> Array.exists (fun o -> o.Place = StripPlace.Product))
-        |> Option.defaultValue -1

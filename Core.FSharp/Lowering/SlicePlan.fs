@@ -314,7 +314,7 @@ module SlicePlan =
 
     /// The doubt that is watched where so many values are joined, and the greatest sum of it. Among many values the
     /// errors of angles near 0 are few, and have no common sign.
-    let private watched join extents =
+    let private watchedInSingle join extents =
         let positions = float (Space.count extents)
 
         let values =
@@ -329,7 +329,7 @@ module SlicePlan =
             SliceDoubt.Cancellations, SliceDoubt.great
 
     /// A segment, and the instructions of pairs that it computes. `besides` are those that nothing joins.
-    let private segment program order selves constants join (ends: (int * int) list) besides =
+    let private segment program order selves constants watched join (ends: (int * int) list) besides =
         let collector = Collector(program, order, selves)
         let extents = program.Pairs[snd ends.Head].Extents
         let scale = List.map (fun _ -> 1) extents
@@ -356,8 +356,7 @@ module SlicePlan =
           MostDoubt = most },
         List.ofSeq collector.Visited
 
-    /// The plan of one of the kernels.
-    let make (program: PositionProgram) (kind: Operand) : SlicePlan =
+    let private planned watched (program: PositionProgram) (kind: Operand) : SlicePlan =
         let constants = PositionProgram.constants program
         let pairs, selves = needed program kind
         let order = Order program
@@ -381,7 +380,7 @@ module SlicePlan =
         let segments besides =
             groups
             |> List.map (fun ((level, join, _), ends) ->
-                segment program order selves constants join (List.map snd ends) (besides level))
+                segment program order selves constants watched join (List.map snd ends) (besides level))
 
         // A value of a sample may be one of a pair on which no value of pairs depends.
         let reached = segments (fun _ -> []) |> List.collect snd |> Set.ofList
@@ -402,3 +401,10 @@ module SlicePlan =
           Segments = segments besides |> List.map fst |> Array.ofList
           Result = kind
           Selves = Array.ofSeq selves }
+
+    /// The plan of one of the kernels.
+    let make program kind = planned watchedInSingle program kind
+
+    /// The plan of one of the kernels in float64, which computes what float32 does not know, and watches no angles.
+    /// Patches whose correlation is 1 up to a few roundings are taken as equal.
+    let makeUnwatched program kind = planned (fun _ _ -> SliceDoubt.Cancellations, SliceDoubt.great) program kind

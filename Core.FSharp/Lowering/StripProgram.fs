@@ -590,3 +590,15 @@ module StripProgram =
         let strip = sliced SliceDoubt.Cancellations constants pairs needs results
 
         if Array.isEmpty strip.Samples then Some strip else None
+
+    /// The program without its doubt and the instructions that only the doubt reads.
+    let withoutDoubt (program: StripProgram) =
+        let instructions, kept = StripFusion.compact program.Instructions (List.ofArray program.Slices)
+
+        { program with
+            Constants = Array.append program.Constants [| 0.0 |]
+            Instructions = instructions
+            Result = kept.Head
+            Doubt = { Place = StripPlace.Constant; Index = program.Constants.Length }
+            Likeness = kept.Head
+            Slices = Array.ofList kept }

@@ -26,7 +26,7 @@ let private gramWith (cpu: Compiled.Cpu) threads precision kind (net: string) (x
 
 let private gram precision kind net x = gramWith Compiled.quick 2 precision kind net x
 
-let private worst (truth: float[,]) (found: float[,]) =
+let worst (truth: float[,]) (found: float[,]) =
     Seq.max (
         seq {
             for i in 0 .. Array2D.length1 truth - 1 do

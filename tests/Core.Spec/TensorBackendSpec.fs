@@ -6,7 +6,7 @@ open HadamardNtk.Core.Spec.Compiled
 open Xunit
 
 // Tiles of 16 rows, so that 70 rows have borders within; on a GPU with HNTK_TORCH_DEVICE=cuda.
-let private backend () =
+let backend () =
     let device =
         match Environment.GetEnvironmentVariable "HNTK_TORCH_DEVICE" with
         | null

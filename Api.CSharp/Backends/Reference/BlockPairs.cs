@@ -12,7 +12,7 @@ internal static class BlockPairs
     internal static void Compute(
         GramRequest request, IGramSink sink, ComputeOptions options, CancellationToken cancellation)
     {
-        var pair = request.Program.Blocks();
+        var pair = request.Program.PairByBlocks();
         var rows = Samples(request.X);
         var columns = request.IsSymmetric ? rows : Samples(request.Other);
         var run = new GramRun(request, sink, options, cancellation);

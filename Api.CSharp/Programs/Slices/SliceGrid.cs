@@ -96,13 +96,16 @@ internal readonly record struct SliceAxis(int Size, int Stride, int Before, int 
 {
     private static SliceAxis None => new(1, 1, 0, 1);
 
+    /// <summary>Whether a window reads positions of the other edge in the place of those beyond an edge.</summary>
+    internal bool Wraps { get; init; }
+
     /// <summary>The windows along both axes of an image.</summary>
     internal static (SliceAxis Down, SliceAxis Right) Of(Core.Window window, IReadOnlyCollection<int> extents)
     {
         SliceAxis[] axes =
         [
             .. Core.SpaceModule.frames(window, [.. extents])
-                .Select(a => new SliceAxis(a.Item1, a.Item2, a.Item3, a.Item4)),
+                .Select(a => new SliceAxis(a.Item1, a.Item2, a.Item3, a.Item4) { Wraps = window.Padding.IsCircular }),
         ];
         return axes.Length == 1 ? (None, axes[0]) : (axes[0], axes[1]);
     }

@@ -162,7 +162,24 @@ internal sealed class SliceProgram
         }
 
         var program = compiled.ResultValue;
-        return new(SlicePlanModule.make(program, kind == KernelKind.Ntk ? program.Ntk : program.Nngp), kind);
+        return new(SlicePlanModule.make(program, Result(program, kind)), kind);
+    }
+
+    /// <summary>
+    /// The program for whole blocks in one precision, where windows may read the other edge. Only float32 has doubts
+    /// about angles.
+    /// </summary>
+    /// <exception cref="NetworkRefusedException">The network has none.</exception>
+    internal static SliceProgram Blocks(Signal signal, int features, KernelKind kind, Precision precision)
+    {
+        var compiled = PositionProgramModule.compileBlocks(features, signal);
+        var program = compiled.IsOk ? compiled.ResultValue : throw new NetworkRefusedException(compiled.ErrorValue);
+        var result = Result(program, kind);
+        return new(
+            precision == Precision.Float32
+                ? SlicePlanModule.make(program, result)
+                : SlicePlanModule.makeUnwatched(program, result),
+            kind);
     }
 
     /// <summary>The plan in the core.</summary>
@@ -182,4 +199,7 @@ internal sealed class SliceProgram
 
     /// <summary>The last segment whose strips read values of samples, or -1.</summary>
     internal int LastWithSamples { get; }
+
+    private static Operand Result(PositionProgram program, KernelKind kind) =>
+        kind == KernelKind.Ntk ? program.Ntk : program.Nngp;
 }

@@ -39,10 +39,13 @@ internal sealed class HostPairs(SampleSet rows, SampleSet columns)
     /// <summary>
     /// Adds to a run the numbers of pairs in each lane, and of those that the device computed again in float64.
     /// </summary>
-    internal void Count(GramRun run, long raised)
+    /// <param name="host">The pairs of the host, or null if it has none.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="raised">The number of pairs that the device computed again in float64.</param>
+    internal static void Count(HostPairs? host, GramRun run, long raised)
     {
         var all = new Lanes();
-        foreach (var counts in _counts)
+        foreach (var counts in host?._counts ?? [])
         {
             all.Add(counts);
         }

@@ -63,7 +63,7 @@ internal sealed class ProductRun
             OwnThreads.ForEach(tiles, options.Threads, piece => Do(piece.tile, piece.number));
         }
 
-        _host.Count(run, _tile.Raised);
+        HostPairs.Count(_host, run, _tile.Raised);
         run.Complete();
         return Sum();
     }

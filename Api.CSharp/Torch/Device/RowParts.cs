@@ -35,7 +35,7 @@ internal sealed class RowParts(int height)
             compute(first, rows);
             return true;
         }
-        catch (Exception e) when (DeviceMemory.IsExhausted(e))
+        catch (Exception e) when (DeviceMemory.IsExhausted(e) && e is not InsufficientMemoryException)
         {
             _height = rows > 1 ? rows / 2 : throw new InsufficientMemoryException(
                 "expected memory on the device for one row of a tile; there is none: "

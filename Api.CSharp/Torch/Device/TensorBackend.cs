@@ -32,23 +32,63 @@ internal sealed class TensorBackend : IKernelBackend
 
     public string Identity(GramRequest request)
     {
+        if (request.Program.Positions is not null)
+        {
+            return $"{Name}, libtorch {torch.__version__}, {BlockRequests.Identity(request, _settings, _device)}";
+        }
+
         var plan = new SampleSet(request.Program, request.X.SelectRows(0, 1))
             .NewPlan(request.Kind, new(rays: true, steep: true));
         var tile = TileShape.Of(request, _settings, Device, TensorProgram.MostLive(plan));
         return $"{Name}, libtorch {torch.__version__}, tiles of {tile.Side} in parts of {tile.Height} rows";
     }
 
-    public void Compute(GramRequest request, IGramSink sink, ComputeOptions options, CancellationToken cancellation) =>
+    public void Compute(GramRequest request, IGramSink sink, ComputeOptions options, CancellationToken cancellation)
+    {
+        if (request.Program.Positions is not null)
+        {
+            ComputeBlocks(request, sink, options, cancellation);
+            return;
+        }
+
         With(request, options, cancellation, (tile, host, shape) =>
         {
             using var run = new TileRun(request, (tile, host, shape, Device), sink, options, cancellation);
             run.Start();
             return true;
         });
+    }
 
-    public Matrix Multiply(GramRequest request, Matrix v, ComputeOptions options, CancellationToken cancellation) =>
-        With(request, options, cancellation, (tile, host, shape) =>
-            new ProductRun(request, v, tile, host, shape, Device).Run(options, cancellation));
+    public Matrix Multiply(GramRequest request, Matrix v, ComputeOptions options, CancellationToken cancellation)
+    {
+        if (request.Program.Positions is null)
+        {
+            return With(request, options, cancellation, (tile, host, shape) =>
+                new ProductRun(request, v, tile, host, shape, Device).Run(options, cancellation));
+        }
+
+        var sink = new ProductSink(request, v);
+        ComputeBlocks(request, sink, options, cancellation);
+        return sink.Result;
+    }
+
+    private void ComputeBlocks(
+        GramRequest request, IGramSink sink, ComputeOptions options, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        using var context = new TorchContext(_device, _settings, options.Threads);
+        using var scope = torch.NewDisposeScope();
+        try
+        {
+            BlockRequests.Compute(request, sink, options, (_settings, _device), cancellation);
+        }
+        catch (Exception e) when (DeviceMemory.IsExhausted(e) && e is not InsufficientMemoryException)
+        {
+            throw new InsufficientMemoryException(
+                $"expected memory on the device for the positions of {request.Rows} samples; "
+                + "there is not enough: give fewer rows, or take the backend cpu", e);
+        }
+    }
 
     private R With<R>(
         GramRequest request, ComputeOptions options, CancellationToken cancellation,

@@ -31,6 +31,7 @@ internal sealed class TensorOperations(Tensor one, bool single)
             StripOperation.SineSquared => SineSquared(a.Tensor),
             StripOperation.Sine => Root(SineSquared(a.Tensor)),
             StripOperation.Greatest => Greatest(a.Tensor, b.Tensor),
+            StripOperation.Aligned => Aligned(a.Tensor),
             StripOperation.Clamped => a.Tensor.clamp(Held.MinusOne, Held.One),
             StripOperation.Cancelled => Cancelled(a.Tensor, b.Tensor),
             StripOperation.Strained => Strained(a.Tensor, b.Tensor),
@@ -104,6 +105,16 @@ internal sealed class TensorOperations(Tensor one, bool single)
     {
         using var size = b.abs();
         return a.maximum(size);
+    }
+
+    // The correlation of equal moments has a few roundings, which depend on the place in a tensor. What is not a number
+    // stays so.
+    private Tensor Aligned(Tensor a)
+    {
+        using var scope = NewDisposeScope();
+        var size = a.abs();
+        var isWithin = Held.With(1 - (single ? 3e-7 : 1.5e-15), size.lt);
+        return where(isWithin, a, a.div(size)).MoveToOuterDisposeScope();
     }
 
     // 2 where an exponential of a may not be small and a is a sum of much greater numbers, of which b is the greatest;

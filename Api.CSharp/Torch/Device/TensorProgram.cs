@@ -18,7 +18,7 @@ internal sealed class TensorProgram : IDisposable
     private readonly StripInstruction[] _instructions;
     private readonly int[] _lastUse;
     private readonly TensorConstants _constants;
-    private readonly int _lastProduct;
+    private readonly Dictionary<StripOperand, int> _lastKnown;
     private readonly bool _single;
 
     internal TensorProgram(StripPlan plan, ScalarType type, Device device)
@@ -26,7 +26,7 @@ internal sealed class TensorProgram : IDisposable
         Program = plan.Program;
         (_instructions, _single, HasDoubts) = (Instructions(Program), type == ScalarType.Float32, plan.HasDoubts);
         _constants = new(Program.Constants, type, device);
-        (_lastUse, _lastProduct) = LastReads(Program, _instructions);
+        (_lastUse, _lastKnown) = LastReads(Program, _instructions);
         DoubtsCoverLikeness = HasDoubts && IsMaximumOf(Program.Doubt, Program.Likeness);
     }
 
@@ -52,11 +52,11 @@ internal sealed class TensorProgram : IDisposable
     /// <summary>The largest number of numbers in memory for a pair: values, and temporaries of operations.</summary>
     internal static int MostLive(StripPlan plan)
     {
-        var (last, product) = LastReads(plan.Program, Instructions(plan.Program));
+        var (last, known) = LastReads(plan.Program, Instructions(plan.Program));
         var most = 1;
         for (var i = 0; i < last.Length; i++)
         {
-            var live = product >= i ? 1 : 0;
+            var live = known.Values.Count(end => end >= i);
             for (var v = 0; v <= i; v++)
             {
                 live += last[v] >= i ? 1 : 0;
@@ -75,19 +75,43 @@ internal sealed class TensorProgram : IDisposable
     {
         using var scope = NewDisposeScope();
         var product = multiply();
-        var run = new TensorRun(pairs, product, _constants, _instructions.Length, _single);
-        for (var i = 0; i < _instructions.Length; i++)
-        {
-            run.Step(i, _instructions[i], o => IsLast(o, i));
-        }
-
+        var run = Run(new RowPairValues(pairs, product), product.shape);
         return new(
             Out(run, Program.Result),
             HasDoubts ? Out(run, Program.Doubt) : null,
             Out(run, Program.Likeness));
     }
 
+    /// <summary>
+    /// Runs a program on pairs of positions. The results are the values that it gives, in the shape of the pairs, and
+    /// its doubt, or null if there is none. They belong to the caller's scope.
+    /// </summary>
+    internal (Tensor[] Values, Tensor? Doubt) Run(PositionValues values)
+    {
+        using var scope = NewDisposeScope();
+        var run = Run(values, values.Shape);
+        var taken = new HashSet<int>();
+        Tensor Take(StripOperand o)
+        {
+            var value = run.Full(o.Index);
+            return scope.MoveToOuter(taken.Add(o.Index) ? value : value.clone());
+        }
+
+        return (Array.ConvertAll(Program.Slices, Take), HasDoubts ? Take(Program.Doubt) : null);
+    }
+
     public void Dispose() => _constants.Dispose();
+
+    private TensorRun Run(IPairValues values, long[] shape)
+    {
+        var run = new TensorRun(values, shape, _constants, _instructions.Length, _single);
+        for (var i = 0; i < _instructions.Length; i++)
+        {
+            run.Step(i, _instructions[i], o => IsLast(o, i));
+        }
+
+        return run;
+    }
 
     private static Tensor Out(TensorRun run, StripOperand operand) =>
         run.Full(operand.Index).MoveToOuterDisposeScope();
@@ -107,7 +131,7 @@ internal sealed class TensorProgram : IDisposable
     private bool IsLast(StripOperand o, int i) => o.Place switch
     {
         StripPlace.Value => _lastUse[o.Index] == i,
-        StripPlace.Product => _lastProduct == i,
+        StripPlace.Product or StripPlace.Slice => _lastKnown[o] == i,
         _ => false,
     };
 
@@ -131,7 +155,24 @@ internal sealed class TensorProgram : IDisposable
         return instructions;
     }
 
-    private static (int[] Values, int Product) LastReads(StripProgram program, StripInstruction[] instructions) => (
-        Liveness.lastReads(instructions, [program.Result, program.Doubt, program.Likeness]),
-        Liveness.lastProduct(instructions));
+    // The number of the last instruction that reads each value, and each known value of a pair.
+    private static (int[] Values, Dictionary<StripOperand, int> Known) LastReads(
+        StripProgram program, StripInstruction[] instructions)
+    {
+        var known = new Dictionary<StripOperand, int>();
+        for (var i = 0; i < instructions.Length; i++)
+        {
+            foreach (var o in instructions[i].Operands)
+            {
+                if (o.Place is StripPlace.Product or StripPlace.Slice)
+                {
+                    known[o] = i;
+                }
+            }
+        }
+
+        var values = Liveness.lastReads(
+            instructions, [program.Result, program.Doubt, program.Likeness, .. program.Slices]);
+        return (values, known);
+    }
 }

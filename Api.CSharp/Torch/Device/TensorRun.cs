@@ -6,8 +6,7 @@ namespace HadamardNtk;
 /// <summary>One run of a program on tensors, which keeps the values and frees them after their last use.</summary>
 internal sealed class TensorRun
 {
-    private readonly TensorPairs _pairs;
-    private readonly Tensor _product;
+    private readonly IPairValues _pairs;
     private readonly long[] _shape;
     private readonly long _count;
     private readonly TensorConstants _constants;
@@ -17,13 +16,13 @@ internal sealed class TensorRun
     private readonly Tensor?[] _columns;
     private readonly bool _single;
 
-    internal TensorRun(TensorPairs pairs, Tensor product, TensorConstants constants, int instructions, bool single)
+    internal TensorRun(IPairValues pairs, long[] shape, TensorConstants constants, int instructions, bool single)
     {
-        (_pairs, _product, _constants, _single) = (pairs, product, constants, single);
-        (_shape, _count) = (product.shape, product.numel());
+        (_pairs, _constants, _single) = (pairs, constants, single);
+        (_shape, _count) = (shape, shape.Aggregate(1L, (a, b) => a * b));
         _operations = new(constants.One, single);
         _values = new (Tensor?, bool)[instructions];
-        (_rows, _columns) = (new Tensor?[pairs.Rows.Values.shape[0]], new Tensor?[pairs.Columns.Values.shape[0]]);
+        (_rows, _columns) = (new Tensor?[pairs.SampleValues], new Tensor?[pairs.SampleValues]);
     }
 
     /// <summary>
@@ -43,9 +42,8 @@ internal sealed class TensorRun
         var on = Array.ConvertAll(operands, o => Find(o, isLast(o)));
         var value = instruction.Operation switch
         {
-            StripOperation.Series => TensorSeries.Sum(
-                _pairs, instruction.Table,
-                on[0].IsFull ? on[0].Tensor : on[0].Tensor.expand(_shape).contiguous(), _single),
+            StripOperation.Series => _pairs.Series(
+                instruction.Table, on[0].IsFull ? on[0].Tensor : on[0].Tensor.expand(_shape).contiguous(), _single),
             StripOperation.Greatest when _constants.IsZero(operands[0]) => TensorOperations.Size(on[1]),
             _ => _operations.Apply(instruction.Operation, on),
         };
@@ -62,18 +60,11 @@ internal sealed class TensorRun
     private TensorOperand Find(StripOperand o, bool isLast) => o.Place switch
     {
         StripPlace.Constant => new(_constants[o.Index], false, false, _constants.FactorOf(o)),
-        StripPlace.Row => Sample(_rows[o.Index] ??= Sample(_pairs.Rows, _pairs.OfRow, o.Index)),
-        StripPlace.Column => Sample(_columns[o.Index] ??= Sample(_pairs.Columns, _pairs.OfColumn, o.Index)),
+        StripPlace.Row => Sample(_rows[o.Index] ??= _pairs.Row(o.Index)),
+        StripPlace.Column => Sample(_columns[o.Index] ??= _pairs.Column(o.Index)),
         StripPlace.Value => new(_values[o.Index].Tensor!, _values[o.Index].IsFull, isLast, null),
-        _ => new(_product, true, isLast, null),
+        _ => new(_pairs.Known(o), true, isLast && _pairs.IsFree(o), null),
     };
 
-    // The values of samples are full only for a list, which has one for each pair.
-    private TensorOperand Sample(Tensor numbers) => new(numbers, _pairs.IsList, false, null);
-
-    private static Tensor Sample(TensorSamples samples, Func<Tensor, Tensor> take, int index)
-    {
-        using var all = samples.Values.select(0, index);
-        return take(all);
-    }
+    private TensorOperand Sample(Tensor numbers) => new(numbers, _pairs.AreSamplesFull, false, null);
 }

@@ -14,7 +14,7 @@ internal readonly record struct LeftPair(int Row, int Column, bool IsDoubtful, b
 /// float64, and so are pairs with longer series than most. Pairs that float64 does not determine either, and pairs of
 /// equal rows, are left to the host. Several threads may compute parts at once.
 /// </summary>
-internal sealed class TensorTile : IDisposable
+internal sealed class TensorTile : IPairTile
 {
     /// <summary>
     /// If more than one pair in this number is in doubt, the whole part is computed in float64.
@@ -48,8 +48,8 @@ internal sealed class TensorTile : IDisposable
         _atOnce = Math.Max(256, Gathered / Math.Max(request.X.Columns, _lane.Program.HasSeries ? Rungs.Terms[^1] : 1));
     }
 
-    /// <summary>The number of pairs that were computed again in float64.</summary>
-    internal long Raised => Interlocked.Read(ref _raised);
+    /// <inheritdoc/>
+    public long Raised => Interlocked.Read(ref _raised);
 
     // If memory does not suffice, the next call tries again.
     private TensorLane Double
@@ -63,17 +63,11 @@ internal sealed class TensorTile : IDisposable
         }
     }
 
-    /// <summary>The inner products of a part of the matrix. The caller disposes them.</summary>
-    internal Tensor Products(int row, int height, int column, int width) => _lane.Products(row, height, column, width);
+    /// <inheritdoc/>
+    public Tensor? Products(int row, int height, int column, int width) => _lane.Products(row, height, column, width);
 
-    /// <summary>Computes a part of the matrix. The caller disposes it.</summary>
-    /// <param name="row">Its first row.</param>
-    /// <param name="height">The number of its rows.</param>
-    /// <param name="column">Its first column.</param>
-    /// <param name="width">The number of its columns.</param>
-    /// <param name="left">The pairs that are left to the host.</param>
-    /// <param name="products">Its inner products, whose memory is reused; null to compute them.</param>
-    internal Tensor Compute(int row, int height, int column, int width, out LeftPair[] left, Tensor? products = null)
+    /// <inheritdoc/>
+    public Tensor Compute(int row, int height, int column, int width, out LeftPair[] left, Tensor? products = null)
     {
         using var scope = NewDisposeScope();
         var (lane, result) = (_lane, _lane.Grid(row, height, column, width, products));

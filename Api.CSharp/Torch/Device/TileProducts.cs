@@ -16,7 +16,7 @@ internal sealed class TileProducts : IDisposable
     private readonly int _row;
     private int _next;
 
-    internal TileProducts(TensorTile by, GramTile tile, bool isSymmetric, bool isCuda)
+    internal TileProducts(IPairTile by, GramTile tile, bool isSymmetric, bool isCuda)
     {
         (_row, _next) = (tile.Row, tile.Row);
         _products = isCuda || tile.Columns > Most || (isSymmetric && tile.Row == tile.Column)

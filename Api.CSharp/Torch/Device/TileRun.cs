@@ -13,8 +13,8 @@ namespace HadamardNtk;
 internal sealed class TileRun : IDisposable
 {
     private readonly GramRequest _request;
-    private readonly TensorTile _tile;
-    private readonly HostPairs _host;
+    private readonly IPairTile _tile;
+    private readonly HostPairs? _host;
     private readonly TileShape _shape;
     private readonly RowParts _parts;
     private readonly Device _device;
@@ -25,7 +25,7 @@ internal sealed class TileRun : IDisposable
     private readonly List<TileSlot> _slots = [];
 
     internal TileRun(
-        GramRequest request, (TensorTile Tile, HostPairs Host, TileShape Shape, Device Device) by, IGramSink sink,
+        GramRequest request, (IPairTile Tile, HostPairs? Host, TileShape Shape, Device Device) by, IGramSink sink,
         ComputeOptions options, CancellationToken cancellation)
     {
         (_request, _options, _cancellation) = (request, options, cancellation);
@@ -50,7 +50,7 @@ internal sealed class TileRun : IDisposable
             Share();
         }
 
-        _host.Count(_run, _tile.Raised);
+        HostPairs.Count(_host, _run, _tile.Raised);
         _run.Complete();
     }
 
@@ -169,7 +169,7 @@ internal sealed class TileRun : IDisposable
         fixed (T* to = numbers)
         {
             var place = (nint)to;
-            _host.Compute(_request, left, IsCuda ? _options.Threads : 1, _cancellation, (k, value) =>
+            _host?.Compute(_request, left, IsCuda ? _options.Threads : 1, _cancellation, (k, value) =>
                 ((T*)place)[tile.Offset(left[k].Row, left[k].Column)] = T.CreateTruncating(value));
         }
 
