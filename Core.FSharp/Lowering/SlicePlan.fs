@@ -285,14 +285,14 @@ module SlicePlan =
             { Extents = program.Pairs[List.head (computed @ windows)].Extents
               Scale = scale
               Inputs = inputs.ToArray()
-              Program = StripProgram.lowerSlices doubt constants (instructions.ToArray()) results
+              Program = SliceStrips.lower doubt constants (instructions.ToArray()) results
               Slots = kept |> List.map (fun i -> slot struct (i, scale)) |> Array.ofList
               Moments = moments |> List.map fst |> Array.ofList
               MomentProgram =
                 if moments.IsEmpty then
                     None
                 else
-                    StripProgram.lowerMoments constants (instructions.ToArray()) (List.map snd moments) }
+                    SliceStrips.lowerMoments constants (instructions.ToArray()) (List.map snd moments) }
 
         member this.Passes doubt constants =
             // Windows that are kept themselves are results of a pass too.
