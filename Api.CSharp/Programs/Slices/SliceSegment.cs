@@ -74,7 +74,7 @@ internal sealed class SliceSegmentPlan
             values += Passes[k].Samples.Length * Passes[k].Grid.Count;
         }
 
-        Kept = Join is PositionStep.Pool p
+        KeptGrid = Join is PositionStep.Pool p
             ? new(Pool!.Value.Down.Count, Pool.Value.Right.Count)
             : new(1, 1);
     }
@@ -95,7 +95,7 @@ internal sealed class SliceSegmentPlan
     internal (SliceAxis Down, SliceAxis Right)? Pool { get; }
 
     /// <summary>The grid of the values that the segment leaves.</summary>
-    internal SliceGrid Kept { get; }
+    internal SliceGrid KeptGrid { get; }
 
     /// <summary>For each slot the instruction of pairs, the grid and its scale.</summary>
     internal (int Pair, SliceGrid Grid, SliceGrid Scale)[] Slots { get; }

@@ -26,7 +26,7 @@ internal sealed unsafe class SegmentMemory<F, V, T> : IDisposable
         Pairs = [.. plan.Passes.Select(p => new SliceStrips<F, V, T>(p.Pairs, compiled))];
         _selves = new SliceStrips<F, V, T>?[plan.Passes.Length];
         _moments = new SliceStrips<F, V, T>?[plan.Passes.Length];
-        Kept = [.. plan.Ends.Select(_ => new SliceKept<T>(plan.Kept, V.Count))];
+        Kept = [.. plan.Ends.Select(_ => new SliceKept<T>(plan.KeptGrid, V.Count))];
         Sums = new double[plan.Ends.Length][];
         for (var e = 0; e < Sums.Length; e++)
         {
