@@ -21,10 +21,7 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
 
     private readonly StripPlan _plan;
     private readonly ChunkMethod?[] _code;
-    private readonly int[] _first;
-    private readonly NativeBuffer<T> _constants;
-    private readonly NativeBuffer<T> _strips;
-    private readonly NativeBuffer<nint> _table;
+    private readonly StripTable<T> _table;
     private readonly NativeBuffer<T> _room;
 
     // The indices in the table that depend on the positions, and the number of the input, value or result.
@@ -37,29 +34,16 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
         _code = [.. plan.Steps.Select(s => compiled ? ChunkCode<F, V, T>.Of(s.Chunk!) : null)];
         _room = new(
             compiled ? 1 : Longest * V.Count * plan.Steps.Max(s => ChunkInterpreter<F, V, T>.Room(s.Chunk!)));
-        _constants = new(plan.Program.Constants.Length);
-        for (var k = 0; k < plan.Program.Constants.Length; k++)
-        {
-            _constants.Start[k] = T.CreateTruncating(plan.Program.Constants[k]);
-        }
-
-        _strips = new(plan.Strips * Longest * V.Count);
-        _first = new int[plan.Steps.Length + 1];
-        for (var s = 0; s < plan.Steps.Length; s++)
-        {
-            _first[s + 1] = _first[s] + plan.Steps[s].Inputs.Length + plan.Steps[s].Outputs.Length;
-        }
-
-        _table = new(_first[^1]);
+        _table = new(plan, Longest * V.Count);
         _copies =
         [
             .. Enumerable.Range(0, plan.Slices.Length)
                 .Select(r => (From: Array.IndexOf(plan.Slices, plan.Slices[r]), To: r))
                 .Where(c => c.From != c.To)
         ];
-        (_slices, _rows, _columns) = (Places(StripPlace.Slice), Places(StripPlace.Row), Places(StripPlace.Column));
+        (_slices, _rows, _columns) = (
+            _table.Operands(StripPlace.Slice), _table.Operands(StripPlace.Row), _table.Operands(StripPlace.Column));
         _results = [.. ResultPlaces()];
-        SetFixed();
     }
 
     /// <summary>The sum of each lane's doubts since it was last set.</summary>
@@ -78,7 +62,7 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
     internal void Run(
         T** slices, T** results, T* row, nint rowStride, int rowStep, T* column, nint columnStride, int positions)
     {
-        var table = (T**)_table.Start;
+        var table = _table.Start;
         for (var at = 0; at < positions; at += Longest)
         {
             var place = (nint)at * V.Count;
@@ -105,8 +89,7 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
             var count = (nint)Math.Min(Longest, positions - at) * V.Count;
             for (var s = 0; s < _code.Length; s++)
             {
-                var inputs = (void**)(table + _first[s]);
-                var outputs = inputs + _plan.Steps[s].Inputs.Length;
+                void** inputs = _table.Inputs(s), outputs = _table.Outputs(s);
                 if (_code[s] is { } code)
                 {
                     code(inputs, outputs, count);
@@ -123,8 +106,6 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
 
     public void Dispose()
     {
-        _constants.Dispose();
-        _strips.Dispose();
         _table.Dispose();
         _room.Dispose();
     }
@@ -138,7 +119,7 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
 
         if (_plan.HasDoubts)
         {
-            var doubt = Strip(_plan.Doubt);
+            var doubt = _table.Strip(_plan.Doubt);
             for (nint k = 0; k < count; k += V.Count)
             {
                 Doubt += V.Load(doubt + k);
@@ -146,66 +127,10 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
         }
     }
 
-    private IEnumerable<(int Place, StripOperand Operand)> Operands()
-    {
-        for (var s = 0; s < _plan.Steps.Length; s++)
-        {
-            var inputs = _plan.Steps[s].Inputs;
-            for (var k = 0; k < inputs.Length; k++)
-            {
-                yield return (_first[s] + k, inputs[k]);
-            }
-        }
-    }
-
-    private (int, int)[] Places(StripPlace what) =>
-        [.. Operands().Where(o => o.Operand.Place == what).Select(o => (o.Place, o.Operand.Index))];
-
     // The strip of a result is the memory of its slot. No other value takes the strip after it.
-    private IEnumerable<(int, int)> ResultPlaces()
-    {
-        foreach (var (place, operand) in Operands())
-        {
-            if (operand.Place == StripPlace.Value && Array.IndexOf(_plan.Slices, operand.Index) is >= 0 and var r)
-            {
-                yield return (place, r);
-            }
-        }
-
-        for (var s = 0; s < _plan.Steps.Length; s++)
-        {
-            var step = _plan.Steps[s];
-            for (var k = 0; k < step.Outputs.Length; k++)
-            {
-                if (Array.IndexOf(_plan.Slices, step.Outputs[k]) is >= 0 and var r)
-                {
-                    yield return (_first[s] + step.Inputs.Length + k, r);
-                }
-            }
-        }
-    }
-
-    private void SetFixed()
-    {
-        foreach (var (place, operand) in Operands())
-        {
-            _table.Start[place] = operand.Place switch
-            {
-                StripPlace.Constant => (nint)(_constants.Start + operand.Index),
-                StripPlace.Value => (nint)Strip(operand.Index),
-                _ => 0,
-            };
-        }
-
-        for (var s = 0; s < _plan.Steps.Length; s++)
-        {
-            var step = _plan.Steps[s];
-            for (var k = 0; k < step.Outputs.Length; k++)
-            {
-                _table.Start[_first[s] + step.Inputs.Length + k] = (nint)Strip(step.Outputs[k]);
-            }
-        }
-    }
-
-    private T* Strip(int strip) => _strips.Start + (nint)strip * Longest * V.Count;
+    private IEnumerable<(int Place, int Index)> ResultPlaces() =>
+        _table.Operands(StripPlace.Value)
+            .Concat(_table.Outputs())
+            .Select(o => (o.Item1, Array.IndexOf(_plan.Slices, o.Item2)))
+            .Where(o => o.Item2 >= 0);
 }
