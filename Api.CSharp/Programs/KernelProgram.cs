@@ -65,12 +65,12 @@ internal sealed class KernelProgram
     internal SliceProgram? Slices(KernelKind kind, int features) =>
         _slices.GetOrAdd(
             (kind, features),
-            static (key, signal) =>
+            static (key, of) =>
             {
-                SpatialKernel.requireFeatures(signal, key.Features);
-                return SliceProgram.Of(signal, key.Features, key.Kind);
+                SpatialKernel.requireFeatures(of.Signal, key.Features);
+                return SliceProgram.Of(of.Signal, key.Features, key.Kind, of.Families);
             },
-            Positions ?? throw new InvalidOperationException("The network has no positions."));
+            (Signal: Positions ?? throw new InvalidOperationException("The network has no positions."), Families));
 
     /// <summary>The interpreter in float64 for samples of d features, which is kept.</summary>
     internal Interpreter<double, Float64Arithmetic> Interpreter(int features) =>

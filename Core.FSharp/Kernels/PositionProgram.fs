@@ -17,6 +17,12 @@ type PositionStep =
     | Product of View
     /// An operation on the values at the same position or pair of positions.
     | Compute of Operation
+    /// E f(u)^2 at the variance q of a sample.
+    | Square of ScalarFunction
+    /// E f(u) at the variance q of a sample.
+    | Mean of ScalarFunction
+    /// E f(u) f(v) at c, q1 and q2.
+    | Expectation of ScalarFunction
     /// The sum over d of the values at (s p + d, s p' + d), or of those of a sample at s p + d. Values beyond an edge
     /// are 0.
     | Windows of Window
@@ -121,10 +127,14 @@ module PositionProgram =
         member _.LoadSample(step, extents) = samples.Add(step, [], extents)
         member _.LoadPair(step, extents) = pairs.Add(step, [], extents) |> paired
 
-        member _.Compute operation (operands: Operand list) =
+        /// Adds a step that acts value by value.
+        member _.Pointwise step (operands: Operand list) =
             let grids = operands |> List.map extentsOf |> List.filter (List.isEmpty >> not)
             let extents = grids |> List.tryHead |> Option.defaultValue []
-            add (PositionStep.Compute operation) (List.map (spread extents) operands) extents
+            add step (List.map (spread extents) operands) extents
+
+        member this.Compute operation (operands: Operand list) =
+            this.Pointwise (PositionStep.Compute operation) operands
 
         member _.Map(step, extents, operand) = add step [ operand ] extents
 
@@ -138,13 +148,17 @@ module PositionProgram =
         Expr.perhaps builder.IsConstant builder.Compute operation operands
 
     let private numbers (builder: Builder) : Numbers<Operand> =
-        let noTables (f: ScalarFunction) = unfit $"{f.Name} has no closed form"
+        let expect f q1 q2 c =
+            if q1 = c && q2 = c then
+                builder.Pointwise (PositionStep.Square f) [ q1 ]
+            else
+                builder.Pointwise (PositionStep.Expectation f) [ c; q1; q2 ]
 
         { Number = fun x -> builder.Constant(PositionStep.Literal x)
           Pi = builder.Constant PositionStep.Pi
           Apply = compute builder
-          Expect = fun f _ _ _ -> noTables f
-          Mean = fun f _ -> noTables f }
+          Expect = expect
+          Mean = fun f q -> builder.Pointwise (PositionStep.Mean f) [ q ] }
 
     let private viewed (builder: Builder) features (view: View) =
         let first, last = view.Columns |> Option.defaultValue (0, features)
@@ -245,8 +259,7 @@ module PositionProgram =
           Viewed = viewed builder features }
 
     /// Compiles the program of a network that ends in one position, for rows of the given number of features, or says
-    /// why it has none: activations without a closed form, attention, graphs, and windows that read the other edge are
-    /// computed by whole blocks.
+    /// why it has none: attention, graphs, and windows that read the other edge are computed by whole blocks.
     let compile features (signal: Signal) : Result<PositionProgram, string> =
         let builder = Builder()
         let numbers = numbers builder
@@ -312,6 +325,9 @@ module PositionProgram =
                 | PositionStep.Pi -> Expr.floats.Pi
                 | PositionStep.Compute operation ->
                     Expr.floats.Apply operation (List.init instruction.Operands.Length at)
+                | PositionStep.Square f -> Expr.floats.Expect f (at 0) (at 0) (at 0)
+                | PositionStep.Mean f -> Expr.floats.Mean f (at 0)
+                | PositionStep.Expectation f -> Expr.floats.Expect f (at 1) (at 2) (at 0)
                 | step -> invalidOp $"{step} does not belong to the constants of a program.")
 
         values

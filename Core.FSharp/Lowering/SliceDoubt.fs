@@ -5,7 +5,8 @@ namespace HadamardNtk.Core
 type SliceDoubt =
     /// A great number for each exponential whose digits cancel.
     | Cancellations
-    /// These, and 1/sin(th) for each angle th of patches that are not equal.
+    /// These, and 1/sin(th) for each angle th of patches that are not equal, and for each correlation at which a table
+    /// is steep.
     | Angles
 
 /// The numbers of doubts.

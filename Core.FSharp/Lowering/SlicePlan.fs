@@ -29,6 +29,8 @@ type SlicePass =
         Inputs: SliceInput[]
         /// The program.
         Program: StripProgram
+        /// The tables of its series.
+        Tables: TableRequest[]
         /// The slots that its results fill, one for each.
         Slots: int[]
         /// The values of samples, by their instructions, that are moments of pairs before an activation of this pass.
@@ -241,6 +243,14 @@ module SlicePlan =
             let inputs = ResizeArray<SliceInput>()
             let instructions = ResizeArray<Instruction>()
             let places = Dictionary<int, int>()
+            let tables = ResizeArray<TableRequest>()
+
+            let table f variance =
+                match tables.FindIndex(fun t -> obj.ReferenceEquals(t.Function, f) && t.Variance = variance) with
+                | -1 ->
+                    tables.Add { Function = f; Variance = variance; After = 0 }
+                    tables.Count - 1
+                | index -> index
 
             let read i =
                 match places.TryGetValue i with
@@ -262,11 +272,14 @@ module SlicePlan =
             for i in computed do
                 let operands = program.Pairs[i].Operands |> Array.map moved
 
-                match program.Pairs[i].Step with
-                | PositionStep.Compute operation ->
-                    instructions.Add { Step = Compute operation; Operands = operands; Origin = 0 }
-                    places[i] <- instructions.Count - 1
-                | step -> invalidOp $"{step} is not computed by strips."
+                let step =
+                    match program.Pairs[i].Step with
+                    | PositionStep.Compute operation -> Compute operation
+                    | PositionStep.Expectation f -> TablePair(table f operands[1])
+                    | step -> invalidOp $"{step} is not computed by strips."
+
+                instructions.Add { Step = step; Operands = operands; Origin = 0 }
+                places[i] <- instructions.Count - 1
 
             windows |> List.iter (read >> ignore)
 
@@ -277,7 +290,8 @@ module SlicePlan =
             let moments =
                 [ for i in computed do
                       match program.Pairs[i].Step, program.Pairs[i].Operands with
-                      | PositionStep.Compute Gap, [| q; _; c |] when q.Bank = Bank.Row && isPair c ->
+                      | PositionStep.Compute Gap, [| q; _; c |]
+                      | PositionStep.Expectation _, [| c; q; _ |] when q.Bank = Bank.Row && isPair c ->
                           q.Index, { c with Index = places[c.Index] }
                       | _ -> () ]
                 |> List.distinctBy fst
@@ -285,14 +299,19 @@ module SlicePlan =
             { Extents = program.Pairs[List.head (computed @ windows)].Extents
               Scale = scale
               Inputs = inputs.ToArray()
-              Program = SliceStrips.lower doubt constants (instructions.ToArray()) results
+              Program = SliceStrips.lower doubt constants (tables.ToArray()) (instructions.ToArray()) results
+              Tables = tables.ToArray()
               Slots = kept |> List.map (fun i -> slot struct (i, scale)) |> Array.ofList
               Moments = moments |> List.map fst |> Array.ofList
               MomentProgram =
                 if moments.IsEmpty then
                     None
                 else
-                    SliceStrips.lowerMoments constants (instructions.ToArray()) (List.map snd moments) }
+                    SliceStrips.lowerMoments
+                        constants
+                        (tables.ToArray())
+                        (instructions.ToArray())
+                        (List.map snd moments) }
 
         member this.Passes doubt constants =
             // Windows that are kept themselves are results of a pass too.

@@ -5,13 +5,20 @@ open StripTranslating
 /// The compiler from instructions on pairs of positions to strip programs.
 [<RequireQualifiedAccess>]
 module SliceStrips =
-    let private sliced doubt (constants: float[]) (pairs: Instruction[]) choose (results: Operand list) =
+    let private sliced
+        doubt
+        (constants: float[])
+        (tables: TableRequest[])
+        (pairs: Instruction[])
+        choose
+        (results: Operand list)
+        =
         let program =
             { Constants = [||]
               Samples = [||]
               Pairs = pairs
-              Tables = [||]
-              Steepness = Steepness [||]
+              Tables = tables
+              Steepness = Steepness(Array.map _.Function tables)
               Moments = [||]
               HasAverage = false
               GapCount = 0
@@ -22,9 +29,10 @@ module SliceStrips =
               Ntk = results.Head }
 
         let used: bool[] = choose program
+        let slopes = StripProgram.slopesOf program
 
         let translation =
-            StripTranslation(program, used, [||], constants, 1, { Rays = false; Steep = false }, Some doubt)
+            StripTranslation(program, used, slopes, constants, 1, { Rays = false; Steep = false }, Some doubt)
 
         used
         |> Array.iteri (fun i isChosen ->
@@ -42,19 +50,20 @@ module SliceStrips =
           Doubt = kept[0]
           Likeness = kept[1]
           Slices = Array.ofList kept.Tail
-          Slopes = [||] }
+          Slopes = slopes }
 
     /// The strip program of instructions on pairs of positions, which read known values by LoadSlice. `constants` are
-    /// the values of the program's constants, and `results` the operands whose values are kept. Its doubt is that of
+    /// the values of the program's constants, `tables` those of the instructions, whose variances are values of a
+    /// sample's positions, and `results` the operands whose values are kept. Its doubt is that of
     /// `SliceDoubt`. Operands of rows and columns are values of the positions of a sample.
-    let lower doubt constants pairs results =
-        sliced doubt constants pairs (fun p -> Array.create p.Pairs.Length true) results
+    let lower doubt constants tables pairs results =
+        sliced doubt constants tables pairs (fun p -> Array.create p.Pairs.Length true) results
 
     /// The strip program of values before activations among the instructions of pairs of positions, or None if they
     /// depend on values of samples. It rounds as the program of all the instructions.
-    let lowerMoments constants (pairs: Instruction[]) results =
+    let lowerMoments constants tables (pairs: Instruction[]) results =
         let needs (program: Program) = results |> List.map (needed program) |> List.reduce (Array.map2 (||))
 
-        let strip = sliced SliceDoubt.Cancellations constants pairs needs results
+        let strip = sliced SliceDoubt.Cancellations constants tables pairs needs results
 
         if Array.isEmpty strip.Samples then Some strip else None

@@ -129,9 +129,14 @@ module internal StripTranslating =
         // The doubts of slices are added, since their values are.
         let doubtfulAt weight x = doubt <- emit b StripOperation.Add [ doubt; scale b weight x ]
 
+        let needsSlope t operands =
+            program.Pairs
+            |> Seq.indexed
+            |> Seq.exists (fun (i, other) -> used[i] && other.Step = TablePair slopes[t] && other.Operands = operands)
+
         // An error of rho is one of the angle over the sine. Equal patches have equal moments, to the last bit, and
         // their angle is 0 without an error.
-        let watchedAngle c q1 q2 rho =
+        let angleOf c q1 q2 rho within =
             let turn = emit b StripOperation.Turn [ c; q1 ]
             let turns = emit b StripOperation.Multiply [ turn; emit b StripOperation.Turn [ c; q2 ] ]
             let rho = ifZero turns (emit b StripOperation.Clamped [ rho ]) turn
@@ -139,8 +144,41 @@ module internal StripTranslating =
             let sine =
                 emit b StripOperation.Greatest [ b.Constant SliceDoubt.least; emit b StripOperation.Sine [ rho ] ]
 
-            doubtfulAt 1.0 (ifZero turns (emit b StripOperation.Divide [ one.Value; sine ]) zero)
+            doubtfulAt 1.0 (ifZero turns (within rho (emit b StripOperation.Divide [ one.Value; sine ])) zero)
             rho
+
+        let watchedAngle c q1 q2 rho = angleOf c q1 q2 rho (fun _ doubt -> doubt)
+
+        let near t rho =
+            let either place = b.Sample place (Steep t)
+            let both = emit b StripOperation.Multiply [ either StripPlace.Row; either StripPlace.Column ]
+            emit b StripOperation.Near [ rho; both ]
+
+        // Where a table is steep, an error of rho counts like one of an angle.
+        let watchedSteep t c q1 q2 rho = angleOf c q1 q2 rho (fun rho doubt -> ifZero (near t rho) zero doubt)
+
+        // If the function jumps, E f(u) f(v) has a slope in the angle.
+        let watchTable t rho =
+            if ScalarFunction.jumps program.Tables[t].Function then
+                doubtful (unsettled rho rho)
+            elif variant.Steep then
+                doubtful (unsettled rho (near t rho))
+
+        // The correlation of a table on slices.
+        let tableAngle t c q1 q2 rho =
+            match slices, ScalarFunction.jumps program.Tables[t].Function with
+            | Some SliceDoubt.Angles, true -> watchedAngle c q1 q2 rho
+            | Some SliceDoubt.Angles, false -> watchedSteep t c q1 q2 rho
+            | _, true -> emit b StripOperation.Aligned [ rho ]
+            | _, false -> emit b StripOperation.Clamped [ rho ]
+
+        let series t operands rho =
+            let value = b.Emit StripOperation.Series t [ rho ]
+
+            if slopes[t] >= 0 && needsSlope t operands then
+                b.Emit StripOperation.Series slopes[t] [ rho ] |> ignore
+
+            value
 
         // A sum of great numbers leaves an exponential only a few correct digits.
         let watch x (terms: StripOperand option) =
@@ -218,11 +256,6 @@ module internal StripTranslating =
                  | Bank.Pairs, (true, rho) -> emit b StripOperation.Angle [ rho ]
                  | _ -> invalidOp "An angle is that of a gap.")
 
-        let needsSlope t operands =
-            program.Pairs
-            |> Seq.indexed
-            |> Seq.exists (fun (i, other) -> used[i] && other.Step = TablePair slopes[t] && other.Operands = operands)
-
         member _.Builder = b
 
         /// The likeness of the inputs. Among proportional rows only those of equal length are alike.
@@ -260,21 +293,13 @@ module internal StripTranslating =
 
                     let column = if q.Bank = Bank.Row then { q with Bank = Bank.Column } else q
 
-                    let rho = onRay index (correlation (operand instruction.Operands[0]) q column)
+                    let c = operand instruction.Operands[0]
+                    let rho = onRay index (correlation c q column)
 
-                    // If the function jumps, E f(u) f(v) has a slope in the angle.
-                    if ScalarFunction.jumps program.Tables[t].Function then
-                        doubtful (unsettled rho rho)
-                    elif variant.Steep then
-                        let either place = b.Sample place (Steep t)
-                        let both = emit b StripOperation.Multiply [ either StripPlace.Row; either StripPlace.Column ]
-                        doubtful (unsettled rho (emit b StripOperation.Near [ rho; both ]))
-
-                    let clamped = emit b StripOperation.Clamped [ rho ]
-                    let value = b.Emit StripOperation.Series t [ clamped ]
-
-                    if slopes[t] >= 0 && needsSlope t instruction.Operands then
-                        b.Emit StripOperation.Series slopes[t] [ clamped ] |> ignore
-
-                    value
+                    if isSliced then
+                        tableAngle t c (operand q) (operand column) rho
+                    else
+                        watchTable t rho
+                        emit b StripOperation.Clamped [ rho ]
+                    |> series t instruction.Operands
                 | step -> invalidOp $"{step} does not belong to the pairs of a program."

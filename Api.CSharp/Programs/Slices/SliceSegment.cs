@@ -14,6 +14,14 @@ internal sealed record SliceOperand(
     internal int Rows => Math.Min(Windows?.Down.Size ?? 1, Grid.Height);
 }
 
+/// <summary>A series that the strips of passes compute, from tables of every sample's positions.</summary>
+/// <param name="Function">The function.</param>
+/// <param name="Slope">The derivative whose series is computed with it; null if there is none.</param>
+/// <param name="Variance">The variances, which are values of a sample or a constant.</param>
+/// <param name="Grid">The grid.</param>
+internal sealed record SliceSeriesPlan(
+    ScalarFunction Function, ScalarFunction? Slope, Operand Variance, SliceGrid Grid);
+
 /// <summary>A pass of a segment, with its strip program for two samples and for a sample with itself.</summary>
 /// <param name="Grid">The grid.</param>
 /// <param name="Scale">The number of positions between those that are neighbors at the end of the segment.</param>
@@ -24,6 +32,8 @@ internal sealed record SliceOperand(
 /// <param name="Rows">The values of samples that are moments before an activation.</param>
 /// <param name="Moments">The plan of these for each lane's sample with itself, where there is one.</param>
 /// <param name="Values">The place of the pass's first value among the values of a sample, in positions.</param>
+/// <param name="Tables">The tables of the program.</param>
+/// <param name="Series">For each step of the program the series that it computes, or -1.</param>
 internal sealed record SlicePassPlan(
     SliceGrid Grid,
     SliceGrid Scale,
@@ -33,8 +43,15 @@ internal sealed record SlicePassPlan(
     StripPlan Selves,
     int[] Rows,
     StripPlan? Moments,
-    int Values)
+    int Values,
+    TableRequest[] Tables,
+    int[] Series)
 {
+    private readonly Steepness _steepness = new(Array.ConvertAll(Tables, t => t.Function));
+
+    /// <summary>1 - |ρ| below which a table is steep at a variance.</summary>
+    internal double SteepWithin(int table, double variance, bool single) => _steepness.At(table, variance, single);
+
     /// <summary>The values that the program reads of each sample's positions.</summary>
     internal SampleValue[] Samples => Pairs.Program.Samples;
 }
@@ -42,14 +59,14 @@ internal sealed record SlicePassPlan(
 /// <summary>A segment of a plan of slices.</summary>
 internal sealed class SliceSegmentPlan
 {
-    internal SliceSegmentPlan(SlicePlan plan, SliceSegment segment, KernelKind kind, ref int values)
+    internal SliceSegmentPlan(SlicePlan plan, SliceSegment segment, KernelKind kind, List<SliceSeriesPlan> series, ref int values)
     {
-        var pairs = plan.Program.Pairs;
+        var instructions = plan.Program.Pairs;
         Join = segment.Join;
         Grid = SliceGrid.Of(segment.Extents);
         IsAll = Join.IsPool || Join.IsTotal;
         MostDoubt = segment.MostDoubt;
-        Slots = [.. segment.Slots.Select(s => (s.Item1, SliceGrid.Of(pairs[s.Item1].Extents), Scale(s.Item2)))];
+        Slots = [.. segment.Slots.Select(s => (s.Item1, SliceGrid.Of(instructions[s.Item1].Extents), Scale(s.Item2)))];
         Loads = [.. segment.Loads.Select(l => (l.Item1, l.Item2))];
         Ends = [.. segment.Ends.Select(e => (e.Slot, e.Pair))];
         if (Join is PositionStep.Pool pool)
@@ -61,16 +78,19 @@ internal sealed class SliceSegmentPlan
         for (var k = 0; k < Passes.Length; k++)
         {
             var pass = segment.Passes[k];
+            var (grid, pairs) = (SliceGrid.Of(pass.Extents), new StripPlan(pass.Program, kind, ChunkInput.Vector));
             Passes[k] = new(
-                SliceGrid.Of(pass.Extents),
+                grid,
                 Scale(pass.Scale),
                 Array.ConvertAll(pass.Inputs, Operand),
                 pass.Slots,
-                new(pass.Program, kind, ChunkInput.Vector),
+                pairs,
                 new(pass.Program, kind, ChunkInput.Strip),
                 pass.Moments,
                 pass.MomentProgram?.Value is { } moments ? new(moments, kind, ChunkInput.Strip) : null,
-                values);
+                values,
+                pass.Tables,
+                Array.ConvertAll(pairs.Steps, s => s.Chunk is null ? Series(s, pass.Tables, grid, series) : -1));
             values += Passes[k].Samples.Length * Passes[k].Grid.Count;
         }
 
@@ -112,6 +132,20 @@ internal sealed class SliceSegmentPlan
     /// <summary>The offsets whose slices are computed.</summary>
     internal IEnumerable<SliceOffset> Offsets() => IsAll ? Grid.Offsets() : [default];
 
+    private static int Series(
+        StripStep step, TableRequest[] tables, SliceGrid grid, List<SliceSeriesPlan> series)
+    {
+        var table = tables[step.Table];
+        var slope = step.Slope < 0 ? null : tables[step.Slope].Function;
+        var plan = new SliceSeriesPlan(table.Function, slope, table.Variance, grid);
+        if (!series.Contains(plan))
+        {
+            series.Add(plan);
+        }
+
+        return series.IndexOf(plan);
+    }
+
     private SliceOperand Operand(SliceInput input)
     {
         var slot = input switch
@@ -132,17 +166,17 @@ internal sealed class SliceSegmentPlan
 /// <summary>A kernel of a network on grids, as segments of slices. Immutable.</summary>
 internal sealed class SliceProgram
 {
-    private SliceProgram(SlicePlan plan, KernelKind kind)
+    private SliceProgram(SlicePlan plan, KernelKind kind, HermiteFamilies families)
     {
-        (Plan, Kind) = (plan, kind);
-        var values = 0;
+        (Plan, Kind, Families) = (plan, kind, families);
+        var (series, values) = (new List<SliceSeriesPlan>(), 0);
         Segments = new SliceSegmentPlan[plan.Segments.Length];
         for (var k = 0; k < Segments.Length; k++)
         {
-            Segments[k] = new(plan, plan.Segments[k], kind, ref values);
+            Segments[k] = new(plan, plan.Segments[k], kind, series, ref values);
         }
 
-        Values = values;
+        (Values, Series) = (values, [.. series]);
         Constant = plan.Result.Bank == Bank.Constants ? plan.Constants[plan.Result.Index] : null;
         LastWithSamples = Array.FindLastIndex(Segments, s => s.Passes.Any(p => p.Samples.Length > 0));
     }
@@ -151,7 +185,8 @@ internal sealed class SliceProgram
     /// The program of one of a network's kernels on rows of so many features. Null if it has none, and whole blocks are
     /// to be computed.
     /// </summary>
-    internal static SliceProgram? Of(Signal signal, int features, KernelKind kind)
+    internal static SliceProgram? Of(
+        Signal signal, int features, KernelKind kind, HermiteFamilies? families = null)
     {
         var compiled = PositionProgramModule.compile(features, signal);
         if (compiled.IsError)
@@ -160,7 +195,7 @@ internal sealed class SliceProgram
         }
 
         var program = compiled.ResultValue;
-        return new(SlicePlanModule.make(program, kind == KernelKind.Ntk ? program.Ntk : program.Nngp), kind);
+        return new(SlicePlanModule.make(program, kind == KernelKind.Ntk ? program.Ntk : program.Nngp), kind, families ?? new());
     }
 
     /// <summary>The plan in the core.</summary>
@@ -171,6 +206,12 @@ internal sealed class SliceProgram
 
     /// <summary>The segments, in order.</summary>
     internal SliceSegmentPlan[] Segments { get; }
+
+    /// <summary>The series of all passes.</summary>
+    internal SliceSeriesPlan[] Series { get; }
+
+    /// <summary>The tables of the series' functions.</summary>
+    internal HermiteFamilies Families { get; }
 
     /// <summary>The number of values of a sample, over all passes and positions.</summary>
     internal int Values { get; }

@@ -15,15 +15,16 @@ internal sealed unsafe class SegmentMemory<F, V, T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly List<NativeBuffer<T>> _buffers = [];
+    private readonly SliceProgram _program;
     private readonly bool _compiled;
     private readonly SliceStrips<F, V, T>?[] _selves;
     private readonly SliceStrips<F, V, T>?[] _moments;
 
-    internal SegmentMemory(SliceSegmentPlan plan, bool compiled)
+    internal SegmentMemory(SliceProgram program, SliceSegmentPlan plan, bool compiled)
     {
-        (Plan, _compiled) = (plan, compiled);
+        (_program, Plan, _compiled) = (program, plan, compiled);
         Slots = new SliceView<T>[plan.Slots.Length];
-        Pairs = [.. plan.Passes.Select(p => new SliceStrips<F, V, T>(p.Pairs, compiled))];
+        Pairs = [.. plan.Passes.Select(p => new SliceStrips<F, V, T>(program, p.Pairs, p.Series, compiled))];
         _selves = new SliceStrips<F, V, T>?[plan.Passes.Length];
         _moments = new SliceStrips<F, V, T>?[plan.Passes.Length];
         Kept = [.. plan.Ends.Select(_ => new SliceKept<T>(plan.KeptGrid, V.Count))];
@@ -53,11 +54,11 @@ internal sealed unsafe class SegmentMemory<F, V, T> : IDisposable
 
     /// <summary>The strip program of a pass for samples with themselves.</summary>
     internal SliceStrips<F, V, T> Selves(int pass) =>
-        _selves[pass] ??= new(Plan.Passes[pass].Selves, _compiled);
+        _selves[pass] ??= new(_program, Plan.Passes[pass].Selves, Plan.Passes[pass].Series, _compiled);
 
     /// <summary>The strip program of the moments before a pass's activations, for samples with themselves.</summary>
     internal SliceStrips<F, V, T> Moments(int pass) =>
-        _moments[pass] ??= new(Plan.Passes[pass].Moments!, _compiled);
+        _moments[pass] ??= new(_program, Plan.Passes[pass].Moments!, [], _compiled);
 
     public void Dispose()
     {

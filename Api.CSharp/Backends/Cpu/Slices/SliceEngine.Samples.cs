@@ -17,6 +17,7 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
         (_samples, _block) = (samples, block);
         _features = samples.Features(block);
         _values = samples.Values(block);
+        _tables = samples.Tables(block);
         _isSelf = true;
         _known.Clear();
         _selves.Clear();
@@ -49,7 +50,13 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
             Moments(segment, number, pass);
             for (var s = 0; s < pass.Samples.Length; s++)
             {
-                Fill(pass.Samples[s], pass.Grid.Count, _values + (pass.Values + (nint)s * pass.Grid.Count) * V.Count);
+                Fill(pass, pass.Samples[s], _values + (pass.Values + (nint)s * pass.Grid.Count) * V.Count);
+            }
+
+            foreach (var series in pass.Series.Where(k => k >= 0))
+            {
+                var plan = _program.Series[series];
+                _tables[series] ??= SliceTable<T>.Of(plan, Value(plan.Variance), V.Count, _program.Families);
             }
 
             Run(segment, number, default);
@@ -102,7 +109,7 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
         return values;
     }
 
-    private void Fill(SampleValue what, int positions, T* to)
+    private void Fill(SlicePassPlan pass, SampleValue what, T* to)
     {
         var values = Value(what switch
         {
@@ -110,10 +117,11 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
             SampleValue.Root v => v.Item,
             SampleValue.Inverse v => v.Item,
             SampleValue.InverseRoot v => v.Item,
+            SampleValue.Steep v => pass.Tables[v.table].Variance,
             _ => throw new InvalidOperationException($"{what} is not read of positions."),
         });
         var step = values.Length == 1 ? 0 : 1;
-        var count = positions * V.Count;
+        var count = pass.Grid.Count * V.Count;
         switch (what)
         {
             case SampleValue.Root:
@@ -134,6 +142,14 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
                 for (int k = 0, at = 0; k < count; k++, at += step)
                 {
                     to[k] = StripSamples<T>.InverseRoot(values[at], T.Zero);
+                }
+
+                break;
+            case SampleValue.Steep steep:
+                for (int k = 0, at = 0; k < count; k++, at += step)
+                {
+                    var within = pass.SteepWithin(steep.table, values[at], typeof(T) == typeof(float));
+                    to[k] = StripSamples<T>.Steep(within, 1);
                 }
 
                 break;
@@ -190,6 +206,10 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
                 return Averages(average.Item, grid);
             case PositionStep.Compute compute:
                 return SampleOperations.Apply(compute.Item, Array.ConvertAll(instruction.Operands, Value), count);
+            case PositionStep.Square square:
+                return Moments(square.Item, Value(instruction.Operands[0]), t => t.Square);
+            case PositionStep.Mean mean:
+                return Moments(mean.Item, Value(instruction.Operands[0]), t => t.Mean);
             case PositionStep.Self self:
                 return _selves.TryGetValue(self.pair, out var known)
                     ? known
@@ -205,6 +225,9 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
                 throw new InvalidOperationException($"{instruction.Step} does not belong to the samples of a program.");
         }
     }
+
+    private double[] Moments(ScalarFunction function, double[] variances, Func<HermiteTable, double> moment) =>
+        Array.ConvertAll(variances, q => moment(_program.Families.Of(function).Moments(q)!));
 
     private IReadOnlyCollection<int> From(PositionInstruction instruction) =>
         [.. _program.Plan.Program.Samples[instruction.Operands[0].Index].Extents];

@@ -21,6 +21,7 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
     private readonly Dictionary<int, SliceKept<T>> _kept = [];
     private readonly NativeBuffer<T> _rowFeatures;
     private readonly NativeBuffer<T> _rowValues;
+    private readonly SliceTable<T>[] _rowTables;
     private readonly NativeBuffer<T> _lines;
     private readonly NativeBuffer<nint> _addresses;
     private readonly int[] _tags;
@@ -30,12 +31,13 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
     // The samples of the columns, and whether each is paired with itself.
     private T* _features;
     private T* _values;
+    private SliceTable<T>?[] _tables;
     private bool _isSelf;
 
     internal SliceEngine(SliceProgram program, bool compiled)
     {
         _program = program;
-        _segments = [.. program.Segments.Select(s => new SegmentMemory<F, V, T>(s, compiled))];
+        _segments = [.. program.Segments.Select(s => new SegmentMemory<F, V, T>(program, s, compiled))];
         foreach (var segment in _segments)
         {
             for (var e = 0; e < segment.Kept.Length; e++)
@@ -44,6 +46,8 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
             }
         }
 
+        _rowTables = [.. program.Series.Select(SliceTable<T>.OfOne)];
+        _tables = _rowTables;
         _rowFeatures = new(program.Plan.Program.Features);
         _rowValues = new(program.Values);
         var passes = program.Segments.SelectMany(s => s.Passes).ToList();
@@ -68,6 +72,10 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
         var (block, lane) = (i / V.Count, i % V.Count);
         Gather(rows.Features(block) + lane, _rowFeatures);
         Gather(rows.Values(block) + lane, _rowValues);
+        for (var k = 0; k < _rowTables.Length; k++)
+        {
+            _rowTables[k].Take(rows.Tables(block)[k]!, lane);
+        }
     }
 
     /// <inheritdoc/>
@@ -75,6 +83,7 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
     {
         _features = columns.Features(block);
         _values = columns.Values(block);
+        _tables = columns.Tables(block);
         _isSelf = false;
         var doubtful = 0u;
         foreach (var segment in _segments)
@@ -109,6 +118,11 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
         foreach (var segment in _segments)
         {
             segment.Dispose();
+        }
+
+        foreach (var table in _rowTables)
+        {
+            table.Dispose();
         }
 
         _rowFeatures.Dispose();
@@ -269,19 +283,25 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
                 results[r] = slots[r].At(y, area.Left, V.Count);
             }
 
-            var (at, other) = (
-                pass.Values + y * pass.Grid.Width + area.Left,
-                pass.Values + (y + on.Down) * pass.Grid.Width + area.Left + on.Right);
-            strips.Run(
-                Inputs,
-                results,
-                _isSelf ? _values + (nint)at * V.Count : _rowValues.Start + at,
-                _isSelf ? (nint)pass.Grid.Count * V.Count : pass.Grid.Count,
-                _isSelf ? V.Count : 1,
-                _values + (nint)other * V.Count,
-                (nint)pass.Grid.Count * V.Count,
-                area.Width);
+            var at = y * pass.Grid.Width + area.Left;
+            strips.Run(Inputs, results, Line(pass, at, at + on.Down * pass.Grid.Width + on.Right, area.Width));
         }
+    }
+
+    private SliceLine<T> Line(SlicePassPlan pass, int at, int other, int positions)
+    {
+        var (row, column) = (pass.Values + at, pass.Values + other);
+        return new(
+            (nint)(_isSelf ? _values + (nint)row * V.Count : _rowValues.Start + row),
+            _isSelf ? (nint)pass.Grid.Count * V.Count : pass.Grid.Count,
+            _isSelf ? V.Count : 1,
+            (nint)(_values + (nint)column * V.Count),
+            (nint)pass.Grid.Count * V.Count,
+            positions,
+            at,
+            other,
+            _isSelf ? _tables : _rowTables,
+            _tables);
     }
 
     // The address of an input's values along a row, which are those of its slot or sums over windows.

@@ -19,7 +19,9 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
     // The most positions of a run, whose strips stay in the first-level cache.
     private const int Longest = 16;
 
+    private readonly SliceProgram _program;
     private readonly StripPlan _plan;
+    private readonly int[] _series;
     private readonly ChunkMethod?[] _code;
     private readonly StripTable<T> _table;
     private readonly NativeBuffer<T> _room;
@@ -28,12 +30,12 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
     private readonly (int Place, int Index)[] _slices, _rows, _columns, _results;
     private readonly (int From, int To)[] _copies;
 
-    internal SliceStrips(StripPlan plan, bool compiled)
+    internal SliceStrips(SliceProgram program, StripPlan plan, int[] series, bool compiled)
     {
-        _plan = plan;
-        _code = [.. plan.Steps.Select(s => compiled ? ChunkCode<F, V, T>.Of(s.Chunk!) : null)];
-        _room = new(
-            compiled ? 1 : Longest * V.Count * plan.Steps.Max(s => ChunkInterpreter<F, V, T>.Room(s.Chunk!)));
+        (_program, _plan, _series) = (program, plan, series);
+        var chunks = plan.Steps.Select(s => s.Chunk).OfType<Chunk>();
+        _code = [.. plan.Steps.Select(s => compiled && s.Chunk is { } chunk ? ChunkCode<F, V, T>.Of(chunk) : null)];
+        _room = new(compiled ? 1 : Longest * V.Count * chunks.Max(c => ChunkInterpreter<F, V, T>.Room(c)));
         _table = new(plan, Longest * V.Count);
         _copies =
         [
@@ -52,18 +54,13 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
     /// <summary>Runs the program.</summary>
     /// <param name="slices">The addresses of the slices that it reads.</param>
     /// <param name="results">The addresses of the slots that it fills.</param>
-    /// <param name="row">The address of the first value of the row's positions.</param>
-    /// <param name="rowStride">The distance from one of its values to the next.</param>
-    /// <param name="rowStep">The distance from a position to the next.</param>
-    /// <param name="column">The address of the first value of the columns' positions.</param>
-    /// <param name="columnStride">The distance from one of its values to the next.</param>
-    /// <param name="positions">The number of positions.</param>
+    /// <param name="line">The values of samples.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Run(
-        T** slices, T** results, T* row, nint rowStride, int rowStep, T* column, nint columnStride, int positions)
+    internal void Run(T** slices, T** results, in SliceLine<T> line)
     {
         var table = _table.Start;
-        for (var at = 0; at < positions; at += Longest)
+        T* row = (T*)line.Row, column = (T*)line.Column;
+        for (var at = 0; at < line.Positions; at += Longest)
         {
             var place = (nint)at * V.Count;
             foreach (var (k, input) in _slices)
@@ -73,12 +70,12 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
 
             foreach (var (k, value) in _rows)
             {
-                table[k] = row + value * rowStride + (nint)at * rowStep;
+                table[k] = row + value * line.RowStride + (nint)at * line.RowStep;
             }
 
             foreach (var (k, value) in _columns)
             {
-                table[k] = column + value * columnStride + place;
+                table[k] = column + value * line.ColumnStride + place;
             }
 
             foreach (var (k, result) in _results)
@@ -86,7 +83,7 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
                 table[k] = results[result] + place;
             }
 
-            var count = (nint)Math.Min(Longest, positions - at) * V.Count;
+            var count = (nint)Math.Min(Longest, line.Positions - at) * V.Count;
             for (var s = 0; s < _code.Length; s++)
             {
                 void** inputs = _table.Inputs(s), outputs = _table.Outputs(s);
@@ -94,9 +91,13 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
                 {
                     code(inputs, outputs, count);
                 }
+                else if (_plan.Steps[s].Chunk is { } chunk)
+                {
+                    ChunkInterpreter<F, V, T>.Run(chunk, inputs, outputs, count, _room.Start);
+                }
                 else
                 {
-                    ChunkInterpreter<F, V, T>.Run(_plan.Steps[s].Chunk!, inputs, outputs, count, _room.Start);
+                    Series(s, line, at, (int)count / V.Count, (T*)inputs[0], outputs);
                 }
             }
 
@@ -108,6 +109,25 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
     {
         _table.Dispose();
         _room.Dispose();
+    }
+
+    private void Series(int step, in SliceLine<T> line, int at, int count, T* rho, void** outputs)
+    {
+        var (rows, columns) = (line.RowTables[_series[step]]!, line.ColumnTables[_series[step]]!);
+        var (p, q) = (line.RowPosition + at, line.ColumnPosition + at);
+        T* to = (T*)outputs[0], slopes = _plan.Steps[step].Slope < 0 ? null : (T*)outputs[1];
+        var isWhole = rows.Lanes == 1
+            ? SliceSeries<OneRow<V, T>, V, T>.Run(rows, p, columns, q, count, rho, to, slopes)
+            : SliceSeries<OwnRows<V, T>, V, T>.Run(rows, p, columns, q, count, rho, to, slopes);
+        if (!isWhole)
+        {
+            var plan = _program.Series[_series[step]];
+            SliceDefinitions<T>.Fill(_program.Families.Of(plan.Function), rows, p, columns, q, count, rho, to);
+            if (slopes != null)
+            {
+                SliceDefinitions<T>.Fill(_program.Families.Of(plan.Slope!), rows, p, columns, q, count, rho, slopes);
+            }
+        }
     }
 
     private void Finish(T** results, nint place, nint count)
