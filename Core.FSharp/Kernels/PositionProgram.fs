@@ -24,11 +24,12 @@ type PositionStep =
     /// E f(u) f(v) at c, q1 and q2.
     | Expectation of ScalarFunction
     /// The sum over d of the values at (s p + d, s p' + d), or of those of a sample at s p + d. Values beyond an edge
-    /// are 0.
+    /// are 0, or those of the other edge.
     | Windows of Window
     /// The sum of the values at (p, p) over all p, or of those of a sample.
     | Diagonal
-    /// The sum over d and d' of the values at (s p + d, s p' + d'). Values beyond an edge are 0.
+    /// The sum over d and d' of the values at (s p + d, s p' + d'). Values beyond an edge are 0, or those of the other
+    /// edge.
     | Pool of Window
     /// The sum of the values at all (p, p').
     | Total
@@ -182,12 +183,6 @@ module PositionProgram =
         | Ok(Grid mapped) -> mapped
         | _ -> invalidOp "The calculus lets no map act on a space that it does not fit."
 
-    let private required (window: Window) =
-        if window.Padding = Circular then
-            unfit "positions of the other edge are read"
-
-        window
-
     let private windowSize map extents = Space.copies map (Grid extents) |> float
 
     /// The positions of blocks. `twinOf` gives the pair's value that has a sample's value at the sample itself.
@@ -225,10 +220,10 @@ module PositionProgram =
                 x
             else
                 match to' with
-                | Patches window -> map (PositionStep.Windows(required window)) extents to' (1.0 / patches window) x
+                | Patches window -> map (PositionStep.Windows window) extents to' (1.0 / patches window) x
                 | Flatten -> map PositionStep.Diagonal extents to' (1.0 / count) x
-                | Average window -> weighted (PositionStep.Pool(required window)) (1.0 / patches window ** 2.0)
-                | Total window -> weighted (PositionStep.Pool(required window)) 1.0
+                | Average window -> weighted (PositionStep.Pool window) (1.0 / patches window ** 2.0)
+                | Total window -> weighted (PositionStep.Pool window) 1.0
                 | GlobalAverage -> weighted PositionStep.Total (1.0 / (count * count))
                 | GlobalTotal -> weighted PositionStep.Total 1.0
                 | Aggregate _ -> unfit "graphs have no grid"
@@ -240,7 +235,7 @@ module PositionProgram =
             if x.Bank = Bank.Constants then
                 x
             else
-                let sum window factor = map (PositionStep.Windows(required window)) extents to' factor x
+                let sum window factor = map (PositionStep.Windows window) extents to' factor x
 
                 match to' with
                 | Patches window
@@ -259,7 +254,7 @@ module PositionProgram =
           Viewed = viewed builder features }
 
     /// Compiles the program of a network that ends in one position, for rows of the given number of features, or says
-    /// why it has none: attention, graphs, and windows that read the other edge are computed by whole blocks.
+    /// why it has none: attention and graphs are computed by whole blocks.
     let compile features (signal: Signal) : Result<PositionProgram, string> =
         let builder = Builder()
         let numbers = numbers builder

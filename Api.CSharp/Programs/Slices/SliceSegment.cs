@@ -2,16 +2,22 @@ using HadamardNtk.Core;
 
 namespace HadamardNtk;
 
+/// <summary>The offset of slices on one grid, by the offset o at the end of the segment.</summary>
+/// <param name="Base">The place whose offset is taken in the place of o, or -1.</param>
+/// <param name="Less">What is taken from it.</param>
+/// <param name="Scale">What the difference is multiplied by.</param>
+/// <param name="Cycle">The grid of cyclic slices, whose offsets are modulo its extents; null for others.</param>
+internal sealed record SlicePlacePlan(int Base, SliceGrid Less, SliceGrid Scale, SliceGrid? Cycle);
+
 /// <summary>A value that the strips of a pass read.</summary>
-/// <param name="Slot">The slot.</param>
+/// <param name="Slots">The slot, or one for each slice that a cyclic slice is made of.</param>
 /// <param name="Windows">The windows over which its values are summed; null for the values themselves.</param>
-/// <param name="Grid">The grid of the slot.</param>
-/// <param name="Scale">The scale of the slot's grid.</param>
-internal sealed record SliceOperand(
-    int Slot, (SliceAxis Down, SliceAxis Right)? Windows, SliceGrid Grid, SliceGrid Scale)
+/// <param name="Grid">The grid of the slots.</param>
+internal sealed record SliceOperand(int[] Slots, (SliceAxis Down, SliceAxis Right)? Windows, SliceGrid Grid)
 {
-    /// <summary>The most rows of the grid that a window has.</summary>
-    internal int Rows => Math.Min(Windows?.Down.Size ?? 1, Grid.Height);
+    /// <summary>The most rows of the grid that a window has, counting those that it has more than once.</summary>
+    internal int Rows =>
+        Windows is not { Down: var down } ? 1 : down.Cycle > 0 ? down.Size : Math.Min(down.Size, Grid.Height);
 }
 
 /// <summary>A series that the strips of passes compute, from tables of every sample's positions.</summary>
@@ -24,7 +30,7 @@ internal sealed record SliceSeriesPlan(
 
 /// <summary>A pass of a segment, with its strip program for two samples and for a sample with itself.</summary>
 /// <param name="Grid">The grid.</param>
-/// <param name="Scale">The number of positions between those that are neighbors at the end of the segment.</param>
+/// <param name="Place">The number of the place of its slices.</param>
 /// <param name="Inputs">The values that the program reads.</param>
 /// <param name="Slots">The slots that it fills.</param>
 /// <param name="Pairs">The plan for one sample against those of the lanes.</param>
@@ -36,7 +42,7 @@ internal sealed record SliceSeriesPlan(
 /// <param name="Series">For each step of the program the series that it computes, or -1.</param>
 internal sealed record SlicePassPlan(
     SliceGrid Grid,
-    SliceGrid Scale,
+    int Place,
     SliceOperand[] Inputs,
     int[] Slots,
     StripPlan Pairs,
@@ -64,14 +70,23 @@ internal sealed class SliceSegmentPlan
         var instructions = plan.Program.Pairs;
         Join = segment.Join;
         Grid = SliceGrid.Of(segment.Extents);
-        IsAll = Join.IsPool || Join.IsTotal;
+        (IsAll, IsCyclic) = (Join.IsPool || Join.IsTotal, segment.IsCyclic);
+        Places = Array.ConvertAll(
+            segment.Places,
+            p => new SlicePlacePlan(
+                p.Base,
+                SliceGrid.Pair(p.Less, 0),
+                SliceGrid.Pair(p.Scale, 1),
+                p.Cycle.IsEmpty ? null : SliceGrid.Of(p.Cycle)));
         MostDoubt = segment.MostDoubt;
-        Slots = [.. segment.Slots.Select(s => (s.Item1, SliceGrid.Of(instructions[s.Item1].Extents), Scale(s.Item2)))];
+        Slots = [.. segment.Slots.Select(s => (s.Item1, SliceGrid.Of(instructions[s.Item1].Extents), s.Item2))];
         Loads = [.. segment.Loads.Select(l => (l.Item1, l.Item2))];
         Ends = [.. segment.Ends.Select(e => (e.Slot, e.Pair))];
         if (Join is PositionStep.Pool pool)
         {
-            Pool = SliceAxis.Of(pool.Item, [.. segment.Extents]);
+            var (down, right) = SliceAxis.Of(pool.Item, [.. segment.Extents]);
+            KeptGrid = new(down.Count, right.Count);
+            Pool = (down.Over(Grid.Height), right.Over(Grid.Width));
         }
 
         Passes = new SlicePassPlan[segment.Passes.Length];
@@ -81,7 +96,7 @@ internal sealed class SliceSegmentPlan
             var (grid, pairs) = (SliceGrid.Of(pass.Extents), new StripPlan(pass.Program, kind, ChunkInput.Vector));
             Passes[k] = new(
                 grid,
-                Scale(pass.Scale),
+                pass.Place,
                 Array.ConvertAll(pass.Inputs, Operand),
                 pass.Slots,
                 pairs,
@@ -93,10 +108,6 @@ internal sealed class SliceSegmentPlan
                 Array.ConvertAll(pairs.Steps, s => s.Chunk is null ? Series(s, pass.Tables, grid, series) : -1));
             values += Passes[k].Samples.Length * Passes[k].Grid.Count;
         }
-
-        KeptGrid = Join is PositionStep.Pool p
-            ? new(Pool!.Value.Down.Count, Pool.Value.Right.Count)
-            : new(1, 1);
     }
 
     /// <summary>The grid at the end.</summary>
@@ -111,14 +122,20 @@ internal sealed class SliceSegmentPlan
     /// <summary>The greatest sum of the doubts of its values in float32.</summary>
     internal double MostDoubt { get; }
 
-    /// <summary>The windows of a pool.</summary>
-    internal (SliceAxis Down, SliceAxis Right)? Pool { get; }
+    /// <summary>Whether the slices at the end are cyclic.</summary>
+    internal bool IsCyclic { get; }
+
+    /// <summary>For each row, and for each position of a row, the windows of a pool that have it.</summary>
+    internal (int[][] Down, int[][] Right) Pool { get; }
 
     /// <summary>The grid of the values that the segment leaves.</summary>
-    internal SliceGrid KeptGrid { get; }
+    internal SliceGrid KeptGrid { get; } = new(1, 1);
 
-    /// <summary>For each slot the instruction of pairs, the grid and its scale.</summary>
-    internal (int Pair, SliceGrid Grid, SliceGrid Scale)[] Slots { get; }
+    /// <summary>The places of slices. Their bases come before them.</summary>
+    internal SlicePlacePlan[] Places { get; }
+
+    /// <summary>For each slot the instruction of pairs, the grid and the number of its place.</summary>
+    internal (int Pair, SliceGrid Grid, int Place)[] Slots { get; }
 
     /// <summary>The slots that are filled from samples or from earlier segments.</summary>
     internal (int Slot, SliceSource Source)[] Loads { get; }
@@ -130,7 +147,19 @@ internal sealed class SliceSegmentPlan
     internal (int Slot, int Pair)[] Ends { get; }
 
     /// <summary>The offsets whose slices are computed.</summary>
-    internal IEnumerable<SliceOffset> Offsets() => IsAll ? Grid.Offsets() : [default];
+    internal IEnumerable<SliceOffset> Offsets() =>
+        !IsAll ? [default] : IsCyclic ? Grid.CyclicOffsets() : Grid.Offsets();
+
+    /// <summary>Sets the offsets of all places for an offset at the end.</summary>
+    internal void Set(SliceOffset[] places, SliceOffset offset)
+    {
+        for (var k = 0; k < places.Length; k++)
+        {
+            var plan = Places[k];
+            var at = (plan.Base < 0 ? offset : places[plan.Base]).Less(plan.Less).On(plan.Scale);
+            places[k] = plan.Cycle is { } cycle ? cycle.Wrapped(at) : at;
+        }
+    }
 
     private static int Series(
         StripStep step, TableRequest[] tables, SliceGrid grid, List<SliceSeriesPlan> series)
@@ -148,19 +177,17 @@ internal sealed class SliceSegmentPlan
 
     private SliceOperand Operand(SliceInput input)
     {
-        var slot = input switch
+        var slots = input switch
         {
-            SliceInput.Same same => same.slot,
-            SliceInput.Summed summed => summed.slot,
+            SliceInput.Same same => [same.slot],
+            SliceInput.Summed summed => summed.slots,
             _ => throw new InvalidOperationException($"{input} is not read by strips."),
         };
         var windows = input is SliceInput.Summed sums
             ? SliceAxis.Of(sums.window, [.. sums.extents])
             : default((SliceAxis, SliceAxis)?);
-        return new(slot, windows, Slots[slot].Grid, Slots[slot].Scale);
+        return new(slots, windows, Slots[slots[0]].Grid);
     }
-
-    private static SliceGrid Scale(IEnumerable<int> scale) => SliceGrid.Pair(scale, 1);
 }
 
 /// <summary>A kernel of a network on grids, as segments of slices. Immutable.</summary>

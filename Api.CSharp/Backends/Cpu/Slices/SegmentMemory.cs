@@ -24,6 +24,7 @@ internal sealed unsafe class SegmentMemory<F, V, T> : IDisposable
     {
         (_program, Plan, _compiled) = (program, plan, compiled);
         Slots = new SliceView<T>[plan.Slots.Length];
+        Places = new SliceOffset[plan.Places.Length];
         Pairs = [.. plan.Passes.Select(p => new SliceStrips<F, V, T>(program, p.Pairs, p.Series, compiled))];
         _selves = new SliceStrips<F, V, T>?[plan.Passes.Length];
         _moments = new SliceStrips<F, V, T>?[plan.Passes.Length];
@@ -39,6 +40,9 @@ internal sealed unsafe class SegmentMemory<F, V, T> : IDisposable
 
     /// <summary>The plan.</summary>
     internal SliceSegmentPlan Plan { get; }
+
+    /// <summary>The offsets of the places at the present offset.</summary>
+    internal SliceOffset[] Places { get; }
 
     /// <summary>The values of the slots at the present offset.</summary>
     internal SliceView<T>[] Slots { get; }
@@ -123,5 +127,5 @@ internal sealed unsafe class SegmentMemory<F, V, T> : IDisposable
     private int LastRead(int slot) =>
         Plan.Ends.Any(e => e.Slot == slot)
             ? int.MaxValue
-            : Array.FindLastIndex(Plan.Passes, p => p.Inputs.Any(i => i.Slot == slot));
+            : Array.FindLastIndex(Plan.Passes, p => p.Inputs.Any(i => i.Slots.Contains(slot)));
 }

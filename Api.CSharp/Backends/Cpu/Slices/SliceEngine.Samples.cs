@@ -39,15 +39,21 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
     // Equal positions come first, because their values are those of the samples at all pairs of positions.
     private void SliceSelves(SegmentMemory<F, V, T> segment)
     {
+        segment.Plan.Set(segment.Places, default);
         foreach (var (slot, source) in segment.Plan.Loads)
         {
-            Load(segment, slot, source, default);
+            Load(segment, slot, source);
         }
 
         for (var number = 0; number < segment.Plan.Passes.Length; number++)
         {
             var pass = segment.Plan.Passes[number];
-            Moments(segment, number, pass);
+            var isAtEqual = segment.Places[pass.Place] == default;
+            if (isAtEqual)
+            {
+                Moments(segment, number, pass);
+            }
+
             for (var s = 0; s < pass.Samples.Length; s++)
             {
                 Fill(pass, pass.Samples[s], _values + (pass.Values + (nint)s * pass.Grid.Count) * V.Count);
@@ -59,7 +65,12 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
                 _tables[series] ??= SliceTable<T>.Of(plan, Value(plan.Variance), V.Count, _program.Families);
             }
 
-            Run(segment, number, default);
+            if (!isAtEqual)
+            {
+                continue;
+            }
+
+            Run(segment, number);
             foreach (var slot in pass.Slots)
             {
                 var (pair, grid, _) = segment.Plan.Slots[slot];
@@ -87,7 +98,7 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
             slots[r] = new((nint)(memory.Start + r * count), pass.Grid.Width);
         }
 
-        Run(segment, pass, segment.Moments(number), default, default, pass.Grid.Area(default), slots);
+        Run(segment, pass, segment.Moments(number), 0, default, slots);
         for (var r = 0; r < slots.Length; r++)
         {
             _known.TryAdd(pass.Rows[r], Copy(slots[r], pass.Grid));
@@ -272,7 +283,7 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
             memory.Start[k] = T.CreateTruncating(values.Length == 1 ? values[0] : values[k]);
         }
 
-        var most = Math.Min(down.Size, from.Height);
+        var most = down.Size;
         using var lines = new NativeBuffer<T>((nint)(most + 1) * grid.Width * V.Count);
         using var addresses = new NativeBuffer<nint>(most);
         var rows = (T**)addresses.Start;
@@ -281,8 +292,14 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
         {
             var count = 0;
             var start = y * down.Stride - down.Before;
-            for (var r = Math.Max(0, start); r < Math.Min(from.Height, start + down.Size); r++)
+            for (var place = start; place < start + down.Size; place++)
             {
+                var r = down.At(place);
+                if (r < 0 || r >= from.Height)
+                {
+                    continue;
+                }
+
                 var line = lines.Start + (nint)(count + 1) * grid.Width * V.Count;
                 WindowSums<V, T>.Along(
                     memory.Start + (nint)r * from.Width * V.Count, 0, from.Width, right, 0, grid.Width, line);
