@@ -29,10 +29,7 @@ internal sealed unsafe class HermitePanels<T> : IDisposable
     internal HermitePanels(
         ScalarFunction function, Func<int, HermiteTable> tables, int samples, int lanes, Workers workers)
     {
-        Lanes = lanes;
-        Step = function.Parity.IsNeither ? 1 : 2;
-        First = function.Parity.IsOdd ? 1 : 0;
-        Ends = Array.ConvertAll(Rungs.Terms, StoredOf);
+        (Lanes, Terms) = (lanes, new(function));
         var panels = (samples + lanes - 1) / lanes;
         (_padded, _coefficients) = ((nint)panels * lanes, new NativeBuffer<T>[panels]);
         _decays = new NativeBuffer<float>(_padded * Rungs.Count);
@@ -52,14 +49,17 @@ internal sealed unsafe class HermitePanels<T> : IDisposable
     /// <summary>The number of samples of a panel.</summary>
     internal int Lanes { get; }
 
+    /// <summary>The terms that are stored.</summary>
+    internal HermiteTerms Terms { get; }
+
     /// <summary>The number of stored coefficients up to every rung.</summary>
-    internal int[] Ends { get; }
+    internal int[] Ends => Terms.Ends;
 
     /// <summary>The first k that is stored.</summary>
-    internal int First { get; }
+    internal int First => Terms.First;
 
     /// <summary>The distance from one k that is stored to the next. It is 2 for odd and even functions.</summary>
-    internal int Step { get; }
+    internal int Step => Terms.Step;
 
     /// <summary>The address of sample <paramref name="i"/>'s first coefficient in its panel.</summary>
     internal T* Coefficients(int i) => _coefficients[i / Lanes].Start + i % Lanes;
@@ -76,9 +76,6 @@ internal sealed unsafe class HermitePanels<T> : IDisposable
     /// <summary>The distance from the decay at a rung to that at the next.</summary>
     internal nint Stride => _padded;
 
-    /// <summary>The number of stored coefficients among the first <paramref name="terms"/>.</summary>
-    internal int StoredOf(int terms) => (terms - First + Step - 1) / Step;
-
     public void Dispose()
     {
         foreach (var panel in _coefficients)
@@ -89,21 +86,9 @@ internal sealed unsafe class HermitePanels<T> : IDisposable
         _decays.Dispose();
     }
 
-    // float32 does not need the last coefficients.
-    private int Stored(HermiteTable table)
-    {
-        var (terms, least) = (table.Coefficients.Length, typeof(T) == typeof(float) ? 1e-15 * table.Square : 0);
-        while (terms > 1 && table.Tails[terms - 1] < least)
-        {
-            terms--;
-        }
-
-        return Math.Max(0, StoredOf(terms));
-    }
-
     private void Fill(int p, HermiteTable[] tables)
     {
-        var length = tables.Max(Stored);
+        var length = tables.Max(Terms.Stored<T>);
         _coefficients[p] = new NativeBuffer<T>((nint)length * Lanes);
         var to = _coefficients[p].Start;
         for (var lane = 0; lane < tables.Length; lane++)
@@ -114,18 +99,10 @@ internal sealed unsafe class HermitePanels<T> : IDisposable
                 to[place] = T.CreateTruncating(from[k]);
             }
 
-            FillDecays(p * Lanes + lane, tables[lane]);
-        }
-    }
-
-    private void FillDecays(int i, HermiteTable table)
-    {
-        for (var r = 0; r < Rungs.Count; r++)
-        {
-            var tail = table.Tails[Math.Min(Rungs.Terms[r], table.Tails.Length - 1)];
-            *Decay(r, i) = table.Square > 0
-                ? (float)Math.Pow(tail / table.Square, 0.5 / Rungs.Terms[r])
-                : 0;
+            for (var r = 0; r < Rungs.Count; r++)
+            {
+                *Decay(r, p * Lanes + lane) = HermiteTerms.Decay(tables[lane], r);
+            }
         }
     }
 }

@@ -89,7 +89,8 @@ internal sealed class KernelProgram
             static (key, program) =>
             {
                 SpatialKernel.requireFeatures(program.Positions!, key.Features);
-                return SliceProgram.Of(program.Positions!, program.Direction, key.Features, key.Kind);
+                return SliceProgram.Of(
+                    program.Positions!, program.Direction, key.Features, key.Kind, program.Families);
             },
             Positions is not null ? this : throw new InvalidOperationException("The network has no positions."));
 

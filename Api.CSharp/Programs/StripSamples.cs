@@ -167,8 +167,10 @@ internal sealed unsafe class StripSamples<T> : IDisposable
     private static bool IsLength(SampleValue what) =>
         what is SampleValue.InverseRoot { Item: { Bank: Bank.Row, Index: 0 } };
 
-    // If no table is steep, 1 - |ρ| times the square of this number is great at any ρ.
-    private static T Steep(double within, double nearest) =>
+    /// <summary>
+    /// The number whose square times 1 - |ρ| tells whether a table is steep. If it is nowhere, that is great at any ρ.
+    /// </summary>
+    internal static T Steep(double within, double nearest) =>
         T.CreateTruncating(within > 0 ? Math.Min(1e15, Math.Sqrt(nearest / within)) : 1e15);
 
     /// <summary>1/√q, the given number for q = 0, and not a number where q is out of the precision's range.</summary>

@@ -75,7 +75,8 @@ module DualGradient =
         | Apply(ExpSinh, [ m; a ]) -> by a * (expr + Expr.exp (Number 0.0 - (m + a))) - by m * expr
         | Apply(operation, _) -> invalidOp $"{operation} has another number of operands."
         | Expect _
-        | Mean _ -> raise NoClosedForm
+        | Mean _
+        | ColumnMean _ -> raise NoClosedForm
 
     /// For phi = a x^k on x < 0 and b x^k on x > 0, T is homogeneous, so that 2 q1 dT/dq1 = k T - c T'. The terms that
     /// cancel in this difference are left out. T' is k^2 times the T of degree k - 1, and for k = 1 it has an angle,

@@ -48,6 +48,8 @@ type Expr =
     | Expect of ScalarFunction
     /// E f(u) for u ~ N(0, q1), used if there is no closed form.
     | Mean of ScalarFunction
+    /// E f(v) for v ~ N(0, q2), used if there is no closed form.
+    | ColumnMean of ScalarFunction
 
     /// a + b.
     static member (+)(a, b) =
@@ -127,6 +129,8 @@ module Expr =
         match expr with
         | Row -> Column
         | Column -> Row
+        | Mean f -> ColumnMean f
+        | ColumnMean f -> Mean f
         | Apply(operation, operands) -> Apply(operation, List.map mirror operands)
         | other -> other
 
@@ -142,6 +146,7 @@ module Expr =
         | Apply(operation, operands) -> n.Apply operation (List.map (evaluate n q1 q2 c) operands)
         | Expect f -> n.Expect f q1 q2 c
         | Mean f -> n.Mean f q1
+        | ColumnMean f -> n.Mean f q2
 
     /// The value of an operation in a number type.
     let inline perform (arithmetic: 'A :> IArithmetic<'T>) operation ([<InlineIfLambda>] operand: int -> 'T) : 'T =
@@ -236,7 +241,7 @@ module Expr =
           Pi = shown "pi" 3
           Apply = showApply
           Expect = fun f _ _ _ -> shown $"E[{f.Name}(u) {f.Name}(v)]" 3
-          Mean = fun f _ -> shown $"E[{f.Name}(u)]" 3 }
+          Mean = fun f q -> shown (if q.Text = "q2" then $"E[{f.Name}(v)]" else $"E[{f.Name}(u)]") 3 }
 
     /// The expression as text in q1, q2 and c, with s = sqrt(q1 q2 - c^2), th = atan2(s, c) and expsinh(m, c) = exp(-m)
     /// sinh(c).

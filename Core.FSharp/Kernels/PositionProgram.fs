@@ -17,12 +17,19 @@ type PositionStep =
     | Product of View
     /// An operation on the values at the same position or pair of positions.
     | Compute of Operation
+    /// E f(u)^2 at the variance q of a sample.
+    | Square of ScalarFunction
+    /// E f(u) at the variance q of a sample.
+    | Mean of ScalarFunction
+    /// E f(u) f(v) at c, q1 and q2.
+    | Expectation of ScalarFunction
     /// The sum over d of the values at (s p + d, s p' + d), or of those of a sample at s p + d. Values beyond an edge
-    /// are 0.
+    /// are 0, or those of the other edge.
     | Windows of Window
     /// The sum of the values at (p, p) over all p, or of those of a sample.
     | Diagonal
-    /// The sum over d and d' of the values at (s p + d, s p' + d'). Values beyond an edge are 0.
+    /// The sum over d and d' of the values at (s p + d, s p' + d'). Values beyond an edge are 0, or those of the other
+    /// edge.
     | Pool of Window
     /// The sum of the values at all (p, p').
     | Total
@@ -121,10 +128,14 @@ module PositionProgram =
         member _.LoadSample(step, extents) = samples.Add(step, [], extents)
         member _.LoadPair(step, extents) = pairs.Add(step, [], extents) |> paired
 
-        member _.Compute operation (operands: Operand list) =
+        /// Adds a step that acts value by value.
+        member _.Pointwise step (operands: Operand list) =
             let grids = operands |> List.map extentsOf |> List.filter (List.isEmpty >> not)
             let extents = grids |> List.tryHead |> Option.defaultValue []
-            add (PositionStep.Compute operation) (List.map (spread extents) operands) extents
+            add step (List.map (spread extents) operands) extents
+
+        member this.Compute operation (operands: Operand list) =
+            this.Pointwise (PositionStep.Compute operation) operands
 
         member _.Map(step, extents, operand) = add step [ operand ] extents
 
@@ -138,13 +149,17 @@ module PositionProgram =
         Expr.perhaps builder.IsConstant builder.Compute operation operands
 
     let private numbers (builder: Builder) : Numbers<Operand> =
-        let noTables (f: ScalarFunction) = unfit $"{f.Name} has no closed form"
+        let expect f q1 q2 c =
+            if q1 = c && q2 = c then
+                builder.Pointwise (PositionStep.Square f) [ q1 ]
+            else
+                builder.Pointwise (PositionStep.Expectation f) [ c; q1; q2 ]
 
         { Number = fun x -> builder.Constant(PositionStep.Literal x)
           Pi = builder.Constant PositionStep.Pi
           Apply = compute builder
-          Expect = fun f _ _ _ -> noTables f
-          Mean = fun f _ -> noTables f }
+          Expect = expect
+          Mean = fun f q -> builder.Pointwise (PositionStep.Mean f) [ q ] }
 
     let private viewed (builder: Builder) features (view: View) =
         let first, last = view.Columns |> Option.defaultValue (0, features)
@@ -170,15 +185,8 @@ module PositionProgram =
 
     let private windowSize map extents = Space.copies map (Grid extents) |> float
 
-    /// The positions of blocks. `twinOf` gives the pair's value that has a sample's value at the sample itself. Windows
-    /// read the other edge only where whole blocks are computed.
-    let private positions (builder: Builder) isWhole features (twinOf: Operand -> Operand) : PositionValues<Operand> =
-        let required (window: Window) =
-            if window.Padding = Circular && not isWhole then
-                unfit "positions of the other edge are read"
-
-            window
-
+    /// The positions of blocks. `twinOf` gives the pair's value that has a sample's value at the sample itself.
+    let private positions (builder: Builder) features (twinOf: Operand -> Operand) : PositionValues<Operand> =
         let scaled factor x = compute builder Multiply [ builder.Constant(PositionStep.Literal factor); x ]
 
         let gridOf space =
@@ -212,10 +220,10 @@ module PositionProgram =
                 x
             else
                 match to' with
-                | Patches window -> map (PositionStep.Windows(required window)) extents to' (1.0 / patches window) x
+                | Patches window -> map (PositionStep.Windows window) extents to' (1.0 / patches window) x
                 | Flatten -> map PositionStep.Diagonal extents to' (1.0 / count) x
-                | Average window -> weighted (PositionStep.Pool(required window)) (1.0 / patches window ** 2.0)
-                | Total window -> weighted (PositionStep.Pool(required window)) 1.0
+                | Average window -> weighted (PositionStep.Pool window) (1.0 / patches window ** 2.0)
+                | Total window -> weighted (PositionStep.Pool window) 1.0
                 | GlobalAverage -> weighted PositionStep.Total (1.0 / (count * count))
                 | GlobalTotal -> weighted PositionStep.Total 1.0
                 | Aggregate _ -> unfit "graphs have no grid"
@@ -227,7 +235,7 @@ module PositionProgram =
             if x.Bank = Bank.Constants then
                 x
             else
-                let sum window factor = map (PositionStep.Windows(required window)) extents to' factor x
+                let sum window factor = map (PositionStep.Windows window) extents to' factor x
 
                 match to' with
                 | Patches window
@@ -299,11 +307,11 @@ module PositionProgram =
 
     let private wholeRow = { Columns = None; Shape = None }
 
-    let private kernels isWhole features (signal: Signal) =
+    let private kernels numbersOf features (signal: Signal) =
         compiled features (fun builder twins ->
             let values =
-                { DualNumber.constants (numbers builder) with
-                    Positions = positions builder isWhole features twins.Of }
+                { DualNumber.constants (numbersOf builder) with
+                    Positions = positions builder features twins.Of }
 
             let moments = viewed builder features wholeRow
 
@@ -317,14 +325,17 @@ module PositionProgram =
             struct (result.Sigma.Pair, result.Theta))
 
     /// Compiles the program of a network that ends in one position, for rows of the given number of features, or says
-    /// why it has none: activations without a closed form, attention, graphs, and windows that read the other edge are
-    /// computed by whole blocks.
-    let compile features signal = kernels false features signal
+    /// why it has none: attention and graphs are computed by whole blocks.
+    let compile features signal = kernels numbers features signal
 
-    /// Compiles the program for whole blocks of positions, where windows may read the other edge. Activations without a
-    /// closed form, attention and graphs are refused.
+    /// Compiles the program for backends without tables, or says why there is none: attention, graphs, and activations
+    /// without a closed form.
     let compileBlocks features (signal: Signal) : Result<PositionProgram, Refusal> =
-        kernels true features signal
+        let withoutTables builder =
+            let noTables (f: ScalarFunction) = unfit $"{f.Name} has no closed form"
+            { numbers builder with Expect = (fun f _ _ _ -> noTables f); Mean = (fun f _ -> noTables f) }
+
+        kernels withoutTables features signal
         |> Result.mapError (fun reason ->
             Refusal.make "the network" [] $"tensors have no blocks of it: {reason}" "take the backend cpu")
 
@@ -347,7 +358,7 @@ module PositionProgram =
     let compileDerivative features (signal: Signal) direction : Result<PositionProgram, string> =
         compiled features (fun builder twins ->
             let numbers = numbers builder
-            let at = Jet.positions (filled builder twins) (positions builder false features twins.Of)
+            let at = Jet.positions (filled builder twins) (positions builder features twins.Of)
             let values = Jet.layersOn at numbers direction
             let moments = Jet.input numbers direction (viewed builder features wholeRow)
 
@@ -377,6 +388,9 @@ module PositionProgram =
                 | PositionStep.Pi -> Expr.floats.Pi
                 | PositionStep.Compute operation ->
                     Expr.floats.Apply operation (List.init instruction.Operands.Length at)
+                | PositionStep.Square f -> Expr.floats.Expect f (at 0) (at 0) (at 0)
+                | PositionStep.Mean f -> Expr.floats.Mean f (at 0)
+                | PositionStep.Expectation f -> Expr.floats.Expect f (at 1) (at 2) (at 0)
                 | step -> invalidOp $"{step} does not belong to the constants of a program.")
 
         values

@@ -155,6 +155,13 @@ module Space =
               let number, before = along window.Padding (extent, size, stride)
               struct (size, stride, before, number) ]
 
+    /// Whether a window of a grid reads positions of the other edge.
+    let wraps (window: Window) extents =
+        let reachesOut extent (struct (size, stride, before, number)) =
+            before > 0 || (number - 1) * stride + size - before > extent
+
+        window.Padding = Circular && List.exists2 reachesOut extents (frames window extents)
+
     let private windowed window space =
         match space with
         | Grid [] ->

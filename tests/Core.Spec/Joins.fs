@@ -112,3 +112,23 @@ let ``a power times a bounded function has moments, and so a kernel`` () =
     for k in [ 8; 12 ] do
         let phi x = (x ** float k) * tanh x
         defined { smooth with Reach = 20.0 } $"(dense) hadamard(monomial(k={k}), tanh)" phi
+
+[<Fact>]
+let ``the cross terms of a sum have the mean of each sample at its own variance`` () =
+    let swish = ScalarFunction.settling "swish" Neither [] (fun x -> x / (1.0 + exp -x))
+    let softplus = ScalarFunction.settling "softplus" Neither [] (fun x -> log (1.0 + exp x))
+    let q (i: int) (j: int) = Array.fold2 (fun sum a b -> sum + a * b) 0.0 data[i] data[j] / 3.0
+    let mean f i = (Expectation.table f (q i i)).Mean
+    let moment f i j = Expectation.pair (Expectation.table f (q i i)) (Expectation.table f (q j j)) (q i j)
+
+    let expected i j =
+        moment swish i j
+        + moment softplus i j
+        + mean swish i * mean softplus j
+        + mean softplus i * mean swish j
+
+    let found = fst (gram (parsed "sum(dense swish, dense softplus) dense") data)
+
+    for i in 0..3 do
+        for j in 0..3 do
+            Assert.Equal(expected i j, found[i, j], 1e-12)

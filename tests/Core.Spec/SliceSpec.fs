@@ -40,7 +40,8 @@ let private isSliced (net: string) features kind =
     | Ok signal -> not (isNull (HadamardNtk.SliceProgram.Of(signal, null, features, kind)))
     | Error refusal -> invalidOp (string refusal)
 
-let activations = [ "relu"; "erf"; "leaky_relu(0.2)"; "abs"; "gelu"; "sin" ]
+let activations =
+    [ "relu"; "erf"; "leaky_relu(0.2)"; "abs"; "gelu"; "sin"; "tanh"; "swish"; "softplus"; "elu" ]
 
 /// A network on images of h x w x 2, of windows that fit, and whether slices know it.
 let generated (random: Random) (h: int, w: int) =

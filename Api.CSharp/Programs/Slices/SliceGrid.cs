@@ -20,6 +20,32 @@ internal readonly record struct SliceGrid(int Height, int Width)
         Math.Max(0, -offset.Right),
         Math.Min(Width, Width - offset.Right));
 
+    /// <summary>All positions.</summary>
+    internal SliceArea All => new(0, Height, 0, Width);
+
+    /// <summary>The offset modulo the extents, from 0 to below them.</summary>
+    internal SliceOffset Wrapped(SliceOffset offset) =>
+        new(((offset.Down % Height) + Height) % Height, ((offset.Right % Width) + Width) % Width);
+
+    /// <summary>
+    /// One of the four slices of which a cyclic slice is made: that of its offset less the height, the width, both or
+    /// none.
+    /// </summary>
+    internal SliceOffset Part(SliceOffset offset, int part) =>
+        new(offset.Down - (part >> 1) * Height, offset.Right - (part & 1) * Width);
+
+    /// <summary>All offsets modulo the extents, in order.</summary>
+    internal IEnumerable<SliceOffset> CyclicOffsets()
+    {
+        for (var down = 0; down < Height; down++)
+        {
+            for (var right = 0; right < Width; right++)
+            {
+                yield return new(down, right);
+            }
+        }
+    }
+
     /// <summary>All offsets between positions, in order.</summary>
     internal IEnumerable<SliceOffset> Offsets()
     {
@@ -57,6 +83,9 @@ internal readonly record struct SliceOffset(int Down, int Right)
 {
     /// <summary>The difference on a grid with so many positions between neighbors of this one.</summary>
     internal SliceOffset On(SliceGrid scale) => new(Down * scale.Height, Right * scale.Width);
+
+    /// <summary>The difference less so many rows and positions.</summary>
+    internal SliceOffset Less(SliceGrid less) => new(Down - less.Height, Right - less.Width);
 }
 
 /// <summary>A rectangle of positions.</summary>
@@ -92,28 +121,49 @@ internal readonly unsafe record struct SliceView<T>(nint Start, int Stride)
 /// <param name="Stride">The number of positions from a window to the next.</param>
 /// <param name="Before">The number of positions of the first window before the first of the grid.</param>
 /// <param name="Count">The number of windows.</param>
-internal readonly record struct SliceAxis(int Size, int Stride, int Before, int Count)
+/// <param name="Cycle">The extent of the axis if windows read positions of the other edge, else 0.</param>
+internal readonly record struct SliceAxis(int Size, int Stride, int Before, int Count, int Cycle)
 {
-    private static SliceAxis None => new(1, 1, 0, 1);
+    private static SliceAxis None => new(1, 1, 0, 1, 0);
 
-    /// <summary>Whether a window reads positions of the other edge in the place of those beyond an edge.</summary>
-    internal bool Wraps { get; init; }
+    /// <summary>Whether windows read positions of the other edge in the place of those beyond an edge.</summary>
+    internal bool Wraps => Cycle > 0;
 
     /// <summary>The windows along both axes of an image.</summary>
     internal static (SliceAxis Down, SliceAxis Right) Of(Core.Window window, IReadOnlyCollection<int> extents)
     {
+        var wraps = Core.SpaceModule.wraps(window, [.. extents]);
         SliceAxis[] axes =
         [
-            .. Core.SpaceModule.frames(window, [.. extents])
-                .Select(a => new SliceAxis(a.Item1, a.Item2, a.Item3, a.Item4) { Wraps = window.Padding.IsCircular }),
+            .. Core.SpaceModule.frames(window, [.. extents]).Zip(extents)
+                .Select(a => new SliceAxis(
+                    a.First.Item1, a.First.Item2, a.First.Item3, a.First.Item4, wraps ? a.Second : 0)),
         ];
         return axes.Length == 1 ? (None, axes[0]) : (axes[0], axes[1]);
     }
 
-    /// <summary>The first window that has a position, and the one after the last.</summary>
-    internal (int First, int End) Over(int position)
+    /// <summary>
+    /// The position that is number <paramref name="place"/> from the first of the axis, modulo the extent where windows
+    /// read the other edge.
+    /// </summary>
+    internal int At(int place) => Cycle == 0 ? place : ((place % Cycle) + Cycle) % Cycle;
+
+    /// <summary>For each position of an axis the windows that have it, once for each time.</summary>
+    internal int[][] Over(int extent)
     {
-        var (first, last) = (position + Before - Size + 1, position + Before);
-        return (first <= 0 ? 0 : (first + Stride - 1) / Stride, Math.Min(Count, last / Stride + 1));
+        var windows = Enumerable.Range(0, extent).Select(_ => new List<int>()).ToArray();
+        for (var window = 0; window < Count; window++)
+        {
+            for (var d = 0; d < Size; d++)
+            {
+                var position = At(window * Stride - Before + d);
+                if (position >= 0 && position < extent)
+                {
+                    windows[position].Add(window);
+                }
+            }
+        }
+
+        return Array.ConvertAll(windows, w => w.ToArray());
     }
 }

@@ -16,7 +16,7 @@ internal static class BlockCost
         foreach (var segment in program.Segments)
         {
             most = Math.Max(most, kept + Numbers(segment));
-            kept += segment.Ends.Length * Square(segment.Kept);
+            kept += segment.Ends.Length * Square(segment.KeptGrid);
         }
 
         return most;

@@ -1,4 +1,3 @@
-using HadamardNtk.Core;
 using static TorchSharp.torch;
 
 namespace HadamardNtk;
@@ -55,5 +54,5 @@ internal sealed class BlockProgram : IDisposable
         pass.Moments is { } moments ? [pass.Program, moments] : [pass.Program];
 
     private static StripPlan WithoutDoubt(StripPlan plan) =>
-        new(StripProgramModule.withoutDoubt(plan.Program), plan.Kind);
+        new(Core.SliceStrips.withoutDoubt(plan.Program), plan.Kind);
 }

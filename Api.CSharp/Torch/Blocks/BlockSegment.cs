@@ -105,10 +105,10 @@ internal sealed class BlockSegment
     {
         foreach (var (slot, pair) in Plan.Ends)
         {
-            var values = Plan.Pool is { } windows
+            var values = Plan.PoolAxes is { } windows
                 ? AxisSums.Pool(_pairs, Slot(slot), Plan.Grid, windows)
                 : _pairs.Total(Slot(slot), Plan.Grid.Count);
-            yield return (pair, new(values, Plan.Kept));
+            yield return (pair, new(values, Plan.KeptGrid));
         }
     }
 

@@ -34,7 +34,7 @@ internal static unsafe class SlopeSeries<V, T>
                 rho + at, to + at, slopes + at, room, third);
             for (nint k = 0; k < together; k += V.Count)
             {
-                Finish(others, rho + at + k, to + at + k, slopes + at + k);
+                Finish(others.Terms, rho + at + k, to + at + k, slopes + at + k);
                 Scale(rows, i, columns, column + (int)k, to + at + k);
                 Series<V, T>.Put(V.Load(to + at + k), room + k, to + at + k);
                 Series<V, T>.Put(V.Load(slopes + at + k), room + k, slopes + at + k);
@@ -132,13 +132,16 @@ internal static unsafe class SlopeSeries<V, T>
         }
     }
 
-    // P is ρ G for an odd function or one without symmetry, and ρ² G for an even one.
+    /// <summary>
+    /// Replaces G and its derivative by P and P'. P is ρ G for an odd function or one without symmetry, and ρ² G for an
+    /// even one.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(HermitePanels<T> columns, T* rho, T* to, T* slopes)
+    internal static void Finish(HermiteTerms terms, T* rho, T* to, T* slopes)
     {
         V x = V.Load(rho), g = V.Load(to), d = V.Load(slopes);
         V p, slope;
-        if (columns.First == 1)
+        if (terms.First == 1)
         {
             p = x * x * g;
             slope = V.Number(2) * x * V.Fma(x * x, d, g);
@@ -146,7 +149,7 @@ internal static unsafe class SlopeSeries<V, T>
         else
         {
             p = x * g;
-            slope = columns.Step == 2 ? V.Fma(V.Number(2) * (x * x), d, g) : V.Fma(x, d, g);
+            slope = terms.Step == 2 ? V.Fma(V.Number(2) * (x * x), d, g) : V.Fma(x, d, g);
         }
 
         V.Store(p, to);

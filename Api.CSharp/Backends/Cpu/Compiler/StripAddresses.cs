@@ -5,20 +5,17 @@ using HadamardNtk.Core;
 namespace HadamardNtk;
 
 /// <summary>
-/// The addresses of the inputs and outputs of a plan's steps, as one table. From strip to strip, only the addresses
-/// that depend on the row, the columns or the line change.
+/// The addresses of a plan's steps on strips of rows. From strip to strip, only the addresses that depend on the row,
+/// the columns or the line change.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed unsafe class StripAddresses<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly StripPlan _plan;
-    private readonly NativeBuffer<T> _constants;
-    private readonly NativeBuffer<T> _strips;
-    private readonly NativeBuffer<nint> _table;
-    private readonly int[] _first;
+    private readonly StripTable<T> _table;
 
-    // The indices in the table that depend on the row, the columns or the line, and the address of sample 0's value.
+    // The places in the table that depend on the row, the columns or the line, and the address of sample 0's value.
     private readonly int[] _rowPlaces, _columnPlaces, _linePlaces;
     private readonly T*[] _rowValues, _columnValues;
     private StripSamples<T>? _rows, _columns;
@@ -27,44 +24,29 @@ internal sealed unsafe class StripAddresses<T> : IDisposable
 
     internal StripAddresses(StripPlan plan)
     {
-        _plan = plan;
-        _constants = new NativeBuffer<T>(plan.Program.Constants.Length);
-        for (var k = 0; k < plan.Program.Constants.Length; k++)
-        {
-            _constants.Start[k] = T.CreateTruncating(plan.Program.Constants[k]);
-        }
-
-        _strips = new NativeBuffer<T>(plan.Strips * StripRunner<T>.Longest);
-        _first = new int[plan.Steps.Length + 1];
-        for (var s = 0; s < plan.Steps.Length; s++)
-        {
-            _first[s + 1] = _first[s] + plan.Steps[s].Inputs.Length + plan.Steps[s].Outputs.Length;
-        }
-
-        _table = new NativeBuffer<nint>(_first[^1]);
+        (_plan, _table) = (plan, new(plan, StripRunner<T>.Longest));
         (_rowPlaces, _columnPlaces) = (Places(StripPlace.Row), Places(StripPlace.Column));
         (_rowValues, _columnValues) = (new T*[_rowPlaces.Length], new T*[_columnPlaces.Length]);
         _linePlaces = [.. Places(StripPlace.Product), .. ResultPlaces()];
-        SetStrips();
     }
 
     /// <summary>The number of steps.</summary>
-    internal int Steps => _first.Length - 1;
+    internal int Steps => _table.Steps;
 
     /// <summary>The address of the kernel's values.</summary>
-    internal T* Result => _isInLine ? _line : Strip(_plan.Result);
+    internal T* Result => _isInLine ? _line : _table.Strip(_plan.Result);
 
     /// <summary>The address of the doubts, or of the likeness if the plan has no doubts.</summary>
-    internal T* Doubt => Strip(_plan.Doubt);
+    internal T* Doubt => _table.Strip(_plan.Doubt);
 
     /// <summary>The address of the likeness, |ρ| of the inputs.</summary>
-    internal T* Likeness => Strip(_plan.Likeness);
+    internal T* Likeness => _table.Strip(_plan.Likeness);
 
     /// <summary>The addresses of a step's inputs.</summary>
-    internal void** Inputs(int step) => (void**)(_table.Start + _first[step]);
+    internal void** Inputs(int step) => _table.Inputs(step);
 
     /// <summary>The addresses of a step's outputs.</summary>
-    internal void** Outputs(int step) => Inputs(step) + _plan.Steps[step].Inputs.Length;
+    internal void** Outputs(int step) => _table.Outputs(step);
 
     /// <summary>Sets the addresses that depend on row i, columns j, ... and the line.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -78,7 +60,7 @@ internal sealed unsafe class StripAddresses<T> : IDisposable
         }
 
         _line = line;
-        var table = (T**)_table.Start;
+        var table = _table.Start;
         for (var k = 0; k < _rowPlaces.Length; k++)
         {
             table[_rowPlaces[k]] = _rowValues[k] + i;
@@ -95,26 +77,9 @@ internal sealed unsafe class StripAddresses<T> : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _constants.Dispose();
-        _strips.Dispose();
-        _table.Dispose();
-    }
+    public void Dispose() => _table.Dispose();
 
-    private IEnumerable<(int Place, StripOperand Operand)> Operands()
-    {
-        for (var s = 0; s < _plan.Steps.Length; s++)
-        {
-            var inputs = _plan.Steps[s].Inputs;
-            for (var k = 0; k < inputs.Length; k++)
-            {
-                yield return (_first[s] + k, inputs[k]);
-            }
-        }
-    }
-
-    private int[] Places(StripPlace what) => [.. Operands().Where(o => o.Operand.Place == what).Select(o => o.Place)];
+    private int[] Places(StripPlace what) => [.. _table.Operands(what).Select(o => o.Place)];
 
     // A chunk reads all inputs of a vector before it writes, so that the kernel of the last chunk can overwrite the
     // products.
@@ -126,41 +91,15 @@ internal sealed unsafe class StripAddresses<T> : IDisposable
             && output >= 0
             && _plan.Result != _plan.Doubt
             && _plan.Result != _plan.Likeness;
-        return _isInLine ? [_first[^2] + last.Inputs.Length + output] : [];
-    }
-
-    private void SetStrips()
-    {
-        foreach (var (place, operand) in Operands())
-        {
-            _table.Start[place] = operand.Place switch
-            {
-                StripPlace.Constant => (nint)(_constants.Start + operand.Index),
-                StripPlace.Value => (nint)Strip(operand.Index),
-                _ => 0,
-            };
-        }
-
-        for (var s = 0; s < _plan.Steps.Length; s++)
-        {
-            for (var k = 0; k < _plan.Steps[s].Outputs.Length; k++)
-            {
-                Outputs(s)[k] = Strip(_plan.Steps[s].Outputs[k]);
-            }
-        }
+        return _isInLine ? [_table.Outputs().Last(o => o.Strip == _plan.Result).Place] : [];
     }
 
     private void Find(StripPlace what, StripSamples<T> samples, T*[] values)
     {
         var k = 0;
-        foreach (var (_, operand) in Operands())
+        foreach (var (_, index) in _table.Operands(what))
         {
-            if (operand.Place == what)
-            {
-                values[k++] = samples.Value(operand.Index, 0);
-            }
+            values[k++] = samples.Value(index, 0);
         }
     }
-
-    private T* Strip(int strip) => _strips.Start + strip * StripRunner<T>.Longest;
 }

@@ -15,18 +15,20 @@ internal sealed unsafe class SegmentMemory<F, V, T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly List<NativeBuffer<T>> _buffers = [];
+    private readonly SliceProgram _program;
     private readonly bool _compiled;
     private readonly SliceStrips<F, V, T>?[] _selves;
     private readonly SliceStrips<F, V, T>?[] _moments;
 
-    internal SegmentMemory(SliceSegmentPlan plan, bool compiled)
+    internal SegmentMemory(SliceProgram program, SliceSegmentPlan plan, bool compiled)
     {
-        (Plan, _compiled) = (plan, compiled);
+        (_program, Plan, _compiled) = (program, plan, compiled);
         Slots = new SliceView<T>[plan.Slots.Length];
-        Pairs = [.. plan.Passes.Select(p => new SliceStrips<F, V, T>(p.Pairs, compiled))];
+        Places = new SliceOffset[plan.Places.Length];
+        Pairs = [.. plan.Passes.Select(p => new SliceStrips<F, V, T>(program, p.Pairs, p.Series, compiled))];
         _selves = new SliceStrips<F, V, T>?[plan.Passes.Length];
         _moments = new SliceStrips<F, V, T>?[plan.Passes.Length];
-        Kept = [.. plan.Ends.Select(_ => new SliceKept<T>(plan.Kept, V.Count))];
+        Kept = [.. plan.Ends.Select(_ => new SliceKept<T>(plan.KeptGrid, V.Count))];
         Sums = new double[plan.Ends.Length][];
         for (var e = 0; e < Sums.Length; e++)
         {
@@ -38,6 +40,9 @@ internal sealed unsafe class SegmentMemory<F, V, T> : IDisposable
 
     /// <summary>The plan.</summary>
     internal SliceSegmentPlan Plan { get; }
+
+    /// <summary>The offsets of the places at the present offset.</summary>
+    internal SliceOffset[] Places { get; }
 
     /// <summary>The values of the slots at the present offset.</summary>
     internal SliceView<T>[] Slots { get; }
@@ -53,11 +58,11 @@ internal sealed unsafe class SegmentMemory<F, V, T> : IDisposable
 
     /// <summary>The strip program of a pass for samples with themselves.</summary>
     internal SliceStrips<F, V, T> Selves(int pass) =>
-        _selves[pass] ??= new(Plan.Passes[pass].Selves, _compiled);
+        _selves[pass] ??= new(_program, Plan.Passes[pass].Selves, Plan.Passes[pass].Series, _compiled);
 
     /// <summary>The strip program of the moments before a pass's activations, for samples with themselves.</summary>
     internal SliceStrips<F, V, T> Moments(int pass) =>
-        _moments[pass] ??= new(Plan.Passes[pass].Moments!, _compiled);
+        _moments[pass] ??= new(_program, Plan.Passes[pass].Moments!, [], _compiled);
 
     public void Dispose()
     {
@@ -122,5 +127,5 @@ internal sealed unsafe class SegmentMemory<F, V, T> : IDisposable
     private int LastRead(int slot) =>
         Plan.Ends.Any(e => e.Slot == slot)
             ? int.MaxValue
-            : Array.FindLastIndex(Plan.Passes, p => p.Inputs.Any(i => i.Slot == slot));
+            : Array.FindLastIndex(Plan.Passes, p => p.Inputs.Any(i => i.Slots.Contains(slot)));
 }

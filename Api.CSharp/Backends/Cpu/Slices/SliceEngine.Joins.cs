@@ -23,17 +23,20 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
     /// <summary>Adds the values of an offset to those that the segment leaves.</summary>
     private static void Join(SegmentMemory<F, V, T> segment, SliceOffset offset)
     {
-        var area = segment.Plan.Grid.Area(offset);
+        var (grid, isCyclic) = (segment.Plan.Grid, segment.Plan.IsCyclic);
         for (var e = 0; e < segment.Plan.Ends.Length; e++)
         {
             var values = segment.Slots[segment.Plan.Ends[e].Slot];
-            if (segment.Plan.Join.IsPool)
+            if (!segment.Plan.Join.IsPool)
             {
-                AddToWindows(segment.Plan, values, offset, area, segment.Kept[e]);
+                AddAll(values, isCyclic ? grid.All : grid.Area(offset), segment.Sums[e]);
+                continue;
             }
-            else
+
+            for (var part = 0; part < (isCyclic ? Parts : 1); part++)
             {
-                AddAll(values, area, segment.Sums[e]);
+                var on = grid.Part(offset, part);
+                AddToWindows(segment.Plan, values, on, grid.Area(on), segment.Kept[e]);
             }
         }
     }
@@ -68,14 +71,12 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
     private static void AddToWindows(
         SliceSegmentPlan plan, SliceView<T> values, SliceOffset offset, SliceArea area, SliceKept<T> kept)
     {
-        var (down, right) = plan.Pool!.Value;
+        var (down, right) = plan.Pool;
         for (var y = area.Top; y < area.Bottom; y++)
         {
-            var (first, end) = down.Over(y);
-            var (otherFirst, otherEnd) = down.Over(y + offset.Down);
-            for (var w = first; w < end; w++)
+            foreach (var w in down[y])
             {
-                for (var v = otherFirst; v < otherEnd; v++)
+                foreach (var v in down[y + offset.Down])
                 {
                     AddRow(values.At(y, 0, V.Count), area, offset.Right, right, w, v - w, kept);
                 }
@@ -85,16 +86,14 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddRow(
-        T* row, SliceArea area, int offset, SliceAxis axis, int window, int apart, SliceKept<T> kept)
+        T* row, SliceArea area, int offset, int[][] windows, int window, int apart, SliceKept<T> kept)
     {
         for (var x = area.Left; x < area.Right; x++)
         {
             var value = V.Load(row + (nint)x * V.Count);
-            var (first, end) = axis.Over(x);
-            var (otherFirst, otherEnd) = axis.Over(x + offset);
-            for (var w = first; w < end; w++)
+            foreach (var w in windows[x])
             {
-                for (var v = otherFirst; v < otherEnd; v++)
+                foreach (var v in windows[x + offset])
                 {
                     var to = kept.At(new(apart, v - w)).At(window, w, V.Count);
                     V.Store(V.Load(to) + value, to);

@@ -17,6 +17,7 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
         (_samples, _block) = (samples, block);
         _features = samples.Features(block);
         _values = samples.Values(block);
+        _tables = samples.Tables(block);
         _isSelf = true;
         _known.Clear();
         _selves.Clear();
@@ -38,21 +39,38 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
     // Equal positions come first, because their values are those of the samples at all pairs of positions.
     private void SliceSelves(SegmentMemory<F, V, T> segment)
     {
+        segment.Plan.Set(segment.Places, default);
         foreach (var (slot, source) in segment.Plan.Loads)
         {
-            Load(segment, slot, source, default);
+            Load(segment, slot, source);
         }
 
         for (var number = 0; number < segment.Plan.Passes.Length; number++)
         {
             var pass = segment.Plan.Passes[number];
-            Moments(segment, number, pass);
-            for (var s = 0; s < pass.Samples.Length; s++)
+            var isAtEqual = segment.Places[pass.Place] == default;
+            if (isAtEqual)
             {
-                Fill(pass.Samples[s], pass.Grid.Count, _values + (pass.Values + (nint)s * pass.Grid.Count) * V.Count);
+                Moments(segment, number, pass);
             }
 
-            Run(segment, number, default);
+            for (var s = 0; s < pass.Samples.Length; s++)
+            {
+                Fill(pass, pass.Samples[s], _values + (pass.Values + (nint)s * pass.Grid.Count) * V.Count);
+            }
+
+            foreach (var series in pass.Series.Where(k => k >= 0))
+            {
+                var plan = _program.Series[series];
+                _tables[series] ??= SliceTable<T>.Of(plan, Value(plan.Variance), V.Count, _program.Families);
+            }
+
+            if (!isAtEqual)
+            {
+                continue;
+            }
+
+            Run(segment, number);
             foreach (var slot in pass.Slots)
             {
                 var (pair, grid, _) = segment.Plan.Slots[slot];
@@ -80,7 +98,7 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
             slots[r] = new((nint)(memory.Start + r * count), pass.Grid.Width);
         }
 
-        Run(segment, pass, segment.Moments(number), default, default, pass.Grid.Area(default), slots);
+        Run(segment, pass, segment.Moments(number), 0, default, slots);
         for (var r = 0; r < slots.Length; r++)
         {
             _known.TryAdd(pass.Rows[r], Copy(slots[r], pass.Grid));
@@ -102,7 +120,7 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
         return values;
     }
 
-    private void Fill(SampleValue what, int positions, T* to)
+    private void Fill(SlicePassPlan pass, SampleValue what, T* to)
     {
         var values = Value(what switch
         {
@@ -110,10 +128,11 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
             SampleValue.Root v => v.Item,
             SampleValue.Inverse v => v.Item,
             SampleValue.InverseRoot v => v.Item,
+            SampleValue.Steep v => pass.Tables[v.table].Variance,
             _ => throw new InvalidOperationException($"{what} is not read of positions."),
         });
         var step = values.Length == 1 ? 0 : 1;
-        var count = positions * V.Count;
+        var count = pass.Grid.Count * V.Count;
         switch (what)
         {
             case SampleValue.Root:
@@ -134,6 +153,14 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
                 for (int k = 0, at = 0; k < count; k++, at += step)
                 {
                     to[k] = StripSamples<T>.InverseRoot(values[at], T.Zero);
+                }
+
+                break;
+            case SampleValue.Steep steep:
+                for (int k = 0, at = 0; k < count; k++, at += step)
+                {
+                    var within = pass.SteepWithin(steep.table, values[at], typeof(T) == typeof(float));
+                    to[k] = StripSamples<T>.Steep(within, 1);
                 }
 
                 break;
@@ -190,6 +217,10 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
                 return Averages(average.Item, grid);
             case PositionStep.Compute compute:
                 return SampleOperations.Apply(compute.Item, Array.ConvertAll(instruction.Operands, Value), count);
+            case PositionStep.Square square:
+                return Moments(square.Item, Value(instruction.Operands[0]), t => t.Square);
+            case PositionStep.Mean mean:
+                return Moments(mean.Item, Value(instruction.Operands[0]), t => t.Mean);
             case PositionStep.Self self:
                 return _selves.TryGetValue(self.pair, out var known)
                     ? known
@@ -205,6 +236,9 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
                 throw new InvalidOperationException($"{instruction.Step} does not belong to the samples of a program.");
         }
     }
+
+    private double[] Moments(ScalarFunction function, double[] variances, Func<HermiteTable, double> moment) =>
+        Array.ConvertAll(variances, q => moment(_program.Families.Of(function).Moments(q)!));
 
     private IReadOnlyCollection<int> From(PositionInstruction instruction) =>
         [.. _program.Plan.Program.Samples[instruction.Operands[0].Index].Extents];
@@ -249,7 +283,7 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
             memory.Start[k] = T.CreateTruncating(values.Length == 1 ? values[0] : values[k]);
         }
 
-        var most = Math.Min(down.Size, from.Height);
+        var most = down.Size;
         using var lines = new NativeBuffer<T>((nint)(most + 1) * grid.Width * V.Count);
         using var addresses = new NativeBuffer<nint>(most);
         var rows = (T**)addresses.Start;
@@ -258,8 +292,14 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
         {
             var count = 0;
             var start = y * down.Stride - down.Before;
-            for (var r = Math.Max(0, start); r < Math.Min(from.Height, start + down.Size); r++)
+            for (var place = start; place < start + down.Size; place++)
             {
+                var r = down.At(place);
+                if (r < 0 || r >= from.Height)
+                {
+                    continue;
+                }
+
                 var line = lines.Start + (nint)(count + 1) * grid.Width * V.Count;
                 WindowSums<V, T>.Along(
                     memory.Start + (nint)r * from.Width * V.Count, 0, from.Width, right, 0, grid.Width, line);

@@ -16,11 +16,14 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
     where V : struct, ILanes<V, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    private const int Parts = 4;
+
     private readonly SliceProgram _program;
     private readonly SegmentMemory<F, V, T>[] _segments;
     private readonly Dictionary<int, SliceKept<T>> _kept = [];
     private readonly NativeBuffer<T> _rowFeatures;
     private readonly NativeBuffer<T> _rowValues;
+    private readonly SliceTable<T>[] _rowTables;
     private readonly NativeBuffer<T> _lines;
     private readonly NativeBuffer<nint> _addresses;
     private readonly int[] _tags;
@@ -30,12 +33,13 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
     // The samples of the columns, and whether each is paired with itself.
     private T* _features;
     private T* _values;
+    private SliceTable<T>?[] _tables;
     private bool _isSelf;
 
     internal SliceEngine(SliceProgram program, bool compiled)
     {
         _program = program;
-        _segments = [.. program.Segments.Select(s => new SegmentMemory<F, V, T>(s, compiled))];
+        _segments = [.. program.Segments.Select(s => new SegmentMemory<F, V, T>(program, s, compiled))];
         foreach (var segment in _segments)
         {
             for (var e = 0; e < segment.Kept.Length; e++)
@@ -44,6 +48,8 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
             }
         }
 
+        _rowTables = [.. program.Series.Select(SliceTable<T>.OfOne)];
+        _tables = _rowTables;
         _rowFeatures = new(program.Plan.Program.Features);
         _rowValues = new(program.Values);
         var passes = program.Segments.SelectMany(s => s.Passes).ToList();
@@ -68,6 +74,10 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
         var (block, lane) = (i / V.Count, i % V.Count);
         Gather(rows.Features(block) + lane, _rowFeatures);
         Gather(rows.Values(block) + lane, _rowValues);
+        for (var k = 0; k < _rowTables.Length; k++)
+        {
+            _rowTables[k].Take(rows.Tables(block)[k]!, lane);
+        }
     }
 
     /// <inheritdoc/>
@@ -75,6 +85,7 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
     {
         _features = columns.Features(block);
         _values = columns.Values(block);
+        _tables = columns.Tables(block);
         _isSelf = false;
         var doubtful = 0u;
         foreach (var segment in _segments)
@@ -109,6 +120,11 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
         foreach (var segment in _segments)
         {
             segment.Dispose();
+        }
+
+        foreach (var table in _rowTables)
+        {
+            table.Dispose();
         }
 
         _rowFeatures.Dispose();
@@ -149,46 +165,58 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
 
     private void Slice(SegmentMemory<F, V, T> segment, SliceOffset offset)
     {
+        segment.Plan.Set(segment.Places, offset);
         foreach (var (slot, source) in segment.Plan.Loads)
         {
-            Load(segment, slot, source, offset);
+            Load(segment, slot, source);
         }
 
         for (var pass = 0; pass < segment.Plan.Passes.Length; pass++)
         {
-            Run(segment, pass, offset);
+            Run(segment, pass);
         }
     }
 
-    private void Load(SegmentMemory<F, V, T> segment, int slot, SliceSource source, SliceOffset offset)
+    private void Load(SegmentMemory<F, V, T> segment, int slot, SliceSource source)
     {
-        var (_, grid, scale) = segment.Plan.Slots[slot];
-        var on = offset.On(scale);
-        var area = grid.Area(on);
-        if (area.IsEmpty)
+        var (_, grid, place) = segment.Plan.Slots[slot];
+        var isCyclic = segment.Plan.Places[place].Cycle is not null;
+        for (var part = 0; part < (isCyclic ? Parts : 1); part++)
         {
-            return;
-        }
+            var on = grid.Part(segment.Places[place], part);
+            var area = grid.Area(on);
+            if (area.IsEmpty)
+            {
+                continue;
+            }
 
-        if (source is SliceSource.Input input)
-        {
-            Products(input.Item, grid, on, area, segment.Slots[slot]);
-            return;
-        }
+            if (source is SliceSource.Input input)
+            {
+                Products(input.Item, grid, on, area, segment.Slots[slot]);
+                continue;
+            }
 
-        var kept = _kept[((SliceSource.Kept)source).pair];
-        if (kept.Grid == grid)
-        {
-            segment.Slots[slot] = kept.At(on);
-            return;
+            var kept = _kept[((SliceSource.Kept)source).pair];
+            if (kept.Grid == grid && !isCyclic)
+            {
+                segment.Slots[slot] = kept.At(on);
+            }
+            else
+            {
+                Copy(kept, grid, on, area, segment.Slots[slot]);
+            }
         }
+    }
 
-        var value = V.Load(kept.At(default).At(0, 0, V.Count));
+    // The values of a slice, or the one value of a signal without positions at each of them.
+    private static void Copy(SliceKept<T> kept, SliceGrid grid, SliceOffset on, SliceArea area, SliceView<T> to)
+    {
+        var (from, isOne) = (kept.At(kept.Grid == grid ? on : default), kept.Grid != grid);
         for (var y = area.Top; y < area.Bottom; y++)
         {
             for (var x = area.Left; x < area.Right; x++)
             {
-                V.Store(value, segment.Slots[slot].At(y, x, V.Count));
+                V.Store(V.Load(isOne ? from.At(0, 0, V.Count) : from.At(y, x, V.Count)), to.At(y, x, V.Count));
             }
         }
     }
@@ -229,20 +257,18 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
         return (last - first) / grid.Count;
     }
 
+    // A cyclic slice is computed as up to four slices whose positions are rectangles.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Run(SegmentMemory<F, V, T> segment, int number, SliceOffset offset)
+    private void Run(SegmentMemory<F, V, T> segment, int number)
     {
         var pass = segment.Plan.Passes[number];
-        var on = offset.On(pass.Scale);
-        var area = pass.Grid.Area(on);
-        if (area.IsEmpty)
+        var isCyclic = segment.Plan.Places[pass.Place].Cycle is not null;
+        var strips = _isSelf ? segment.Selves(number) : segment.Pairs[number];
+        var slots = Array.ConvertAll(pass.Slots, s => segment.Slots[s]);
+        for (var part = 0; part < (isCyclic ? Parts : 1); part++)
         {
-            return;
+            Run(segment, pass, strips, part, pass.Grid.Part(segment.Places[pass.Place], part), slots);
         }
-
-        Run(
-            segment, pass, _isSelf ? segment.Selves(number) : segment.Pairs[number], offset, on, area,
-            Array.ConvertAll(pass.Slots, s => segment.Slots[s]));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -250,18 +276,23 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
         SegmentMemory<F, V, T> segment,
         SlicePassPlan pass,
         SliceStrips<F, V, T> strips,
-        SliceOffset offset,
+        int part,
         SliceOffset on,
-        SliceArea area,
         ReadOnlySpan<SliceView<T>> slots)
     {
+        var area = pass.Grid.Area(on);
+        if (area.IsEmpty)
+        {
+            return;
+        }
+
         var results = Inputs + pass.Inputs.Length;
         Array.Fill(_tags, int.MinValue);
         for (var y = area.Top; y < area.Bottom; y++)
         {
             for (var k = 0; k < pass.Inputs.Length; k++)
             {
-                Inputs[k] = Input(segment, pass.Inputs[k], k, offset, area, y);
+                Inputs[k] = Input(segment, pass.Inputs[k], k, part, area, y);
             }
 
             for (var r = 0; r < slots.Length; r++)
@@ -269,45 +300,61 @@ internal sealed unsafe partial class SliceEngine<F, V, T> : SliceWorker<T>
                 results[r] = slots[r].At(y, area.Left, V.Count);
             }
 
-            var (at, other) = (
-                pass.Values + y * pass.Grid.Width + area.Left,
-                pass.Values + (y + on.Down) * pass.Grid.Width + area.Left + on.Right);
-            strips.Run(
-                Inputs,
-                results,
-                _isSelf ? _values + (nint)at * V.Count : _rowValues.Start + at,
-                _isSelf ? (nint)pass.Grid.Count * V.Count : pass.Grid.Count,
-                _isSelf ? V.Count : 1,
-                _values + (nint)other * V.Count,
-                (nint)pass.Grid.Count * V.Count,
-                area.Width);
+            var at = y * pass.Grid.Width + area.Left;
+            strips.Run(Inputs, results, Line(pass, at, at + on.Down * pass.Grid.Width + on.Right, area.Width));
         }
+    }
+
+    private SliceLine<T> Line(SlicePassPlan pass, int at, int other, int positions)
+    {
+        var (row, column) = (pass.Values + at, pass.Values + other);
+        return new(
+            (nint)(_isSelf ? _values + (nint)row * V.Count : _rowValues.Start + row),
+            _isSelf ? (nint)pass.Grid.Count * V.Count : pass.Grid.Count,
+            _isSelf ? V.Count : 1,
+            (nint)(_values + (nint)column * V.Count),
+            (nint)pass.Grid.Count * V.Count,
+            positions,
+            at,
+            other,
+            _isSelf ? _tables : _rowTables,
+            _tables);
     }
 
     // The address of an input's values along a row, which are those of its slot or sums over windows.
     private T* Input(
-        SegmentMemory<F, V, T> segment, SliceOperand input, int k, SliceOffset offset, SliceArea area, int y)
+        SegmentMemory<F, V, T> segment, SliceOperand input, int k, int part, SliceArea area, int y)
     {
+        var slot = input.Slots[input.Slots.Length == 1 ? 0 : part];
         if (input.Windows is not { } windows)
         {
-            return segment.Slots[input.Slot].At(y, area.Left, V.Count);
+            return segment.Slots[slot].At(y, area.Left, V.Count);
         }
 
-        var there = input.Grid.Area(offset.On(input.Scale));
+        var place = segment.Plan.Slots[slot].Place;
+        var there = segment.Plan.Places[place].Cycle is null ? input.Grid.Area(segment.Places[place]) : input.Grid.All;
         var sums = _lines.Start + (nint)k * (_ring + 1) * _line;
         var rows = Inputs + _addresses.Length - _ring;
         var count = 0;
         var start = y * windows.Down.Stride - windows.Down.Before;
-        for (var from = Math.Max(there.Top, start); from < Math.Min(there.Bottom, start + windows.Down.Size); from++)
+        for (var d = 0; d < windows.Down.Size; d++)
         {
-            var place = from % input.Rows;
-            var line = sums + (nint)(place + 1) * _line;
-            if (_tags[k * _ring + place] != from)
+            var from = windows.Down.At(start + d);
+            if (from < there.Top || from >= there.Bottom)
+            {
+                continue;
+            }
+
+            // Rows of the other edge have another line than the same rows as a window's own.
+            var tag = start + d;
+            var ring = ((tag % input.Rows) + input.Rows) % input.Rows;
+            var line = sums + (nint)(ring + 1) * _line;
+            if (_tags[k * _ring + ring] != tag)
             {
                 WindowSums<V, T>.Along(
-                    segment.Slots[input.Slot].At(from, 0, V.Count),
+                    segment.Slots[slot].At(from, 0, V.Count),
                     there.Left, there.Right, windows.Right, area.Left, area.Right, line);
-                _tags[k * _ring + place] = from;
+                _tags[k * _ring + ring] = tag;
             }
 
             rows[count++] = line;

@@ -16,6 +16,7 @@ internal sealed unsafe class SliceSamples<T> : IDisposable
 
     private readonly NativeBuffer<T>[] _features;
     private readonly NativeBuffer<T>[] _values;
+    private readonly SliceTable<T>?[][] _tables;
 
     /// <summary>Prepares samples.</summary>
     /// <param name="program">The program of the kernel.</param>
@@ -31,6 +32,7 @@ internal sealed unsafe class SliceSamples<T> : IDisposable
         Lanes = local.Value!.Lanes;
         var blocks = (x.Rows + Lanes - 1) / Lanes;
         (_features, _values) = (new NativeBuffer<T>[blocks], new NativeBuffer<T>[blocks]);
+        _tables = [.. Enumerable.Range(0, blocks).Select(_ => new SliceTable<T>?[program.Series.Length])];
         Selves = new double[blocks * Lanes];
         try
         {
@@ -79,11 +81,19 @@ internal sealed unsafe class SliceSamples<T> : IDisposable
     /// </summary>
     internal T* Values(int block) => _values[block].Start;
 
+    /// <summary>The tables of a block by series. They are null until they are made.</summary>
+    internal SliceTable<T>?[] Tables(int block) => _tables[block];
+
     public void Dispose()
     {
         foreach (var buffer in _features.Concat(_values))
         {
             buffer?.Dispose();
+        }
+
+        foreach (var table in _tables.SelectMany(t => t))
+        {
+            table?.Dispose();
         }
     }
 

@@ -19,47 +19,33 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
     // The most positions of a run, whose strips stay in the first-level cache.
     private const int Longest = 16;
 
+    private readonly SliceProgram _program;
     private readonly StripPlan _plan;
+    private readonly int[] _series;
     private readonly ChunkMethod?[] _code;
-    private readonly int[] _first;
-    private readonly NativeBuffer<T> _constants;
-    private readonly NativeBuffer<T> _strips;
-    private readonly NativeBuffer<nint> _table;
+    private readonly StripTable<T> _table;
     private readonly NativeBuffer<T> _room;
 
     // The indices in the table that depend on the positions, and the number of the input, value or result.
     private readonly (int Place, int Index)[] _slices, _rows, _columns, _results;
     private readonly (int From, int To)[] _copies;
 
-    internal SliceStrips(StripPlan plan, bool compiled)
+    internal SliceStrips(SliceProgram program, StripPlan plan, int[] series, bool compiled)
     {
-        _plan = plan;
-        _code = [.. plan.Steps.Select(s => compiled ? ChunkCode<F, V, T>.Of(s.Chunk!) : null)];
-        _room = new(
-            compiled ? 1 : Longest * V.Count * plan.Steps.Max(s => ChunkInterpreter<F, V, T>.Room(s.Chunk!)));
-        _constants = new(plan.Program.Constants.Length);
-        for (var k = 0; k < plan.Program.Constants.Length; k++)
-        {
-            _constants.Start[k] = T.CreateTruncating(plan.Program.Constants[k]);
-        }
-
-        _strips = new(plan.Strips * Longest * V.Count);
-        _first = new int[plan.Steps.Length + 1];
-        for (var s = 0; s < plan.Steps.Length; s++)
-        {
-            _first[s + 1] = _first[s] + plan.Steps[s].Inputs.Length + plan.Steps[s].Outputs.Length;
-        }
-
-        _table = new(_first[^1]);
+        (_program, _plan, _series) = (program, plan, series);
+        var chunks = plan.Steps.Select(s => s.Chunk).OfType<Chunk>();
+        _code = [.. plan.Steps.Select(s => compiled && s.Chunk is { } chunk ? ChunkCode<F, V, T>.Of(chunk) : null)];
+        _room = new(compiled ? 1 : Longest * V.Count * chunks.Max(c => ChunkInterpreter<F, V, T>.Room(c)));
+        _table = new(plan, Longest * V.Count);
         _copies =
         [
             .. Enumerable.Range(0, plan.Slices.Length)
                 .Select(r => (From: Array.IndexOf(plan.Slices, plan.Slices[r]), To: r))
                 .Where(c => c.From != c.To)
         ];
-        (_slices, _rows, _columns) = (Places(StripPlace.Slice), Places(StripPlace.Row), Places(StripPlace.Column));
+        (_slices, _rows, _columns) = (
+            _table.Operands(StripPlace.Slice), _table.Operands(StripPlace.Row), _table.Operands(StripPlace.Column));
         _results = [.. ResultPlaces()];
-        SetFixed();
     }
 
     /// <summary>The sum of each lane's doubts since it was last set.</summary>
@@ -68,18 +54,13 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
     /// <summary>Runs the program.</summary>
     /// <param name="slices">The addresses of the slices that it reads.</param>
     /// <param name="results">The addresses of the slots that it fills.</param>
-    /// <param name="row">The address of the first value of the row's positions.</param>
-    /// <param name="rowStride">The distance from one of its values to the next.</param>
-    /// <param name="rowStep">The distance from a position to the next.</param>
-    /// <param name="column">The address of the first value of the columns' positions.</param>
-    /// <param name="columnStride">The distance from one of its values to the next.</param>
-    /// <param name="positions">The number of positions.</param>
+    /// <param name="line">The values of samples.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Run(
-        T** slices, T** results, T* row, nint rowStride, int rowStep, T* column, nint columnStride, int positions)
+    internal void Run(T** slices, T** results, in SliceLine<T> line)
     {
-        var table = (T**)_table.Start;
-        for (var at = 0; at < positions; at += Longest)
+        var table = _table.Start;
+        T* row = (T*)line.Row, column = (T*)line.Column;
+        for (var at = 0; at < line.Positions; at += Longest)
         {
             var place = (nint)at * V.Count;
             foreach (var (k, input) in _slices)
@@ -89,12 +70,12 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
 
             foreach (var (k, value) in _rows)
             {
-                table[k] = row + value * rowStride + (nint)at * rowStep;
+                table[k] = row + value * line.RowStride + (nint)at * line.RowStep;
             }
 
             foreach (var (k, value) in _columns)
             {
-                table[k] = column + value * columnStride + place;
+                table[k] = column + value * line.ColumnStride + place;
             }
 
             foreach (var (k, result) in _results)
@@ -102,18 +83,21 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
                 table[k] = results[result] + place;
             }
 
-            var count = (nint)Math.Min(Longest, positions - at) * V.Count;
+            var count = (nint)Math.Min(Longest, line.Positions - at) * V.Count;
             for (var s = 0; s < _code.Length; s++)
             {
-                var inputs = (void**)(table + _first[s]);
-                var outputs = inputs + _plan.Steps[s].Inputs.Length;
+                void** inputs = _table.Inputs(s), outputs = _table.Outputs(s);
                 if (_code[s] is { } code)
                 {
                     code(inputs, outputs, count);
                 }
+                else if (_plan.Steps[s].Chunk is { } chunk)
+                {
+                    ChunkInterpreter<F, V, T>.Run(chunk, inputs, outputs, count, _room.Start);
+                }
                 else
                 {
-                    ChunkInterpreter<F, V, T>.Run(_plan.Steps[s].Chunk!, inputs, outputs, count, _room.Start);
+                    Series(s, line, at, (int)count / V.Count, (T*)inputs[0], outputs);
                 }
             }
 
@@ -123,10 +107,27 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
 
     public void Dispose()
     {
-        _constants.Dispose();
-        _strips.Dispose();
         _table.Dispose();
         _room.Dispose();
+    }
+
+    private void Series(int step, in SliceLine<T> line, int at, int count, T* rho, void** outputs)
+    {
+        var (rows, columns) = (line.RowTables[_series[step]]!, line.ColumnTables[_series[step]]!);
+        var (p, q) = (line.RowPosition + at, line.ColumnPosition + at);
+        T* to = (T*)outputs[0], slopes = _plan.Steps[step].Slope < 0 ? null : (T*)outputs[1];
+        var isWhole = rows.Lanes == 1
+            ? SliceSeries<OneRow<V, T>, V, T>.Run(rows, p, columns, q, count, rho, to, slopes)
+            : SliceSeries<OwnRows<V, T>, V, T>.Run(rows, p, columns, q, count, rho, to, slopes);
+        if (!isWhole)
+        {
+            var plan = _program.Series[_series[step]];
+            SliceDefinitions<T>.Fill(_program.Families.Of(plan.Function), rows, p, columns, q, count, rho, to);
+            if (slopes != null)
+            {
+                SliceDefinitions<T>.Fill(_program.Families.Of(plan.Slope!), rows, p, columns, q, count, rho, slopes);
+            }
+        }
     }
 
     private void Finish(T** results, nint place, nint count)
@@ -138,7 +139,7 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
 
         if (_plan.HasDoubts)
         {
-            var doubt = Strip(_plan.Doubt);
+            var doubt = _table.Strip(_plan.Doubt);
             for (nint k = 0; k < count; k += V.Count)
             {
                 Doubt += V.Load(doubt + k);
@@ -146,66 +147,10 @@ internal sealed unsafe class SliceStrips<F, V, T> : IDisposable
         }
     }
 
-    private IEnumerable<(int Place, StripOperand Operand)> Operands()
-    {
-        for (var s = 0; s < _plan.Steps.Length; s++)
-        {
-            var inputs = _plan.Steps[s].Inputs;
-            for (var k = 0; k < inputs.Length; k++)
-            {
-                yield return (_first[s] + k, inputs[k]);
-            }
-        }
-    }
-
-    private (int, int)[] Places(StripPlace what) =>
-        [.. Operands().Where(o => o.Operand.Place == what).Select(o => (o.Place, o.Operand.Index))];
-
     // The strip of a result is the memory of its slot. No other value takes the strip after it.
-    private IEnumerable<(int, int)> ResultPlaces()
-    {
-        foreach (var (place, operand) in Operands())
-        {
-            if (operand.Place == StripPlace.Value && Array.IndexOf(_plan.Slices, operand.Index) is >= 0 and var r)
-            {
-                yield return (place, r);
-            }
-        }
-
-        for (var s = 0; s < _plan.Steps.Length; s++)
-        {
-            var step = _plan.Steps[s];
-            for (var k = 0; k < step.Outputs.Length; k++)
-            {
-                if (Array.IndexOf(_plan.Slices, step.Outputs[k]) is >= 0 and var r)
-                {
-                    yield return (_first[s] + step.Inputs.Length + k, r);
-                }
-            }
-        }
-    }
-
-    private void SetFixed()
-    {
-        foreach (var (place, operand) in Operands())
-        {
-            _table.Start[place] = operand.Place switch
-            {
-                StripPlace.Constant => (nint)(_constants.Start + operand.Index),
-                StripPlace.Value => (nint)Strip(operand.Index),
-                _ => 0,
-            };
-        }
-
-        for (var s = 0; s < _plan.Steps.Length; s++)
-        {
-            var step = _plan.Steps[s];
-            for (var k = 0; k < step.Outputs.Length; k++)
-            {
-                _table.Start[_first[s] + step.Inputs.Length + k] = (nint)Strip(step.Outputs[k]);
-            }
-        }
-    }
-
-    private T* Strip(int strip) => _strips.Start + (nint)strip * Longest * V.Count;
+    private IEnumerable<(int Place, int Index)> ResultPlaces() =>
+        _table.Operands(StripPlace.Value)
+            .Concat(_table.Outputs())
+            .Select(o => (o.Item1, Array.IndexOf(_plan.Slices, o.Item2)))
+            .Where(o => o.Item2 >= 0);
 }

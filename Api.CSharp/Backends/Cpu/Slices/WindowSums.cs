@@ -23,6 +23,12 @@ internal static unsafe class WindowSums<V, T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Along(T* row, int left, int right, SliceAxis axis, int first, int end, T* to)
     {
+        if (axis.Cycle > 0)
+        {
+            AlongCycle(row, axis, first, end, to);
+            return;
+        }
+
         if (axis is { Size: 3, Stride: 1 })
         {
             AlongThree(row, left, right, first - axis.Before, end - axis.Before, to);
@@ -36,6 +42,33 @@ internal static unsafe class WindowSums<V, T>
             for (var x = Math.Max(left, start); x < Math.Min(right, start + axis.Size); x++)
             {
                 sum += V.Load(row + (nint)x * V.Count);
+            }
+
+            V.Store(sum, to);
+        }
+    }
+
+    // All positions are there.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AlongCycle(T* row, SliceAxis axis, int first, int end, T* to)
+    {
+        for (var window = first; window < end; window++, to += V.Count)
+        {
+            var start = window * axis.Stride - axis.Before;
+            V sum = default;
+            if (start >= 0 && start + axis.Size <= axis.Cycle)
+            {
+                for (var x = start; x < start + axis.Size; x++)
+                {
+                    sum += V.Load(row + (nint)x * V.Count);
+                }
+            }
+            else
+            {
+                for (var x = start; x < start + axis.Size; x++)
+                {
+                    sum += V.Load(row + (nint)axis.At(x) * V.Count);
+                }
             }
 
             V.Store(sum, to);
