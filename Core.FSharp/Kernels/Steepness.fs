@@ -5,17 +5,17 @@ open System.Collections.Concurrent
 
 /// The distances from the angles 0 and pi within which expectations of functions depend on more digits of a correlation
 /// than a precision has. They are computed once for each function and interval of variances. The class is safe to share
-/// between threads.
+/// between threads. The tolerances are `times` as great as usual.
 [<Sealed>]
-type Steepness(functions: ScalarFunction[]) =
+type Steepness(functions: ScalarFunction[], times: float) =
     let known = ConcurrentDictionary<struct (int * int * bool), float>()
 
     // The tolerances are a fifth of those of kernels, because a network has several layers.
     let limits isSingle =
         if isSingle then
-            struct (Math.ScaleB(1.0, -24), 4e-7)
+            struct (Math.ScaleB(1.0, -24), times * 4e-7)
         else
-            struct (Math.ScaleB(1.0, -53), 2e-12)
+            struct (Math.ScaleB(1.0, -53), times * 2e-12)
 
     let make struct (t, index, isSingle) =
         let struct (unit, tolerance) = limits isSingle
@@ -30,6 +30,9 @@ type Steepness(functions: ScalarFunction[]) =
         not (q > 0.0 && Double.IsFinite q)
         || 16.0 * unit * q <= tolerance * f.Scale * f.Scale
         || ScalarFunction.jumps f
+
+    /// With the usual tolerances.
+    new(functions) = Steepness(functions, 1.0)
 
     /// The value of 1 - |rho| below which E f(u) f(v) is in doubt, for function t at variance q in float32 or float64.
     /// It is 0 if there is no doubt. It is also 0 for functions that jump, which are in doubt near the angles 0 and pi

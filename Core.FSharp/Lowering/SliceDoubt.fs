@@ -3,10 +3,11 @@ namespace HadamardNtk.Core
 /// What the doubt of a program on slices adds up, over the positions.
 [<RequireQualifiedAccess>]
 type SliceDoubt =
-    /// A great number for each exponential whose digits cancel.
+    /// A great number for each exponential whose digits cancel, and for each correlation of patches that are not equal
+    /// at which a table is very steep.
     | Cancellations
-    /// These, and 1/sin(th) for each angle th of patches that are not equal, and for each correlation at which a table
-    /// is steep.
+    /// These numbers for exponentials, and 1/sin(th) for each angle th of patches that are not equal, and for each such
+    /// correlation at which a table is steep.
     | Angles
 
 /// The numbers of doubts.
@@ -22,6 +23,9 @@ module SliceDoubt =
 
     /// The same for one value, whose error nothing evens out. That of n values is at most sqrt(n) times as great.
     let mostAlone = 20.0
+
+    /// How much greater the error of an expectation may be where all offsets meet.
+    let lenience = 12.0
 
     /// The number of values from which on the errors of few angles are small.
     let few = 256.0

@@ -48,6 +48,8 @@ type SlicePass =
         Program: StripProgram
         /// The tables of its series.
         Tables: TableRequest[]
+        /// The distances within which they are steep.
+        Steepness: Steepness
         /// The slots that its results fill, one for each.
         Slots: int[]
         /// The values of samples, by their instructions, that are moments of pairs before an activation of this pass.
@@ -386,6 +388,9 @@ module SlicePlan =
               Inputs = inputs.ToArray()
               Program = SliceStrips.lower doubt constants (tables.ToArray()) (instructions.ToArray()) results
               Tables = tables.ToArray()
+              Steepness =
+                let times = if doubt = SliceDoubt.Angles then 1.0 else SliceDoubt.lenience
+                Steepness(tables.ToArray() |> Array.map _.Function, times)
               Slots = kept |> List.map (fun i -> slot struct (i, place)) |> Array.ofList
               Moments = moments |> List.map fst |> Array.ofList
               MomentProgram =

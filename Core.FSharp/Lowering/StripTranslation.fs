@@ -136,18 +136,20 @@ module internal StripTranslating =
 
         // An error of rho is one of the angle over the sine. Equal patches have equal moments, to the last bit, and
         // their angle is 0 without an error.
-        let angleOf c q1 q2 rho within =
+        let angleOf c q1 q2 rho doubtOf =
             let turn = emit b StripOperation.Turn [ c; q1 ]
             let turns = emit b StripOperation.Multiply [ turn; emit b StripOperation.Turn [ c; q2 ] ]
             let rho = ifZero turns (emit b StripOperation.Clamped [ rho ]) turn
+            doubtfulAt 1.0 (ifZero turns (doubtOf rho) zero)
+            rho
 
+        let inverseSine rho =
             let sine =
                 emit b StripOperation.Greatest [ b.Constant SliceDoubt.least; emit b StripOperation.Sine [ rho ] ]
 
-            doubtfulAt 1.0 (ifZero turns (within rho (emit b StripOperation.Divide [ one.Value; sine ])) zero)
-            rho
+            emit b StripOperation.Divide [ one.Value; sine ]
 
-        let watchedAngle c q1 q2 rho = angleOf c q1 q2 rho (fun _ doubt -> doubt)
+        let watchedAngle c q1 q2 rho = angleOf c q1 q2 rho inverseSine
 
         let near t rho =
             let either place = b.Sample place (Steep t)
@@ -155,7 +157,8 @@ module internal StripTranslating =
             emit b StripOperation.Near [ rho; both ]
 
         // Where a table is steep, an error of rho counts like one of an angle.
-        let watchedSteep t c q1 q2 rho = angleOf c q1 q2 rho (fun rho doubt -> ifZero (near t rho) zero doubt)
+        let watchedSteep t c q1 q2 rho doubtOf =
+            angleOf c q1 q2 rho (fun rho -> ifZero (near t rho) zero (doubtOf rho))
 
         // If the function jumps, E f(u) f(v) has a slope in the angle.
         let watchTable t rho =
@@ -168,9 +171,9 @@ module internal StripTranslating =
         let tableAngle t c q1 q2 rho =
             match slices, ScalarFunction.jumps program.Tables[t].Function with
             | Some SliceDoubt.Angles, true -> watchedAngle c q1 q2 rho
-            | Some SliceDoubt.Angles, false -> watchedSteep t c q1 q2 rho
+            | Some SliceDoubt.Angles, false -> watchedSteep t c q1 q2 rho inverseSine
             | _, true -> emit b StripOperation.Aligned [ rho ]
-            | _, false -> emit b StripOperation.Clamped [ rho ]
+            | _, false -> watchedSteep t c q1 q2 rho (fun _ -> b.Constant(2.0 * SliceDoubt.great))
 
         let series t operands rho =
             let value = b.Emit StripOperation.Series t [ rho ]

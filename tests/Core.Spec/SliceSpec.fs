@@ -47,9 +47,13 @@ let activations =
 let generated (random: Random) (h: int, w: int) =
     let phi () = oneOf random activations
     let size () = 1 + random.Next(min 3 (min h w))
-    let conv () = $"""conv(k={size ()},stride={1 + random.Next 2},w=1.3,b={oneOf random [ "0"; "0.2" ]})"""
+    let edge () = oneOf random [ "same"; "circular" ]
+
+    let conv () =
+        $"""conv(k={size ()},stride={1 + random.Next 2},pad={edge ()},w=1.3,b={oneOf random [ "0"; "0.2" ]})"""
+
     // Branches that meet have one grid.
-    let k, stride, pad = size (), 1 + random.Next 2, oneOf random [ "same"; "valid" ]
+    let k, stride, pad = size (), 1 + random.Next 2, oneOf random [ "same"; "valid"; "circular" ]
     let branch = $"conv(k={k},stride={stride},pad={pad},b=0.1)"
     let image = $"image({h}x{w}x2)"
 
@@ -66,13 +70,18 @@ let generated (random: Random) (h: int, w: int) =
               $"let z = {image} {branch} {phi ()} in sum(z dense, z conv(k=1))" ]
 
     let pool =
-        oneOf random [ ""; "avg_pool(k=1)"; "sum_pool(k=2,stride=1,pad=same)"; "avg_pool(k=3,stride=2,pad=same)" ]
+        oneOf
+            random
+            [ ""
+              "avg_pool(k=1)"
+              $"sum_pool(k=2,stride=1,pad={edge ()})"
+              $"avg_pool(k=3,stride=2,pad={edge ()})" ]
 
     let ending =
         oneOf
             random
             [ $"conv(k=1) relu flatten dense"
-              $"conv(k=3) {phi ()} global_avg_pool dense"
+              $"conv(k=3,pad={edge ()}) {phi ()} global_avg_pool dense"
               $"global_sum_pool dense {phi ()} dense"
               "flatten dense" ]
 
@@ -111,7 +120,7 @@ let ``slices have the values of whole blocks`` () =
         if isSliced net x[0].Length kind then
             sliced <- sliced + 1)
 
-    Assert.True(sliced > 50, $"{sliced} of 60 networks have slices")
+    Assert.Equal(60, sliced)
 
 [<Fact>]
 [<Law "generic samples: slices = blocks to 1e-12, NNGP and NTK">]
@@ -133,7 +142,12 @@ let ``slices of sequences have the values of blocks`` () =
         let length = 1 + random.Next 12
         let k, stride = 1 + random.Next 5, 1 + random.Next 3
         let pool = oneOf random [ "flatten"; "global_avg_pool" ]
-        let net = $"sequence({length}x3) conv(k={k},stride={stride},b=0.1) relu conv(k={k}) erf {pool} dense"
+        let pad () = oneOf random [ "same"; "circular" ]
+        let phi = oneOf random activations
+
+        let net =
+            $"sequence({length}x3) conv(k={k},stride={stride},pad={pad ()},b=0.1) {phi} conv(k={k},pad={pad ()}) erf {pool} dense"
+
         let x = rows random 4 (length * 3)
         let error = worst (blocks net Kind.Nngp x) (gram Precision.Float64 Kind.Nngp net x)
         Assert.True(error <= 1e-12, $"{net} is off by {error:E2}"))
@@ -142,7 +156,8 @@ let ``slices of sequences have the values of blocks`` () =
 [<Law "the same bits for 1 and 2 threads, vectors of 128, 256 and 512 bits, machine code or none, and any cut of the rows">]
 let ``neither threads nor vectors nor cuts change a bit`` () =
     holds 6 (fun random ->
-        let net = generated random (5, 4)
+        let cyclic = "conv(pad=circular,b=0.1) tanh avg_pool(k=2,stride=1,pad=circular) conv(stride=2,pad=circular)"
+        let net = oneOf random [ generated random (5, 4); $"image(5x4x2) {cyclic} elu global_avg_pool dense" ]
         let x = rows random 19 40
         let precision, kind = oneOf random Compiled.precisions, oneOf random Compiled.kinds
         let expected = gram precision kind net x
@@ -183,3 +198,67 @@ let ``two hundred images have a positive semidefinite kernel`` () =
         let eigenvalues = MathNet.Numerics.LinearAlgebra.Matrix<float>.Build.DenseOfArray(k).Evd().EigenValues
         let least = eigenvalues |> Seq.map _.Real |> Seq.min
         Assert.True(least >= -1e-12 * trace, $"{kind}: the least eigenvalue is {least:E2}")
+
+[<Fact>]
+[<Law "circular conv, global pool: K(shift x, shift' x') = K(x, x') to 1e-12 in float64, 2e-6 in float32">]
+let ``slices of circular windows do not see a shift`` () =
+    holds 30 (fun random ->
+        let h, w = 2 + random.Next 4, 2 + random.Next 4
+        let k, phi = 1 + random.Next 5, oneOf random activations
+
+        let net =
+            $"image({h}x{w}x2) conv(k={k},pad=circular,b=0.2) {phi} conv(pad=circular) relu global_avg_pool dense"
+
+        let x = rows random 3 (h * w * 2)
+        let moved = x |> Array.map (shifted (h, w, 2) (random.Next h, random.Next w))
+
+        for precision, tolerance in [ Precision.Float64, 1e-12; Precision.Float32, 2e-6 ] do
+            let kind = oneOf random Compiled.kinds
+            let all = gram precision kind net (Array.append x moved)
+            let ofMoved = all[3..5, 3..5]
+            // Angles of patches that are equal but for a shift are 0 in one kernel and not in the other.
+            let tolerance = if kind = Kind.Ntk then max tolerance 3e-9 else tolerance
+            let error = max (worst all[0..2, 0..2] ofMoved) (worst all[0..2, 0..2] all[0..2, 3..5])
+            Assert.True(error <= tolerance, $"{net} ({kind}) is off by {error:E2} in {precision}"))
+
+[<Fact>]
+[<Law "x = x': K(x, x') = K(x, x) = K(x', x') to the last bit, in float32 and float64">]
+let ``equal samples have equal kernels`` () =
+    holds 20 (fun random ->
+        let net = generated random (5, 4)
+        let x = rows random 1 40
+        let precision, kind = oneOf random Compiled.precisions, oneOf random Compiled.kinds
+        let k = gram precision kind net [| x[0]; Array.copy x[0] |]
+        Assert.Equal(k[0, 0], k[0, 1])
+        Assert.Equal(k[0, 0], k[1, 1]))
+
+let goldenNames =
+    let isOnGrid (_, (net: string, inputs)) = inputs <> "graph" && not (net.Contains "attention")
+    Xunit.TheoryData<string>(cases |> List.filter isOnGrid |> List.map fst)
+
+[<Theory>]
+[<MemberData(nameof goldenNames)>]
+[<Law "slices of golden networks: 1e-10 in float64 (3e-9 for the NTK of proportional images), 2e-6 in float32">]
+let ``slices meet golden kernels`` (name: string) =
+    let net, input = cases |> List.find (fst >> (=) name) |> snd
+    let extents, numbers = readNpy $"{input}.x.npy"
+    let shape = extents[1..] |> Array.map string |> String.concat "x"
+    let word = if extents.Length = 3 then "sequence" else "image"
+    let text = $"{word}({shape}) {net}"
+    let x = numbers |> Array.chunkBySize (numbers.Length / extents[0])
+
+    for kind, file in [ Kind.Nngp, "nngp"; Kind.Ntk, "ntk" ] do
+        Assert.True(isSliced text x[0].Length kind, $"{text} goes by whole blocks")
+        let _, numbers = readNpy $"{name}.{file}.npy"
+        let truth = Array2D.init x.Length x.Length (fun i j -> numbers[i * x.Length + j])
+        let found = gram Precision.Float64 kind text x
+        // The angles of proportional images are 0, and float64 knows them to 1e-8.
+        let tolerance i j = if kind = Kind.Ntk && (i = j || min i j = 1 && max i j = 4) then 3e-9 else 1e-10
+
+        found
+        |> Array2D.iteri (fun i j value ->
+            let error = abs (value - truth[i, j]) / sqrt (truth[i, i] * truth[j, j])
+            Assert.True(error <= tolerance i j, $"{kind} at ({i}, {j}) is off by {error:E2}"))
+
+        let error = worst truth (gram Precision.Float32 kind text x)
+        Assert.True(error <= 2e-6, $"{name} ({kind}) is off by {error:E2} in float32")

@@ -9,9 +9,9 @@ open FsCheck.FSharp
 open Xunit
 
 let private folder = Golden.folderOf "golden-space"
-let private readNpy name = Golden.readNumbers (Path.Combine(folder, name))
+let readNpy name = Golden.readNumbers (Path.Combine(folder, name))
 
-let private cases =
+let cases =
     let text = File.ReadAllText(Path.Combine(folder, "manifest.json"))
 
     [ for case in JsonDocument.Parse(text).RootElement.EnumerateArray() do
@@ -169,7 +169,7 @@ let ``a global pool is the mean of the flat kernels of all pairs of positions`` 
         Spec.near "NTK" (1e-13 * abs ntk[0, 0] + 1e-14) (Array.averageBy snd all) ntk[0, 0])
 
 /// A row of h x w x c numbers, shifted around the edges.
-let private shifted (h, w, c) (dy, dx) (image: float[]) =
+let shifted (h, w, c) (dy, dx) (image: float[]) =
     Array.init (h * w * c) (fun i ->
         let y, x, k = i / (w * c), i / c % w, i % c
         image[((y + dy) % h * w + (x + dx) % w) * c + k])

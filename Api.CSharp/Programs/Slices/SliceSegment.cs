@@ -42,6 +42,7 @@ internal sealed record SliceSeriesPlan(
 /// <param name="Moments">The plan of these for each lane's sample with itself, where there is one.</param>
 /// <param name="Values">The place of the pass's first value among the values of a sample, in positions.</param>
 /// <param name="Tables">The tables of the program.</param>
+/// <param name="Steepness">The distances within which they are steep.</param>
 /// <param name="Series">For each step of the program the series that it computes, or -1.</param>
 internal sealed record SlicePassPlan(
     SliceGrid Grid,
@@ -54,13 +55,9 @@ internal sealed record SlicePassPlan(
     StripPlan? Moments,
     int Values,
     TableRequest[] Tables,
+    Steepness Steepness,
     int[] Series)
 {
-    private readonly Steepness _steepness = new(Array.ConvertAll(Tables, t => t.Function));
-
-    /// <summary>1 - |ρ| below which a table is steep at a variance.</summary>
-    internal double SteepWithin(int table, double variance, bool single) => _steepness.At(table, variance, single);
-
     /// <summary>The values that the program reads of each sample's positions.</summary>
     internal SampleValue[] Samples => Pairs.Program.Samples;
 }
@@ -110,6 +107,7 @@ internal sealed class SliceSegmentPlan
                 pass.MomentProgram?.Value is { } moments ? new(moments, kind, ChunkInput.Strip) : null,
                 values,
                 pass.Tables,
+                pass.Steepness,
                 Array.ConvertAll(pairs.Steps, s => s.Chunk is null ? Series(s, pass.Tables, grid, series) : -1));
             values += Passes[k].Samples.Length * Passes[k].Grid.Count;
         }

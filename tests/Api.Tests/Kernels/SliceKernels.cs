@@ -56,6 +56,13 @@ public class SliceKernels
     [InlineData("image(4x3x2) conv(param=standard,width=8) relu global_avg_pool dense(param=standard,width=4) relu dense")]
     [InlineData("let z = image(4x3x2) conv relu in hadamard(z conv(stride=2), z conv relu conv(stride=2)) flatten dense")]
     [InlineData("image(4x3x2) conv relu flatten dense relu dense")]
+    [InlineData("image(4x3x2) conv(w=9,b=1) tanh conv(w=30) tanh flatten dense")]
+    [InlineData("image(4x3x2) conv(w=30) sigmoid conv(w=100) swish global_avg_pool dense")]
+    [InlineData("image(4x3x2) conv(pad=circular,k=5x7) tanh flatten dense elu dense")]
+    [InlineData("image(4x3x2) conv relu conv(pad=circular,stride=3) mish conv(stride=2) relu conv(pad=circular) relu global_avg_pool dense")]
+    [InlineData("image(4x3x2) conv(pad=circular) softplus avg_pool(k=5x2,stride=3x1,pad=circular) conv(pad=circular) relu flatten dense")]
+    [InlineData("sum(image(4x3x2) conv(pad=circular) swish, image(4x3x2) conv softplus, constant) conv selu global_sum_pool dense")]
+    [InlineData("image(4x3x2) layer_norm(eps=0) conv(k=1,trained=false) tanh flatten dense tanh dense")]
     public void Networks_that_are_rare_have_the_values_of_blocks(string net)
     {
         var x = Samples.Random(5, 24, 4);
@@ -74,6 +81,32 @@ public class SliceKernels
             Assert.InRange(Samples.Worst(expected, kernel.Gram(x, new() { Precision = Precision.Float32 })), 0, 2e-6 * size);
             Assert.Equal(kernel.Gram(x)[1, 1], kernel.Diagonal(x)[1]);
             Assert.Equal(kernel.Gram(x)[0, 2], kernel.Evaluate(x.Row(0), x.Row(2)));
+        }
+    }
+
+    [Fact]
+    public void Functions_of_your_own_with_kinks_and_jumps_have_the_values_of_blocks()
+    {
+        var step = Activation.Custom("step", x => x > 0.5 ? 1 : 0);
+        var ramp = Activation.Custom("ramp", x => Math.Clamp(x, -1, 1));
+        var x = Samples.Random(4, 24, 6);
+        x.Row(0).CopyTo(x.Data.AsSpan(24, 24));
+        foreach (var net in new[]
+        {
+            "image(4x3x2) conv(w=1.5,b=0.2) step conv(k=2) ramp flatten dense",
+            "image(4x3x2) conv(w=1.5,pad=circular) ramp global_avg_pool dense",
+        })
+        {
+            foreach (var kind in new[] { KernelKind.Nngp, KernelKind.Ntk })
+            {
+                var network = Network.Parse(net, [step, ramp]);
+                var expected = network.BlockKernel(kind).Gram(x);
+                var gram = network.Kernel(kind).Gram(x);
+                Assert.InRange(Samples.Worst(expected, gram), 0, 3e-9 * Samples.Size(expected));
+                Assert.Equal(gram[0, 0], gram[0, 1]);
+                var single = network.Kernel(kind).Gram(x, new() { Precision = Precision.Float32 });
+                Assert.InRange(Samples.Worst(expected, single), 0, 2e-6 * Samples.Size(expected));
+            }
         }
     }
 
@@ -112,6 +145,8 @@ public class SliceKernels
     [InlineData("(conv(w=1.41421356,b=0.1) relu)^3 flatten dense")]
     [InlineData("(conv(w=1.41421356) relu)^6 flatten dense")]
     [InlineData("conv(w=1.41421356) relu avg_pool conv(w=1.41421356) relu flatten dense")]
+    [InlineData("(conv(w=1.41421356,b=0.1) tanh)^3 flatten dense")]
+    [InlineData("(conv(w=1.41421356,pad=circular) relu)^3 flatten dense")]
     public void Flat_backgrounds_and_equal_images_lose_no_digits_in_float32(string net)
     {
         var x = DataFile.ReadMatrix(SharedData.Require("t10k-images-idx3-ubyte.gz") + "[0:12]");

@@ -159,7 +159,7 @@ internal sealed unsafe partial class SliceEngine<F, V, T>
             case SampleValue.Steep steep:
                 for (int k = 0, at = 0; k < count; k++, at += step)
                 {
-                    var within = pass.SteepWithin(steep.table, values[at], typeof(T) == typeof(float));
+                    var within = pass.Steepness.At(steep.table, values[at], typeof(T) == typeof(float));
                     to[k] = StripSamples<T>.Steep(within, 1);
                 }
 
