@@ -18,6 +18,10 @@ internal static class ImagesPart
             new(32, $"({Layer})^5 global_avg_pool dense", 5 * Pairs(32), 48, Precision.Float32),
             new(32, $"({Layer})^5 global_avg_pool dense", 5 * Pairs(32), 48, Precision.Float64),
             new(16, $"({Layer})^5 global_avg_pool dense", 5 * Pairs(16), 64, Precision.Float32),
+            new(16, $"({Layer.Replace("relu", "tanh")})^5 global_avg_pool dense", 5 * Pairs(16), 64, Precision.Float32),
+            new(
+                16, $"({Layer.Replace("b=0.1", "b=0.1,pad=circular")})^5 global_avg_pool dense", 5 * Pairs(16), 64,
+                Precision.Float32),
             new(16, $"({Layer})^10 global_avg_pool dense", 10 * Pairs(16), 64, Precision.Float32),
             new(8, $"({Layer})^5 global_avg_pool dense", 5 * Pairs(8), 128, Precision.Float32),
             new(

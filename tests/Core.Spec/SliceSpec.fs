@@ -156,7 +156,9 @@ let ``slices of sequences have the values of blocks`` () =
 [<Law "the same bits for 1 and 2 threads, vectors of 128, 256 and 512 bits, machine code or none, and any cut of the rows">]
 let ``neither threads nor vectors nor cuts change a bit`` () =
     holds 6 (fun random ->
-        let cyclic = "conv(pad=circular,b=0.1) tanh avg_pool(k=2,stride=1,pad=circular) conv(stride=2,pad=circular)"
+        let cyclic =
+            "conv(pad=circular,b=0.1) tanh avg_pool(k=2,stride=1,pad=circular) conv(stride=2,pad=circular)"
+
         let net = oneOf random [ generated random (5, 4); $"image(5x4x2) {cyclic} elu global_avg_pool dense" ]
         let x = rows random 19 40
         let precision, kind = oneOf random Compiled.precisions, oneOf random Compiled.kinds
