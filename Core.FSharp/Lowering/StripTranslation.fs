@@ -157,8 +157,7 @@ module internal StripTranslating =
             emit b StripOperation.Near [ rho; both ]
 
         // Where a table is steep, an error of rho counts like one of an angle.
-        let watchedSteep t c q1 q2 rho doubtOf =
-            angleOf c q1 q2 rho (fun rho -> ifZero (near t rho) zero (doubtOf rho))
+        let watchedSteep t c q1 q2 rho doubtOf = angleOf c q1 q2 rho (fun rho -> ifZero (near t rho) zero (doubtOf rho))
 
         // If the function jumps, E f(u) f(v) has a slope in the angle.
         let watchTable t rho =

@@ -29,6 +29,8 @@ internal static class ImagesPart
                 2 * (Pairs(32) + Pairs(16) + Pairs(8)), 48, Precision.Float32) { Reference = (370_000, 370_000) },
             new(32, Flat20, 20 * 1024, 256, Precision.Float32) { Reference = (340, 650) },
             new(16, Flat20, 20 * 256, 256, Precision.Float32),
+            new(16, Pool5.Replace("relu", "tanh"), 5 * Pairs(16), 64, Precision.Float32),
+            new(16, Pool5.Replace("b=0.1", "b=0.1,pad=circular"), 5 * Pairs(16), 64, Precision.Float32),
         ];
         if (!quick)
         {

@@ -40,11 +40,11 @@ let private isSliced (net: string) features kind =
     | Ok signal -> not (isNull (HadamardNtk.SliceProgram.Of(signal, null, features, kind)))
     | Error refusal -> invalidOp (string refusal)
 
-let activations =
-    [ "relu"; "erf"; "leaky_relu(0.2)"; "abs"; "gelu"; "sin"; "tanh"; "swish"; "softplus"; "elu" ]
+let closedForms = [ "relu"; "erf"; "leaky_relu(0.2)"; "abs"; "gelu"; "sin" ]
+let private activations = closedForms @ [ "tanh"; "swish"; "softplus"; "elu" ]
 
-/// A network on images of h x w x 2, of windows that fit, and whether slices know it.
-let generated (random: Random) (h: int, w: int) =
+/// A network on images of h x w x 2 of the given activations and of windows that fit.
+let generatedOf activations (random: Random) (h: int, w: int) =
     let phi () = oneOf random activations
     let size () = 1 + random.Next(min 3 (min h w))
     let edge () = oneOf random [ "same"; "circular" ]
@@ -86,6 +86,8 @@ let generated (random: Random) (h: int, w: int) =
               "flatten dense" ]
 
     $"{middle} {pool} {ending}"
+
+let private generated random size = generatedOf activations random size
 
 let private blocks net kind (x: float[][]) =
     let samples = Array.map SpatialKernel.ofRow x
@@ -156,7 +158,9 @@ let ``slices of sequences have the values of blocks`` () =
 [<Law "the same bits for 1 and 2 threads, vectors of 128, 256 and 512 bits, machine code or none, and any cut of the rows">]
 let ``neither threads nor vectors nor cuts change a bit`` () =
     holds 6 (fun random ->
-        let cyclic = "conv(pad=circular,b=0.1) tanh avg_pool(k=2,stride=1,pad=circular) conv(stride=2,pad=circular)"
+        let cyclic =
+            "conv(pad=circular,b=0.1) tanh avg_pool(k=2,stride=1,pad=circular) conv(stride=2,pad=circular)"
+
         let net = oneOf random [ generated random (5, 4); $"image(5x4x2) {cyclic} elu global_avg_pool dense" ]
         let x = rows random 19 40
         let precision, kind = oneOf random Compiled.precisions, oneOf random Compiled.kinds
