@@ -83,7 +83,8 @@ internal static class ProvenanceFile
     /// <summary>A precision as the command line names it.</summary>
     internal static string Word(Precision precision) => precision == Precision.Float64 ? "f64" : "f32";
 
-    private static string Text(GramProvenance p)
+    /// <summary>A provenance as the file has it.</summary>
+    internal static string Text(GramProvenance p)
     {
         var inputs = string.Join(",\n", p.Inputs.Select(input =>
             $"    {{ \"name\": {Quoted(input.Name)}, \"file\": {Quoted(input.File)}, \"rows\": {Number(input.Rows)}, "

@@ -14,12 +14,16 @@ internal static class ProvenanceReader
     private sealed record Input(string? Name, string? File, int Rows, int Columns, string? Sha256);
 
     /// <exception cref="DataFormatException">It is not as it was written.</exception>
-    internal static GramProvenance Read(string place)
+    internal static GramProvenance Read(string place) =>
+        Parse(place, DataSource.Guard(place, () => File.ReadAllText(place)));
+
+    /// <summary>Reads the text of a provenance, which stands in a file.</summary>
+    /// <exception cref="DataFormatException">It is not as it was written.</exception>
+    internal static GramProvenance Parse(string place, string text)
     {
         try
         {
-            return JsonSerializer.Deserialize<Content>(
-                DataSource.Guard(place, () => File.ReadAllText(place)), Names) is { } content && IsComplete(content)
+            return JsonSerializer.Deserialize<Content>(text, Names) is { } content && IsComplete(content)
                 ? Of(content)
                 : throw Damaged(place, "another or a changed one");
         }

@@ -140,7 +140,9 @@ internal static class ResumableGram
         journal.Delete();
     }
 
-    private static RunDescription Describe(GramRequest request, IKernelBackend backend) => new(
+    /// <summary>Describes everything on which the bits of a matrix depend.</summary>
+    /// <exception cref="NotSupportedException">The network has a custom activation.</exception>
+    internal static RunDescription Describe(GramRequest request, IKernelBackend backend) => new(
     [
         ("format", Format),
         ("network", Text(request.Network)),
@@ -160,8 +162,8 @@ internal static class ResumableGram
         return Network.TryParse(text, out var parsed, out _) && parsed.Equals(network)
             ? text
             : throw new NotSupportedException(
-                $"The network {text} has a custom activation, which a journal cannot name; "
-                + "write its matrix without resuming.");
+                $"The network {text} has a custom activation, which a journal or a part cannot name; "
+                + "write its matrix whole, without resuming.");
     }
 
     private static string Contents(Matrix x) => $"SHA-256 {NumberChecksum.Of(x)}";

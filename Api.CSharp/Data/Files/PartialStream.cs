@@ -1,7 +1,9 @@
 namespace HadamardNtk;
 
-/// <summary>A stream that writes a partial file from its beginning on.</summary>
-internal sealed class PartialStream(PartialFile file) : Stream
+/// <summary>A stream that writes a partial file from its beginning, or from a position, on.</summary>
+/// <param name="file">The file.</param>
+/// <param name="start">The position of the first byte.</param>
+internal sealed class PartialStream(PartialFile file, long start = 0) : Stream
 {
     private long _length;
 
@@ -20,7 +22,7 @@ internal sealed class PartialStream(PartialFile file) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        file.Write(buffer, _length);
+        file.Write(buffer, start + _length);
         _length += buffer.Length;
     }
 

@@ -49,6 +49,28 @@ internal static class WholeFolder
         });
     }
 
+    /// <summary>Creates a folder for files that are written one by one.</summary>
+    /// <returns>Whether it is new.</returns>
+    /// <exception cref="OutputException">It cannot be created.</exception>
+    internal static bool Create(string place) => Guarded(place, () =>
+    {
+        var isNew = !Directory.Exists(place);
+        Directory.CreateDirectory(place);
+        return isNew;
+    });
+
+    /// <summary>Deletes a folder unless other processes have put files into it.</summary>
+    internal static void DeleteEmpty(string place)
+    {
+        try
+        {
+            Directory.Delete(place);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
     /// <summary>Lets an action write a new folder, and puts it into place.</summary>
     /// <param name="place">The path of the folder.</param>
     /// <param name="ours">The names of the files that are replaced or deleted; other files stay.</param>

@@ -79,7 +79,9 @@ internal static class NpyEncoder
         }
     }
 
-    private static void Round(PartialFile file, ReadOnlySpan<double> from, Span<float> to)
+    /// <summary>Rounds values to float32.</summary>
+    /// <exception cref="OutputException">Float32 does not hold a value; the file has failed then.</exception>
+    public static void Round(PartialFile file, ReadOnlySpan<double> from, Span<float> to)
     {
         var lanes = Vector<double>.Count;
         var (i, beyond) = (0, Vector<long>.Zero);
