@@ -38,7 +38,9 @@ internal static class Envelope
         envelope["inputs"] = new JsonArray([.. run.Inputs.Select(Describe)]);
         envelope["network"] = run.Network;
         envelope["kernel"] = run.IsKernelRead ? run.Kernel : Text(run.Parsed!, "--kernel");
-        envelope["precision"] = Text(run.Parsed!, "--precision") ?? (InFloat64.Contains(Command(run)) ? "f64" : null);
+        envelope["precision"] = run.Precision is { } known
+            ? ProvenanceFile.Word(known)
+            : Text(run.Parsed!, "--precision") ?? (InFloat64.Contains(Command(run)) ? "f64" : null);
         envelope["backend"] = run.Backend ?? Text(run.Parsed!, "--backend");
         envelope["seconds"] = run.Seconds;
         Sanitize(result);

@@ -130,6 +130,15 @@ internal static class Inputs
         return value;
     }
 
+    /// <summary>Adds an error for each of the options that is missing, as the parser does for required ones.</summary>
+    internal static void RequireAll(CommandResult result, params Option[] options)
+    {
+        foreach (var missing in options.Where(option => result.GetResult(option) is null))
+        {
+            result.AddError($"Option '{missing.Name}' is required.");
+        }
+    }
+
     private static int? ParsedCount(ArgumentResult result, int least) =>
         (int?)Parsed(result, $"a whole number of at least {least}", text =>
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least ? n : null);

@@ -43,7 +43,7 @@ internal static class Overwriting
     private static string? FileOf(string option, string? value) =>
         value is null ? null
         : option == "--net" ? (value.StartsWith('@') ? value[1..] : null)
-        : option == "--model" ? value
+        : option is "--model" or "--join" ? value
         : InputFiles.IsStandard(value) ? null
         : DataArgument.Parse(value).Path;
 

@@ -48,6 +48,9 @@ internal sealed class RunRecord
     /// <summary>The backend, if it is not the one that the option names.</summary>
     internal string? Backend { get; set; }
 
+    /// <summary>The number type of what was read, if it is not the one that the option names.</summary>
+    internal Precision? Precision { get; set; }
+
     /// <summary>The seconds since the command line was parsed.</summary>
     internal double Seconds => Stopwatch.GetElapsedTime(_start).TotalSeconds;
 

@@ -114,11 +114,7 @@ internal sealed class FitInputs
     {
         if (result.GetResult(_gram) is null)
         {
-            foreach (var missing in new Option[] { _net, _x }.Where(option => result.GetResult(option) is null))
-            {
-                result.AddError($"Option '{missing.Name}' is required.");
-            }
-
+            Inputs.RequireAll(result, _net, _x);
             if (result.GetResult(_weightsOnly) is { Implicit: false })
             {
                 result.AddError("--weights-only goes with --gram; leave it out.");

@@ -6,9 +6,24 @@ namespace HadamardNtk.Cli.Commands;
 /// <summary>hntk gram: computes a Gram matrix, and writes it to disk tile by tile.</summary>
 internal static class GramCommand
 {
+    private static readonly string[] Examples =
+    [
+        "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --out K.npy",
+        "hntk gram --net @net.txt --x 'digits.csv.gz[:100,:-1]' --x2 'digits.csv.gz[100:,:-1]' "
+            + "--kernel nngp --out K.npy",
+        "hntk gram --net 'hadamard(dense, dense) dense' --x t10k-images-idx3-ubyte.gz "
+            + "--precision f32 --out K.npy --json",
+        "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --out K.npy --resume",
+        "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X2.npy --diagonal --out d.npy",
+        "hntk gram --net 'aggregate dense relu aggregate dense relu global_sum_pool' --x graphs:MUTAG --out K.npy",
+        "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --part 3/16 --out parts",
+        "hntk gram --join parts --out K.npy",
+    ];
+
     internal static Command Create()
     {
         var (inputs, output, json) = (new GramInputs(), Inputs.Result("The matrix"), Inputs.Json());
+        output.Description += " With --part the folder for it.";
         var resume = new Option<bool>("--resume")
         {
             Description = "Continue an interrupted run, or start one that can be continued (.npy only)."
@@ -18,58 +33,68 @@ internal static class GramCommand
         {
             Description = "Only the kernels of the samples with themselves: n numbers, in f64.",
         };
+        var parts = new PartInputs();
         command.Validators.Add(result => inputs.RequireForDiagonal(result, diagonal, resume));
+        command.Validators.Add(result => parts.Require(result, inputs, diagonal, resume));
+        inputs.LetMiss();
         inputs.AddTo(command);
         command.Add(output);
         command.Add(diagonal);
         command.Add(resume);
+        parts.AddTo(command);
         command.Add(json);
-        command.Examples(
-            "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --out K.npy",
-            "hntk gram --net @net.txt --x 'digits.csv.gz[:100,:-1]' --x2 'digits.csv.gz[100:,:-1]' "
-                + "--kernel nngp --out K.npy",
-            "hntk gram --net 'hadamard(dense, dense) dense' --x t10k-images-idx3-ubyte.gz "
-                + "--precision f32 --out K.npy --json",
-            "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --out K.npy --resume",
-            "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X2.npy --diagonal --out d.npy",
-            "hntk gram --net 'aggregate dense relu aggregate dense relu global_sum_pool' --x graphs:MUTAG --out K.npy");
+        command.Examples(Examples);
         command.SetAction((parsed, stop) =>
         {
-            if (inputs.ReadGraphs(parsed, resume) is { } graphs)
+            var (path, isJson) = (parsed.GetValue(output)!, parsed.GetValue(json));
+            if (parts.ReadJoin(parsed) is { } folder)
             {
-                WriteGraphs(graphs, parsed.GetValue(diagonal), parsed.GetValue(output)!, parsed.GetValue(json), stop);
-                return Task.FromResult(0);
+                PartTask.Join(folder, path, isJson, stop);
+            }
+            else if (inputs.ReadGraphs(parsed, resume, parts.Part) is { } graphs)
+            {
+                WriteGraphs(graphs, parsed.GetValue(diagonal), path, isJson, stop);
+            }
+            else if (parsed.GetValue(diagonal))
+            {
+                WriteDiagonal(inputs, parsed, path, isJson, stop);
+            }
+            else if (parts.ReadPart(parsed) is { } part)
+            {
+                PartTask.Write(inputs, part, parsed, path, isJson, stop);
+            }
+            else
+            {
+                WriteWhole(inputs, parsed, path, parsed.GetValue(resume), isJson, stop);
             }
 
-            if (parsed.GetValue(diagonal))
-            {
-                WriteDiagonal(inputs, parsed, parsed.GetValue(output)!, parsed.GetValue(json), stop);
-                return Task.FromResult(0);
-            }
-
-            var (path, isResumed) = (parsed.GetValue(output)!, parsed.GetValue(resume));
-            if (isResumed)
-            {
-                MatrixOutput.RequireFile(path, "--out", "--resume keeps files beside it");
-            }
-
-            MatrixOutput.RequireWritable(path, parsed.GetValue(json));
-            string[] written = MatrixOutput.IsStandard(path) ? [] : [path, ProvenanceFile.PathOf(path)];
-            inputs.RequireApart(
-                parsed, isResumed ? [.. written, $"{path}.partial", $"{path}.journal"] : written);
-            var task = inputs.Read(parsed);
-            var clock = Stopwatch.StartNew();
-            var isWritten = Output.WithProgress(
-                "gram", task.Entries, progress => Write(task, path, isResumed, progress, stop));
-            if (!isWritten)
-            {
-                task.Notes.Add($"{path} is finished and has this matrix; nothing was computed");
-            }
-
-            task.Report(parsed.GetValue(json), clock.Elapsed.TotalSeconds);
             return Task.FromResult(0);
         });
         return command;
+    }
+
+    private static void WriteWhole(
+        GramInputs inputs, ParseResult parsed, string path, bool isResumed, bool json, CancellationToken stop)
+    {
+        if (isResumed)
+        {
+            MatrixOutput.RequireFile(path, "--out", "--resume keeps files beside it");
+        }
+
+        MatrixOutput.RequireWritable(path, json);
+        string[] written = MatrixOutput.IsStandard(path) ? [] : [path, ProvenanceFile.PathOf(path)];
+        inputs.RequireApart(
+            parsed, isResumed ? [.. written, $"{path}.partial", $"{path}.journal"] : written);
+        var task = inputs.Read(parsed);
+        var clock = Stopwatch.StartNew();
+        var isWritten = Output.WithProgress(
+            "gram", task.Entries, progress => Write(task, path, isResumed, progress, stop));
+        if (!isWritten)
+        {
+            task.Notes.Add($"{path} is finished and has this matrix; nothing was computed");
+        }
+
+        task.Report(json, clock.Elapsed.TotalSeconds);
     }
 
     private static void WriteGraphs(

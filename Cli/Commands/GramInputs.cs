@@ -15,14 +15,23 @@ internal sealed class GramInputs
     private readonly Option<string> _backend = Inputs.Backend();
     private readonly Option<int> _threads = Inputs.Threads();
 
+    /// <summary>All options.</summary>
+    internal IReadOnlyList<Option> All => [_net, _x, _x2, _kernel, _precision, _backend, _threads];
+
     /// <summary>Adds the options to a command.</summary>
     internal void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _net, _x, _x2, _kernel, _precision, _backend, _threads })
+        foreach (var option in All)
         {
             command.Add(option);
         }
     }
+
+    /// <summary>Lets a command do without a network and samples, unless <see cref="RequireSamples"/> asks.</summary>
+    internal void LetMiss() => _net.Required = _x.Required = false;
+
+    /// <summary>Adds an error where the network or the samples are missing.</summary>
+    internal void RequireSamples(CommandResult result) => Inputs.RequireAll(result, _net, _x);
 
     /// <summary>Fails if a file that will be written is an input.</summary>
     /// <exception cref="OutputException">An output is an input or another output.</exception>
@@ -54,7 +63,7 @@ internal sealed class GramInputs
 
     /// <summary>Reads the options and the graphs where --x names a folder of these, and gives null elsewhere.</summary>
     /// <exception cref="UsageException">An option does not go with graphs.</exception>
-    internal GraphGramTask? ReadGraphs(ParseResult parsed, Option resume)
+    internal GraphGramTask? ReadGraphs(ParseResult parsed, params Option[] others)
     {
         var source = parsed.GetValue(_x)!;
         if (!GraphFolder.Is(source))
@@ -62,7 +71,8 @@ internal sealed class GramInputs
             return null;
         }
 
-        if (new[] { _x2, _backend, resume }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } bad)
+        Option[] refused = [_x2, _backend, .. others];
+        if (refused.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } bad)
         {
             throw new UsageException($"Expected {bad.Name} with rows, not with graphs; leave it out.");
         }
@@ -116,14 +126,18 @@ internal sealed record GramTask(
         : Kernel.Cross(Samples, Others, Watched(progress), stop);
 
     /// <summary>Prints a report, with the number of pairs that needed a higher precision.</summary>
-    internal void Report(bool json, double seconds)
+    /// <param name="json">Whether it is a JSON object.</param>
+    /// <param name="seconds">The time of the computation.</param>
+    /// <param name="pairs">The number of pairs that were computed; null for all of the matrix.</param>
+    /// <param name="more">More of the result.</param>
+    internal void Report(bool json, double seconds, long? pairs = null, params (string Key, object? Value)[] more)
     {
         List<(string, object?)> fields =
         [
             ("rows", Samples.Rows), ("columns", Columns), ("seconds", seconds),
-            ("backend", Options.Backend!.Name), ("features", Samples.Columns),
+            ("backend", Options.Backend!.Name), ("features", Samples.Columns), .. more,
         ];
-        if (_lanes is { } lanes && Raised(lanes) is { Length: > 0 } raised)
+        if (_lanes is { } lanes && Raised(lanes, pairs) is { Length: > 0 } raised)
         {
             fields.Add(("precision", raised));
         }
@@ -132,9 +146,9 @@ internal sealed record GramTask(
     }
 
     /// <summary>A text such as <c>6 of 45 pairs needed 32 digits</c>.</summary>
-    private string Raised(PrecisionReport lanes)
+    private string Raised(PrecisionReport lanes, long? computed)
     {
-        var pairs = (long)(Others is null ? (Entries + Samples.Rows) / 2 : Entries);
+        var pairs = computed ?? (long)(Others is null ? (Entries + Samples.Rows) / 2 : Entries);
         (long Count, string What)[] kinds =
         [
             (lanes.Float64, "needed float64"), (lanes.DoubleDouble, "needed 32 digits"),

@@ -21,6 +21,9 @@ public class FuzzedOptions : CommandLine
         "gram --net dense(w=2) relu dense|--x ../x.csv|--x2 ../x.csv[:2]|--kernel nngp|--precision f32|--backend cpu|--threads 1|--out K.npy|--json",
         "gram --net dense|--x ../x.csv|--out K.npy|--resume|--backend reference",
         "gram --net dense relu dense|--x ../big.csv|--out K.npy",
+        "gram --net dense relu dense|--x ../x.csv|--part 1/2|--out P|--precision f32|--json",
+        "gram --net dense relu dense|--x ../big.csv|--part 1/1|--out P",
+        "gram --join ../parts|--out K.npy|--json",
         "gram --net @../net|--x ../x.npy.gz[1:,::2]|--out K.csv.gz",
         "matvec --net dense relu dense|--x ../x.csv|--v ../y.csv|--out Y.csv|--precision f64",
         "fit --net dense relu dense|--x ../x.csv|--y ../y.csv|--ridge 0.1|--model m|--center|--unit|--json",
@@ -65,7 +68,7 @@ public class FuzzedOptions : CommandLine
     [
         "", " ", "-", "--", "---", "-1", "0", "1e999", "nan", "inf", "3", "2.5", "99999999999999999999", "0x10", "1,5", "@", "@none", "../x.csv", "../x.csv[", "../x.csv[9]",
         "../x.csv[::0]", "../x.csv[:,5]", "../kinds.csv", "../kinds.csv[:,kind]", "../kinds.csv[:,[a,0", "-[:,0]", "semicolon", "--separator", "../y.csv", "../none", "..", ".", "/dev/null", "/", "../x.csv/K", "../folder", "../soft.csv", "../hard.csv", "../big.csv", "../empty.csv",
-        "../text.csv", "K.txt", "a\nb", "größe", "\u2028", "'", "\"", "dense", "relu", "dense dense)", "hadamard(dense,", "(dense relu)^3 dense", "let p = dense in p", "dense tanh dense",
+        "../text.csv", "../parts", "2/3", "0/1", "K.txt", "a\nb", "größe", "\u2028", "'", "\"", "dense", "relu", "dense dense)", "hadamard(dense,", "(dense relu)^3 dense", "let p = dense in p", "dense tanh dense",
         "exact", "reference", "torch", "cuda", "cpu-blas", "eigen", "ntk", "f16", "svm", "true", "--net", "--x", "--out", "--json", "--y", "--model", "--ridge", "--std", "--interval", "--noise", "--samples", "--probabilities",
         "--version", "-o", "--OUT", "--x=../x.csv", "--json=maybe", "[command]", "gram", "fit", "*", "~", "%s", "\\",
     ];
@@ -100,6 +103,7 @@ public class FuzzedOptions : CommandLine
         Run("fit", "--net", Relu, "--x", "x.csv", "--y", "y.csv", "--ridge", "1", "--model", "model").Succeeded();
         Run("gram", "--net", Relu, "--x", "x.csv", "--out", "G.npy").Succeeded();
         Run("gram", "--net", Relu, "--x", "x.csv", "--diagonal", "--out", "g.csv").Succeeded();
+        Run("gram", "--net", Relu, "--x", "x.csv", "--part", "1/1", "--out", "parts").Succeeded();
         Run("fit", "--gram", "G.npy", "--y", "y.csv", "--ridge", "1", "--model", "given").Succeeded();
         Run("fit", "--net", Relu, "--x", "x.csv", "--y", "labels.csv", "--classify", "--ridge", "1", "--model", "classes").Succeeded();
         Run("fit", "--net", Relu, "--x", "kinds.csv[:,:2]", "--y", "kinds.csv[:,2]", "--classify", "--ridge", "1", "--model", "texts").Succeeded();

@@ -45,7 +45,7 @@ public class HelpTests : CommandLine
         Assert.Matches(@"\A[0-9]+\.[0-9]+\.[0-9]+\S*\n\z", Run("--version").Succeeded().Output);
 
     [Theory]
-    [InlineData("gram", "--net --x --x2 --kernel --precision --backend --threads --out --diagonal --resume --json --separator")]
+    [InlineData("gram", "--net --x --x2 --kernel --precision --backend --threads --out --diagonal --resume --part --join --json --separator")]
     [InlineData("matvec", "--net --x --x2 --kernel --precision --backend --threads --v --out --json --separator")]
     [InlineData("fit", "--net --x --gram --weights-only --y --classify --center --unit --center-y --scale --ridge --ridge-relative --select --folds --tune --restarts --seed --solver --rank --centers --tolerance --storage --kernel --backend --threads --model --json --separator")]
     [InlineData("predict", "--model --x --cross --diagonal --out --std --interval --noise --probabilities --samples --seed --y --backend --threads --json --separator")]

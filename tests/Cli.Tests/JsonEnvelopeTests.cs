@@ -31,6 +31,7 @@ public class JsonEnvelopeTests : TrainedCommandLine
     [InlineData("gram --net @net --x x.csv --out K.npy --resume")]
     [InlineData("gram --net @net --x x.csv --x2 x.csv[:2] --kernel nngp --precision f32 --out K.npy")]
     [InlineData("gram --net @net --x x.csv --diagonal --out d.npy")]
+    [InlineData("gram --net @net --x x.csv --part 1/2 --out p")]
     [InlineData("matvec --net @net --x x.csv --v y.csv --out V.npy")]
     [InlineData("fit --net @net --x x.csv --y y.csv --ridge 0.1 --center-y --scale auto --model m")]
     [InlineData("fit --net @net --x x.csv --y labels.csv --classify --ridge 0.1 --solver cg --model m")]
@@ -61,7 +62,9 @@ public class JsonEnvelopeTests : TrainedCommandLine
         Valid("fit --net @net --x x.csv --y labels.csv --classify --ridge 0.1 --model c");
         Valid("predict --model c --x x.csv --y labels.csv --out P.npy");
         Valid("predict --model c --x x.csv --y labels.csv --probabilities --out P.npy");
-        Valid("gram --net @net --x x.csv --kernel nngp --out K.npy");
+        Valid("gram --net @net --x x.csv --kernel nngp --precision f32 --part 1/1 --out p");
+        root = Valid("gram --join p --out K.npy");
+        Assert.Equal((Relu, "nngp", "f32", "cpu"), (Said(root, "network"), Said(root, "kernel"), Said(root, "precision"), Said(root, "backend")));
         Valid("fit --gram K.npy --y y.csv --ridge 0.1 --model g");
         root = Valid("predict --model g --cross K.npy --out P.npy");
         Assert.Equal((Relu, "nngp"), (Said(root, "network"), Said(root, "kernel")));
