@@ -26,7 +26,10 @@ string[] asked = args.Length > 0 ? args : ["--help"];
 var parsed = root.Parse(asked, new ParserConfiguration { ResponseFileTokenReplacer = null });
 RunRecord.Begin(parsed, args);
 KnownBackends.LibtorchFolder = parsed.GetValue(libtorch);
-InputFiles.Text = new() { Separator = parsed.Errors.Count > 0 ? default : parsed.GetValue(separator) };
+
+// With --help and --version wrong values are no errors, and a wrong separator has no value.
+var isRead = parsed.Errors.Count == 0 && parsed.Action is not { ClearsParseErrors: true };
+InputFiles.Text = new() { Separator = isRead ? parsed.GetValue(separator) : default };
 Stdout.IsTaken = false;
 return parsed.Errors.Count > 0 ? Failures.Usage(parsed)
     : Help.IsWanted(parsed) ? Interruption.Unneeded(parsed)

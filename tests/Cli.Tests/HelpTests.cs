@@ -37,8 +37,12 @@ public class HelpTests : CommandLine
     }
 
     [Fact]
-    public void Help_wins_over_whatever_else_is_wrong() =>
+    public void Help_wins_over_whatever_else_is_wrong()
+    {
         Assert.Contains("Usage:", Run("gram", "--net", "(((", "--threads", "many", "--help").Succeeded().Output);
+        Assert.Contains("Usage:", Run("gram", "--separator", "dot", "--help").Succeeded().Output);
+        Assert.Matches(@"\A[0-9]+\.", Run("gram", "--separator", "dot", "--version").Succeeded().Output);
+    }
 
     [Fact]
     public void The_version_is_one_line() =>
