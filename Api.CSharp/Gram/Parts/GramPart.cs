@@ -26,7 +26,8 @@ public sealed record GramPart
     {
         if (count is < 1 or > MaxCount)
         {
-            throw new ArgumentOutOfRangeException(nameof(count), count, $"Expected 1 to {MaxCount} parts, not {count}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(count), count, $"Expected 1 to {MaxCount} parts, not {count}.");
         }
 
         if (number < 1 || number > count)

@@ -34,7 +34,7 @@ internal static class PartWriter
         var isNew = WholeFolder.Create(place);
         try
         {
-            var (tiles, pairs) = Compute(path, head, request, backend, options, cancellation);
+            var (tiles, pairs) = Compute((place, path), head, request, backend, options, cancellation);
             return new(path, tiles, pairs, IsComputed: true, damage);
         }
         catch when (isNew)
@@ -54,16 +54,19 @@ internal static class PartWriter
     }
 
     private static (int Tiles, long Pairs) Compute(
-        string path,
+        (string Folder, string Path) place,
         PartHead head,
         GramRequest request,
         IKernelBackend backend,
         GramOptions options,
         CancellationToken cancellation)
     {
-        using var file = PartialFile.Create(path, PartSink.Expected(head));
+        using var file = PartialFile.Create(place.Path, PartSink.Expected(head));
         var sink = new PartSink(file, head, options.Progress);
         backend.Compute(request, sink, options with { Progress = null }, cancellation);
+
+        // A process that made the folder and failed has deleted it where others had nameless files in it alone.
+        WholeFolder.Create(place.Folder);
         return sink.Commit();
     }
 

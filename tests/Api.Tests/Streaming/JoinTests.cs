@@ -166,6 +166,17 @@ public class JoinTests : DataFolder
     }
 
     [Fact]
+    public void A_folder_that_another_process_deletes_is_made_again()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere the file has a name from its beginning.");
+        var options = Blocks with { Backend = new BlockBackend(8, k => { if (k == 3) WholeFolder.DeleteEmpty(Parts); }) };
+        Kernel.WriteGramPart(Parts, new(1, 1), X, null, options);
+        Kernel.WriteGram(Place("K.npy"), X, null, Blocks);
+        GramParts.Open(Parts).Join(Place("J.npy"));
+        Assert.Equal(File.ReadAllBytes(Place("K.npy")), File.ReadAllBytes(Place("J.npy")));
+    }
+
+    [Fact]
     public void A_backend_that_leaves_tiles_out_is_found()
     {
         var forgetful = Blocks with { Backend = new Forgetful() };
