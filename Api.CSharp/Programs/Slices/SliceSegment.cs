@@ -2,67 +2,11 @@ using HadamardNtk.Core;
 
 namespace HadamardNtk;
 
-/// <summary>The offset of slices on one grid, by the offset o at the end of the segment.</summary>
-/// <param name="Base">The place whose offset is taken in the place of o, or -1.</param>
-/// <param name="Less">What is taken from it.</param>
-/// <param name="Scale">What the difference is multiplied by.</param>
-/// <param name="Cycle">The grid of cyclic slices, whose offsets are modulo its extents; null for others.</param>
-internal sealed record SlicePlacePlan(int Base, SliceGrid Less, SliceGrid Scale, SliceGrid? Cycle);
-
-/// <summary>A value that the strips of a pass read.</summary>
-/// <param name="Slots">The slot, or one for each slice that a cyclic slice is made of.</param>
-/// <param name="Windows">The windows over which its values are summed; null for the values themselves.</param>
-/// <param name="Grid">The grid of the slots.</param>
-internal sealed record SliceOperand(int[] Slots, (SliceAxis Down, SliceAxis Right)? Windows, SliceGrid Grid)
-{
-    /// <summary>The most rows of the grid that a window has, counting those that it has more than once.</summary>
-    internal int Rows =>
-        Windows is not { Down: var down } ? 1 : down.Cycle > 0 ? down.Size : Math.Min(down.Size, Grid.Height);
-}
-
-/// <summary>A series that the strips of passes compute, from tables of every sample's positions.</summary>
-/// <param name="Function">The function.</param>
-/// <param name="Slope">The derivative whose series is computed with it; null if there is none.</param>
-/// <param name="Variance">The variances, which are values of a sample or a constant.</param>
-/// <param name="Grid">The grid.</param>
-internal sealed record SliceSeriesPlan(
-    ScalarFunction Function, ScalarFunction? Slope, Operand Variance, SliceGrid Grid);
-
-/// <summary>A pass of a segment, with its strip program for two samples and for a sample with itself.</summary>
-/// <param name="Grid">The grid.</param>
-/// <param name="Place">The number of the place of its slices.</param>
-/// <param name="Inputs">The values that the program reads.</param>
-/// <param name="Slots">The slots that it fills.</param>
-/// <param name="Pairs">The plan for one sample against those of the lanes.</param>
-/// <param name="Selves">The plan for each lane's sample with itself.</param>
-/// <param name="Rows">The values of samples that are moments before an activation.</param>
-/// <param name="Moments">The plan of these for each lane's sample with itself, where there is one.</param>
-/// <param name="Values">The place of the pass's first value among the values of a sample, in positions.</param>
-/// <param name="Tables">The tables of the program.</param>
-/// <param name="Steepness">The distances within which they are steep.</param>
-/// <param name="Series">For each step of the program the series that it computes, or -1.</param>
-internal sealed record SlicePassPlan(
-    SliceGrid Grid,
-    int Place,
-    SliceOperand[] Inputs,
-    int[] Slots,
-    StripPlan Pairs,
-    StripPlan Selves,
-    int[] Rows,
-    StripPlan? Moments,
-    int Values,
-    TableRequest[] Tables,
-    Steepness Steepness,
-    int[] Series)
-{
-    /// <summary>The values that the program reads of each sample's positions.</summary>
-    internal SampleValue[] Samples => Pairs.Program.Samples;
-}
-
 /// <summary>A segment of a plan of slices.</summary>
 internal sealed class SliceSegmentPlan
 {
-    internal SliceSegmentPlan(SlicePlan plan, SliceSegment segment, KernelKind kind, List<SliceSeriesPlan> series, ref int values)
+    internal SliceSegmentPlan(
+        SlicePlan plan, SliceSegment segment, KernelKind kind, List<SliceSeriesPlan> series, ref int values)
     {
         var instructions = plan.Program.Pairs;
         Join = segment.Join;
@@ -186,64 +130,4 @@ internal sealed class SliceSegmentPlan
             : default((SliceAxis, SliceAxis)?);
         return new(slots, windows, Slots[slots[0]].Grid);
     }
-}
-
-/// <summary>A kernel of a network on grids, as segments of slices. Immutable.</summary>
-internal sealed class SliceProgram
-{
-    private SliceProgram(SlicePlan plan, KernelKind kind, HermiteFamilies families)
-    {
-        (Plan, Kind, Families) = (plan, kind, families);
-        var (series, values) = (new List<SliceSeriesPlan>(), 0);
-        Segments = new SliceSegmentPlan[plan.Segments.Length];
-        for (var k = 0; k < Segments.Length; k++)
-        {
-            Segments[k] = new(plan, plan.Segments[k], kind, series, ref values);
-        }
-
-        (Values, Series) = (values, [.. series]);
-        Constant = plan.Result.Bank == Bank.Constants ? plan.Constants[plan.Result.Index] : null;
-        LastWithSamples = Array.FindLastIndex(Segments, s => s.Passes.Any(p => p.Samples.Length > 0));
-    }
-
-    /// <summary>
-    /// The program of one of a network's kernels on rows of so many features. Null if it has none, and whole blocks are
-    /// to be computed.
-    /// </summary>
-    internal static SliceProgram? Of(
-        Signal signal, int features, KernelKind kind, HermiteFamilies? families = null)
-    {
-        var compiled = PositionProgramModule.compile(features, signal);
-        if (compiled.IsError)
-        {
-            return null;
-        }
-
-        var program = compiled.ResultValue;
-        return new(SlicePlanModule.make(program, kind == KernelKind.Ntk ? program.Ntk : program.Nngp), kind, families ?? new());
-    }
-
-    /// <summary>The plan in the core.</summary>
-    internal SlicePlan Plan { get; }
-
-    /// <summary>The kernel.</summary>
-    internal KernelKind Kind { get; }
-
-    /// <summary>The segments, in order.</summary>
-    internal SliceSegmentPlan[] Segments { get; }
-
-    /// <summary>The series of all passes.</summary>
-    internal SliceSeriesPlan[] Series { get; }
-
-    /// <summary>The tables of the series' functions.</summary>
-    internal HermiteFamilies Families { get; }
-
-    /// <summary>The number of values of a sample, over all passes and positions.</summary>
-    internal int Values { get; }
-
-    /// <summary>The kernel where it depends on no sample.</summary>
-    internal double? Constant { get; }
-
-    /// <summary>The last segment whose strips read values of samples, or -1.</summary>
-    internal int LastWithSamples { get; }
 }
