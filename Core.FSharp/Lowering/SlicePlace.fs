@@ -10,8 +10,8 @@ type SlicePlace =
         Less: int list
         /// The number of positions of this grid between positions that are neighbors at r.
         Scale: int list
-        /// The extents of the grid if the slices are cyclic, which have the pairs of p and p + offset modulo the extents.
-        /// They are empty for slices of the p for which p + offset is on the grid.
+        /// The extents of the grid if the slices are cyclic, which have the pairs of p and p + offset modulo the
+        /// extents. They are empty for slices of the p for which p + offset is on the grid.
         Cycle: int list
     }
 

@@ -13,9 +13,9 @@ type SliceSource =
 type SliceInput =
     /// The values of a slot at the same positions.
     | Same of slot: int
-    /// The sums of a slot's values over windows of a grid of the given extents. Cyclic slices are up to four slices that
-    /// are not: those of their offset less an extent along some axes. Where several slots are given, the windows of
-    /// each of these read one of their own, the last axis first.
+    /// The sums of a slot's values over windows of a grid of the given extents. Cyclic slices are up to four slices
+    /// that are not: those of their offset less an extent along some axes. Where several slots are given, the windows
+    /// of each of these read one of their own, the last axis first.
     | Summed of slots: int[] * window: Window * extents: int list
 
 /// A strip program on the positions of one grid.

@@ -58,11 +58,12 @@ public class SliceKernels
     [InlineData("image(4x3x2) conv relu flatten dense relu dense")]
     [InlineData("image(4x3x2) conv(w=9,b=1) tanh conv(w=30) tanh flatten dense")]
     [InlineData("image(4x3x2) conv(w=30) sigmoid conv(w=100) swish global_avg_pool dense")]
+    [InlineData("image(4x6x1) conv(w=30) tanh conv(w=30) tanh global_avg_pool dense")]
     [InlineData("image(4x3x2) conv(pad=circular,k=5x7) tanh flatten dense elu dense")]
     [InlineData("image(4x3x2) conv relu conv(pad=circular,stride=3) mish conv(stride=2) relu conv(pad=circular) relu global_avg_pool dense")]
     [InlineData("image(4x3x2) conv(pad=circular) softplus avg_pool(k=5x2,stride=3x1,pad=circular) conv(pad=circular) relu flatten dense")]
     [InlineData("sum(image(4x3x2) conv(pad=circular) swish, image(4x3x2) conv softplus, constant) conv selu global_sum_pool dense")]
-    [InlineData("image(4x3x2) layer_norm(eps=0) conv(k=1,trained=false) tanh flatten dense tanh dense")]
+    [InlineData("image(4x3x2) dense(trained=false) layer_norm(eps=0) dense(trained=false) tanh flatten dense tanh dense")]
     public void Networks_that_are_rare_have_the_values_of_blocks(string net)
     {
         var x = Samples.Random(5, 24, 4);
