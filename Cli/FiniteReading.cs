@@ -41,6 +41,11 @@ internal abstract class FiniteReading
             ? new ByCore(network, width, samples, others, stop)
             : new OnTensors(device, network, width, samples, others, stop);
 
+    /// <summary>The reading of a network on graphs, by the core.</summary>
+    internal static FiniteReading Of(
+        Network network, int width, GraphSet graphs, GraphSet? others, CancellationToken stop) =>
+        new OnGraphs(network, width, graphs, others, stop);
+
     /// <summary>The tangent kernel of the network with the parameters of a seed.</summary>
     internal abstract Matrix Kernel(long seed);
 
@@ -57,6 +62,21 @@ internal abstract class FiniteReading
             return others is null
                 ? finite.Ntk().Gram(samples, null, stop)
                 : finite.Ntk().Cross(samples, others, null, stop);
+        }
+
+        internal override IReadOnlyList<(string Name, double Trace)> Layers(long seed) => [];
+    }
+
+    private sealed class OnGraphs(
+        Network network, int width, GraphSet graphs, GraphSet? others, CancellationToken stop) : FiniteReading
+    {
+        internal override Matrix Kernel(long seed)
+        {
+            var finite = FiniteNetwork.Create(network, width, graphs.Features, seed);
+            Parameters = finite.ParameterCount;
+            return others is null
+                ? finite.GraphKernel().Gram(graphs, null, stop)
+                : finite.GraphKernel().Cross(graphs, others, null, stop);
         }
 
         internal override IReadOnlyList<(string Name, double Trace)> Layers(long seed) => [];

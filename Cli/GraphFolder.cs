@@ -31,7 +31,7 @@ internal static class GraphFolder
         if (Is(argument))
         {
             throw new DataFormatException(
-                argument, "a file of numbers", "a folder of graphs, which hntk gram reads by --x, and --y for labels",
+                argument, "a file of numbers", "a folder of graphs, which hntk gram and hntk empirical read by --x, and --y for labels",
                 "compute the matrix of the graphs by hntk gram, and give that to --gram");
         }
     }

@@ -61,6 +61,17 @@ public static class NetworkKernels
         return new(network, KernelKind.Ntk);
     }
 
+    /// <summary>A kernel of a network of finite width on graphs.</summary>
+    /// <param name="network">
+    /// The network, which reads graphs by <c>aggregate</c>, drawn for as many features as a vertex has.
+    /// </param>
+    /// <param name="kind">The tangent kernel Θ_m, or the second moments Σ_m.</param>
+    public static FiniteGraphKernel GraphKernel(this FiniteNetwork network, KernelKind kind = KernelKind.Ntk)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return new(network, kind);
+    }
+
     /// <summary>The second moments of a network of finite width, Σ_m(x,x′) = 1/C Σ_c f_c(x) f_c(x′).</summary>
     /// <param name="network">The network.</param>
     public static FiniteKernel Nngp(this FiniteNetwork network)

@@ -19,6 +19,8 @@ namespace HadamardNtk;
 /// </example>
 public sealed class FiniteNetwork
 {
+    private const string Row = "row";
+    private const string OneGraph = "graph";
     private readonly Core.FiniteNetwork _core;
 
     private FiniteNetwork(Network network, int width, long seed, Core.FiniteNetwork core) =>
@@ -71,6 +73,37 @@ public sealed class FiniteNetwork
         return Matrix.Wrap(values, x.Rows, Channels);
     }
 
+    /// <summary>Computes f at graphs, which gives n × C.</summary>
+    /// <exception cref="ArgumentException">
+    /// The vertices have another number of features than the network, or it reads no graphs.
+    /// </exception>
+    public Matrix Outputs(GraphSet x)
+    {
+        RequireGraphs(x, nameof(x));
+        var values = new double[MatrixSize.Of(x.Count, Channels)];
+        for (var i = 0; i < x.Count; i++)
+        {
+            FiniteNetworkModule.outputsAt(_core, GraphSample.Of(x[i])).CopyTo(values, i * Channels);
+        }
+
+        return Matrix.Wrap(values, x.Count, Channels);
+    }
+
+    /// <summary>
+    /// Computes the gradient of f_c at a graph by all parameters. It is 0 for those that are not trained.
+    /// </summary>
+    /// <param name="x">A graph with d features of each vertex.</param>
+    /// <param name="channel">c, from 0.</param>
+    /// <exception cref="ArgumentException">
+    /// The vertices have another number of features, the network reads no graphs, or f has no channel c.
+    /// </exception>
+    public double[] Gradient(Graph x, int channel = 0)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        RequireGraphs(new([x]), nameof(x));
+        return FiniteNetworkModule.gradientAt(_core, channel, GraphSample.Of(x));
+    }
+
     /// <summary>
     /// Computes the gradient of f_c at a sample by all parameters. It is 0 for those that are not trained.
     /// </summary>
@@ -103,6 +136,37 @@ public sealed class FiniteNetwork
         RequireSamples(other ?? x, nameof(other));
         var rows = Samples(x, threads, cancellation);
         var columns = other is null ? rows : Samples(other, threads, cancellation);
+        return Kernel(kind, rows, columns, Row, threads, cancellation);
+    }
+
+    /// <summary>
+    /// Computes Θ_m or Σ_m between graphs, n × n′, which is symmetric to the last bit.
+    /// </summary>
+    /// <param name="kind">Which of the two.</param>
+    /// <param name="x">The graphs of the rows of the result.</param>
+    /// <param name="other">The graphs of the columns of the result. Null stands for x.</param>
+    /// <param name="threads">The number of threads.</param>
+    /// <param name="cancellation">The token that stops the work.</param>
+    /// <exception cref="ArgumentException">The network does not read such graphs.</exception>
+    /// <exception cref="ArithmeticException">The network overflows at a graph.</exception>
+    internal Matrix Kernel(
+        KernelKind kind, GraphSet x, GraphSet? other, int threads, CancellationToken cancellation)
+    {
+        RequireGraphs(x, nameof(x));
+        RequireGraphs(other ?? x, nameof(other));
+        var rows = Samples(x, threads, cancellation);
+        var columns = other is null ? rows : Samples(other, threads, cancellation);
+        return Kernel(kind, rows, columns, OneGraph, threads, cancellation);
+    }
+
+    private Matrix Kernel(
+        KernelKind kind,
+        FiniteSample[] rows,
+        FiniteSample[] columns,
+        string what,
+        int threads,
+        CancellationToken cancellation)
+    {
         var values = new double[MatrixSize.Of(rows.Length, columns.Length)];
         var pair = Pair(kind);
         Each(rows.Length, threads, cancellation, i =>
@@ -114,7 +178,7 @@ public sealed class FiniteNetwork
             }
         });
         return Array.FindIndex(values, v => !double.IsFinite(v)) is >= 0 and var at
-            ? throw Overflow(at / columns.Length)
+            ? throw Overflow(what, at / columns.Length)
             : Matrix.Wrap(values, rows.Length, columns.Length);
     }
 
@@ -124,9 +188,23 @@ public sealed class FiniteNetwork
     internal double[] Diagonal(KernelKind kind, Matrix x, int threads, CancellationToken cancellation)
     {
         RequireSamples(x, nameof(x));
+        return Diagonal(kind, Samples(x, threads, cancellation), Row);
+    }
+
+    /// <summary>Computes Θ_m or Σ_m of each graph with itself, n numbers.</summary>
+    /// <exception cref="ArgumentException">The network does not read such graphs.</exception>
+    /// <exception cref="ArithmeticException">The network overflows at a graph.</exception>
+    internal double[] Diagonal(KernelKind kind, GraphSet x, int threads, CancellationToken cancellation)
+    {
+        RequireGraphs(x, nameof(x));
+        return Diagonal(kind, Samples(x, threads, cancellation), OneGraph);
+    }
+
+    private double[] Diagonal(KernelKind kind, FiniteSample[] samples, string what)
+    {
         var pair = Pair(kind);
-        var values = Array.ConvertAll(Samples(x, threads, cancellation), sample => pair(sample, sample));
-        return Array.FindIndex(values, v => !double.IsFinite(v)) is >= 0 and var at ? throw Overflow(at) : values;
+        var values = Array.ConvertAll(samples, sample => pair(sample, sample));
+        return Array.FindIndex(values, v => !double.IsFinite(v)) is >= 0 and var at ? throw Overflow(what, at) : values;
     }
 
     private Func<FiniteSample, FiniteSample, double> Pair(KernelKind kind)
@@ -135,11 +213,18 @@ public sealed class FiniteNetwork
         return kind == KernelKind.Ntk ? (a, b) => tangent.Invoke(a).Invoke(b) : EmpiricalKernel.secondMoment;
     }
 
-    private FiniteSample[] Samples(Matrix x, int threads, CancellationToken cancellation)
+    private FiniteSample[] Samples(Matrix x, int threads, CancellationToken cancellation) => Samples(
+        x.Rows, Row, i => EmpiricalKernel.sample(_core, x.Row(i).ToArray()), threads, cancellation);
+
+    private FiniteSample[] Samples(GraphSet x, int threads, CancellationToken cancellation) => Samples(
+        x.Count, OneGraph, i => EmpiricalKernel.sampleAt(_core, GraphSample.Of(x[i])), threads, cancellation);
+
+    private static FiniteSample[] Samples(
+        int count, string what, Func<int, FiniteSample> make, int threads, CancellationToken cancellation)
     {
-        var samples = new FiniteSample[x.Rows];
-        Each(x.Rows, threads, cancellation, i => samples[i] = EmpiricalKernel.sample(_core, x.Row(i).ToArray()));
-        return Array.FindIndex(samples, s => !s.IsFinite) is >= 0 and var at ? throw Overflow(at) : samples;
+        var samples = new FiniteSample[count];
+        Each(count, threads, cancellation, i => samples[i] = make(i));
+        return Array.FindIndex(samples, s => !s.IsFinite) is >= 0 and var at ? throw Overflow(what, at) : samples;
     }
 
     /// <summary>Runs work on some threads. A failure is thrown as it would be on one.</summary>
@@ -156,9 +241,19 @@ public sealed class FiniteNetwork
         }
     }
 
-    private static ArithmeticException Overflow(int row) =>
-        new($"row {row} (counted from 0): the finite network overflows there, or has no derivative; "
-            + "scale the rows down");
+    private static ArithmeticException Overflow(string what, int at) =>
+        new($"{what} {at} (counted from 0): the finite network overflows there, or has no derivative; "
+            + $"scale the {(what == Row ? "rows" : "features")} down");
+
+    private void RequireGraphs(GraphSet x, string name)
+    {
+        ArgumentNullException.ThrowIfNull(x, name);
+        if (x.Count > 0 && x.Features != Features)
+        {
+            throw new ArgumentException(
+                $"Expected graphs whose vertices have {Features} features; they have {x.Features}.", name);
+        }
+    }
 
     private void RequireSamples(Matrix x, string name)
     {

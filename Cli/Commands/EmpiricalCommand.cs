@@ -9,7 +9,7 @@ internal static class EmpiricalCommand
     internal static Command Create()
     {
         var (net, width, seed) = (Inputs.Net(), Inputs.Width(), Inputs.Seed());
-        var x = Inputs.File("--x", "Samples, one a row.");
+        var x = Inputs.File("--x", "Samples, one a row, or graphs:FOLDER.");
         var (x2, output, json) = (Inputs.Others(), Inputs.Result("The matrix"), Inputs.Json());
         var seeds = Inputs.Count("--seeds", "The mean over the seeds S, S+1, ..., S+N-1; without it S alone.", 2);
         var layers = new Option<bool>("--layers")
@@ -42,13 +42,12 @@ internal static class EmpiricalCommand
                 ("--x2", parsed.GetValue(x2)));
             var device = FiniteReading.Device(parsed.GetValue(backend)!, parsed.GetValue(layers));
             var notes = new Notes();
-            var given = Inputs.ReadNetwork(parsed.GetValue(net)!);
-            var read = Inputs.ReadShaped(parsed.GetValue(x)!, notes);
-            var network = Inputs.WithShape(given, read, parsed.GetValue(x)!, notes);
-            var samples = read.Rows;
-            var others = parsed.GetValue(x2) is { } file ? Inputs.ReadLike(file, notes, read) : null;
+            var network = Inputs.ReadNetwork(parsed.GetValue(net)!);
+            var sources = (parsed.GetValue(x)!, parsed.GetValue(x2));
+            var (reading, features) = GraphFolder.Is(sources.Item1)
+                ? OnGraphs(network, parsed.GetValue(width), sources, device, stop)
+                : OnRows(network, parsed.GetValue(width), sources, device, notes, stop);
             var clock = Stopwatch.StartNew();
-            var reading = FiniteReading.Of(device, network, parsed.GetValue(width), samples, others, stop);
             var average = count is { } several ? Average(reading, first, several, stop) : null;
             var kernel = average?.Mean ?? reading.Kernel(first);
             var parts = parsed.GetValue(layers) ? reading.Layers(first) : [];
@@ -63,11 +62,38 @@ internal static class EmpiricalCommand
                     .. OfSeeds(average),
                     .. OfLayers(parts),
                     ("seconds", clock.Elapsed.TotalSeconds),
-                    ("features", samples.Columns),
+                    ("features", features),
                 ]);
             return Task.FromResult(0);
         });
         return command;
+    }
+
+    private static (FiniteReading Reading, int Features) OnRows(
+        Network network, int width, (string X, string? X2) sources, string? device, Notes notes, CancellationToken stop)
+    {
+        var read = Inputs.ReadShaped(sources.X, notes);
+        var shaped = Inputs.WithShape(network, read, sources.X, notes);
+        var others = sources.X2 is { } file ? Inputs.ReadLike(file, notes, read) : null;
+        return (FiniteReading.Of(device, shaped, width, read.Rows, others, stop), read.Rows.Columns);
+    }
+
+    private static (FiniteReading Reading, int Features) OnGraphs(
+        Network network, int width, (string X, string? X2) sources, string? device, CancellationToken stop)
+    {
+        if (device is not null)
+        {
+            throw new UsageException("Expected --backend core with graphs; tensors do not read them; leave it out.");
+        }
+
+        if (sources.X2 is { } file && !GraphFolder.Is(file))
+        {
+            throw new UsageException($"Expected --x2 graphs:FOLDER, as --x has graphs; came {file}.");
+        }
+
+        var graphs = GraphFolder.Read(sources.X).Graphs;
+        var others = sources.X2 is { } folder ? GraphFolder.Read(folder).Graphs : null;
+        return (FiniteReading.Of(network, width, graphs, others, stop), graphs.Features);
     }
 
     private static void RequireSeeds(long first, int? count, Files files)

@@ -35,6 +35,23 @@ public class GraphsTests : CommandLine
     }
 
     [Fact]
+    public void A_network_of_finite_width_has_a_tangent_kernel_on_graphs()
+    {
+        string[] all = ["empirical", "--net", $"{Net} dense", "--width", "16", "--seed", "1", "--x", "graphs:rings"];
+        var json = Run([.. all, "--out", "E.csv", "--json"]).Json();
+        Assert.Equal(
+            (12, 12, 2, (2 * 16) + (16 * 16) + 16),
+            (json.GetProperty("rows").GetInt32(), json.GetProperty("columns").GetInt32(),
+                json.GetProperty("features").GetInt32(), json.GetProperty("parameters").GetInt32()));
+        Run([.. all, "--x2", "graphs:rings", "--out", "C.csv"]).Succeeded();
+        Assert.Equal(File.ReadAllText(Place("E.csv")), File.ReadAllText(Place("C.csv")));
+        Run([.. all, "--seeds", "2", "--out", "M.npy", "--errors", "SE.npy"]).Succeeded();
+        Fails(2, [.. all, "--out", "F.npy", "--x2", "x.csv"], "--x2 graphs:FOLDER");
+        Fails(2, ["empirical", "--net", "dense relu dense", "--width", "4", "--seed", "1", "--x", "graphs:rings", "--out", "F.npy"], "reads no graphs");
+        Assert.False(File.Exists(Place("F.npy")));
+    }
+
+    [Fact]
     public void What_does_not_go_with_graphs_is_refused()
     {
         string[] gram = ["gram", "--net", Net, "--x", "graphs:rings", "--out", "K.npy"];

@@ -42,6 +42,26 @@ public class ShapedInputTests : CommandLine
     }
 
     [Fact]
+    public void Tensors_compute_the_matrix_of_images_and_name_the_backend_for_what_they_cannot()
+    {
+        Put("x.npy", Of("(3, 3, 3, 2)"));
+        Put("v.csv", "1\n-1\n0.5\n");
+        var line = Run("backends").Succeeded().Lines().First(l => l.StartsWith("torch ", StringComparison.Ordinal));
+        Assert.SkipWhen(line.Contains("missing"), line);
+        string[] options = ["--net", Net, "--x", "x.npy", "--backend"];
+        Run(["gram", .. options, "cpu", "--out", "cpu.npy"]).Succeeded();
+        Run(["gram", .. options, "torch", "--resume", "--out", "torch.npy"]).Succeeded();
+        Read("torch.npy").IsNear(Read("cpu.npy"), 1e-12);
+        Run(["matvec", .. options, "cpu", "--v", "v.csv", "--out", "p.npy"]).Succeeded();
+        Run(["matvec", .. options, "torch", "--v", "v.csv", "--out", "q.npy"]).Succeeded();
+        Assert.All(Read("q.npy").Values.Zip(Read("p.npy").Values), pair => Assert.Equal(pair.Second, pair.First, 1e-12));
+        Fails(
+            2, ["gram", "--net", "conv tanh global_avg_pool dense", "--x", "x.npy", "--backend", "torch", "--out", "none.npy"],
+            "tanh has no closed form", "take the backend cpu");
+        Assert.False(File.Exists(Place("none.npy")));
+    }
+
+    [Fact]
     public void Tensors_and_training_take_the_shape_too()
     {
         Put("x.npy", Of("(3, 3, 3, 2)"));

@@ -149,8 +149,8 @@ public sealed class GraphKernel : IKernel<GraphSet>
         GraphSet x, GraphSet? other, bool diagonal, Workers workers, Action<int, int, double> write, Action<long> done)
     {
         var pair = SpatialKernel.evaluator(_signal);
-        var rows = Samples(x);
-        var columns = other is { } others ? Samples(others) : rows;
+        SpatialSample[] rows = [.. x.Select(GraphSample.Of)];
+        SpatialSample[] columns = other is null ? rows : [.. other.Select(GraphSample.Of)];
         GraphGram.Run(workers, rows.Length, i =>
         {
             for (var j = diagonal ? i : 0; j < (other is null ? i + 1 : columns.Length); j++)
@@ -163,21 +163,4 @@ public sealed class GraphKernel : IKernel<GraphSet>
             }
         });
     }
-
-    private static SpatialSample[] Samples(GraphSet graphs) => [.. graphs.Select(graph =>
-    {
-        var matrix = new double[graph.Vertices, graph.Vertices];
-        for (var p = 0; p < graph.Vertices; p++)
-        {
-            var neighbors = graph.Neighbors(p);
-            var weights = graph.Weights(p);
-            for (var k = 0; k < neighbors.Length; k++)
-            {
-                matrix[p, neighbors[k]] = weights[k];
-            }
-        }
-
-        return SpatialKernel.ofGraph(
-            [.. Enumerable.Range(0, graph.Vertices).Select(p => graph.Features.Row(p).ToArray())], matrix);
-    })];
 }

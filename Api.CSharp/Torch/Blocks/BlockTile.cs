@@ -57,7 +57,8 @@ internal sealed class BlockTile : IPairTile
         var values = zeros([height, width], dtype: _type, device: _device);
         var marks = zeros([height, width], dtype: ScalarType.Bool, device: _device);
         Fill((values, marks), (row, column), new(0, height, 0, width));
-        Settle(values, marks.nonzero(), row, column);
+        var needed = _request.IsSymmetric && column < row + height ? marks.triu(row - column) : marks;
+        Settle(values, needed.nonzero(), row, column);
         return scope.MoveToOuter(values);
     }
 
