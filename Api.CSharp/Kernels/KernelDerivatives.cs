@@ -12,7 +12,7 @@ public static class KernelDerivatives
     /// <exception cref="ArgumentException">The network has no such parameter.</exception>
     /// <exception cref="NetworkRefusedException">
     /// The derivative is not known: an activation has no closed form, its options vary where it is joined with another
-    /// activation of the same signal, or the softmax of an attention is differentiated.
+    /// activation of the same signal, or an attention's weights are differentiated.
     /// </exception>
     /// <example><code>
     /// var byWeight = Network.Parse("(dense(w=1.4,b=0.1) relu)^2 dense").Ntk().Derivative("w").Gram(x);
@@ -44,10 +44,9 @@ public static class KernelDerivatives
             return new(parameter, Along(kernel, Core.KernelDerivative.byOptions(kernel.Program.Core, speed)));
         }
 
-        var network = kernel.Network;
-        var found = Core.KernelDerivative.onPositions(network.Core, positions, speed);
+        var found = Core.KernelDerivative.onPositions(kernel.Network.Core, positions, speed);
         return found.IsOk
-            ? new(parameter, new(new KernelProgram(network, positions, found.ResultValue), kernel.Kind))
+            ? new(parameter, new(new KernelProgram(kernel.Program, found.ResultValue), kernel.Kind))
             : throw new NetworkRefusedException(found.ErrorValue);
     }
 

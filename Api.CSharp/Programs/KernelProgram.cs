@@ -43,12 +43,12 @@ internal sealed class KernelProgram
     internal KernelProgram(Network network, Core.Kernel core) =>
         (Network, _core, _conditions) = (network, core, new(core.Signal, core.Program));
 
-    /// <summary>Makes a program of the derivatives of a network's kernels on positions in a direction.</summary>
-    /// <param name="network">The network.</param>
-    /// <param name="positions">The signal that it ends in.</param>
+    /// <summary>Makes a program of the derivatives of kernels on positions in a direction.</summary>
+    /// <param name="kernels">The program of the kernels.</param>
     /// <param name="direction">The direction, in which the kernels have derivatives.</param>
-    internal KernelProgram(Network network, Signal positions, Direction direction) =>
-        (Network, Positions, Direction, _refusal) = (network, positions, direction, null);
+    internal KernelProgram(KernelProgram kernels, Direction direction) =>
+        (Network, Positions, Direction, _refusal) =
+            (kernels.Network, kernels.Positions, direction, kernels._refusal);
 
     /// <summary>The network.</summary>
     internal Network Network { get; }

@@ -8,7 +8,8 @@ namespace HadamardNtk;
 /// <remarks>
 /// A network on images or sequences is computed by whole blocks, the values at all pairs of positions of two samples.
 /// Where those of one pair do not fit the device's memory, an <see cref="InsufficientMemoryException"/> says how many
-/// bytes they take. A <see cref="NetworkRefusedException"/> refuses attention and activations without a closed form.
+/// bytes they take. A <see cref="NetworkRefusedException"/> refuses attention, activations without a closed form, and
+/// derivatives.
 /// </remarks>
 public static class TorchBackend
 {

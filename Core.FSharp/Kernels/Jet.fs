@@ -139,8 +139,8 @@ module Jet =
             fun _ _ _ _ ->
                 refuse
                     "self_attention"
-                    "its softmax is not differentiated"
-                    "take kind=identity, scaling=root, or a pool"
+                    "the derivative of its weights by the scores is not known"
+                    "take kind=identity with scaling=root, or a pool"
           Viewed =
             fun view ->
                 let moments = at.Viewed view

@@ -108,7 +108,7 @@ internal static unsafe class MatrixProducts
         if (!Cholesky.TryFactor(a.Data, a.Columns, a.Rows, workers, null, out var failure))
         {
             throw new ArithmeticException(
-                $"a preconditioner of order {a.Rows} is not positive definite: "
+                $"a matrix of order {a.Rows} that a solver made of the kernel is not positive definite: "
                 + $"pivot {failure.Order} is {failure.Pivot:R}");
         }
     }

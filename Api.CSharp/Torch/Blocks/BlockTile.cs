@@ -41,7 +41,19 @@ internal sealed class BlockTile : IPairTile
         {
             lock (_lock)
             {
-                return _double ??= BlockLane.Create<double>(_request, _device, Math.Max(1, _atOnce / 2), _cancellation);
+                try
+                {
+                    return _double ??=
+                        BlockLane.Create<double>(_request, _device, Math.Max(1, _atOnce / 2), _cancellation);
+                }
+                catch (Exception e) when (DeviceMemory.IsExhausted(e))
+                {
+                    throw new InsufficientMemoryException(
+                        $"the device has no memory for the values of {_request.Rows + _request.Columns} samples in "
+                        + "float64 beside those in float32, for pairs that float32 does not know: give fewer rows at "
+                        + "once, take float64, or the backend cpu",
+                        e);
+                }
             }
         }
     }
@@ -113,7 +125,7 @@ internal sealed class BlockTile : IPairTile
     // Computes the marked pairs again in float64.
     private void Settle(Tensor values, Tensor places, int row, int column)
     {
-        var (count, atOnce) = (places.shape[0], Math.Max(1, Volatile.Read(ref _atOnce) / 2));
+        var count = places.shape[0];
         if (count == 0)
         {
             return;
@@ -130,27 +142,34 @@ internal sealed class BlockTile : IPairTile
         var flat = Held.With(values.shape[1], places.select(1, 0).mul).add_(places.select(1, 1), Held.Once);
         var (rows, columns) = (
             Held.With((long)row, places.select(1, 0).add), Held.With((long)column, places.select(1, 1).add));
-        for (long first = 0; first < count; first += atOnce)
+        for (long first = 0; first < count;)
         {
             _cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            Tensor Part(Tensor t) => t.narrow(0, first, Math.Min(atOnce, count - first));
-            var again = Again(Part(rows), Part(columns));
-            values.view(-1).index_copy_(0, Part(flat), again);
+            var length = Math.Min(Math.Max(1, Volatile.Read(ref _atOnce) / 2), count - first);
+            Tensor Part(Tensor t) => t.narrow(0, first, length);
+            if (TryAgain(Part(rows), Part(columns)) is { } again)
+            {
+                values.view(-1).index_copy_(0, Part(flat), again);
+                first += length;
+            }
         }
     }
 
-    // The values of a list of pairs in float64, rounded to float32.
-    private Tensor Again(Tensor rows, Tensor columns)
+    // The values of a list of pairs in float64, rounded to float32. Null where memory is for fewer pairs alone.
+    private Tensor? TryAgain(Tensor rows, Tensor columns)
     {
+        var lane = Double;
         Tensor values;
         try
         {
-            values = Double.Run(PositionPairs.List(rows, columns)).Values.view(-1);
+            values = lane.Run(PositionPairs.List(rows, columns)).Values.view(-1);
         }
         catch (Exception e) when (DeviceMemory.IsExhausted(e))
         {
-            throw TooLittle(e);
+            var pairs = (int)rows.shape[0];
+            Volatile.Write(ref _atOnce, pairs > 1 ? pairs : throw TooLittle(e));
+            return null;
         }
 
         var (numbers, places) = (TensorTransfer.Download<double>(values), TensorTransfer.Download<long>(rows));

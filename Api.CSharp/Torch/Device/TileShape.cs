@@ -14,7 +14,7 @@ internal readonly record struct TileShape(int Side, int Height)
     private const int Cached = 1 << 18;
 
     /// <summary>The largest side of a tile that one span can hold.</summary>
-    private const int Largest = 16000;
+    internal const int Largest = 16000;
 
     /// <summary>Chooses the sizes.</summary>
     /// <param name="request">The request that is computed.</param>

@@ -194,10 +194,17 @@ public class KernelDerivatives
     }
 
     [Fact]
-    public void A_softmax_of_positions_has_no_derivative()
+    public void Derivatives_on_positions_are_refused_where_they_are_not_known()
     {
-        var kernel = Network.Parse("sequence(4x3) self_attention dense(w=0.5) relu flatten dense").Ntk();
-        var refusal = Assert.Throws<NetworkRefusedException>(() => kernel.Derivative("w"));
-        Assert.Contains("softmax", refusal.Message, StringComparison.Ordinal);
+        foreach (var attention in new[] { "self_attention", "self_attention(kind=identity)" })
+        {
+            var kernel = Network.Parse($"sequence(4x3) {attention} dense(w=0.5) relu flatten dense").Ntk();
+            var refusal = Assert.Throws<NetworkRefusedException>(() => kernel.Derivative("w"));
+            Assert.Contains("take kind=identity with scaling=root", refusal.Message, StringComparison.Ordinal);
+        }
+
+        var known = Network.Parse("sequence(4x3) conv(w=1.2) relu flatten dense").Ntk().Derivative("w");
+        var exact = new GramOptions { Backend = Backends.Exact };
+        Assert.Throws<NetworkRefusedException>(() => known.Gram(Samples.Random(3, 12, 1), exact));
     }
 }

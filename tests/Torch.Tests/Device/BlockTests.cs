@@ -134,7 +134,8 @@ public class BlockTests
         // At least ten blocks of 20 x 20 positions in float64.
         Assert.InRange(bytes, 10 * 400 * 8, 60 * 400 * 8);
         Assert.Equal(1, BlockShape.Of(request, new(), true, bytes, 2).AtOnce);
-        Assert.Equal(50, BlockShape.Of(request, new(), true, 4 * 50 * bytes, 2).AtOnce);
+        Assert.Equal(32, BlockShape.Of(request, new(), true, 4 * 50 * bytes, 2).AtOnce);
+        Assert.Equal(1, BlockShape.Of(request, new(), true, 0, 2).AtOnce);
         Assert.Equal(1, BlockShape.Of(request, new(), false, bytes, 8).Threads);
         Assert.Equal(3, BlockShape.Of(request, new(), false, 3 * bytes, 8).Threads);
         Assert.Equal(5, BlockShape.Of(request, new() { Tile = 5 }, false, 3 * bytes, 8).Side);
