@@ -1,0 +1,2 @@
+[assembly: System.Runtime.CompilerServices.InternalsVisibleTo("HadamardNtk.Api.Tests")]
+[assembly: System.Runtime.CompilerServices.InternalsVisibleTo("HadamardNtk.Cluster.Tests")]
