@@ -23,9 +23,9 @@ internal interface IJobGrain : IGrainWithStringKey
     [Alias("Watch")]
     Task<JobNews> Watch(string token, int since);
 
-    /// <summary>Says the true bits of a disputed tile.</summary>
+    /// <summary>Says the true bits of a disputed tile, and gives the workers that computed others.</summary>
     [Alias("Settle")]
-    Task Settle(string token, TileReport truth);
+    Task<string[]> Settle(string token, TileReport truth);
 
     /// <summary>Ends the job.</summary>
     [Alias("End")]

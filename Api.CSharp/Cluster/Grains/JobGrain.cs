@@ -42,8 +42,7 @@ internal sealed class JobGrain(ILogger<JobGrain> log) : Grain, IJobGrain
     public Task<bool> Begin(JobDescription job, IJobClient client)
     {
         var grid = JobCheck.Grid(job);
-        var isKnown = _isStarted && _table is not null && _job is not null && job with { Token = "", Client = "" }
-            == _job with { Token = "", Client = "" };
+        var isKnown = _isStarted && _table is not null && _job is not null && job with { Client = "" } == _job with { Client = "" };
         (_job, _client, _heard, _failure) = (job, client, Now, null);
         if (!isKnown)
         {
@@ -95,7 +94,7 @@ internal sealed class JobGrain(ILogger<JobGrain> log) : Grain, IJobGrain
             State = State,
             Tiles = [.. changes.Skip(from).Take(some).Select(c => new TileNews(c.Tile, c.IsDone, c.Hash))],
             IsMore = from + some < changes.Count,
-            Disputed = [.. _table.Disputed.Take(16)],
+            ForArbiter = [.. _table.ForArbiter(Now).Take(16)],
             Wrong = [.. _table.Workers.Where(its => its.IsWrong).Select(its => its.Name).Take(MostUnfit)],
             Fault = _failure?.Fault ?? default,
             Failure = _failure?.Message ?? "",
@@ -104,17 +103,18 @@ internal sealed class JobGrain(ILogger<JobGrain> log) : Grain, IJobGrain
         });
     }
 
-    public Task Settle(string token, TileReport truth)
+    public Task<string[]> Settle(string token, TileReport truth)
     {
         RequireClient(token);
         RequireTile(truth.Tile);
-        foreach (var wrong in _table!.Settle(truth.Tile, truth.Hash))
+        var all = _table!.Settle(truth.Tile, truth.Hash);
+        foreach (var wrong in all)
         {
             ClusterMeters.Wrong.Add(1);
             ClusterLog.Wrong(log, Id, wrong, truth.Tile);
         }
 
-        return Task.CompletedTask;
+        return Task.FromResult(all.ToArray());
     }
 
     public Task End(string token)

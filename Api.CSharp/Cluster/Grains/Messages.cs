@@ -137,9 +137,9 @@ internal sealed record JobNews
     [Id(2)]
     public bool IsMore { get; init; }
 
-    /// <summary>Tiles on whose bits two workers do not agree.</summary>
+    /// <summary>Tiles that the client computes, since workers do not agree or none can check.</summary>
     [Id(3)]
-    public int[] Disputed { get; init; } = [];
+    public int[] ForArbiter { get; init; } = [];
 
     /// <summary>The workers that computed wrong bits.</summary>
     [Id(4)]

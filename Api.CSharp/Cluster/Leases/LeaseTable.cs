@@ -3,7 +3,7 @@ namespace HadamardNtk;
 /// <summary>
 /// The tiles of a job and who computes them. Workers pull leases and report the hashes of finished tiles. A worker that
 /// is silent too long loses its leases. Some tiles are computed by two workers, among them the first of every worker,
-/// and where their hashes differ an arbiter says which is right. The tiles of a worker that was wrong are computed
+/// and where their hashes differ, or no other worker is there, an arbiter says which bits are right. The tiles of a worker that was wrong are computed
 /// again. A tile may be computed any number of times, since its bits are always the same.
 /// </summary>
 /// <remarks>
@@ -50,8 +50,13 @@ internal sealed class LeaseTable
     /// <summary>All workers that were ever heard of.</summary>
     internal IReadOnlyCollection<LeasedWorker> Workers => _workers.Values;
 
-    /// <summary>The tiles on whose bits two reports differ.</summary>
-    internal IReadOnlyCollection<int> Disputed => _disputes.Keys;
+    /// <summary>
+    /// The tiles that the arbiter computes: those on whose bits two reports differ, and those to be checked of a worker
+    /// that is alone.
+    /// </summary>
+    internal IEnumerable<int> ForArbiter(TimeSpan now) => _disputes.Keys.Concat(
+        _unchecked.Where(tile => !_disputes.ContainsKey(tile) && _tiles[tile] is { Leases: 0, By: { } by }
+            && IsAlone(by, now)));
 
     /// <summary>All that happened to tiles, in order. A follower who knows a beginning asks for the rest.</summary>
     internal IReadOnlyList<TileChange> Changes => _changes;
@@ -100,8 +105,7 @@ internal sealed class LeaseTable
             return ReportResult.Ignored;
         }
 
-        var wasLeased = its.Leases.Remove(tile);
-        _tiles[tile].Leases -= wasLeased ? 1 : 0;
+        _tiles[tile].Leases -= its.Leases.Remove(tile) ? 1 : 0;
         if (_disputes.TryGetValue(tile, out var reports))
         {
             if (reports.TrueForAll(report => report.Worker != worker))
@@ -112,16 +116,22 @@ internal sealed class LeaseTable
             return ReportResult.Disputed;
         }
 
-        return _tiles[tile].IsDone ? Compare(its, tile, hash, wasLeased) : Accept(its, tile, hash);
+        return _tiles[tile].IsDone ? Compare(its, tile, hash) : Accept(its, tile, hash);
     }
 
-    /// <summary>Says the true bits of a disputed tile, which stand in the matrix now.</summary>
+    /// <summary>Says the true bits of a tile for the arbiter, which stand in the matrix now.</summary>
     /// <returns>The workers that computed wrong bits.</returns>
     internal List<string> Settle(int tile, UInt128 truth)
     {
-        if (!_disputes.Remove(tile, out var reports))
+        if (!_tiles[tile].IsDone)
         {
             return [];
+        }
+
+        var reports = _disputes.Remove(tile, out var some) ? some : [];
+        if (_tiles[tile].By is { } by)
+        {
+            reports.Add((by, _tiles[tile].Hash));
         }
 
         foreach (var its in _workers.Values)
@@ -198,7 +208,7 @@ internal sealed class LeaseTable
         return ReportResult.Accepted;
     }
 
-    private ReportResult Compare(LeasedWorker its, int tile, UInt128 hash, bool wasLeased)
+    private ReportResult Compare(LeasedWorker its, int tile, UInt128 hash)
     {
         var known = _tiles[tile];
         if (known.Hash == default)
@@ -208,18 +218,11 @@ internal sealed class LeaseTable
 
         if (known.Hash != hash)
         {
-            List<(string, UInt128)> reports = [(its.Name, hash)];
-            if (known.By is { } by)
-            {
-                reports.Add((by, known.Hash));
-            }
-
-            _disputes[tile] = reports;
+            _disputes[tile] = [(its.Name, hash)];
             return ReportResult.Disputed;
         }
 
-        // A worker that is alone checks itself, and the lease says that it was asked to.
-        if (known.By == its.Name && !(wasLeased && _unchecked.Contains(tile)))
+        if (known.By == its.Name)
         {
             return ReportResult.Repeated;
         }
@@ -291,8 +294,7 @@ internal sealed class LeaseTable
 
     private int? Next(LeasedWorker its, TimeSpan now)
     {
-        var tile = Check(its, isAlone: false) ?? _pending.First?.Value
-            ?? Old(its, now) ?? (IsAlone(its, now) ? Check(its, isAlone: true) : null);
+        var tile = Check(its) ?? _pending.First?.Value ?? Old(its, now);
         if (tile is { } found)
         {
             _tiles[found].Leases++;
@@ -301,11 +303,11 @@ internal sealed class LeaseTable
         return tile;
     }
 
-    private int? Check(LeasedWorker its, bool isAlone)
+    private int? Check(LeasedWorker its)
     {
         foreach (var tile in _unchecked)
         {
-            if (_tiles[tile].Leases == 0 && (isAlone || _tiles[tile].By != its.Name) && !_disputes.ContainsKey(tile))
+            if (_tiles[tile].Leases == 0 && _tiles[tile].By != its.Name && !_disputes.ContainsKey(tile))
             {
                 return tile;
             }
@@ -334,8 +336,8 @@ internal sealed class LeaseTable
         return oldest?.Tile;
     }
 
-    private bool IsAlone(LeasedWorker its, TimeSpan now) =>
-        _workers.Values.All(other => other == its || other.IsWrong || !IsAlive(other, now));
+    private bool IsAlone(string worker, TimeSpan now) =>
+        _workers.Values.All(other => other.Name == worker || other.IsWrong || !IsAlive(other, now));
 
     private sealed class Tile
     {

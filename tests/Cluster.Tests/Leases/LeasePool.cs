@@ -97,7 +97,7 @@ internal sealed class LeasePool
 
     internal void Settle()
     {
-        foreach (var tile in Table.Disputed.ToArray())
+        foreach (var tile in Table.ForArbiter(_now).ToArray())
         {
             Wrong.UnionWith(Table.Settle(tile, Truth(tile)));
         }

@@ -42,16 +42,31 @@ public class LeaseTableTests
     }
 
     [Fact]
-    public void A_worker_that_is_alone_checks_its_first_tile_itself()
+    public void The_arbiter_checks_a_worker_that_is_alone()
     {
-        var table = new LeaseTable(1, Rules, 1);
-        table.Pull("a", 1, [], Seconds(0));
+        var table = new LeaseTable(2, Rules, 1);
+        table.Pull("a", 2, [], Seconds(0));
         Assert.Equal(ReportResult.Accepted, table.Report("a", 0, 5, Seconds(1)));
         Assert.Equal(ReportResult.Repeated, table.Report("a", 0, 5, Seconds(1)));
-        Assert.False(table.IsComplete);
-        Assert.Equal([0], table.Pull("a", 1, [], Seconds(1)));
-        Assert.Equal(ReportResult.Confirmed, table.Report("a", 0, 5, Seconds(2)));
+        Assert.Equal([0], table.ForArbiter(Seconds(1)));
+        table.Pull("b", 0, [], Seconds(1));
+        Assert.Empty(table.ForArbiter(Seconds(1)));
+        Assert.Empty(table.Pull("a", 1, [1], Seconds(15)));
+        Assert.Equal([0], table.ForArbiter(Seconds(15)));
+        Assert.Empty(table.Settle(0, 5));
+        table.Report("a", 1, 6, Seconds(15));
         Assert.True(table.IsComplete);
+    }
+
+    [Fact]
+    public void The_arbiter_finds_a_worker_that_is_alone_and_wrong()
+    {
+        var table = new LeaseTable(2, Rules, 1);
+        table.Pull("a", 1, [], Seconds(0));
+        table.Report("a", 0, 5, Seconds(1));
+        Assert.Equal(["a"], table.Settle(0, 6));
+        Assert.Equal(1, table.Done);
+        Assert.Empty(table.Pull("a", 1, [], Seconds(2)));
     }
 
     [Fact]
@@ -62,7 +77,7 @@ public class LeaseTableTests
         table.Report("a", 0, 5, Seconds(1));
         table.Pull("a", 2, [], Seconds(1));
         Assert.Equal(ReportResult.Disputed, table.Report("a", 0, 6, Seconds(2)));
-        Assert.Equal([0], table.Disputed);
+        Assert.Equal([0], table.ForArbiter(Seconds(2)));
         Assert.Equal(["a"], table.Settle(0, 5));
         Assert.Equal(ReportResult.Ignored, table.Report("a", 1, 5, Seconds(3)));
         Assert.Empty(table.Pull("a", 1, [], Seconds(3)));

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace HadamardNtk;
+
+/// <summary>The work of a worker on one job: it pulls leases, has them computed, and reports what is finished.</summary>
+internal sealed class JobRun(
+    IJobGrain grain, string worker, int threads, TileQueue queue, TileThreads tiles, ITileDelivery delivery, ILogger log)
+{
+    /// <summary>What is delivered is flushed and reported when the last batch is this old.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>A worker gives a job up whose coordinator does not answer, or does not know it, for this time.</summary>
+    private static readonly TimeSpan Endurance = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    // The work for which leases are held ready, so that no thread waits for the coordinator.
+    private const double SecondsAhead = 0.5;
+
+    private readonly Stopwatch _sinceFlush = Stopwatch.StartNew();
+    private readonly Stopwatch _sinceAnswer = Stopwatch.StartNew();
+
+    /// <summary>Works until the job ends.</summary>
+    /// <returns>Whether the worker may take part in the job again.</returns>
+    internal async Task<bool> Run(CancellationToken stop)
+    {
+        while (true)
+        {
+            stop.ThrowIfCancellationRequested();
+            if (await FlushIfDue() is { } failed)
+            {
+                await grain.Fail(worker, TileFault.Output, failed.Message);
+                return false;
+            }
+
+            if (tiles.Failure is var (fault, message))
+            {
+                await grain.Fail(worker, fault, message);
+                return false;
+            }
+
+            if (tiles.IsLost)
+            {
+                return true;
+            }
+
+            var grant = await Pull(stop);
+            if (grant is { IsWrong: true })
+            {
+                return false;
+            }
+
+            if (grant is { State: JobState.Complete or JobState.Failed } || _sinceAnswer.Elapsed > Endurance)
+            {
+                return true;
+            }
+
+            queue.Add(grant?.Tiles ?? []);
+            await queue.Change(grant is { Tiles.Length: > 0 } ? Patience : Pause, stop);
+        }
+    }
+
+    // Flushing takes as long as the disk does, and waits only where there is nothing else to do.
+    private async Task<OutputException?> FlushIfDue()
+    {
+        if (_sinceFlush.Elapsed <= Patience && queue.Waiting > 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            await Task.Run(() => queue.Flush(delivery.Flush));
+            _sinceFlush.Restart();
+            return null;
+        }
+        catch (OutputException e)
+        {
+            return e;
+        }
+    }
+
+    private async Task<LeaseGrant?> Pull(CancellationToken stop)
+    {
+        var (finished, held) = (queue.Finished(PullRequest.Most), queue.Held);
+        var wanted = Math.Min(Wanted() - queue.Waiting, PullRequest.Most - held.Length);
+        var start = Stopwatch.GetTimestamp();
+        try
+        {
+            var grant = await grain.Pull(new(worker, Math.Max(0, wanted), held, finished));
+            ClusterMeters.Pull.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            if (grant.State != JobState.Unknown)
+            {
+                queue.Reported(finished);
+                _sinceAnswer.Restart();
+            }
+
+            return grant;
+        }
+        catch (Exception e) when (ClusterFailure.IsPassing(e))
+        {
+            ClusterLog.Again(log, worker, ClusterFailure.Reason(e));
+            await Task.Delay(Pause, stop);
+            return null;
+        }
+    }
+
+    private int Wanted() => threads * (int)Math.Clamp(Math.Ceiling(SecondsAhead / tiles.SecondsOfTile), 1, 64) + threads;
+}
