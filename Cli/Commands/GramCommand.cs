@@ -18,11 +18,15 @@ internal static class GramCommand
         {
             Description = "Only the kernels of the samples with themselves: n numbers, in f64.",
         };
+        var cluster = new ClusterInputs(isRequired: false);
         command.Validators.Add(result => inputs.RequireForDiagonal(result, diagonal, resume));
+        command.Validators.Add(result => cluster.RequireCluster(result));
+        command.Validators.Add(result => cluster.RequireWithout(result, diagonal));
         inputs.AddTo(command);
         command.Add(output);
         command.Add(diagonal);
         command.Add(resume);
+        cluster.AddTo(command);
         command.Add(json);
         command.Examples(
             "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --out K.npy",
@@ -37,6 +41,7 @@ internal static class GramCommand
         {
             if (inputs.ReadGraphs(parsed, resume) is { } graphs)
             {
+                RequireHere(cluster.IsNamed(parsed));
                 WriteGraphs(graphs, parsed.GetValue(diagonal), parsed.GetValue(output)!, parsed.GetValue(json), stop);
                 return Task.FromResult(0);
             }
@@ -53,14 +58,20 @@ internal static class GramCommand
                 MatrixOutput.RequireFile(path, "--out", "--resume keeps files beside it");
             }
 
+            if (cluster.IsNamed(parsed))
+            {
+                MatrixOutput.RequireFile(path, "--out", "a cluster writes a file by position");
+            }
+
             MatrixOutput.RequireWritable(path, parsed.GetValue(json));
             string[] written = MatrixOutput.IsStandard(path) ? [] : [path, ProvenanceFile.PathOf(path)];
             inputs.RequireApart(
-                parsed, isResumed ? [.. written, $"{path}.partial", $"{path}.journal"] : written);
+                parsed, isResumed || cluster.IsNamed(parsed) ? [.. written, $"{path}.partial", $"{path}.journal"] : written);
             var task = inputs.Read(parsed);
             var clock = Stopwatch.StartNew();
-            var isWritten = Output.WithProgress(
-                "gram", task.Entries, progress => Write(task, path, isResumed, progress, stop));
+            var isWritten = Output.WithProgress("gram", task.Entries, progress => cluster.IsNamed(parsed)
+                ? ClusterGramTask.Write(task, cluster, parsed, (path, isResumed), progress, stop)
+                : Write(task, path, isResumed, progress, stop));
             if (!isWritten)
             {
                 task.Notes.Add($"{path} is finished and has this matrix; nothing was computed");
@@ -70,6 +81,14 @@ internal static class GramCommand
             return Task.FromResult(0);
         });
         return command;
+    }
+
+    private static void RequireHere(bool isOnCluster)
+    {
+        if (isOnCluster)
+        {
+            throw new UsageException("Expected --cluster with rows, not with graphs; leave it out.");
+        }
     }
 
     private static void WriteGraphs(

@@ -123,7 +123,7 @@ public class ClusterGramTests
     [Fact]
     public async Task Without_a_worker_there_is_an_error_that_names_the_address_and_a_remedy()
     {
-        var options = new ClusterOptions { Address = $"localhost:{LocalCluster.FreePair()}", Patience = TimeSpan.FromSeconds(1) };
+        var options = new ClusterOptions { Address = $"localhost:{FreePorts.Pair()}", Patience = TimeSpan.FromSeconds(1) };
         var error = await Assert.ThrowsAsync<ClusterException>(
             () => ClusterKernel.ConnectAsync(Network.Parse("dense").Ntk(), options));
         Assert.Contains(options.Address, error.Message);

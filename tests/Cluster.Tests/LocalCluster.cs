@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Xunit;
 
 namespace HadamardNtk.Cluster.Tests;
@@ -18,7 +16,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     {
         var cluster = new LocalCluster(new()
         {
-            Address = $"localhost:{FreePair()}",
+            Address = $"localhost:{FreePorts.Pair()}",
             Name = "tests",
             Patience = TimeSpan.FromSeconds(20),
         });
@@ -53,28 +51,6 @@ internal sealed class LocalCluster : IAsyncDisposable
         await _stop.CancelAsync();
         await Task.WhenAll(_workers);
         _stop.Dispose();
-    }
-
-    // Two ports in a row that are free.
-    internal static int FreePair()
-    {
-        for (var attempt = 0; attempt < 100; attempt++)
-        {
-            using var first = new TcpListener(IPAddress.Loopback, 0);
-            first.Start();
-            var port = ((IPEndPoint)first.LocalEndpoint).Port;
-            try
-            {
-                using var second = new TcpListener(IPAddress.Loopback, port + 1);
-                second.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-            }
-        }
-
-        throw new InvalidOperationException("No two free ports in a row.");
     }
 }
 

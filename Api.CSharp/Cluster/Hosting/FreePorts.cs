@@ -14,6 +14,19 @@ internal static class FreePorts
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    /// <summary>The first of two free ports in a row on this machine.</summary>
+    internal static int Pair()
+    {
+        while (true)
+        {
+            var port = Any(IPAddress.Loopback);
+            if (port < ushort.MaxValue && IsFree(IPAddress.Loopback, port + 1))
+            {
+                return port;
+            }
+        }
+    }
+
     /// <summary>Whether a port is free.</summary>
     internal static bool IsFree(IPAddress address, int port)
     {
