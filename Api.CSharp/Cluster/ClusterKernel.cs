@@ -7,14 +7,15 @@ namespace HadamardNtk;
 /// </summary>
 /// <remarks>
 /// The matrices in memory come from the workers in messages. <c>WriteGram</c> lets workers that share the file's
-/// folder write into the file. The diagonal and products with vectors are computed on this machine.
+/// folder write into the file. The diagonal is computed on this machine.
+/// Products with vectors are computed by bands of rows, and a regression by conjugate gradients consists of them.
 /// <para>
 /// The work is checked: two workers compute a sampled share of the tiles, and the first tile of every worker. Where
 /// their bits differ, this machine computes the tile. A worker that was wrong is left out, and its tiles are computed
 /// again.
 /// </para>
 /// </remarks>
-public sealed class ClusterKernel : RowKernel, IKernel<Matrix>, IAsyncDisposable, IDisposable
+public sealed partial class ClusterKernel : RowKernel, IDistantKernel<Matrix>, IAsyncDisposable, IDisposable
 {
     private readonly ClusterConnection _connection;
     private readonly double _checkedShare = 1.0 / 64;
@@ -69,7 +70,7 @@ public sealed class ClusterKernel : RowKernel, IKernel<Matrix>, IAsyncDisposable
     public override Matrix Gram(Matrix x, GramOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return InMemory(x, null, options ?? new(), cancellation);
+        return TryNear(x, options ?? new(), cancellation) ?? InMemory(x, null, options ?? new(), cancellation);
     }
 
     /// <inheritdoc/>
@@ -79,28 +80,12 @@ public sealed class ClusterKernel : RowKernel, IKernel<Matrix>, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(other);
-        return InMemory(x, other, options ?? new(), cancellation);
+        return TryKept(x, other, options ?? new(), cancellation) ?? InMemory(x, other, options ?? new(), cancellation);
     }
 
     /// <inheritdoc/>
     public override double[] Diagonal(Matrix x, CancellationToken cancellation = default) =>
         Kernel.Diagonal(x, cancellation);
-
-    /// <summary>Computes K V on this machine, without the cluster.</summary>
-    /// <param name="x">The samples of the rows of K.</param>
-    /// <param name="v">V, which has one row for each column of K and any number of columns.</param>
-    /// <param name="other">The samples of the columns of K. Null stands for x, with a symmetric K.</param>
-    /// <param name="options">The backend, threads, precision and progress. Null stands for the defaults.</param>
-    /// <param name="cancellation">The token that stops the work.</param>
-    /// <exception cref="ArgumentException">V does not fit, or the numbers of features differ.</exception>
-    /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
-    public override Matrix Multiply(
-        Matrix x,
-        Matrix v,
-        Matrix? other = null,
-        GramOptions? options = null,
-        CancellationToken cancellation = default) =>
-        Kernel.Multiply(x, v, other, options, cancellation);
 
     /// <summary>
     /// Writes a Gram matrix to a .npy file. The bytes are those of <see cref="InfiniteKernel.WriteGram(string, Matrix,

@@ -78,6 +78,7 @@ public sealed record ClusterOptions
 public sealed record ClusterWorkerOptions
 {
     private readonly int _threads = Math.Max(1, Environment.ProcessorCount - 1);
+    private readonly long _memory = MemoryPlan.Available / 2;
 
     /// <summary>
     /// The number of threads that compute, at least 1. The default leaves one processor to the messages.
@@ -95,6 +96,18 @@ public sealed record ClusterWorkerOptions
     /// there. It opens no other file, and exchanges samples and tiles by messages without such folders, as by default.
     /// </summary>
     public IReadOnlyList<string> Shared { get; init; } = [];
+
+    /// <summary>
+    /// The most bytes of rows of a matrix that it keeps in memory between products, at least 0. Rows beyond it are
+    /// computed again for every product. The default is half of the memory.
+    /// </summary>
+    public long Memory
+    {
+        get => _memory;
+        init => _memory = value >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected at least 0 bytes, not {value}.");
+    }
 
     /// <summary>Spoils the bytes of every tile.</summary>
     internal Action<Memory<byte>>? Spoil { get; init; }

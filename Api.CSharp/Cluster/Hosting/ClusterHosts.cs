@@ -44,8 +44,10 @@ internal static class ClusterHosts
                 });
             }
         });
-        builder.Services.AddSingleton(new WorkerSettings(address.Shown, worker.Threads, worker.Shared, worker.Spoil));
+        builder.Services.AddSingleton(new WorkerSettings(
+            address.Shown, worker.Threads, worker.Shared, worker.Memory, worker.Spoil));
         builder.Services.AddHostedService<WorkerService>();
+        builder.Services.AddHostedService<ProductService>();
         return builder.Build();
     }
 

@@ -16,15 +16,18 @@ internal sealed class JobSamples(SharedFolders folders)
     private readonly List<(string Sha256, Matrix Samples)> _kept = [];
 
     /// <summary>The samples of a job.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="client">Gives some numbers of samples: 0 or 1 for which, the first number, and how many.</param>
+    /// <param name="stop">The token that stops the work.</param>
     /// <exception cref="DataFormatException">What came has another checksum.</exception>
     internal async Task<(Matrix X, Matrix? Other)> Of(
-        JobDescription job, IJobClient client, CancellationToken stop)
+        JobDescription job, Func<int, long, int, Task<byte[]>> client, CancellationToken stop)
     {
         var x = await Of(job.X, 0, client, stop);
         return (x, job.Other is { } other ? await Of(other, 1, client, stop) : null);
     }
 
-    private async Task<Matrix> Of(SampleSource source, int number, IJobClient client, CancellationToken stop)
+    private async Task<Matrix> Of(SampleSource source, int number, Func<int, long, int, Task<byte[]>> client, CancellationToken stop)
     {
         if (_kept.Find(kept => kept.Sha256 == source.Sha256) is { Samples: { } known }
             && (known.Rows, known.Columns) == (source.Rows, source.Columns))
@@ -54,14 +57,14 @@ internal sealed class JobSamples(SharedFolders folders)
     }
 
     private static async Task<Matrix> Receive(
-        SampleSource source, int number, IJobClient client, CancellationToken stop)
+        SampleSource source, int number, Func<int, long, int, Task<byte[]>> client, CancellationToken stop)
     {
         var numbers = new double[(long)source.Rows * source.Columns];
         for (var first = 0; first < numbers.Length;)
         {
             stop.ThrowIfCancellationRequested();
             var count = Math.Min(MostNumbers, numbers.Length - first);
-            var bytes = await client.Samples(number, first, count);
+            var bytes = await client(number, first, count);
             if (bytes.Length != count * sizeof(double))
             {
                 throw Damaged(source, $"{bytes.Length} bytes");

@@ -101,7 +101,7 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
         try
         {
             var grid = JobCheck.Grid(job);
-            var samples = await _samples!.Of(job, client, stop);
+            var samples = await _samples!.Of(job, client.Samples, stop);
             if (JobCheck.TryRequest(job, samples, out var request, out var backend, out var reason))
             {
                 var size = NpyTileWriter.Length(request.Rows, request.Columns, request.Precision);
@@ -178,6 +178,7 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
 /// <param name="Cluster">The cluster's address as logs show it.</param>
 /// <param name="Threads">The number of threads that compute.</param>
 /// <param name="Shared">The folders that it shares with clients.</param>
+/// <param name="Memory">The most bytes of rows of matrices that it keeps.</param>
 /// <param name="Spoil">Spoils the entries of every tile, in tests alone.</param>
 internal sealed record WorkerSettings(
-    string Cluster, int Threads, IReadOnlyList<string> Shared, Action<Memory<byte>>? Spoil = null);
+    string Cluster, int Threads, IReadOnlyList<string> Shared, long Memory, Action<Memory<byte>>? Spoil = null);

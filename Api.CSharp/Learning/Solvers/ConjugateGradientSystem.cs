@@ -9,11 +9,12 @@ internal static class ConjugateGradientSystem
     internal static Solution Solve(Problem problem, ConjugateGradientSolver solver)
     {
         var rows = problem.Rows;
+        using var elsewhere = rows.Elsewhere(solver.Storage);
         var rank = solver.RankFor(rows.Count, problem.Targets.Columns);
         var partial = PartialCholesky.Draw(rows, rank, solver.Seed, problem.Stage("pivots"));
         var ridge = problem.Ridge.For(rows.Diagonal());
         var preconditioner = Preconditioner.Of(partial, ridge, rows.Workers);
-        using var stored = KernelOperator.Create(rows, solver, problem.Stage("gram"));
+        using var stored = elsewhere ?? KernelOperator.Create(rows, solver, problem.Stage("gram"));
         var isRounded = solver.Storage == GramStorage.Float32 || problem.Gram.Precision == Precision.Float32;
         var gradients = new BlockConjugateGradients(v => Shifted(stored.Multiply(v), ridge, v), preconditioner.Apply);
         var refinement = new Refinement(

@@ -34,6 +34,14 @@ internal sealed class RecomputedOperator(KernelRows rows) : KernelOperator
     internal override Matrix Multiply(Matrix v) => rows.MultiplyAsAsked(v);
 }
 
+/// <summary>Lets other machines multiply, which keep the rows of K.</summary>
+internal sealed class DistantOperator(IDistantProducts products, CancellationToken cancellation) : KernelOperator
+{
+    internal override Matrix Multiply(Matrix v) => products.Multiply(v, cancellation);
+
+    public override void Dispose() => products.Dispose();
+}
+
 /// <summary>
 /// Keeps K in a temporary file that is mapped into memory. The system keeps as much of it in memory as it can.
 /// </summary>
