@@ -61,6 +61,10 @@ public sealed partial class ClusterKernel
         return new KeptProducts(this, _products);
     }
 
+    /// <inheritdoc/>
+    RunDescription IDistantKernel<Matrix>.Describe(Matrix samples, GramOptions options) => Kernel
+        .Describe(samples, options with { Backend = ClusterJobs.Backend(options) }).With("products", "of whole rows, on a cluster");
+
     // Kernels between few samples and those whose rows the workers keep are computed where these are.
     private Matrix? TryKept(Matrix x, Matrix other, GramOptions options, CancellationToken cancellation)
     {

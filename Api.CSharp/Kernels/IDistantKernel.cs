@@ -16,6 +16,9 @@ internal interface IDistantKernel<TSamples> : IKernel<TSamples> where TSamples :
     /// <param name="options">The backend and the precision of the computation.</param>
     /// <exception cref="ArgumentException">The options do not go with the other machines.</exception>
     IDistantProducts Begin(TSamples samples, Precision? kept, GramOptions options);
+
+    /// <summary>All on which the bits of products with the Gram matrix of the samples depend.</summary>
+    RunDescription Describe(TSamples samples, GramOptions options);
 }
 
 /// <summary>Products with a Gram matrix whose rows other machines keep.</summary>

@@ -31,7 +31,7 @@ internal sealed record FittedSamples<TSamples>(
     /// <inheritdoc cref="ForEach(TSamples, GramOptions, CancellationToken, Action{int, TSamples, Matrix})"/>
     internal double[] Multiply(TSamples x, Matrix v, GramOptions options, CancellationToken cancellation)
     {
-        var exact = options.Exact with { Progress = null };
+        var exact = Kernel is IDistantKernel<TSamples> ? options.Exact : options.Exact with { Progress = null };
         var product = new double[Kernel.Count(x) * v.Columns];
         ForEach(x, options, (first, block) => KernelBlocks
             .Counted(first, () => _known.Multiply(block, v, exact, cancellation)).Data

@@ -41,6 +41,9 @@ internal abstract class KernelRows(GramOptions options, CancellationToken cancel
     /// <param name="storage">How they keep it, which is neither automatic nor a file.</param>
     internal virtual KernelOperator? Elsewhere(GramStorage storage) => null;
 
+    /// <summary>All on which the bits of products with this matrix depend; null where it has no description.</summary>
+    internal virtual RunDescription? Description => null;
+
     /// <summary>Writes the whole matrix to a file.</summary>
     internal void Write(string path, IProgress<double>? progress) => GramFile.Write(
         path, Count, Count, options.Precision, isSymmetric: true, sink => Compute(sink, progress), cancellation);
@@ -86,6 +89,13 @@ internal sealed class KernelRows<TSamples>(
     internal override KernelOperator? Elsewhere(GramStorage storage) => kernel is IDistantKernel<TSamples> distant
         ? new DistantOperator(distant.Begin(samples, Kept(storage), _options), _cancellation)
         : null;
+
+    internal override RunDescription? Description => (kernel, samples) switch
+    {
+        (IDistantKernel<TSamples> distant, _) => distant.Describe(samples, _options),
+        (InfiniteKernel network, Matrix rows) => network.Describe(rows, _options),
+        _ => null,
+    };
 
     internal override void Compute(IGramSink sink, IProgress<double>? progress) =>
         _known.Compute(sink, _options with { Progress = progress }, _cancellation);
