@@ -121,6 +121,54 @@ public class ClusterGramTests
     }
 
     [Fact]
+    public async Task A_coordinator_that_begins_anew_is_restored_by_its_client()
+    {
+        await using var cluster = await LocalCluster.Start(2);
+        await using var connection = await ClusterConnection.Open(cluster.Options, CancellationToken.None);
+        var (kernel, x, lost) = (Network.Parse(Deep).Ntk(), Samples.Random(1300, 6, 8), 0);
+        await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options);
+        var options = new GramOptions { Progress = new Direct(Forget) };
+        Assert.Equal(kernel.Gram(x).ToArray(), shared.Gram(x, options).ToArray());
+        Assert.InRange(lost, 1, 3);
+
+        // As if the machine of the coordinator were lost: all idle grains lose their memory.
+        void Forget(double part)
+        {
+            if (part is > 0.05 and < 1 && lost < 3)
+            {
+                lost++;
+                connection.Client.GetGrain<Orleans.Runtime.IManagementGrain>(0)
+                    .ForceActivationCollection(TimeSpan.Zero).GetAwaiter().GetResult();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Meters_count_what_workers_did()
+    {
+        var tiles = 0L;
+        using var listener = new System.Diagnostics.Metrics.MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument is { Name: "hntk.tiles", Meter.Name: "HadamardNtk.Cluster" })
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref tiles, count));
+        listener.Start();
+        await using var cluster = await LocalCluster.Start(1);
+        await using var shared = await ClusterKernel.ConnectAsync(Network.Parse(Deep).Ntk(), cluster.Options);
+        shared.Gram(Samples.Random(700, 6, 8));
+        Assert.InRange(tiles, 6, 12);
+        var status = await ClusterStatus.ReadAsync(cluster.Options);
+        Assert.Equal(1, Assert.Single(status.Workers).Threads);
+        Assert.Empty(status.Jobs);
+    }
+
+    [Fact]
     public async Task Without_a_worker_there_is_an_error_that_names_the_address_and_a_remedy()
     {
         var options = new ClusterOptions { Address = $"localhost:{FreePorts.Pair()}", Patience = TimeSpan.FromSeconds(1) };
