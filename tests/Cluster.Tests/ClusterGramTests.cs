@@ -56,7 +56,7 @@ public class ClusterGramTests
     public async Task A_worker_that_computes_wrong_bits_is_found_by_others_and_changes_nothing(bool isShared)
     {
         using var folder = new Folder();
-        using var spoilt = new CountdownEvent(3);
+        using var spoilt = new ManualResetEventSlim();
         string[] places = isShared ? [folder.Path] : [];
         var good = new ClusterWorkerOptions { Threads = 1, Shared = places, Spoil = _ => spoilt.Wait() };
         await using var cluster = await LocalCluster.Start(0, good, good with { Spoil = Spoil }, good);
@@ -67,11 +67,11 @@ public class ClusterGramTests
         Assert.Single(shared.WrongWorkers);
         Assert.Equal(File.ReadAllBytes(folder.Place("one.npy")), File.ReadAllBytes(folder.Place("K.npy")));
 
-        // The others wait until it has spoilt a few tiles.
+        // The others wait until it has spoilt a tile.
         void Spoil(Memory<byte> bytes)
         {
             bytes.Span[3] ^= 1;
-            _ = spoilt.IsSet || spoilt.Signal();
+            spoilt.Set();
         }
     }
 
@@ -118,6 +118,56 @@ public class ClusterGramTests
         await leaving;
         await cluster.Add(new ClusterWorkerOptions { Threads = 1 });
         Assert.Equal(kernel.Gram(x).ToArray(), shared.Gram(x).ToArray());
+    }
+
+    [Fact]
+    public async Task A_coordinator_that_begins_anew_is_restored_by_its_client()
+    {
+        var (tiles, lost, work) = (0, 0, (ClusterConnection?)null);
+        var worker = new ClusterWorkerOptions { Threads = 1, Spoil = _ => Forget() };
+        await using var cluster = await LocalCluster.Start(0, worker, worker);
+        await using var connection = await ClusterConnection.Open(cluster.Options, CancellationToken.None);
+        work = connection;
+        var (kernel, x) = (Network.Parse(Deep).Ntk(), Samples.Random(1300, 6, 8));
+        await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options);
+        Assert.Equal(kernel.Gram(x).ToArray(), shared.Gram(x).ToArray());
+        Assert.Equal(2, lost);
+
+        // As if the machine of the coordinator were lost after 5 and 9 tiles: all idle grains lose their memory.
+        void Forget()
+        {
+            if (Interlocked.Increment(ref tiles) is 5 or 9)
+            {
+                work!.Client.GetGrain<Orleans.Runtime.IManagementGrain>(0)
+                    .ForceActivationCollection(TimeSpan.Zero).GetAwaiter().GetResult();
+                Interlocked.Increment(ref lost);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Meters_count_what_workers_did()
+    {
+        var tiles = 0L;
+        using var listener = new System.Diagnostics.Metrics.MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument is { Name: "hntk.tiles", Meter.Name: "HadamardNtk.Cluster" })
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref tiles, count));
+        listener.Start();
+        await using var cluster = await LocalCluster.Start(1);
+        await using var shared = await ClusterKernel.ConnectAsync(Network.Parse(Deep).Ntk(), cluster.Options);
+        shared.Gram(Samples.Random(700, 6, 8));
+        Assert.InRange(tiles, 6, 12);
+        var status = await ClusterStatus.ReadAsync(cluster.Options);
+        Assert.Equal(1, Assert.Single(status.Workers).Threads);
+        Assert.Empty(status.Jobs);
     }
 
     [Fact]

@@ -119,7 +119,7 @@ internal sealed class ClusterGram(
         }
 
         var token = ClusterJobs.NewToken();
-        File.WriteAllText(place, token);
+        PartialFile.WriteText(place, token);
         return token;
     }
 

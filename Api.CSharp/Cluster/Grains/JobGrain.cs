@@ -25,6 +25,7 @@ internal sealed class JobGrain(ILogger<JobGrain> log) : Grain, IJobGrain
     private TimeSpan _started;
     private int _doneBefore;
     private bool _isStarted;
+    private bool _isEnded;
     private (TileFault Fault, string Message)? _failure;
     private long _pulls;
     private long _ticksOfPulls;
@@ -43,7 +44,7 @@ internal sealed class JobGrain(ILogger<JobGrain> log) : Grain, IJobGrain
     {
         var grid = JobCheck.Grid(job);
         var isKnown = _isStarted && _table is not null && _job is not null && job with { Client = "" } == _job with { Client = "" };
-        (_job, _client, _heard, _failure) = (job, client, Now, null);
+        (_job, _client, _heard, _failure, _isEnded) = (job, client, Now, null, false);
         if (!isKnown)
         {
             (_table, _isStarted, _started) = (new(grid.Count, Rules(job), NewSeed()), false, Now);
@@ -138,7 +139,7 @@ internal sealed class JobGrain(ILogger<JobGrain> log) : Grain, IJobGrain
         RequireRequest(request);
         if (_table is null || !_isStarted)
         {
-            return Task.FromResult(new LeaseGrant(JobState.Unknown, [], false));
+            return Task.FromResult(new LeaseGrant(_isEnded ? JobState.Complete : JobState.Unknown, [], false));
         }
 
         foreach (var (tile, hash) in request.Finished)
@@ -256,9 +257,9 @@ internal sealed class JobGrain(ILogger<JobGrain> log) : Grain, IJobGrain
 
     private void Forget()
     {
-        (_table, _job, _client, _isStarted) = (null, null, null, false);
+        // Workers that ask later learn that the job is over, as long as this activation lives.
+        (_table, _job, _client, _isStarted, _isEnded) = (null, null, null, false, true);
         Pool().Withdraw(Id).Ignore();
-        DeactivateOnIdle();
     }
 
     private void RequireClient(string token)

@@ -5,13 +5,17 @@ namespace HadamardNtk;
 
 /// <summary>The work of a worker on one job: it pulls leases, has them computed, and reports what is finished.</summary>
 internal sealed class JobRun(
-    IJobGrain grain, string worker, int threads, TileQueue queue, TileThreads tiles, ITileDelivery delivery, ILogger log)
+    IJobGrain grain, string worker, int threads, TileQueue queue, TileThreads tiles, ITileDelivery delivery,
+    Func<bool> isListed, ILogger log)
 {
     /// <summary>What is delivered is flushed and reported when the last batch is this old.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>A worker gives a job up whose coordinator does not answer, or does not know it, for this time.</summary>
     private static readonly TimeSpan Endurance = TimeSpan.FromMinutes(2);
+
+    /// <summary>The same where the pool does not list the job either.</summary>
+    private static readonly TimeSpan ShortEndurance = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
@@ -51,7 +55,8 @@ internal sealed class JobRun(
                 return false;
             }
 
-            if (grant is { State: JobState.Complete or JobState.Failed } || _sinceAnswer.Elapsed > Endurance)
+            var endurance = isListed() ? Endurance : ShortEndurance;
+            if (grant is { State: JobState.Complete or JobState.Failed } || _sinceAnswer.Elapsed > endurance)
             {
                 return true;
             }

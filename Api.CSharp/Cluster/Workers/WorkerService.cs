@@ -25,7 +25,7 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
             {
                 foreach (var job in offering.Jobs)
                 {
-                    await Work(job, stoppingToken);
+                    await Work(job, id => offering.Jobs.Contains(id), stoppingToken);
                 }
 
                 await Task.Delay(Pause, stoppingToken);
@@ -42,7 +42,7 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
         }
     }
 
-    private async Task Work(string id, CancellationToken stop)
+    private async Task Work(string id, Func<string, bool> isListed, CancellationToken stop)
     {
         var grain = grains.GetGrain<IJobGrain>(id);
         if (await grain.Describe() is not { } job || _closed.Contains(Session(job))
@@ -52,7 +52,7 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
         }
 
         var isDone = await Prepare(grain, job, client, stop) is not var (request, backend, grid, delivery)
-            || !await Run(id, grain, (request, backend, grid, delivery), stop);
+            || !await Run(id, isListed, grain, (request, backend, grid, delivery), stop);
         if (isDone)
         {
             _closed.Add(Session(job));
@@ -62,7 +62,7 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
     private static string Session(JobDescription job) => $"{job.Token} {job.Client}";
 
     private async Task<bool> Run(
-        string id, IJobGrain grain,
+        string id, Func<string, bool> isListed, IJobGrain grain,
         (GramRequest Request, IKernelBackend Backend, LeaseGrid Grid, ITileDelivery Delivery) work,
         CancellationToken stop)
     {
@@ -73,7 +73,8 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
             settings.Threads, work.Request, work.Backend, work.Grid, queue, delivery, settings.Spoil);
         try
         {
-            return await new JobRun(grain, _name, settings.Threads, queue, tiles, delivery, log).Run(stop);
+            return await new JobRun(grain, _name, settings.Threads, queue, tiles, delivery, () => isListed(id), log)
+                .Run(stop);
         }
         finally
         {
