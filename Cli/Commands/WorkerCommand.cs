@@ -32,10 +32,12 @@ internal static class WorkerCommand
             HelpName = "IP",
             DefaultValueFactory = _ => "127.0.0.1",
         };
+        var memory = Inputs.Amount(
+            "--memory", "GB of rows of matrices that are kept between products; half of the memory unless given.");
         var (port, gateway) = (Port("--port", "other workers"), Port("--gateway-port", "clients"));
         var command = new Command("worker", "Joins a cluster, and computes tiles of matrices for others.");
         cluster.AddTo(command);
-        foreach (var option in new Option[] { threads, shared, listen, port, gateway })
+        foreach (var option in new Option[] { threads, memory, shared, listen, port, gateway })
         {
             command.Add(option);
         }
@@ -44,7 +46,7 @@ internal static class WorkerCommand
             "hntk worker --cluster redis://10.0.0.1:6379 --name pool --listen 10.0.0.7 --secret-file secret --shared /data",
             "hntk worker --cluster localhost --shared . --log text");
         command.SetAction((parsed, stop) => Run(
-            cluster.Read(parsed), parsed.GetValue(threads), parsed.GetValue(shared)!,
+            cluster.Read(parsed), Offer(parsed.GetValue(threads), parsed.GetValue(memory), parsed.GetValue(shared)!),
             (parsed.GetValue(listen)!, parsed.GetValue(port), parsed.GetValue(gateway)), stop));
         return command;
     }
@@ -60,11 +62,18 @@ internal static class WorkerCommand
     };
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ClusterWorkerOptions Offer(int threads, double? memory, string[] shared)
+    {
+        var offer = new ClusterWorkerOptions { Threads = threads, Shared = shared };
+        return memory is { } gigabytes ? offer with { Memory = (long)Math.Min(1e9 * gigabytes, 1e18) } : offer;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<int> Run(
-        ClusterOptions cluster, int threads, string[] shared, (string Listen, int? Port, int? Gateway) ends,
+        ClusterOptions cluster, ClusterWorkerOptions offer, (string Listen, int? Port, int? Gateway) ends,
         CancellationToken stop)
     {
-        foreach (var folder in shared)
+        foreach (var folder in offer.Shared)
         {
             if (!Directory.Exists(folder))
             {
@@ -74,7 +83,7 @@ internal static class WorkerCommand
 
         var options = cluster with { Listen = ends.Listen, Port = ends.Port, GatewayPort = ends.Gateway };
         await ClusterWorker.RunAsync(
-            options, new() { Threads = threads, Shared = shared }, stop,
+            options, offer, stop,
             () => Output.Line($"joined {ClusterAddress.Parse(options.Address).Shown} as {ClusterNames.Process}"));
         return 0;
     }

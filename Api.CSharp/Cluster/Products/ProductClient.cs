@@ -7,7 +7,7 @@ namespace HadamardNtk;
 /// The client's end of a job of products: it holds the leases of the bands, gives samples and factors, and takes rows
 /// of results. Every row has one place, so that the result does not depend on who computed it, when, or how often.
 /// </summary>
-internal sealed class ProductClient(GramRequest request, ProductBands bands) : IProductClient
+internal sealed class ProductClient(GramRequest request, ProductBands bands, BandCheck? check = null) : IProductClient
 {
     private const int MostUnfit = 64;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
@@ -18,6 +18,7 @@ internal sealed class ProductClient(GramRequest request, ProductBands bands) : I
     private readonly BandTable _table = new(bands.Count, Deadline, Patience);
     private readonly Dictionary<(string Worker, int Band), int> _reached = [];
     private readonly HashSet<string> _wrong = [];
+    private readonly string?[] _by = new string?[bands.Count];
     private readonly Dictionary<string, string> _unfit = [];
     private TaskCompletionSource<Matrix> _result = new();
     private ProductRound? _round;
@@ -25,10 +26,8 @@ internal sealed class ProductClient(GramRequest request, ProductBands bands) : I
     private double[] _rows = [];
     private string? _failure;
     private int _number;
+    private int _checks;
     private bool _isOver;
-
-    /// <summary>Decides whether rows of a finished band are right; null where none are checked.</summary>
-    internal Func<string, int, Matrix, bool>? Check { get; init; }
 
     /// <summary>The workers that computed wrong bits.</summary>
     internal IReadOnlyCollection<string> Wrong
@@ -90,6 +89,7 @@ internal sealed class ProductClient(GramRequest request, ProductBands bands) : I
             Volatile.Write(ref _number, _round.Number);
             (_factor, _rows) = (factor, new double[(long)request.Rows * _round.Outputs]);
             (_failure, _result) = (null, new(TaskCreationOptions.RunContinuationsAsynchronously));
+            _checks = 0;
             _reached.Clear();
             _table.Begin(_clock.Elapsed);
             return _result.Task;
@@ -222,12 +222,71 @@ internal sealed class ProductClient(GramRequest request, ProductBands bands) : I
     private void Finish(string worker, BandRows rows)
     {
         _table.Finish(worker, rows.Band, rows.IsKept);
-        if (!_table.IsComplete)
+        _by[rows.Band] = worker;
+        if (check?.Choose(worker, rows.Band, _round!.Kind) is { } some)
+        {
+            var (round, factor) = (_round, _factor!);
+            var start = (bands[rows.Band].First + some.First) * round.Outputs;
+            var came = _rows.AsSpan(start, some.Rows * round.Outputs).ToArray();
+            _checks++;
+            Task.Run(() => Judge(worker, round, factor, rows.Band, some, came));
+        }
+
+        Complete();
+    }
+
+    private void Judge(
+        string worker, ProductRound round, Matrix factor, int band, (int First, int Rows) rows, double[] came)
+    {
+        bool isRight;
+        try
+        {
+            isRight = check!.AreRight(round.Kind, band, rows, factor, came);
+        }
+        catch (Exception e)
+        {
+            Volatile.Write(ref _failure, Failure ?? Short(e.GetBaseException().Message));
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (!isRight)
+            {
+                Condemn(worker, round.Number);
+            }
+
+            if (_round?.Number == round.Number)
+            {
+                _checks--;
+                Complete();
+            }
+        }
+    }
+
+    // What a wrong worker finished in this round is computed again.
+    private void Condemn(string worker, int round)
+    {
+        ClusterMeters.Wrong.Add(1);
+        _wrong.Add(worker);
+        _table.Leave(worker);
+        for (var band = 0; band < _by.Length && _round?.Number == round; band++)
+        {
+            if (_by[band] == worker)
+            {
+                _table.Undo(band);
+            }
+        }
+    }
+
+    private void Complete()
+    {
+        if (!_table.IsComplete || _checks > 0 || _round is null)
         {
             return;
         }
 
-        var whole = Matrix.Wrap(_rows, request.Rows, _round!.Outputs);
+        var whole = Matrix.Wrap(_rows, request.Rows, _round.Outputs);
         (_round, _factor, _rows) = (null, null, []);
         _result.TrySetResult(whole);
     }

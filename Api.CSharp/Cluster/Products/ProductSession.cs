@@ -40,7 +40,8 @@ internal sealed class ProductSession : IDisposable
             Storage = storage,
             Height = ProductBands.UsualHeight(request.Rows, request.Columns),
         };
-        _client = new(request, ProductBands.Of(_job));
+        var bands = ProductBands.Of(_job);
+        _client = new(request, bands, new(new(request, backend, storage, 0), bands, request.Columns, checkedShare));
         _reference = connection.Client.CreateObjectReference<IProductClient>(_client);
         _grain = connection.Client.GetGrain<IProductGrain>(_job.Matrix.Token);
         _life = Task.Run(() => Live(_stop.Token), CancellationToken.None);

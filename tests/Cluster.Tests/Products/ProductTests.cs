@@ -100,6 +100,25 @@ public class ProductTests
     }
 
     [Fact]
+    public async Task A_worker_that_computes_wrong_bits_is_found_by_the_client_and_changes_nothing()
+    {
+        using var spoilt = new CountdownEvent(1);
+        var good = new ClusterWorkerOptions { Threads = 1, Spoil = _ => spoilt.Wait() };
+        await using var cluster = await LocalCluster.Start(0, good, good with { Spoil = Spoil });
+        var (kernel, x, v) = (Network.Parse(Deep).Ntk(), Samples.Random(1500, 6, 4), Samples.Random(1500, 1, 5));
+        await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options);
+        Assert.Equal(kernel.Multiply(x, v, Copy(x)).ToArray(), shared.Multiply(x, v).ToArray());
+        Assert.Single(shared.WrongWorkers);
+
+        // The other one waits until a band is spoilt.
+        void Spoil(Memory<byte> bytes)
+        {
+            bytes.Span[3] ^= 1;
+            _ = spoilt.IsSet || spoilt.Signal();
+        }
+    }
+
+    [Fact]
     public async Task A_kernel_that_is_not_finite_is_the_error_of_one_process()
     {
         await using var cluster = await LocalCluster.Start(1);
