@@ -12,8 +12,11 @@ internal sealed class ProductGrain : Grain, IProductGrain
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>A job without its client is forgotten after this time.</summary>
-    private static readonly TimeSpan Widowed = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// A job without its client is forgotten after this time, so that workers are free for others. A client that was
+    /// only paused begins it again.
+    /// </summary>
+    private static readonly TimeSpan Widowed = TimeSpan.FromSeconds(15);
 
     private readonly Stopwatch _sinceHeard = Stopwatch.StartNew();
     private ProductJob? _job;

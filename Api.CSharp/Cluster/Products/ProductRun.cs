@@ -43,7 +43,7 @@ internal sealed class ProductRun(
                 await Task.Delay(Pause, stop);
                 if (!await IsKnown())
                 {
-                    return false;
+                    return true;
                 }
             }
         }
