@@ -50,7 +50,9 @@ public sealed partial class ClusterKernel : RowKernel, IDistantKernel<Matrix>, I
     /// <param name="checkedShare">The share of the tiles that two workers compute, from 0 to 1.</param>
     /// <param name="cancellation">The token that stops the attempt.</param>
     /// <exception cref="ArgumentException">An option is wrong.</exception>
-    /// <exception cref="NotSupportedException">The network has a custom activation, which workers do not know.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The network has a custom activation, which workers do not know.
+    /// </exception>
     /// <exception cref="ClusterException">No worker can be reached.</exception>
     public static async Task<ClusterKernel> ConnectAsync(
         InfiniteKernel kernel,

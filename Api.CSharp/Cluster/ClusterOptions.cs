@@ -14,8 +14,8 @@ public enum ClusterLogFormat
 }
 
 /// <summary>
-/// How to reach a cluster of workers. The options are immutable; <c>with</c> makes changed copies. They are checked when
-/// they are used.
+/// How to reach a cluster of workers. The options are immutable; <c>with</c> makes changed copies. They are checked
+/// when they are used.
 /// </summary>
 public sealed record ClusterOptions
 {
@@ -27,8 +27,8 @@ public sealed record ClusterOptions
     public required string Address { get; init; }
 
     /// <summary>
-    /// The name of the pool, of letters, digits, '-' and '_'. Pools of different names share an address without meeting.
-    /// The default is hntk.
+    /// The name of the pool, of letters, digits, '-' and '_'. Pools of different names share an address without
+    /// meeting. The default is hntk.
     /// </summary>
     public string Name { get; init; } = "hntk";
 
@@ -65,7 +65,9 @@ public sealed record ClusterOptions
     /// <summary>A file with the certificate, in PEM, of the authority that signed those of all machines.</summary>
     public string? CertificateAuthority { get; init; }
 
-    /// <summary>How long to try to reach the cluster, and to go on while it does not answer. The default is 60 s.</summary>
+    /// <summary>
+    /// How long to try to reach the cluster, and to go on while it does not answer. The default is 60 s.
+    /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How logs are written. The default is quiet.</summary>
@@ -92,8 +94,9 @@ public sealed record ClusterWorkerOptions
     }
 
     /// <summary>
-    /// Folders that clients see under the same paths. A worker writes its tiles into files there, and reads samples from
-    /// there. It opens no other file, and exchanges samples and tiles by messages without such folders, as by default.
+    /// Folders that clients see under the same paths. A worker writes its tiles into files there, and reads samples
+    /// from there. It opens no other file, and exchanges samples and tiles by messages without such folders, as by
+    /// default.
     /// </summary>
     public IReadOnlyList<string> Shared { get; init; } = [];
 

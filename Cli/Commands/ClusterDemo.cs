@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>hntk cluster demo: three workers on this machine, of which one is killed in the middle of the work.</summary>
+/// <summary>hntk cluster demo: three workers on this machine, of which one is killed in the middle.</summary>
 internal static class ClusterDemo
 {
     private const string Net = "(dense(w=1.41421356) relu)^3 dense";
@@ -71,7 +71,10 @@ internal static class ClusterDemo
         Say(json, $"one process computed {rows} x {rows} entries in {alone:F2} s");
         await using var cluster = await ClusterKernel.ConnectAsync(kernel, Address(port), cancellation: stop);
         var victim = workers[^1];
-        var options = new GramOptions { Progress = new Killer(victim, part => Say(json, $"killed worker {Workers} at {part:P0}")) };
+        var options = new GramOptions
+        {
+            Progress = new Killer(victim, part => Say(json, $"killed worker {Workers} at {part:P0}")),
+        };
         clock.Restart();
         await Task.Run(() => cluster.WriteGram(many, x, null, options, cancellation: stop), stop);
         var together = clock.Elapsed.TotalSeconds;

@@ -65,8 +65,8 @@ internal static class GramCommand
 
             MatrixOutput.RequireWritable(path, parsed.GetValue(json));
             string[] written = MatrixOutput.IsStandard(path) ? [] : [path, ProvenanceFile.PathOf(path)];
-            inputs.RequireApart(
-                parsed, isResumed || cluster.IsNamed(parsed) ? [.. written, $"{path}.partial", $"{path}.journal"] : written);
+            var isKept = isResumed || cluster.IsNamed(parsed);
+            inputs.RequireApart(parsed, isKept ? [.. written, $"{path}.partial", $"{path}.journal"] : written);
             var task = inputs.Read(parsed);
             var clock = Stopwatch.StartNew();
             var isWritten = Output.WithProgress("gram", task.Entries, progress => cluster.IsNamed(parsed)

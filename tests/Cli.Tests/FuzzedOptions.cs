@@ -57,6 +57,9 @@ public class FuzzedOptions : CommandLine
         "uci ../two|--classifier ridge|--threads 1",
         "graphs ../rings|--quick|--blocks 1|--threads 1|--json",
         "gram --net aggregate dense relu global_sum_pool|--x graphs:../rings|--out K.npy|--json",
+        "gram --net dense|--x ../x.csv|--out K.npy|--resume|--cluster ftp://127.0.0.1|--name p|--secret-file ../net|--patience 0|--log json",
+        "worker --cluster redis:7|--name p|--threads 1|--shared ..|--listen 127.0.0.1|--port 5000",
+        "cluster status|--cluster localhost:1|--json",
         "layers --json",
         "backends --json",
     ];

@@ -9,7 +9,8 @@ internal sealed class ClusterConnection : IAsyncDisposable
     private readonly IHost _host;
 
     private ClusterConnection(IHost host, ClusterOptions options, ClusterAddress address) =>
-        (_host, Options, Address, Client) = (host, options, address, host.Services.GetRequiredService<IClusterClient>());
+        (_host, Options, Address, Client) =
+            (host, options, address, host.Services.GetRequiredService<IClusterClient>());
 
     /// <summary>The options.</summary>
     internal ClusterOptions Options { get; }

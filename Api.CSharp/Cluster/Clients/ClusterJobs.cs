@@ -31,7 +31,8 @@ internal static class ClusterJobs
 
     /// <summary>The description of a job, without a file.</summary>
     internal static JobDescription Describe(
-        GramRequest request, IKernelBackend backend, (string? X, string? X2) files, int side, double checkedShare) => new()
+        GramRequest request, IKernelBackend backend, (string? X, string? X2) files, int side, double checkedShare) =>
+        new()
         {
             Network = request.Network.ToString(),
             Kernel = ProvenanceFile.Word(request.Kind),

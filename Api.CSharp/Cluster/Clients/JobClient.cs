@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace HadamardNtk;
 
 /// <summary>
-/// The client's end of a job: it gives samples and takes tiles. It admits a few tiles at a time, so that at most as many
-/// parts of 4 MB are on their way.
+/// The client's end of a job: it gives samples and takes tiles. It admits a few tiles at a time, so that at most as
+/// many parts of 4 MB are on their way.
 /// </summary>
 internal sealed class JobClient(GramRequest request, LeaseGrid grid, IGramSink sink) : IJobClient
 {

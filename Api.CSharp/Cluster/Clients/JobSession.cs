@@ -176,8 +176,8 @@ internal sealed class JobSession
         }
 
         throw new OutputException(
-            OutputFault.WriteFailed, _job.Partial ?? "a tile", "room and a working disk", $"at the worker {news.Failure}",
-            "free space, then resume");
+            OutputFault.WriteFailed, _job.Partial ?? "a tile", "room and a working disk",
+            $"at the worker {news.Failure}", "free space, then resume");
     }
 
     private void RequireWork(JobNews? news)

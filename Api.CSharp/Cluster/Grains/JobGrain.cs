@@ -43,7 +43,8 @@ internal sealed class JobGrain(ILogger<JobGrain> log) : Grain, IJobGrain
     public Task<bool> Begin(JobDescription job, IJobClient client)
     {
         var grid = JobCheck.Grid(job);
-        var isKnown = _isStarted && _table is not null && _job is not null && job with { Client = "" } == _job with { Client = "" };
+        var isKnown = _isStarted && _table is not null && _job is not null
+            && job with { Client = "" } == _job with { Client = "" };
         (_job, _client, _heard, _failure, _isEnded) = (job, client, Now, null, false);
         if (!isKnown)
         {

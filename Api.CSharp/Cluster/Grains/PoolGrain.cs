@@ -62,7 +62,10 @@ internal sealed class PoolGrain : Grain, IPoolGrain
         Tidy();
         var now = _clock.Elapsed;
         return Task.FromResult(new PoolStatus(
-            [.. _workers.Select(pair => new PoolMember(pair.Key, pair.Value.Threads, (now - pair.Value.Seen).TotalSeconds))],
+            [
+                .. _workers.Select(
+                    pair => new PoolMember(pair.Key, pair.Value.Threads, (now - pair.Value.Seen).TotalSeconds))
+            ],
             [.. _jobs.Keys]));
     }
 

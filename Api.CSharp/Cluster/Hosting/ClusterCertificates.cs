@@ -17,7 +17,8 @@ internal static class ClusterCertificates
             return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
         });
         var authority = Read(
-            options.CertificateAuthority!, () => X509CertificateLoader.LoadCertificateFromFile(options.CertificateAuthority!));
+            options.CertificateAuthority!,
+            () => X509CertificateLoader.LoadCertificateFromFile(options.CertificateAuthority!));
         return tls =>
         {
             tls.LocalCertificate = own;

@@ -16,7 +16,8 @@ internal static class ClusterCheck
             options.Name.Length is > 0 and <= 64
                 && options.Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'),
             "a name of 1 to 64 letters, digits, '-' and '_' for a pool", options.Name);
-        Require(IPAddress.TryParse(options.Listen, out _), "an IP address of this machine to listen at", options.Listen);
+        Require(
+            IPAddress.TryParse(options.Listen, out _), "an IP address of this machine to listen at", options.Listen);
         Require(options.Port is null or (> 0 and < 65536), "a port", $"{options.Port}");
         Require(options.GatewayPort is null or (> 0 and < 65536), "a port", $"{options.GatewayPort}");
         Require(options.Patience >= TimeSpan.Zero, "a patience of at least 0 s", $"{options.Patience}");

@@ -83,8 +83,8 @@ internal static class ClusterHosts
 
             if (options.Secret is { } secret)
             {
-                client.Configure<ClientConnectionOptions>(
-                    connections => connections.ConfigureConnection(c => SecretHandshake.Use(c, secret, isOpener: true)));
+                client.Configure<ClientConnectionOptions>(connections =>
+                    connections.ConfigureConnection(c => SecretHandshake.Use(c, secret, isOpener: true)));
             }
         });
         return builder.Build();
@@ -138,7 +138,8 @@ internal static class ClusterHosts
     private static void Members(ISiloBuilder silo, ClusterOptions options, ClusterAddress address)
     {
         var here = IPAddress.Parse(options.Listen);
-        var isFirst = address.Place == ClusterPlace.Local && options.Port is null && FreePorts.IsFree(here, address.Port);
+        var isFirst = address.Place == ClusterPlace.Local && options.Port is null
+            && FreePorts.IsFree(here, address.Port);
         var port = options.Port ?? (isFirst ? address.Port : FreePorts.Any(here));
         var gateway = options.GatewayPort ?? (isFirst ? address.Port + 1 : FreePorts.Any(here));
         switch (address.Place)

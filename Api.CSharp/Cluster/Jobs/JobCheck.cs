@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace HadamardNtk;
 
-/// <summary>Checks jobs that come from the wire. Texts, sizes and counts are bounded before anything is made of them.</summary>
+/// <summary>
+/// Checks jobs that come from the wire. Texts, sizes and counts are bounded before anything is made of them.
+/// </summary>
 internal static class JobCheck
 {
     private const int LongestNetwork = 1 << 16;
@@ -10,7 +12,9 @@ internal static class JobCheck
     private const int MostFeatures = 1 << 24;
     private const int LengthOfSha256 = 64;
 
-    /// <summary>The backends whose bits depend on the two rows of a pair alone, so that tiles may be computed apart.</summary>
+    /// <summary>
+    /// The backends whose bits depend on the two rows of a pair alone, so that tiles may be computed apart.
+    /// </summary>
     internal static IReadOnlyList<string> Backends { get; } = ["cpu", "reference", "exact"];
 
     /// <summary>The grid of a job whose numbers and texts are within bounds.</summary>
@@ -25,7 +29,8 @@ internal static class JobCheck
         Require(job.Kernel is "ntk" or "nngp", "the kernel ntk or nngp", job.Kernel);
         Require(job.Precision is "f64" or "f32", "the precision f64 or f32", job.Precision);
         Require(Backends.Contains(job.Backend), $"a backend of {string.Join(", ", Backends)}", job.Backend);
-        Require(job.Token is { Length: 32 } && job.Token.All(char.IsAsciiHexDigit), "a token of 32 digits", "another one");
+        Require(
+            job.Token is { Length: 32 } && job.Token.All(char.IsAsciiHexDigit), "a token of 32 digits", "another one");
         Require(job.CheckedShare is >= 0 and <= 1, "a checked share from 0 to 1", $"{job.CheckedShare}");
         Require(job.Partial is null || IsPartial(job.Partial), "the whole path of a .partial file", "another path");
         RequireSamples(job.X);
@@ -91,7 +96,8 @@ internal static class JobCheck
     }
 
     private static void RequireText(string text, int most, string what) =>
-        Require(text is { Length: > 0 } && text.Length <= most, $"{what} of 1 to {most} characters", $"{text?.Length ?? 0}");
+        Require(
+            text is { Length: > 0 } && text.Length <= most, $"{what} of 1 to {most} characters", $"{text?.Length ?? 0}");
 
     private static void Require(bool holds, string expected, string? came)
     {

@@ -27,10 +27,14 @@ internal sealed class LeaseGrid
     /// <param name="columns">The number of its columns.</param>
     /// <param name="isSymmetric">Whether it is symmetric.</param>
     /// <param name="side">The largest side of a tile.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of bounds, or there are too many tiles.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A number is out of bounds, or there are too many tiles.
+    /// </exception>
     internal LeaseGrid(int rows, int columns, bool isSymmetric, int side)
     {
-        Require(rows >= 1 && columns >= 1 && (!isSymmetric || rows == columns), nameof(rows), rows, "the shape of a matrix");
+        Require(
+            rows >= 1 && columns >= 1 && (!isSymmetric || rows == columns), nameof(rows), rows,
+            "the shape of a matrix");
         Require(
             side is >= LeastSide and <= LargestSide, nameof(side), side,
             $"a side of tiles from {LeastSide} to {LargestSide}");
@@ -84,7 +88,7 @@ internal sealed class LeaseGrid
 
     private static int Start(int part, int length, int parts) => (int)((long)part * length / parts);
 
-    // Row i of the upper triangle begins at i Down - i (i - 1)/2, and a binary search finds the last that does not pass.
+    // Row i of the upper triangle begins at i Down - i (i - 1)/2. A binary search finds the last that does not pass.
     private (int Row, int Column) Upper(int number)
     {
         var (low, high) = (0, Down - 1);

@@ -3,8 +3,9 @@ namespace HadamardNtk;
 /// <summary>
 /// The tiles of a job and who computes them. Workers pull leases and report the hashes of finished tiles. A worker that
 /// is silent too long loses its leases. Some tiles are computed by two workers, among them the first of every worker,
-/// and where their hashes differ, or no other worker is there, an arbiter says which bits are right. The tiles of a worker that was wrong are computed
-/// again. A tile may be computed any number of times, since its bits are always the same.
+/// and where their hashes differ, or no other worker is there, an arbiter says which bits are right. The tiles of a
+/// worker that was wrong are computed again. A tile may be computed any number of times, since its bits are always the
+/// same.
 /// </summary>
 /// <remarks>
 /// The table has no clock of its own: every call says the time. It is not safe for several threads. It can be rebuilt

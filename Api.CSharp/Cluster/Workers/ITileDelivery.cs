@@ -18,7 +18,9 @@ internal interface ITileDelivery : IDisposable
     void Flush();
 }
 
-/// <summary>Writes tiles by position into the partial file of the result, which the worker shares with the client.</summary>
+/// <summary>
+/// Writes tiles by position into the partial file of the result, which the worker shares with the client.
+/// </summary>
 internal sealed class SharedDelivery : ITileDelivery
 {
     private readonly PartialFile _file;

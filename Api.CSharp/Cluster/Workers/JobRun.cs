@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace HadamardNtk;
 
-/// <summary>The work of a worker on one job: it pulls leases, has them computed, and reports what is finished.</summary>
+/// <summary>
+/// The work of a worker on one job: it pulls leases, has them computed, and reports what is finished.
+/// </summary>
 internal sealed class JobRun(
     IJobGrain grain, string worker, int threads, TileQueue queue, TileThreads tiles, ITileDelivery delivery,
     Func<bool> isListed, ILogger log)
@@ -11,7 +13,9 @@ internal sealed class JobRun(
     /// <summary>What is delivered is flushed and reported when the last batch is this old.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>A worker gives a job up whose coordinator does not answer, or does not know it, for this time.</summary>
+    /// <summary>
+    /// A worker gives a job up whose coordinator does not answer, or does not know it, for this time.
+    /// </summary>
     private static readonly TimeSpan Endurance = TimeSpan.FromMinutes(2);
 
     /// <summary>The same where the pool does not list the job either.</summary>
@@ -111,5 +115,6 @@ internal sealed class JobRun(
         }
     }
 
-    private int Wanted() => threads * (int)Math.Clamp(Math.Ceiling(SecondsAhead / tiles.SecondsOfTile), 1, 64) + threads;
+    private int Wanted() =>
+        threads * (1 + (int)Math.Clamp(Math.Ceiling(SecondsAhead / tiles.SecondsOfTile), 1, 64));
 }
