@@ -15,7 +15,7 @@ public class UsageTests : CommandLine
     public void An_unknown_command_is_named(string line, string part) => Fails(2, Words(line), part, "hntk --help");
 
     [Theory]
-    [InlineData("fit --net dense --x x.csv --y x.csv --model m --resume", "'--resume'")]
+    [InlineData("fit --net dense --x x.csv --y x.csv --model m --resume", "--resume goes with --solver cg")]
     [InlineData("gram --net dense --x x.csv --out K.npy --frobnicate", "'--frobnicate'")]
     [InlineData("gram --net dense --x x.csv --out K.npy extra", "'extra'")]
     [InlineData("gram --net dense --x x.csv", "'--out'")]
@@ -34,6 +34,9 @@ public class UsageTests : CommandLine
     [InlineData("study small-images --out s --test 3", "'--test'")]
     [InlineData("gram --net dense --x x.csv --out K.npy --secret-file x.csv", "--secret-file")]
     [InlineData("gram --net dense --x x.csv --out K.npy --cluster localhost --diagonal", "--diagonal")]
+    [InlineData("matvec --net dense --x x.csv --v x.csv --out Y.npy --patience 3", "--patience")]
+    [InlineData("fit --net dense --x x.csv --y x.csv --model m --cluster localhost --tune w", "--tune")]
+    [InlineData("predict --model m --x x.csv --out P.npy --cluster localhost --std", "--std")]
     [InlineData("worker", "'--cluster'")]
     [InlineData("worker --cluster localhost --threads 0", "--threads")]
     [InlineData("explain", "'--net'")]
