@@ -13,10 +13,10 @@ public sealed partial class ClusterKernel
     /// </remarks>
     /// <param name="x">Training samples.</param>
     /// <param name="y">Targets, one row a sample.</param>
-    /// <param name="options">Ridge, conjugate gradients, preparation of rows. Null stands for the defaults with these.</param>
+    /// <param name="options">Ridge, preparation of rows, conjugate gradients, which null stands for.</param>
     /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="ArgumentException">
-    /// The solver is another one, keeps the matrix in a file, or needs more memory than this machine has; or the samples
+    /// The solver is another one, keeps the matrix in a file, or needs more memory than this machine has; or samples
     /// and targets do not fit together.
     /// </exception>
     /// <exception cref="NotConvergedException">Conjugate gradients did not reach the tolerance.</exception>
@@ -30,14 +30,14 @@ public sealed partial class ClusterKernel
         return options.Solver is ConjugateGradientSolver
             ? KernelRegression.Of(Kernel, KernelRegression.Fit<Matrix>(this, x, y, options, cancellation))
             : throw new ArgumentException(
-                $"Expected the solver conjugate gradients (cg) on a cluster; {options.Solver.Kind} came. Take it, or compute "
-                + "the Gram matrix on the cluster and fit that here.", nameof(options));
+                $"Expected the solver conjugate gradients (cg) on a cluster; {options.Solver.Kind} came. Take it, or "
+                + "compute the Gram matrix on the cluster and fit that here.", nameof(options));
     }
 
     /// <summary>Fits a classifier of integer labels on the rows of x (n × d), as a regression is fitted.</summary>
     /// <param name="x">Training samples.</param>
     /// <param name="labels">The class of each sample, of at least two different ones.</param>
-    /// <param name="options">Ridge, conjugate gradients, preparation of rows. Null stands for the defaults with these.</param>
+    /// <param name="options">Ridge, preparation of rows, conjugate gradients, which null stands for.</param>
     /// <param name="cancellation">The token that stops the work.</param>
     /// <inheritdoc cref="Fit(Matrix, Matrix, RegressionOptions, CancellationToken)"/>
     public KernelClassifier Fit(
@@ -47,10 +47,10 @@ public sealed partial class ClusterKernel
         return new(Fit(x, OneHot.Targets(labels, classes), options, cancellation), classes);
     }
 
-    /// <summary>Fits a classifier with labels of any type on the rows of x (n × d), as a regression is fitted.</summary>
+    /// <summary>Fits a classifier with labels of any type on the rows of x, as a regression is fitted.</summary>
     /// <param name="x">Training samples.</param>
     /// <param name="labels">The class of each sample, of at least two different ones.</param>
-    /// <param name="options">Ridge, conjugate gradients, preparation of rows. Null stands for the defaults with these.</param>
+    /// <param name="options">Ridge, preparation of rows, conjugate gradients, which null stands for.</param>
     /// <param name="cancellation">The token that stops the work.</param>
     /// <inheritdoc cref="Fit(Matrix, Matrix, RegressionOptions, CancellationToken)"/>
     public LabelClassifier<TLabel> Fit<TLabel>(

@@ -45,7 +45,8 @@ public sealed partial class ClusterKernel
         }
 
         var request = new GramRequest(Kernel.Program, x, other, Kernel.Kind, options.Precision);
-        using var session = new ProductSession(_connection, request, ClusterJobs.Backend(options), "none", CheckedShare);
+        var backend = ClusterJobs.Backend(options);
+        using var session = new ProductSession(_connection, request, backend, "none", CheckedShare);
         var product = session.Run(RoundKind.Product, v, options.Progress, cancellation);
         WrongWorkers = session.Wrong;
         return ProductFactor.RequireFinite(product);
@@ -63,7 +64,8 @@ public sealed partial class ClusterKernel
 
     /// <inheritdoc/>
     RunDescription IDistantKernel<Matrix>.Describe(Matrix samples, GramOptions options) => Kernel
-        .Describe(samples, options with { Backend = ClusterJobs.Backend(options) }).With("products", "of whole rows, on a cluster");
+        .Describe(samples, options with { Backend = ClusterJobs.Backend(options) })
+        .With("products", "of whole rows, on a cluster");
 
     // Kernels between few samples and those whose rows the workers keep are computed where these are.
     private Matrix? TryKept(Matrix x, Matrix other, GramOptions options, CancellationToken cancellation)

@@ -12,7 +12,7 @@ internal interface IDistantKernel<TSamples> : IKernel<TSamples> where TSamples :
     /// computed where the rows are.
     /// </summary>
     /// <param name="samples">The samples.</param>
-    /// <param name="kept">The precision in which the rows are kept, or null where they are computed for every product.</param>
+    /// <param name="kept">The precision of rows that are kept, or null where they are computed every time.</param>
     /// <param name="options">The backend and the precision of the computation.</param>
     /// <exception cref="ArgumentException">The options do not go with the other machines.</exception>
     IDistantProducts Begin(TSamples samples, Precision? kept, GramOptions options);

@@ -192,7 +192,8 @@ internal sealed class FitInputs
 
         return selecting is null
             ? (ConjugateGradientSolver)solver with { Checkpoint = Checkpoint.Beside(folder), Resume = true }
-            : throw new UsageException("--resume goes with one fit, not with --folds, --tune or several --net; leave it out.");
+            : throw new UsageException(
+                "--resume goes with one fit, not with --folds, --tune or several --net; leave it out.");
     }
 
     private RegressionOptions Options(ParseResult parsed, Solver solver, GramOptions gram) =>

@@ -149,7 +149,9 @@ internal sealed unsafe class BandKernel : IDisposable
     private void Times<T>(T* rows, int count, Matrix v, Span<double> product) where T : unmanaged
     {
         var columns = _request.Columns;
-        using var room = typeof(T) == typeof(float) ? new NativeBuffer<double>((nint)Height * columns, clear: false) : null;
+        using var room = typeof(T) == typeof(float)
+            ? new NativeBuffer<double>((nint)Height * columns, clear: false)
+            : null;
         fixed (double* from = v.Data, to = product)
         {
             var right = new MatrixView<double>(from, columns, v.Columns, v.Columns).Transpose;
@@ -181,7 +183,8 @@ internal sealed unsafe class BandKernel : IDisposable
         return room.Start;
     }
 
-    private long Bytes(int rows) => (long)rows * _request.Columns * (_storage == "f32" ? sizeof(float) : sizeof(double));
+    private long Bytes(int rows) =>
+        (long)rows * _request.Columns * (_storage == "f32" ? sizeof(float) : sizeof(double));
 
     private bool Reserve(long bytes)
     {

@@ -18,7 +18,7 @@ internal sealed class BandTable
     private TimeSpan _begun;
 
     /// <param name="bands">The number of bands.</param>
-    /// <param name="deadline">The time after its last sign of life when the bands of a worker are given to others.</param>
+    /// <param name="deadline">The time after which a silent worker has no bands any more.</param>
     /// <param name="patience">The time after which a band is given to another worker too.</param>
     internal BandTable(int bands, TimeSpan deadline, TimeSpan patience)
     {

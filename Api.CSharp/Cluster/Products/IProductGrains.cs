@@ -2,7 +2,8 @@ namespace HadamardNtk;
 
 /// <summary>
 /// The place where workers find a job of products and its client. Its key is the token of the job. It holds a name, a
-/// number and two references; the leases are with the client, which holds the vectors and without which there is no job.
+/// number and two references. The leases are with the client, which holds the vectors and without which there is no
+/// job.
 /// </summary>
 [Alias("hntk.IProductGrain")]
 internal interface IProductGrain : IGrainWithStringKey

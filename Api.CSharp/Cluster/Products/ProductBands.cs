@@ -25,7 +25,8 @@ internal sealed class ProductBands
         if (rows < 1 || height is < Least or > LeaseGrid.LargestSide || ((long)rows + height - 1) / height > Most)
         {
             throw new ArgumentException(
-                $"Expected bands of {Least} to {LeaseGrid.LargestSide} rows, at most {Most} of them; came {height} of {rows}.");
+                $"Expected bands of {Least} to {LeaseGrid.LargestSide} rows, at most {Most} of them; came {height} of "
+                + $"{rows}.");
         }
 
         (_rows, Count) = (rows, (int)(((long)rows + height - 1) / height));
@@ -38,8 +39,11 @@ internal sealed class ProductBands
     internal (int First, int Rows) this[int band] => (Start(band), Start(band + 1) - Start(band));
 
     /// <summary>The usual height for a matrix.</summary>
-    internal static int UsualHeight(int rows, int columns) => Math.Max(
-        Math.Clamp(Math.Min(UsualEntries / columns, (rows / 16 / 64 + 1) * 64), Least, Largest), (rows + Most - 1) / Most);
+    internal static int UsualHeight(int rows, int columns)
+    {
+        var some = Math.Min(UsualEntries / columns, (rows / 16 / 64 + 1) * 64);
+        return Math.Max(Math.Clamp(some, Least, Largest), (int)(((long)rows + Most - 1) / Most));
+    }
 
     /// <summary>The bands of a job, whose numbers and texts are within bounds.</summary>
     /// <exception cref="ArgumentException">One is not.</exception>

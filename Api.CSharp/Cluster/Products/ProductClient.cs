@@ -7,7 +7,8 @@ namespace HadamardNtk;
 /// The client's end of a job of products: it holds the leases of the bands, gives samples and factors, and takes rows
 /// of results. Every row has one place, so that the result does not depend on who computed it, when, or how often.
 /// </summary>
-internal sealed class ProductClient(GramRequest request, ProductBands bands, BandCheck? check = null) : IProductClient
+internal sealed class ProductClient(GramRequest request, ProductBands bands, BandCheck? check = null)
+    : IProductClient
 {
     private const int MostUnfit = 64;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
@@ -122,7 +123,8 @@ internal sealed class ProductClient(GramRequest request, ProductBands bands, Ban
 
     public Task<BandGrant> Pull(BandPull request)
     {
-        if (request.Worker is not { Length: > 0 and <= 256 } || request.Wanted < 0 || request.Held.Length > BandPull.Most)
+        if (request.Worker is not { Length: > 0 and <= 256 } || request.Wanted < 0
+            || request.Held.Length > BandPull.Most)
         {
             throw new ArgumentException($"Expected a worker's name and at most {BandPull.Most} bands.");
         }

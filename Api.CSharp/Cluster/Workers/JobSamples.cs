@@ -27,7 +27,8 @@ internal sealed class JobSamples(SharedFolders folders)
         return (x, job.Other is { } other ? await Of(other, 1, client, stop) : null);
     }
 
-    private async Task<Matrix> Of(SampleSource source, int number, Func<int, long, int, Task<byte[]>> client, CancellationToken stop)
+    private async Task<Matrix> Of(
+        SampleSource source, int number, Func<int, long, int, Task<byte[]>> client, CancellationToken stop)
     {
         if (_kept.Find(kept => kept.Sha256 == source.Sha256) is { Samples: { } known }
             && (known.Rows, known.Columns) == (source.Rows, source.Columns))

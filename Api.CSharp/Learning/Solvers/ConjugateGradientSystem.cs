@@ -10,12 +10,12 @@ internal static class ConjugateGradientSystem
     {
         var rows = problem.Rows;
         var checkpoint = GradientCheckpoint.Of(problem, solver);
-        using var elsewhere = rows.Elsewhere(solver.Storage);
+        using var elsewhere = DistantOperator.TryCreate(rows, solver.Storage);
         var rank = solver.RankFor(rows.Count, problem.Targets.Columns);
         var partial = PartialCholesky.Draw(rows, rank, solver.Seed, problem.Stage("pivots"));
         var ridge = problem.Ridge.For(rows.Diagonal());
         var preconditioner = Preconditioner.Of(partial, ridge, rows.Workers);
-        using var stored = elsewhere ?? KernelOperator.Create(rows, solver, problem.Stage("gram"));
+        using var stored = (KernelOperator?)elsewhere ?? KernelOperator.Create(rows, solver, problem.Stage("gram"));
         var isRounded = solver.Storage == GramStorage.Float32 || problem.Gram.Precision == Precision.Float32;
         var gradients = new BlockConjugateGradients(v => Shifted(stored.Multiply(v), ridge, v), preconditioner.Apply);
         var refinement = new Refinement(

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace HadamardNtk;
 
 /// <summary>The Gram matrix K of n samples, whose rows are computed when they are asked for.</summary>
@@ -37,9 +35,9 @@ internal abstract class KernelRows(GramOptions options, CancellationToken cancel
     /// <summary>Gives the whole matrix to a sink of a symmetric matrix.</summary>
     internal abstract void Compute(IGramSink sink, IProgress<double>? progress);
 
-    /// <summary>The operator of a matrix whose rows other machines keep; null where this machine computes it.</summary>
-    /// <param name="storage">How they keep it, which is neither automatic nor a file.</param>
-    internal virtual KernelOperator? Elsewhere(GramStorage storage) => null;
+    /// <summary>Begins products with rows that other machines keep; null where this machine computes them.</summary>
+    /// <param name="kept">The precision of the rows, or null where they are computed for every product.</param>
+    internal virtual IDistantProducts? BeginElsewhere(Precision? kept) => null;
 
     /// <summary>All on which the bits of products with this matrix depend; null where it has no description.</summary>
     internal virtual RunDescription? Description => null;
@@ -86,9 +84,8 @@ internal sealed class KernelRows<TSamples>(
 
     internal override Matrix MultiplyAsAsked(Matrix v) => _known.MultiplyGram(v, _options, _cancellation);
 
-    internal override KernelOperator? Elsewhere(GramStorage storage) => kernel is IDistantKernel<TSamples> distant
-        ? new DistantOperator(distant.Begin(samples, Kept(storage), _options), _cancellation)
-        : null;
+    internal override IDistantProducts? BeginElsewhere(Precision? kept) =>
+        (kernel as IDistantKernel<TSamples>)?.Begin(samples, kept, _options);
 
     internal override RunDescription? Description => (kernel, samples) switch
     {
@@ -99,12 +96,4 @@ internal sealed class KernelRows<TSamples>(
 
     internal override void Compute(IGramSink sink, IProgress<double>? progress) =>
         _known.Compute(sink, _options with { Progress = progress }, _cancellation);
-
-    private static Precision? Kept(GramStorage storage) => storage switch
-    {
-        GramStorage.Float64 => Precision.Float64,
-        GramStorage.Float32 => Precision.Float32,
-        GramStorage.None => null,
-        _ => throw new UnreachableException("Other machines keep no file, and nothing is automatic any more."),
-    };
 }

@@ -36,7 +36,7 @@ internal sealed record SolverMemory(Solver Solver, long Bytes)
     /// The plan of a fit whose matrix other machines compute and keep. Conjugate gradients hold vectors and the
     /// preconditioner here; automatic storage is float64, whose bits do not depend on how much of it is kept.
     /// </summary>
-    /// <exception cref="ArgumentException">The fit does not fit into memory, or would keep the matrix in a file.</exception>
+    /// <exception cref="ArgumentException">It does not fit into memory, or would keep the matrix in a file.</exception>
     internal static SolverMemory Elsewhere(Solver solver, FitSize size, long available)
     {
         if (solver is not ConjugateGradientSolver gradients)
