@@ -71,7 +71,7 @@ internal sealed class ClusterGram(
         };
         var session = new JobSession(connection, job, request, backend, sink);
         Restore(session, journal, grid);
-        var keeper = new Keeper(session.Tiles, file, journal, grid);
+        var keeper = new Keeper(session, file, journal, grid);
         try
         {
             Task.Run(() => session.Run(keeper.Record, options.Progress, stop), CancellationToken.None)
@@ -143,7 +143,7 @@ internal sealed class ClusterGram(
     private static void Delete(params string[] paths) => Array.ForEach(paths, File.Delete);
 
     /// <summary>Writes finished tiles to the journal, at most once a second.</summary>
-    private sealed class Keeper(TileRecord tiles, PartialFile file, Journal journal, LeaseGrid grid)
+    private sealed class Keeper(JobSession session, PartialFile file, Journal journal, LeaseGrid grid)
     {
         private readonly Stopwatch _since = Stopwatch.StartNew();
 
@@ -158,6 +158,7 @@ internal sealed class ClusterGram(
 
         internal void RecordAll()
         {
+            var tiles = session.Tiles;
             var isAnew = tiles.IsTakenBack;
             var fresh = isAnew ? tiles.TakeAll() : tiles.TakeFresh();
             if (fresh.Count == 0 && !isAnew)
@@ -165,7 +166,11 @@ internal sealed class ClusterGram(
                 return;
             }
 
-            file.Flush();
+            if (session.TakeWritten())
+            {
+                file.Flush();
+            }
+
             if (isAnew)
             {
                 journal.Begin(afresh: true);

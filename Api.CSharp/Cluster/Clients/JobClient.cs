@@ -17,9 +17,13 @@ internal sealed class JobClient(GramRequest request, LeaseGrid grid, IGramSink s
     private readonly HashSet<string> _wrong = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private OutputException? _failure;
+    private int _isWritten;
 
     /// <summary>Why a tile could not be written; null while all is well.</summary>
     internal OutputException? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>Whether rows came from workers since the last call.</summary>
+    internal bool TakeWritten() => Interlocked.Exchange(ref _isWritten, 0) != 0;
 
     /// <summary>Takes no more tiles from workers.</summary>
     internal void Ban(IEnumerable<string> workers)
@@ -107,6 +111,8 @@ internal sealed class JobClient(GramRequest request, LeaseGrid grid, IGramSink s
             {
                 sink.Write<double>(part, MemoryMarshal.Cast<byte, double>(entries), part.Columns);
             }
+
+            Volatile.Write(ref _isWritten, 1);
         }
         catch (OutputException e)
         {

@@ -27,6 +27,7 @@ internal sealed class JobSession
     private int _since;
     private bool _isBegun;
     private string _obstacle = "";
+    private int _isSettled;
 
     internal JobSession(
         ClusterConnection connection, JobDescription job, GramRequest request, IKernelBackend backend, IGramSink sink)
@@ -40,6 +41,11 @@ internal sealed class JobSession
 
     /// <summary>The tiles that are finished.</summary>
     internal TileRecord Tiles { get; } = new();
+
+    /// <summary>
+    /// Whether this process wrote entries since the last call. Workers that share the file flush their own.
+    /// </summary>
+    internal bool TakeWritten() => _client.TakeWritten() | Interlocked.Exchange(ref _isSettled, 0) != 0;
 
     /// <summary>The workers that computed wrong bits.</summary>
     internal IReadOnlyCollection<string> Wrong => _wrong;
@@ -155,6 +161,7 @@ internal sealed class JobSession
     {
         var tile = _grid[number];
         var hash = await Task.Run(() => LocalTile.Compute(_request, _backend, tile, _sink, stop), stop);
+        Volatile.Write(ref _isSettled, 1);
         var wrong = await _grain.Settle(_job.Token, new(number, hash));
         _wrong.UnionWith(wrong);
         _client.Ban(wrong);

@@ -10,8 +10,8 @@ internal sealed class JobRun(
     IJobGrain grain, string worker, int threads, TileQueue queue, TileThreads tiles, ITileDelivery delivery,
     Func<bool> isListed, ILogger log)
 {
-    /// <summary>What is delivered is flushed and reported when the last batch is this old.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    /// <summary>What is delivered is flushed and reported when the last batch is this old, or older.</summary>
+    private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// A worker gives a job up whose coordinator does not answer, or does not know it, for this time.
@@ -28,6 +28,8 @@ internal sealed class JobRun(
 
     private readonly Stopwatch _sinceFlush = Stopwatch.StartNew();
     private readonly Stopwatch _sinceAnswer = Stopwatch.StartNew();
+    private Task _flush = Task.CompletedTask;
+    private TimeSpan _pause = LeastPause;
 
     /// <summary>Works until the job ends.</summary>
     /// <returns>Whether the worker may take part in the job again.</returns>
@@ -36,7 +38,7 @@ internal sealed class JobRun(
         while (true)
         {
             stop.ThrowIfCancellationRequested();
-            if (await FlushIfDue() is { } failed)
+            if (FlushIfDue() is { } failed)
             {
                 await grain.Fail(worker, TileFault.Output, failed.Message);
                 return false;
@@ -66,27 +68,37 @@ internal sealed class JobRun(
             }
 
             queue.Add(grant?.Tiles ?? []);
-            await queue.Change(grant is { Tiles.Length: > 0 } ? Patience : Pause, stop);
+            await queue.Change(grant is { Tiles.Length: > 0 } ? LeastPause : Pause, stop);
         }
     }
 
-    // Flushing takes as long as the disk does, and waits only where there is nothing else to do.
-    private async Task<OutputException?> FlushIfDue()
+    // Flushing takes as long as the disk does. Leases are pulled and computed meanwhile, and a flush is not begun before
+    // ten times the duration of the last one, unless there is nothing else to do.
+    private OutputException? FlushIfDue()
     {
-        if (_sinceFlush.Elapsed <= Patience && queue.Waiting > 0)
+        if (!_flush.IsCompleted)
         {
             return null;
         }
 
-        try
+        var failure = _flush.Exception?.InnerException as OutputException;
+        if (_sinceFlush.Elapsed > _pause || queue.IsIdle)
         {
-            await Task.Run(() => queue.Flush(delivery.Flush));
             _sinceFlush.Restart();
-            return null;
+            _flush = Task.Run(Flush);
         }
-        catch (OutputException e)
+
+        return failure;
+    }
+
+    private void Flush()
+    {
+        var start = Stopwatch.GetTimestamp();
+        if (queue.Flush(delivery.Flush))
         {
-            return e;
+            var pause = 10 * Stopwatch.GetElapsedTime(start);
+            _pause = pause > LeastPause ? pause : LeastPause;
+            queue.Wake();
         }
     }
 

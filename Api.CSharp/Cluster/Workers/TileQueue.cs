@@ -26,14 +26,14 @@ internal sealed class TileQueue
         }
     }
 
-    /// <summary>Whether no lease is held, and nothing is left to say.</summary>
-    internal bool IsEmpty
+    /// <summary>Whether all tiles that are held are computed and delivered.</summary>
+    internal bool IsIdle
     {
         get
         {
             lock (_lock)
             {
-                return _held.Count == 0;
+                return _held.Count == _delivered.Count + _finished.Count;
             }
         }
     }
@@ -100,7 +100,8 @@ internal sealed class TileQueue
 
     /// <summary>Flushes what is delivered, after which it counts as finished.</summary>
     /// <param name="flush">Makes the delivered tiles outlive this machine.</param>
-    internal void Flush(Action flush)
+    /// <returns>Whether there was something.</returns>
+    internal bool Flush(Action flush)
     {
         List<TileReport> batch;
         lock (_lock)
@@ -110,7 +111,7 @@ internal sealed class TileQueue
 
         if (batch.Count == 0)
         {
-            return;
+            return false;
         }
 
         flush();
@@ -118,6 +119,8 @@ internal sealed class TileQueue
         {
             _finished.AddRange(batch);
         }
+
+        return true;
     }
 
     /// <summary>Some finished tiles to report.</summary>

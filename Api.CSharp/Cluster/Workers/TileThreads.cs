@@ -14,6 +14,7 @@ internal sealed class TileThreads : IDisposable
     private static readonly ComputeOptions Alone = new GramOptions { Threads = 1 };
 
     private readonly GramRequest _request;
+    private readonly TileRequests _requests;
     private readonly IKernelBackend _backend;
     private readonly LeaseGrid _grid;
     private readonly TileQueue _queue;
@@ -31,7 +32,7 @@ internal sealed class TileThreads : IDisposable
         ITileDelivery delivery, Action<Memory<byte>>? spoil)
     {
         (_request, _backend, _grid, _queue, _delivery) = (request, backend, grid, queue, delivery);
-        _spoil = spoil;
+        (_requests, _spoil) = (new(request), spoil);
         _threads = new Thread[threads];
         for (var k = 0; k < threads; k++)
         {
@@ -129,7 +130,7 @@ internal sealed class TileThreads : IDisposable
 
     private unsafe void Compute<T>(GramTile tile, Span<byte> entries) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var part = _request.Cut(tile);
+        var part = _requests.Of(tile);
         fixed (byte* target = entries)
         {
             _backend.Compute(

@@ -28,21 +28,21 @@ internal sealed class ClusterProcesses : IDisposable
     internal static ClusterProcesses OnLocalhost(string folder) => new(folder, $"localhost:{FreePair()}", 0);
 
     /// <summary>A cluster with the list of members in a Redis that writes all it knows to its disk.</summary>
-    internal static ClusterProcesses OnRedis(string folder)
+    internal static ClusterProcesses OnRedis(string folder, string host = "127.0.0.1")
     {
         var found = Hntk.Command(folder, "/bin/bash", "-c", "command -v redis-server");
         Assert.SkipWhen(found.Code != 0, "there is no redis-server; apt-get install redis-server.");
         var port = FreePair();
-        var cluster = new ClusterProcesses(folder, $"redis://127.0.0.1:{port}", port);
-        cluster.StartRedis();
+        var cluster = new ClusterProcesses(folder, $"redis://{host}:{port}", port);
+        cluster.StartRedis(host);
         return cluster;
     }
 
-    internal void StartRedis()
+    internal void StartRedis(string host = "127.0.0.1")
     {
         string[] arguments =
         [
-            "--port", $"{_redisPort}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--appendfsync", "always",
+            "--port", $"{_redisPort}", "--bind", host, "--protected-mode", "no", "--save", "", "--appendonly", "yes", "--appendfsync", "always",
             "--dir", _folder,
         ];
         _redis = Process.Start(new ProcessStartInfo("redis-server", arguments) { RedirectStandardOutput = true })!;
