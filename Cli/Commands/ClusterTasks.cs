@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace HadamardNtk.Cli.Commands;
 
-/// <summary>Products and predictions that a cluster computes. The class is loaded only where a cluster is named.</summary>
+/// <summary>Products and predictions of a cluster. The class is loaded only where one is named.</summary>
 internal static class ClusterTasks
 {
     /// <summary>Computes K V.</summary>
