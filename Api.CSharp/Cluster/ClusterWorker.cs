@@ -10,7 +10,7 @@ namespace HadamardNtk;
 /// </summary>
 public static class ClusterWorker
 {
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// Joins the cluster and works until it is stopped. A worker that the others took for dead, since it was paused or
