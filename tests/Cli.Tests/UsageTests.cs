@@ -15,7 +15,7 @@ public class UsageTests : CommandLine
     public void An_unknown_command_is_named(string line, string part) => Fails(2, Words(line), part, "hntk --help");
 
     [Theory]
-    [InlineData("fit --net dense --x x.csv --y x.csv --model m --resume", "--resume goes with --solver cg")]
+    [InlineData("fit --net dense --x x.csv --y x.csv --model m --width 3", "'--width'")]
     [InlineData("gram --net dense --x x.csv --out K.npy --frobnicate", "'--frobnicate'")]
     [InlineData("gram --net dense --x x.csv --out K.npy extra", "'extra'")]
     [InlineData("gram --net dense --x x.csv", "'--out'")]
