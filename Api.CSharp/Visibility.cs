@@ -1,6 +1,8 @@
 [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("HadamardNtk.Torch")]
 [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("HadamardNtk.Reports")]
 [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("HadamardNtk.Torch.Tests")]
+[assembly: System.Runtime.CompilerServices.InternalsVisibleTo("HadamardNtk.Cluster")]
+[assembly: System.Runtime.CompilerServices.InternalsVisibleTo("HadamardNtk.Cluster.Tests")]
 [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("HadamardNtk.Api.Tests")]
 [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("HadamardNtk.Core.Spec")]
 [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("HadamardNtk.Bench")]

@@ -72,6 +72,7 @@ internal static class Failures
         NetworkSyntaxException => Say("network", e.Message, Input),
         DataFormatException => Say("data", e.Message, Input),
         DllNotFoundException => Say("library", e.Message, Input),
+        ClusterException => Say("cluster", e.Message, Computation),
         IOException or UnauthorizedAccessException => Say("output", e.Message, Input),
         NotSupportedException => Say("argument", e.Message, Input),
         _ => Say(

@@ -76,6 +76,15 @@ internal sealed class KernelPredictor(IFittedModel fitted, GramOptions options) 
 {
     private readonly KernelClassifier? _classifier = (fitted as ILabelClassifier)?.Places ?? fitted as KernelClassifier;
 
+    /// <summary>The regression, or that of the classifier.</summary>
+    internal KernelRegression Regression => fitted.Regression;
+
+    /// <summary>The classifier of integers, or of the places of texts; null for a regression.</summary>
+    internal KernelClassifier? Classifier => _classifier;
+
+    /// <summary>The options of kernels.</summary>
+    internal GramOptions Options => options;
+
     internal override int? Features => fitted.Regression.Features;
 
     internal override int Outputs => fitted.Regression.Weights.Columns;

@@ -48,6 +48,7 @@ static IEnumerable<Command> Commands(string[] args)
         ("uci", UciCommand.Create), ("graphs", GraphsCommand.Create), ("train", TrainCommand.Create),
         ("bottleneck", BottleneckCommand.Create),
         ("empirical", EmpiricalCommand.Create), ("width", WidthCommand.Create), ("layers", LayersCommand.Create),
+        ("worker", WorkerCommand.Create), ("cluster", ClusterCommand.Create),
         ("backends", BackendsCommand.Create),
     ];
     var named = Array.FindAll(all, c => args.Length > 0 && c.Name == args[0]);

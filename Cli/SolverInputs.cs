@@ -34,11 +34,19 @@ internal sealed class SolverInputs
         "cg: where the Gram matrix is kept; auto is what fits into memory, none computes it anew in every step.",
         [.. Storages.Select(s => s.Name)]);
 
+    private readonly Option<bool> _resume = new("--resume")
+    {
+        Description = "cg: go on from DIR.checkpoint, to the same bits, or begin a fit that can be resumed.",
+    };
+
+    /// <summary>Whether the fit goes on from its checkpoint.</summary>
+    internal bool IsResumed(ParseResult parsed) => parsed.GetValue(_resume);
+
     /// <summary>All options, in the order of the help.</summary>
     internal Option[] All => [_solver, .. Specific];
 
     // The options that belong to some of the solvers only.
-    private Option[] Specific => [_rank, _centers, _tolerance, _storage];
+    private Option[] Specific => [_rank, _centers, _tolerance, _storage, _resume];
 
     /// <summary>The solver that the options name.</summary>
     /// <exception cref="UsageException">An option belongs to another solver.</exception>
@@ -83,7 +91,7 @@ internal sealed class SolverInputs
     {
         SolverKind.Cholesky => [],
         SolverKind.Eigen => [],
-        SolverKind.ConjugateGradients => [_rank, _tolerance, _storage],
+        SolverKind.ConjugateGradients => [_rank, _tolerance, _storage, _resume],
         SolverKind.Falkon => [_centers, _tolerance],
     };
 

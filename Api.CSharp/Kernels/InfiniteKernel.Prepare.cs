@@ -98,6 +98,10 @@ public sealed partial class InfiniteKernel
         (options.Backend ?? Backends.Default).Compute(
             Request(x, null, nameof(x), options), sink, options, cancellation);
 
+    /// <summary>All on which the bits of the Gram matrix depend.</summary>
+    internal RunDescription Describe(Matrix x, GramOptions options) => ResumableGram.Describe(
+        new(Program, x, null, Kind, options.Precision), options.Backend ?? Backends.Default);
+
     /// <summary>K V of the Gram matrix of prepared samples.</summary>
     internal Matrix Multiply(PreparedSamples x, Matrix v, GramOptions options, CancellationToken cancellation) =>
         Multiply(Request(x, null, nameof(x), options), v, options, cancellation);

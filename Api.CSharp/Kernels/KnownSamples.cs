@@ -42,7 +42,9 @@ internal sealed class KnownSamples<TSamples> where TSamples : class
         _network is not null && (options.Backend ?? Backends.Default) is CpuBackend cpu
             ? cpu.Multiply(
                 new(_prepared!, Rows(x), _network.Kind, Precision.Float64), v, options.Exact, cancellation)
-            : MatrixProducts.Times(Cross(x, options, cancellation), v, options.Workers(cancellation));
+            : Kernel is IDistantKernel<TSamples>
+                ? Kernel.Multiply(x, v, Samples, options.Exact, cancellation)
+                : MatrixProducts.Times(Cross(x, options, cancellation), v, options.Workers(cancellation));
 
     /// <summary>Gives the Gram matrix of these samples to a sink, in the precision of the options.</summary>
     internal void Compute(IGramSink sink, GramOptions options, CancellationToken cancellation)

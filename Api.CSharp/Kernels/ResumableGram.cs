@@ -62,7 +62,7 @@ internal static class ResumableGram
     }
 
     // A file without a provenance is of unknown origin and is replaced, as by a run that is not resumed.
-    private static bool IsFinished(string path, GramProvenance provenance)
+    internal static bool IsFinished(string path, GramProvenance provenance)
     {
         if (Provenance(path) is not { } there)
         {
@@ -98,7 +98,7 @@ internal static class ResumableGram
         }
     }
 
-    private static void RequireNpy(string path)
+    internal static void RequireNpy(string path)
     {
         if (!ArrayFormat.Of(path).IsByPosition)
         {

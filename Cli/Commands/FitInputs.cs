@@ -54,6 +54,7 @@ internal sealed class FitInputs
 
     private readonly Option<string> _backend = Inputs.Backend();
     private readonly Option<int> _threads = Inputs.Threads(mayShow: true);
+    private readonly ClusterInputs _cluster = new(isRequired: false);
     private readonly Option<string> _model = new("--model")
     {
         Description = "The folder that the model is written to.",
@@ -69,6 +70,8 @@ internal sealed class FitInputs
     {
         _net.Required = false;
         command.Validators.Add(Sources);
+        command.Validators.Add(result => _cluster.RequireCluster(result));
+        command.Validators.Add(result => _cluster.RequireWithout(result, [_gram, .. _selection.All]));
         Option[] all =
         [
             _net, _x, _gram, _weightsOnly, _y, _classify, _center, _unit, _centerTargets, _scale,
@@ -81,7 +84,11 @@ internal sealed class FitInputs
     }
 
     /// <summary>Adds the options of the solver, which come last.</summary>
-    internal void AddSolverTo(Command command) => Array.ForEach(_solver.All, command.Options.Add);
+    internal void AddSolverTo(Command command)
+    {
+        Array.ForEach(_solver.All, command.Options.Add);
+        _cluster.AddTo(command);
+    }
 
     /// <summary>Whether the training samples are given by their Gram matrix.</summary>
     internal bool IsOfGram(ParseResult parsed) => parsed.GetValue(_gram) is not null;
@@ -95,7 +102,13 @@ internal sealed class FitInputs
             [.. ModelPlace.Files(folder, ModelKind.Gram)], ("--gram", file), ("--y", parsed.GetValue(_y)));
         var notes = new Notes();
         var gram = Inputs.Gram(parsed.GetValue(_backend)!, parsed.GetValue(_threads));
-        var options = Options(parsed, _solver.Read(parsed), gram);
+        var solver = _solver.Read(parsed);
+        if (_solver.IsResumed(parsed))
+        {
+            throw new UsageException("--resume goes with --net, whose kernel a checkpoint names; leave it out.");
+        }
+
+        var options = Options(parsed, solver, gram);
         if (_selection.Read(parsed, 1) is not null && !_selection.IsRidgeChosen(parsed))
         {
             throw new UsageException(
@@ -143,7 +156,7 @@ internal sealed class FitInputs
             [.. ModelPlace.Files(folder)],
             [.. nets.Select(net => ("--net", net)), ("--x", parsed.GetValue(_x)), ("--y", parsed.GetValue(_y))]);
         var notes = new Notes();
-        var solver = _solver.Read(parsed);
+        var solver = WithCheckpoint(parsed, _solver.Read(parsed), selecting, folder);
         selecting?.Require(solver);
         var read = Inputs.ReadShaped(parsed.GetValue(_x)!, notes);
         InfiniteKernel[] kernels =
@@ -152,7 +165,31 @@ internal sealed class FitInputs
         ];
         var options = Options(parsed, solver, gram);
         return new(
-            kernels, read.Rows, parsed.GetValue(_y)!, parsed.GetValue(_classify), options, selecting, folder, notes);
+            kernels, read.Rows, parsed.GetValue(_y)!, parsed.GetValue(_classify), options, selecting, folder, notes)
+        {
+            Fitter = _cluster.IsNamed(parsed) ? new ClusterFitter(_cluster, parsed, notes) : new ModelFitter(),
+        };
+    }
+
+    private Solver WithCheckpoint(ParseResult parsed, Solver solver, Selecting? selecting, string folder)
+    {
+        if (_cluster.IsNamed(parsed) && (selecting is not null || _selection.IsRidgeChosen(parsed)
+            || solver is not ConjugateGradientSolver))
+        {
+            throw new UsageException(
+                "--cluster goes with --solver cg, one --net and a ridge that is given; leave it out, or compute the "
+                + "matrix by gram --cluster and fit it by --gram.");
+        }
+
+        if (!_solver.IsResumed(parsed))
+        {
+            return solver;
+        }
+
+        return selecting is null
+            ? (ConjugateGradientSolver)solver with { Checkpoint = Checkpoint.Beside(folder), Resume = true }
+            : throw new UsageException(
+                "--resume goes with one fit, not with --folds, --tune or several --net; leave it out.");
     }
 
     private RegressionOptions Options(ParseResult parsed, Solver solver, GramOptions gram) =>

@@ -11,11 +11,17 @@ internal sealed record FitTask(
     string Folder,
     Notes Notes)
 {
-    /// <summary>Fits the model and writes it.</summary>
+    /// <summary>What fits the model.</summary>
+    internal ModelFitter Fitter { get; init; } = new();
+
+    /// <summary>Fits the model and writes it. A checkpoint is deleted when the folder is complete.</summary>
+    /// <exception cref="KeptException">The fit was interrupted and can be resumed.</exception>
     internal Fitted Fit(IProgress<SolverProgress>? progress, CancellationToken stop)
     {
         var options = Options with { Solver = Options.Solver with { Progress = progress } };
-        return IsClassifier ? Classify(options, stop) : Regress(options, stop);
+        return Checkpoint.Keep(
+            (Options.Solver as ConjugateGradientSolver)?.Checkpoint,
+            () => IsClassifier ? Classify(options, stop) : Regress(options, stop));
     }
 
     private Fitted Regress(RegressionOptions options, CancellationToken stop)
@@ -23,7 +29,7 @@ internal sealed record FitTask(
         var targets = Inputs.AsMany(
             TargetFile, Inputs.ReadTargets(TargetFile, Notes), y => y.Rows, Samples.Rows);
         var (kernel, chosen, selected) = Choose(targets, options, stop);
-        var model = KernelRegression.Fit(kernel, Samples, targets, chosen, stop);
+        var model = Fitter.Regress(kernel, Samples, targets, chosen, stop);
         model.Save(Folder, options.Samples);
         return new(model, selected, null);
     }
@@ -35,9 +41,9 @@ internal sealed record FitTask(
         long[] places = labels.Integers is { } whole ? Places(whole) : Places(labels.Texts());
         var targets = OneHot.Targets(places, TrainingData.Classes(places));
         var (kernel, chosen, selected) = Choose(targets, options, stop, places);
-        IFittedModel model = labels.Integers is { } integers
-            ? KernelClassifier.Fit(kernel, Samples, integers, chosen, stop)
-            : KernelClassifier.Fit(kernel, Samples, labels.Texts(), chosen, stop);
+        var model = labels.Integers is { } integers
+            ? Fitter.Classify(kernel, Samples, integers, chosen, stop)
+            : Fitter.Classify(kernel, Samples, labels.Texts(), chosen, stop);
         model.Save(Folder, options.Samples);
         return new(model.Regression, selected, places);
     }

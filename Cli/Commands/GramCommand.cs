@@ -33,15 +33,18 @@ internal static class GramCommand
         {
             Description = "Only the kernels of the samples with themselves: n numbers, in f64.",
         };
-        var parts = new PartInputs();
+        var (parts, cluster) = (new PartInputs(), new ClusterInputs(isRequired: false));
         command.Validators.Add(result => inputs.RequireForDiagonal(result, diagonal, resume));
         command.Validators.Add(result => parts.Require(result, inputs, diagonal, resume));
+        command.Validators.Add(result => cluster.RequireCluster(result));
+        command.Validators.Add(result => cluster.RequireWithout(result, [diagonal, .. parts.All]));
         inputs.LetMiss();
         inputs.AddTo(command);
         command.Add(output);
         command.Add(diagonal);
         command.Add(resume);
         parts.AddTo(command);
+        cluster.AddTo(command);
         command.Add(json);
         command.Examples(Examples);
         command.SetAction((parsed, stop) =>
@@ -53,6 +56,7 @@ internal static class GramCommand
             }
             else if (inputs.ReadGraphs(parsed, resume, parts.Part) is { } graphs)
             {
+                RequireHere(cluster.IsNamed(parsed));
                 WriteGraphs(graphs, parsed.GetValue(diagonal), path, isJson, stop);
             }
             else if (parsed.GetValue(diagonal))
@@ -65,7 +69,7 @@ internal static class GramCommand
             }
             else
             {
-                WriteWhole(inputs, parsed, path, parsed.GetValue(resume), isJson, stop);
+                WriteWhole(inputs, cluster, parsed, (path, parsed.GetValue(resume)), isJson, stop);
             }
 
             return Task.FromResult(0);
@@ -74,27 +78,47 @@ internal static class GramCommand
     }
 
     private static void WriteWhole(
-        GramInputs inputs, ParseResult parsed, string path, bool isResumed, bool json, CancellationToken stop)
+        GramInputs inputs,
+        ClusterInputs cluster,
+        ParseResult parsed,
+        (string Path, bool IsResumed) to,
+        bool json,
+        CancellationToken stop)
     {
-        if (isResumed)
+        var (path, isOnCluster) = (to.Path, cluster.IsNamed(parsed));
+        if (to.IsResumed)
         {
             MatrixOutput.RequireFile(path, "--out", "--resume keeps files beside it");
+        }
+
+        if (isOnCluster)
+        {
+            MatrixOutput.RequireFile(path, "--out", "a cluster writes a file by position");
         }
 
         MatrixOutput.RequireWritable(path, json);
         string[] written = MatrixOutput.IsStandard(path) ? [] : [path, ProvenanceFile.PathOf(path)];
         inputs.RequireApart(
-            parsed, isResumed ? [.. written, $"{path}.partial", $"{path}.journal"] : written);
+            parsed, to.IsResumed || isOnCluster ? [.. written, $"{path}.partial", $"{path}.journal"] : written);
         var task = inputs.Read(parsed);
         var clock = Stopwatch.StartNew();
-        var isWritten = Output.WithProgress(
-            "gram", task.Entries, progress => Write(task, path, isResumed, progress, stop));
+        var isWritten = Output.WithProgress("gram", task.Entries, progress => isOnCluster
+            ? ClusterGramTask.Write(task, cluster, parsed, to, progress, stop)
+            : Write(task, path, to.IsResumed, progress, stop));
         if (!isWritten)
         {
             task.Notes.Add($"{path} is finished and has this matrix; nothing was computed");
         }
 
         task.Report(json, clock.Elapsed.TotalSeconds);
+    }
+
+    private static void RequireHere(bool isOnCluster)
+    {
+        if (isOnCluster)
+        {
+            throw new UsageException("Expected --cluster with rows, not with graphs; leave it out.");
+        }
     }
 
     private static void WriteGraphs(

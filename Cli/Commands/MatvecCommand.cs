@@ -11,9 +11,12 @@ internal static class MatvecCommand
         var (inputs, json) = (new GramInputs(), Inputs.Json());
         var (v, output) = (Inputs.File("--v", "V, one row for each column of K."), Inputs.Result("Y = K V"));
         var command = new Command("matvec", "The product K V of a network's kernel matrix, which is never stored.");
+        var cluster = new ClusterInputs(isRequired: false);
+        command.Validators.Add(result => cluster.RequireCluster(result));
         inputs.AddTo(command);
         command.Add(v);
         command.Add(output);
+        cluster.AddTo(command);
         command.Add(json);
         command.Examples(
             "hntk matvec --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --v V.npy --out Y.npy",
@@ -27,8 +30,9 @@ internal static class MatvecCommand
             var task = inputs.Read(parsed);
             var factor = ReadFactor(parsed.GetValue(v)!, task);
             var clock = Stopwatch.StartNew();
-            var product = Output.WithProgress("matvec", task.Entries, progress => task.Kernel.Multiply(
-                task.Samples, factor, task.Others, task.Watched(progress), stop));
+            var product = Output.WithProgress("matvec", task.Entries, progress => cluster.IsNamed(parsed)
+                ? ClusterTasks.Multiply(task, factor, cluster, parsed, progress, stop)
+                : task.Kernel.Multiply(task.Samples, factor, task.Others, task.Watched(progress), stop));
             MatrixOutput.Write(path, product, task.Options.Precision);
             task.Report(parsed.GetValue(json), clock.Elapsed.TotalSeconds);
             return Task.FromResult(0);

@@ -19,6 +19,9 @@ internal sealed class PartInputs
         HelpName = "K/N",
     };
 
+    /// <summary>The options.</summary>
+    internal Option[] All => [Part, _join];
+
     /// <summary>Adds the options to a command.</summary>
     internal void AddTo(Command command)
     {

@@ -20,6 +20,7 @@ internal static class PredictCommand
         var spread = new PredictInputs();
         var y = Inputs.File(
             "--y", "True targets, or labels of a classifier, a row for each sample; adds scores.", required: false);
+        var cluster = new ClusterInputs(isRequired: false);
         var (backend, threads, json) = (Inputs.Backend(), Inputs.Threads(), Inputs.Json());
         var command = new Command("predict", "Predictions of a fitted model at new samples.")
         {
@@ -32,6 +33,9 @@ internal static class PredictCommand
             command.Add(option);
         }
 
+        cluster.AddTo(command);
+        command.Validators.Add(result => cluster.RequireCluster(result));
+        command.Validators.Add(result => cluster.RequireWithout(result, spread.All));
         command.Examples(
             "hntk predict --model model --x X.npy --out Y.npy --std",
             "hntk predict --model intervals --x X.npy --y y.npy --out Y.npy --interval 95",
@@ -60,7 +64,9 @@ internal static class PredictCommand
             var truth = PredictTruth.Read(parsed.GetValue(y), samples.Rows, fitted, notes);
             var clock = Stopwatch.StartNew();
             var result = Output.WithProgress(
-                "predict", progress => fitted.Predict(samples, choice.Uncertainty, progress, stop));
+                "predict", progress => cluster.IsNamed(parsed)
+                    ? ClusterTasks.Predict(OnCluster(fitted), samples, notes, cluster, parsed, progress, stop)
+                    : fitted.Predict(samples, choice.Uncertainty, progress, stop));
             var interval = choice.Interval(result);
             var probabilities = choice.Probabilities ? result.Probabilities(stop) : null;
             var drawn = choice.Drawn(result);
@@ -92,6 +98,10 @@ internal static class PredictCommand
         });
         return command;
     }
+
+    private static KernelPredictor OnCluster(Predictor fitted) => fitted as KernelPredictor
+        ?? throw new UsageException(
+            "--cluster goes with a model of fit --net, whose kernels workers compute; leave it out.");
 
     // Three axes are in no csv file.
     private static string Samples(string path) => ArrayFormat.NpyCompanion(path, "samples");

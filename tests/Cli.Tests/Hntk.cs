@@ -30,6 +30,10 @@ public static class Hntk
         return Launch(folder, "dotnet", [Tool, .. arguments]);
     }
 
+    /// <summary>Starts it in a network namespace, as on a machine of its own.</summary>
+    public static Running StartInNetwork(string name, string folder, params string[] arguments) =>
+        Launch(folder, "ip", ["netns", "exec", name, "dotnet", Tool, .. arguments]);
+
     /// <summary>Runs a line of the shell, in which "$@" is the tool with its arguments.</summary>
     public static Outcome Shell(string folder, string line, params string[] arguments)
     {

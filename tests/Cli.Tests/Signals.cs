@@ -9,6 +9,8 @@ internal static class Signals
     internal const int Interrupt = 2;
     internal const int Kill = 9;
     internal const int Terminate = 15;
+    internal const int Continue = 18;
+    internal const int Pause = 19;
 
     /// <summary>Skips the test where there are none, and lets interrupts through.</summary>
     internal static void Require()

@@ -24,13 +24,21 @@ public class StartupTests : CommandLine
     public void Nothing_loads_TorchSharp_unasked(string arguments) =>
         Assert.DoesNotContain("TorchSharp", Loaded(arguments.Split(' ')));
 
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("worker --help")]
+    [InlineData("gram --help")]
+    [InlineData("backends")]
+    public void Nothing_loads_clusters_unasked(string arguments) =>
+        Assert.DoesNotContain(Loaded(arguments.Split(' ')), name => name == "HadamardNtk.Cluster" || name.StartsWith("Orleans"));
+
     [Fact]
     public void A_small_gram_matrix_needs_no_drawing_and_no_quadrature()
     {
         Put("x.csv", "2,0\n2,2\n");
         var loaded = Loaded("gram", "--net", "(dense(w=1.41421356) relu)^3 dense", "--x", "x.csv", "--out", "K.npy");
         Assert.Contains("HadamardNtk.Core", loaded);
-        Assert.Empty(loaded.Intersect([.. Draw, "MathNet.Numerics", "System.Linq.Expressions", "TorchSharp"]));
+        Assert.Empty(loaded.Intersect([.. Draw, "MathNet.Numerics", "System.Linq.Expressions", "TorchSharp", "HadamardNtk.Cluster", "Orleans.Core"]));
     }
 
     private string[] Loaded(params string[] arguments)

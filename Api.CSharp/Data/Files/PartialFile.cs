@@ -89,6 +89,32 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
+    /// <summary>Opens the partial file of another process, to write parts of it by position.</summary>
+    /// <param name="path">The path that the file will have.</param>
+    /// <param name="partial">The path that it has until it is complete.</param>
+    /// <param name="size">Its length in bytes.</param>
+    /// <exception cref="OutputException">There is no such file of this length, or it cannot be opened.</exception>
+    public static PartialFile Join(string path, string partial, long size)
+    {
+        var place = OutputPlace.Of(path);
+        RequireOwn(partial);
+        try
+        {
+            var file = File.OpenHandle(partial, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            if (RandomAccess.GetLength(file) == size)
+            {
+                return new PartialFile(place, partial, file, Kind.Kept);
+            }
+
+            file.Dispose();
+            throw OutputPlace.Cannot(partial, $"a file of {size} bytes", "one of another length");
+        }
+        catch (Exception e) when (IsFailure(e) && e is not OutputException)
+        {
+            throw WriteFailed(path, e);
+        }
+    }
+
     // Renaming a link would move the link, not the file.
     private static void RequireOwn(string partial)
     {
@@ -100,7 +126,7 @@ internal sealed class PartialFile : IDisposable
 
     private static SafeFileHandle OpenKept(string partial, long size)
     {
-        var file = File.OpenHandle(partial, FileMode.OpenOrCreate, FileAccess.Write);
+        var file = File.OpenHandle(partial, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
         try
         {
             DiskSpace.Reserve(file, size);

@@ -14,6 +14,9 @@ internal sealed record RunDescription(IReadOnlyList<(string Name, string Value)>
     /// <summary>The lines as bytes.</summary>
     internal byte[] Bytes => Encoding.UTF8.GetBytes(Text);
 
+    /// <summary>The same run with one more field.</summary>
+    internal RunDescription With(string name, string value) => new([.. Fields, (name, value)]);
+
     /// <summary>Reads a description from its <see cref="Bytes"/>.</summary>
     internal static RunDescription Parse(ReadOnlySpan<byte> bytes) =>
         new([.. Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(ParseLine)]);

@@ -31,7 +31,7 @@ internal sealed record FittedSamples<TSamples>(
     /// <inheritdoc cref="ForEach(TSamples, GramOptions, CancellationToken, Action{int, TSamples, Matrix})"/>
     internal double[] Multiply(TSamples x, Matrix v, GramOptions options, CancellationToken cancellation)
     {
-        var exact = options.Exact with { Progress = null };
+        var exact = Kernel is IDistantKernel<TSamples> ? options.Exact : options.Exact with { Progress = null };
         var product = new double[Kernel.Count(x) * v.Columns];
         ForEach(x, options, (first, block) => KernelBlocks
             .Counted(first, () => _known.Multiply(block, v, exact, cancellation)).Data
@@ -51,13 +51,15 @@ internal sealed record FittedSamples<TSamples>(
     private Matrix Cross(TSamples block, int first, GramOptions options, CancellationToken cancellation) =>
         KernelBlocks.Counted(first, () => _known.Cross(block, options with { Progress = null }, cancellation));
 
+    // Other machines take all samples at once, and divide them themselves.
     private void ForEach(TSamples x, GramOptions options, Action<int, TSamples> take)
     {
         Require(x);
         var rows = Kernel.Count(x);
-        for (var first = 0; first < rows; first += BlockRows)
+        var height = Kernel is IDistantKernel<TSamples> ? Math.Max(1, rows) : BlockRows;
+        for (var first = 0; first < rows; first += height)
         {
-            int[] chosen = [.. Enumerable.Range(first, Math.Min(BlockRows, rows - first))];
+            int[] chosen = [.. Enumerable.Range(first, Math.Min(height, rows - first))];
             take(first, Preparation.Apply(Kernel.Select(x, chosen)));
             options.Progress?.Report((first + chosen.Length) / (double)rows);
         }

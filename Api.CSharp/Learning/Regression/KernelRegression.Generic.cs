@@ -126,8 +126,10 @@ public abstract class KernelRegression<TSamples> where TSamples : class
         options = options.Solvable(y.Rows);
         var (targets, means) = FittedTargets.Centred(y, options.CenterTargets);
         var preparation = HadamardNtk.Preparation.Learn(x, options.Center, options.Unit, options.Samples);
-        var plan = SolverMemory.Require(
-            options.Solver, new(y.Rows, preparation.Features(x), y.Columns), MemoryPlan.Available);
+        var size = new FitSize(y.Rows, preparation.Features(x), y.Columns);
+        var plan = kernel is IDistantKernel<TSamples>
+            ? SolverMemory.Elsewhere(options.Solver, size, MemoryPlan.Available)
+            : SolverMemory.Require(options.Solver, size, MemoryPlan.Available);
         var given = preparation.Apply(x);
         var kept = preparation.Round(given, options.Samples);
         var rows = new KernelRows<TSamples>(kernel, kept, options.Gram, cancellation, prepared);
@@ -157,6 +159,10 @@ public abstract class KernelRegression<TSamples> where TSamples : class
 
         return model;
     }
+
+    /// <summary>The same regression, with predictions by another kernel of the same values.</summary>
+    internal KernelRegression<TSamples> By(IKernel<TSamples> kernel) => new OfAny(
+        new(kernel, Preparation, Samples), Targets, Weights, Ridge) { Solution = Solution };
 
     private sealed class OfAny(FittedSamples<TSamples> fitted, FittedTargets targets, Matrix weights, double ridge)
         : KernelRegression<TSamples>(fitted, targets, weights, ridge);

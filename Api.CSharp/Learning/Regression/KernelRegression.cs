@@ -166,6 +166,13 @@ public sealed class KernelRegression : KernelRegression<Matrix>, IFittedModel
                 + "Prepare the samples after that.", nameof(options));
     }
 
+    /// <summary>A regression by another kernel of the same values, with predictions by this one.</summary>
+    internal static KernelRegression Of(InfiniteKernel kernel, KernelRegression<Matrix> fitted) => new(
+        kernel, (RowTransform)fitted.Preparation, fitted.Samples, fitted.Targets, fitted.Weights, fitted.Ridge)
+    {
+        Solution = fitted.Solution,
+    };
+
     KernelRegression IFittedModel.Regression => this;
 
     /// <inheritdoc/>

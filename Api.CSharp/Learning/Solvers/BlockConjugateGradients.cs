@@ -12,21 +12,26 @@ internal sealed class BlockConjugateGradients(Func<Matrix, Matrix> multiply, Fun
     internal sealed record Run(Matrix Solution, int Iterations, double[] Residuals);
 
     /// <summary>
+    /// All that the next step depends on: X, the residual R, the direction P, r·z, |r|, the outputs that are done, and
+    /// the number of steps.
+    /// </summary>
+    internal sealed record State(
+        Matrix X, Matrix R, Matrix P, double[] Energies, double[] Residuals, bool[] IsDone, int Steps);
+
+    /// <summary>
     /// Iterates from X = 0 until every output's residual is at most its own limit, or cannot be lowered.
     /// </summary>
     /// <param name="y">Y, n × C.</param>
     /// <param name="limits">The limits of the residuals, one for each of the C outputs.</param>
     /// <param name="most">The largest number of steps.</param>
     /// <param name="report">Receives the number of steps and the residuals after each step.</param>
-    internal Run Solve(Matrix y, double[] limits, int most, Action<int, double[]>? report)
+    /// <param name="from">The state to go on from; null for the beginning.</param>
+    /// <param name="keep">Receives the state after each step. The next step changes its matrices.</param>
+    internal Run Solve(
+        Matrix y, double[] limits, int most, Action<int, double[]>? report, State? from = null,
+        Action<State>? keep = null)
     {
-        var (x, r) = (
-            Matrix.Wrap(new double[y.Data.Length], y.Rows, y.Columns),
-            Matrix.Wrap((double[])y.Data.Clone(), y.Rows, y.Columns));
-        var z = precondition(r);
-        var (p, energies, residuals) = (z, Dots(r, z), Norms(r));
-        var isDone = residuals.Select((size, c) => size <= limits[c]).ToArray();
-        var steps = 0;
+        var (x, r, p, energies, residuals, isDone, steps) = from ?? Begin(y, limits);
         for (; steps < most && !Array.TrueForAll(isDone, done => done); steps++)
         {
             var ap = multiply(p);
@@ -34,7 +39,7 @@ internal sealed class BlockConjugateGradients(Func<Matrix, Matrix> multiply, Fun
             Add(factors, p, x);
             Add(Array.ConvertAll(factors, a => -a), ap, r);
             residuals = Norms(r);
-            z = precondition(r);
+            var z = precondition(r);
             var next = Dots(r, z);
             p = Direction(z, next.Select((e, c) => isDone[c] ? 0 : e / energies[c]).ToArray(), p);
             energies = next;
@@ -44,9 +49,20 @@ internal sealed class BlockConjugateGradients(Func<Matrix, Matrix> multiply, Fun
             }
 
             report?.Invoke(steps + 1, residuals);
+            keep?.Invoke(new(x, r, p, energies, residuals, isDone, steps + 1));
         }
 
         return new(x, steps, residuals);
+    }
+
+    private State Begin(Matrix y, double[] limits)
+    {
+        var (x, r) = (
+            Matrix.Wrap(new double[y.Data.Length], y.Rows, y.Columns),
+            Matrix.Wrap((double[])y.Data.Clone(), y.Rows, y.Columns));
+        var (z, residuals) = (precondition(r), Norms(r));
+        var isDone = residuals.Select((size, c) => size <= limits[c]).ToArray();
+        return new(x, r, z, Dots(r, z), residuals, isDone, 0);
     }
 
     /// <summary>The norm |v| of every column.</summary>

@@ -9,11 +9,13 @@ internal static class ConjugateGradientSystem
     internal static Solution Solve(Problem problem, ConjugateGradientSolver solver)
     {
         var rows = problem.Rows;
+        var checkpoint = GradientCheckpoint.Of(problem, solver);
+        using var elsewhere = DistantOperator.TryCreate(rows, solver.Storage);
         var rank = solver.RankFor(rows.Count, problem.Targets.Columns);
         var partial = PartialCholesky.Draw(rows, rank, solver.Seed, problem.Stage("pivots"));
         var ridge = problem.Ridge.For(rows.Diagonal());
         var preconditioner = Preconditioner.Of(partial, ridge, rows.Workers);
-        using var stored = KernelOperator.Create(rows, solver, problem.Stage("gram"));
+        using var stored = (KernelOperator?)elsewhere ?? KernelOperator.Create(rows, solver, problem.Stage("gram"));
         var isRounded = solver.Storage == GramStorage.Float32 || problem.Gram.Precision == Precision.Float32;
         var gradients = new BlockConjugateGradients(v => Shifted(stored.Multiply(v), ridge, v), preconditioner.Apply);
         var refinement = new Refinement(
@@ -25,7 +27,9 @@ internal static class ConjugateGradientSystem
         var solved = refinement.Solve(
             problem.Targets, solver, problem.Steps(solver.Tolerance),
             "raise the ridge, the rank, the iterations or the tolerance, or solve a singular system by eigenvalues" +
-            (isRounded ? ", or keep the matrix in float64" : ""));
+            (isRounded ? ", or keep the matrix in float64" : ""),
+            checkpoint?.Load(),
+            checkpoint is null ? null : checkpoint.Keep);
         return new(solved.Solution, ridge, new(solver.Kind)
         {
             Iterations = solved.Iterations,

@@ -46,6 +46,7 @@ public sealed record ConjugateGradientSolver : IterativeSolver
 {
     private readonly int? _rank;
     private readonly GramStorage _storage;
+    private readonly int _checkpointSteps = 10;
 
     /// <inheritdoc/>
     public override SolverKind Kind => SolverKind.ConjugateGradients;
@@ -81,6 +82,23 @@ public sealed record ConjugateGradientSolver : IterativeSolver
 
     /// <summary>The folder of the temporary file of <see cref="GramStorage.File"/>; the system's own if null.</summary>
     public string? Folder { get; init; }
+
+    /// <summary>
+    /// The file of a checkpoint from which the iterations can be resumed, to the same bits; none if null. It is written
+    /// as a whole, and stays when the fit has ended. The kernel is that of a network on rows of a Matrix.
+    /// </summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>The number of steps after which the checkpoint is written again, at least 1; 10 unless set.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
+    public int CheckpointSteps
+    {
+        get => _checkpointSteps;
+        init => _checkpointSteps = OptionValue.AtLeast(1, value, "a number of steps");
+    }
+
+    /// <summary>Whether the iterations go on from their checkpoint if there is one.</summary>
+    public bool Resume { get; init; }
 
     /// <inheritdoc/>
     internal override string Description => $"conjugate gradients, {Described(Storage)},";

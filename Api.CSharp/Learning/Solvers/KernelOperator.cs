@@ -34,6 +34,30 @@ internal sealed class RecomputedOperator(KernelRows rows) : KernelOperator
     internal override Matrix Multiply(Matrix v) => rows.MultiplyAsAsked(v);
 }
 
+/// <summary>Lets other machines multiply, which keep the rows of K.</summary>
+internal sealed class DistantOperator(IDistantProducts products, CancellationToken cancellation) : KernelOperator
+{
+    /// <summary>The operator of rows that other machines keep; null where this machine computes them.</summary>
+    /// <param name="rows">The matrix.</param>
+    /// <param name="storage">How they keep it, which is neither automatic nor a file.</param>
+    internal static DistantOperator? TryCreate(KernelRows rows, GramStorage storage)
+    {
+        Precision? kept = storage switch
+        {
+            GramStorage.Float64 => Precision.Float64,
+            GramStorage.Float32 => Precision.Float32,
+            _ => null,
+        };
+        return rows.BeginElsewhere(kept) is { } products
+            ? new DistantOperator(products, rows.Workers.Cancellation)
+            : null;
+    }
+
+    internal override Matrix Multiply(Matrix v) => products.Multiply(v, cancellation);
+
+    public override void Dispose() => products.Dispose();
+}
+
 /// <summary>
 /// Keeps K in a temporary file that is mapped into memory. The system keeps as much of it in memory as it can.
 /// </summary>

@@ -35,6 +35,13 @@ internal abstract class KernelRows(GramOptions options, CancellationToken cancel
     /// <summary>Gives the whole matrix to a sink of a symmetric matrix.</summary>
     internal abstract void Compute(IGramSink sink, IProgress<double>? progress);
 
+    /// <summary>Begins products with rows that other machines keep; null where this machine computes them.</summary>
+    /// <param name="kept">The precision of the rows, or null where they are computed for every product.</param>
+    internal virtual IDistantProducts? BeginElsewhere(Precision? kept) => null;
+
+    /// <summary>All on which the bits of products with this matrix depend; null where it has no description.</summary>
+    internal virtual RunDescription? Description => null;
+
     /// <summary>Writes the whole matrix to a file.</summary>
     internal void Write(string path, IProgress<double>? progress) => GramFile.Write(
         path, Count, Count, options.Precision, isSymmetric: true, sink => Compute(sink, progress), cancellation);
@@ -76,6 +83,16 @@ internal sealed class KernelRows<TSamples>(
         _known.MultiplyGram(v, _options.Exact, _cancellation);
 
     internal override Matrix MultiplyAsAsked(Matrix v) => _known.MultiplyGram(v, _options, _cancellation);
+
+    internal override IDistantProducts? BeginElsewhere(Precision? kept) =>
+        (kernel as IDistantKernel<TSamples>)?.Begin(samples, kept, _options);
+
+    internal override RunDescription? Description => (kernel, samples) switch
+    {
+        (IDistantKernel<TSamples> distant, _) => distant.Describe(samples, _options),
+        (InfiniteKernel network, Matrix rows) => network.Describe(rows, _options),
+        _ => null,
+    };
 
     internal override void Compute(IGramSink sink, IProgress<double>? progress) =>
         _known.Compute(sink, _options with { Progress = progress }, _cancellation);

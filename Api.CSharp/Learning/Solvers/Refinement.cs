@@ -19,23 +19,34 @@ internal sealed class Refinement(
     /// <summary>The solution, the steps of all runs, and max |Y − A X| / |Y|.</summary>
     internal sealed record Solved(Matrix Solution, int Iterations, double Residual);
 
+    /// <summary>
+    /// All that the next step depends on: X and Y − A X of the runs so far, their steps and residual, and the state of
+    /// the run at work.
+    /// </summary>
+    internal sealed record State(
+        Matrix X, Matrix Left, int Steps, double Residual, BlockConjugateGradients.State? Run);
+
     /// <param name="y">The right-hand sides Y.</param>
     /// <param name="options">The relative residual to reach, and the largest number of steps.</param>
     /// <param name="report">
     /// Receives the number of steps and the relative residual, by the recurrence, after each step.
     /// </param>
     /// <param name="mend">The change that the message proposes if the residual is not reached.</param>
+    /// <param name="from">The state to go on from; null for the beginning.</param>
+    /// <param name="keep">Receives the state after each step. The next step changes its matrices.</param>
     /// <exception cref="ArithmeticException">Y or Y − A X is not finite.</exception>
     /// <exception cref="NotConvergedException">
     /// The residual reaches neither the tolerance nor the limit of float64.
     /// </exception>
-    internal Solved Solve(Matrix y, IterativeSolver options, Action<int, double>? report, string mend)
+    internal Solved Solve(
+        Matrix y, IterativeSolver options, Action<int, double>? report, string mend, State? from = null,
+        Action<State>? keep = null)
     {
         var (tolerance, most) = (options.Tolerance, options.Iterations);
         var sizes = BlockConjugateGradients.Norms(y);
         RequireFinite(sizes);
-        var (x, left) = (Matrix.Wrap(new double[y.Data.Length], y.Rows, y.Columns), y);
-        var (steps, residual) = (0, Relative(sizes, sizes));
+        var (x, left, steps, residual, begun) = from
+            ?? new(Matrix.Wrap(new double[y.Data.Length], y.Rows, y.Columns), y, 0, Relative(sizes, sizes), null);
         while (!(residual <= tolerance))
         {
             var norms = BlockConjugateGradients.Norms(left);
@@ -45,7 +56,10 @@ internal sealed class Refinement(
                 left,
                 limits,
                 most - steps,
-                report is null ? null : (k, r) => report(before + k, Relative(r, sizes)));
+                report is null ? null : (k, r) => report(before + k, Relative(r, sizes)),
+                begun,
+                keep is null ? null : state => keep(new(x, left, before, residual, state)));
+            begun = null;
             var (next, solution) = (steps + run.Iterations, Sum(x, run.Solution));
             var rest = missing(solution);
             var reached = Relative(BlockConjugateGradients.Norms(rest), sizes);

@@ -32,6 +32,29 @@ internal sealed record SolverMemory(Solver Solver, long Bytes)
                 $"{mend ?? SmallerFit.Suggestion(solver, size, available)}.");
     }
 
+    /// <summary>
+    /// The plan of a fit whose matrix other machines compute and keep. Conjugate gradients hold vectors and the
+    /// preconditioner here; automatic storage is float64, whose bits do not depend on how much of it is kept.
+    /// </summary>
+    /// <exception cref="ArgumentException">It does not fit into memory, or would keep the matrix in a file.</exception>
+    internal static SolverMemory Elsewhere(Solver solver, FitSize size, long available)
+    {
+        if (solver is not ConjugateGradientSolver gradients)
+        {
+            return Require(solver, size, available);
+        }
+
+        var plan = Require(gradients with { Storage = GramStorage.None }, size, available);
+        return gradients.Storage switch
+        {
+            GramStorage.File => throw new ArgumentException(
+                "Expected the storage auto, f64, f32 or none where other machines keep the matrix; file came. "
+                + "Leave the storage out."),
+            GramStorage.Automatic => plan with { Solver = gradients with { Storage = GramStorage.Float64 } },
+            _ => plan with { Solver = gradients },
+        };
+    }
+
     private static string Limit(Solver solver, FitSize size) => SolverBytes.IsArray(solver, size)
         ? ""
         : $", and its {SolverBytes.LargestArray(solver, size)} entries more than one array";

@@ -1,0 +1,106 @@
+namespace HadamardNtk;
+
+public sealed partial class ClusterKernel
+{
+    /// <summary>The largest order of a Gram matrix that is not worth a job.</summary>
+    private const int Near = LeaseGrid.LeastSide;
+
+    private ProductSession? _products;
+
+    /// <summary>
+    /// Computes K V on the cluster, where K is the Gram matrix of the rows of x (n × n), or the kernels between them
+    /// and the rows of other (n × n′). The workers share the rows of K, and each computes its rows of the product.
+    /// </summary>
+    /// <remarks>
+    /// A row of K V is the sum of products over its whole row of K, in the order of <see cref="Kernel"/>'s products
+    /// between two sets of samples. The bits depend neither on the number of workers nor on who computes which rows. On
+    /// cpu, for networks without images or sequences, they are those of <see cref="Kernel"/>'s
+    /// <see cref="InfiniteKernel.Multiply(Matrix, Matrix, Matrix, GramOptions, CancellationToken)"/> with other, where
+    /// a copy of x may stand for other. The product of one process with a symmetric K computes half of K and adds in
+    /// another order, so that it differs by rounding.
+    /// </remarks>
+    /// <param name="x">The samples of the rows of K.</param>
+    /// <param name="v">V, which has one row for each column of K and any number of columns.</param>
+    /// <param name="other">The samples of the columns of K. Null stands for x.</param>
+    /// <param name="options">The backend, precision and progress. Null stands for the defaults.</param>
+    /// <param name="cancellation">The token that stops the work.</param>
+    /// <exception cref="ArgumentException">V does not fit, or the numbers of features differ.</exception>
+    /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
+    /// <exception cref="ArithmeticException">K V is not finite at a row.</exception>
+    /// <exception cref="ClusterException">The cluster does not answer, or no worker takes part.</exception>
+    public override Matrix Multiply(
+        Matrix x,
+        Matrix v,
+        Matrix? other = null,
+        GramOptions? options = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(v);
+        options ??= new();
+        ProductFactor.Require(v, x.Rows, (other ?? x).Rows);
+        if (other is null && options.Precision == Precision.Float64 && Kept(x, options) is { } kept)
+        {
+            return ProductFactor.RequireFinite(kept.Run(RoundKind.Exact, v, options.Progress, cancellation));
+        }
+
+        var request = new GramRequest(Kernel.Program, x, other, Kernel.Kind, options.Precision);
+        var backend = ClusterJobs.Backend(options);
+        using var session = new ProductSession(_connection, request, backend, "none", CheckedShare);
+        var product = session.Run(RoundKind.Product, v, options.Progress, cancellation);
+        WrongWorkers = session.Wrong;
+        return ProductFactor.RequireFinite(product);
+    }
+
+    /// <inheritdoc/>
+    IDistantProducts IDistantKernel<Matrix>.Begin(Matrix samples, Precision? kept, GramOptions options)
+    {
+        var request = new GramRequest(Kernel.Program, samples, null, Kernel.Kind, options.Precision);
+        var storage = kept is { } precision ? ProvenanceFile.Word(precision) : "none";
+        _products?.Dispose();
+        _products = new(_connection, request, ClusterJobs.Backend(options), storage, CheckedShare);
+        return new KeptProducts(this, _products);
+    }
+
+    /// <inheritdoc/>
+    RunDescription IDistantKernel<Matrix>.Describe(Matrix samples, GramOptions options) => Kernel
+        .Describe(samples, options with { Backend = ClusterJobs.Backend(options) })
+        .With("products", "of whole rows, on a cluster");
+
+    // Kernels between few samples and those whose rows the workers keep are computed where these are.
+    private Matrix? TryKept(Matrix x, Matrix other, GramOptions options, CancellationToken cancellation)
+    {
+        if (options.Precision != Precision.Float64 || x.Columns != other.Columns
+            || (long)x.Rows * other.Rows > Array.MaxLength || Kept(other, options) is not { } kept)
+        {
+            return null;
+        }
+
+        var turned = kept.Run(RoundKind.Kernels, x, options.Progress, cancellation);
+        var kernels = new double[turned.Data.Length];
+        Transposition.Copy<double>(turned.Data, turned.Rows, turned.Columns, turned.Columns, kernels, turned.Rows);
+        return Matrix.Wrap(kernels, x.Rows, other.Rows);
+    }
+
+    private Matrix? TryNear(Matrix x, GramOptions options, CancellationToken cancellation) =>
+        x.Rows <= Near && Kept(null, options) is not null ? Kernel.Gram(x, options, cancellation) : null;
+
+    private ProductSession? Kept(Matrix? samples, GramOptions options) =>
+        _products is { } its && its.Backend == ClusterJobs.Backend(options)
+            && (samples is null || ReferenceEquals(its.Request.X, samples))
+                ? its
+                : null;
+
+    private sealed class KeptProducts(ClusterKernel kernel, ProductSession session) : IDistantProducts
+    {
+        public Matrix Multiply(Matrix v, CancellationToken cancellation) =>
+            session.Run(RoundKind.Product, v, null, cancellation);
+
+        public void Dispose()
+        {
+            session.Dispose();
+            kernel.WrongWorkers = session.Wrong;
+            kernel._products = kernel._products == session ? null : kernel._products;
+        }
+    }
+}

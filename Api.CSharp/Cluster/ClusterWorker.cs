@@ -1,0 +1,100 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace HadamardNtk;
+
+/// <summary>
+/// A worker of a cluster, which computes tiles of Gram matrices for clients such as <see cref="ClusterKernel"/>. Every
+/// worker is also a member that may coordinate jobs.
+/// </summary>
+public static class ClusterWorker
+{
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Joins the cluster and works until it is stopped. A worker that the others took for dead, since it was paused or
+    /// cut off, joins again.
+    /// </summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="worker">What the worker offers. Null stands for the defaults.</param>
+    /// <param name="stop">The token that ends the worker.</param>
+    /// <param name="joined">Is called when the worker has joined. It may be null.</param>
+    /// <exception cref="ArgumentException">
+    /// An option is wrong, or the worker would listen to other machines without a secret or certificates.
+    /// </exception>
+    /// <exception cref="DataFormatException">A file with a certificate cannot be used.</exception>
+    /// <exception cref="ClusterException">The cluster cannot be joined.</exception>
+    public static async Task RunAsync(
+        ClusterOptions cluster,
+        ClusterWorkerOptions? worker = null,
+        CancellationToken stop = default,
+        Action? joined = null)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        var address = ClusterCheck.Address(cluster);
+        for (var hasJoined = false; !stop.IsCancellationRequested; hasJoined = true)
+        {
+            using var dead = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            using var host = ClusterHosts.Worker(cluster, worker ?? new(), reason => Leave(dead, reason));
+            try
+            {
+                await host.StartAsync(stop);
+            }
+            catch (Exception e) when (hasJoined && e is not OperationCanceledException)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
+                continue;
+            }
+            catch (Exception e) when (e is not (OperationCanceledException or ArgumentException))
+            {
+                throw new ClusterException(
+                    address.Shown, "a cluster to join", ClusterFailure.Reason(e),
+                    "start its Redis or PostgreSQL, or name another address", e);
+            }
+
+            joined?.Invoke();
+            joined = null;
+            await Until(dead.Token);
+            await Stop(host, stop.IsCancellationRequested);
+        }
+    }
+
+    private static void Leave(CancellationTokenSource dead, string reason)
+    {
+        _ = reason;
+        Task.Run(() =>
+        {
+            try
+            {
+                dead.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The host was stopped meanwhile.
+            }
+        });
+    }
+
+    private static async Task Until(CancellationToken stop)
+    {
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registered = stop.Register(over.SetResult);
+        await over.Task;
+    }
+
+    // A member that others took for dead cannot take leave of them, and is dropped.
+    private static async Task Stop(IHost host, bool isOrderly)
+    {
+        using var timeout = new CancellationTokenSource(isOrderly ? Farewell : TimeSpan.FromSeconds(1));
+        try
+        {
+            await host.StopAsync(timeout.Token);
+        }
+        catch (Exception e)
+        {
+            host.Services.GetService<ILoggerFactory>()?.CreateLogger("HadamardNtk.Cluster")
+                .LogDebug(e, "the worker did not stop in order");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace HadamardNtk;
+
+/// <summary>Offers a worker to its pool, and works on the pool's jobs, one after the other.</summary>
+internal sealed class WorkerService(IGrainFactory grains, WorkerSettings settings, ILogger<WorkerService> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    private readonly string _name = ClusterNames.NewWorker();
+    private readonly SharedFolders _folders = new(settings.Shared);
+    private readonly HashSet<string> _closed = [];
+    private JobSamples? _samples;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        _samples = new(_folders);
+        ClusterLog.Joined(log, _name, settings.Cluster, settings.Threads);
+        await using var offering = new Offering(this, stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                foreach (var job in offering.Jobs)
+                {
+                    await Work(job, id => offering.Jobs.Contains(id), stoppingToken);
+                }
+
+                await Task.Delay(Pause, stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+            catch (Exception e) when (ClusterFailure.IsPassing(e))
+            {
+                ClusterLog.Again(log, _name, ClusterFailure.Reason(e));
+                await Task.Delay(Pause, CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task Work(string id, Func<string, bool> isListed, CancellationToken stop)
+    {
+        var grain = grains.GetGrain<IJobGrain>(id);
+        if (await grain.Describe() is not { } job || _closed.Contains(Session(job))
+            || await grain.Client() is not { } client)
+        {
+            return;
+        }
+
+        var isDone = await Prepare(grain, job, client, stop) is not var (request, backend, grid, delivery)
+            || !await Run(id, isListed, grain, (request, backend, grid, delivery), stop);
+        if (isDone)
+        {
+            _closed.Add(Session(job));
+        }
+    }
+
+    private static string Session(JobDescription job) => $"{job.Token} {job.Client}";
+
+    private async Task<bool> Run(
+        string id, Func<string, bool> isListed, IJobGrain grain,
+        (GramRequest Request, IKernelBackend Backend, LeaseGrid Grid, ITileDelivery Delivery) work,
+        CancellationToken stop)
+    {
+        var queue = new TileQueue();
+        using var delivery = work.Delivery;
+        ClusterLog.Works(log, _name, id, delivery.Name);
+        using var tiles = new TileThreads(
+            settings.Threads, work.Request, work.Backend, work.Grid, queue, delivery, settings.Spoil);
+        try
+        {
+            return await new JobRun(grain, _name, settings.Threads, queue, tiles, delivery, () => isListed(id), log)
+                .Run(stop);
+        }
+        finally
+        {
+            ClusterLog.Finished(log, _name, id, (int)tiles.Tiles);
+            await Farewell(grain.Leave(_name));
+        }
+    }
+
+    // Without it, others wait until the deadline of the leases.
+    private static async Task Farewell(Task leave)
+    {
+        try
+        {
+            await leave.WaitAsync(TimeSpan.FromSeconds(1));
+        }
+        catch (Exception e) when (ClusterFailure.IsPassing(e))
+        {
+            // The coordinator is gone.
+        }
+    }
+
+    private async Task<(GramRequest, IKernelBackend, LeaseGrid, ITileDelivery)?> Prepare(
+        IJobGrain grain, JobDescription job, IJobClient client, CancellationToken stop)
+    {
+        try
+        {
+            var grid = JobCheck.Grid(job);
+            var samples = await _samples!.Of(job, client.Samples, stop);
+            if (JobCheck.TryRequest(job, samples, out var request, out var backend, out var reason))
+            {
+                var size = NpyTileWriter.Length(request.Rows, request.Columns, request.Precision);
+                return (request, backend, grid, _folders.HoldPartial(job, size)
+                    ? new SharedDelivery(job.Partial!, request)
+                    : new SentDelivery(client, _name));
+            }
+
+            await grain.Refuse(_name, reason);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or OutputException)
+        {
+            await grain.Refuse(_name, e.Message);
+        }
+
+        return null;
+    }
+
+    /// <summary>Tells the pool twice a second that the worker is there, also while it computes.</summary>
+    private sealed class Offering : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop;
+        private readonly Task _loop;
+        private volatile string[] _jobs = [];
+
+        internal Offering(WorkerService worker, CancellationToken stop)
+        {
+            _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            _loop = Task.Run(() => Loop(worker, _stop.Token), CancellationToken.None);
+        }
+
+        internal string[] Jobs => _jobs;
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await _loop;
+            _stop.Dispose();
+        }
+
+        private async Task Loop(WorkerService worker, CancellationToken stop)
+        {
+            var pool = worker.Grains.GetGrain<IPoolGrain>(0);
+            while (!stop.IsCancellationRequested)
+            {
+                try
+                {
+                    _jobs = await pool.Offer(new(worker.Name, worker.Threads, ProgramIdentity.Version));
+                    await Task.Delay(Pause, stop);
+                }
+                catch (OperationCanceledException)
+                {
+                    break;
+                }
+                catch (Exception e) when (ClusterFailure.IsPassing(e))
+                {
+                    _jobs = [];
+                    await Task.Delay(Pause, CancellationToken.None);
+                }
+            }
+
+            await Farewell(pool.Leave(worker.Name));
+        }
+    }
+
+    private IGrainFactory Grains => grains;
+
+    private string Name => _name;
+
+    private int Threads => settings.Threads;
+}
+
+/// <summary>What a worker service needs to know.</summary>
+/// <param name="Cluster">The cluster's address as logs show it.</param>
+/// <param name="Threads">The number of threads that compute.</param>
+/// <param name="Shared">The folders that it shares with clients.</param>
+/// <param name="Memory">The most bytes of rows of matrices that it keeps.</param>
+/// <param name="Spoil">Spoils the entries of every tile, in tests alone.</param>
+internal sealed record WorkerSettings(
+    string Cluster, int Threads, IReadOnlyList<string> Shared, long Memory, Action<Memory<byte>>? Spoil = null);

@@ -1,0 +1,207 @@
+using Xunit;
+
+namespace HadamardNtk.Cluster.Tests;
+
+/// <summary>Matrices of a cluster of workers in this process are those of one process to the last bit.</summary>
+[Collection(nameof(LocalCluster))]
+public class ClusterGramTests
+{
+    private const string Deep = "(dense(w=1.41421356) relu)^3 dense";
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_file_has_the_bytes_of_one_process(bool isShared)
+    {
+        using var folder = new Folder();
+        await using var cluster = await LocalCluster.Start(
+            0, [.. Enumerable.Repeat(new ClusterWorkerOptions { Threads = 1, Shared = isShared ? [folder.Path] : [] }, 2)]);
+        var x = Samples.Random(700, 9, 1);
+        foreach (var precision in new[] { Precision.Float64, Precision.Float32 })
+        {
+            var (kernel, options) = (Network.Parse(Deep).Ntk(), new GramOptions { Precision = precision });
+            kernel.WriteGram(folder.Place("one.npy"), x, null, options);
+            await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options);
+            Assert.True(shared.WriteGram(folder.Place("K.npy"), x, null, options, resume: true));
+            Assert.Equal(File.ReadAllBytes(folder.Place("one.npy")), File.ReadAllBytes(folder.Place("K.npy")));
+            Assert.Equal(
+                GramProvenance.Read(folder.Place("one.npy"))!.Inputs[0], GramProvenance.Read(folder.Place("K.npy"))!.Inputs[0]);
+            Assert.False(shared.WriteGram(folder.Place("K.npy"), x, null, options, resume: true));
+            Assert.Equal(["K.npy", "K.npy.json", "one.npy", "one.npy.json"], folder.Names());
+            File.Delete(folder.Place("K.npy"));
+        }
+    }
+
+    [Theory]
+    [InlineData(Deep, 5, null)]
+    [InlineData("dense gelu dense", 5, null)]
+    [InlineData("dense abs dense softplus dense", 4, null)]
+    [InlineData("image(4x4x2) conv(3) relu flatten dense", 32, null)]
+    [InlineData(Deep, 5, "reference")]
+    public async Task Matrices_in_memory_have_the_bits_of_one_process(string network, int features, string? backend)
+    {
+        await using var cluster = await LocalCluster.Start(2);
+        var kernel = Network.Parse(network).Ntk();
+        await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options);
+        var options = new GramOptions { Backend = backend is null ? null : Backends.Find(backend) };
+        var (x, other) = (Samples.Random(300, features, 2), Samples.Random(150, features, 3));
+        Assert.Equal(kernel.Gram(x, options).ToArray(), shared.Gram(x, options).ToArray());
+        Assert.Equal(kernel.Cross(x, other, options).ToArray(), shared.Cross(x, other, options).ToArray());
+        Assert.Equal(kernel.Diagonal(x), shared.Diagonal(x));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_worker_that_computes_wrong_bits_is_found_by_others_and_changes_nothing(bool isShared)
+    {
+        using var folder = new Folder();
+        using var spoilt = new ManualResetEventSlim();
+        string[] places = isShared ? [folder.Path] : [];
+        var good = new ClusterWorkerOptions { Threads = 1, Shared = places, Spoil = _ => spoilt.Wait() };
+        await using var cluster = await LocalCluster.Start(0, good, good with { Spoil = Spoil }, good);
+        var (kernel, x) = (Network.Parse(Deep).Ntk(), Samples.Random(1300, 6, 4));
+        kernel.WriteGram(folder.Place("one.npy"), x);
+        await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options);
+        shared.WriteGram(folder.Place("K.npy"), x);
+        Assert.Single(shared.WrongWorkers);
+        Assert.Equal(File.ReadAllBytes(folder.Place("one.npy")), File.ReadAllBytes(folder.Place("K.npy")));
+
+        // The others wait until it has spoilt a tile.
+        void Spoil(Memory<byte> bytes)
+        {
+            bytes.Span[3] ^= 1;
+            spoilt.Set();
+        }
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_alone_and_wrong_is_found_by_the_client()
+    {
+        await using var cluster = await LocalCluster.Start(
+            0, new ClusterWorkerOptions { Threads = 1, Spoil = bytes => bytes.Span[3] ^= 1 });
+        var (kernel, x) = (Network.Parse(Deep).Ntk(), Samples.Random(700, 6, 4));
+        await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options with { Patience = TimeSpan.FromSeconds(60) });
+        var work = Task.Run(() => shared.Gram(x));
+        var second = Task.Run(() => cluster.Add(new ClusterWorkerOptions { Threads = 1 }));
+        Assert.Equal(kernel.Gram(x).ToArray(), (await work).ToArray());
+        await second;
+        Assert.Single(shared.WrongWorkers);
+    }
+
+    [Fact]
+    public async Task A_kernel_that_is_not_finite_is_the_error_of_one_process_and_leaves_nothing()
+    {
+        using var folder = new Folder();
+        await using var cluster = await LocalCluster.Start(1);
+        var kernel = Network.Parse("dense relu dense").Ntk();
+        var rows = Samples.Random(200, 2, 5).ToArray();
+        rows[150, 0] = 1e200;
+        await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options);
+        var expected = Assert.Throws<KernelUndefinedException>(() => kernel.WriteGram(folder.Place("K.npy"), rows));
+        var came = Assert.Throws<KernelUndefinedException>(() => shared.WriteGram(folder.Place("K.npy"), rows));
+        Assert.Equal(expected.Message, came.Message);
+        Assert.Empty(folder.Names());
+    }
+
+    [Fact]
+    public async Task A_worker_that_leaves_and_one_that_comes_change_nothing()
+    {
+        await using var cluster = await LocalCluster.Start(1);
+        using var stop = new CancellationTokenSource();
+        var leaving = await LocalCluster.Join(cluster.Options, new() { Threads = 1 }, stop.Token);
+        var (kernel, x) = (Network.Parse(Deep).Ntk(), Samples.Random(1500, 6, 6));
+        await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options);
+        var options = new GramOptions { Progress = new Direct(part => { if (part > 0.2) stop.Cancel(); }), Backend = Backends.Find("exact") };
+        var small = x.SelectRows(0, 300);
+        Assert.Equal(kernel.Gram(small, options with { Progress = null }).ToArray(), shared.Gram(small, options).ToArray());
+        await leaving;
+        await cluster.Add(new ClusterWorkerOptions { Threads = 1 });
+        Assert.Equal(kernel.Gram(x).ToArray(), shared.Gram(x).ToArray());
+    }
+
+    [Fact]
+    public async Task A_coordinator_that_begins_anew_is_restored_by_its_client()
+    {
+        var (tiles, lost, work) = (0, 0, (ClusterConnection?)null);
+        var worker = new ClusterWorkerOptions { Threads = 1, Spoil = _ => Forget() };
+        await using var cluster = await LocalCluster.Start(0, worker, worker);
+        await using var connection = await ClusterConnection.Open(cluster.Options, CancellationToken.None);
+        work = connection;
+        var (kernel, x) = (Network.Parse(Deep).Ntk(), Samples.Random(1300, 6, 8));
+        await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options);
+        Assert.Equal(kernel.Gram(x).ToArray(), shared.Gram(x).ToArray());
+        Assert.Equal(2, lost);
+
+        // As if the machine of the coordinator were lost after 5 and 9 tiles: all idle grains lose their memory.
+        void Forget()
+        {
+            if (Interlocked.Increment(ref tiles) is 5 or 9)
+            {
+                work!.Client.GetGrain<Orleans.Runtime.IManagementGrain>(0)
+                    .ForceActivationCollection(TimeSpan.Zero).GetAwaiter().GetResult();
+                Interlocked.Increment(ref lost);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Meters_count_what_workers_did()
+    {
+        var tiles = 0L;
+        using var listener = new System.Diagnostics.Metrics.MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument is { Name: "hntk.tiles", Meter.Name: "HadamardNtk.Cluster" })
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref tiles, count));
+        listener.Start();
+        await using var cluster = await LocalCluster.Start(1);
+        await using var shared = await ClusterKernel.ConnectAsync(Network.Parse(Deep).Ntk(), cluster.Options);
+        shared.Gram(Samples.Random(700, 6, 8));
+        Assert.InRange(tiles, 6, 12);
+        var status = await ClusterStatus.ReadAsync(cluster.Options);
+        Assert.Equal(1, Assert.Single(status.Workers).Threads);
+        Assert.Empty(status.Jobs);
+    }
+
+    [Fact]
+    public async Task Without_a_worker_there_is_an_error_that_names_the_address_and_a_remedy()
+    {
+        var options = new ClusterOptions { Address = $"localhost:{FreePorts.Pair()}", Patience = TimeSpan.FromSeconds(1) };
+        var error = await Assert.ThrowsAsync<ClusterException>(
+            () => ClusterKernel.ConnectAsync(Network.Parse("dense").Ntk(), options));
+        Assert.Contains(options.Address, error.Message);
+        Assert.Contains("hntk worker", error.Message);
+    }
+
+    [Fact]
+    public async Task A_backend_whose_bits_depend_on_the_tile_is_refused()
+    {
+        await using var cluster = await LocalCluster.Start(1);
+        await using var shared = await ClusterKernel.ConnectAsync(Network.Parse("dense").Ntk(), cluster.Options);
+        var options = new GramOptions { Backend = new OtherBackend() };
+        Assert.Contains("other", Assert.Throws<ArgumentException>(() => shared.Gram(Samples.Random(3, 2, 1), options)).Message);
+    }
+
+    private sealed class Direct(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
+    }
+
+    private sealed class OtherBackend : IKernelBackend
+    {
+        public string Name => "other";
+
+        public string Description => "none";
+
+        public void Compute(GramRequest request, IGramSink sink, ComputeOptions options, CancellationToken cancellation)
+        {
+        }
+    }
+}
