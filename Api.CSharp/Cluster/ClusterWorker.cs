@@ -36,17 +36,22 @@ public static class ClusterWorker
         for (var hasJoined = false; !stop.IsCancellationRequested; hasJoined = true)
         {
             using var dead = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            using var host = ClusterHosts.Worker(cluster, worker ?? new(), reason => Leave(dead, reason));
+            var reason = "";
+            using var host = ClusterHosts.Worker(cluster, worker ?? new(), why =>
+            {
+                reason = why;
+                Leave(dead);
+            });
             try
             {
-                await host.StartAsync(stop);
+                await Start(host, cluster.Patience, stop);
             }
-            catch (Exception e) when (hasJoined && e is not OperationCanceledException)
+            catch (Exception e) when (hasJoined && !stop.IsCancellationRequested && e is not ArgumentException)
             {
                 await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
                 continue;
             }
-            catch (Exception e) when (e is not (OperationCanceledException or ArgumentException))
+            catch (Exception e) when (!stop.IsCancellationRequested && e is not ArgumentException)
             {
                 throw new ClusterException(
                     address.Shown, "a cluster to join", ClusterFailure.Reason(e),
@@ -56,25 +61,40 @@ public static class ClusterWorker
             joined?.Invoke();
             joined = null;
             await Until(dead.Token);
+            if (!stop.IsCancellationRequested)
+            {
+                ClusterLog.Rejoin(Log(host), reason);
+            }
+
             await Stop(host, stop.IsCancellationRequested);
         }
     }
 
-    private static void Leave(CancellationTokenSource dead, string reason)
+    private static async Task Start(IHost host, TimeSpan patience, CancellationToken stop)
     {
-        _ = reason;
-        Task.Run(() =>
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(patience);
+        try
         {
-            try
-            {
-                dead.Cancel();
-            }
-            catch (ObjectDisposedException)
-            {
-                // The host was stopped meanwhile.
-            }
-        });
+            await host.StartAsync(limit.Token);
+        }
+        catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
+        {
+            throw new TimeoutException($"none within {patience.TotalSeconds:F0} s", e);
+        }
     }
+
+    private static void Leave(CancellationTokenSource dead) => Task.Run(() =>
+    {
+        try
+        {
+            dead.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The host was stopped meanwhile.
+        }
+    });
 
     private static async Task Until(CancellationToken stop)
     {
@@ -93,8 +113,10 @@ public static class ClusterWorker
         }
         catch (Exception e)
         {
-            host.Services.GetService<ILoggerFactory>()?.CreateLogger("HadamardNtk.Cluster")
-                .LogDebug(e, "the worker did not stop in order");
+            Log(host).LogDebug(e, "the worker did not stop in order");
         }
     }
+
+    private static ILogger Log(IHost host) =>
+        host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("HadamardNtk.Cluster");
 }

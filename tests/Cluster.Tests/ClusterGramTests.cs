@@ -181,6 +181,15 @@ public class ClusterGramTests
     }
 
     [Fact]
+    public async Task A_worker_without_its_list_of_members_says_so()
+    {
+        var options = new ClusterOptions { Address = "redis://127.0.0.1:1", Patience = TimeSpan.FromSeconds(1) };
+        var error = await Assert.ThrowsAsync<ClusterException>(
+            () => ClusterWorker.RunAsync(options).WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.Contains("redis://127.0.0.1:1", error.Message);
+    }
+
+    [Fact]
     public async Task A_backend_whose_bits_depend_on_the_tile_is_refused()
     {
         await using var cluster = await LocalCluster.Start(1);

@@ -35,8 +35,8 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// <summary>Starts a worker, and returns it when it has joined.</summary>
     internal static async Task<Task> Join(ClusterOptions options, ClusterWorkerOptions worker, CancellationToken stop)
     {
-        var joined = new TaskCompletionSource();
-        var running = Task.Run(() => ClusterWorker.RunAsync(options, worker, stop, joined.SetResult), CancellationToken.None);
+        var (joined, patient) = (new TaskCompletionSource(), options with { Patience = TimeSpan.FromSeconds(60) });
+        var running = Task.Run(() => ClusterWorker.RunAsync(patient, worker, stop, joined.SetResult), CancellationToken.None);
         await Task.WhenAny(joined.Task, running).WaitAsync(TimeSpan.FromSeconds(60), CancellationToken.None);
         if (running.IsCompleted)
         {
