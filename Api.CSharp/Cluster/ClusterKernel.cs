@@ -28,8 +28,8 @@ public sealed partial class ClusterKernel : RowKernel, IDistantKernel<Matrix>, I
 
     /// <summary>
     /// The share of the tiles that two workers compute, besides the first of every worker; from 0 to 1. The default is
-    /// 1/64. Of a product with vectors, this machine computes a row of as large a share of the bands, and the first band
-    /// of every worker.
+    /// 1/64. Of a product with vectors, this machine computes a row of as large a share of the bands, and the first
+    /// band of every worker.
     /// </summary>
     public double CheckedShare
     {

@@ -78,15 +78,21 @@ public class ClusterGramTests
     [Fact]
     public async Task A_worker_that_is_alone_and_wrong_is_found_by_the_client()
     {
-        await using var cluster = await LocalCluster.Start(
-            0, new ClusterWorkerOptions { Threads = 1, Spoil = bytes => bytes.Span[3] ^= 1 });
+        var spoilt = new TaskCompletionSource();
+        await using var cluster = await LocalCluster.Start(0, new ClusterWorkerOptions { Threads = 1, Spoil = Spoil });
         var (kernel, x) = (Network.Parse(Deep).Ntk(), Samples.Random(700, 6, 4));
         await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options with { Patience = TimeSpan.FromSeconds(60) });
         var work = Task.Run(() => shared.Gram(x));
-        var second = Task.Run(() => cluster.Add(new ClusterWorkerOptions { Threads = 1 }));
+        await Task.WhenAny(spoilt.Task, work);
+        await cluster.Add(new ClusterWorkerOptions { Threads = 1 });
         Assert.Equal(kernel.Gram(x).ToArray(), (await work).ToArray());
-        await second;
         Assert.Single(shared.WrongWorkers);
+
+        void Spoil(Memory<byte> bytes)
+        {
+            bytes.Span[3] ^= 1;
+            spoilt.TrySetResult();
+        }
     }
 
     [Fact]

@@ -72,8 +72,8 @@ internal sealed class JobRun(
         }
     }
 
-    // Flushing takes as long as the disk does. Leases are pulled and computed meanwhile. A flush is not begun before ten
-    // times the duration of the last one, unless there is nothing else to do.
+    // Flushing takes as long as the disk does. Leases are pulled and computed meanwhile. A flush is not begun
+    // before ten times the duration of the last one, unless there is nothing else to do.
     private OutputException? FlushIfDue()
     {
         if (!_flush.IsCompleted)

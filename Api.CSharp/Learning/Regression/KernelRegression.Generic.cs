@@ -162,7 +162,10 @@ public abstract class KernelRegression<TSamples> where TSamples : class
 
     /// <summary>The same regression, with predictions by another kernel of the same values.</summary>
     internal KernelRegression<TSamples> By(IKernel<TSamples> kernel) => new OfAny(
-        new(kernel, Preparation, Samples), Targets, Weights, Ridge) { Solution = Solution };
+        new(kernel, Preparation, Samples), Targets, Weights, Ridge)
+    {
+        Solution = Solution,
+    };
 
     private sealed class OfAny(FittedSamples<TSamples> fitted, FittedTargets targets, Matrix weights, double ridge)
         : KernelRegression<TSamples>(fitted, targets, weights, ridge);

@@ -42,6 +42,22 @@ public class LeaseTableTests
     }
 
     [Fact]
+    public void A_lease_of_a_finished_tile_is_not_given_again()
+    {
+        var table = new LeaseTable(2, Rules, 1);
+        Assert.Equal([0], table.Pull("a", 1, [], Seconds(0)));
+        table.Report("a", 0, 5, Seconds(0));
+        Assert.Equal([0], table.Pull("b", 1, [], Seconds(0)));
+        Assert.Equal(ReportResult.Confirmed, table.Report("b", 0, 5, Seconds(0)));
+        Assert.Equal([1], table.Pull("slow", 1, [], Seconds(0)));
+        Assert.Equal([1], table.Pull("a", 1, [], Seconds(6)));
+        Assert.Equal(ReportResult.Accepted, table.Report("a", 1, 6, Seconds(6)));
+        Assert.Empty(table.Pull("slow", 0, [1], Seconds(9)));
+        Assert.Empty(table.Pull("b", 1, [], Seconds(12)));
+        Assert.True(table.IsComplete);
+    }
+
+    [Fact]
     public void The_arbiter_checks_a_worker_that_is_alone()
     {
         var table = new LeaseTable(2, Rules, 1);
