@@ -7,8 +7,8 @@ namespace HadamardNtk;
 /// <remarks>
 /// It is computed by forward-mode differentiation of the kernel's law, with ∂T/∂c = E φ′(u) φ′(v) (Price's theorem) and
 /// the closed forms of ∂T/∂q for each dual activation. It is compiled as the kernel is, and computed in float64; near
-/// pairs of flat rows escalate to double-double. At two equal samples the terms of kinked activations that grow as the inverse of an
-/// angle are 0.
+/// pairs of flat rows escalate to double-double. At two equal samples the terms of kinked activations that grow as the
+/// inverse of an angle are 0.
 /// </remarks>
 public sealed class KernelDerivative
 {

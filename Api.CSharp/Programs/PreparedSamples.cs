@@ -10,8 +10,8 @@ namespace HadamardNtk;
 /// </summary>
 /// <remarks>
 /// What a precision or a kernel needs is made when it is first asked for, and kept as long as this object: about n × d
-/// numbers beside the samples, and a few hundred for each sample, each of its positions, and activation without a closed
-/// form. The cpu backends use it; others take the samples themselves.
+/// numbers beside the samples, and a few hundred for each sample, each of its positions, and activation without a
+/// closed form. The cpu backends use it; others take the samples themselves.
 /// </remarks>
 public sealed class PreparedSamples
 {
