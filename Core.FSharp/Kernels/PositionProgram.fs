@@ -310,8 +310,7 @@ module PositionProgram =
     let private kernels numbersOf features (signal: Signal) =
         compiled features (fun builder twins ->
             let values =
-                { DualNumber.constants (numbersOf builder) with
-                    Positions = positions builder features twins.Of }
+                { DualNumber.constants (numbersOf builder) with Positions = positions builder features twins.Of }
 
             let moments = viewed builder features wholeRow
 
