@@ -86,8 +86,17 @@ internal static class Envelope
         ["version"] = ProgramIdentity.Version,
     };
 
-    private static string? Command(RunRecord run) =>
-        run.Parsed?.CommandResult.Command is { } command and not RootCommand ? command.Name : null;
+    // Of a command within another, as cluster status, the outer one has the name.
+    private static string? Command(RunRecord run)
+    {
+        var result = run.Parsed?.CommandResult;
+        while (result?.Parent is CommandResult { Command: not RootCommand } outer)
+        {
+            result = outer;
+        }
+
+        return result?.Command is { } command and not RootCommand ? command.Name : null;
+    }
 
     private static JsonNode Describe(RunInput input) => new JsonObject
     {

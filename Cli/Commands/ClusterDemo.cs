@@ -15,14 +15,14 @@ internal static class ClusterDemo
     internal static Command Create()
     {
         var json = Inputs.Json();
-        var rows = Inputs.Count("--rows", "The number of samples; 6000 unless given.", 1000);
+        var rows = Inputs.Count("--rows", "The number of samples; 8000 unless given.", 1000);
         var command = new Command(
             "demo", "Starts three workers on this machine, kills one, and compares the result with one process.")
         {
             rows, json,
         };
         command.Examples("hntk cluster demo", "hntk cluster demo --rows 12000 --json");
-        command.SetAction((parsed, stop) => Run(parsed.GetValue(rows) ?? 6000, parsed.GetValue(json), stop));
+        command.SetAction((parsed, stop) => Run(parsed.GetValue(rows) ?? 8000, parsed.GetValue(json), stop));
         return command;
     }
 
@@ -132,14 +132,19 @@ internal static class ClusterDemo
         }
     }
 
-    /// <summary>Kills a process when a part of the work is done.</summary>
+    /// <summary>
+    /// Kills a process when a tenth of the work is reported, or after half a second, since tiles are reported in batches.
+    /// </summary>
     private sealed class Killer(Process victim, Action<double> say) : IProgress<double>
     {
+        private const int MostReports = 25;
+
         private bool _isDone;
+        private int _reports;
 
         public void Report(double value)
         {
-            if (!_isDone && value is >= 0.1 and < 1)
+            if (!_isDone && (value >= 0.1 || ++_reports >= MostReports) && value < 1)
             {
                 _isDone = true;
                 victim.Kill();
