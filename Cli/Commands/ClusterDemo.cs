@@ -133,7 +133,8 @@ internal static class ClusterDemo
     }
 
     /// <summary>
-    /// Kills a process when a tenth of the work is reported, or after half a second, since tiles are reported in batches.
+    /// Kills a process when a tenth of the work is reported, or after half a second, since tiles are reported in
+    /// batches.
     /// </summary>
     private sealed class Killer(Process victim, Action<double> say) : IProgress<double>
     {
