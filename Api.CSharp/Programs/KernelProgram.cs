@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using HadamardNtk.Core;
+using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 
 namespace HadamardNtk;
@@ -109,7 +110,10 @@ internal sealed class KernelProgram
                 return program.Direction is null
                     ? SliceProgram.Blocks(program.Positions!, key.Features, key.Kind, key.Precision)
                     : throw new NetworkRefusedException(new Refusal(
-                        "the network", [], "tensors have no derivatives on positions", "take the backend cpu"));
+                        "the network",
+                        FSharpList<Step>.Empty,
+                        "tensors have no derivatives on positions",
+                        "take the backend cpu"));
             },
             Positions is not null ? this : throw new InvalidOperationException("The network has no positions."));
 

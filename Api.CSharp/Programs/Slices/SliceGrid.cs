@@ -1,3 +1,5 @@
+using Microsoft.FSharp.Collections;
+
 namespace HadamardNtk;
 
 /// <summary>
@@ -132,10 +134,12 @@ internal readonly record struct SliceAxis(int Size, int Stride, int Before, int 
     /// <summary>The windows along both axes of an image.</summary>
     internal static (SliceAxis Down, SliceAxis Right) Of(Core.Window window, IReadOnlyCollection<int> extents)
     {
-        var wraps = Core.SpaceModule.wraps(window, [.. extents]);
+        // FSharp.Core of F# Interactive may be too old for collection expressions of lists.
+        var list = ListModule.OfSeq(extents);
+        var wraps = Core.SpaceModule.wraps(window, list);
         SliceAxis[] axes =
         [
-            .. Core.SpaceModule.frames(window, [.. extents]).Zip(extents)
+            .. Core.SpaceModule.frames(window, list).Zip(extents)
                 .Select(a => new SliceAxis(
                     a.First.Item1, a.First.Item2, a.First.Item3, a.First.Item4, wraps ? a.Second : 0)),
         ];
