@@ -23,12 +23,7 @@ internal static class ProgressBar
             .Start(context =>
             {
                 var task = context.AddTask(title, maxValue: 1);
-                return work(new Direct(value => task.Value = value));
+                return work(new DirectProgress(value => task.Value = value));
             });
-    }
-
-    private sealed class Direct(Action<double> report) : IProgress<double>
-    {
-        public void Report(double value) => report(value);
     }
 }

@@ -18,19 +18,25 @@ internal sealed class SmallImagesInputs
     private readonly Option<int?> _tests = Inputs.Count(
         "--tests", "The number of its test images, the first ones; 100, with --full 1000, unless given.", 1);
 
-    /// <summary>The options in the order of the help.</summary>
-    internal IEnumerable<Option> All => [_x2, _y2, _draws, _tests];
+    private readonly Option<bool> _resume = new("--resume")
+    {
+        Description = $"Keep the kernels of the study {Study} in DIR/kernels, and go on with those that are there.",
+    };
 
-    internal Values Of(ParseResult parsed) => new(
-        parsed.GetValue(_x2), parsed.GetValue(_y2), parsed.GetValue(_draws), parsed.GetValue(_tests));
+    /// <summary>The options in the order of the help.</summary>
+    internal IEnumerable<Option> All => [_x2, _y2, _draws, _tests, _resume];
+
+    internal Values Of(ParseResult parsed, string folder) => new(
+        parsed.GetValue(_x2), parsed.GetValue(_y2), parsed.GetValue(_draws), parsed.GetValue(_tests),
+        parsed.GetValue(_resume) ? Path.Combine(folder, "kernels") : null);
 
     /// <summary>What these options say.</summary>
-    internal sealed record Values(string? Samples, string? Labels, int? Draws, int? Tests)
+    internal sealed record Values(string? Samples, string? Labels, int? Draws, int? Tests, string? Kernels)
     {
         /// <summary>The options as they were given.</summary>
         internal string Text => (Samples is null ? "" : $" --x2 '{Samples}'")
             + (Labels is null ? "" : $" --y2 '{Labels}'") + (Draws is null ? "" : $" --draws {Draws}")
-            + (Tests is null ? "" : $" --tests {Tests}");
+            + (Tests is null ? "" : $" --tests {Tests}") + (Kernels is null ? "" : " --resume");
 
         /// <summary>Fails where they do not go with the study.</summary>
         internal void Require(string study, string? samples, string? labels)
@@ -38,7 +44,7 @@ internal sealed class SmallImagesInputs
             if (study != Study && Text.Length > 0)
             {
                 throw new UsageException(
-                    $"Expected --x2, --y2, --draws and --tests with the study {Study} alone; leave them out.");
+                    $"Expected --x2, --y2, --draws, --tests and --resume with the study {Study} alone; leave them out.");
             }
 
             if (study == Study && new[] { samples, labels, Samples, Labels }.Contains(null))
@@ -63,6 +69,7 @@ internal sealed class SmallImagesInputs
                     Draws = Draws ?? options.Draws,
                     TestImages = Tests ?? options.TestImages,
                     DataName = Path.GetFileName(samples),
+                    KernelFolder = Kernels,
                 },
                 progress,
                 stop);

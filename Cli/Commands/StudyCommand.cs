@@ -139,7 +139,7 @@ internal static class StudyCommand
 
             var given = new StudyInputs(
                 parsed.GetValue(full), parsed.GetValue(seed) ?? 1, parsed.GetValue(x), parsed.GetValue(y),
-                parsed.GetValue(classes), parsed.GetValue(finite), images.Of(parsed));
+                parsed.GetValue(classes), parsed.GetValue(finite), images.Of(parsed, folder));
             Require(study, given);
             var place = new ResultFolder(folder, StudyFiles.ResultName, Page);
             var clock = Stopwatch.StartNew();

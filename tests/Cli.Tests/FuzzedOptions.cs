@@ -52,7 +52,7 @@ public class FuzzedOptions : CommandLine
         "train --net dense erf dense(width=2)|--width 4|--seed 3|--x ../x.csv|--y ../labels.csv|--classify|--epochs 2|--linearised|--resume|--model t",
         "bottleneck --net dense bottleneck(width=2) dense relu dense|--width 4|--x ../x.csv|--y ../y.csv|--x2 ../x.csv[:1]|--steps 3|--lr-f 0.1|--mode history|--out b|--json",
         "bottleneck --net dense bottleneck(width=2) dense erf dense|--width 4|--seed 3|--x ../x.csv|--y ../labels.csv|--steps 3|--classify|--every 2|--center|--out b|--resume",
-        "study small-images|--x ../images.npy|--y ../sorts.csv|--x2 ../images.npy[:8]|--y2 ../sorts.csv[:8]|--draws 1|--tests 3|--seed 2|--out s|--json",
+        "study small-images|--x ../images.npy|--y ../sorts.csv|--x2 ../images.npy[:8]|--y2 ../sorts.csv[:8]|--draws 1|--tests 3|--seed 2|--out s|--resume|--json",
         "empirical --net dense relu dense|--width 4|--seed 3|--x ../x.csv|--x2 ../x.csv|--out E.npy|--json",
         "empirical --net dense relu dense|--width 4|--seed 3|--seeds 3|--x ../x.csv|--out E.npy|--errors S.csv",
         "width --net dense relu dense|--x ../x.csv|--tolerance 0.1|--pilot 8|--seeds 4|--seed 3|--threads 1|--json",

@@ -36,6 +36,20 @@ public class SmallImagesTests : CommandLine
     }
 
     [Fact]
+    public void With_resume_its_kernels_are_kept_and_go_on()
+    {
+        string[] command = [.. Study, "--tests", "9", "--draws", "1", "--resume"];
+        Run(command).Succeeded();
+        Assert.Equal(8, Directory.GetFiles(Place("s/kernels"), "*.npy").Length);
+        Assert.Contains("--draws 1 --tests 9 --resume", File.ReadAllText(Place("s/report.html")));
+        var table = File.ReadAllText(Place("s/csv/draws.csv"));
+        File.Delete(Place("s/kernels/dense-NTK-1-gram.npy"));
+        Run(command).Succeeded();
+        Assert.Equal(table, File.ReadAllText(Place("s/csv/draws.csv")));
+        Fails(2, [.. command, "--seed", "2"], "conv-5-pool-1-gram.npy", "another file, or drop --resume");
+    }
+
+    [Fact]
     public void What_does_not_go_with_it_is_refused()
     {
         Put("flat.csv", "1,2\n3,4\n");
@@ -47,7 +61,8 @@ public class SmallImagesTests : CommandLine
         Fails(2, [.. Study, "--finite"], "--finite with another study than small-images");
         Fails(2, [.. Study, "--classes", "3:8"], "--classes with the study bottleneck alone");
         Fails(2, [.. Study[..6], "--out", "s"], "Expected --x, --y, --x2 and --y2 with the study small-images");
-        Fails(2, ["study", "extrapolation", "--out", "s", "--tests", "3"], "--draws and --tests with the study small-images alone");
+        Fails(2, ["study", "extrapolation", "--out", "s", "--tests", "3"], "--tests and --resume with the study small-images alone");
+        Fails(2, ["study", "extrapolation", "--out", "s", "--resume"], "--resume with the study small-images alone");
         Fails(2, [.. Study[..3], "flat.csv", "--y", "two.csv", .. Study[6..]], "flat.csv", "(n, height, width, channels)");
         Fails(2, [.. Study[..5], "two.csv", .. Study[6..]], "two.csv", "40 rows");
         Assert.False(Directory.Exists(Place("s")));

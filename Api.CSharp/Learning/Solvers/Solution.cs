@@ -52,7 +52,7 @@ internal sealed record Problem(KernelRows Rows, Matrix Targets, Ridge Ridge, Sol
         }
 
         var forecast = Forecast;
-        return new Listener(part =>
+        return new DirectProgress(part =>
         {
             own?.Report(part);
             all.Report(new(name, part, 0, null, Plan.Bytes) { SecondsLeft = forecast.Left(name, part) });
@@ -71,11 +71,6 @@ internal sealed record Problem(KernelRows Rows, Matrix Targets, Ridge Ridge, Sol
     // The part of the tolerance's digits that the residual has reached.
     private static double Digits(double residual, double tolerance) =>
         Math.Clamp(Math.Log(residual) / Math.Log(tolerance), 0, 1);
-
-    private sealed class Listener(Action<double> report) : IProgress<double>
-    {
-        public void Report(double value) => report(value);
-    }
 }
 
 /// <summary>A regression that is solved: f(x) = k(x, samples) weights.</summary>

@@ -28,6 +28,12 @@ public sealed record SmallImagesOptions
     /// <summary>How kernels are computed; in float32 unless set.</summary>
     public GramOptions Gram { get; init; } = new() { Precision = Precision.Float32 };
 
+    /// <summary>
+    /// The folder that keeps the kernels of each draw as .npy files, so that a study that was interrupted goes on where
+    /// it was; null, the default, keeps none. Files of other images or options there are an error.
+    /// </summary>
+    public string? KernelFolder { get; init; }
+
     /// <summary>The name of the images in the report.</summary>
     public string DataName { get; init; } = "given images";
 

@@ -25,19 +25,19 @@ internal sealed record SmallImagesRun(ImageNetwork Network, double[][] Accuracie
         ImageNetwork network,
         SmallImagesData data,
         SmallImagesOptions options,
-        Action<int> drawn,
+        Action<double> progress,
         CancellationToken cancellation)
     {
         var (clock, kernel) = (Stopwatch.StartNew(), network.KernelOf(data.Shape));
         List<double[]> accuracies = [];
         for (var draw = 0; draw < options.Draws; draw++)
         {
-            var (rows, classes) = data.Drawn(draw);
-            var gram = kernel.Gram(rows, options.Gram, cancellation);
-            var cross = kernel.Cross(data.Test, rows, options.Gram, cancellation);
+            var (done, (rows, classes)) = (draw, data.Drawn(draw));
+            var kernels = new SmallImagesKernels(network, kernel, draw, options);
+            var (gram, cross) = kernels.Of(
+                rows, data.Test, part => progress((done + part) / options.Draws), cancellation);
             accuracies.Add(
                 [.. options.Sizes.Select(n => Accuracy(n, gram, cross, classes, data, options, cancellation))]);
-            drawn(draw + 1);
         }
 
         long most = options.Sizes[^1];

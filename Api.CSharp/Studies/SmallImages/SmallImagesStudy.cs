@@ -26,6 +26,9 @@ public static class SmallImagesStudy
     /// <exception cref="ArgumentException">The options or the images make no experiment.</exception>
     /// <exception cref="NetworkRefusedException">A network cannot read images of this shape.</exception>
     /// <exception cref="NotPositiveDefiniteException">The ridge is too small for a kernel.</exception>
+    /// <exception cref="OutputException">
+    /// The folder for kernels cannot be written, or has those of other images or options.
+    /// </exception>
     public static StudyResult Run(
         LabeledImages training,
         LabeledImages test,
@@ -46,7 +49,7 @@ public static class SmallImagesStudy
                 network,
                 data,
                 options,
-                draw => progress?.Report((done + ((double)draw / options.Draws)) / options.Networks.Count),
+                part => progress?.Report((done + part) / options.Networks.Count),
                 cancellation));
         }
 

@@ -124,6 +124,42 @@ public class SmallImagesStudyTests
     }
 
     [Fact]
+    public void An_interrupted_study_goes_on_with_the_kernels_in_its_folder()
+    {
+        var folder = Directory.CreateTempSubdirectory("hntk-").FullName;
+        try
+        {
+            var options = Small with { Draws = 2, KernelFolder = Path.Combine(folder, "kernels") };
+            using var stop = new CancellationTokenSource();
+            var progress = new DirectProgress(part =>
+            {
+                if (part > 0.3)
+                {
+                    stop.Cancel();
+                }
+            });
+            Assert.ThrowsAny<OperationCanceledException>(
+                () => SmallImagesStudy.Run(Faint, FaintTest, options, progress, stop.Token));
+            var kept = Directory.GetFiles(options.KernelFolder, "*.npy").ToDictionary(file => file, File.GetLastWriteTimeUtc);
+            Assert.InRange(kept.Count, 4, (4 * Small.Networks.Count) - 1);
+
+            var rows = Table(SmallImagesStudy.Run(Faint, FaintTest, options), "draws").Rows;
+            var whole = Table(SmallImagesStudy.Run(Faint, FaintTest, options with { KernelFolder = null }), "draws").Rows;
+            Assert.Equal(whole.SelectMany(row => row), rows.SelectMany(row => row));
+            Assert.Equal(4 * Small.Networks.Count, Directory.GetFiles(options.KernelFolder, "*.npy").Length);
+            Assert.All(kept, file => Assert.Equal(file.Value, File.GetLastWriteTimeUtc(file.Key)));
+
+            var other = Assert.Throws<OutputException>(
+                () => SmallImagesStudy.Run(Faint, FaintTest, options with { Seed = 2 }));
+            Assert.Contains("conv-5-pool-1-gram.npy", other.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void What_makes_no_experiment_is_refused()
     {
         Refused("multiples of 3", Small with { Sizes = [3, 7] });

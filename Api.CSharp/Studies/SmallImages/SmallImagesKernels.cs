@@ -1,0 +1,36 @@
+namespace HadamardNtk;
+
+/// <summary>The kernels of a network at the images of a draw, from the folder that keeps them if there is one.</summary>
+internal sealed class SmallImagesKernels(
+    ImageNetwork network, InfiniteKernel kernel, int draw, SmallImagesOptions options)
+{
+    /// <summary>The kernels of the training images, and of the test images (rows) with them (columns).</summary>
+    internal (Matrix Gram, Matrix Cross) Of(
+        Matrix training, Matrix test, Action<double> progress, CancellationToken cancellation)
+    {
+        // The part of all pairs that are those of the training images.
+        var own = (training.Rows + 1.0) / (training.Rows + 1.0 + (2.0 * test.Rows));
+        var gram = Computed("gram", training, null, part => progress(own * part), cancellation);
+        var cross = Computed("cross", test, training, part => progress(own + ((1 - own) * part)), cancellation);
+        return (gram, cross);
+    }
+
+    private Matrix Computed(
+        string role, Matrix rows, Matrix? columns, Action<double> progress, CancellationToken cancellation)
+    {
+        var gram = options.Gram with { Progress = new DirectProgress(progress) };
+        if (options.KernelFolder is not { } folder)
+        {
+            return columns is null
+                ? kernel.Gram(rows, gram, cancellation)
+                : kernel.Cross(rows, columns, gram, cancellation);
+        }
+
+        var path = Path.Combine(folder, $"{network.Name.Replace(' ', '-')}-{draw + 1}-{role}.npy");
+        Directory.CreateDirectory(folder);
+        kernel.WriteGram(path, rows, columns, gram, resume: true, cancellation);
+        progress(1);
+        using var kept = GramMatrix.Open(path);
+        return kept.Values;
+    }
+}
