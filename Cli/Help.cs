@@ -13,6 +13,9 @@ internal static class Help
 
     internal static void Examples(this Command command, params string[] lines) => Known.Add(command, lines);
 
+    /// <summary>The examples of a command.</summary>
+    internal static string[] ExamplesOf(Command command) => Known.TryGetValue(command, out var lines) ? lines : [];
+
     /// <summary>Lets the help option of the root command, which all commands share, print our help.</summary>
     internal static void AddTo(RootCommand root)
     {
@@ -36,7 +39,7 @@ internal static class Help
         {
             var command = parsed.CommandResult.Command;
             var width = Console.IsOutputRedirected ? int.MaxValue : Console.WindowWidth;
-            var text = new HelpText(width).Write(command, Known.TryGetValue(command, out var lines) ? lines : []);
+            var text = new HelpText(width).Write(command, ExamplesOf(command));
 
             // The text is ASCII, with the same bytes in every encoding. A console with an encoding takes long to start.
             Stdout.Try(() =>

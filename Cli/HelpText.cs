@@ -11,18 +11,25 @@ namespace HadamardNtk.Cli;
 /// <param name="width">The number of columns of the window.</param>
 internal sealed class HelpText(int width)
 {
+    private const string Tool = "hntk";
     private const string Indent = "  ";
 
-    private static readonly string[] Files =
-    [
+    /// <summary>What every command that takes a network says of its text.</summary>
+    internal const string Networks =
+        "Layers from left to right, as in \"dense relu dense\". (dense relu)^3 is three copies with weights of their "
+        + "own; hadamard(A, B), sum(A, B) and concat(A, B) join networks on one input; let p = dense in sum(p, p relu) "
+        + "uses one set of weights twice. Options stand in parentheses: dense(w=he,b=0.1), with he = sqrt(2). @FILE reads "
+        + "the text from a file. hntk layers lists every word; hntk explain says what a network is, or why it is "
+        + "refused and what to change.";
+
+    /// <summary>What every command that reads samples says of files.</summary>
+    internal const string Files =
         "Read are .npy, .npz (X.npz:name), .csv and MNIST's idx, each also gzipped, one row a sample; - is stdin. "
-            + "A selection may follow the name, as in 'X.csv[:100,:-1]', 'X.csv[:,width]' or 'X.csv[:,[a,c:e]]' "
-            + "(columns by the names of a header).",
-        "In a .csv numbers with decimal points stand between commas, or what --separator says. "
-            + "Its first line is a header if every field is a name (the first",
-        "may be empty); a number there, 2019 too, or a missing value (NA, #N/A, ?) "
-            + "makes it a row of data. Lines that begin with # are comments. Columns that are not selected may be texts.",
-    ];
+        + "A selection may follow the name, as in \"X.csv[:100,:-1]\", \"X.csv[:,width]\" or \"X.csv[:,[a,c:e]]\" "
+        + "(columns by the names of a header). In a .csv numbers with decimal points stand between commas, or what "
+        + "--separator says. Its first line is a header if every field is a name (the first may be empty); a number "
+        + "there, 2019 too, or a missing value (NA, #N/A, ?) makes it a row of data. Lines that begin with # are "
+        + "comments. Columns that are not selected may be texts.";
 
     private readonly StringBuilder _text = new();
 
@@ -33,10 +40,9 @@ internal sealed class HelpText(int width)
         Section("Usage:", Wrapped(Usage(command), width - Indent.Length));
         Section("Options:", Table(Options(command)));
         Section("Commands:", Table(Commands(command)));
-        Section(
-            "Files:",
-            ReadsFiles(command) ? [.. Files.SelectMany(line => Wrapped(line, width - Indent.Length))] : []);
-        Section("Examples:", [.. examples]);
+        Section("Networks:", Has(command, "--net") ? Wrapped(Networks, width - Indent.Length) : []);
+        Section("Files:", Has(command, "--x") ? Wrapped(Files, width - Indent.Length) : []);
+        Section("Examples:", [.. examples.SelectMany(line => Example(line, width - Indent.Length))]);
         return _text.ToString();
     }
 
@@ -50,11 +56,12 @@ internal sealed class HelpText(int width)
         return null;
     }
 
-    private static bool ReadsFiles(Command command)
+    /// <summary>Whether a command has an option of this name.</summary>
+    internal static bool Has(Command command, string name)
     {
         foreach (var option in command.Options)
         {
-            if (option.Name == "--x")
+            if (option.Name == name)
             {
                 return true;
             }
@@ -63,14 +70,51 @@ internal sealed class HelpText(int width)
         return false;
     }
 
-    private static string Usage(Command command)
+    /// <summary>
+    /// An example in lines of at most <c>most</c> characters where its options allow that. Double quotes are those that
+    /// all shells have, and the end of a line is that of bash or of PowerShell.
+    /// </summary>
+    internal static IEnumerable<string> Example(string text, int most)
     {
-        var name = Parent(command) is { } parent ? $"{parent.Name} {command.Name}" : command.Name;
-        var arguments = string.Concat(command.Arguments.Select(a => $" {a.HelpName ?? a.Name}"));
-        return name + (command.Subcommands.Count > 0 ? " [command]" : "") + arguments + " [options]";
+        var goesOn = OperatingSystem.IsWindows() ? " `" : " \\";
+        text = text.Replace('\'', '"');
+        while (text.Length > most && Cut(text, most - goesOn.Length) is > 0 and var cut)
+        {
+            yield return text[..cut] + goesOn;
+            text = "   " + text[cut..];
+        }
+
+        yield return text;
     }
 
-    private static List<Row> Options(Command command)
+    // The last place before an option at which the line is not too long.
+    private static int Cut(string text, int most)
+    {
+        var last = 0;
+        for (var at = text.IndexOf(" --", 4, StringComparison.Ordinal); at >= 0 && at <= most;)
+        {
+            last = at;
+            at = text.IndexOf(" --", at + 1, StringComparison.Ordinal);
+        }
+
+        return last;
+    }
+
+    /// <summary>The line of usage.</summary>
+    internal static string Usage(Command command)
+    {
+        var names = command.Name;
+        for (var above = Parent(command); above is not (null or RootCommand); above = Parent(above))
+        {
+            names = $"{above.Name} {names}";
+        }
+
+        var arguments = string.Concat(command.Arguments.Select(a => $" {a.HelpName ?? a.Name}"));
+        return (command is RootCommand ? Tool : $"{Tool} {names}") + (command.Subcommands.Count > 0 ? " [command]" : "") + arguments + " [options]";
+    }
+
+    /// <summary>The options and what they are, with those of the parent that it shares.</summary>
+    internal static List<Row> Options(Command command)
     {
         var rows = new List<Row>();
         foreach (var option in command.Options)
@@ -89,7 +133,8 @@ internal sealed class HelpText(int width)
         return rows;
     }
 
-    private static List<Row> Commands(Command command)
+    /// <summary>The commands below and what they are.</summary>
+    internal static List<Row> Commands(Command command)
     {
         var rows = new List<Row>();
         foreach (var sub in command.Subcommands)
@@ -118,11 +163,13 @@ internal sealed class HelpText(int width)
         return string.Join(", ", names) + value + (option.Required ? " (REQUIRED)" : "");
     }
 
-    // The default of a flag is off and is not shown.
-    private static string Description(Option option) =>
-        option is { HelpName: not null, HasDefaultValue: true }
-            ? $"{option.Description} [default: {option.GetDefaultValue()}]"
-            : option.Description ?? "";
+    // The default of a flag is off and is not shown, and that of threads depends on the machine and is described.
+    private static string Description(Option option) => option switch
+    {
+        { Name: "--threads" } => option.Description ?? "",
+        { HelpName: not null, HasDefaultValue: true } => $"{option.Description} [default: {option.GetDefaultValue()}]",
+        _ => option.Description ?? "",
+    };
 
     /// <summary>
     /// A table of two columns. If they do not fit, the first takes at most half of the window and the second the rest.
@@ -203,5 +250,6 @@ internal sealed class HelpText(int width)
         _text.AppendLine();
     }
 
-    private sealed record Row(string Left, string Right);
+    /// <summary>A row of a table.</summary>
+    internal sealed record Row(string Left, string Right);
 }

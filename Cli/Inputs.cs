@@ -57,8 +57,8 @@ internal static class Inputs
     /// </param>
     internal static Option<int> Threads(bool mayShow = false) => Threads(
         mayShow
-            ? "Threads; where a LAPACK takes part, the last digits may depend on it."
-            : "Threads; the result does not depend on it.");
+            ? "Threads, all processors unless given; where a LAPACK takes part, the last digits may depend on it."
+            : "Threads, all processors unless given; the result does not depend on it.");
 
     internal static Option<int> Threads(string description) => new("--threads")
     {

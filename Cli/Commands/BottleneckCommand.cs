@@ -16,7 +16,7 @@ internal static class BottleneckCommand
         command.Examples(
             "hntk bottleneck --net 'dense relu dense bottleneck(width=2) dense erf dense' --x X.npy --y y.npy "
                 + "--steps 1000 --out run",
-            "hntk bottleneck --net '(dense(w=1.41421356) relu)^2 dense bottleneck(width=3) dense relu dense' "
+            "hntk bottleneck --net '(dense(he) relu)^2 dense bottleneck(width=3) dense relu dense' "
                 + "--x 'digits.csv.gz[:300,:-1]' --y 'digits.csv.gz[:300,-1]' --x2 'digits.csv.gz[1200:,:-1]' "
                 + "--y2 'digits.csv.gz[1200:,-1]' --classify --center --unit --steps 500 --out digits --resume",
             "hntk bottleneck --net 'dense erf dense bottleneck(width=2) dense erf dense' --x X.npy --y y.npy "

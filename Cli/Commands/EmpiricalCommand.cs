@@ -28,7 +28,7 @@ internal static class EmpiricalCommand
             net, width, seed, seeds, x, x2, layers, backend, output, errors, json,
         };
         command.Examples(
-            "hntk empirical --net '(dense(w=1.41421356) relu)^3 dense' --width 512 --seed 1 --x X.npy --out K.npy",
+            "hntk empirical --net '(dense(he) relu)^3 dense' --width 512 --seed 1 --x X.npy --out K.npy",
             "hntk empirical --net @net.txt --width 64 --seed 7 --x X.npy --x2 'X2.npy[:10]' --out K.npy --json",
             "hntk empirical --net @net.txt --width 64 --seed 0 --seeds 100 --x X.npy --out K.npy --errors SE.npy",
             "hntk empirical --net @net.txt --width 1024 --seed 1 --x X.npy --out K.npy --backend torch --layers");

@@ -14,8 +14,8 @@ internal static class FitCommand
         command.Add(json);
         inputs.AddSolverTo(command);
         command.Examples(
-            "hntk fit --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --y y.npy --model model",
-            "hntk fit --net '(dense(w=1.41421356) relu)^2 dense' --x X.npy --y y.npy --ridge 0.01 --center-y "
+            "hntk fit --net '(dense(he) relu)^3 dense' --x X.npy --y y.npy --model model",
+            "hntk fit --net '(dense(he) relu)^2 dense' --x X.npy --y y.npy --ridge 0.01 --center-y "
                 + "--scale auto --model intervals",
             "hntk fit --net 'hadamard(dense relu, dense relu) dense' --x 'digits.csv.gz[:1200,:-1]' "
                 + "--y 'digits.csv.gz[:1200,-1]' --classify --center --unit --ridge 1e-8 --model digits",

@@ -8,15 +8,15 @@ internal static class GramCommand
 {
     private static readonly string[] Examples =
     [
-        "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --out K.npy",
+        "hntk gram --net '(dense(he) relu)^3 dense' --x X.npy --out K.npy",
         "hntk gram --net @net.txt --x 'digits.csv.gz[:100,:-1]' --x2 'digits.csv.gz[100:,:-1]' "
             + "--kernel nngp --out K.npy",
         "hntk gram --net 'hadamard(dense, dense) dense' --x t10k-images-idx3-ubyte.gz "
             + "--precision f32 --out K.npy --json",
-        "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --out K.npy --resume",
-        "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X2.npy --diagonal --out d.npy",
+        "hntk gram --net '(dense(he) relu)^3 dense' --x X.npy --out K.npy --resume",
+        "hntk gram --net '(dense(he) relu)^3 dense' --x X2.npy --diagonal --out d.npy",
         "hntk gram --net 'aggregate dense relu aggregate dense relu global_sum_pool' --x graphs:MUTAG --out K.npy",
-        "hntk gram --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --part 3/16 --out parts",
+        "hntk gram --net '(dense(he) relu)^3 dense' --x X.npy --part 3/16 --out parts",
         "hntk gram --join parts --out K.npy",
     ];
 

@@ -19,7 +19,7 @@ internal static class MatvecCommand
         cluster.AddTo(command);
         command.Add(json);
         command.Examples(
-            "hntk matvec --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --v V.npy --out Y.npy",
+            "hntk matvec --net '(dense(he) relu)^3 dense' --x X.npy --v V.npy --out Y.npy",
             "hntk matvec --net @net.txt --x X.npy --x2 X2.npy --v 'V.npy[:,:3]' --kernel nngp --precision f32 "
                 + "--out Y.npy --json");
         command.SetAction((parsed, stop) =>

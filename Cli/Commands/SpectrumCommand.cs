@@ -34,7 +34,7 @@ internal static class SpectrumCommand
         command.Add(output);
         command.Add(json);
         command.Examples(
-            "hntk spectrum --net '(dense(w=1.41421356) relu)^3 dense' --x X.npy --out spectrum",
+            "hntk spectrum --net '(dense(he) relu)^3 dense' --x X.npy --out spectrum",
             "hntk spectrum --net @net.txt --x 'train-images-idx3-ubyte.gz' --top 50 --fit 5-50 --kernel nngp "
                 + "--out mnist --json",
             "hntk spectrum --net 'dense relu dense' --sphere 10 --degrees 100 --out sphere");

@@ -13,9 +13,9 @@ internal static class TrainCommand
         inputs.AddTo(command);
         command.Add(json);
         command.Examples(
-            "hntk train --net '(dense(w=1.41421356) relu)^2 dense' --width 1024 --seed 1 --x X.npy --y y.npy "
+            "hntk train --net '(dense(he) relu)^2 dense' --width 1024 --seed 1 --x X.npy --y y.npy "
                 + "--epochs 200 --batch 64 --model net",
-            "hntk train --net '(dense(w=1.41421356) relu)^2 dense(width=10)' --width 512 --seed 1 "
+            "hntk train --net '(dense(he) relu)^2 dense(width=10)' --width 512 --seed 1 "
                 + "--x 'digits.csv.gz[:1200,:-1]' --y 'digits.csv.gz[:1200,-1]' --classify --center --unit "
                 + "--rate 0.02 --epochs 20 --batch 32 --model digits-net --resume",
             "hntk train --net 'dense erf dense' --width 4096 --seed 1 --x X.npy --y y.npy --linearised "

@@ -26,7 +26,7 @@ internal static class WidthCommand
             net, x, tolerance, pilot, seeds, seed, threads, json,
         };
         command.Examples(
-            "hntk width --net '(dense(w=1.41421356) relu)^3 dense' --x 'X.npy[:5]'",
+            "hntk width --net '(dense(he) relu)^3 dense' --x 'X.npy[:5]'",
             "hntk width --net @net.txt --x X.npy --tolerance 0.01 --pilot 1024 --seeds 200 --json");
         command.SetAction((parsed, stop) =>
         {

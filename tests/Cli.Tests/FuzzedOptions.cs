@@ -68,6 +68,7 @@ public class FuzzedOptions : CommandLine
         "cluster status|--cluster localhost:1|--json",
         "layers --json",
         "backends --json",
+        "completion bash",
     ];
 
     private static readonly string[] Words =

@@ -4,7 +4,7 @@ namespace HadamardNtk.Cli.Tests;
 
 public class HelpTests : CommandLine
 {
-    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "compare", "dynamics", "spectrum", "align", "phase", "extrapolate", "study", "uci", "graphs", "train", "bottleneck", "empirical", "width", "layers", "worker", "cluster", "backends"];
+    private static readonly string[] Commands = ["demo", "explain", "gram", "matvec", "fit", "predict", "compare", "dynamics", "spectrum", "align", "phase", "extrapolate", "study", "uci", "graphs", "train", "bottleneck", "empirical", "width", "layers", "worker", "cluster", "backends", "completion"];
 
     public static TheoryData<string> Finished => [.. Commands];
 
@@ -66,7 +66,7 @@ public class HelpTests : CommandLine
     [InlineData("bottleneck", "--net --x --y --x2 --y2 --classify --loss --steps --lr-f --lr-g --mode --width --seed --multiplier --label-scale --fixed --every --no-kernels --center --unit --threads --out --resume --json --separator")]
     [InlineData("empirical", "--net --width --seed --seeds --x --x2 --out --errors --json --separator")]
     [InlineData("width", "--net --x --tolerance --pilot --seeds --seed --threads --json --separator")]
-    [InlineData("study", "--out --full --finite --seed --x --y --classes --x2 --y2 --draws --tests --json --separator")]
+    [InlineData("study", "--out --full --finite --seed --x --y --classes --x2 --y2 --draws --tests --resume --json --separator")]
     [InlineData("uci", "--classifier --net --kernel --threads --json")]
     [InlineData("graphs", "--out --quick --full --blocks --mlp --threads --json")]
     [InlineData("explain", "--net --json")]
