@@ -21,6 +21,9 @@ module SliceDoubt =
     /// different positions have no common sign.
     let most = 200.0
 
+    /// The same for few values. A product of networks weighs the angles near 0 up to ten times as much as the others.
+    let mostOfFew = 40.0
+
     /// The same for one value, whose error nothing evens out. That of n values is at most sqrt(n) times as great.
     let mostAlone = 20.0
 

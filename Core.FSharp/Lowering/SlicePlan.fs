@@ -33,7 +33,8 @@ module SlicePlan =
             | _ -> positions * positions
 
         if join = PositionStep.Diagonal || values < SliceDoubt.few then
-            SliceDoubt.Angles, values * min SliceDoubt.most (SliceDoubt.mostAlone * sqrt values)
+            let most = if values < SliceDoubt.few then SliceDoubt.mostOfFew else SliceDoubt.most
+            SliceDoubt.Angles, values * min most (SliceDoubt.mostAlone * sqrt values)
         else
             SliceDoubt.Cancellations, SliceDoubt.great
 

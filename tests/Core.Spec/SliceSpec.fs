@@ -125,6 +125,17 @@ let ``slices have the values of whole blocks`` () =
     Assert.Equal(60, sliced)
 
 [<Fact>]
+[<Law "products on few positions, half of the patches proportional: |K - K_blocks| <= 2e-6 sqrt(K_ii K_jj) in float32">]
+let ``products lose no digits beside proportional patches`` () =
+    holds 60 (fun random ->
+        let h, w = 2 + random.Next 3, 2 + random.Next 3
+        let net = $"image({h}x{w}x2) hadamard(conv relu, conv) global_avg_pool dense"
+        let x = rows random 2 (h * w * 2)
+        let x = Array.append x [| Array.mapi (fun i v -> if i < h * w then v else 0.5 * v) x[1] |]
+        let error = worst (blocks net Kind.Ntk x) (gram Precision.Float32 Kind.Ntk net x)
+        Assert.True(error <= 2e-6, $"{net} is off by {error:E2} in float32"))
+
+[<Fact>]
 [<Law "generic samples: slices = blocks to 1e-12, NNGP and NTK">]
 let ``slices of generic samples lose no digits`` () =
     holds 40 (fun random ->
