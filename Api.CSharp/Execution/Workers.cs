@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace HadamardNtk;
 
 /// <summary>
@@ -22,24 +24,29 @@ internal readonly record struct Workers(int Threads, CancellationToken Cancellat
     /// <param name="piece">The work. Pieces write to disjoint memory.</param>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="Threads"/> is below 1.</exception>
     /// <exception cref="OperationCanceledException">The work was canceled, and some pieces were not run.</exception>
+    /// <exception cref="Exception">
+    /// A piece failed. Of several the first one's failure is thrown, as on one thread; later pieces are not begun.
+    /// </exception>
     internal void For(nint count, Action<nint> piece)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);
         Cancellation.ThrowIfCancellationRequested();
-        var threads = (int)nint.Min(Threads, count);
+        var (threads, queue) = ((int)nint.Min(Threads, count), new Queue(count));
         if (threads > 1)
         {
-            Share(threads, count, piece);
+            Share(threads, queue, piece);
         }
         else
         {
-            Drain(new Queue(count), piece);
+            Drain(queue, piece);
         }
+
+        queue.ThrowFailure();
     }
 
-    private void Share(int threads, nint count, Action<nint> piece)
+    private void Share(int threads, Queue queue, Action<nint> piece)
     {
-        var (self, queue) = (this, new Queue(count));
+        var self = this;
         if (Team is { } team)
         {
             team.Run(() => self.Drain(queue, piece));
@@ -55,14 +62,42 @@ internal readonly record struct Workers(int Threads, CancellationToken Cancellat
         while (queue.TryTake(out var index))
         {
             Cancellation.ThrowIfCancellationRequested();
-            piece(index);
+            try
+            {
+                piece(index);
+            }
+            catch (Exception e)
+            {
+                queue.Fail(index, e);
+            }
         }
     }
 
+    // Pieces are taken in their order, and those before one that failed are run, so that the first failure is found.
     private sealed class Queue(nint count)
     {
+        private readonly Lock _lock = new();
         private long _taken = -1;
+        private nint _failed = nint.MaxValue;
+        private ExceptionDispatchInfo? _failure;
 
-        internal bool TryTake(out nint index) => (index = (nint)Interlocked.Increment(ref _taken)) < count;
+        internal bool TryTake(out nint index)
+        {
+            index = (nint)Interlocked.Increment(ref _taken);
+            return index < count && index < Volatile.Read(ref _failed);
+        }
+
+        internal void Fail(nint index, Exception failure)
+        {
+            lock (_lock)
+            {
+                if (index < _failed)
+                {
+                    (_failed, _failure) = (index, ExceptionDispatchInfo.Capture(failure));
+                }
+            }
+        }
+
+        internal void ThrowFailure() => _failure?.Throw();
     }
 }

@@ -49,7 +49,7 @@ public sealed class GramRun
         ArgumentNullException.ThrowIfNull(tiles);
         foreach (var tile in tiles)
         {
-            if (_cancellation.IsCancellationRequested || Volatile.Read(ref _failure) is not null)
+            if (IsOver)
             {
                 yield break;
             }
@@ -126,11 +126,29 @@ public sealed class GramRun
         Action<TWorker, GramTile> fill)
         where TWorker : IDisposable
     {
-        using var source = Wanted(tiles).GetEnumerator();
-        onEveryThread(Work);
+        Work(tiles, onEveryThread, newWorker, fill);
         Complete();
+    }
 
-        void Work()
+    /// <summary>Whether the run has failed or is canceled.</summary>
+    internal bool IsOver => _cancellation.IsCancellationRequested || Volatile.Read(ref _failure) is not null;
+
+    /// <summary>Whether the sink wants one of the tiles.</summary>
+    internal bool WantsAny(IEnumerable<GramTile> tiles) => _sink is null || tiles.Any(_sink.Wants);
+
+    /// <summary>Shares some of the tiles out to threads. The run goes on.</summary>
+    /// <inheritdoc cref="Share"/>
+    internal void Work<TWorker>(
+        IEnumerable<GramTile> tiles,
+        Action<Action> onEveryThread,
+        Func<TWorker> newWorker,
+        Action<TWorker, GramTile> fill)
+        where TWorker : IDisposable
+    {
+        using var source = Wanted(tiles).GetEnumerator();
+        onEveryThread(TakeAll);
+
+        void TakeAll()
         {
             var tile = default(GramTile);
             try

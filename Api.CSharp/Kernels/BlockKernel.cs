@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using HadamardNtk.Core;
 using Microsoft.FSharp.Core;
 
@@ -67,7 +66,7 @@ public sealed class BlockKernel : RowKernel, IKernel<Matrix>
     {
         ArgumentNullException.ThrowIfNull(x);
         var (samples, diagonal) = (Samples(x), new double[x.Rows]);
-        Run(new GramOptions().Workers(cancellation), x.Rows, i => diagonal[i] = Value(samples[i], samples[i], (int)i));
+        new GramOptions().Workers(cancellation).For(x.Rows, i => diagonal[i] = Value(samples[i], samples[i], (int)i));
         return diagonal;
     }
 
@@ -78,7 +77,7 @@ public sealed class BlockKernel : RowKernel, IKernel<Matrix>
         var columns = other is null ? rows : Samples(other);
         var values = new double[MatrixSize.Of(rows.Length, columns.Length)];
         var (all, done) = (other is null ? rows.Length * (rows.Length + 1L) / 2 : values.LongLength, 0L);
-        Run(options.Workers(cancellation), rows.Length, t =>
+        options.Workers(cancellation).For(rows.Length, t =>
         {
             var i = rows.Length - 1 - (int)t;
             for (var j = 0; j < (other is null ? i + 1 : columns.Length); j++)
@@ -95,21 +94,6 @@ public sealed class BlockKernel : RowKernel, IKernel<Matrix>
             }
         });
         return Matrix.Wrap(values, rows.Length, columns.Length);
-    }
-
-    // A failure is thrown as it would be on one thread.
-    private static void Run(Workers workers, int count, Action<nint> piece)
-    {
-        try
-        {
-            workers.For(count, piece);
-        }
-        catch (AggregateException e)
-        {
-            var failures = e.Flatten().InnerExceptions;
-            ExceptionDispatchInfo.Throw(
-                failures.OfType<KernelUndefinedException>().MinBy(u => u.Row) ?? failures[0]);
-        }
     }
 
     private static SpatialSample[] Samples(Matrix x) =>

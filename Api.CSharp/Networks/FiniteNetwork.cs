@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using HadamardNtk.Core;
 
 namespace HadamardNtk;
@@ -228,18 +227,8 @@ public sealed class FiniteNetwork
     }
 
     /// <summary>Runs work on some threads. A failure is thrown as it would be on one.</summary>
-    internal static void Each(int count, int threads, CancellationToken cancellation, Action<int> work)
-    {
-        try
-        {
-            var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = threads };
-            Parallel.For(0, count, options, work);
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
-    }
+    internal static void Each(int count, int threads, CancellationToken cancellation, Action<int> work) =>
+        new Workers(threads, cancellation).For(count, i => work((int)i));
 
     private static ArithmeticException Overflow(string what, int at) =>
         new($"{what} {at} (counted from 0): the finite network overflows there, or has no derivative; "

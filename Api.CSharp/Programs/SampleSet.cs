@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 using HadamardNtk.Core;
 
 namespace HadamardNtk;
@@ -53,17 +52,9 @@ internal sealed class SampleSet
         _plans = program.Plans;
         _exact = new ExactSamples(program, x);
         _isSteep = [new(() => HasSteepRows(single: false)), new(() => HasSteepRows(single: true))];
-        try
-        {
-            // A few rows without tables are done sooner than threads start.
-            Prepare(TableCount == 0 && x.Rows < Many ? workers with { Threads = 1 } : workers);
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(
-                e.InnerExceptions.OfType<KernelUndefinedException>().MinBy(u => u.Row) ?? e.InnerExceptions[0]);
-        }
 
+        // A few rows without tables are done sooner than threads start.
+        Prepare(TableCount == 0 && x.Rows < Many ? workers with { Threads = 1 } : workers);
         Directions = directions ?? new();
         _numbers = _interpreter.HasRays ? Directions.Number(x, i => _norms[i] == 0, workers) : [];
     }

@@ -31,7 +31,7 @@ module SliceDoubt =
     let lenience = 12.0
 
     /// The number of values from which on the errors of few angles are small.
-    let few = 256.0
+    let few = 4096.0
 
     /// The least sine that is told from 0 in float32.
     let least = 1e-4

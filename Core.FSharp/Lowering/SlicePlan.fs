@@ -33,7 +33,7 @@ module SlicePlan =
             | _ -> positions * positions
 
         if join = PositionStep.Diagonal || values < SliceDoubt.few then
-            let most = if values < SliceDoubt.few then SliceDoubt.mostOfFew else SliceDoubt.most
+            let most = if join <> PositionStep.Diagonal then SliceDoubt.mostOfFew else SliceDoubt.most
             SliceDoubt.Angles, values * min most (SliceDoubt.mostAlone * sqrt values)
         else
             SliceDoubt.Cancellations, SliceDoubt.great

@@ -10,6 +10,11 @@ internal sealed record CpuSettings
     internal ProductLibrary Products { get; init; } = ProductLibrary.Own;
 
     /// <summary>
+    /// The most bytes of the rows' samples, and of the columns', that slices of a network with series hold at a time.
+    /// </summary>
+    internal long SliceBytes { get; init; } = 768L << 20;
+
+    /// <summary>
     /// Whether programs become machine code; null stands for large requests only. The result does not depend on it.
     /// </summary>
     internal bool? Compiled { get; init; } = StripRunners.CanCompile ? null : false;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 using HadamardNtk.Core;
 
 namespace HadamardNtk;
@@ -134,22 +133,7 @@ internal sealed class GraphGram : IDisposable
         return new(new Undefined("the read-out", value, norm), place);
     }
 
-    private void Run(int count, Action<int> piece) => Run(_workers, count, piece);
-
-    /// <summary>Runs pieces on threads. A failure is thrown as it would be on one thread.</summary>
-    internal static void Run(Workers workers, int count, Action<int> piece)
-    {
-        try
-        {
-            workers.For(count, t => piece((int)t));
-        }
-        catch (AggregateException e)
-        {
-            var failures = e.Flatten().InnerExceptions;
-            ExceptionDispatchInfo.Throw(
-                failures.OfType<KernelUndefinedException>().MinBy(u => u.Row) ?? failures[0]);
-        }
-    }
+    private void Run(int count, Action<int> piece) => _workers.For(count, t => piece((int)t));
 
     /// <summary>Runners, of which a thread takes one for a piece of its work.</summary>
     private sealed class Runners(GraphPlan plan, int features, bool compiled) : IDisposable

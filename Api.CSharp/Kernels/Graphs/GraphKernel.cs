@@ -151,8 +151,9 @@ public sealed class GraphKernel : IKernel<GraphSet>
         var pair = SpatialKernel.evaluator(_signal);
         SpatialSample[] rows = [.. x.Select(GraphSample.Of)];
         SpatialSample[] columns = other is null ? rows : [.. other.Select(GraphSample.Of)];
-        GraphGram.Run(workers, rows.Length, i =>
+        workers.For(rows.Length, at =>
         {
+            var i = (int)at;
             for (var j = diagonal ? i : 0; j < (other is null ? i + 1 : columns.Length); j++)
             {
                 workers.Cancellation.ThrowIfCancellationRequested();

@@ -22,19 +22,9 @@ internal sealed class HostPairs(SampleSet rows, SampleSet columns)
     /// The kernel at a pair is not finite, or too large for the precision.
     /// </exception>
     internal void Compute(
-        GramRequest request, List<LeftPair> pairs, int threads, CancellationToken cancellation, Action<int, double> put)
-    {
-        try
-        {
-            new Workers(threads, cancellation).For(
-                (pairs.Count + Several - 1) / Several, p => Compute(request, pairs, (int)p * Several, put));
-        }
-        catch (AggregateException e)
-            when (e.InnerExceptions.OfType<KernelUndefinedException>().MinBy(u => u.Row) is { } undefined)
-        {
-            throw undefined;
-        }
-    }
+        GramRequest request, List<LeftPair> pairs, int threads, CancellationToken cancellation, Action<int, double> put) =>
+        new Workers(threads, cancellation).For(
+            (pairs.Count + Several - 1) / Several, p => Compute(request, pairs, (int)p * Several, put));
 
     /// <summary>
     /// Adds to a run the numbers of pairs in each lane, and of those that the device computed again in float64.

@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Runtime.ExceptionServices;
 using HadamardNtk.Core;
 
 namespace HadamardNtk;
@@ -16,6 +14,9 @@ internal static class SliceRequests
     /// <summary>The number of columns of a tile, a multiple of every vector's lanes.</summary>
     internal const int Width = 64;
 
+    // The number of samples whose kernels with themselves are computed at a time.
+    private const int Many = 256;
+
     /// <summary>Computes a request.</summary>
     internal static void Compute(
         GramRequest request,
@@ -30,15 +31,13 @@ internal static class SliceRequests
         }
         else if (request.Precision == Precision.Float32)
         {
-            using var work = new SliceWork<float>(
-                request, program, settings, SliceEngines.Single, options.Workers(cancellation));
-            Share(work, sink, options, cancellation);
+            new SliceWork<float>(request, program, settings, SliceEngines.Single, options.Workers(cancellation))
+                .Share(new(request, sink, options, cancellation), options, cancellation);
         }
         else
         {
-            using var work = new SliceWork<double>(
-                request, program, settings, SliceEngines.Double, options.Workers(cancellation));
-            Share(work, sink, options, cancellation);
+            new SliceWork<double>(request, program, settings, SliceEngines.Double, options.Workers(cancellation))
+                .Share(new(request, sink, options, cancellation), options, cancellation);
         }
     }
 
@@ -48,29 +47,34 @@ internal static class SliceRequests
         var workers = Workers.All with { Cancellation = cancellation };
         if (request.Program.Slices(request.Kind, request.X.Columns) is { Constant: null } program)
         {
-            var settings = new CpuSettings();
-            using var samples = new SliceSamples<double>(
-                program,
-                request.X,
-                () => SliceEngines.Double(program, settings.Width, StripRunners.CanCompile),
-                whole: true,
-                workers);
-            return [.. Enumerable.Range(0, request.Rows).Select(i => Finite(request.X, i, samples.Selves[i]))];
+            var all = Enumerable.Range(0, (request.Rows + Many - 1) / Many);
+            return [.. all.SelectMany(part => Selves(program, request, part * Many, workers))];
         }
 
         var diagonal = new double[request.Rows];
+        workers.For(request.Rows, i => diagonal[i] = Single(request, (int)i, request.X, (int)i, cancellation));
+        return diagonal;
+    }
+
+    // Tables of series are kept for some samples at a time.
+    private static IEnumerable<double> Selves(SliceProgram program, GramRequest request, int first, Workers workers)
+    {
+        var settings = new CpuSettings();
+        var count = Math.Min(Many, request.Rows - first);
         try
         {
-            workers.For(request.Rows, i => diagonal[i] = Single(request, (int)i, request.X, (int)i, cancellation));
+            using var samples = SliceSamples<double>.Of(
+                program,
+                request.X.SelectRows(first, count),
+                () => SliceEngines.Double(program, settings.Width, StripRunners.CanCompile),
+                whole: true,
+                workers);
+            return [.. Enumerable.Range(0, count).Select(k => Finite(samples.X, k, samples.Selves[k]))];
         }
-        catch (AggregateException e)
+        catch (KernelUndefinedException e)
         {
-            var failures = e.Flatten().InnerExceptions;
-            ExceptionDispatchInfo.Throw(
-                failures.OfType<KernelUndefinedException>().MinBy(u => u.Row) ?? failures[0]);
+            throw e.Moved(first);
         }
-
-        return diagonal;
     }
 
     /// <summary>Both kernels of the first rows of two matrices.</summary>
@@ -106,27 +110,22 @@ internal static class SliceRequests
             ? value
             : throw BlockPairs.Undefined(SpatialKernel.ofRow(x.Row(i).ToArray()), value, i);
 
-    // Of a symmetric matrix the tiles that have entries on or above the diagonal.
-    private static IEnumerable<GramTile> Tiles(GramRequest request)
+    /// <summary>
+    /// The tiles of a panel of at most <c>size</c> rows and columns; of a symmetric matrix those that have entries on
+    /// or above the diagonal.
+    /// </summary>
+    internal static IEnumerable<GramTile> Tiles(GramRequest request, (int Row, int Column) first, int size)
     {
-        for (var i = 0; i < request.Rows; i += Height)
+        var (rows, columns) = (End(request.Rows, first.Row, size), End(request.Columns, first.Column, size));
+        for (var i = first.Row; i < rows; i += Height)
         {
-            for (var j = request.IsSymmetric ? i / Width * Width : 0; j < request.Columns; j += Width)
+            var begin = request.IsSymmetric ? Math.Max(first.Column, i / Width * Width) : first.Column;
+            for (var j = begin; j < columns; j += Width)
             {
                 yield return new(i, j, Math.Min(Height, request.Rows - i), Math.Min(Width, request.Columns - j));
             }
         }
     }
 
-    private static void Share<T>(
-        SliceWork<T> work, IGramSink sink, ComputeOptions options, CancellationToken cancellation)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var run = new GramRun(work.Request, sink, options, cancellation);
-        run.Share(
-            Tiles(work.Request),
-            action => options.Workers(default).For(options.Threads, _ => action()),
-            () => new SliceThread<T>(work, run, cancellation),
-            (thread, tile) => thread.Fill(tile));
-    }
+    private static int End(int count, int first, int size) => (int)Math.Min(count, (long)first + size);
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.ExceptionServices;
 using HadamardNtk.Core;
 
 namespace HadamardNtk;
@@ -17,36 +16,42 @@ internal sealed unsafe class SliceSamples<T> : IDisposable
     private readonly NativeBuffer<T>[] _features;
     private readonly NativeBuffer<T>[] _values;
     private readonly SliceTable<T>?[][] _tables;
+    private readonly bool[] _prepared;
 
-    /// <summary>Prepares samples.</summary>
+    /// <summary>Samples of which none is prepared.</summary>
+    /// <param name="program">The program of the kernel.</param>
+    /// <param name="x">The samples.</param>
+    /// <param name="lanes">The number of samples of a block.</param>
+    internal SliceSamples(SliceProgram program, Matrix x, int lanes)
+    {
+        (Program, X, Lanes) = (program, x, lanes);
+        var blocks = (x.Rows + Lanes - 1) / Lanes;
+        (_features, _values) = (new NativeBuffer<T>[blocks], new NativeBuffer<T>[blocks]);
+        _tables = [.. Enumerable.Range(0, blocks).Select(_ => new SliceTable<T>?[program.Series.Length])];
+        _prepared = new bool[blocks];
+        Selves = new double[blocks * Lanes];
+    }
+
+    /// <summary>Samples that are all prepared.</summary>
     /// <param name="program">The program of the kernel.</param>
     /// <param name="x">The samples.</param>
     /// <param name="engine">Makes a worker for a thread.</param>
     /// <param name="whole">Whether the kernel of each sample with itself is computed too.</param>
     /// <param name="workers">The threads.</param>
-    internal SliceSamples(
+    internal static SliceSamples<T> Of(
         SliceProgram program, Matrix x, Func<SliceWorker<T>> engine, bool whole, Workers workers)
     {
-        (Program, X) = (program, x);
         using var local = new ThreadLocal<SliceWorker<T>>(engine, trackAllValues: true);
-        Lanes = local.Value!.Lanes;
-        var blocks = (x.Rows + Lanes - 1) / Lanes;
-        (_features, _values) = (new NativeBuffer<T>[blocks], new NativeBuffer<T>[blocks]);
-        _tables = [.. Enumerable.Range(0, blocks).Select(_ => new SliceTable<T>?[program.Series.Length])];
-        Selves = new double[blocks * Lanes];
+        var samples = new SliceSamples<T>(program, x, local.Value!.Lanes);
         try
         {
-            workers.For(blocks, b =>
-            {
-                Fill((int)b);
-                local.Value!.Prepare(this, (int)b, whole);
-            });
+            workers.For(samples.Blocks, b => samples.Prepare((int)b, local.Value!, whole));
+            return samples;
         }
-        catch (AggregateException e)
+        catch
         {
-            ExceptionDispatchInfo.Throw(
-                e.Flatten().InnerExceptions.OfType<KernelUndefinedException>().MinBy(u => u.Row)
-                ?? e.InnerExceptions[0]);
+            samples.Dispose();
+            throw;
         }
         finally
         {
@@ -71,6 +76,29 @@ internal sealed unsafe class SliceSamples<T> : IDisposable
 
     /// <summary>The kernel of each sample with itself, where it was asked for.</summary>
     internal double[] Selves { get; }
+
+    /// <summary>The bytes that the prepared blocks take.</summary>
+    internal long Bytes =>
+        _features.Concat(_values).Sum(b => b is null ? 0 : b.Length * sizeof(T))
+        + _tables.SelectMany(t => t).Sum(t => t?.Bytes ?? 0);
+
+    /// <summary>Prepares a block with a worker, if it is not prepared yet.</summary>
+    /// <returns>Whether the worker has worked.</returns>
+    internal bool Prepare(int block, SliceWorker<T> worker, bool whole = false)
+    {
+        lock (_tables[block])
+        {
+            if (_prepared[block])
+            {
+                return false;
+            }
+
+            Fill(block);
+            worker.Prepare(this, block, whole);
+            _prepared[block] = true;
+            return true;
+        }
+    }
 
     /// <summary>The features of a block: feature k of lane l is number k L + l.</summary>
     internal T* Features(int block) => _features[block].Start;

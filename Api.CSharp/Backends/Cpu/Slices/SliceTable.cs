@@ -51,6 +51,9 @@ internal sealed unsafe class SliceTable<T> : IDisposable
     /// <summary>The number of samples.</summary>
     internal int Lanes { get; }
 
+    /// <summary>The bytes that it takes.</summary>
+    internal long Bytes => (_numbers.Length * sizeof(T)) + (_decays.Length * sizeof(float));
+
     /// <summary>The number of stored coefficients of a lane at a position.</summary>
     internal int Length { get; private set; }
 

@@ -3,12 +3,12 @@ using HadamardNtk.Core;
 
 namespace HadamardNtk;
 
-/// <summary>One thread of a request on slices.</summary>
+/// <summary>One thread of a panel on slices.</summary>
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed class SliceThread<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly SliceWork<T> _work;
+    private readonly SlicePanel<T> _panel;
     private readonly GramRun _run;
     private readonly CancellationToken _cancellation;
     private readonly SliceWorker<T> _worker;
@@ -16,25 +16,25 @@ internal sealed class SliceThread<T> : IDisposable
     private readonly T[] _tile;
     private readonly double[] _values;
     private SliceWorker<double>? _exact;
-    private int _exactRow = -1;
 
-    internal SliceThread(SliceWork<T> work, GramRun run, CancellationToken cancellation)
+    internal SliceThread(SlicePanel<T> panel, GramRun run, CancellationToken cancellation)
     {
-        (_work, _run, _cancellation, _worker) = (work, run, cancellation, work.NewWorker());
+        (_panel, _run, _cancellation, _worker) = (panel, run, cancellation, panel.Work.NewWorker());
         (_tile, _values) = (new T[SliceRequests.Height * SliceRequests.Width], new double[_worker.Lanes]);
     }
+
+    private GramRequest Request => _panel.Work.Request;
 
     /// <summary>Computes a tile, and writes it to the run.</summary>
     internal void Fill(GramTile tile)
     {
         for (var i = tile.Row; i < tile.Row + tile.Rows; i++)
         {
-            _worker.Begin(_work.Rows, i);
-            _exactRow = -1;
+            _panel.Begin(_worker, i);
             for (var j = tile.Column; j < tile.Column + tile.Columns; j += _worker.Lanes)
             {
                 var count = Math.Min(_worker.Lanes, tile.Column + tile.Columns - j);
-                if (_work.Request.IsSymmetric && j + count <= i)
+                if (Request.IsSymmetric && j + count <= i)
                 {
                     continue;
                 }
@@ -59,47 +59,43 @@ internal sealed class SliceThread<T> : IDisposable
     private void Fill(int i, int j, int count, Span<T> to)
     {
         uint doubtful = 0;
-        if (_work.Program.Constant is { } constant)
+        if (_panel.Work.Program.Constant is { } constant)
         {
             Array.Fill(_values, constant);
         }
         else
         {
-            doubtful = _worker.Pairs(_work.Columns, j / _worker.Lanes, _values);
+            doubtful = _panel.Pairs(_worker, j, _values);
         }
 
         for (var k = 0; k < count; k++)
         {
             var isSure = double.IsFinite(_values[k]) && (doubtful >> k & 1) == 0;
             to[k] = typeof(T) == typeof(double)
-                ? T.CreateTruncating(Finite(i, _values[k]))
-                : T.CreateTruncating(Rounded(i, isSure ? _values[k] : Exact(i, j + k)));
+                ? T.CreateTruncating(Finite(i, j + k, _values[k]))
+                : T.CreateTruncating(Rounded(i, j + k, isSure ? _values[k] : Exact(i, j + k)));
         }
     }
 
     private double Exact(int i, int j)
     {
-        var work = _work.Exact;
-        _exact ??= work.NewWorker();
-        if (_exactRow != i)
-        {
-            _exact.Begin(work.Rows, i);
-            _exactRow = i;
-        }
-
-        var values = new double[_exact.Lanes];
-        _exact.Pairs(work.Columns, j / _exact.Lanes, values);
+        _exact ??= _panel.Work.NewExact();
         _lanes.CountDouble();
-        return Finite(i, values[j % _exact.Lanes]);
+        return Finite(i, j, _panel.Exact(_exact, i, j));
     }
 
-    private double Finite(int i, double value) =>
-        double.IsFinite(value)
-            ? value
-            : throw BlockPairs.Undefined(SpatialKernel.ofRow(_work.Request.X.Row(i).ToArray()), value, i);
+    private double Finite(int i, int j, double value) =>
+        double.IsFinite(value) ? value : throw BlockPairs.Undefined(Sample(Greater(i, j)), value, Greater(i, j));
 
-    private float Rounded(int i, double value) =>
+    private float Rounded(int i, int j, double value) =>
         float.IsFinite((float)value)
             ? (float)value
-            : BlockPairs.Single(SpatialKernel.ofRow(_work.Request.X.Row(i).ToArray()), value, i);
+            : BlockPairs.Single(Sample(Greater(i, j)), value, Greater(i, j));
+
+    // Of two rows of a symmetric matrix the greater one is the reason for a value that is not finite.
+    private int Greater(int i, int j) => Request.IsSymmetric && !(Square(j) <= Square(i)) ? j : i;
+
+    private double Square(int i) => RowProducts.Dot(Request.X.Row(i), Request.X.Row(i));
+
+    private SpatialSample Sample(int i) => SpatialKernel.ofRow(Request.X.Row(i).ToArray());
 }
