@@ -123,6 +123,6 @@ public partial class DocumentedCommandsTests
     [GeneratedRegex(@"\$\{?[A-Za-z_]\w*\}?|\{\}")]
     private static partial Regex Variable();
 
-    [GeneratedRegex(@"(^|[\s/])hntk(\.dll)? +(?=[a-z-])|--project Cli -c Release -- ")]
+    [GeneratedRegex(@"(^|[\s/])(?<!--global )hntk(\.dll)? +(?=[a-z-])|--project Cli -c Release -- ")]
     private static partial Regex Tool();
 }
