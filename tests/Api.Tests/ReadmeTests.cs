@@ -24,6 +24,12 @@ public partial class ReadmeTests
     public void The_README_is_a_page_of_150_lines() =>
         Assert.InRange(File.ReadAllLines(Repository.Place("README.md")).Length, 1, 150);
 
+    [Fact]
+    public void The_networks_of_the_README_are_read() =>
+        Assert.All(
+            Between(File.ReadAllText(Repository.Place("README.md")), "## The language\n\n```\n", "```").Trim().Split('\n'),
+            line => Assert.NotNull(Network.Parse(line.Split("  ")[0])));
+
     /// <summary>Tables of docs/performance.md are those of bench/results, line for line; the program bench writes them.</summary>
     [Fact]
     public void The_page_of_performance_has_the_sections_of_committed_results()

@@ -8,7 +8,7 @@ using Xunit;
 namespace HadamardNtk.Cli.Tests;
 
 /// <summary>The lines of hntk in the pages are understood by its own parser, and every command has its rows.</summary>
-public partial class DocumentedCommandsTests
+public partial class DocumentedCommandsTests : CommandLine
 {
     private static readonly string[] Folders = ["docs", "samples", "bench", "tests"];
 
@@ -28,6 +28,15 @@ public partial class DocumentedCommandsTests
     }
 
     [Theory]
+    [InlineData("README.md")]
+    public void The_error_under_a_line_with_a_prompt_is_what_hntk_says(string page)
+    {
+        var said = Said().Matches(Continued().Replace(Text(page), " ")).ToList();
+        Assert.NotEmpty(said);
+        Assert.All(said, match => Assert.Equal(match.Groups[2].Value + "\n", Run(Words(match.Groups[1].Value)).Error));
+    }
+
+    [Theory]
     [MemberData(nameof(Finished))]
     public void Every_command_has_a_row_on_the_page_of_commands_and_one_in_the_contract(string command)
     {
@@ -42,11 +51,12 @@ public partial class DocumentedCommandsTests
     [InlineData("dotnet Cli/bin/Release/net10.0/hntk.dll layers > words.txt", "layers")]
     public void A_line_has_the_words_of_a_shell(string line, string words) => Assert.Equal(words.Split('|'), Words(line));
 
+    /// <summary>The lines of hntk in blocks of code, but for those that say how a command is used.</summary>
     private static IEnumerable<string> LinesOf(string page) =>
         from Match block in Fenced().Matches(Text(page))
         where block.Groups[1].Value is "" or "sh" or "bash" or "text" or "powershell"
         from line in Continued().Replace(block.Groups[2].Value, " ").Split('\n')
-        where Tool().IsMatch(line)
+        where Tool().IsMatch(line) && !line.EndsWith("[options]", StringComparison.Ordinal)
         select line.Trim();
 
     /// <summary>
@@ -116,6 +126,9 @@ public partial class DocumentedCommandsTests
 
     [GeneratedRegex(@"\s*\\\n\s*")]
     private static partial Regex Continued();
+
+    [GeneratedRegex(@"^\$ (hntk [^\n]*)\n(hntk: [^\n]*)$", RegexOptions.Multiline)]
+    private static partial Regex Said();
 
     [GeneratedRegex(@"\$[0-9]")]
     private static partial Regex Argument();
