@@ -4,7 +4,7 @@ return args switch
 {
     ["pieces", .. var rest] => PiecesRun.Start(rest),
     ["large", .. var rest] => LargeRun.Start(rest),
-    ["readme", .. var rest] => ReadmeTable.Write(rest),
+    ["page", .. var rest] => PerformancePage.Write(rest),
     [FirstCall.Word, .. var rest] => FirstCall.Run(rest),
     _ => Usage.Show(),
 };

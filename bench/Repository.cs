@@ -13,8 +13,8 @@ internal static class Repository
     /// <summary>Where results are kept, a file for each processor.</summary>
     internal static string Results => Path.Combine(Root, "bench", "results");
 
-    /// <summary>The README whose tables are generated.</summary>
-    internal static string Readme => Path.Combine(Root, "README.md");
+    /// <summary>The page whose tables are generated.</summary>
+    internal static string PerformancePage => Path.Combine(Root, "docs", "performance.md");
 
     /// <summary>Debug or Release.</summary>
     internal static string Configuration

@@ -7,7 +7,7 @@ internal static class Usage
         """
         dotnet run --project bench -c Release -- COMMAND
 
-          large [--quick] [--huge] [--only PART,...] [--folder DIR] [--write] [--readme]
+          large [--quick] [--huge] [--only PART,...] [--folder DIR] [--write] [--page]
                             whole-process runs; a full run writes bench/results/CPU.md
             --quick         small sizes and three rounds: to see that all works
             --huge          with the file of 14.4 GB, if the disk has room, and solvers of 40,000 and 60,000 samples
@@ -16,8 +16,8 @@ internal static class Usage
             --folder DIR    where files are written; the temporary folder unless given
             --name NAME     what was measured on, if not the processor: a GPU
             --write         puts the parts that ran into bench/results/CPU.md
-            --readme        and then the README's tables, as 'readme' does
-          readme [FILE]     the README's tables from bench/results/CPU.md, or from FILE
+            --page          and then the tables of docs/performance.md, as 'page' does
+          page [FILE...]    the tables of docs/performance.md from bench/results/CPU.md, or from FILEs
           pieces [ARGS]     BenchmarkDotNet; ARGS are its own, such as --filter '*Strips*'
 
         """;

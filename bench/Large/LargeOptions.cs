@@ -18,8 +18,8 @@ internal sealed record LargeOptions
     /// <summary>What was measured on, if not the processor; null for that.</summary>
     internal string? Name { get; init; }
 
-    /// <summary>Whether the README's tables are written too.</summary>
-    internal bool WritesReadme { get; init; }
+    /// <summary>Whether the tables of docs/performance.md are written too.</summary>
+    internal bool WritesPage { get; init; }
 
     /// <summary>The parts; none for all.</summary>
     internal IReadOnlyList<string> Only { get; init; } = [];
@@ -45,7 +45,7 @@ internal sealed record LargeOptions
             ["--huge", .. var rest] => Read(rest, options with { IsHuge = true }),
             ["--no-blas", .. var rest] => Read(rest, options with { IgnoresBlas = true }),
             ["--write", .. var rest] => Read(rest, options with { Writes = true }),
-            ["--readme", .. var rest] => Read(rest, options with { WritesReadme = true }),
+            ["--page", .. var rest] => Read(rest, options with { WritesPage = true }),
             ["--name", var name, .. var rest] => Read(rest, options with { Name = name }),
             ["--folder", var folder, .. var rest] => Read(rest, options with { Folder = folder }),
             ["--only", var parts, .. var rest] => Read(rest, options with { Only = [.. options.Only, .. parts.Split(',')] }),

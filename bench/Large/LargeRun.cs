@@ -64,6 +64,6 @@ internal static class LargeRun
 
         ResultFile.Read(ResultFile.Place).With(head, sections).Write(ResultFile.Place);
         Console.Error.WriteLine($"Written: bench/results/{Path.GetFileName(ResultFile.Place)}");
-        return options.WritesReadme ? ReadmeTable.Write([]) : 0;
+        return options.WritesPage ? PerformancePage.Write([]) : 0;
     }
 }

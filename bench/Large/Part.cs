@@ -9,8 +9,8 @@ internal sealed record Part(string Name, string Title, Func<LargeContext, string
     /// <summary>Whether it runs only where it is named.</summary>
     internal bool IsAside { get; init; }
 
-    /// <summary>Whether the README shows it.</summary>
-    internal bool IsInReadme { get; init; }
+    /// <summary>Whether docs/performance.md shows it.</summary>
+    internal bool IsOnPage { get; init; }
 }
 
 /// <summary>All parts, in the order in which they run.</summary>
@@ -23,18 +23,18 @@ internal static class Parts
         new("yardsticks", "Yardsticks", YardsticksPart.Run),
         new("products", "Inner products", ProductsPart.Run),
         new("functions", "Elementary functions", FunctionsPart.Run),
-        new("table", "Gram matrices in memory", TablePart.Run) { IsInReadme = true },
-        new("syrk", "Against a matrix product", SyrkPart.Run) { IsInReadme = true },
+        new("table", "Gram matrices in memory", TablePart.Run) { IsOnPage = true },
+        new("syrk", "Against a matrix product", SyrkPart.Run) { IsOnPage = true },
         new("solve", "Factors and eigenvalues", SolvePart.Run),
         new("matvec", "Products with vectors", MatvecPart.Run),
         new("serving", "Predictions of a fitted model", ServingPart.Run),
-        new("images", "Kernels of images", ImagesPart.Run),
-        new("solvers", "Solvers", SolversPart.Run) { IsAside = true },
-        new("learning", "Against scikit-learn", LearningPart.Run) { IsInReadme = true },
+        new("images", "Kernels of images", ImagesPart.Run) { IsOnPage = true },
+        new("solvers", "Solvers", SolversPart.Run) { IsAside = true, IsOnPage = true },
+        new("learning", "Against scikit-learn", LearningPart.Run) { IsOnPage = true },
         new("small", "Small inputs", SmallPart.Run),
         new("allocation", "Allocation", AllocationPart.Run),
         new("startup", "Starting", StartupPart.Run),
-        new("files", "Gram matrices in files", FilesPart.Run) { IsInReadme = true },
+        new("files", "Gram matrices in files", FilesPart.Run) { IsOnPage = true },
         new("tensors", "On tensors", TensorPart.Run) { IsAside = true },
         new("modules", "Tangent kernels of modules", ModulePart.Run) { IsAside = true },
         new("training", "Training of networks", TrainingPart.Run) { IsAside = true },

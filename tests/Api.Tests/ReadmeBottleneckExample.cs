@@ -2,11 +2,11 @@ using Xunit;
 
 namespace HadamardNtk.Api.Tests;
 
-/// <summary>The README's program for networks with bottlenecks.</summary>
+/// <summary>The program of docs/bottlenecks.md.</summary>
 public class ReadmeBottleneckExample
 {
     [Fact]
-    public void The_program_of_the_README_trains_with_a_bottleneck()
+    public void The_program_of_the_page_trains_with_a_bottleneck()
     {
         Matrix x = Samples.Random(30, 3, 1), y = Samples.Random(30, 1, 2);
 

@@ -19,7 +19,7 @@ public class ReadmeExample
 
         var model = KernelRegression.Fit(kernel, x, y, new() { Ridge = Ridge.Absolute(1e-6) });
         var prediction = model.Predict(new[,] { { 1.5 }, { 6.0 } }, Uncertainty.Deviation);
-        Console.WriteLine($"f(6) = {prediction.Mean[1, 0]:F2} ± {prediction.Deviation?[1]:F2}");    // f(6) = 36.00 ± 0.01
+        Console.WriteLine($"f(6) = {prediction.Mean[1, 0]:F2} ± {prediction.Deviation?[1]:F2}");
         // </readme>
 
         // k = x x': Sigma = k (1 + k), Theta = 2 k + 3 k^2.

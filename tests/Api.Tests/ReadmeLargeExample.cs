@@ -2,11 +2,11 @@ using Xunit;
 
 namespace HadamardNtk.Api.Tests;
 
-/// <summary>The README's program for large matrices.</summary>
+/// <summary>The program of docs/performance.md for large matrices.</summary>
 public class ReadmeLargeExample : DataFolder
 {
     [Fact]
-    public void The_program_of_the_README_writes_opens_and_multiplies()
+    public void The_program_of_the_page_writes_opens_and_multiplies()
     {
         var kernel = Network.Parse("(dense(w=1.41421356) relu)^3 dense").Ntk();
         Matrix x = Samples.Random(60, 4, 1), v = Samples.Random(60, 2, 2);

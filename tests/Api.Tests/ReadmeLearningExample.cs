@@ -2,11 +2,11 @@ using Xunit;
 
 namespace HadamardNtk.Api.Tests;
 
-/// <summary>The README's program for what is learned.</summary>
+/// <summary>The program of docs/learning.md for what is learned.</summary>
 public class ReadmeLearningExample
 {
     [Fact]
-    public void The_program_of_the_README_trains_chooses_and_classifies()
+    public void The_program_of_the_page_trains_chooses_and_classifies()
     {
         var network = Network.Parse("(dense(w=1.41421356,b=0.1) relu)^2 dense");
         Matrix x = Samples.Random(30, 3, 1), y = Samples.Random(30, 1, 2), points = Samples.Random(4, 3, 3);

@@ -1,4 +1,4 @@
-/// What the README shows in F#.
+/// What docs/fsharp.md shows of the core.
 module HadamardNtk.Core.Spec.ReadmeExample
 
 open Xunit
@@ -21,7 +21,7 @@ let kernels x =
 // </readme>
 
 [<Fact>]
-let ``the README's network is the one it names and has the kernels that the formula gives`` () =
+let ``the network of the page on F# is the one it names and has the kernels that the formula gives`` () =
     Assert.Equal(Ok network, Notation.parse "hadamard(dense relu, dense relu) dense")
     let nngp, ntk = kernels [| [| 1.0; 0.0 |]; [| 0.0; 1.0 |] |]
     // Orthogonal rows, q = 1/2: T = s/2pi = q/2pi, T' = 1/4; Sigma = T^2, Theta = Sigma + 2 T T' k with k = 0.

@@ -4,11 +4,11 @@ using Xunit;
 
 namespace HadamardNtk.Torch.Tests.Modules;
 
-/// <summary>The README's program on tensors.</summary>
+/// <summary>The program of docs/gpu.md.</summary>
 public class ReadmeTorchExample
 {
     [Fact]
-    public void The_program_of_the_README_computes_on_tensors_and_opens_a_module()
+    public void The_program_of_the_page_computes_on_tensors_and_opens_a_module()
     {
         _ = Tensors.Backend();
         Matrix x = Tensors.Random(20, 4, 1), y = Tensors.Random(20, 3, 2);

@@ -5,11 +5,11 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace HadamardNtk.Torch.Tests.Networks;
 
-/// <summary>The README's program on finite networks that train.</summary>
+/// <summary>The program of docs/finite-networks.md.</summary>
 public class ReadmeTrainingExample
 {
     [Fact]
-    public void The_program_of_the_README_trains_a_network_and_its_linearisation()
+    public void The_program_of_the_page_trains_a_network_and_its_linearisation()
     {
         using var scope = Tensors.Scope();
         Tensor x = torch.randn([40, 4]), y = torch.randn([40, 1]), points = torch.randn([5, 4]);
