@@ -45,7 +45,7 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
     private async Task Work(string id, Func<string, bool> isListed, CancellationToken stop)
     {
         var grain = grains.GetGrain<IJobGrain>(id);
-        if (await grain.Describe() is not { } job || _closed.Contains(Session(job))
+        if (await grain.Describe() is not { } job || _closed.Contains(job.Attempt)
             || await grain.Client() is not { } client)
         {
             return;
@@ -55,11 +55,9 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
             || !await Run(id, isListed, grain, (request, backend, grid, delivery), stop);
         if (isDone)
         {
-            _closed.Add(Session(job));
+            _closed.Add(job.Attempt);
         }
     }
-
-    private static string Session(JobDescription job) => $"{job.Token} {job.Client}";
 
     private async Task<bool> Run(
         string id, Func<string, bool> isListed, IJobGrain grain,

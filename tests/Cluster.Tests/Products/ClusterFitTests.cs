@@ -104,7 +104,7 @@ public class ClusterFitTests
             Progress = new Direct(now => { if (now.Iterations == 4) { stop.Cancel(); } }),
         };
         var fitted = shared.Fit(X, Y, Options with { Solver = solver });
-        await leaving;
+        await LocalCluster.Within(leaving, "the worker that leaves");
         Assert.Equal(
             KernelRegression.Fit(new WholeRows(Ntk), X, Y, With(GramStorage.None)).Weights.ToArray(), fitted.Weights.ToArray());
     }

@@ -95,15 +95,15 @@ public class ProductTests
         }
 
         stop.Cancel();
-        await leaving;
+        await LocalCluster.Within(leaving, "the worker that leaves");
         Assert.Single(session.Homes);
     }
 
     [Fact]
     public async Task A_worker_that_computes_wrong_bits_is_found_by_the_client_and_changes_nothing()
     {
-        using var spoilt = new CountdownEvent(1);
-        var good = new ClusterWorkerOptions { Threads = 1, Spoil = _ => spoilt.Wait() };
+        using var spoilt = new ManualResetEventSlim();
+        var good = new ClusterWorkerOptions { Threads = 1, Spoil = _ => LocalCluster.Wait(spoilt, "a spoilt band") };
         await using var cluster = await LocalCluster.Start(0, good, good with { Spoil = Spoil });
         var (kernel, x, v) = (Network.Parse(Deep).Ntk(), Samples.Random(1500, 6, 4), Samples.Random(1500, 1, 5));
         await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options);
@@ -114,7 +114,7 @@ public class ProductTests
         void Spoil(Memory<byte> bytes)
         {
             bytes.Span[3] ^= 1;
-            _ = spoilt.IsSet || spoilt.Signal();
+            spoilt.Set();
         }
     }
 

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Xunit;
+
+namespace HadamardNtk.Cluster.Tests;
+
+/// <summary>Nobody waits for a host that does not start or end.</summary>
+public class HostTasksTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(20);
+
+    [Fact]
+    public async Task A_host_that_does_not_start_is_given_up()
+    {
+        using var host = new Stuck();
+        var start = HostTasks.Start(host, Soon, CancellationToken.None, Soon);
+        Assert.Contains("none within", (await Assert.ThrowsAsync<TimeoutException>(() => start)).Message);
+    }
+
+    [Fact]
+    public async Task A_host_that_does_not_stop_or_free_what_it_held_is_left_behind()
+    {
+        using var host = new Stuck();
+        await LocalCluster.Within(HostTasks.End(host, Soon, Soon), "the end of a host");
+        Assert.True(SpinWait.SpinUntil(() => host.Calls.Count == 2, TimeSpan.FromSeconds(60)));
+        Assert.Equal(["stop", "dispose"], host.Calls);
+    }
+
+    private sealed class Stuck : IHost
+    {
+        private readonly ManualResetEventSlim _never = new();
+        private readonly TaskCompletionSource _start = new();
+
+        internal List<string> Calls { get; } = [];
+
+        public IServiceProvider Services { get; } = new ServiceCollection().AddLogging().BuildServiceProvider();
+
+        public Task StartAsync(CancellationToken cancellationToken = default) => _start.Task;
+
+        public Task StopAsync(CancellationToken cancellationToken = default)
+        {
+            Calls.Add("stop");
+            return _start.Task;
+        }
+
+        // The first call does not return before the test ends.
+        public void Dispose()
+        {
+            Calls.Add("dispose");
+            if (Calls.Count(call => call == "dispose") == 1 && Calls.Contains("stop"))
+            {
+                _never.Wait();
+            }
+
+            _never.Set();
+        }
+    }
+}
