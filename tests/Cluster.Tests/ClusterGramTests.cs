@@ -149,6 +149,36 @@ public class ClusterGramTests
     }
 
     [Fact]
+    public async Task Two_jobs_are_computed_side_by_side()
+    {
+        using var begun = new ManualResetEventSlim();
+        using var over = new ManualResetEventSlim();
+        var calls = 0;
+        var worker = new ClusterWorkerOptions { Threads = 1, Spoil = _ => Hold() };
+        await using var cluster = await LocalCluster.Start(0, worker);
+        var (kernel, x) = (Network.Parse(Deep).Ntk(), Samples.Random(300, 6, 6));
+        await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options);
+        var first = Task.Run(() => shared.Gram(x));
+        LocalCluster.Wait(begun, "the first tile");
+        var other = x.SelectRows(0, 200);
+        Assert.Equal(kernel.Gram(other).ToArray(), shared.Gram(other).ToArray());
+        Assert.False(first.IsCompleted);
+        over.Set();
+        await LocalCluster.Within(first, "the first matrix");
+        Assert.Equal(kernel.Gram(x).ToArray(), (await first).ToArray());
+
+        // The first tile waits on its way until the second matrix is complete.
+        void Hold()
+        {
+            if (Interlocked.Increment(ref calls) == 1)
+            {
+                begun.Set();
+                LocalCluster.Wait(over, "the second matrix");
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_worker_whose_disk_was_full_takes_part_in_the_next_attempt_of_the_same_process()
     {
         using var folder = new Folder();

@@ -26,6 +26,46 @@ public class HostTasksTests
         Assert.Equal(["stop", "dispose"], host.Calls);
     }
 
+    [Fact]
+    public void The_jobs_that_waited_longest_are_next()
+    {
+        var (begun, ends) = (new List<string>(), new Dictionary<string, TaskCompletionSource>());
+        var tasks = new JobTasks(Work);
+        string[] jobs = [.. Enumerable.Range(0, JobTasks.Most + 2).Select(k => $"job {k}")];
+        tasks.Begin(jobs);
+        WaitFor(JobTasks.Most);
+        tasks.Begin(jobs);
+        foreach (var job in jobs[..2])
+        {
+            ends[job].SetResult();
+        }
+
+        SpinWait.SpinUntil(() => { tasks.Begin(jobs); return Begun() >= jobs.Length; }, TimeSpan.FromSeconds(60));
+        lock (begun)
+        {
+            Assert.Equal(jobs, begun.Take(jobs.Length).Order());
+        }
+
+        Task Work(string job)
+        {
+            lock (begun)
+            {
+                begun.Add(job);
+                return (ends[job] = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+        }
+
+        int Begun()
+        {
+            lock (begun)
+            {
+                return begun.Count;
+            }
+        }
+
+        void WaitFor(int count) => Assert.True(SpinWait.SpinUntil(() => Begun() == count, TimeSpan.FromSeconds(60)));
+    }
+
     private sealed class Stuck : IHost
     {
         private readonly ManualResetEventSlim _never = new();

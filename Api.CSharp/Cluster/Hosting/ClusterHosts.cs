@@ -46,6 +46,8 @@ internal static class ClusterHosts
         });
         builder.Services.AddSingleton(new WorkerSettings(
             address.Shown, worker.Threads, worker.Shared, worker.Memory, worker.Spoil));
+        builder.Services.AddSingleton(new WorkTurns(worker.Threads));
+        builder.Services.AddSingleton(new JobSamples(new SharedFolders(worker.Shared)));
         builder.Services.AddHostedService<WorkerService>();
         builder.Services.AddHostedService<ProductService>();
         return builder.Build();

@@ -1,51 +1,61 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace HadamardNtk;
 
-/// <summary>Offers a worker to its pool, and works on the pool's jobs, one after the other.</summary>
-internal sealed class WorkerService(IGrainFactory grains, WorkerSettings settings, ILogger<WorkerService> log)
+/// <summary>Offers a worker to its pool, and works on the pool's jobs, side by side.</summary>
+internal sealed class WorkerService(
+    IGrainFactory grains, WorkerSettings settings, WorkTurns turns, JobSamples samples, ILogger<WorkerService> log)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly string _name = ClusterNames.NewWorker();
     private readonly SharedFolders _folders = new(settings.Shared);
-    private readonly HashSet<string> _closed = [];
-    private JobSamples? _samples;
+    private readonly ConcurrentDictionary<string, bool> _closed = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        _samples = new(_folders);
         ClusterLog.Joined(log, _name, settings.Cluster, settings.Threads);
         await using var offering = new Offering(this, stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
+        var jobs = new JobTasks(job => Attempt(job, id => offering.Jobs.Contains(id), stoppingToken));
+        try
         {
-            try
+            while (!stoppingToken.IsCancellationRequested)
             {
-                foreach (var job in offering.Jobs)
-                {
-                    await Work(job, id => offering.Jobs.Contains(id), stoppingToken);
-                }
-
+                jobs.Begin(offering.Jobs);
                 await Task.Delay(Pause, stoppingToken);
             }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
-            catch (Exception e) when (ClusterFailure.IsPassing(e))
-            {
-                ClusterLog.Again(log, _name, ClusterFailure.Reason(e));
-                await Task.Delay(Pause, CancellationToken.None);
-            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The worker ends.
+        }
+
+        await jobs.End();
+    }
+
+    private async Task Attempt(string id, Func<string, bool> isListed, CancellationToken stop)
+    {
+        try
+        {
+            await Work(id, isListed, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // The worker ends.
+        }
+        catch (Exception e)
+        {
+            ClusterLog.Again(log, _name, ClusterFailure.Reason(e));
         }
     }
 
     private async Task Work(string id, Func<string, bool> isListed, CancellationToken stop)
     {
         var grain = grains.GetGrain<IJobGrain>(id);
-        if (await grain.Describe() is not { } job || _closed.Contains(job.Attempt)
+        if (await grain.Describe() is not { } job || _closed.ContainsKey(job.Attempt)
             || await grain.Client() is not { } client)
         {
             return;
@@ -55,7 +65,7 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
             || !await Run(id, isListed, grain, (request, backend, grid, delivery), stop);
         if (isDone)
         {
-            _closed.Add(job.Attempt);
+            _closed[job.Attempt] = true;
         }
     }
 
@@ -68,7 +78,7 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
         using var delivery = work.Delivery;
         ClusterLog.Works(log, _name, id, delivery.Name);
         using var tiles = new TileThreads(
-            settings.Threads, work.Request, work.Backend, work.Grid, queue, delivery, settings.Spoil);
+            settings.Threads, work.Request, work.Backend, work.Grid, queue, delivery, turns, settings.Spoil);
         try
         {
             return await new JobRun(grain, _name, settings.Threads, queue, tiles, delivery, () => isListed(id), log)
@@ -77,20 +87,7 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
         finally
         {
             ClusterLog.Finished(log, _name, id, (int)tiles.Tiles);
-            await Farewell(grain.Leave(_name));
-        }
-    }
-
-    // Without it, others wait until the deadline of the leases.
-    private static async Task Farewell(Task leave)
-    {
-        try
-        {
-            await leave.WaitAsync(TimeSpan.FromSeconds(1));
-        }
-        catch (Exception e) when (ClusterFailure.IsPassing(e))
-        {
-            // The coordinator is gone.
+            await Farewells.Say(grain.Leave(_name));
         }
     }
 
@@ -100,8 +97,8 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
         try
         {
             var grid = JobCheck.Grid(job);
-            var samples = await _samples!.Of(job, client.Samples, stop);
-            if (JobCheck.TryRequest(job, samples, out var request, out var backend, out var reason))
+            var numbers = await samples.Of(job, client.Samples, stop);
+            if (JobCheck.TryRequest(job, numbers, out var request, out var backend, out var reason))
             {
                 var size = NpyTileWriter.Length(request.Rows, request.Columns, request.Precision);
                 return (request, backend, grid, _folders.HoldPartial(job, size)
@@ -162,7 +159,7 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
                 }
             }
 
-            await Farewell(pool.Leave(worker.Name));
+            await Farewells.Say(pool.Leave(worker.Name));
         }
     }
 

@@ -28,7 +28,7 @@ public class ClusterCommandTests : CommandLine
             .Json("rows", "columns", "seconds", "backend", "features", "notes");
         Assert.Equal(["K.npy", "K.npy.json", "one.npy", "one.npy.json", "x.npy"], Names());
 
-        var status = Run(["cluster", "status", .. _cluster.Common, "--json"]).Json("workers", "jobs");
+        var status = Run(["cluster", "status", .. _cluster.Common, "--json"]).Json("workers", "jobs", "products");
         Assert.Equal("cluster", status.GetProperty("command").GetString());
         Assert.Equal(1, status.GetProperty("workers").GetArrayLength());
         Assert.Contains("1 workers", Run(["cluster", "status", .. _cluster.Common]).Succeeded().Output);

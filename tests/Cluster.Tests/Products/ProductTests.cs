@@ -134,6 +134,24 @@ public class ProductTests
     }
 
     [Fact]
+    public async Task A_worker_takes_part_in_several_jobs_and_the_cluster_shows_them()
+    {
+        await using var cluster = await LocalCluster.Start(1);
+        await using var connection = await ClusterConnection.Open(cluster.Options, default);
+        var (kernel, x, v) = (Network.Parse(Deep).Ntk(), Samples.Random(200, 5, 1), Samples.Random(200, 1, 2));
+        using var session = new ProductSession(connection, new(kernel.Network, x), Backends.Default, "f64", 0);
+        session.Run(RoundKind.Product, v, null, default);
+
+        // The first job is between two rounds, for as long as its client wants.
+        await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options);
+        Assert.Equal(kernel.Multiply(x, v, Copy(x)).ToArray(), shared.Multiply(x, v).ToArray());
+        session.Run(RoundKind.Product, v, null, default);
+        var shown = (await ClusterStatus.ReadAsync(cluster.Options)).Products.Single(job => job.Round == 2);
+        Assert.Equal((200, 200, Deep), (shown.Rows, shown.Columns, shown.Network));
+        Assert.Equal((2, ClusterNames.Process), (shown.Bands, shown.Client));
+    }
+
+    [Fact]
     public async Task Without_a_worker_a_product_ends_with_a_remedy()
     {
         await using var cluster = await LocalCluster.Start(1);
