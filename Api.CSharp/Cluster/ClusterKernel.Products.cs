@@ -5,7 +5,7 @@ public sealed partial class ClusterKernel
     /// <summary>The largest order of a Gram matrix that is not worth a job.</summary>
     private const int Near = LeaseGrid.LeastSide;
 
-    private ProductSession? _products;
+    private readonly List<ProductSession> _sessions = [];
 
     /// <summary>
     /// Computes K V on the cluster, where K is the Gram matrix of the rows of x (n × n), or the kernels between them
@@ -53,13 +53,18 @@ public sealed partial class ClusterKernel
     }
 
     /// <inheritdoc/>
-    IDistantProducts IDistantKernel<Matrix>.Begin(Matrix samples, Precision? kept, GramOptions options)
+    IDistantProducts IDistantKernel<Matrix>.Begin(
+        Matrix samples, Matrix? others, Precision? kept, GramOptions options)
     {
-        var request = new GramRequest(Kernel.Program, samples, null, Kernel.Kind, options.Precision);
+        var request = new GramRequest(Kernel.Program, samples, others, Kernel.Kind, options.Precision);
         var storage = kept is { } precision ? ProvenanceFile.Word(precision) : "none";
-        _products?.Dispose();
-        _products = new(_connection, request, ClusterJobs.Backend(options), storage, CheckedShare);
-        return new KeptProducts(this, _products);
+        var session = new ProductSession(_connection, request, ClusterJobs.Backend(options), storage, CheckedShare);
+        lock (_sessions)
+        {
+            _sessions.Add(session);
+        }
+
+        return new KeptProducts(this, session);
     }
 
     /// <inheritdoc/>
@@ -85,11 +90,15 @@ public sealed partial class ClusterKernel
     private Matrix? TryNear(Matrix x, GramOptions options, CancellationToken cancellation) =>
         x.Rows <= Near && Kept(null, options) is not null ? Kernel.Gram(x, options, cancellation) : null;
 
-    private ProductSession? Kept(Matrix? samples, GramOptions options) =>
-        _products is { } its && its.Backend == ClusterJobs.Backend(options)
-            && (samples is null || ReferenceEquals(its.Request.X, samples))
-                ? its
-                : null;
+    private ProductSession? Kept(Matrix? samples, GramOptions options)
+    {
+        var backend = ClusterJobs.Backend(options);
+        lock (_sessions)
+        {
+            return _sessions.Find(its => its.Request.IsSymmetric && its.Backend == backend
+                && (samples is null || ReferenceEquals(its.Request.X, samples)));
+        }
+    }
 
     private sealed class KeptProducts(ClusterKernel kernel, ProductSession session) : IDistantProducts
     {
@@ -99,8 +108,11 @@ public sealed partial class ClusterKernel
         public void Dispose()
         {
             session.Dispose();
-            kernel.WrongWorkers = session.Wrong;
-            kernel._products = kernel._products == session ? null : kernel._products;
+            lock (kernel._sessions)
+            {
+                kernel._sessions.Remove(session);
+                kernel.WrongWorkers = [.. kernel.WrongWorkers.Union(session.Wrong)];
+            }
         }
     }
 }

@@ -174,10 +174,10 @@ internal sealed class FitInputs
     private Solver WithCheckpoint(ParseResult parsed, Solver solver, Selecting? selecting, string folder)
     {
         if (_cluster.IsNamed(parsed) && (selecting is not null || _selection.IsRidgeChosen(parsed)
-            || solver is not ConjugateGradientSolver))
+            || solver is not (ConjugateGradientSolver or FalkonSolver)))
         {
             throw new UsageException(
-                "--cluster goes with --solver cg, one --net and a ridge that is given; leave it out, or compute the "
+                "--cluster goes with --solver cg or falkon, one --net and a ridge that is given; leave it out, or compute the "
                 + "matrix by gram --cluster and fit it by --gram.");
         }
 

@@ -77,7 +77,8 @@ public class ClusterFitTests : CommandLine
         Run("fit", "--net", "dense relu dense", "--x", "x.csv", "--y", "y.csv", "--ridge", "1", "--model", "m").Succeeded();
         string[] fit = ["fit", "--net", "dense", "--x", "x.csv", "--y", "y.csv", "--model", "n", "--cluster", "localhost:2001", "--patience", "0"];
         Fails(2, fit, "--solver cg", "--cluster");
-        Fails(2, [.. fit, "--solver", "falkon"], "--solver cg");
+        Fails(1, [.. fit, "--solver", "falkon"], "localhost:2001");
+        Fails(2, [.. fit, "--solver", "eigen"], "--solver cg or falkon");
         Fails(2, [.. fit, "--solver", "cg", "--ridge", "auto"], "--cluster");
         Fails(2, [.. fit, "--solver", "cg", "--folds", "2"], "--folds");
         Fails(2, [.. fit, "--solver", "cg", "--net", "dense relu dense"], "one --net");
