@@ -64,7 +64,7 @@ public class FuzzedOptions : CommandLine
         "matvec --net dense|--x ../x.csv|--v ../y.csv|--out Y.csv|--cluster ftp://127.0.0.1|--name p|--patience 0",
         "fit --net dense|--x ../x.csv|--y ../y.csv|--solver cg|--model m|--cluster ftp://127.0.0.1|--patience 0|--resume",
         "predict --model ../model|--x ../x.csv|--out P.csv|--cluster ftp://127.0.0.1|--patience 0|--log text",
-        "worker --cluster redis:7|--name p|--threads 1|--shared ..|--listen 127.0.0.1|--port 5000",
+        "worker --cluster redis:7|--name p|--threads 1|--shared ..|--listen 127.0.0.1|--port 5000|--otlp http://127.0.0.1:1",
         "cluster status|--cluster localhost:1|--json",
         "layers --json",
         "backends --json",

@@ -50,7 +50,7 @@ public class HelpTests : CommandLine
 
     [Theory]
     [InlineData("gram", "--net --x --x2 --kernel --precision --backend --threads --out --diagonal --resume --part --join --cluster --name --secret-file --tls-certificate --tls-key --tls-authority --patience --log --json --separator")]
-    [InlineData("worker", "--cluster --name --secret-file --tls-certificate --tls-key --tls-authority --patience --log --threads --memory --shared --listen --port --gateway-port")]
+    [InlineData("worker", "--cluster --name --secret-file --tls-certificate --tls-key --tls-authority --patience --log --threads --memory --shared --listen --port --gateway-port --otlp")]
     [InlineData("cluster status", "--cluster --name --secret-file --tls-certificate --tls-key --tls-authority --patience --log --json")]
     [InlineData("cluster demo", "--rows --json")]
     [InlineData("matvec", "--net --x --x2 --kernel --precision --backend --threads --v --out --cluster --name --secret-file --tls-certificate --tls-key --tls-authority --patience --log --json --separator")]

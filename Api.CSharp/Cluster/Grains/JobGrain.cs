@@ -150,7 +150,7 @@ internal sealed class JobGrain(ILogger<JobGrain> log) : Grain, IJobGrain
         {
             RequireTile(tile);
             var result = _table.Report(request.Worker, tile, hash, Now);
-            ClusterMeters.Reports.Add(1, new KeyValuePair<string, object?>("result", ClusterMeters.Name(result)));
+            ClusterMeters.Reports.Add(1, new KeyValuePair<string, object?>("result", ClusterMeters.WordOf(result)));
             if (result == ReportResult.Disputed)
             {
                 ClusterLog.Disputed(log, Id, tile, request.Worker);

@@ -48,6 +48,7 @@ internal static class ClusterHosts
             address.Shown, worker.Threads, worker.Shared, worker.Memory, worker.Spoil));
         builder.Services.AddSingleton(new WorkTurns(worker.Threads));
         builder.Services.AddSingleton(new JobSamples(new SharedFolders(worker.Shared)));
+        ClusterTelemetry.AddTo(builder.Services, worker.Telemetry);
         builder.Services.AddHostedService<WorkerService>();
         builder.Services.AddHostedService<ProductService>();
         return builder.Build();

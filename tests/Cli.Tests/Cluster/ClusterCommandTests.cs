@@ -56,6 +56,7 @@ public class ClusterCommandTests : CommandLine
         Fails(2, ["worker", "--cluster", "redis://127.0.0.1:1", "--listen", "0.0.0.0"], "0.0.0.0", "secret");
         Fails(2, ["worker", "--cluster", "localhost", "--shared", "none"], "none");
         Fails(2, ["worker", "--cluster", "localhost", "--listen", "everywhere"], "everywhere");
+        Fails(2, ["worker", "--cluster", "localhost", "--otlp", "here"], "--otlp", "http://HOST:PORT");
         Fails(2, ["cluster", "status", "--cluster", "localhost:1"], "localhost:1");
     }
 }
