@@ -70,6 +70,13 @@ public sealed record ClusterOptions
     /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// A folder that workers share under the same path, through which a client gives them the factors V of products
+    /// K V. A file is there as long as its product is computed. Workers that do not share it get V in messages, as all
+    /// do without such a folder, by default.
+    /// </summary>
+    public string? Vectors { get; init; }
+
     /// <summary>How logs are written. The default is quiet.</summary>
     public ClusterLogFormat Log { get; init; }
 }

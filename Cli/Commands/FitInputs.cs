@@ -54,7 +54,7 @@ internal sealed class FitInputs
 
     private readonly Option<string> _backend = Inputs.Backend();
     private readonly Option<int> _threads = Inputs.Threads(mayShow: true);
-    private readonly ClusterInputs _cluster = new(isRequired: false);
+    private readonly ClusterInputs _cluster = new(isRequired: false, hasVectors: true);
     private readonly Option<string> _model = new("--model")
     {
         Description = "The folder that the model is written to.",

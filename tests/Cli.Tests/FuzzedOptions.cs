@@ -61,7 +61,7 @@ public class FuzzedOptions : CommandLine
         "graphs ../rings|--quick|--blocks 1|--threads 1|--json",
         "gram --net aggregate dense relu global_sum_pool|--x graphs:../rings|--out K.npy|--json",
         "gram --net dense|--x ../x.csv|--out K.npy|--resume|--cluster ftp://127.0.0.1|--name p|--secret-file ../net|--patience 0|--log json",
-        "matvec --net dense|--x ../x.csv|--v ../y.csv|--out Y.csv|--cluster ftp://127.0.0.1|--name p|--patience 0",
+        "matvec --net dense|--x ../x.csv|--v ../y.csv|--out Y.csv|--cluster ftp://127.0.0.1|--name p|--patience 0|--vectors ..",
         "fit --net dense|--x ../x.csv|--y ../y.csv|--solver cg|--model m|--cluster ftp://127.0.0.1|--patience 0|--resume",
         "predict --model ../model|--x ../x.csv|--out P.csv|--cluster ftp://127.0.0.1|--patience 0|--log text",
         "worker --cluster redis:7|--name p|--threads 1|--shared ..|--listen 127.0.0.1|--port 5000|--otlp http://127.0.0.1:1",

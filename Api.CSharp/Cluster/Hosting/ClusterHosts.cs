@@ -45,9 +45,11 @@ internal static class ClusterHosts
             }
         });
         builder.Services.AddSingleton(new WorkerSettings(
-            address.Shown, worker.Threads, worker.Shared, worker.Memory, worker.Spoil));
+            address.Shown, worker.Threads, worker.Memory, worker.Spoil));
         builder.Services.AddSingleton(new WorkTurns(worker.Threads));
-        builder.Services.AddSingleton(new JobSamples(new SharedFolders(worker.Shared)));
+        var folders = new SharedFolders(worker.Shared);
+        builder.Services.AddSingleton(folders);
+        builder.Services.AddSingleton(new JobSamples(folders));
         ClusterTelemetry.AddTo(builder.Services, worker.Telemetry);
         builder.Services.AddHostedService<WorkerService>();
         builder.Services.AddHostedService<ProductService>();

@@ -61,6 +61,9 @@ internal sealed class ProductClient(GramRequest request, ProductBands bands, Ban
         }
     }
 
+    /// <summary>The parts of factors that went in messages.</summary>
+    internal int SentParts { get; private set; }
+
     /// <summary>Why there is no result; null while all is well.</summary>
     internal string? Failure => Volatile.Read(ref _failure);
 
@@ -100,11 +103,14 @@ internal sealed class ProductClient(GramRequest request, ProductBands bands, Ban
     }
 
     /// <summary>Begins a round, whose result is that of the task.</summary>
-    internal Task<Matrix> Begin(RoundKind kind, Matrix factor)
+    /// <param name="kind">What is computed.</param>
+    /// <param name="factor">The factor.</param>
+    /// <param name="file">The file with its numbers; null where there is none.</param>
+    internal Task<Matrix> Begin(RoundKind kind, Matrix factor, string? file = null)
     {
         lock (_lock)
         {
-            _round = new(_number + 1, kind, factor.Rows, factor.Columns, TileHash.Of<double>(factor.Data));
+            _round = new(_number + 1, kind, factor.Rows, factor.Columns, TileHash.Of<double>(factor.Data), file);
             Volatile.Write(ref _number, _round.Number);
             (_factor, _rows) = (factor, new double[(long)request.Rows * _round.Outputs]);
             (_failure, _result) = (null, new(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -143,6 +149,7 @@ internal sealed class ProductClient(GramRequest request, ProductBands bands, Ban
         {
             _table.See(worker, _clock.Elapsed);
             _isActive = true;
+            SentParts++;
             return Task.FromResult(_round?.Number == round ? Some(_factor!.Data, first, count) : []);
         }
     }

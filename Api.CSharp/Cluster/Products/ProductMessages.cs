@@ -39,10 +39,11 @@ internal sealed record ProductJob
 /// <param name="Rows">The number of rows of the factor.</param>
 /// <param name="Columns">The number of its columns.</param>
 /// <param name="Hash">The hash of its numbers.</param>
+/// <param name="File">The file with its numbers; null where there is none.</param>
 [GenerateSerializer, Immutable, Alias("hntk.round")]
 internal sealed record ProductRound(
     [property: Id(0)] int Number, [property: Id(1)] RoundKind Kind, [property: Id(2)] int Rows,
-    [property: Id(3)] int Columns, [property: Id(4)] UInt128 Hash)
+    [property: Id(3)] int Columns, [property: Id(4)] UInt128 Hash, [property: Id(5)] string? File)
 {
     /// <summary>The number of numbers of a row of the result.</summary>
     internal int Outputs => Kind == RoundKind.Kernels ? Rows : Columns;

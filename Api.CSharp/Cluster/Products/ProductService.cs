@@ -6,7 +6,8 @@ namespace HadamardNtk;
 
 /// <summary>Lets a worker take part in the jobs of products of its pool, side by side.</summary>
 internal sealed class ProductService(
-    IGrainFactory grains, WorkerSettings settings, WorkTurns turns, JobSamples samples, ILogger<ProductService> log)
+    IGrainFactory grains, WorkerSettings settings, WorkTurns turns, SharedFolders folders, JobSamples samples,
+    ILogger<ProductService> log)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -76,7 +77,8 @@ internal sealed class ProductService(
         using var threads = new BandThreads(settings.Threads, _name, client, kernel, bands, turns, settings.Spoil);
         try
         {
-            if (!await new ProductRun(grain, client, _name, settings.Threads, threads, bands, kernel).Run(stop))
+            var run = new ProductRun(grain, client, _name, settings.Threads, threads, bands, kernel, folders);
+            if (!await run.Run(stop))
             {
                 _closed[id] = true;
             }

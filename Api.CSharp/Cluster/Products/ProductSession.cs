@@ -57,6 +57,9 @@ internal sealed class ProductSession : IDisposable
     /// <summary>The workers that computed wrong bits.</summary>
     internal IReadOnlyCollection<string> Wrong => _client.Wrong;
 
+    /// <summary>The parts of factors that went in messages.</summary>
+    internal int SentParts => _client.SentParts;
+
     /// <summary>The workers that keep rows of K, with the number of their bands.</summary>
     internal IReadOnlyDictionary<string, int> Homes => Enumerable.Range(0, ProductBands.Of(_job).Count)
         .Select(_client.Home).OfType<string>().GroupBy(name => name).ToDictionary(all => all.Key, all => all.Count());
@@ -107,7 +110,8 @@ internal sealed class ProductSession : IDisposable
     private async Task<Matrix> Round(
         RoundKind kind, Matrix factor, IProgress<double>? progress, CancellationToken stop)
     {
-        var (result, sinceWork) = (_client.Begin(kind, factor), Stopwatch.StartNew());
+        using var file = FactorFile.TryWrite(_connection.Options.Vectors, factor);
+        var (result, sinceWork) = (_client.Begin(kind, factor, file?.Path), Stopwatch.StartNew());
         _signal.Release();
         try
         {

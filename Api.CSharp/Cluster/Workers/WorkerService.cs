@@ -6,13 +6,13 @@ namespace HadamardNtk;
 
 /// <summary>Offers a worker to its pool, and works on the pool's jobs, side by side.</summary>
 internal sealed class WorkerService(
-    IGrainFactory grains, WorkerSettings settings, WorkTurns turns, JobSamples samples, ILogger<WorkerService> log)
+    IGrainFactory grains, WorkerSettings settings, WorkTurns turns, SharedFolders folders, JobSamples samples,
+    ILogger<WorkerService> log)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly string _name = ClusterNames.NewWorker();
-    private readonly SharedFolders _folders = new(settings.Shared);
     private readonly ConcurrentDictionary<string, bool> _closed = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -101,7 +101,7 @@ internal sealed class WorkerService(
             if (JobCheck.TryRequest(job, numbers, out var request, out var backend, out var reason))
             {
                 var size = NpyTileWriter.Length(request.Rows, request.Columns, request.Precision);
-                return (request, backend, grid, _folders.HoldPartial(job, size)
+                return (request, backend, grid, folders.HoldPartial(job, size)
                     ? new SharedDelivery(job.Partial!, request)
                     : new SentDelivery(client, _name));
             }
@@ -173,8 +173,7 @@ internal sealed class WorkerService(
 /// <summary>What a worker service needs to know.</summary>
 /// <param name="Cluster">The cluster's address as logs show it.</param>
 /// <param name="Threads">The number of threads that compute.</param>
-/// <param name="Shared">The folders that it shares with clients.</param>
 /// <param name="Memory">The most bytes of rows of matrices that it keeps.</param>
 /// <param name="Spoil">Spoils the entries of every tile, in tests alone.</param>
 internal sealed record WorkerSettings(
-    string Cluster, int Threads, IReadOnlyList<string> Shared, long Memory, Action<Memory<byte>>? Spoil = null);
+    string Cluster, int Threads, long Memory, Action<Memory<byte>>? Spoil = null);

@@ -151,6 +151,42 @@ public class ProductTests
         Assert.Equal((2, ClusterNames.Process), (shown.Bands, shown.Client));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_factor_goes_through_a_folder_that_the_worker_shares_and_else_in_messages(bool isShared)
+    {
+        using var folder = new Folder();
+        await using var cluster = await LocalCluster.Start(
+            0, new ClusterWorkerOptions { Threads = 1, Shared = isShared ? [folder.Path] : [] });
+        await using var connection = await ClusterConnection.Open(cluster.Options with { Vectors = folder.Path }, default);
+        var (kernel, x) = (Network.Parse(Deep).Ntk(), Samples.Random(300, 5, 1));
+        using var session = new ProductSession(connection, new(kernel.Network, x), Backends.Default, "f64", 0);
+        for (var round = 1; round < 3; round++)
+        {
+            var v = Samples.Random(300, round, 2);
+            Assert.Equal(
+                kernel.Multiply(x, v, Copy(x)).ToArray(), session.Run(RoundKind.Product, v, null, default).ToArray());
+        }
+
+        Assert.Equal(isShared ? 0 : 2, session.SentParts);
+        Assert.Empty(folder.Names());
+    }
+
+    [Fact]
+    public void A_file_with_another_factor_is_not_taken()
+    {
+        using var folder = new Folder();
+        var (v, folders) = (Samples.Random(9, 2, 1), new SharedFolders([folder.Path]));
+        using var file = FactorFile.TryWrite(folder.Path, v)!;
+        var round = new ProductRound(1, RoundKind.Product, 9, 2, TileHash.Of<double>(v.Data), file.Path);
+        Assert.Equal(v.Data, FactorFile.TryRead(round, folders));
+        Assert.Null(FactorFile.TryRead(round with { Hash = 1 }, folders));
+        Assert.Null(FactorFile.TryRead(round with { Rows = 8 }, folders));
+        Assert.Null(FactorFile.TryRead(round with { File = file.Path + "w" }, folders));
+        Assert.Null(FactorFile.TryRead(round, new([])));
+    }
+
     [Fact]
     public async Task Without_a_worker_a_product_ends_with_a_remedy()
     {
