@@ -50,7 +50,7 @@ internal sealed class ClusterInputs(bool isRequired, bool hasVectors = false)
 
     private readonly Option<string?> _vectors = new("--vectors")
     {
-        Description = "A folder that workers share under the same path, through which vectors go; in messages unless given.",
+        Description = "A folder that workers share under the same path, through which vectors go; messages unless given.",
         HelpName = "DIR",
     };
 

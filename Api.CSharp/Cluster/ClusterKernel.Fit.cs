@@ -11,7 +11,7 @@ public sealed partial class ClusterKernel
     /// <remarks>
     /// Workers keep rows of K in the storage of the solver, in float64 where it is automatic, as far as their memory
     /// goes, and compute the others again. Falkon's products are those with K[:, S] and K[S, :] at its centers S, in
-    /// float64, where their features do not fit into a small memory of this machine. The model predicts on this machine.
+    /// float64, unless its features are so few that this machine holds them. The model predicts on this machine.
     /// </remarks>
     /// <param name="x">Training samples.</param>
     /// <param name="y">Targets, one row a sample.</param>
@@ -34,8 +34,8 @@ public sealed partial class ClusterKernel
         if (options.Solver is not (ConjugateGradientSolver or FalkonSolver))
         {
             throw new ArgumentException(
-                $"Expected the solver conjugate gradients (cg) or falkon on a cluster; {options.Solver.Kind} came. Take "
-                + "one of them, or compute the Gram matrix on the cluster and fit that here.", nameof(options));
+                $"Expected the solver conjugate gradients (cg) or falkon on a cluster; {options.Solver.Kind} came. "
+                + "Take one of them, or compute the Gram matrix on the cluster and fit that here.", nameof(options));
         }
 
         WrongWorkers = [];

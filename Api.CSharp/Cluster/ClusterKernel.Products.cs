@@ -19,14 +19,7 @@ public sealed partial class ClusterKernel
     /// a copy of x may stand for other. The product of one process with a symmetric K computes half of K and adds in
     /// another order, so that it differs by rounding.
     /// </remarks>
-    /// <param name="x">The samples of the rows of K.</param>
-    /// <param name="v">V, which has one row for each column of K and any number of columns.</param>
-    /// <param name="other">The samples of the columns of K. Null stands for x.</param>
-    /// <param name="options">The backend, precision and progress. Null stands for the defaults.</param>
-    /// <param name="cancellation">The token that stops the work.</param>
-    /// <exception cref="ArgumentException">V does not fit, or the numbers of features differ.</exception>
-    /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
-    /// <exception cref="ArithmeticException">K V is not finite at a row.</exception>
+    /// <inheritdoc cref="InfiniteKernel.Multiply(Matrix, Matrix, Matrix, GramOptions, CancellationToken)"/>
     /// <exception cref="ClusterException">The cluster does not answer, or no worker takes part.</exception>
     public override Matrix Multiply(
         Matrix x,
@@ -44,8 +37,7 @@ public sealed partial class ClusterKernel
             return ProductFactor.RequireFinite(kept.Run(RoundKind.Exact, v, options.Progress, cancellation));
         }
 
-        var request = new GramRequest(Kernel.Program, x, other, Kernel.Kind, options.Precision);
-        var backend = ClusterJobs.Backend(options);
+        var (request, backend) = (Request(x, other, options), ClusterJobs.Backend(options));
         using var session = new ProductSession(_connection, request, backend, "none", CheckedShare);
         var product = session.Run(RoundKind.Product, v, options.Progress, cancellation);
         WrongWorkers = session.Wrong;
@@ -56,9 +48,9 @@ public sealed partial class ClusterKernel
     IDistantProducts IDistantKernel<Matrix>.Begin(
         Matrix samples, Matrix? others, Precision? kept, GramOptions options)
     {
-        var request = new GramRequest(Kernel.Program, samples, others, Kernel.Kind, options.Precision);
+        var (request, backend) = (Request(samples, others, options), ClusterJobs.Backend(options));
         var storage = kept is { } precision ? ProvenanceFile.Word(precision) : "none";
-        var session = new ProductSession(_connection, request, ClusterJobs.Backend(options), storage, CheckedShare);
+        var session = new ProductSession(_connection, request, backend, storage, CheckedShare);
         lock (_sessions)
         {
             _sessions.Add(session);

@@ -177,8 +177,8 @@ internal sealed class FitInputs
             || solver is not (ConjugateGradientSolver or FalkonSolver)))
         {
             throw new UsageException(
-                "--cluster goes with --solver cg or falkon, one --net and a ridge that is given; leave it out, or compute the "
-                + "matrix by gram --cluster and fit it by --gram.");
+                "--cluster goes with --solver cg or falkon, one --net and a ridge that is given; leave it out, or compute "
+                + "the matrix by gram --cluster and fit it by --gram.");
         }
 
         if (!_solver.IsResumed(parsed))

@@ -55,7 +55,8 @@ internal static class WorkerCommand
         command.SetAction((parsed, stop) => Run(
             cluster.Read(parsed),
             Offer(
-                parsed.GetValue(threads), parsed.GetValue(memory), parsed.GetValue(shared)!, parsed.GetValue(telemetry)),
+                parsed.GetValue(threads), parsed.GetValue(memory), parsed.GetValue(shared)!,
+                parsed.GetValue(telemetry)),
             (parsed.GetValue(listen)!, parsed.GetValue(port), parsed.GetValue(gateway)), stop));
         return command;
     }

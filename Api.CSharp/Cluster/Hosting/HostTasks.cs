@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace HadamardNtk;
 
 /// <summary>
-/// Starts and ends hosts of Orleans within a time. Some of their stages do not look at the token that ends them, such as
-/// the search for a gateway, or a farewell to a list of members that is gone, which is tried for minutes.
+/// Starts and ends hosts of Orleans within a time. Some of their stages do not look at the token that ends them, such
+/// as the search for a gateway, or a farewell to a list of members that is gone, which is tried for minutes.
 /// </summary>
 internal static class HostTasks
 {

@@ -37,7 +37,7 @@ internal sealed class FactorFile : IDisposable
         return new(path);
     }
 
-    /// <summary>The numbers of a round's factor; null where the worker does not see its file, or sees another.</summary>
+    /// <summary>The numbers of a round's factor; null where the worker does not see its file.</summary>
     internal static double[]? TryRead(ProductRound round, SharedFolders folders)
     {
         if (round.File is not { Length: <= LongestPath } path || !folders.Hold(path))

@@ -42,7 +42,9 @@ internal sealed class ProductSession : IDisposable
             Height = ProductBands.UsualHeight(request.Rows, request.Columns),
         };
         var bands = ProductBands.Of(_job);
-        _client = new(request, bands, new(new(request, backend, storage, new(0)), bands, request.Columns, checkedShare));
+        var check = new BandCheck(
+            new(request, backend, storage, new(0)), bands, request.Columns, checkedShare);
+        _client = new(request, bands, check);
         _reference = connection.Client.CreateObjectReference<IProductClient>(_client);
         _grain = connection.Client.GetGrain<IProductGrain>(_job.Matrix.Token);
         _life = Task.Run(() => Live(_stop.Token), CancellationToken.None);
@@ -185,9 +187,10 @@ internal sealed class ProductSession : IDisposable
         var (patience, shown) = (_connection.Options.Patience, _connection.Address.Shown);
         if (sinceWork > patience)
         {
+            var news = _client.News;
             var reasons = string.Join("; ", new[] { _client.Unfit, _obstacle }.Where(text => text.Length > 0));
             throw new ClusterException(
-                shown, $"a worker that computes one of the {_client.News.Bands - _client.News.Done} bands that are left",
+                shown, $"a worker that computes one of the {news.Bands - news.Done} bands that are left",
                 $"none for {patience.TotalSeconds:F0} s{(reasons.Length > 0 ? $" ({reasons})" : "")}",
                 "start workers of the same build, wait until other jobs end, or raise the patience");
         }

@@ -54,7 +54,9 @@ internal sealed class KeptFeatures(Matrix transposed, Workers workers) : CenterF
     internal override Matrix Pull(Matrix? y, Matrix? gamma) => MatrixProducts.Times(
         transposed, Rest(y, gamma is null ? null : MatrixProducts.TransposeTimes(transposed, gamma, workers)), workers);
 
-    /// <summary>Computes Φᵀ from K[:, S] in blocks of rows, or at once where other machines compute the kernels.</summary>
+    /// <summary>
+    /// Computes Φᵀ from K[:, S] in blocks of rows, or at once where other machines compute the kernels.
+    /// </summary>
     internal static KeptFeatures Of(KernelRows rows, KernelRows centers, Matrix triangle)
     {
         if (rows.IsElsewhere)
