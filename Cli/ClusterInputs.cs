@@ -8,7 +8,9 @@ namespace HadamardNtk.Cli;
 /// <summary>
 /// The options that name a cluster and what it trusts. The library of clusters is loaded only where one is named.
 /// </summary>
-internal sealed class ClusterInputs(bool isRequired)
+/// <param name="isRequired">Whether a cluster has to be named.</param>
+/// <param name="hasVectors">Whether the command multiplies vectors.</param>
+internal sealed class ClusterInputs(bool isRequired, bool hasVectors = false)
 {
     private readonly Option<string?> _cluster = new("--cluster")
     {
@@ -44,6 +46,12 @@ internal sealed class ClusterInputs(bool isRequired)
             double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var s) && s is >= 0 and <= 1e6
                 ? s
                 : null) ?? 60,
+    };
+
+    private readonly Option<string?> _vectors = new("--vectors")
+    {
+        Description = "A folder that workers share under the same path, through which vectors go; messages unless given.",
+        HelpName = "DIR",
     };
 
     private readonly Option<string> _log = Inputs.Choice(
@@ -97,6 +105,7 @@ internal sealed class ClusterInputs(bool isRequired)
         CertificateKey = parsed.GetValue(_key),
         CertificateAuthority = parsed.GetValue(_authority),
         Patience = TimeSpan.FromSeconds(parsed.GetValue(_patience)),
+        Vectors = hasVectors ? parsed.GetValue(_vectors) : null,
         Log = parsed.GetValue(_log) switch
         {
             "text" => ClusterLogFormat.Text,
@@ -105,7 +114,11 @@ internal sealed class ClusterInputs(bool isRequired)
         },
     };
 
-    private Option[] All => [_cluster, _name, _secret, _certificate, _key, _authority, _patience, _log];
+    private Option[] All =>
+    [
+        _cluster, _name, _secret, _certificate, _key, _authority, _patience, .. hasVectors ? (Option[])[_vectors] : [],
+        _log,
+    ];
 
     private bool IsNamed(CommandResult result) => result.GetResult(_cluster) is { Implicit: false };
 

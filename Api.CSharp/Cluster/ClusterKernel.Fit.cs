@@ -3,17 +3,21 @@ namespace HadamardNtk;
 public sealed partial class ClusterKernel
 {
     /// <summary>
-    /// Fits the regression of y (n × C) on the rows of x (n × d) by conjugate gradients. The workers share the rows of
-    /// K and compute the products and the preconditioner's columns of K; this machine holds vectors and the
-    /// preconditioner. The bits depend neither on the number of workers nor on the memory that they have.
+    /// Fits the regression of y (n × C) on the rows of x (n × d) by conjugate gradients, or on centers by falkon. The
+    /// workers share the rows of K and compute the products and the columns of K at the pivots; this machine holds
+    /// vectors and the factors of the pivots. The bits depend neither on the number of workers nor on the memory that
+    /// they have.
     /// </summary>
     /// <remarks>
     /// Workers keep rows of K in the storage of the solver, in float64 where it is automatic, as far as their memory
-    /// goes, and compute the others again. The model predicts on this machine.
+    /// goes, and compute the others again. Falkon's products are those with K[:, S] and K[S, :] at its centers S, in
+    /// float64, unless its features are so few that this machine holds them. The model predicts on this machine.
     /// </remarks>
     /// <param name="x">Training samples.</param>
     /// <param name="y">Targets, one row a sample.</param>
-    /// <param name="options">Ridge, preparation of rows, conjugate gradients, which null stands for.</param>
+    /// <param name="options">
+    /// Ridge, preparation of rows, and the solver; null stands for conjugate gradients.
+    /// </param>
     /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="ArgumentException">
     /// The solver is another one, keeps the matrix in a file, or needs more memory than this machine has; or samples
@@ -27,17 +31,23 @@ public sealed partial class ClusterKernel
         Matrix x, Matrix y, RegressionOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new() { Solver = Solver.ConjugateGradients };
-        return options.Solver is ConjugateGradientSolver
-            ? KernelRegression.Of(Kernel, KernelRegression.Fit<Matrix>(this, x, y, options, cancellation))
-            : throw new ArgumentException(
-                $"Expected the solver conjugate gradients (cg) on a cluster; {options.Solver.Kind} came. Take it, or "
-                + "compute the Gram matrix on the cluster and fit that here.", nameof(options));
+        if (options.Solver is not (ConjugateGradientSolver or FalkonSolver))
+        {
+            throw new ArgumentException(
+                $"Expected the solver conjugate gradients (cg) or falkon on a cluster; {options.Solver.Kind} came. "
+                + "Take one of them, or compute the Gram matrix on the cluster and fit that here.", nameof(options));
+        }
+
+        WrongWorkers = [];
+        return KernelRegression.Of(Kernel, KernelRegression.Fit<Matrix>(this, x, y, options, cancellation));
     }
 
     /// <summary>Fits a classifier of integer labels on the rows of x (n × d), as a regression is fitted.</summary>
     /// <param name="x">Training samples.</param>
     /// <param name="labels">The class of each sample, of at least two different ones.</param>
-    /// <param name="options">Ridge, preparation of rows, conjugate gradients, which null stands for.</param>
+    /// <param name="options">
+    /// Ridge, preparation of rows, and the solver; null stands for conjugate gradients.
+    /// </param>
     /// <param name="cancellation">The token that stops the work.</param>
     /// <inheritdoc cref="Fit(Matrix, Matrix, RegressionOptions, CancellationToken)"/>
     public KernelClassifier Fit(
@@ -50,7 +60,9 @@ public sealed partial class ClusterKernel
     /// <summary>Fits a classifier with labels of any type on the rows of x, as a regression is fitted.</summary>
     /// <param name="x">Training samples.</param>
     /// <param name="labels">The class of each sample, of at least two different ones.</param>
-    /// <param name="options">Ridge, preparation of rows, conjugate gradients, which null stands for.</param>
+    /// <param name="options">
+    /// Ridge, preparation of rows, and the solver; null stands for conjugate gradients.
+    /// </param>
     /// <param name="cancellation">The token that stops the work.</param>
     /// <inheritdoc cref="Fit(Matrix, Matrix, RegressionOptions, CancellationToken)"/>
     public LabelClassifier<TLabel> Fit<TLabel>(

@@ -5,7 +5,7 @@ public sealed partial class ClusterKernel
     /// <summary>The largest order of a Gram matrix that is not worth a job.</summary>
     private const int Near = LeaseGrid.LeastSide;
 
-    private ProductSession? _products;
+    private readonly List<ProductSession> _sessions = [];
 
     /// <summary>
     /// Computes K V on the cluster, where K is the Gram matrix of the rows of x (n × n), or the kernels between them
@@ -19,14 +19,7 @@ public sealed partial class ClusterKernel
     /// a copy of x may stand for other. The product of one process with a symmetric K computes half of K and adds in
     /// another order, so that it differs by rounding.
     /// </remarks>
-    /// <param name="x">The samples of the rows of K.</param>
-    /// <param name="v">V, which has one row for each column of K and any number of columns.</param>
-    /// <param name="other">The samples of the columns of K. Null stands for x.</param>
-    /// <param name="options">The backend, precision and progress. Null stands for the defaults.</param>
-    /// <param name="cancellation">The token that stops the work.</param>
-    /// <exception cref="ArgumentException">V does not fit, or the numbers of features differ.</exception>
-    /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
-    /// <exception cref="ArithmeticException">K V is not finite at a row.</exception>
+    /// <inheritdoc cref="InfiniteKernel.Multiply(Matrix, Matrix, Matrix, GramOptions, CancellationToken)"/>
     /// <exception cref="ClusterException">The cluster does not answer, or no worker takes part.</exception>
     public override Matrix Multiply(
         Matrix x,
@@ -44,8 +37,7 @@ public sealed partial class ClusterKernel
             return ProductFactor.RequireFinite(kept.Run(RoundKind.Exact, v, options.Progress, cancellation));
         }
 
-        var request = new GramRequest(Kernel.Program, x, other, Kernel.Kind, options.Precision);
-        var backend = ClusterJobs.Backend(options);
+        var (request, backend) = (Request(x, other, options), ClusterJobs.Backend(options));
         using var session = new ProductSession(_connection, request, backend, "none", CheckedShare);
         var product = session.Run(RoundKind.Product, v, options.Progress, cancellation);
         WrongWorkers = session.Wrong;
@@ -53,13 +45,18 @@ public sealed partial class ClusterKernel
     }
 
     /// <inheritdoc/>
-    IDistantProducts IDistantKernel<Matrix>.Begin(Matrix samples, Precision? kept, GramOptions options)
+    IDistantProducts IDistantKernel<Matrix>.Begin(
+        Matrix samples, Matrix? others, Precision? kept, GramOptions options)
     {
-        var request = new GramRequest(Kernel.Program, samples, null, Kernel.Kind, options.Precision);
+        var (request, backend) = (Request(samples, others, options), ClusterJobs.Backend(options));
         var storage = kept is { } precision ? ProvenanceFile.Word(precision) : "none";
-        _products?.Dispose();
-        _products = new(_connection, request, ClusterJobs.Backend(options), storage, CheckedShare);
-        return new KeptProducts(this, _products);
+        var session = new ProductSession(_connection, request, backend, storage, CheckedShare);
+        lock (_sessions)
+        {
+            _sessions.Add(session);
+        }
+
+        return new KeptProducts(this, session);
     }
 
     /// <inheritdoc/>
@@ -85,11 +82,15 @@ public sealed partial class ClusterKernel
     private Matrix? TryNear(Matrix x, GramOptions options, CancellationToken cancellation) =>
         x.Rows <= Near && Kept(null, options) is not null ? Kernel.Gram(x, options, cancellation) : null;
 
-    private ProductSession? Kept(Matrix? samples, GramOptions options) =>
-        _products is { } its && its.Backend == ClusterJobs.Backend(options)
-            && (samples is null || ReferenceEquals(its.Request.X, samples))
-                ? its
-                : null;
+    private ProductSession? Kept(Matrix? samples, GramOptions options)
+    {
+        var backend = ClusterJobs.Backend(options);
+        lock (_sessions)
+        {
+            return _sessions.Find(its => its.Request.IsSymmetric && its.Backend == backend
+                && (samples is null || ReferenceEquals(its.Request.X, samples)));
+        }
+    }
 
     private sealed class KeptProducts(ClusterKernel kernel, ProductSession session) : IDistantProducts
     {
@@ -99,8 +100,11 @@ public sealed partial class ClusterKernel
         public void Dispose()
         {
             session.Dispose();
-            kernel.WrongWorkers = session.Wrong;
-            kernel._products = kernel._products == session ? null : kernel._products;
+            lock (kernel._sessions)
+            {
+                kernel._sessions.Remove(session);
+                kernel.WrongWorkers = [.. kernel.WrongWorkers.Union(session.Wrong)];
+            }
         }
     }
 }

@@ -94,18 +94,11 @@ public sealed partial class ClusterKernel : RowKernel, IDistantKernel<Matrix>, I
     /// Writes a Gram matrix to a .npy file. The bytes are those of <see cref="InfiniteKernel.WriteGram(string, Matrix,
     /// Matrix, GramOptions, bool, CancellationToken)"/>, and its provenance stands beside it.
     /// </summary>
-    /// <param name="path">The path of the file, which appears only when it is complete.</param>
-    /// <param name="x">The samples of the rows of the matrix.</param>
-    /// <param name="other">The samples of the columns. Null stands for x, with a symmetric matrix.</param>
-    /// <param name="options">The backend, precision and progress. Null stands for the defaults.</param>
-    /// <param name="resume">
-    /// Whether to go on with an interrupted file, or to begin one that can be resumed, with <c>.partial</c>,
-    /// <c>.journal</c> and <c>.partial.token</c> added to its name.
-    /// </param>
-    /// <param name="cancellation">The token that stops the work.</param>
-    /// <returns>Whether the file was written; false where a finished one of this matrix was there.</returns>
-    /// <exception cref="OutputException">The file cannot be written, or cannot be resumed.</exception>
-    /// <exception cref="KernelUndefinedException">The kernel is not finite at a row.</exception>
+    /// <remarks>
+    /// To be resumed, the matrix is in files with <c>.partial</c>, <c>.journal</c> and <c>.partial.token</c> added to
+    /// its name until it is complete. Workers know the partial file by the token.
+    /// </remarks>
+    /// <inheritdoc cref="InfiniteKernel.WriteGram(string, Matrix, Matrix, GramOptions, bool, CancellationToken)"/>
     /// <exception cref="ClusterException">The cluster does not answer, or no worker takes part.</exception>
     public bool WriteGram(
         string path,
@@ -130,8 +123,7 @@ public sealed partial class ClusterKernel : RowKernel, IDistantKernel<Matrix>, I
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(x);
         options ??= new();
-        var backend = ClusterJobs.Backend(options);
-        var request = new GramRequest(Kernel.Program, x, other, Kernel.Kind, options.Precision);
+        var (request, backend) = (Request(x, other, options), ClusterJobs.Backend(options));
         ArrayFile.RequireWritable(path);
         ProvenanceFile.RequireWritable(path);
         path = OutputPlace.Of(path).Beside;
@@ -158,6 +150,9 @@ public sealed partial class ClusterKernel : RowKernel, IDistantKernel<Matrix>, I
     /// <summary>Leaves the cluster.</summary>
     public void Dispose() => Task.Run(async () => await _connection.DisposeAsync()).GetAwaiter().GetResult();
 
+    private GramRequest Request(Matrix x, Matrix? other, GramOptions options) =>
+        new(Kernel.Program, x, other, Kernel.Kind, options.Precision);
+
     private unsafe Matrix InMemory(Matrix x, Matrix? other, GramOptions options, CancellationToken cancellation)
     {
         var (rows, columns) = (x.Rows, (other ?? x).Rows);
@@ -172,8 +167,7 @@ public sealed partial class ClusterKernel : RowKernel, IDistantKernel<Matrix>, I
     private void Compute(
         Matrix x, Matrix? other, IGramSink sink, GramOptions options, CancellationToken cancellation)
     {
-        var backend = ClusterJobs.Backend(options);
-        var request = new GramRequest(Kernel.Program, x, other, Kernel.Kind, options.Precision);
+        var (request, backend) = (Request(x, other, options), ClusterJobs.Backend(options));
         var side = LeaseGrid.UsualSide(request.Rows, request.Columns);
         var job = ClusterJobs.Describe(request, backend, default, side, CheckedShare);
         var session = new JobSession(_connection, job, request, backend, sink);

@@ -70,6 +70,13 @@ public sealed record ClusterOptions
     /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// A folder that workers share under the same path, through which a client gives them the factors V of products
+    /// K V. A file is there as long as its product is computed. Workers that do not share it get V in messages, as all
+    /// do without such a folder, by default.
+    /// </summary>
+    public string? Vectors { get; init; }
+
     /// <summary>How logs are written. The default is quiet.</summary>
     public ClusterLogFormat Log { get; init; }
 }
@@ -81,6 +88,7 @@ public sealed record ClusterWorkerOptions
 {
     private readonly int _threads = Math.Max(1, Environment.ProcessorCount - 1);
     private readonly long _memory = MemoryPlan.Available / 2;
+    private readonly Uri? _telemetry;
 
     /// <summary>
     /// The number of threads that compute, at least 1. The default leaves one processor to the messages.
@@ -110,6 +118,19 @@ public sealed record ClusterWorkerOptions
         init => _memory = value >= 0
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected at least 0 bytes, not {value}.");
+    }
+
+    /// <summary>
+    /// The address of an OpenTelemetry collector to which the worker sends its meters and those of Orleans every ten
+    /// seconds, by OTLP over HTTP: <c>http://HOST:4318</c>. Null, the default, stands for none.
+    /// </summary>
+    public Uri? Telemetry
+    {
+        get => _telemetry;
+        init => _telemetry = value is null or { IsAbsoluteUri: true, Scheme: "http" or "https" }
+            ? value
+            : throw new ArgumentException(
+                $"Expected the address of a collector, http://HOST:PORT; came '{MessageText.Clean($"{value}")}'.");
     }
 
     /// <summary>Spoils the bytes of every tile.</summary>

@@ -76,11 +76,60 @@ public sealed record ClusterJobStatus
     public double SecondsOfPull { get; }
 }
 
+/// <summary>A job of products with a Gram matrix, such as a fit, whose rows the workers of a pool share.</summary>
+public sealed record ClusterProductStatus
+{
+    internal ClusterProductStatus(string id, ProductStatus status)
+    {
+        var (matrix, news) = (status.Job.Matrix, status.News);
+        (Id, Network, Client) = (id, matrix.Network, matrix.Client);
+        (Rows, Columns) = (matrix.X.Rows, (matrix.Other ?? matrix.X).Rows);
+        (Round, Done, Bands, KeptBands, Workers) = (news.Round, news.Done, news.Bands, news.Kept, news.Workers);
+        SecondsWithoutClient = status.SecondsWithoutClient;
+    }
+
+    /// <summary>The name of the job.</summary>
+    public string Id { get; }
+
+    /// <summary>The network.</summary>
+    public string Network { get; }
+
+    /// <summary>The number of rows of the matrix.</summary>
+    public int Rows { get; }
+
+    /// <summary>The number of its columns.</summary>
+    public int Columns { get; }
+
+    /// <summary>The number of the last product, from 1; 0 before the first.</summary>
+    public int Round { get; }
+
+    /// <summary>The number of its bands of rows that are finished.</summary>
+    public int Done { get; }
+
+    /// <summary>The number of bands of rows of every product.</summary>
+    public int Bands { get; }
+
+    /// <summary>The number of bands whose rows of the matrix a worker keeps in its memory.</summary>
+    public int KeptBands { get; }
+
+    /// <summary>The number of workers that were heard of lately.</summary>
+    public int Workers { get; }
+
+    /// <summary>The machine and process of the client.</summary>
+    public string Client { get; }
+
+    /// <summary>The seconds since the client was heard of.</summary>
+    public double SecondsWithoutClient { get; }
+}
+
 /// <summary>The workers and jobs of a pool.</summary>
 /// <param name="Workers">The workers that were heard of lately.</param>
-/// <param name="Jobs">The jobs that run.</param>
+/// <param name="Jobs">The Gram matrices at work.</param>
 public sealed record ClusterStatus(IReadOnlyList<ClusterWorkerStatus> Workers, IReadOnlyList<ClusterJobStatus> Jobs)
 {
+    /// <summary>The products and regressions at work.</summary>
+    public IReadOnlyList<ClusterProductStatus> Products { get; internal init; } = [];
+
     /// <summary>Asks a cluster for its status.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="cancellation">The token that stops the attempt.</param>
@@ -98,12 +147,25 @@ public sealed record ClusterStatus(IReadOnlyList<ClusterWorkerStatus> Workers, I
             return new(
                 Array.AsReadOnly(Array.ConvertAll(
                     pool.Workers, w => new ClusterWorkerStatus(w.Name, w.Threads, w.SecondsSilent))),
-                Array.AsReadOnly(Array.ConvertAll(jobs, job => new ClusterJobStatus(job))));
+                Array.AsReadOnly(Array.ConvertAll(jobs, job => new ClusterJobStatus(job))))
+            {
+                Products = await ReadProducts(connection.Client).ConfigureAwait(false),
+            };
         }
-        catch (Exception e) when (ClusterFailure.IsPassing(e))
+        catch (Exception e) when (ClusterFailure.IsPassing(e, cancellation))
         {
             throw new ClusterException(
                 connection.Address.Shown, "an answer", ClusterFailure.Reason(e), "ask again in a few seconds", e);
         }
+    }
+
+    private static async Task<IReadOnlyList<ClusterProductStatus>> ReadProducts(IClusterClient client)
+    {
+        var pool = await client.GetGrain<IPoolGrain>(ProductGrain.PoolNumber).Status().ConfigureAwait(false);
+        var all = await Task.WhenAll(pool.Jobs.Select(async id =>
+            await client.GetGrain<IProductGrain>(id).Status().ConfigureAwait(false) is { } status
+                ? new ClusterProductStatus(id, status)
+                : null)).ConfigureAwait(false);
+        return Array.AsReadOnly(all.OfType<ClusterProductStatus>().ToArray());
     }
 }

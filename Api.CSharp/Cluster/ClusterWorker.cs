@@ -1,6 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace HadamardNtk;
 
@@ -37,50 +35,51 @@ public static class ClusterWorker
         {
             using var dead = CancellationTokenSource.CreateLinkedTokenSource(stop);
             var reason = "";
-            using var host = ClusterHosts.Worker(cluster, worker ?? new(), why =>
+            var host = ClusterHosts.Worker(cluster, worker ?? new(), why =>
             {
                 reason = why;
                 Leave(dead);
             });
             try
             {
-                await Start(host, cluster.Patience, stop);
+                if (await Joins(host, cluster.Patience, address.Shown, hasJoined, stop))
+                {
+                    joined?.Invoke();
+                    joined = null;
+                    await Until(dead.Token);
+                    if (!stop.IsCancellationRequested)
+                    {
+                        ClusterLog.Rejoin(HostTasks.Log(host), reason);
+                    }
+                }
             }
-            catch (Exception e) when (hasJoined && !stop.IsCancellationRequested && e is not ArgumentException)
+            finally
             {
-                await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
-                continue;
+                // A member that others took for dead cannot take leave of them, and is dropped.
+                await HostTasks.End(host, stop.IsCancellationRequested ? Farewell : TimeSpan.FromSeconds(1));
             }
-            catch (Exception e) when (!stop.IsCancellationRequested && e is not ArgumentException)
-            {
-                throw new ClusterException(
-                    address.Shown, "a cluster to join", ClusterFailure.Reason(e),
-                    "start its Redis or PostgreSQL, or name another address", e);
-            }
-
-            joined?.Invoke();
-            joined = null;
-            await Until(dead.Token);
-            if (!stop.IsCancellationRequested)
-            {
-                ClusterLog.Rejoin(Log(host), reason);
-            }
-
-            await Stop(host, stop.IsCancellationRequested);
         }
     }
 
-    private static async Task Start(IHost host, TimeSpan patience, CancellationToken stop)
+    // One that was a member before tries again and again.
+    private static async Task<bool> Joins(
+        IHost host, TimeSpan patience, string cluster, bool hasJoined, CancellationToken stop)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(patience);
         try
         {
-            await host.StartAsync(limit.Token);
+            await HostTasks.Start(host, patience, stop);
+            return true;
         }
-        catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
+        catch (Exception e) when (hasJoined && !stop.IsCancellationRequested && e is not ArgumentException)
         {
-            throw new TimeoutException($"none within {patience.TotalSeconds:F0} s", e);
+            await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
+            return false;
+        }
+        catch (Exception e) when (!stop.IsCancellationRequested && e is not ArgumentException)
+        {
+            throw new ClusterException(
+                cluster, "a cluster to join", ClusterFailure.Reason(e),
+                "start its Redis or PostgreSQL, or name another address", e);
         }
     }
 
@@ -102,21 +101,4 @@ public static class ClusterWorker
         using var registered = stop.Register(over.SetResult);
         await over.Task;
     }
-
-    // A member that others took for dead cannot take leave of them, and is dropped.
-    private static async Task Stop(IHost host, bool isOrderly)
-    {
-        using var timeout = new CancellationTokenSource(isOrderly ? Farewell : TimeSpan.FromSeconds(1));
-        try
-        {
-            await host.StopAsync(timeout.Token);
-        }
-        catch (Exception e)
-        {
-            Log(host).LogDebug(e, "the worker did not stop in order");
-        }
-    }
-
-    private static ILogger Log(IHost host) =>
-        host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("HadamardNtk.Cluster");
 }

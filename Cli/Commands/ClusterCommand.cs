@@ -69,6 +69,15 @@ internal static class ClusterCommand
                     + (worker.IsWrong ? ", left out because its bits were wrong" : "");
             }
         }
+
+        yield return Text($"{status.Products.Count} jobs of products");
+        foreach (var job in status.Products)
+        {
+            var kept = Text($"{job.KeptBands} kept by {job.Workers} workers");
+            yield return Text($"  {job.Id}  product {job.Round}: {job.Done} of {job.Bands} bands, {kept}");
+            yield return Text($"    {job.Rows} x {job.Columns} of {job.Network}");
+            yield return Text($"    client {job.Client}, heard of {job.SecondsWithoutClient:F1} s ago");
+        }
     }
 
     private static JsonObject Described(ClusterStatus status) => new()
@@ -103,6 +112,20 @@ internal static class ClusterCommand
                 ["silent"] = worker.SecondsSilent,
                 ["wrong"] = worker.IsWrong,
             })]),
+        })]),
+        ["products"] = new JsonArray([.. status.Products.Select(job => (JsonNode)new JsonObject
+        {
+            ["id"] = job.Id,
+            ["network"] = job.Network,
+            ["rows"] = job.Rows,
+            ["columns"] = job.Columns,
+            ["round"] = job.Round,
+            ["bands"] = job.Bands,
+            ["done"] = job.Done,
+            ["kept"] = job.KeptBands,
+            ["workers"] = job.Workers,
+            ["client"] = job.Client,
+            ["client_silent"] = job.SecondsWithoutClient,
         })]),
     };
 

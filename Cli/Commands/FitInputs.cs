@@ -54,7 +54,7 @@ internal sealed class FitInputs
 
     private readonly Option<string> _backend = Inputs.Backend();
     private readonly Option<int> _threads = Inputs.Threads(mayShow: true);
-    private readonly ClusterInputs _cluster = new(isRequired: false);
+    private readonly ClusterInputs _cluster = new(isRequired: false, hasVectors: true);
     private readonly Option<string> _model = new("--model")
     {
         Description = "The folder that the model is written to.",
@@ -174,11 +174,11 @@ internal sealed class FitInputs
     private Solver WithCheckpoint(ParseResult parsed, Solver solver, Selecting? selecting, string folder)
     {
         if (_cluster.IsNamed(parsed) && (selecting is not null || _selection.IsRidgeChosen(parsed)
-            || solver is not ConjugateGradientSolver))
+            || solver is not (ConjugateGradientSolver or FalkonSolver)))
         {
             throw new UsageException(
-                "--cluster goes with --solver cg, one --net and a ridge that is given; leave it out, or compute the "
-                + "matrix by gram --cluster and fit it by --gram.");
+                "--cluster goes with --solver cg or falkon, one --net and a ridge that is given; leave it out, or compute "
+                + "the matrix by gram --cluster and fit it by --gram.");
         }
 
         if (!_solver.IsResumed(parsed))

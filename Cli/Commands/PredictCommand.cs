@@ -20,7 +20,7 @@ internal static class PredictCommand
         var spread = new PredictInputs();
         var y = Inputs.File(
             "--y", "True targets, or labels of a classifier, a row for each sample; adds scores.", required: false);
-        var cluster = new ClusterInputs(isRequired: false);
+        var cluster = new ClusterInputs(isRequired: false, hasVectors: true);
         var (backend, threads, json) = (Inputs.Backend(), Inputs.Threads(), Inputs.Json());
         var command = new Command("predict", "Predictions of a fitted model at new samples.")
         {

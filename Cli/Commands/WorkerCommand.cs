@@ -34,10 +34,17 @@ internal static class WorkerCommand
         };
         var memory = Inputs.Amount(
             "--memory", "GB of rows of matrices that are kept between products; half of the memory unless given.");
+        var telemetry = new Option<Uri?>("--otlp")
+        {
+            Description = "A collector of OpenTelemetry (OTLP over HTTP) to which the worker sends its meters.",
+            HelpName = "URL",
+            CustomParser = result => (Uri?)Inputs.Parsed(result, "an address, http://HOST:PORT", text =>
+                Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null),
+        };
         var (port, gateway) = (Port("--port", "other workers"), Port("--gateway-port", "clients"));
         var command = new Command("worker", "Joins a cluster, and computes tiles of matrices for others.");
         cluster.AddTo(command);
-        foreach (var option in new Option[] { threads, memory, shared, listen, port, gateway })
+        foreach (var option in new Option[] { threads, memory, shared, listen, port, gateway, telemetry })
         {
             command.Add(option);
         }
@@ -46,7 +53,10 @@ internal static class WorkerCommand
             "hntk worker --cluster redis://10.0.0.1:6379 --name pool --listen 10.0.0.7 --secret-file secret --shared /data",
             "hntk worker --cluster localhost --shared . --log text");
         command.SetAction((parsed, stop) => Run(
-            cluster.Read(parsed), Offer(parsed.GetValue(threads), parsed.GetValue(memory), parsed.GetValue(shared)!),
+            cluster.Read(parsed),
+            Offer(
+                parsed.GetValue(threads), parsed.GetValue(memory), parsed.GetValue(shared)!,
+                parsed.GetValue(telemetry)),
             (parsed.GetValue(listen)!, parsed.GetValue(port), parsed.GetValue(gateway)), stop));
         return command;
     }
@@ -62,9 +72,9 @@ internal static class WorkerCommand
     };
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ClusterWorkerOptions Offer(int threads, double? memory, string[] shared)
+    private static ClusterWorkerOptions Offer(int threads, double? memory, string[] shared, Uri? telemetry)
     {
-        var offer = new ClusterWorkerOptions { Threads = threads, Shared = shared };
+        var offer = new ClusterWorkerOptions { Threads = threads, Shared = shared, Telemetry = telemetry };
         return memory is { } gigabytes ? offer with { Memory = (long)Math.Min(1e9 * gigabytes, 1e18) } : offer;
     }
 

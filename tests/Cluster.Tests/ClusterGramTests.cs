@@ -58,7 +58,7 @@ public class ClusterGramTests
         using var folder = new Folder();
         using var spoilt = new ManualResetEventSlim();
         string[] places = isShared ? [folder.Path] : [];
-        var good = new ClusterWorkerOptions { Threads = 1, Shared = places, Spoil = _ => spoilt.Wait() };
+        var good = new ClusterWorkerOptions { Threads = 1, Shared = places, Spoil = _ => LocalCluster.Wait(spoilt, "a spoilt tile") };
         await using var cluster = await LocalCluster.Start(0, good, good with { Spoil = Spoil }, good);
         var (kernel, x) = (Network.Parse(Deep).Ntk(), Samples.Random(1300, 6, 4));
         kernel.WriteGram(folder.Place("one.npy"), x);
@@ -83,8 +83,9 @@ public class ClusterGramTests
         var (kernel, x) = (Network.Parse(Deep).Ntk(), Samples.Random(700, 6, 4));
         await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options with { Patience = TimeSpan.FromSeconds(60) });
         var work = Task.Run(() => shared.Gram(x));
-        await Task.WhenAny(spoilt.Task, work);
+        await LocalCluster.Within(Task.WhenAny(spoilt.Task, work), "a spoilt tile");
         await cluster.Add(new ClusterWorkerOptions { Threads = 1 });
+        await LocalCluster.Within(work, "the matrix");
         Assert.Equal(kernel.Gram(x).ToArray(), (await work).ToArray());
         Assert.Single(shared.WrongWorkers);
 
@@ -121,9 +122,107 @@ public class ClusterGramTests
         var options = new GramOptions { Progress = new Direct(part => { if (part > 0.2) stop.Cancel(); }), Backend = Backends.Find("exact") };
         var small = x.SelectRows(0, 300);
         Assert.Equal(kernel.Gram(small, options with { Progress = null }).ToArray(), shared.Gram(small, options).ToArray());
-        await leaving;
+        await LocalCluster.Within(leaving, "the worker that leaves");
         await cluster.Add(new ClusterWorkerOptions { Threads = 1 });
         Assert.Equal(kernel.Gram(x).ToArray(), shared.Gram(x).ToArray());
+    }
+
+    [Fact]
+    public async Task The_progress_ends_at_the_whole_even_where_the_client_hears_of_all_tiles_at_once()
+    {
+        using var done = new ManualResetEventSlim();
+        var (tiles, seen) = (0, new List<double>());
+        var worker = new ClusterWorkerOptions { Threads = 1, Spoil = _ => { if (++tiles == 6) { done.Set(); } } };
+        await using var cluster = await LocalCluster.Start(0, worker);
+        await using var shared = await ClusterKernel.ConnectAsync(Network.Parse(Deep).Ntk(), cluster.Options);
+
+        // The client hears nothing before the worker has computed the last tile.
+        var options = new GramOptions { Progress = new Direct(Hear) };
+        shared.Gram(Samples.Random(300, 6, 6), options);
+        Assert.Equal(1, seen[^1]);
+
+        void Hear(double part)
+        {
+            seen.Add(part);
+            LocalCluster.Wait(done, "the tiles of 300 samples");
+        }
+    }
+
+    [Fact]
+    public async Task Two_jobs_are_computed_side_by_side()
+    {
+        using var begun = new ManualResetEventSlim();
+        using var over = new ManualResetEventSlim();
+        var calls = 0;
+        var worker = new ClusterWorkerOptions { Threads = 1, Spoil = _ => Hold() };
+        await using var cluster = await LocalCluster.Start(0, worker);
+        var (kernel, x) = (Network.Parse(Deep).Ntk(), Samples.Random(300, 6, 6));
+        await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options);
+        var first = Task.Run(() => shared.Gram(x));
+        LocalCluster.Wait(begun, "the first tile");
+        var other = x.SelectRows(0, 200);
+        Assert.Equal(kernel.Gram(other).ToArray(), shared.Gram(other).ToArray());
+        Assert.False(first.IsCompleted);
+        over.Set();
+        await LocalCluster.Within(first, "the first matrix");
+        Assert.Equal(kernel.Gram(x).ToArray(), (await first).ToArray());
+
+        // The first tile waits on its way until the second matrix is complete.
+        void Hold()
+        {
+            if (Interlocked.Increment(ref calls) == 1)
+            {
+                begun.Set();
+                LocalCluster.Wait(over, "the second matrix");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_worker_whose_disk_was_full_takes_part_in_the_next_attempt_of_the_same_process()
+    {
+        using var folder = new Folder();
+        var tiles = 0;
+        var worker = new ClusterWorkerOptions { Threads = 1, Shared = [folder.Path], Spoil = _ => Fill() };
+        await using var cluster = await LocalCluster.Start(0, worker);
+        var (kernel, x) = (Network.Parse(Deep).Ntk(), Samples.Random(700, 6, 6));
+        await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options);
+        kernel.WriteGram(folder.Place("one.npy"), x);
+        var full = Assert.Throws<OutputException>(() => shared.WriteGram(folder.Place("K.npy"), x, resume: true));
+        Assert.Contains("no room", full.Message);
+        Assert.Contains("K.npy.journal", folder.Names());
+        Assert.True(shared.WriteGram(folder.Place("K.npy"), x, resume: true));
+        Assert.Equal(File.ReadAllBytes(folder.Place("one.npy")), File.ReadAllBytes(folder.Place("K.npy")));
+        Assert.Equal(["K.npy", "K.npy.json", "one.npy", "one.npy.json"], folder.Names());
+
+        void Fill()
+        {
+            if (++tiles == 3)
+            {
+                throw new OutputException(OutputFault.WriteFailed, "K.npy.partial", "room", "no room", "free space");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_failure_is_not_forgotten_where_the_client_asks_again_and_is_where_it_tries_again()
+    {
+        await using var cluster = await LocalCluster.Start(1);
+        await using var connection = await ClusterConnection.Open(cluster.Options, CancellationToken.None);
+        var request = new GramRequest(Network.Parse("dense"), Samples.Random(300, 1, 1));
+        var job = ClusterJobs.Describe(request, Backends.Find("cpu"), default, 128, 0) with { Program = "nobody's" };
+        var client = new JobClient(request, JobCheck.Grid(job), null!);
+        var grain = connection.Client.GetGrain<IJobGrain>(job.Token);
+        var reference = connection.Client.CreateObjectReference<IJobClient>(client);
+        Assert.False(await grain.Begin(job, reference));
+        await grain.Start(job.Token);
+        await grain.Fail("w", TileFault.Output, "no room");
+        Assert.True(await grain.Begin(job, reference));
+        var news = await grain.Watch(job.Token, 0);
+        Assert.Equal((JobState.Failed, "w: no room"), (news.State, news.Failure));
+        Assert.True(await grain.Begin(job with { Attempt = "another" }, reference));
+        Assert.Equal(JobState.Running, (await grain.Watch(job.Token, 0)).State);
+        GC.KeepAlive(client);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public class JobCheckTests
     public static TheoryData<string> Faults =>
     [
         "network", "long network", "kernel", "precision", "backend", "token", "share", "partial", "relative", "rows",
-        "numbers", "features", "sha256", "side", "tiles", "other",
+        "numbers", "features", "sha256", "side", "tiles", "other", "attempt",
     ];
 
     [Fact]
@@ -94,6 +94,7 @@ public class JobCheckTests
         "precision" => Job with { Precision = "f16" },
         "backend" => Job with { Backend = "cuda" },
         "token" => Job with { Token = "../../etc/passwd/0123456789abcdef" },
+        "attempt" => Job with { Attempt = "" },
         "share" => Job with { CheckedShare = double.NaN },
         "partial" => Job with { Partial = "/etc/passwd" },
         "relative" => Job with { Partial = "K.npy.partial" },

@@ -5,6 +5,8 @@ namespace HadamardNtk.Cluster.Tests;
 /// <summary>A cluster of workers in this process, which find one another by a port of their own.</summary>
 internal sealed class LocalCluster : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _workers = [];
 
@@ -14,7 +16,6 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     internal static async Task<LocalCluster> Start(int workers, params ClusterWorkerOptions[] others)
     {
-        RequireAsked();
         var cluster = new LocalCluster(new()
         {
             Address = $"localhost:{FreePorts.Pair()}",
@@ -33,20 +34,14 @@ internal sealed class LocalCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Skips a test unless HNTK_LONG=1 asks for it. Of a dozen runs of these tests beside others two did not end, for a
-    /// reason that is not known yet.
-    /// </summary>
-    internal static void RequireAsked() => Assert.SkipUnless(
-        Environment.GetEnvironmentVariable("HNTK_LONG") == "1", "a cluster in this process; set HNTK_LONG=1.");
-
     /// <summary>Starts a worker, and returns it when it has joined.</summary>
     internal static async Task<Task> Join(ClusterOptions options, ClusterWorkerOptions worker, CancellationToken stop)
     {
-        RequireAsked();
-        var (joined, patient) = (new TaskCompletionSource(), options with { Patience = TimeSpan.FromSeconds(60) });
-        var running = Task.Run(() => ClusterWorker.RunAsync(patient, worker, stop, joined.SetResult), CancellationToken.None);
-        await Task.WhenAny(joined.Task, running).WaitAsync(TimeSpan.FromSeconds(60), CancellationToken.None);
+        var joined = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var running = Task.Run(
+            () => ClusterWorker.RunAsync(options with { Patience = Patience }, worker, stop, joined.SetResult),
+            CancellationToken.None);
+        await Within(Task.WhenAny(joined.Task, running), "a worker to join");
         if (running.IsCompleted)
         {
             await running;
@@ -55,11 +50,27 @@ internal sealed class LocalCluster : IAsyncDisposable
         return running;
     }
 
+    /// <summary>Waits for something, but not for ever.</summary>
+    internal static async Task Within(Task task, string what)
+    {
+        try
+        {
+            await task.WaitAsync(Patience, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"waited {Patience.TotalSeconds:F0} s for {what}");
+        }
+    }
+
+    /// <summary>Waits on a worker's thread for something, but not for ever.</summary>
+    internal static void Wait(ManualResetEventSlim signal, string what) =>
+        Assert.True(signal.Wait(Patience, CancellationToken.None), $"waited {Patience.TotalSeconds:F0} s for {what}");
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await Task.WhenAll(_workers);
-        _stop.Dispose();
+        await Within(Task.WhenAll(_workers), "the workers to end");
     }
 }
 

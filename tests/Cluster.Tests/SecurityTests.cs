@@ -82,7 +82,7 @@ public class SecurityTests
         await Reaches(options with { Secret = null }, false);
         await Reaches(options with { Secret = Secret + "?" }, false);
         await stop.CancelAsync();
-        await worker;
+        await LocalCluster.Within(worker, "the worker to end");
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public class SecurityTests
         await Reaches(plain, false);
         await Reaches(With(plain, folder, "b"), false);
         await stop.CancelAsync();
-        await worker;
+        await LocalCluster.Within(worker, "the worker to end");
         await Assert.ThrowsAsync<DataFormatException>(() => ClusterStatus.ReadAsync(options with { CertificateKey = folder.Place("none") }));
     }
 

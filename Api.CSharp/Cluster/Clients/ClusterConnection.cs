@@ -6,7 +6,11 @@ namespace HadamardNtk;
 /// <summary>The connection of a client to a cluster.</summary>
 internal sealed class ClusterConnection : IAsyncDisposable
 {
+    /// <summary>The time of one attempt to connect, which may begin at the end of the patience.</summary>
+    private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(10);
+
     private readonly IHost _host;
+    private int _isDisposed;
 
     private ClusterConnection(IHost host, ClusterOptions options, ClusterAddress address) =>
         (_host, Options, Address, Client) =
@@ -30,35 +34,28 @@ internal sealed class ClusterConnection : IAsyncDisposable
         var host = ClusterHosts.Client(options);
         try
         {
-            await host.StartAsync(stop);
+            await HostTasks.Start(host, options.Patience + Attempt, stop);
             return new(host, options, address);
         }
         catch (Exception e) when (e is not (OperationCanceledException or ArgumentException))
         {
-            host.Dispose();
+            await HostTasks.End(host, TimeSpan.Zero);
             throw new ClusterException(
                 address.Shown, "a worker of this cluster", ClusterFailure.Reason(e),
                 $"start one by 'hntk worker', with the same name ({options.Name}) and secret", e);
         }
         catch
         {
-            host.Dispose();
+            await HostTasks.End(host, TimeSpan.Zero);
             throw;
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(3));
-        try
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
-            await _host.StopAsync(timeout.Token);
+            await HostTasks.End(_host, TimeSpan.FromSeconds(3)).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is OperationCanceledException || ClusterFailure.IsPassing(e))
-        {
-            // The cluster is gone, and there is nobody to take leave of.
-        }
-
-        _host.Dispose();
     }
 }

@@ -46,6 +46,7 @@ internal static class ClusterJobs
             CheckedShare = checkedShare,
             Token = NewToken(),
             Client = ClusterNames.Process,
+            Attempt = NewToken(),
         };
 
     /// <summary>A name for a job that no other has.</summary>

@@ -18,12 +18,16 @@ internal sealed class JobClient(GramRequest request, LeaseGrid grid, IGramSink s
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private OutputException? _failure;
     private int _isWritten;
+    private int _isAsked;
 
     /// <summary>Why a tile could not be written; null while all is well.</summary>
     internal OutputException? Failure => Volatile.Read(ref _failure);
 
     /// <summary>Whether rows came from workers since the last call.</summary>
     internal bool TakeWritten() => Interlocked.Exchange(ref _isWritten, 0) != 0;
+
+    /// <summary>Whether workers asked for samples or brought tiles since the last call.</summary>
+    internal bool TakeAsked() => Interlocked.Exchange(ref _isAsked, 0) != 0;
 
     /// <summary>Takes no more tiles from workers.</summary>
     internal void Ban(IEnumerable<string> workers)
@@ -42,6 +46,7 @@ internal sealed class JobClient(GramRequest request, LeaseGrid grid, IGramSink s
             throw new ArgumentException($"Expected 1 to {JobSamples.MostNumbers} numbers within the samples.");
         }
 
+        Volatile.Write(ref _isAsked, 1);
         return Task.FromResult(MemoryMarshal.AsBytes(numbers.AsSpan((int)first, count)).ToArray());
     }
 
@@ -85,6 +90,7 @@ internal sealed class JobClient(GramRequest request, LeaseGrid grid, IGramSink s
             throw new ArgumentException($"Expected whole rows of tile {rows.Tile} with their hash.");
         }
 
+        Volatile.Write(ref _isAsked, 1);
         Write(new(tile.Row + rows.Row, tile.Column, rows.Rows, tile.Columns), rows.Entries);
         return Task.CompletedTask;
     }

@@ -66,13 +66,13 @@ internal sealed class JobSession
                 stop.ThrowIfCancellationRequested();
                 var news = await Attempt(stop);
                 record();
+                progress?.Report((double)Tiles.Done.Count / _grid.Count);
                 if (news is { State: JobState.Complete, IsMore: false })
                 {
                     return;
                 }
 
                 RequireWork(news);
-                progress?.Report((double)Tiles.Done.Count / _grid.Count);
                 if (news is not { IsMore: true })
                 {
                     await Task.Delay(polls < 25 ? ShortPause : LongPause, stop);
@@ -101,7 +101,7 @@ internal sealed class JobSession
             await Take(news, stop);
             return news;
         }
-        catch (Exception e) when (e is not (OutputException or ClusterException) && ClusterFailure.IsPassing(e))
+        catch (Exception e) when (e is not (OutputException or ClusterException) && ClusterFailure.IsPassing(e, stop))
         {
             _obstacle = ClusterFailure.Reason(e);
             _isBegun = false;
@@ -134,7 +134,7 @@ internal sealed class JobSession
         }
 
         _since += news.Tiles.Length;
-        if (news.Tiles.Length > 0 || news.Workers > 0)
+        if (news.Tiles.Length > 0 || news.ForArbiter.Length > 0 || news.Working > 0 || _client.TakeAsked())
         {
             _sinceWork.Restart();
         }
@@ -200,9 +200,9 @@ internal sealed class JobSession
         if (news is not null && _sinceWork.Elapsed > patience)
         {
             throw new ClusterException(
-                shown, "a worker that takes part",
+                shown, $"a worker that computes one of the {_grid.Count - Tiles.Done.Count} tiles that are left",
                 $"none for {patience.TotalSeconds:F0} s{(_obstacle.Length > 0 ? $" ({_obstacle})" : "")}",
-                "start workers of the same build");
+                "start more workers, of the same build, or wait until other jobs end");
         }
     }
 

@@ -44,8 +44,11 @@ internal sealed class JobGrain(ILogger<JobGrain> log) : Grain, IJobGrain
     {
         var grid = JobCheck.Grid(job);
         var isKnown = _isStarted && _table is not null && _job is not null
-            && job with { Client = "" } == _job with { Client = "" };
-        (_job, _client, _heard, _failure, _isEnded) = (job, client, Now, null, false);
+            && job with { Client = "", Attempt = "" } == _job with { Client = "", Attempt = "" };
+
+        // A client that asks again, since it did not hear the answer, has not seen the failure yet.
+        _failure = isKnown && job.Attempt == _job!.Attempt ? _failure : null;
+        (_job, _client, _heard, _isEnded) = (job, client, Now, false);
         if (!isKnown)
         {
             (_table, _isStarted, _started) = (new(grid.Count, Rules(job), NewSeed()), false, Now);
@@ -101,7 +104,7 @@ internal sealed class JobGrain(ILogger<JobGrain> log) : Grain, IJobGrain
             Fault = _failure?.Fault ?? default,
             Failure = _failure?.Message ?? "",
             Unfit = [.. _unfit.Select(pair => $"{pair.Key}: {pair.Value}")],
-            Workers = _table.Workers.Count(its => _table.IsAlive(its, Now)),
+            Working = _table.Workers.Count(its => its.Leases.Count > 0 && _table.IsAlive(its, Now)),
         });
     }
 
@@ -147,7 +150,7 @@ internal sealed class JobGrain(ILogger<JobGrain> log) : Grain, IJobGrain
         {
             RequireTile(tile);
             var result = _table.Report(request.Worker, tile, hash, Now);
-            ClusterMeters.Reports.Add(1, new KeyValuePair<string, object?>("result", ClusterMeters.Name(result)));
+            ClusterMeters.Reports.Add(1, new KeyValuePair<string, object?>("result", ClusterMeters.WordOf(result)));
             if (result == ReportResult.Disputed)
             {
                 ClusterLog.Disputed(log, Id, tile, request.Worker);

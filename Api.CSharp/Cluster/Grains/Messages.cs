@@ -69,6 +69,12 @@ internal sealed record JobDescription
     /// <summary>The name of the client's machine and process.</summary>
     [Id(12)]
     public required string Client { get; init; }
+
+    /// <summary>
+    /// A name of this attempt that no other has. A worker that gave an attempt up takes part in the next one.
+    /// </summary>
+    [Id(13)]
+    public required string Attempt { get; init; }
 }
 
 /// <summary>A tile that was finished, or has to be computed again.</summary>
@@ -157,9 +163,9 @@ internal sealed record JobNews
     [Id(7)]
     public string[] Unfit { get; init; } = [];
 
-    /// <summary>The number of workers that were heard of lately.</summary>
+    /// <summary>The number of workers that were heard of lately and have tiles to compute.</summary>
     [Id(8)]
-    public int Workers { get; init; }
+    public int Working { get; init; }
 }
 
 /// <summary>One worker in the status of a job.</summary>

@@ -21,6 +21,9 @@ internal static class ClusterCheck
         Require(options.Port is null or (> 0 and < 65536), "a port", $"{options.Port}");
         Require(options.GatewayPort is null or (> 0 and < 65536), "a port", $"{options.GatewayPort}");
         Require(options.Patience >= TimeSpan.Zero, "a patience of at least 0 s", $"{options.Patience}");
+        Require(
+            options.Vectors is not { } folder || Directory.Exists(folder), "a folder for vectors that exists",
+            $"{options.Vectors}");
         RequireSecurity(options, address);
         return address;
     }

@@ -45,7 +45,12 @@ internal static class ClusterHosts
             }
         });
         builder.Services.AddSingleton(new WorkerSettings(
-            address.Shown, worker.Threads, worker.Shared, worker.Memory, worker.Spoil));
+            address.Shown, worker.Threads, worker.Memory, worker.Spoil));
+        builder.Services.AddSingleton(new WorkTurns(worker.Threads));
+        var folders = new SharedFolders(worker.Shared);
+        builder.Services.AddSingleton(folders);
+        builder.Services.AddSingleton(new JobSamples(folders));
+        ClusterTelemetry.AddTo(builder.Services, worker.Telemetry);
         builder.Services.AddHostedService<WorkerService>();
         builder.Services.AddHostedService<ProductService>();
         return builder.Build();
@@ -93,6 +98,7 @@ internal static class ClusterHosts
     private static HostApplicationBuilder NewBuilder(ClusterOptions options)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { DisableDefaults = true });
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Logging.SetMinimumLevel(options.Log == ClusterLogFormat.Quiet ? LogLevel.Error : LogLevel.Warning);
         if (options.Log != ClusterLogFormat.Quiet)
         {
@@ -192,6 +198,14 @@ internal static class ClusterHosts
 
         public void OnFatalException(object? sender, string? context, Exception? exception) =>
             isDead(MessageText.Clean(context ?? exception?.Message ?? "without a reason"));
+    }
+
+    /// <summary>Signals are the program's. The usual lifetime would take Ctrl-C and SIGTERM away from it.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class Retry(TimeSpan patience) : IClientConnectionRetryFilter

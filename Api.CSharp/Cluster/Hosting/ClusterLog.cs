@@ -40,4 +40,7 @@ internal static partial class ClusterLog
 
     [LoggerMessage(12, LogLevel.Warning, "this silo was told that it is dead, {Reason}; joining again")]
     internal static partial void Rejoin(ILogger log, string reason);
+
+    [LoggerMessage(13, LogLevel.Debug, "a host of Orleans did not {What} in order: {Reason}")]
+    internal static partial void LeftBehind(ILogger log, string what, string reason);
 }

@@ -8,7 +8,10 @@ namespace HadamardNtk;
 /// </summary>
 internal static class ClusterMeters
 {
-    private static readonly Meter Meter = new("HadamardNtk.Cluster");
+    /// <summary>The name of the meters.</summary>
+    internal const string Name = "HadamardNtk.Cluster";
+
+    private static readonly Meter Meter = new(Name);
 
     /// <summary>Leases that coordinators of this process gave.</summary>
     internal static Counter<long> Leases { get; } = Meter.CreateCounter<long>("hntk.leases");
@@ -35,7 +38,7 @@ internal static class ClusterMeters
     internal static Counter<long> Sent { get; } = Meter.CreateCounter<long>("hntk.sent", "By");
 
     /// <summary>A result as a word.</summary>
-    internal static string Name(ReportResult result) => result switch
+    internal static string WordOf(ReportResult result) => result switch
     {
         ReportResult.Accepted => "accepted",
         ReportResult.Confirmed => "confirmed",

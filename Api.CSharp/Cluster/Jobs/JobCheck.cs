@@ -31,6 +31,7 @@ internal static class JobCheck
         Require(Backends.Contains(job.Backend), $"a backend of {string.Join(", ", Backends)}", job.Backend);
         Require(
             job.Token is { Length: 32 } && job.Token.All(char.IsAsciiHexDigit), "a token of 32 digits", "another one");
+        RequireText(job.Attempt, LongestText, "the name of an attempt");
         Require(job.CheckedShare is >= 0 and <= 1, "a checked share from 0 to 1", $"{job.CheckedShare}");
         Require(job.Partial is null || IsPartial(job.Partial), "the whole path of a .partial file", "another path");
         RequireSamples(job.X);

@@ -23,15 +23,15 @@ internal sealed unsafe class BandKernel : IDisposable
     private readonly PreparedSamples _others;
     private readonly string _storage;
     private readonly ConcurrentDictionary<int, NativeBuffer<byte>> _kept = [];
-    private long _room;
+    private readonly RowMemory _memory;
 
     /// <param name="request">The matrix.</param>
     /// <param name="backend">The backend.</param>
     /// <param name="storage">How rows of K are kept: f64, f32, or none.</param>
-    /// <param name="memory">The most bytes of rows that are kept.</param>
-    internal BandKernel(GramRequest request, IKernelBackend backend, string storage, long memory)
+    /// <param name="memory">The memory for rows that are kept.</param>
+    internal BandKernel(GramRequest request, IKernelBackend backend, string storage, RowMemory memory)
     {
-        (_request, _backend, _storage, _room) = (request, backend, storage, memory);
+        (_request, _backend, _storage, _memory) = (request, backend, storage, memory);
         _others = new(request.Program, request.Other);
     }
 
@@ -39,7 +39,7 @@ internal sealed unsafe class BandKernel : IDisposable
     internal int Kept => _kept.Count;
 
     /// <summary>Whether the rows of a band of this height can be kept.</summary>
-    internal bool HasRoom(int rows) => _storage != "none" && Interlocked.Read(ref _room) >= Bytes(rows);
+    internal bool HasRoom(int rows) => _storage != "none" && _memory.Has(Bytes(rows));
 
     /// <summary>Computes a band.</summary>
     /// <param name="kind">What is computed.</param>
@@ -62,6 +62,7 @@ internal sealed unsafe class BandKernel : IDisposable
     {
         foreach (var rows in _kept.Values)
         {
+            _memory.Give(rows.Length);
             rows.Dispose();
         }
 
@@ -74,20 +75,35 @@ internal sealed unsafe class BandKernel : IDisposable
     {
         if (!_kept.TryGetValue(number, out var rows))
         {
-            if (_storage == "none" || !Reserve(Bytes(band.Rows)))
+            if (_storage == "none" || !_memory.TryTake(Bytes(band.Rows)))
             {
                 return (Again<T>(band, v, _request.Precision, stop), false);
             }
 
-            rows = new((nint)Bytes(band.Rows), clear: false);
-            Fill(band, _request.Precision, (T*)rows.Start, stop);
-            rows = Keep(number, rows);
+            rows = Keep(number, Filled<T>(band, stop));
         }
 
         var product = new double[band.Rows * v.Columns];
         Times((T*)rows.Start, band.Rows, v, product);
         GC.KeepAlive(rows);
         return (Matrix.Wrap(product, band.Rows, v.Columns), true);
+    }
+
+    private NativeBuffer<byte> Filled<T>((int First, int Rows) band, CancellationToken stop)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var rows = new NativeBuffer<byte>((nint)Bytes(band.Rows), clear: false);
+        try
+        {
+            Fill(band, _request.Precision, (T*)rows.Start, stop);
+            return rows;
+        }
+        catch
+        {
+            _memory.Give(rows.Length);
+            rows.Dispose();
+            throw;
+        }
     }
 
     // Another thread may have kept the same rows meanwhile, for an earlier round.
@@ -98,7 +114,7 @@ internal sealed unsafe class BandKernel : IDisposable
             return rows;
         }
 
-        Interlocked.Add(ref _room, rows.Length);
+        _memory.Give(rows.Length);
         rows.Dispose();
         return _kept[number];
     }
@@ -185,15 +201,4 @@ internal sealed unsafe class BandKernel : IDisposable
 
     private long Bytes(int rows) =>
         (long)rows * _request.Columns * (_storage == "f32" ? sizeof(float) : sizeof(double));
-
-    private bool Reserve(long bytes)
-    {
-        if (Interlocked.Add(ref _room, -bytes) >= 0)
-        {
-            return true;
-        }
-
-        Interlocked.Add(ref _room, bytes);
-        return false;
-    }
 }

@@ -32,6 +32,9 @@ internal sealed class BandTable
     /// <summary>The number of bands that are finished in this round.</summary>
     internal int Done { get; private set; }
 
+    /// <summary>The number of bands whose rows a worker keeps.</summary>
+    internal int Kept => _bands.Count(band => band.Home is not null);
+
     /// <summary>Whether all are.</summary>
     internal bool IsComplete => Done == _bands.Length;
 

@@ -13,6 +13,7 @@ internal sealed class BandThreads : IDisposable
     private readonly IProductClient _client;
     private readonly BandKernel _kernel;
     private readonly ProductBands _bands;
+    private readonly WorkTurns _turns;
     private readonly Action<Memory<byte>>? _spoil;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _ready = new(0);
@@ -27,9 +28,9 @@ internal sealed class BandThreads : IDisposable
 
     internal BandThreads(
         int threads, string worker, IProductClient client, BandKernel kernel, ProductBands bands,
-        Action<Memory<byte>>? spoil)
+        WorkTurns turns, Action<Memory<byte>>? spoil)
     {
-        (_worker, _client, _kernel, _bands, _spoil) = (worker, client, kernel, bands, spoil);
+        (_worker, _client, _kernel, _bands, _turns, _spoil) = (worker, client, kernel, bands, turns, spoil);
         _threads = new Thread[threads];
         for (var k = 0; k < threads; k++)
         {
@@ -112,7 +113,7 @@ internal sealed class BandThreads : IDisposable
                     Compute(lease.Round, lease.Factor, lease.Band);
                 }
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 return;
             }
@@ -142,7 +143,8 @@ internal sealed class BandThreads : IDisposable
         try
         {
             var (band, start) = (_bands[number], Stopwatch.GetTimestamp());
-            var (rows, isKept) = _kernel.Compute(round.Kind, number, band, factor, _stop.Token);
+            var (rows, isKept) = _turns.Take(
+                () => _kernel.Compute(round.Kind, number, band, factor, _stop.Token), _stop.Token);
             ClusterMeters.Compute.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
             Send(round, number, rows, isKept);
             ClusterMeters.Tiles.Add(1);

@@ -12,10 +12,10 @@ internal interface IProductGrain : IGrainWithStringKey
     [Alias("Begin")]
     Task Begin(ProductJob job, IProductClient client);
 
-    /// <summary>Says the number of the round at work, and is the sign of life of the client.</summary>
+    /// <summary>Says how far the rounds are, and is the sign of life of the client.</summary>
     /// <returns>Whether the job is known; if not, the client begins it again.</returns>
     [Alias("Announce")]
-    Task<bool> Announce(string token, int round);
+    Task<bool> Announce(string token, RoundNews news);
 
     /// <summary>Ends the job.</summary>
     [Alias("End")]
@@ -33,6 +33,10 @@ internal interface IProductGrain : IGrainWithStringKey
     /// <returns>The number of the round at work, or -1 where the job is not known.</returns>
     [Alias("Wait")]
     Task<int> Wait(int round);
+
+    /// <summary>The status of the job; null where it is not known.</summary>
+    [Alias("Status")]
+    Task<ProductStatus?> Status();
 }
 
 /// <summary>What the client of a job of products does for the workers.</summary>

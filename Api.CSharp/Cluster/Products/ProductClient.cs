@@ -29,6 +29,7 @@ internal sealed class ProductClient(GramRequest request, ProductBands bands, Ban
     private int _number;
     private int _checks;
     private bool _isOver;
+    private bool _isActive;
 
     /// <summary>The workers that computed wrong bits.</summary>
     internal IReadOnlyCollection<string> Wrong
@@ -46,29 +47,49 @@ internal sealed class ProductClient(GramRequest request, ProductBands bands, Ban
     internal int Number => Volatile.Read(ref _number);
 
     /// <summary>The share of the bands of this round that are finished.</summary>
-    internal double Part
+    internal double Part => News.Done / (double)bands.Count;
+
+    /// <summary>How far the rounds are.</summary>
+    internal RoundNews News
     {
         get
         {
             lock (_lock)
             {
-                return _table.Done / (double)bands.Count;
+                return new(_number, _table.Done, bands.Count, _table.Kept, _table.Alive(_clock.Elapsed));
             }
         }
     }
 
+    /// <summary>The parts of factors that went in messages.</summary>
+    internal int SentParts { get; private set; }
+
     /// <summary>Why there is no result; null while all is well.</summary>
     internal string? Failure => Volatile.Read(ref _failure);
 
-    /// <summary>The number of workers that were heard of lately, and why others do not take part.</summary>
-    internal (int Alive, string Unfit) Workers
+    /// <summary>Why workers do not take part.</summary>
+    internal string Unfit
     {
         get
         {
             lock (_lock)
             {
-                return (_table.Alive(_clock.Elapsed), string.Join("; ", _unfit.Values.Take(4)));
+                return string.Join("; ", _unfit.Values.Take(4));
             }
+        }
+    }
+
+    /// <summary>
+    /// Whether a worker did something for the job since the last call, or has a band to compute, or this process checks
+    /// one.
+    /// </summary>
+    internal bool TakeActive()
+    {
+        lock (_lock)
+        {
+            var isActive = _isActive || _checks > 0;
+            _isActive = false;
+            return isActive;
         }
     }
 
@@ -82,11 +103,14 @@ internal sealed class ProductClient(GramRequest request, ProductBands bands, Ban
     }
 
     /// <summary>Begins a round, whose result is that of the task.</summary>
-    internal Task<Matrix> Begin(RoundKind kind, Matrix factor)
+    /// <param name="kind">What is computed.</param>
+    /// <param name="factor">The factor.</param>
+    /// <param name="file">The file with its numbers; null where there is none.</param>
+    internal Task<Matrix> Begin(RoundKind kind, Matrix factor, string? file = null)
     {
         lock (_lock)
         {
-            _round = new(_number + 1, kind, factor.Rows, factor.Columns, TileHash.Of<double>(factor.Data));
+            _round = new(_number + 1, kind, factor.Rows, factor.Columns, TileHash.Of<double>(factor.Data), file);
             Volatile.Write(ref _number, _round.Number);
             (_factor, _rows) = (factor, new double[(long)request.Rows * _round.Outputs]);
             (_failure, _result) = (null, new(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -109,14 +133,23 @@ internal sealed class ProductClient(GramRequest request, ProductBands bands, Ban
     /// <summary>Tells all workers that the job is over.</summary>
     internal void Close() => Volatile.Write(ref _isOver, true);
 
-    public Task<byte[]> Samples(int source, long first, int count) =>
-        Task.FromResult(Some((source == 0 ? request.X : request.Other).Data, first, count));
+    public Task<byte[]> Samples(int source, long first, int count)
+    {
+        lock (_lock)
+        {
+            _isActive = true;
+        }
+
+        return Task.FromResult(Some((source == 0 ? request.X : request.Other).Data, first, count));
+    }
 
     public Task<byte[]> Factor(string worker, int round, long first, int count)
     {
         lock (_lock)
         {
             _table.See(worker, _clock.Elapsed);
+            _isActive = true;
+            SentParts++;
             return Task.FromResult(_round?.Number == round ? Some(_factor!.Data, first, count) : []);
         }
     }
@@ -146,6 +179,7 @@ internal sealed class ProductClient(GramRequest request, ProductBands bands, Ban
             var held = request.Round == _round.Number ? request.Held : [];
             var given = _table.Pull(
                 request.Worker, Math.Min(request.Wanted, BandPull.Most - held.Length), held, request.HasRoom, now);
+            _isActive |= held.Length + given.Count > 0;
             return Task.FromResult(new BandGrant(_round, [.. given], false));
         }
     }
@@ -155,6 +189,7 @@ internal sealed class ProductClient(GramRequest request, ProductBands bands, Ban
         lock (_lock)
         {
             _table.See(worker, _clock.Elapsed);
+            _isActive = true;
             if (_round?.Number != rows.Round || _wrong.Contains(worker))
             {
                 return Task.FromResult(false);
@@ -247,7 +282,9 @@ internal sealed class ProductClient(GramRequest request, ProductBands bands, Ban
         }
         catch (Exception e)
         {
-            Volatile.Write(ref _failure, Failure ?? Short(e.GetBaseException().Message));
+            // The error of a round that is over is not that of the next one.
+            Volatile.Write(
+                ref _failure, Failure ?? (Number == round.Number ? Short(e.GetBaseException().Message) : null));
             return;
         }
 

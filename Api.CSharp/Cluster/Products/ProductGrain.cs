@@ -21,7 +21,7 @@ internal sealed class ProductGrain : Grain, IProductGrain
     private readonly Stopwatch _sinceHeard = Stopwatch.StartNew();
     private ProductJob? _job;
     private IProductClient? _client;
-    private int _round;
+    private RoundNews _news;
     private TaskCompletionSource _changed = NewChange();
 
     private string Id => this.GetPrimaryKeyString();
@@ -46,7 +46,7 @@ internal sealed class ProductGrain : Grain, IProductGrain
         return Pool().Announce(Id);
     }
 
-    public Task<bool> Announce(string token, int round)
+    public Task<bool> Announce(string token, RoundNews news)
     {
         if (_job?.Matrix.Token != token)
         {
@@ -54,9 +54,10 @@ internal sealed class ProductGrain : Grain, IProductGrain
         }
 
         _sinceHeard.Restart();
-        if (round != _round)
+        var isNext = news.Round != _news.Round;
+        _news = news;
+        if (isNext)
         {
-            _round = round;
             Change();
         }
 
@@ -79,13 +80,16 @@ internal sealed class ProductGrain : Grain, IProductGrain
 
     public async Task<int> Wait(int round)
     {
-        if (_job is not null && _round <= round)
+        if (_job is not null && _news.Round <= round)
         {
             await Task.WhenAny(_changed.Task, Task.Delay(LongestWait));
         }
 
-        return _job is null ? -1 : _round;
+        return _job is null ? -1 : _news.Round;
     }
+
+    public Task<ProductStatus?> Status() => Task.FromResult(
+        _job is null ? null : new ProductStatus(_job, _news, _sinceHeard.Elapsed.TotalSeconds));
 
     private static TaskCompletionSource NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -39,14 +39,34 @@ internal sealed record ProductJob
 /// <param name="Rows">The number of rows of the factor.</param>
 /// <param name="Columns">The number of its columns.</param>
 /// <param name="Hash">The hash of its numbers.</param>
+/// <param name="File">The file with its numbers; null where there is none.</param>
 [GenerateSerializer, Immutable, Alias("hntk.round")]
 internal sealed record ProductRound(
     [property: Id(0)] int Number, [property: Id(1)] RoundKind Kind, [property: Id(2)] int Rows,
-    [property: Id(3)] int Columns, [property: Id(4)] UInt128 Hash)
+    [property: Id(3)] int Columns, [property: Id(4)] UInt128 Hash, [property: Id(5)] string? File)
 {
     /// <summary>The number of numbers of a row of the result.</summary>
     internal int Outputs => Kind == RoundKind.Kernels ? Rows : Columns;
 }
+
+/// <summary>How far the rounds of a job are.</summary>
+/// <param name="Round">The number of the last round.</param>
+/// <param name="Done">The number of its bands that are finished.</param>
+/// <param name="Bands">The number of bands of every round.</param>
+/// <param name="Kept">The number of bands whose rows of K a worker keeps.</param>
+/// <param name="Workers">The number of workers that were heard of lately.</param>
+[GenerateSerializer, Immutable, Alias("hntk.round.news")]
+internal readonly record struct RoundNews(
+    [property: Id(0)] int Round, [property: Id(1)] int Done, [property: Id(2)] int Bands, [property: Id(3)] int Kept,
+    [property: Id(4)] int Workers);
+
+/// <summary>The status of a job of products.</summary>
+/// <param name="Job">The job.</param>
+/// <param name="News">How far it is.</param>
+/// <param name="SecondsWithoutClient">The seconds since the client was heard of.</param>
+[GenerateSerializer, Immutable, Alias("hntk.product.status")]
+internal sealed record ProductStatus(
+    [property: Id(0)] ProductJob Job, [property: Id(1)] RoundNews News, [property: Id(2)] double SecondsWithoutClient);
 
 /// <summary>What a worker tells the client, and how many bands it wants.</summary>
 /// <param name="Worker">The name of the worker.</param>

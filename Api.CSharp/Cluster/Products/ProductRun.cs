@@ -6,7 +6,7 @@ namespace HadamardNtk;
 /// <summary>The part of a worker in a job of products: it receives factors, and pulls bands for its threads.</summary>
 internal sealed class ProductRun(
     IProductGrain grain, IProductClient client, string worker, int threads, BandThreads work, ProductBands bands,
-    BandKernel kernel)
+    BandKernel kernel, SharedFolders folders)
 {
     /// <summary>A worker gives a job up whose client does not answer for this time.</summary>
     private static readonly TimeSpan Endurance = TimeSpan.FromSeconds(60);
@@ -38,7 +38,7 @@ internal sealed class ProductRun(
 
                 _sinceAnswer.Restart();
             }
-            catch (Exception e) when (ClusterFailure.IsPassing(e))
+            catch (Exception e) when (ClusterFailure.IsPassing(e, stop))
             {
                 await Task.Delay(Pause, stop);
                 if (!await IsKnown())
@@ -96,7 +96,8 @@ internal sealed class ProductRun(
         return true;
     }
 
-    // The factor comes in parts of 4 MB. Where it does not come whole, the round is over.
+    // The factor is read from the file that the client names, or comes in parts of 4 MB. Where it does not come whole,
+    // the round is over.
     private async Task<bool> Receive(ProductRound round, CancellationToken stop)
     {
         var count = (long)round.Rows * round.Columns;
@@ -105,22 +106,8 @@ internal sealed class ProductRun(
             throw new ArgumentException($"Expected a factor that fits an array; came {round.Rows} x {round.Columns}.");
         }
 
-        var numbers = new double[count];
-        for (long first = 0; first < count;)
-        {
-            stop.ThrowIfCancellationRequested();
-            var some = (int)Math.Min(JobSamples.MostNumbers, count - first);
-            var bytes = await client.Factor(worker, round.Number, first, some);
-            if (bytes.Length != some * sizeof(double))
-            {
-                return false;
-            }
-
-            bytes.CopyTo(MemoryMarshal.AsBytes(numbers.AsSpan((int)first, some)));
-            first += some;
-        }
-
-        if (TileHash.Of<double>(numbers) != round.Hash)
+        var numbers = FactorFile.TryRead(round, folders) ?? await Receive(round, new double[count], stop);
+        if (numbers is null || TileHash.Of<double>(numbers) != round.Hash)
         {
             return false;
         }
@@ -128,5 +115,24 @@ internal sealed class ProductRun(
         _round = round.Number;
         work.Begin(round, Matrix.Wrap(numbers, round.Rows, round.Columns));
         return true;
+    }
+
+    private async Task<double[]?> Receive(ProductRound round, double[] numbers, CancellationToken stop)
+    {
+        for (var first = 0; first < numbers.Length;)
+        {
+            stop.ThrowIfCancellationRequested();
+            var some = Math.Min(JobSamples.MostNumbers, numbers.Length - first);
+            var bytes = await client.Factor(worker, round.Number, first, some);
+            if (bytes.Length != some * sizeof(double))
+            {
+                return null;
+            }
+
+            bytes.CopyTo(MemoryMarshal.AsBytes(numbers.AsSpan(first, some)));
+            first += some;
+        }
+
+        return numbers;
     }
 }

@@ -1,72 +1,92 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace HadamardNtk;
 
-/// <summary>Lets a worker take part in the jobs of products of its pool, one after the other.</summary>
-internal sealed class ProductService(IGrainFactory grains, WorkerSettings settings, ILogger<ProductService> log)
+/// <summary>Lets a worker take part in the jobs of products of its pool, side by side.</summary>
+internal sealed class ProductService(
+    IGrainFactory grains, WorkerSettings settings, WorkTurns turns, SharedFolders folders, JobSamples samples,
+    ILogger<ProductService> log)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly string _name = ClusterNames.NewWorker();
-    private readonly HashSet<string> _closed = [];
-    private readonly JobSamples _samples = new(new SharedFolders(settings.Shared));
+    private readonly ConcurrentDictionary<string, bool> _closed = [];
+    private readonly RowMemory _memory = new(settings.Memory);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var pool = grains.GetGrain<IPoolGrain>(ProductGrain.PoolNumber);
+        var jobs = new JobTasks(job => Attempt(job, stoppingToken));
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                foreach (var job in await pool.Offer(new(_name, settings.Threads, ProgramIdentity.Version)))
-                {
-                    await Work(job, stoppingToken);
-                }
-
+                var listed = await pool.Offer(new(_name, settings.Threads, ProgramIdentity.Version));
+                jobs.Begin([.. listed.Where(job => !_closed.ContainsKey(job))]);
                 await Task.Delay(Pause, stoppingToken);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 break;
             }
-            catch (Exception e) when (e is ArgumentException || ClusterFailure.IsPassing(e))
+            catch (Exception e) when (ClusterFailure.IsPassing(e))
             {
                 ClusterLog.Again(log, _name, ClusterFailure.Reason(e));
                 await Task.Delay(Pause, CancellationToken.None);
             }
+        }
+
+        await jobs.End();
+    }
+
+    private async Task Attempt(string id, CancellationToken stop)
+    {
+        try
+        {
+            await Work(id, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The worker ends.
+        }
+        catch (Exception e)
+        {
+            ClusterLog.Again(log, _name, ClusterFailure.Reason(e));
         }
     }
 
     private async Task Work(string id, CancellationToken stop)
     {
         var grain = grains.GetGrain<IProductGrain>(id);
-        if (_closed.Contains(id) || await grain.Describe() is not { } job || await grain.Client() is not { } client)
+        if (await grain.Describe() is not { } job || await grain.Client() is not { } client)
         {
             return;
         }
 
         if (await Prepare(job, client, stop) is not var (request, backend, bands))
         {
-            _closed.Add(id);
+            _closed[id] = true;
             return;
         }
 
         ClusterLog.Works(log, _name, id, "keeping rows of the matrix");
-        using var kernel = new BandKernel(request, backend, job.Storage, settings.Memory);
-        using var threads = new BandThreads(settings.Threads, _name, client, kernel, bands, settings.Spoil);
+        using var kernel = new BandKernel(request, backend, job.Storage, _memory);
+        using var threads = new BandThreads(settings.Threads, _name, client, kernel, bands, turns, settings.Spoil);
         try
         {
-            if (!await new ProductRun(grain, client, _name, settings.Threads, threads, bands, kernel).Run(stop))
+            var run = new ProductRun(grain, client, _name, settings.Threads, threads, bands, kernel, folders);
+            if (!await run.Run(stop))
             {
-                _closed.Add(id);
+                _closed[id] = true;
             }
         }
         finally
         {
             ClusterLog.Finished(log, _name, id, threads.Finished);
-            await Farewell(client.Leave(_name));
+            await Farewells.Say(client.Leave(_name));
         }
     }
 
@@ -76,8 +96,8 @@ internal sealed class ProductService(IGrainFactory grains, WorkerSettings settin
         try
         {
             var bands = ProductBands.Of(job);
-            var samples = await _samples.Of(job.Matrix, client.Samples, stop);
-            if (JobCheck.TryRequest(job.Matrix, samples, out var request, out var backend, out var reason))
+            var numbers = await samples.Of(job.Matrix, client.Samples, stop);
+            if (JobCheck.TryRequest(job.Matrix, numbers, out var request, out var backend, out var reason))
             {
                 return (request, backend, bands);
             }
@@ -90,18 +110,5 @@ internal sealed class ProductService(IGrainFactory grains, WorkerSettings settin
         }
 
         return null;
-    }
-
-    // Without it, others wait until the deadline of the bands.
-    private static async Task Farewell(Task leave)
-    {
-        try
-        {
-            await leave.WaitAsync(TimeSpan.FromSeconds(1));
-        }
-        catch (Exception e) when (ClusterFailure.IsPassing(e))
-        {
-            // The client is gone.
-        }
     }
 }

@@ -11,6 +11,7 @@ internal sealed class ProductSession : IDisposable
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
     private readonly ClusterConnection _connection;
     private readonly ProductJob _job;
@@ -41,7 +42,9 @@ internal sealed class ProductSession : IDisposable
             Height = ProductBands.UsualHeight(request.Rows, request.Columns),
         };
         var bands = ProductBands.Of(_job);
-        _client = new(request, bands, new(new(request, backend, storage, 0), bands, request.Columns, checkedShare));
+        var check = new BandCheck(
+            new(request, backend, storage, new(0)), bands, request.Columns, checkedShare);
+        _client = new(request, bands, check);
         _reference = connection.Client.CreateObjectReference<IProductClient>(_client);
         _grain = connection.Client.GetGrain<IProductGrain>(_job.Matrix.Token);
         _life = Task.Run(() => Live(_stop.Token), CancellationToken.None);
@@ -55,6 +58,9 @@ internal sealed class ProductSession : IDisposable
 
     /// <summary>The workers that computed wrong bits.</summary>
     internal IReadOnlyCollection<string> Wrong => _client.Wrong;
+
+    /// <summary>The parts of factors that went in messages.</summary>
+    internal int SentParts => _client.SentParts;
 
     /// <summary>The workers that keep rows of K, with the number of their bands.</summary>
     internal IReadOnlyDictionary<string, int> Homes => Enumerable.Range(0, ProductBands.Of(_job).Count)
@@ -87,7 +93,6 @@ internal sealed class ProductSession : IDisposable
         _client.Close();
         _stop.Cancel();
         Task.Run(End).GetAwaiter().GetResult();
-        _stop.Dispose();
         GC.KeepAlive(_client);
     }
 
@@ -107,7 +112,8 @@ internal sealed class ProductSession : IDisposable
     private async Task<Matrix> Round(
         RoundKind kind, Matrix factor, IProgress<double>? progress, CancellationToken stop)
     {
-        var (result, sinceWork) = (_client.Begin(kind, factor), Stopwatch.StartNew());
+        using var file = FactorFile.TryWrite(_connection.Options.Vectors, factor);
+        var (result, sinceWork) = (_client.Begin(kind, factor, file?.Path), Stopwatch.StartNew());
         _signal.Release();
         try
         {
@@ -120,7 +126,7 @@ internal sealed class ProductSession : IDisposable
                     Fail(failure, stop);
                 }
 
-                if (_client.Workers is { Alive: > 0 })
+                if (_client.TakeActive())
                 {
                     sinceWork.Restart();
                 }
@@ -144,10 +150,10 @@ internal sealed class ProductSession : IDisposable
         {
             try
             {
-                if (!await _grain.Announce(_job.Matrix.Token, _client.Number))
+                if (!await _grain.Announce(_job.Matrix.Token, _client.News))
                 {
                     await _grain.Begin(_job, _reference);
-                    await _grain.Announce(_job.Matrix.Token, _client.Number);
+                    await _grain.Announce(_job.Matrix.Token, _client.News);
                 }
 
                 _sinceAnswer.Restart();
@@ -181,11 +187,12 @@ internal sealed class ProductSession : IDisposable
         var (patience, shown) = (_connection.Options.Patience, _connection.Address.Shown);
         if (sinceWork > patience)
         {
-            var reasons = string.Join("; ", new[] { _client.Workers.Unfit, _obstacle }.Where(text => text.Length > 0));
+            var news = _client.News;
+            var reasons = string.Join("; ", new[] { _client.Unfit, _obstacle }.Where(text => text.Length > 0));
             throw new ClusterException(
-                shown, "a worker that takes part",
+                shown, $"a worker that computes one of the {news.Bands - news.Done} bands that are left",
                 $"none for {patience.TotalSeconds:F0} s{(reasons.Length > 0 ? $" ({reasons})" : "")}",
-                "start workers of the same build, or raise the patience");
+                "start workers of the same build, wait until other jobs end, or raise the patience");
         }
     }
 
@@ -193,8 +200,8 @@ internal sealed class ProductSession : IDisposable
     {
         try
         {
-            await _life;
-            await _grain.End(_job.Matrix.Token).WaitAsync(TimeSpan.FromSeconds(2));
+            await _life.WaitAsync(Farewell);
+            await _grain.End(_job.Matrix.Token).WaitAsync(Farewell);
         }
         catch (Exception e) when (ClusterFailure.IsPassing(e))
         {

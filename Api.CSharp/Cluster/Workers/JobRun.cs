@@ -74,14 +74,14 @@ internal sealed class JobRun(
 
     // Flushing takes as long as the disk does. Leases are pulled and computed meanwhile. A flush is not begun
     // before ten times the duration of the last one, unless there is nothing else to do.
-    private OutputException? FlushIfDue()
+    private Exception? FlushIfDue()
     {
         if (!_flush.IsCompleted)
         {
             return null;
         }
 
-        var failure = _flush.Exception?.InnerException as OutputException;
+        var failure = _flush.Exception?.InnerException;
         if (_sinceFlush.Elapsed > _pause || queue.IsIdle)
         {
             _sinceFlush.Restart();
@@ -119,7 +119,7 @@ internal sealed class JobRun(
 
             return grant;
         }
-        catch (Exception e) when (ClusterFailure.IsPassing(e))
+        catch (Exception e) when (ClusterFailure.IsPassing(e, stop))
         {
             ClusterLog.Again(log, worker, ClusterFailure.Reason(e));
             await Task.Delay(Pause, stop);

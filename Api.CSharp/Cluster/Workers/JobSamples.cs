@@ -11,8 +11,9 @@ internal sealed class JobSamples(SharedFolders folders)
     /// <summary>The largest number of numbers of a part, 4 MB.</summary>
     internal const int MostNumbers = (4 << 20) / sizeof(double);
 
-    private const int MostKept = 2;
+    private const int MostKept = 3;
 
+    private readonly SemaphoreSlim _turn = new(1);
     private readonly List<(string Sha256, Matrix Samples)> _kept = [];
 
     /// <summary>The samples of a job.</summary>
@@ -23,8 +24,17 @@ internal sealed class JobSamples(SharedFolders folders)
     internal async Task<(Matrix X, Matrix? Other)> Of(
         JobDescription job, Func<int, long, int, Task<byte[]>> client, CancellationToken stop)
     {
-        var x = await Of(job.X, 0, client, stop);
-        return (x, job.Other is { } other ? await Of(other, 1, client, stop) : null);
+        // Jobs that begin together often have the same samples.
+        await _turn.WaitAsync(stop);
+        try
+        {
+            var x = await Of(job.X, 0, client, stop);
+            return (x, job.Other is { } other ? await Of(other, 1, client, stop) : null);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     private async Task<Matrix> Of(

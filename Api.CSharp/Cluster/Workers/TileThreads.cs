@@ -19,6 +19,7 @@ internal sealed class TileThreads : IDisposable
     private readonly LeaseGrid _grid;
     private readonly TileQueue _queue;
     private readonly ITileDelivery _delivery;
+    private readonly WorkTurns _turns;
     private readonly Action<Memory<byte>>? _spoil;
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread[] _threads;
@@ -29,10 +30,10 @@ internal sealed class TileThreads : IDisposable
 
     internal TileThreads(
         int threads, GramRequest request, IKernelBackend backend, LeaseGrid grid, TileQueue queue,
-        ITileDelivery delivery, Action<Memory<byte>>? spoil)
+        ITileDelivery delivery, WorkTurns turns, Action<Memory<byte>>? spoil)
     {
         (_request, _backend, _grid, _queue, _delivery) = (request, backend, grid, queue, delivery);
-        (_requests, _spoil) = (new(request), spoil);
+        (_requests, _turns, _spoil) = (new(request), turns, spoil);
         _threads = new Thread[threads];
         for (var k = 0; k < threads; k++)
         {
@@ -85,7 +86,7 @@ internal sealed class TileThreads : IDisposable
                 Work<double>();
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
         }
         catch (Exception e) when (e is not OutputException && ClusterFailure.IsPassing(e))
@@ -118,7 +119,7 @@ internal sealed class TileThreads : IDisposable
             }
 
             var entries = room.AsMemory(0, length);
-            Compute<T>(tile, entries.Span);
+            _turns.Take(() => Compute<T>(tile, entries.Span), _stop.Token);
             _spoil?.Invoke(entries);
             var computed = Stopwatch.GetTimestamp();
             var hash = TileHash.Of(entries.Span);
@@ -128,7 +129,7 @@ internal sealed class TileThreads : IDisposable
         }
     }
 
-    private unsafe void Compute<T>(GramTile tile, Span<byte> entries) where T : unmanaged, IFloatingPointIeee754<T>
+    private unsafe int Compute<T>(GramTile tile, Span<byte> entries) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var part = _requests.Of(tile);
         fixed (byte* target = entries)
@@ -136,6 +137,8 @@ internal sealed class TileThreads : IDisposable
             _backend.Compute(
                 part, new MemorySink<T>(tile.Columns, part.IsSymmetric, (T*)target), Alone, _stop.Token);
         }
+
+        return entries.Length;
     }
 
     private void Count(long start, long computed)

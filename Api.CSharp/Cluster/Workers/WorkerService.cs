@@ -1,51 +1,61 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace HadamardNtk;
 
-/// <summary>Offers a worker to its pool, and works on the pool's jobs, one after the other.</summary>
-internal sealed class WorkerService(IGrainFactory grains, WorkerSettings settings, ILogger<WorkerService> log)
+/// <summary>Offers a worker to its pool, and works on the pool's jobs, side by side.</summary>
+internal sealed class WorkerService(
+    IGrainFactory grains, WorkerSettings settings, WorkTurns turns, SharedFolders folders, JobSamples samples,
+    ILogger<WorkerService> log)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly string _name = ClusterNames.NewWorker();
-    private readonly SharedFolders _folders = new(settings.Shared);
-    private readonly HashSet<string> _closed = [];
-    private JobSamples? _samples;
+    private readonly ConcurrentDictionary<string, bool> _closed = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        _samples = new(_folders);
         ClusterLog.Joined(log, _name, settings.Cluster, settings.Threads);
         await using var offering = new Offering(this, stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
+        var jobs = new JobTasks(job => Attempt(job, id => offering.Jobs.Contains(id), stoppingToken));
+        try
         {
-            try
+            while (!stoppingToken.IsCancellationRequested)
             {
-                foreach (var job in offering.Jobs)
-                {
-                    await Work(job, id => offering.Jobs.Contains(id), stoppingToken);
-                }
-
+                jobs.Begin(offering.Jobs);
                 await Task.Delay(Pause, stoppingToken);
             }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
-            catch (Exception e) when (ClusterFailure.IsPassing(e))
-            {
-                ClusterLog.Again(log, _name, ClusterFailure.Reason(e));
-                await Task.Delay(Pause, CancellationToken.None);
-            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The worker ends.
+        }
+
+        await jobs.End();
+    }
+
+    private async Task Attempt(string id, Func<string, bool> isListed, CancellationToken stop)
+    {
+        try
+        {
+            await Work(id, isListed, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The worker ends.
+        }
+        catch (Exception e)
+        {
+            ClusterLog.Again(log, _name, ClusterFailure.Reason(e));
         }
     }
 
     private async Task Work(string id, Func<string, bool> isListed, CancellationToken stop)
     {
         var grain = grains.GetGrain<IJobGrain>(id);
-        if (await grain.Describe() is not { } job || _closed.Contains(Session(job))
+        if (await grain.Describe() is not { } job || _closed.ContainsKey(job.Attempt)
             || await grain.Client() is not { } client)
         {
             return;
@@ -55,11 +65,9 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
             || !await Run(id, isListed, grain, (request, backend, grid, delivery), stop);
         if (isDone)
         {
-            _closed.Add(Session(job));
+            _closed[job.Attempt] = true;
         }
     }
-
-    private static string Session(JobDescription job) => $"{job.Token} {job.Client}";
 
     private async Task<bool> Run(
         string id, Func<string, bool> isListed, IJobGrain grain,
@@ -70,7 +78,7 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
         using var delivery = work.Delivery;
         ClusterLog.Works(log, _name, id, delivery.Name);
         using var tiles = new TileThreads(
-            settings.Threads, work.Request, work.Backend, work.Grid, queue, delivery, settings.Spoil);
+            settings.Threads, work.Request, work.Backend, work.Grid, queue, delivery, turns, settings.Spoil);
         try
         {
             return await new JobRun(grain, _name, settings.Threads, queue, tiles, delivery, () => isListed(id), log)
@@ -79,20 +87,7 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
         finally
         {
             ClusterLog.Finished(log, _name, id, (int)tiles.Tiles);
-            await Farewell(grain.Leave(_name));
-        }
-    }
-
-    // Without it, others wait until the deadline of the leases.
-    private static async Task Farewell(Task leave)
-    {
-        try
-        {
-            await leave.WaitAsync(TimeSpan.FromSeconds(1));
-        }
-        catch (Exception e) when (ClusterFailure.IsPassing(e))
-        {
-            // The coordinator is gone.
+            await Farewells.Say(grain.Leave(_name));
         }
     }
 
@@ -102,11 +97,11 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
         try
         {
             var grid = JobCheck.Grid(job);
-            var samples = await _samples!.Of(job, client.Samples, stop);
-            if (JobCheck.TryRequest(job, samples, out var request, out var backend, out var reason))
+            var numbers = await samples.Of(job, client.Samples, stop);
+            if (JobCheck.TryRequest(job, numbers, out var request, out var backend, out var reason))
             {
                 var size = NpyTileWriter.Length(request.Rows, request.Columns, request.Precision);
-                return (request, backend, grid, _folders.HoldPartial(job, size)
+                return (request, backend, grid, folders.HoldPartial(job, size)
                     ? new SharedDelivery(job.Partial!, request)
                     : new SentDelivery(client, _name));
             }
@@ -153,7 +148,7 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
                     _jobs = await pool.Offer(new(worker.Name, worker.Threads, ProgramIdentity.Version));
                     await Task.Delay(Pause, stop);
                 }
-                catch (OperationCanceledException)
+                catch (OperationCanceledException) when (stop.IsCancellationRequested)
                 {
                     break;
                 }
@@ -164,7 +159,7 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
                 }
             }
 
-            await Farewell(pool.Leave(worker.Name));
+            await Farewells.Say(pool.Leave(worker.Name));
         }
     }
 
@@ -178,8 +173,7 @@ internal sealed class WorkerService(IGrainFactory grains, WorkerSettings setting
 /// <summary>What a worker service needs to know.</summary>
 /// <param name="Cluster">The cluster's address as logs show it.</param>
 /// <param name="Threads">The number of threads that compute.</param>
-/// <param name="Shared">The folders that it shares with clients.</param>
 /// <param name="Memory">The most bytes of rows of matrices that it keeps.</param>
 /// <param name="Spoil">Spoils the entries of every tile, in tests alone.</param>
 internal sealed record WorkerSettings(
-    string Cluster, int Threads, IReadOnlyList<string> Shared, long Memory, Action<Memory<byte>>? Spoil = null);
+    string Cluster, int Threads, long Memory, Action<Memory<byte>>? Spoil = null);

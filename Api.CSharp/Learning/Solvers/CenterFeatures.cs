@@ -54,9 +54,18 @@ internal sealed class KeptFeatures(Matrix transposed, Workers workers) : CenterF
     internal override Matrix Pull(Matrix? y, Matrix? gamma) => MatrixProducts.Times(
         transposed, Rest(y, gamma is null ? null : MatrixProducts.TransposeTimes(transposed, gamma, workers)), workers);
 
-    /// <summary>Computes Φᵀ from K[:, S] in blocks of rows.</summary>
+    /// <summary>
+    /// Computes Φᵀ from K[:, S] in blocks of rows, or at once where other machines compute the kernels.
+    /// </summary>
     internal static KeptFeatures Of(KernelRows rows, KernelRows centers, Matrix triangle)
     {
+        if (rows.IsElsewhere)
+        {
+            var whole = centers.Cross(rows);
+            MatrixProducts.SolveForward(triangle, whole, rows.Workers);
+            return new(whole, rows.Workers);
+        }
+
         var (n, k) = (rows.Count, centers.Count);
         var kept = new double[(long)n * k];
         for (var i = 0; i < n; i += BlockRows)
@@ -72,63 +81,5 @@ internal sealed class KeptFeatures(Matrix transposed, Workers workers) : CenterF
         }
 
         return new(Matrix.Wrap(kept, k, n), rows.Workers);
-    }
-}
-
-/// <summary>Computes K[:, S] again in blocks of rows for every product with Φ, and never stores it.</summary>
-internal sealed class PassingFeatures(
-    KernelRows rows, KernelRows centers, Matrix triangle, PartialCholesky partial) : CenterFeatures
-{
-    internal override int Rank => centers.Count;
-
-    /// <summary>
-    /// The condition of L, which is estimated from its diagonal. Every product computes L⁻¹ K[S, :] and K[:, S] L⁻ᵀ.
-    /// </summary>
-    internal override double RoundingGrowth
-    {
-        get
-        {
-            var diagonal = Enumerable.Range(0, Rank).Select(i => triangle[i, i]).ToArray();
-            return diagonal.Max() / diagonal.Min();
-        }
-    }
-
-    /// <summary>n/q times ΦᵀΦ of the q samples that were candidates for centers.</summary>
-    internal override Matrix Square()
-    {
-        var square = MatrixProducts.LowerSquares(partial.Transposed, null, rows.Workers);
-        return Entrywise.Combine(rows.Count / (double)partial.Count, square, 0, square);
-    }
-
-    internal override Matrix Pull(Matrix? y, Matrix? gamma)
-    {
-        var alpha = gamma is null ? null : Back(gamma);
-        var outputs = (y ?? gamma)!.Columns;
-        var sum = Matrix.Wrap(new double[Rank * outputs], Rank, outputs);
-        for (var i = 0; i < rows.Count; i += BlockRows)
-        {
-            var block = rows.Range(i, Math.Min(BlockRows, rows.Count - i)).Cross(centers);
-            var made = alpha is null ? null : MatrixProducts.Times(block, alpha, rows.Workers);
-            MatrixProducts.SubtractTransposeTimes(block, Rest(y?.SelectRows(i, block.Rows), made), sum, rows.Workers);
-        }
-
-        Negate(sum);
-        MatrixProducts.SolveForward(triangle, sum, rows.Workers);
-        return sum;
-    }
-
-    private Matrix Back(Matrix gamma)
-    {
-        var alpha = Matrix.Wrap((double[])gamma.Data.Clone(), gamma.Rows, gamma.Columns);
-        MatrixProducts.SolveBackward(triangle, alpha, rows.Workers);
-        return alpha;
-    }
-
-    private static void Negate(Matrix sum)
-    {
-        for (var i = 0; i < sum.Data.Length; i++)
-        {
-            sum.Data[i] = -sum.Data[i];
-        }
     }
 }

@@ -30,7 +30,7 @@ internal static class FalkonSystem
         var m = solver.CentersFor(rows.Count);
         var candidates = new PivotDraws(solver.Seed).Distinct(rows.Count, solver.CandidatesFor(rows.Count));
         var among = rows.Only(candidates);
-        var partial = PartialCholesky.Draw(among, m, solver.Seed + 1, problem.Stage("pivots"));
+        var partial = Draw(among, m, solver.Seed + 1, problem.Stage("pivots"));
         var ridge = problem.Ridge.For(rows.Diagonal());
         var report = new SolverReport(solver.Kind) { Iterations = 0, Residual = 0, Rank = partial.Rank };
         if (partial.Rank == 0)
@@ -55,6 +55,12 @@ internal static class FalkonSystem
         };
     }
 
+    private static PartialCholesky Draw(KernelRows among, int rank, long seed, IProgress<double>? progress)
+    {
+        using var elsewhere = among.BeginElsewhere(null);
+        return PartialCholesky.Draw(among, rank, seed, progress);
+    }
+
     // L with K[S, S] + t I = L Lᵀ. The shift t is q 2⁻⁵² of the mean diagonal, about the size of the pivots that the
     // partial factorization takes for rounding. It bounds the condition of L, by which products with L⁻¹ multiply
     // rounding, by (k/(q 2⁻⁵²))^½, at most 7e7. It changes Φ Φᵀ by no more than t. On smooth kernels of 300 samples the
@@ -74,7 +80,13 @@ internal static class FalkonSystem
         var numbers = (long)rows.Count * partial.Rank;
         if (numbers <= solver.KeptNumbers)
         {
+            using var elsewhere = rows.BeginElsewhere(null);
             return KeptFeatures.Of(rows, centers, triangle);
+        }
+
+        if (rows.IsElsewhere)
+        {
+            return new DistantFeatures(rows, centers, triangle, partial);
         }
 
         var exact = new PassingFeatures(rows, centers, triangle, partial);

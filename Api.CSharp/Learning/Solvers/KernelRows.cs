@@ -35,9 +35,13 @@ internal abstract class KernelRows(GramOptions options, CancellationToken cancel
     /// <summary>Gives the whole matrix to a sink of a symmetric matrix.</summary>
     internal abstract void Compute(IGramSink sink, IProgress<double>? progress);
 
+    /// <summary>Whether other machines compute the kernels.</summary>
+    internal virtual bool IsElsewhere => false;
+
     /// <summary>Begins products with rows that other machines keep; null where this machine computes them.</summary>
     /// <param name="kept">The precision of the rows, or null where they are computed for every product.</param>
-    internal virtual IDistantProducts? BeginElsewhere(Precision? kept) => null;
+    /// <param name="others">The samples of the columns, or null for these.</param>
+    internal virtual IDistantProducts? BeginElsewhere(Precision? kept, KernelRows? others = null) => null;
 
     /// <summary>All on which the bits of products with this matrix depend; null where it has no description.</summary>
     internal virtual RunDescription? Description => null;
@@ -84,8 +88,11 @@ internal sealed class KernelRows<TSamples>(
 
     internal override Matrix MultiplyAsAsked(Matrix v) => _known.MultiplyGram(v, _options, _cancellation);
 
-    internal override IDistantProducts? BeginElsewhere(Precision? kept) =>
-        (kernel as IDistantKernel<TSamples>)?.Begin(samples, kept, _options);
+    internal override bool IsElsewhere => kernel is IDistantKernel<TSamples>;
+
+    internal override IDistantProducts? BeginElsewhere(Precision? kept, KernelRows? others = null) =>
+        (kernel as IDistantKernel<TSamples>)?.Begin(
+            samples, (others as KernelRows<TSamples>)?._known.Samples, kept, _options);
 
     internal override RunDescription? Description => (kernel, samples) switch
     {

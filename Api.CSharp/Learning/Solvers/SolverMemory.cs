@@ -34,11 +34,17 @@ internal sealed record SolverMemory(Solver Solver, long Bytes)
 
     /// <summary>
     /// The plan of a fit whose matrix other machines compute and keep. Conjugate gradients hold vectors and the
-    /// preconditioner here; automatic storage is float64, whose bits do not depend on how much of it is kept.
+    /// preconditioner here; automatic storage is float64, whose bits do not depend on how much of it is kept. Falkon
+    /// holds its features here where they are few, and else none of them.
     /// </summary>
     /// <exception cref="ArgumentException">It does not fit into memory, or would keep the matrix in a file.</exception>
     internal static SolverMemory Elsewhere(Solver solver, FitSize size, long available)
     {
+        if (solver is FalkonSolver falkon)
+        {
+            return Require(falkon with { RoundedNumbers = 0 }, size, available);
+        }
+
         if (solver is not ConjugateGradientSolver gradients)
         {
             return Require(solver, size, available);

@@ -28,7 +28,7 @@ public class ClusterCommandTests : CommandLine
             .Json("rows", "columns", "seconds", "backend", "features", "notes");
         Assert.Equal(["K.npy", "K.npy.json", "one.npy", "one.npy.json", "x.npy"], Names());
 
-        var status = Run(["cluster", "status", .. _cluster.Common, "--json"]).Json("workers", "jobs");
+        var status = Run(["cluster", "status", .. _cluster.Common, "--json"]).Json("workers", "jobs", "products");
         Assert.Equal("cluster", status.GetProperty("command").GetString());
         Assert.Equal(1, status.GetProperty("workers").GetArrayLength());
         Assert.Contains("1 workers", Run(["cluster", "status", .. _cluster.Common]).Succeeded().Output);
@@ -56,6 +56,7 @@ public class ClusterCommandTests : CommandLine
         Fails(2, ["worker", "--cluster", "redis://127.0.0.1:1", "--listen", "0.0.0.0"], "0.0.0.0", "secret");
         Fails(2, ["worker", "--cluster", "localhost", "--shared", "none"], "none");
         Fails(2, ["worker", "--cluster", "localhost", "--listen", "everywhere"], "everywhere");
+        Fails(2, ["worker", "--cluster", "localhost", "--otlp", "here"], "--otlp", "http://HOST:PORT");
         Fails(2, ["cluster", "status", "--cluster", "localhost:1"], "localhost:1");
     }
 }

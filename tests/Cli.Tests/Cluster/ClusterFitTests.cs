@@ -33,6 +33,9 @@ public class ClusterFitTests : CommandLine
         _cluster.StartWorkers(1);
         Fit("second").Succeeded();
         Assert.Equal(File.ReadAllBytes(Place("first/weights.npy")), File.ReadAllBytes(Place("second/weights.npy")));
+        Falkon("third").Succeeded();
+        Falkon("fourth", "--vectors", Folder).Succeeded();
+        Assert.Equal(File.ReadAllBytes(Place("third/weights.npy")), File.ReadAllBytes(Place("fourth/weights.npy")));
         Fit("classes", "--classify", "--y", "x.npy[:,0]").Failed(2);
         Assert.DoesNotContain("classes", Names());
 
@@ -77,7 +80,9 @@ public class ClusterFitTests : CommandLine
         Run("fit", "--net", "dense relu dense", "--x", "x.csv", "--y", "y.csv", "--ridge", "1", "--model", "m").Succeeded();
         string[] fit = ["fit", "--net", "dense", "--x", "x.csv", "--y", "y.csv", "--model", "n", "--cluster", "localhost:2001", "--patience", "0"];
         Fails(2, fit, "--solver cg", "--cluster");
-        Fails(2, [.. fit, "--solver", "falkon"], "--solver cg");
+        Fails(1, [.. fit, "--solver", "falkon"], "localhost:2001");
+        Fails(2, [.. fit, "--solver", "cg", "--vectors", "none"], "none");
+        Fails(2, [.. fit, "--solver", "eigen"], "--solver cg or falkon");
         Fails(2, [.. fit, "--solver", "cg", "--ridge", "auto"], "--cluster");
         Fails(2, [.. fit, "--solver", "cg", "--folds", "2"], "--folds");
         Fails(2, [.. fit, "--solver", "cg", "--net", "dense relu dense"], "one --net");
@@ -91,6 +96,9 @@ public class ClusterFitTests : CommandLine
         Fails(1, [.. predict, "--cluster", "localhost:2001", "--patience", "0"], "localhost:2001");
         Fails(2, ["worker", "--cluster", "localhost", "--memory", "much"], "--memory");
     }
+
+    private Outcome Falkon(string model, params string[] more) => Run(
+        ["fit", .. _cluster!.Common, "--net", Net, "--x", "x.npy", "--y", "y.npy", "--solver", "falkon", "--centers", "50", "--ridge-relative", "1e-3", .. more, "--model", model]);
 
     private Outcome Fit(string model, params string[] more) => Run(
         ["fit", .. Arguments(model, more), .. more.Contains("--y") ? Array.Empty<string>() : ["--y", "y.npy"]]);

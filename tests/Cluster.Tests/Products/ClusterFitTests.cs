@@ -92,6 +92,37 @@ public class ClusterFitTests
         }
     }
 
+    [Theory]
+    [InlineData(500, 0, 0)]
+    [InlineData(40, 0, 0)]
+    [InlineData(40, 1 << 24, 0)]
+    public async Task Falkon_has_the_same_bits_for_all_workers_and_the_predictions_of_one_process(
+        int centers, long kept, long rounded)
+    {
+        var solver = new FalkonSolver
+        {
+            Centers = centers,
+            Tolerance = 1e-10,
+            KeptNumbers = kept,
+            RoundedNumbers = rounded,
+        };
+        var options = Options with { Solver = solver };
+        var (alone, more) = (KernelRegression.Fit(Ntk, X, Y, options), Samples.Random(50, 6, 7));
+        Matrix? first = null;
+        foreach (var (workers, memory) in new[] { (1, long.MaxValue), (2, 0L) })
+        {
+            await using var cluster = await Start(workers, memory);
+            await using var shared = await ClusterKernel.ConnectAsync(Ntk, cluster.Options);
+            var fitted = shared.Fit(X, Y, options);
+            Assert.Equal((first ??= fitted.Weights).ToArray(), fitted.Weights.ToArray());
+            Assert.Equal(alone.Solution.Rank, fitted.Solution.Rank);
+            Assert.All(
+                alone.Predict(more).Mean.Data.Zip(fitted.Predict(more).Mean.Data),
+                pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+            Assert.Empty(shared.WrongWorkers);
+        }
+    }
+
     [Fact]
     public async Task A_worker_that_leaves_in_the_middle_of_a_fit_changes_no_bit()
     {
@@ -104,7 +135,7 @@ public class ClusterFitTests
             Progress = new Direct(now => { if (now.Iterations == 4) { stop.Cancel(); } }),
         };
         var fitted = shared.Fit(X, Y, Options with { Solver = solver });
-        await leaving;
+        await LocalCluster.Within(leaving, "the worker that leaves");
         Assert.Equal(
             KernelRegression.Fit(new WholeRows(Ntk), X, Y, With(GramStorage.None)).Weights.ToArray(), fitted.Weights.ToArray());
     }

@@ -95,15 +95,15 @@ public class ProductTests
         }
 
         stop.Cancel();
-        await leaving;
+        await LocalCluster.Within(leaving, "the worker that leaves");
         Assert.Single(session.Homes);
     }
 
     [Fact]
     public async Task A_worker_that_computes_wrong_bits_is_found_by_the_client_and_changes_nothing()
     {
-        using var spoilt = new CountdownEvent(1);
-        var good = new ClusterWorkerOptions { Threads = 1, Spoil = _ => spoilt.Wait() };
+        using var spoilt = new ManualResetEventSlim();
+        var good = new ClusterWorkerOptions { Threads = 1, Spoil = _ => LocalCluster.Wait(spoilt, "a spoilt band") };
         await using var cluster = await LocalCluster.Start(0, good, good with { Spoil = Spoil });
         var (kernel, x, v) = (Network.Parse(Deep).Ntk(), Samples.Random(1500, 6, 4), Samples.Random(1500, 1, 5));
         await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options);
@@ -114,7 +114,7 @@ public class ProductTests
         void Spoil(Memory<byte> bytes)
         {
             bytes.Span[3] ^= 1;
-            _ = spoilt.IsSet || spoilt.Signal();
+            spoilt.Set();
         }
     }
 
@@ -131,6 +131,60 @@ public class ProductTests
         var came = Assert.Throws<KernelUndefinedException>(() => shared.Multiply(rows, v));
         Assert.Equal(expected.Message, came.Message);
         Assert.Throws<ArgumentException>(() => shared.Multiply(rows, Samples.Random(199, 1, 1)));
+    }
+
+    [Fact]
+    public async Task A_worker_takes_part_in_several_jobs_and_the_cluster_shows_them()
+    {
+        await using var cluster = await LocalCluster.Start(1);
+        await using var connection = await ClusterConnection.Open(cluster.Options, default);
+        var (kernel, x, v) = (Network.Parse(Deep).Ntk(), Samples.Random(200, 5, 1), Samples.Random(200, 1, 2));
+        using var session = new ProductSession(connection, new(kernel.Network, x), Backends.Default, "f64", 0);
+        session.Run(RoundKind.Product, v, null, default);
+
+        // The first job is between two rounds, for as long as its client wants.
+        await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options);
+        Assert.Equal(kernel.Multiply(x, v, Copy(x)).ToArray(), shared.Multiply(x, v).ToArray());
+        session.Run(RoundKind.Product, v, null, default);
+        var shown = (await ClusterStatus.ReadAsync(cluster.Options)).Products.Single(job => job.Round == 2);
+        Assert.Equal((200, 200, Deep), (shown.Rows, shown.Columns, shown.Network));
+        Assert.Equal((2, ClusterNames.Process), (shown.Bands, shown.Client));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_factor_goes_through_a_folder_that_the_worker_shares_and_else_in_messages(bool isShared)
+    {
+        using var folder = new Folder();
+        await using var cluster = await LocalCluster.Start(
+            0, new ClusterWorkerOptions { Threads = 1, Shared = isShared ? [folder.Path] : [] });
+        await using var connection = await ClusterConnection.Open(cluster.Options with { Vectors = folder.Path }, default);
+        var (kernel, x) = (Network.Parse(Deep).Ntk(), Samples.Random(300, 5, 1));
+        using var session = new ProductSession(connection, new(kernel.Network, x), Backends.Default, "f64", 0);
+        for (var round = 1; round < 3; round++)
+        {
+            var v = Samples.Random(300, round, 2);
+            Assert.Equal(
+                kernel.Multiply(x, v, Copy(x)).ToArray(), session.Run(RoundKind.Product, v, null, default).ToArray());
+        }
+
+        Assert.Equal(isShared ? 0 : 2, session.SentParts);
+        Assert.Empty(folder.Names());
+    }
+
+    [Fact]
+    public void A_file_with_another_factor_is_not_taken()
+    {
+        using var folder = new Folder();
+        var (v, folders) = (Samples.Random(9, 2, 1), new SharedFolders([folder.Path]));
+        using var file = FactorFile.TryWrite(folder.Path, v)!;
+        var round = new ProductRound(1, RoundKind.Product, 9, 2, TileHash.Of<double>(v.Data), file.Path);
+        Assert.Equal(v.Data, FactorFile.TryRead(round, folders));
+        Assert.Null(FactorFile.TryRead(round with { Hash = 1 }, folders));
+        Assert.Null(FactorFile.TryRead(round with { Rows = 8 }, folders));
+        Assert.Null(FactorFile.TryRead(round with { File = file.Path + "w" }, folders));
+        Assert.Null(FactorFile.TryRead(round, new([])));
     }
 
     [Fact]
