@@ -1,7 +1,7 @@
 namespace HadamardNtk.Core
 
 /// The values that an option of a layer accepts.
-type OptionKind =
+type internal OptionKind =
     /// A finite number.
     | Real
     /// A finite number that is not negative.
@@ -12,7 +12,7 @@ type OptionKind =
     | Numbers of int
 
 /// The way in which the dual activation of a word depends on an option.
-type OptionLaw =
+type internal OptionLaw =
     /// Only at whole numbers.
     | Discrete
     /// As a polynomial of degree 2, with the other options fixed: the option is a factor in terms of phi.
@@ -21,7 +21,7 @@ type OptionLaw =
     | Smooth of ((string -> Expr) -> Dual)
 
 /// An option of a layer.
-type LayerOption =
+type internal LayerOption =
     {
         /// The key.
         Key: string
@@ -32,7 +32,7 @@ type LayerOption =
     }
 
 /// A word of the notation that names an activation.
-type Entry =
+type internal Entry =
     {
         /// The word.
         Word: string
@@ -48,7 +48,7 @@ type Entry =
 
 /// All activations of the notation.
 [<RequireQualifiedAccess>]
-module Catalogue =
+module internal Catalogue =
     let private real key value = { Key = key; Kind = Real; Default = Some [ value ] }
     let private whole key lower upper = { Key = key; Kind = Whole(lower, upper); Default = None }
 

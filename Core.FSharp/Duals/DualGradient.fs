@@ -2,7 +2,7 @@ namespace HadamardNtk.Core
 
 /// The derivatives of T and T' by the second moments of the first sample, for T = E phi(u) phi(v) and T' = E phi'(u)
 /// phi'(v) with (u, v) ~ N(0, [[q1, c], [c, q2]]). The derivative of T by c is T' itself.
-type DualGradient =
+type internal DualGradient =
     {
         /// dT/dq1, half of E phi''(u) phi(v).
         ByVariance: Expr
@@ -14,7 +14,7 @@ type DualGradient =
     }
 
 /// The derivatives of a dual activation's four expressions by the second moments.
-type DualPartials =
+type internal DualPartials =
     {
         /// The derivatives by q1.
         ByRow: Dual
@@ -26,7 +26,7 @@ type DualPartials =
 
 /// The derivatives of dual activations, as expressions. None of them is a difference quotient.
 [<RequireQualifiedAccess>]
-module DualGradient =
+module internal DualGradient =
     // What is added to squares that may be 0, so that x/y is x y/(y^2 + ...) with the value 0 at y = 0. The quotient by
     // a sine keeps 13 digits above 1e-6, is halved at 1e-13, and falls to 0 below.
     let private leastSquare, leastSine = Number 1e-290, Number 1e-26

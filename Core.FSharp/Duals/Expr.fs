@@ -82,7 +82,7 @@ type Expr =
 
 /// A type of values as which expressions can be evaluated: numbers of any `IArithmetic`, instructions of a program, or
 /// text.
-type Numbers<'v> =
+type internal Numbers<'v> =
     {
         /// A constant.
         Number: float -> 'v
@@ -135,7 +135,7 @@ module Expr =
         | other -> other
 
     /// The value of an expression at the second moments q1, q2 and c.
-    let rec evaluate (n: Numbers<'v>) q1 q2 c expr =
+    let rec internal evaluate (n: Numbers<'v>) q1 q2 c expr =
         match expr with
         | Number x
         | Varying(x, _) -> n.Number x
@@ -149,7 +149,11 @@ module Expr =
         | ColumnMean f -> n.Mean f q2
 
     /// The value of an operation in a number type.
-    let inline perform (arithmetic: 'A :> IArithmetic<'T>) operation ([<InlineIfLambda>] operand: int -> 'T) : 'T =
+    let inline internal perform
+        (arithmetic: 'A :> IArithmetic<'T>)
+        operation
+        ([<InlineIfLambda>] operand: int -> 'T)
+        : 'T =
         match operation with
         | Add -> arithmetic.Add(operand 0, operand 1)
         | Subtract -> arithmetic.Subtract(operand 0, operand 1)
@@ -176,7 +180,7 @@ module Expr =
         | _ -> compute operation operands
 
     /// The values of expressions in a number type, with the given expectations.
-    let inArithmetic (arithmetic: 'A :> IArithmetic<'T>) expect mean : Numbers<'T> =
+    let internal inArithmetic (arithmetic: 'A :> IArithmetic<'T>) expect mean : Numbers<'T> =
         { Number = arithmetic.Number
           Pi = arithmetic.Pi
           Apply = fun operation operands -> perform arithmetic operation (fun i -> List.item i operands)
@@ -184,7 +188,7 @@ module Expr =
           Mean = mean }
 
     /// The values of expressions in float64.
-    let floats =
+    let internal floats =
         inArithmetic
             (Float64Arithmetic())
             (fun f q1 q2 c -> Expectation.pair (Expectation.table f q1) (Expectation.table f q2) c)

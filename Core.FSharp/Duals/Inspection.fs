@@ -6,7 +6,7 @@ open System
 /// parity and derivative. The checks also bound the relative error of its expectations. A failed check raises
 /// ArgumentException with the point at which it failed.
 [<RequireQualifiedAccess>]
-module Inspection =
+module internal Inspection =
     let private refuse argument (message: string) = invalidArg argument message
 
     // The indices of the intervals up to |x| = 16, which standard normal signals do not exceed.

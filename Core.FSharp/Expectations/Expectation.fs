@@ -5,7 +5,7 @@ open System.Runtime.Intrinsics
 
 /// The Hermite coefficients of f at one sample's variance, from which E f(u) f(v) is computed.
 [<Sealed; AllowNullLiteral>]
-type HermiteTable
+type internal HermiteTable
     internal
     (
         f: ScalarFunction,
@@ -79,7 +79,7 @@ type HermiteTable
 /// rho^k if the tail is known to be small, and by composite Gauss-Legendre quadrature of E f(u) E[f(v) | u] otherwise.
 /// The error is below `Bound` sqrt(E f(u)^2 E f(v)^2) at any variance; `Bound` is 1e-12 if the scale of f is known.
 [<RequireQualifiedAccess>]
-module Expectation =
+module internal Expectation =
     /// The greatest number of terms of the series.
     let terms = HermiteTable.Terms
 
@@ -432,7 +432,7 @@ module Expectation =
 /// Expectations in a number type. They are computed in double-double if the numbers and the function are known to more
 /// digits than float64 has, and in float64 otherwise.
 [<RequireQualifiedAccess>]
-module ExpectationIn =
+module internal ExpectationIn =
     /// The table of f at variance q.
     let table (arithmetic: 'A :> IArithmetic<'T>) (f: ScalarFunction) (q: 'T) =
         match arithmetic.Wide q, f.Precise with

@@ -41,30 +41,31 @@ module Parity =
 /// A scalar function with the facts that quadrature uses. The function is analytic between its kinks.
 [<ReferenceEquality>]
 type ScalarFunction =
-    {
-        /// The name in formulas and messages.
-        Name: string
-        /// The function. At a jump its value is the mean of both sides.
-        Apply: float -> float
-        /// The function in double-double, if it is known to more digits than float64 has. Such a function has no kinks
-        /// but 0.
-        Precise: (DoubleDouble -> DoubleDouble) option
-        /// The known points at which the function or one of its derivatives jumps.
-        Kinks: float list
-        /// The symmetry of the function under x -> -x.
-        Parity: Parity
-        /// A length over which the function is smooth: at most half the radius of convergence of its Taylor series.
-        Scale: float
-        /// Whether the function tends to polynomials away from 0 and its kinks, so that panels may grow there.
-        Settles: bool
-        /// A bound on the error of the computed dual activation, relative to sqrt(T(x,x) T(x',x')).
-        Bound: float
-        /// The resolution of the function by sampling, or None if its kinks and scale are known. The scale is not used
-        /// if there is a resolution.
-        Resolution: Resolution option
-        /// The derivative, if both functions are smooth and known by formulas.
-        Derivative: ScalarFunction option
-    }
+    internal
+        {
+            /// The name in formulas and messages.
+            Name: string
+            /// The function. At a jump its value is the mean of both sides.
+            Apply: float -> float
+            /// The function in double-double, if it is known to more digits than float64 has. Such a function has no
+            /// kinks but 0.
+            Precise: (DoubleDouble -> DoubleDouble) option
+            /// The known points at which the function or one of its derivatives jumps.
+            Kinks: float list
+            /// The symmetry of the function under x -> -x.
+            Parity: Parity
+            /// A length over which the function is smooth: at most half the radius of convergence of its Taylor series.
+            Scale: float
+            /// Whether the function tends to polynomials away from 0 and its kinks, so that panels may grow there.
+            Settles: bool
+            /// A bound on the error of the computed dual activation, relative to sqrt(T(x,x) T(x',x')).
+            Bound: float
+            /// The resolution of the function by sampling, or None if its kinks and scale are known. The scale is not
+            /// used if there is a resolution.
+            Resolution: Resolution option
+            /// The derivative, if both functions are smooth and known by formulas.
+            Derivative: ScalarFunction option
+        }
 
 /// Functions that build and combine scalar functions.
 [<RequireQualifiedAccess>]
@@ -135,7 +136,7 @@ module ScalarFunction =
         join $"({f.Name} + {g.Name})" (Parity.sum f.Parity g.Parity) f g apply DoubleDouble.add
 
     /// The anchors of a mesh on which the function is resolved.
-    let anchors (f: ScalarFunction) =
+    let internal anchors (f: ScalarFunction) =
         let points = if f.Settles then List.distinct (0.0 :: f.Kinks) else f.Kinks
         points |> List.map (fun x -> { At = x; Width = f.Scale })
 
@@ -167,7 +168,7 @@ module ScalarFunction =
 
     /// Panels over [lower, upper] on which the function is resolved. They are at most `most` long and graded towards
     /// the anchors `more`.
-    let panels (f: ScalarFunction) most more lower upper =
+    let internal panels (f: ScalarFunction) most more lower upper =
         match f.Resolution with
         | None -> Quadrature.mesh (min most (longest f)) (anchors f @ more) lower upper
         | Some resolution ->
@@ -200,7 +201,7 @@ module ScalarFunction =
 
     /// The anchors of u -> g(slope u) on [lower, upper], where g is f smoothed over the width sigma. The kinks of f
     /// have the width sigma, and its panels are cuts.
-    let moved (f: ScalarFunction) slope sigma lower upper =
+    let internal moved (f: ScalarFunction) slope sigma lower upper =
         let inner = abs slope * max (abs lower) (abs upper)
         let turn width k = { At = k / slope; Width = width / abs slope }
 

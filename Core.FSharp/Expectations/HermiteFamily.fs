@@ -166,7 +166,7 @@ module private Piece =
 /// every interval of variances the interpolation is first compared with the definition, and it is used only if it is as
 /// accurate. The class is safe to share between threads. The same variance always gives the same table.
 [<Sealed>]
-type HermiteFamily(f: ScalarFunction) =
+type internal HermiteFamily(f: ScalarFunction) =
     let pieces = ConcurrentDictionary<int, Lazy<Piece option>>()
 
     /// The function.

@@ -4,7 +4,7 @@ open System
 
 /// The moments of f in double-double at one sample's variance q, from which E f(u) f(v) is computed.
 [<Sealed; AllowNullLiteral>]
-type PreciseTable
+type internal PreciseTable
     internal
     (
         f: ScalarFunction,
@@ -28,7 +28,7 @@ type PreciseTable
 /// series and quadrature. The error is below 1e-28 sqrt(E f(u)^2 E f(v)^2), so that the layer above knows the angle of
 /// nearly collinear rows.
 [<RequireQualifiedAccess>]
-module PreciseExpectation =
+module internal PreciseExpectation =
     let private number = DoubleDouble.ofFloat
     let private zero = number 0.0
 

@@ -4,7 +4,7 @@ open System
 open System.Collections.Concurrent
 
 /// The reason why a function could not be resolved on an interval.
-type Unresolved =
+type internal Unresolved =
     {
         /// A point at which the resolution fails.
         At: float
@@ -16,7 +16,7 @@ type Unresolved =
     }
 
 /// A function on one interval: panels on which it is a polynomial up to rounding, and the kinks between them.
-type ResolvedInterval =
+type internal ResolvedInterval =
     {
         /// The panels in ascending order. There are none if the function is not resolved.
         Panels: LegendrePanel[]
@@ -29,7 +29,7 @@ type ResolvedInterval =
     }
 
 /// A function to be resolved, and its possible kinks.
-type ResolutionSource =
+type internal ResolutionSource =
     {
         /// The function. It may raise ArgumentException and may return infinities and NaN.
         Apply: float -> float
@@ -45,7 +45,7 @@ type ResolutionSource =
 /// no panel. Its panels keep their residual if that is small; otherwise the interval is not resolved. The class is safe
 /// to share between threads.
 [<Sealed; AllowNullLiteral>]
-type Resolution(outgrows: Lazy<bool>, make: Resolution -> int -> ResolvedInterval) =
+type internal Resolution(outgrows: Lazy<bool>, make: Resolution -> int -> ResolvedInterval) =
     let intervals = ConcurrentDictionary<int, Lazy<ResolvedInterval>>()
 
     /// The bounds of the interval with an index: 0, 1, 2, ... are [0, 1], [1, 2], [2, 4], ..., and -1, -2, ... are
@@ -125,7 +125,7 @@ type Resolution(outgrows: Lazy<bool>, make: Resolution -> int -> ResolvedInterva
 
 /// The search for panels and kinks.
 [<RequireQualifiedAccess>]
-module Resolution =
+module internal Resolution =
     exception private Failed of Unresolved
 
     let private fail at reason isGrowth = raise (Failed { At = at; Reason = reason; IsGrowth = isGrowth })

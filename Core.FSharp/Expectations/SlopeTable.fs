@@ -3,7 +3,7 @@ namespace HadamardNtk.Core
 /// The Hermite coefficients of a smooth function f and of its derivative f' at one variance q as one table. With A_k =
 /// a_k(f)/sqrt(q) = a_(k-1)(f')/sqrt(k) and P(rho) = sum_{k > 0} A_k A'_k rho^k, both expectations follow from one
 /// polynomial: E f(u) f(v) = m m' + sqrt(q q') P(rho) and E f'(u) f'(v) = P'(rho), where m = E f(u).
-type SlopeTable =
+type internal SlopeTable =
     {
         /// A_1, A_2, ... as the coefficients of f'. Its tails are the greater of those of f and f', each relative to
         /// its function's second moment.
@@ -16,7 +16,7 @@ type SlopeTable =
 
 /// Functions that make tables of a function and its derivative.
 [<RequireQualifiedAccess>]
-module SlopeTable =
+module internal SlopeTable =
     let private roots = Array.init (HermiteTable.Terms + 1) (fun k -> 1.0 / sqrt (float (max k 1)))
 
     /// Tests whether the coefficients of f determine those of f' without a loss of digits. The error of a coefficient

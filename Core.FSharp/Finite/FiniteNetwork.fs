@@ -30,7 +30,7 @@ type FiniteNetwork =
 
 /// The operations of a finite network on signals of another kind than arrays of float64, such as tensors. A signal on
 /// positions has all its channels at each of them, and operations without a number of positions act at each alike.
-type ISignalOperations<'z> =
+type internal ISignalOperations<'z> =
     /// The sample.
     abstract Input: 'z
     /// A single channel with a constant.
@@ -118,7 +118,7 @@ module FiniteNetwork =
 
     /// The signal f that a network's operations make. Every signal up to f is made once, after those below it. Raises
     /// ArgumentException if the network reads graphs.
-    let read (operations: ISignalOperations<'z>) (network: FiniteNetwork) : 'z =
+    let internal read (operations: ISignalOperations<'z>) (network: FiniteNetwork) : 'z =
         let made = ResizeArray<'z>()
 
         if network.Signals[0].Positions = 0 then

@@ -97,6 +97,12 @@ module internal FinitePlan =
             "network"
             $"The network cannot be read at this width, at {refusal.Layer}: {refusal.Reason}; {refusal.Suggestion}."
 
+    /// The number of the node on which a network ends.
+    let private rootOf (graph: Graph) =
+        match graph.End with
+        | Ok root -> root
+        | Error refusal -> refuse refusal
+
     // A bottleneck is the width of the dense layers before it.
     let private unroll layer =
         match Bottlenecks.finite layer with
@@ -216,7 +222,7 @@ module internal FinitePlan =
     /// The first bottleneck or dense layer below the end of a network that states its width, in the notation.
     let stated layer =
         let graph = unroll layer
-        let root = graph.End |> Result.defaultWith refuse
+        let root = rootOf graph
 
         let bottleneck =
             match Bottlenecks.cut layer with
@@ -363,7 +369,7 @@ module internal FinitePlan =
     /// which they are drawn.
     let make m features layer =
         let graph = unroll layer
-        let root = graph.End |> Result.defaultWith refuse
+        let root = rootOf graph
         let table = WeightTable()
         let space = Graph.inputSpace graph
         let drafts = ResizeArray<Op<int> * Draft>()

@@ -5,7 +5,7 @@ open System
 /// The values of a second moment at all pairs (p, p') of positions of two samples, or of a mean at all positions p of
 /// one. A value that does not depend on a position is kept once.
 [<RequireQualifiedAccess>]
-type Block =
+type internal Block =
     /// One value.
     | Constant of float
     /// A value for each p.
@@ -19,7 +19,7 @@ type Block =
 
 /// The weights with which a map of positions takes the values of a sample's positions, by the position of its result.
 /// `Copies` maps put values side by side, so that each of them meets its like alone.
-type PositionMap =
+type internal PositionMap =
     /// For each new position the old ones and their weights.
     | Weighted of (int * float)[][]
     /// For each new position the old ones in the order of the copies, and -1 for zeros.
@@ -27,7 +27,7 @@ type PositionMap =
 
 /// Maps of the positions of grids.
 [<RequireQualifiedAccess>]
-module PositionMap =
+module internal PositionMap =
     let private equal (numbers: int[]) weight =
         numbers |> Array.filter (fun p -> p >= 0) |> Array.map (fun p -> p, weight)
 
@@ -55,7 +55,7 @@ module PositionMap =
 
 /// Operations on blocks: those on numbers, value by value, and maps of positions.
 [<RequireQualifiedAccess>]
-module Block =
+module internal Block =
     /// The value at (p, p') is number p * byRow + p' * byColumn of the values. Beside a diagonal, p' is p.
     let private strides isDiagonal block =
         match block with

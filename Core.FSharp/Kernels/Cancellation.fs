@@ -1,7 +1,7 @@
 namespace HadamardNtk.Core
 
 /// Where the rounding of an exponent shows in its exponential, in float32.
-module SingleCancellation =
+module internal SingleCancellation =
     /// Exponents are watched whose greatest term exceeds this.
     [<Literal>]
     let Great = 8.0
@@ -15,7 +15,7 @@ module SingleCancellation =
     let Blur = 1.9073486328125e-6
 
 /// Where the rounding of an exponent shows in its exponential, in float64.
-module DoubleCancellation =
+module internal DoubleCancellation =
     /// Exponents are watched whose greatest term exceeds this.
     [<Literal>]
     let Great = 1e3

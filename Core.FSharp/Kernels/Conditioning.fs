@@ -4,7 +4,7 @@ open System
 
 /// The rounding of a number type, and the thresholds at which pairs escalate from it.
 [<Struct>]
-type Rounding =
+type internal Rounding =
     {
         /// The relative error of one rounding.
         Unit: float
@@ -33,7 +33,7 @@ type Rounding =
 /// the sample with itself, relative to that kernel, if any one value on the way is off by one unit. It is infinite if
 /// the kernel is lost below the range of the numbers.
 [<Struct>]
-type Growth =
+type internal Growth =
     {
         /// The growth of the NNGP kernel.
         Nngp: float
@@ -51,7 +51,7 @@ type Growth =
 /// pi, at which the derivative of a kinked function has no bound, nor exponents that cancel. Pairs with these escalate
 /// one by one. The derivatives used here are those of the nearest pairs that do not escalate.
 [<RequireQualifiedAccess>]
-module Conditioning =
+module internal Conditioning =
     /// The values of a signal at (x, x), and their absolute errors in units of one rounding.
     type private State =
         { Sigma: float

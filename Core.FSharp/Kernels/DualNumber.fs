@@ -1,7 +1,7 @@
 namespace HadamardNtk.Core
 
 /// The values of a second moment at a pair of samples (x, x').
-type Moments<'v> =
+type internal Moments<'v> =
     {
         /// The value at (x, x).
         Row: 'v
@@ -12,7 +12,7 @@ type Moments<'v> =
     }
 
 /// A signal at a pair of samples: Sigma + eps Theta with eps^2 = 0, and its mean at x and at x'.
-type DualNumber<'v> =
+type internal DualNumber<'v> =
     {
         /// Sigma, the NNGP kernel: the second moment of a channel, without subtracting means.
         Sigma: Moments<'v>
@@ -25,7 +25,7 @@ type DualNumber<'v> =
     }
 
 /// The moments of a network's input at a pair of samples.
-type InputMoments<'v> =
+type internal InputMoments<'v> =
     {
         /// x.x/d, x'.x'/d and x.x'/d.
         Product: Moments<'v>
@@ -36,7 +36,7 @@ type InputMoments<'v> =
     }
 
 /// The sample, or the pair of samples, that a value of a second moment belongs to.
-type Side =
+type internal Side =
     /// x, as the row.
     | AtRow
     /// x', as the column.
@@ -46,7 +46,7 @@ type Side =
 
 /// The values of a signal at positions. A second moment has one for every pair (p, p') of positions, and a mean has one
 /// for every p of its sample.
-type PositionValues<'v> =
+type internal PositionValues<'v> =
     {
         /// At (p, p') the value that a moment has at (p, p), or that a mean has at p.
         OfRow: 'v -> 'v
@@ -64,7 +64,7 @@ type PositionValues<'v> =
     }
 
 /// The values that a reading of a network gives to the options of its layers and to its dual activations.
-type LayerValues<'v> =
+type internal LayerValues<'v> =
     {
         /// The operations on values.
         Numbers: Numbers<'v>
@@ -100,7 +100,7 @@ type LayerValues<'v> =
 ///
 /// The law is written over any type of values: float64 gives the kernel of a pair, and instructions give its program.
 [<RequireQualifiedAccess>]
-module DualNumber =
+module internal DualNumber =
     let private number (n: Numbers<'v>) x = n.Number x
     let private add (n: Numbers<'v>) a b = n.Apply Add [ a; b ]
     let private times (n: Numbers<'v>) a b = n.Apply Multiply [ a; b ]

@@ -3,7 +3,7 @@ namespace HadamardNtk.Core
 open System.Collections.Generic
 
 /// The sample or the pair that a value of a graph program belongs to.
-type GraphBank =
+type internal GraphBank =
     /// A number.
     | Constants = 0
     /// The sample of the row.
@@ -14,7 +14,7 @@ type GraphBank =
     | Pair = 3
 
 /// The positions that a value of a graph program has numbers for.
-type GraphForm =
+type internal GraphForm =
     /// Each position of a sample, where it stands as p.
     | ByRow = 0
     /// Each position of a sample, where it stands as p'.
@@ -25,13 +25,13 @@ type GraphForm =
 /// The positions of a signal on graphs. Vertices with the same features and the same neighbors, up to a distance, have
 /// the same values, so that one position stands for all of them.
 [<RequireQualifiedAccess>]
-module GraphDepth =
+module internal GraphDepth =
     /// The positions are the graphs themselves: the signals after a global pool.
     let graphs = -1
 
 /// A value that an instruction of a graph program reads.
 [<Struct>]
-type GraphOperand =
+type internal GraphOperand =
     {
         /// The sample or pair that it belongs to.
         Bank: GraphBank
@@ -45,7 +45,7 @@ type GraphOperand =
 
 /// A step of a graph program.
 [<RequireQualifiedAccess>]
-type GraphStep =
+type internal GraphStep =
     /// x_p.x'_p'/d.
     | Product
     /// The average feature of a vertex.
@@ -64,7 +64,7 @@ type GraphStep =
     | Refine
 
 /// An instruction of a graph program.
-type GraphInstruction =
+type internal GraphInstruction =
     {
         /// The step.
         Step: GraphStep
@@ -78,7 +78,7 @@ type GraphInstruction =
 
 /// A kernel of a network on graphs as straight-line code over blocks of positions. The instructions of a sample run for
 /// that of the row and for that of the column.
-type GraphProgram =
+type internal GraphProgram =
     {
         /// The constants.
         Constants: float[]
@@ -92,7 +92,7 @@ type GraphProgram =
 
 /// The compiler from networks on graphs to programs.
 [<RequireQualifiedAccess>]
-module GraphProgram =
+module internal GraphProgram =
     exception private Unsupported
 
     type private Part() =

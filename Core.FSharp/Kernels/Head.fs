@@ -2,7 +2,7 @@ namespace HadamardNtk.Core
 
 /// A network with one hidden layer behind a bottleneck, f(z) = w2/sqrt(M) A phi(w1/sqrt(d) B z + b1 beta) + b2 gamma
 /// for z of d numbers, with all parameters ~ N(0, 1).
-type Head =
+type internal Head =
     {
         /// The network.
         Layer: Layer
@@ -29,7 +29,7 @@ type Head =
 /// Source: Littwin et al., Implicit acceleration and feature learning in infinitely wide neural networks with
 /// bottlenecks (2021).
 [<RequireQualifiedAccess>]
-module Head =
+module internal Head =
     let private refuse (network: Layer) reason mend = Error(Refusal.make (Printer.print network) [] reason mend)
 
     let private isLimit (dense: Dense) = dense.Parameterization = NtkParameterization

@@ -29,7 +29,7 @@ type Undefined =
             + "scale the data down or change the layer"
 
 /// The values of one sample that all its pairs use.
-type SampleState<'T> =
+type internal SampleState<'T> =
     {
         /// The values of the samples' part of the program.
         Values: 'T[]
@@ -40,7 +40,8 @@ type SampleState<'T> =
 /// Interprets a program in a number type. The constants are computed on construction, then samples, then pairs. The
 /// class is immutable: `Pair` works in memory of the caller, so threads can share one interpreter.
 [<Sealed>]
-type Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>(program: Program, arithmetic: 'A, features: int) =
+type internal Interpreter<'T, 'A when 'A :> IArithmetic<'T> and 'A: struct>
+    (program: Program, arithmetic: 'A, features: int) =
     let compute (operands: Operand[]) (banks: 'T[][]) operation =
         let inline operand i =
             let o: Operand = operands[i]

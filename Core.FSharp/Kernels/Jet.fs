@@ -1,7 +1,7 @@
 namespace HadamardNtk.Core
 
 /// A value and its derivative in one direction: v + t v' with t^2 = 0.
-type Jet<'v> =
+type internal Jet<'v> =
     {
         /// The value v.
         Value: 'v
@@ -11,7 +11,7 @@ type Jet<'v> =
 
 /// A direction in which the kernels of a network are differentiated.
 [<RequireQualifiedAccess>]
-type Direction =
+type internal Direction =
     /// By a parameter t on which options of the layers depend: dw/dt and db/dt of a dense layer at its path without
     /// copies, and the derivatives of the options of an activation, by key and index.
     | Options of scales: (LayerPath -> float * float) * activations: (Activation -> (string * int * float) list)
@@ -24,7 +24,7 @@ type Direction =
 
 /// Forward-mode differentiation of the law of dual numbers, over any type of values.
 [<RequireQualifiedAccess>]
-module Jet =
+module internal Jet =
     /// Raised if a kernel has no derivative in a direction.
     exception Undifferentiable of Refusal
 

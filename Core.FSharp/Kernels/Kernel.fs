@@ -4,14 +4,15 @@ open System
 
 /// A network with its kernels of infinite width.
 type Kernel =
-    {
-        /// The network.
-        Network: Layer
-        /// The signal at the end of the network, with every side condition settled.
-        Signal: Signal
-        /// The kernels as a scalar program.
-        Program: Program
-    }
+    internal
+        {
+            /// The network.
+            Network: Layer
+            /// The signal at the end of the network, with every side condition settled.
+            Signal: Signal
+            /// The kernels as a scalar program.
+            Program: Program
+        }
 
 /// Raised if a Gram matrix has no value at a sample.
 exception KernelUndefinedException of undefined: Undefined * row: int with
@@ -19,7 +20,7 @@ exception KernelUndefinedException of undefined: Undefined * row: int with
     override this.Message = $"row {this.row}: {this.undefined}"
 
 /// A sample of d features as the reference backend keeps it.
-type ReferenceSample =
+type internal ReferenceSample =
     {
         /// The features x.
         Features: float[]
@@ -42,27 +43,32 @@ module Kernel =
 
     /// The kernels of a network with two other functions in their place: expressions in the second moments of the
     /// Gaussian signal that an activation of the network acts on.
-    let ofMoments kernel activated first second =
+    let internal ofMoments kernel activated first second =
         { kernel with Program = Program.compileMoments kernel.Signal activated (first, second) }
 
     /// x.x'/d for two samples of d features.
     let product (x: float[]) (x': float[]) = Array.fold2 (fun sum a b -> sum + a * b) 0.0 x x' / float x.Length
 
     /// The interpreter of a kernel's program in float64, for samples of d features.
-    let interpreter features kernel =
+    let internal interpreter features kernel =
         Interpreter<float, Float64Arithmetic>(kernel.Program, Float64Arithmetic(), features)
 
     /// The interpreter of a kernel's program in double-double, for samples of d features.
-    let exactInterpreter features kernel =
+    let internal exactInterpreter features kernel =
         Interpreter<DoubleDouble, DoubleDoubleArithmetic>(kernel.Program, DoubleDoubleArithmetic(), features)
 
     /// Prepares a sample.
-    let sample (interpreter: Interpreter<float, Float64Arithmetic>) row =
+    let internal sample (interpreter: Interpreter<float, Float64Arithmetic>) row =
         let norm, average = product row row, (DoubleDouble.mean (ReadOnlySpan row)).Hi
         { Features = row; Norm = norm; Average = average; State = interpreter.Sample(norm, average) }
 
     /// Sigma and Theta of two prepared samples. `scratch` has the interpreter's ScratchLength numbers.
-    let pair (interpreter: Interpreter<float, Float64Arithmetic>) (a: ReferenceSample) (b: ReferenceSample) scratch =
+    let internal pair
+        (interpreter: Interpreter<float, Float64Arithmetic>)
+        (a: ReferenceSample)
+        (b: ReferenceSample)
+        scratch
+        =
         let alignment =
             if interpreter.HasRays then
                 Alignment.ofRows (ReadOnlySpan a.Features, ReadOnlySpan b.Features)

@@ -64,7 +64,7 @@ module KernelDerivative =
             Ok(fun phi -> known |> List.tryFind (fst >> (=) phi) |> Option.map snd |> Option.defaultValue [])
 
     /// The direction of a parameter t on which options of the network's layers depend, given dv/dt of each value v.
-    let options (network: Layer) (speed: OptionPlace -> float) : Result<Direction, Refusal> =
+    let internal options (network: Layer) (speed: OptionPlace -> float) : Result<Direction, Refusal> =
         let moving = OptionPlace.ofNetwork network |> List.map (fun place -> place, speed place)
         let known = moving |> List.map (fun (place, v) -> (place.Path, place.Key), v) |> Map.ofList
 
@@ -75,9 +75,9 @@ module KernelDerivative =
         activations moving network |> Result.map (fun activations -> Direction.Options(scales, activations))
 
     /// The derivatives by a parameter t on which options of the network's layers depend.
-    let byOptions (kernel: Kernel) speed = options kernel.Network speed |> Result.bind (along kernel)
+    let internal byOptions (kernel: Kernel) speed = options kernel.Network speed |> Result.bind (along kernel)
 
     /// The direction of a parameter t of a network on positions, or why the kernels have no derivative by it.
-    let onPositions (network: Layer) (signal: Signal) speed : Result<Direction, Refusal> =
+    let internal onPositions (network: Layer) (signal: Signal) speed : Result<Direction, Refusal> =
         options network speed
         |> Result.bind (fun direction -> Jet.require direction signal |> Result.map (fun () -> direction))

@@ -4,7 +4,7 @@ open System.Collections.Generic
 
 /// The step of an instruction on positions.
 [<RequireQualifiedAccess>]
-type PositionStep =
+type internal PositionStep =
     /// A constant.
     | Literal of float
     /// The ratio of a circle's circumference to its diameter.
@@ -39,7 +39,7 @@ type PositionStep =
     | Self of pair: int
 
 /// An instruction on positions.
-type PositionInstruction =
+type internal PositionInstruction =
     {
         /// The step.
         Step: PositionStep
@@ -52,7 +52,7 @@ type PositionInstruction =
 /// A network's kernels on grids as straight-line code in single-assignment form. It is split into instructions that run
 /// once, at the positions of a sample, and at the pairs of positions of two samples. The second moments of one sample
 /// are known at equal positions alone.
-type PositionProgram =
+type internal PositionProgram =
     {
         /// The number of features of a row.
         Features: int
@@ -70,7 +70,7 @@ type PositionProgram =
 
 /// The compiler from networks on grids to programs on positions.
 [<RequireQualifiedAccess>]
-module PositionProgram =
+module internal PositionProgram =
     /// The reason why a network has no program on positions.
     exception private Unfit of reason: string
 

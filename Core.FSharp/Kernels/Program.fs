@@ -3,7 +3,7 @@ namespace HadamardNtk.Core
 open System.Collections.Generic
 
 /// The bank of a value of a program.
-type Bank =
+type internal Bank =
     /// The constants and the number of features, which are known before any sample.
     | Constants = 0
     /// The values of the row's sample.
@@ -15,7 +15,7 @@ type Bank =
 
 /// A reference to a value of a program.
 [<Struct>]
-type Operand =
+type internal Operand =
     {
         /// The bank of the value.
         Bank: Bank
@@ -24,7 +24,7 @@ type Operand =
     }
 
 /// The step of an instruction.
-type ProgramStep =
+type internal ProgramStep =
     /// A constant.
     | Literal of float
     /// The ratio of a circle's circumference to its diameter.
@@ -49,7 +49,7 @@ type ProgramStep =
     | TablePair of int
 
 /// An instruction of a program.
-type Instruction =
+type internal Instruction =
     {
         /// The step.
         Step: ProgramStep
@@ -60,7 +60,7 @@ type Instruction =
     }
 
 /// A request for a table of Hermite coefficients, which every sample carries.
-type TableRequest =
+type internal TableRequest =
     {
         /// The function.
         Function: ScalarFunction
@@ -73,7 +73,7 @@ type TableRequest =
 /// A network's kernel as a scalar program: straight-line code in single-assignment form with shared common
 /// subexpressions. It is split into instructions that run once, once a sample, and once a pair. Instruction i of a part
 /// computes value i of the part's bank. The samples' part runs for the sample of the row and for that of the column.
-type Program =
+type internal Program =
     {
         /// The instructions that run once.
         Constants: Instruction[]
@@ -105,7 +105,7 @@ type Program =
 
 /// The compiler from networks to programs.
 [<RequireQualifiedAccess>]
-module Program =
+module internal Program =
     let private constant i = { Bank = Bank.Constants; Index = i }
     let private row i = { Bank = Bank.Row; Index = i }
     let private column i = { Bank = Bank.Column; Index = i }

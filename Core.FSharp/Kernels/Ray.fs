@@ -2,7 +2,7 @@ namespace HadamardNtk.Core
 
 /// The facts about a signal at exactly proportional rows: z(l x) = m z(x) for l > 0, where m > 0 depends on the pair,
 /// so that the correlation of the signal at such rows is 1.
-type Ray =
+type internal Ray =
     {
         /// The correlation of the signal at rows x and -l x, which is the same for all of them. It is not a number if
         /// it is not known.
@@ -17,7 +17,7 @@ type Ray =
 
 /// The signals that are zero at every row.
 [<RequireQualifiedAccess>]
-module Zeros =
+module internal Zeros =
     /// Tests whether phi is zero, by its values at three numbers.
     let internal vanishes (phi: Activation) = [ -0.7; 0.3; 1.9 ] |> List.forall (fun x -> phi.Function.Apply x = 0.0)
 
@@ -57,7 +57,7 @@ module Zeros =
 ///     hadamard    the product of the scales
 ///     sum, concat the common m of all parts
 [<RequireQualifiedAccess>]
-module Rays =
+module internal Rays =
     /// The scale m as l^degree times powers of the factors of the norm layers, and the signal's symmetry under x -> -x.
     type private Scaling = { Degree: bigint; Norms: Map<int, bigint>; Parity: Parity }
 

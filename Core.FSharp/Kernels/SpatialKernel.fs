@@ -142,7 +142,7 @@ module SpatialKernel =
         | _ -> ()
 
     /// Requires that a network reads rows of so many features. It raises ArgumentException otherwise.
-    let requireFeatures signal count =
+    let internal requireFeatures signal count =
         for z in Signal.ancestry signal do
             match z.Rule with
             | Op.Viewed(view, _) -> requireView count view
@@ -270,15 +270,15 @@ module SpatialKernel =
 
     /// Sigma and Theta of two samples, by the signal that a network ends in. It raises ArgumentException if the network
     /// does not end in one position, and the function does if the samples are not what the network reads.
-    let evaluator signal = evaluated signal (blocks signal)
+    let internal evaluator signal = evaluated signal (blocks signal)
 
     /// The derivatives of Sigma and Theta in a direction that `Jet.require` accepts. It raises the exceptions of
     /// `evaluator`.
-    let derivative signal direction = evaluated signal (slopes signal direction)
+    let internal derivative signal direction = evaluated signal (slopes signal direction)
 
     /// The signal of a network whose samples are rows and which ends in one position, or the reason why it has no
     /// kernel on rows.
-    let ofRows network : Result<Signal, Refusal> =
+    let internal ofRows network : Result<Signal, Refusal> =
         Calculus.analyse network
         |> Result.bind (fun signal ->
             let refuse reason mend = Error(Refusal.make signal.Label signal.Path reason mend)

@@ -7,7 +7,7 @@ open System.Collections.Concurrent
 /// than a precision has. They are computed once for each function and interval of variances. The class is safe to share
 /// between threads. The tolerances are `times` as great as usual.
 [<Sealed>]
-type Steepness(functions: ScalarFunction[], times: float) =
+type internal Steepness(functions: ScalarFunction[], times: float) =
     let known = ConcurrentDictionary<struct (int * int * bool), float>()
 
     // The tolerances are a fifth of those of kernels, because a network has several layers.

@@ -4,7 +4,7 @@ open System
 
 /// The times for which the values of a strip program are needed.
 [<RequireQualifiedAccess>]
-module Liveness =
+module internal Liveness =
     /// The number of the last instruction that reads the value of each instruction. It is Int32.MaxValue for the values
     /// of `results`, and 0 for values that no instruction reads.
     let lastReads (instructions: StripInstruction[]) (results: StripOperand[]) =

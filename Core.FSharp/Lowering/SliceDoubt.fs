@@ -2,7 +2,7 @@ namespace HadamardNtk.Core
 
 /// What the doubt of a program on slices adds up, over the positions.
 [<RequireQualifiedAccess>]
-type SliceDoubt =
+type internal SliceDoubt =
     /// A great number for each exponential whose digits cancel, and for each correlation of patches that are not equal
     /// at which a table is very steep.
     | Cancellations
@@ -12,7 +12,7 @@ type SliceDoubt =
 
 /// The numbers of doubts.
 [<RequireQualifiedAccess>]
-module SliceDoubt =
+module internal SliceDoubt =
     /// The doubt of an exponential whose digits cancel is twice this.
     let great = 1e12
 

@@ -2,7 +2,7 @@ namespace HadamardNtk.Core
 
 /// The offset of slices on one grid, by the offset o of the slices at the end of a segment. It is scale (r - less),
 /// where r is o or the offset of another place.
-type SlicePlace =
+type internal SlicePlace =
     {
         /// The number of the place whose offset is r, or -1 for o.
         Base: int

@@ -4,7 +4,7 @@ open System.Collections.Generic
 open SliceOrder
 
 /// One kernel of a network on grids, cut into segments whose slices of one offset are short programs of their own.
-type SlicePlan =
+type internal SlicePlan =
     {
         /// The program on positions.
         Program: PositionProgram
@@ -20,7 +20,7 @@ type SlicePlan =
 
 /// The compiler from programs on positions to slices.
 [<RequireQualifiedAccess>]
-module SlicePlan =
+module internal SlicePlan =
     /// The doubt that is watched where so many values are joined, and the greatest sum of it. Among many values the
     /// errors of angles near 0 are few, and have no common sign.
     let private watchedInSingle join extents =

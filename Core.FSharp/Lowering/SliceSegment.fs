@@ -2,7 +2,7 @@ namespace HadamardNtk.Core
 
 /// Where the values of a slice come from that no strip computes.
 [<RequireQualifiedAccess>]
-type SliceSource =
+type internal SliceSource =
     /// The products of the inputs' positions.
     | Input of View
     /// The values that an earlier segment left, by the instruction that gives them.
@@ -10,7 +10,7 @@ type SliceSource =
 
 /// The values of pairs that a strip reads.
 [<RequireQualifiedAccess>]
-type SliceInput =
+type internal SliceInput =
     /// The values of a slot at the same positions.
     | Same of slot: int
     /// The sums of a slot's values over windows of a grid of the given extents. Cyclic slices are up to four slices
@@ -19,7 +19,7 @@ type SliceInput =
     | Summed of slots: int[] * window: Window * extents: int list
 
 /// A strip program on the positions of one grid.
-type SlicePass =
+type internal SlicePass =
     {
         /// The extents of the grid.
         Extents: int list
@@ -42,7 +42,7 @@ type SlicePass =
     }
 
 /// What becomes of the values at the end of a segment.
-type SliceEnd =
+type internal SliceEnd =
     {
         /// The slot of the values.
         Slot: int
@@ -52,7 +52,7 @@ type SliceEnd =
 
 /// A slice M[p, p + o] of a segment is computed for one offset o after the other. A segment ends where the values of
 /// different offsets meet, or at the kernel.
-type SliceSegment =
+type internal SliceSegment =
     {
         /// The extents of the grid at the end.
         Extents: int list

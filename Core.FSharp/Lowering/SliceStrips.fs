@@ -4,7 +4,7 @@ open StripTranslating
 
 /// The compiler from instructions on pairs of positions to strip programs.
 [<RequireQualifiedAccess>]
-module SliceStrips =
+module internal SliceStrips =
     let private sliced
         doubt
         (constants: float[])

@@ -1,7 +1,7 @@
 namespace HadamardNtk.Core
 
 /// The place of a number that a strip program reads.
-type StripPlace =
+type internal StripPlace =
     /// A constant, which is the same at every pair.
     | Constant = 0
     /// A value of the row's sample, which is the same along a strip.
@@ -17,7 +17,7 @@ type StripPlace =
 
 /// A number that an instruction reads.
 [<Struct>]
-type StripOperand =
+type internal StripOperand =
     {
         /// The place of the number.
         Place: StripPlace
@@ -26,7 +26,7 @@ type StripOperand =
     }
 
 /// An operation of strip programs.
-type StripOperation =
+type internal StripOperation =
     /// a + b.
     | Add = 0
     /// a - b.
@@ -78,7 +78,7 @@ type StripOperation =
     | Aligned = 22
 
 /// An instruction on a strip of pairs.
-type StripInstruction =
+type internal StripInstruction =
     {
         /// The operation.
         Operation: StripOperation
@@ -89,7 +89,7 @@ type StripInstruction =
     }
 
 /// A number that a strip program reads for each sample.
-type SampleValue =
+type internal SampleValue =
     /// A value of the samples' part, or a constant of the program.
     | Stored of Operand
     /// sqrt(q).
@@ -110,7 +110,7 @@ type SampleValue =
 /// The facts about the samples for which a strip program is made. Pairs to which they do not apply have the same bits
 /// without them.
 [<Struct>]
-type StripVariant =
+type internal StripVariant =
     {
         /// Some rows are proportional. The exact angles of such pairs are not computed and not in doubt.
         Rays: bool

@@ -5,7 +5,7 @@ open StripTranslating
 /// One kernel of a network as straight-line code on strips of pairs, where a strip is a row against consecutive
 /// columns. It is the pairs' part of the program, restricted to the chosen kernel and with folded constants. Every
 /// angle is computed from the correlation rho = c/sqrt(q1 q2), and the roots are computed once a sample.
-type StripProgram =
+type internal StripProgram =
     {
         /// The constants.
         Constants: float[]
@@ -29,7 +29,7 @@ type StripProgram =
 
 /// The compiler from programs to strip programs.
 [<RequireQualifiedAccess>]
-module StripProgram =
+module internal StripProgram =
     /// The table of the derivative of each table's function at the same variance, or -1.
     let internal slopesOf (program: Program) =
         let isOf f' variance (other: TableRequest) =

@@ -2,7 +2,7 @@ namespace HadamardNtk.Core
 
 /// A network cut at its bottlenecks: n + 1 networks in series, of which no two share weights, and the widths of the n
 /// signals between them.
-type CutNetwork =
+type internal CutNetwork =
     {
         /// The networks.
         Parts: Layer list
@@ -12,7 +12,7 @@ type CutNetwork =
 
 /// Networks with bottlenecks, cut apart or read at finite width.
 [<RequireQualifiedAccess>]
-module Bottlenecks =
+module internal Bottlenecks =
     exception private Refused of Refusal
 
     let private refuse layer reason mend = raise (Refused(Refusal.make layer [] reason mend))

@@ -7,7 +7,7 @@ namespace HadamardNtk.Core
 /// that are pointwise functions of one Gaussian signal are first joined into one activation, and so are consecutive
 /// activations.
 [<RequireQualifiedAccess>]
-module Calculus =
+module internal Calculus =
     let private refuse layer path reason mend = Error(Refusal.make layer path reason mend)
 
     /// The result of `make` if there is no reason against it, and the first reason otherwise.

@@ -1,10 +1,10 @@
 namespace HadamardNtk.Core
 
 /// A set of random weights, or the input as source 0. Signals are dependent through common sources.
-type Source = int
+type internal Source = int
 
 /// The number of channels of a signal.
-type Width =
+type internal Width =
     /// The input's own number of features.
     | Features
     /// A given number.
@@ -13,7 +13,7 @@ type Width =
     | Unstated
 
 /// The facts about a signal's randomness.
-type Facts =
+type internal Facts =
     {
         /// The sources that reach a channel pointwise.
         Local: Set<Source>
@@ -43,7 +43,7 @@ type Facts =
 ///     concat     unions; not Gaussian, not uniform
 ///     patches    not Gaussian, not uniform; flatten too. Other maps of positions keep all.
 [<RequireQualifiedAccess>]
-module Facts =
+module internal Facts =
     /// The raw input: the source 0.
     let input =
         { Local = Set.singleton 0

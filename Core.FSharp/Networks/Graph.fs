@@ -5,7 +5,7 @@ open System.Collections.Generic
 /// One operation of an unrolled network. It acts on signals of type 'z: their numbers, or the values that a reading
 /// gave them.
 [<RequireQualifiedAccess>]
-type Op<'z> =
+type internal Op<'z> =
     /// The raw input x.
     | Input
     /// The constant c in every channel.
@@ -31,7 +31,7 @@ type Op<'z> =
 
 /// Functions of all operations.
 [<RequireQualifiedAccess>]
-module Op =
+module internal Op =
     /// The same operation on other signals.
     let map (f: 'a -> 'b) (op: Op<'a>) : Op<'b> =
         match op with
@@ -135,12 +135,12 @@ module internal Refusal =
             "give weights in proportion to the widths"
 
 /// One layer of an unrolled network: its path, and its operation on the nodes of the given numbers.
-type Node = { Path: LayerPath; Op: Op<int> }
+type internal Node = { Path: LayerPath; Op: Op<int> }
 
 /// An unrolled network, in which every layer is a node for each copy and each signal that it acts on. Two layers with
 /// equal operations remain two nodes: a finite network rounds each of them, while the kernel calculus makes them one
 /// signal.
-type Graph =
+type internal Graph =
     {
         /// The nodes, each after those that it acts on. The first one is the raw input.
         Nodes: Node[]
@@ -150,7 +150,7 @@ type Graph =
 
 /// The unrolling of networks, which all readings share.
 [<RequireQualifiedAccess>]
-module Graph =
+module internal Graph =
     exception private Stopped of Refusal
 
     type private Context = { Path: LayerPath; Names: Map<string, int -> int> }

@@ -4,7 +4,7 @@ open System.Collections.Generic
 
 /// The values of a second moment at a pair of samples that a network reads: those at pairs of positions (p, p') with
 /// one of some offsets p' - p along the axes of a grid, or all. They are a semilattice under `Need.join`.
-type Need =
+type internal Need =
     /// These offsets. The one offset of a single position has no axes.
     | Offsets of Set<int list>
     /// All pairs.
@@ -12,7 +12,7 @@ type Need =
 
 /// The needs of signals, found backwards from the end of a network.
 [<RequireQualifiedAccess>]
-module Need =
+module internal Need =
     /// Nothing is read.
     let none = Offsets Set.empty
 

@@ -1,7 +1,7 @@
 namespace HadamardNtk.Core
 
 /// An option of one layer of a network that is a number: w or b of a dense layer, or an option of an activation.
-type OptionPlace =
+type internal OptionPlace =
     {
         /// The path of the layer as it is written, in which copies are one layer.
         Path: LayerPath
@@ -17,7 +17,7 @@ type OptionPlace =
 
 /// The numbers of a network's layers, which a search for hyper-parameters may change.
 [<RequireQualifiedAccess>]
-module OptionPlace =
+module internal OptionPlace =
     let private ofDense path (dense: Dense) =
         [ "w", dense.Weight; "b", dense.Bias ]
         |> List.map (fun (key, value) -> { Path = path; Word = "dense"; Key = key; Index = 0; Value = value })

@@ -5,7 +5,7 @@ open System.Collections.Generic
 /// A signal: its relation to others, with every side condition settled, and its facts. The kernel needs no more. A
 /// signal is equal to itself alone, since every variable of a network is one signal.
 [<ReferenceEquality>]
-type Signal =
+type internal Signal =
     {
         /// The number of the signal in its network. Signals below have smaller ones.
         Id: int
@@ -25,7 +25,7 @@ type Signal =
 
 /// The signals below given ones, and readings of them.
 [<RequireQualifiedAccess>]
-module Signal =
+module internal Signal =
     /// The given signals and those that they depend on, in the order of their numbers, so that each follows those below
     /// it.
     let ancestries (signals: Signal list) =

@@ -65,7 +65,7 @@ type View =
 
 /// Spaces and the maps between them.
 [<RequireQualifiedAccess>]
-module Space =
+module internal Space =
     /// The space of one position.
     let point = Grid []
 

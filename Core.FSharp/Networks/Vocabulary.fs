@@ -1,7 +1,7 @@
 namespace HadamardNtk.Core
 
 /// The text that an option of a word takes.
-type OptionText =
+type internal OptionText =
     /// Numbers of a kind.
     | Value of OptionKind
     /// Numbers of at least 1 joined by x, so many at least and at most.
@@ -14,7 +14,7 @@ type OptionText =
     | ActivationWord
 
 /// An option of a word of the notation.
-type WordOption =
+type internal WordOption =
     {
         /// The key.
         Key: string
@@ -47,7 +47,7 @@ type WordOption =
         | ActivationWord -> "the word of an activation"
 
 /// A word of the notation that names a layer.
-type VocabularyWord =
+type internal VocabularyWord =
     {
         /// The word.
         Name: string
@@ -64,7 +64,7 @@ type VocabularyWord =
 
 /// All words of the notation.
 [<RequireQualifiedAccess>]
-module Vocabulary =
+module internal Vocabulary =
     let internal extents least most = WordOption.Extents least most
 
     let private option key text fallback = { Key = key; Text = text; Default = fallback }

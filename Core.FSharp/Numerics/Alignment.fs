@@ -4,7 +4,7 @@ open System
 open System.Numerics
 
 /// The alignment of two rows, decided without rounding.
-type Alignment =
+type internal Alignment =
     /// The rows are not proportional, or one of them is zero.
     | Apart = 0
     /// x' = k x for some k > 0.
@@ -14,7 +14,7 @@ type Alignment =
 
 /// The alignment of two rows of a data matrix.
 [<RequireQualifiedAccess>]
-module Alignment =
+module internal Alignment =
     /// Writes |x| = m 2^e with an odd integer m and returns (m, e); x must not be zero.
     let private oddPart (x: float) =
         let bits = BitConverter.DoubleToUInt64Bits(abs x)

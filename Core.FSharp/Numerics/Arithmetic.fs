@@ -4,7 +4,7 @@ open System
 
 /// The operations of a number type in which the scalar programs of kernels can be evaluated. Implementations are
 /// structs, so that generic code is compiled once for each of them, without virtual calls.
-type IArithmetic<'T> =
+type internal IArithmetic<'T> =
     /// The number nearest to a float64.
     abstract Number: float -> 'T
     /// The float64 nearest to a number.
@@ -40,7 +40,7 @@ type IArithmetic<'T> =
 
 /// Arithmetic in IEEE double precision.
 [<Struct>]
-type Float64Arithmetic =
+type internal Float64Arithmetic =
     interface IArithmetic<float> with
         member _.Number x = x
         member _.Float x = x
@@ -61,7 +61,7 @@ type Float64Arithmetic =
 
 /// Arithmetic in double-double.
 [<Struct>]
-type DoubleDoubleArithmetic =
+type internal DoubleDoubleArithmetic =
     interface IArithmetic<DoubleDouble> with
         member _.Number x = DoubleDouble.ofFloat x
         member _.Float x = x.Hi

@@ -9,7 +9,7 @@ open System
 ///
 /// Source: Steele, Lea and Flood, Fast splittable pseudorandom number generators (2014); Box and Muller (1958).
 [<RequireQualifiedAccess>]
-module Draws =
+module internal Draws =
     let private finalise (z: uint64) =
         let z = (z ^^^ (z >>> 30)) * 0xBF58476D1CE4E5B9UL
         let z = (z ^^^ (z >>> 27)) * 0x94D049BB133111EBUL

@@ -1,7 +1,7 @@
 namespace HadamardNtk.Core
 
 /// A quadrature rule sum_i w_i f(x_i) for an integral or an expectation, in double-double.
-type PreciseRule =
+type internal PreciseRule =
     {
         /// The nodes x_i, in ascending order.
         Nodes: DoubleDouble[]
@@ -12,7 +12,7 @@ type PreciseRule =
 /// Gaussian quadrature rules in double-double. They follow from the three-term recursion of the orthonormal
 /// polynomials, b_{k+1} p_{k+1} = x p_k - b_k p_{k-1} with p_0 = 1.
 [<RequireQualifiedAccess>]
-module GaussRule =
+module internal GaussRule =
     let private number = DoubleDouble.ofFloat
 
     // Returns p_n(x) and its derivative in float64.

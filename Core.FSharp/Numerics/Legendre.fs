@@ -3,7 +3,7 @@ namespace HadamardNtk.Core
 open System
 
 /// A function on an interval, represented by the polynomial through its values at the Gauss-Legendre nodes.
-type LegendrePanel =
+type internal LegendrePanel =
     {
         /// The lower end of the interval.
         From: float
@@ -22,7 +22,7 @@ type LegendrePanel =
 
 /// Interpolation by Legendre polynomials.
 [<RequireQualifiedAccess>]
-module LegendrePanel =
+module internal LegendrePanel =
     /// The number of nodes on a panel.
     let order = 20
 

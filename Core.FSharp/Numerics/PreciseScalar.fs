@@ -5,7 +5,7 @@ open System
 /// The maps of `Scalar` and the activations without a closed form, in double-double. Relative errors are below 1e-29
 /// unless stated otherwise, and nothing overflows.
 [<RequireQualifiedAccess>]
-module PreciseScalar =
+module internal PreciseScalar =
     let private number = DoubleDouble.ofFloat
     let private one, two = number 1.0, number 2.0
 

@@ -6,7 +6,7 @@ open MathNet.Numerics.Integration
 /// A point towards which an integration mesh is graded. A panel that touches the point is at most Width long, and a
 /// panel further away is at most as long as its distance from the point.
 [<Struct>]
-type Anchor =
+type internal Anchor =
     {
         /// The point.
         At: float
@@ -16,7 +16,7 @@ type Anchor =
 
 /// Composite Gauss-Legendre quadrature on graded meshes, which computes expectations by their definition.
 [<RequireQualifiedAccess>]
-module Quadrature =
+module internal Quadrature =
     /// The number of nodes on a panel.
     let order = 20
 

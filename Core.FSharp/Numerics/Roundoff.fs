@@ -4,7 +4,7 @@ open System
 
 /// The rounding of sums in float64.
 [<RequireQualifiedAccess>]
-module Roundoff =
+module internal Roundoff =
     /// 2^-52, the distance from 1 to the next number.
     let epsilon = Math.ScaleB(1.0, -52)
 

@@ -6,7 +6,7 @@ open MathNet.Numerics.LinearAlgebra
 /// Steps and solutions of an ordinary differential equation dy/dt = slope(y). Source: Dormand and Prince, A family of
 /// embedded Runge-Kutta formulae (1980).
 [<RequireQualifiedAccess>]
-module RungeKutta =
+module internal RungeKutta =
     // The coefficients of the Dormand-Prince pair of orders 5 and 4: the stages, and the difference of the two results.
     let private stages =
         [ [ 1.0 / 5.0 ]

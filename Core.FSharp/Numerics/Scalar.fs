@@ -5,7 +5,7 @@ open MathNet.Numerics
 
 /// Maps of float64 that are defined for all arguments, lose no digits at small ones and do not overflow at large ones.
 [<RequireQualifiedAccess>]
-module Scalar =
+module internal Scalar =
     /// exp(x) - 1, at full relative precision near 0 (Kahan's correction of the rounded exponential).
     let expm1 (x: float) =
         match exp x with

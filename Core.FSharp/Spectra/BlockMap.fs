@@ -24,7 +24,7 @@ type BlockMap =
 ///
 /// Source: Poole and others, Exponential expressivity in deep neural networks through transient chaos (2016).
 [<RequireQualifiedAccess>]
-module BlockMap =
+module internal BlockMap =
     let private whole = "the block"
 
     let private averaging =

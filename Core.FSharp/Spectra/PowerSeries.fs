@@ -7,7 +7,7 @@ open System.Numerics
 /// error. A zero whose bound is 0 is exact: no rounding has touched it. Coefficients that are not stored are exact
 /// zeros, up to the order that the functions of `PowerSeries` are given.
 [<Sealed>]
-type PowerSeries internal (hi: float[], lo: float[], errors: float[]) =
+type internal PowerSeries internal (hi: float[], lo: float[], errors: float[]) =
     member internal _.Hi = hi
     member internal _.Lo = lo
     member internal _.Errors = errors
@@ -25,7 +25,7 @@ type PowerSeries internal (hi: float[], lo: float[], errors: float[]) =
 /// most some order^2 operations, and bounds the errors of the result by those of the operands and by its own rounding.
 /// Kernels have nonnegative coefficients (Schoenberg), so that sums of them lose no digits.
 [<RequireQualifiedAccess>]
-module PowerSeries =
+module internal PowerSeries =
     // The relative error of an operation in double-double, with room for the sums of thousands of products.
     let private unit = Math.ScaleB(1.0, -96)
 

@@ -5,16 +5,17 @@ open MathNet.Numerics.LinearAlgebra
 /// A network with bottlenecks in the limit of infinite width of everything else: F = f_L(...f_1(g(x))), where g is
 /// infinitely wide with the outputs that the first bottleneck has, and every f_l is a head.
 type BottleneckNetwork =
-    {
-        /// g.
-        Features: Layer
-        /// The widths of the bottlenecks d_1, ..., d_L.
-        Widths: int list
-        /// f_1, ..., f_L.
-        Heads: Head list
-        /// The network without its bottlenecks, which is the limit of great d.
-        Joined: Layer
-    }
+    internal
+        {
+            /// g.
+            Features: Layer
+            /// The widths of the bottlenecks d_1, ..., d_L.
+            Widths: int list
+            /// f_1, ..., f_L.
+            Heads: Head list
+            /// The network without its bottlenecks, which is the limit of great d.
+            Joined: Layer
+        }
 
 /// The parameters of a head of width M with C outputs.
 type HeadParameters =
@@ -120,7 +121,7 @@ module Bottleneck =
         Array.init count (fun i -> Array.sub draws (start + i * width) width)
 
     /// The number of parameters of a head of width M with d inputs and C outputs.
-    let parameterCount (width: int) (inputs: int) (outputs: int) (head: Head) =
+    let internal parameterCount (width: int) (inputs: int) (outputs: int) (head: Head) =
         int64 width * int64 inputs
         + (if head.First.Bias = 0.0 then 0L else int64 width)
         + int64 outputs * int64 width
@@ -128,7 +129,7 @@ module Bottleneck =
 
     /// The parameters of a head from their numbers: B row by row, beta, A row by row, gamma. It is the order in which a
     /// finite network draws them.
-    let parameters width inputs outputs (head: Head) (numbers: float[]) =
+    let internal parameters width inputs outputs (head: Head) (numbers: float[]) =
         let biases = if head.First.Bias = 0.0 then 0 else width
         let hidden = width * inputs
 
@@ -169,7 +170,7 @@ module Bottleneck =
         combine (pulled head p z delta) p.Hidden |> Array.map (fun g -> inner head z * g)
 
     /// f(z).
-    let value (head: Head) f z =
+    let internal value (head: Head) f z =
         match f with
         | FiniteHead p -> finiteValue head p z
         | InfiniteHead(start, steps) ->
@@ -181,7 +182,7 @@ module Bottleneck =
                 Array.map2 (fun s c -> s - k * c) sum chi)
 
     /// The gradient of delta.f(z) in z, for C numbers delta. It raises ArgumentException if K_f has no known gradient.
-    let pull (head: Head) f (z: float[]) (delta: float[]) =
+    let internal pull (head: Head) f (z: float[]) (delta: float[]) =
         match f with
         | FiniteHead p -> startPull head p z delta
         | InfiniteHead(start, steps) ->

@@ -16,6 +16,7 @@ public class PublicSurface
         { "HadamardNtk", "PublicApi.approved.txt" },
         { "HadamardNtk.Torch", "PublicApi.Torch.approved.txt" },
         { "HadamardNtk.Reports", "PublicApi.Reports.approved.txt" },
+        { "HadamardNtk.Core", "PublicApi.Core.approved.txt" },
     };
 
     public static TheoryData<string> Names => ["HadamardNtk", "HadamardNtk.Torch", "HadamardNtk.Reports"];
@@ -63,9 +64,11 @@ public class PublicSurface
     {
         "HadamardNtk" => typeof(Network).Assembly,
         "HadamardNtk.Torch" => typeof(TorchBackend).Assembly,
+        "HadamardNtk.Core" => typeof(Core.Kernel).Assembly,
         _ => typeof(HtmlReport).Assembly,
     };
 
-    private static string[] Lines(string library) =>
-        [.. Named(library).GeneratePublicApi(Options).Split('\n').Select(line => line.TrimEnd('\r', ' '))];
+    private static string[] Lines(string library) => library == "HadamardNtk.Core"
+        ? FSharpSurface.Lines(Named(library))
+        : [.. Named(library).GeneratePublicApi(Options).Split('\n').Select(line => line.TrimEnd('\r', ' '))];
 }

@@ -12,7 +12,7 @@ let private parse text =
     | Ok network -> network
     | Error reason -> invalidOp (string reason)
 
-let headOf text =
+let internal headOf text =
     match Head.ofNetwork (parse text) with
     | Ok head -> head
     | Error refusal -> invalidOp (string refusal)

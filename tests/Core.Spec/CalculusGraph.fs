@@ -44,7 +44,7 @@ let ``a network is unrolled as far as it can be`` () =
     Assert.Equal(Ok 0, (unrolled "identity").End)
     let large = unrolled "((dense relu)^1000)^1000"
     Assert.Equal(Layer.maximumSize + 1, large.Nodes.Length)
-    Assert.True large.End.IsError
+    Assert.True(Result.isError large.End)
 
 [<Fact>]
 let ``a signal of one network is none of another`` () =

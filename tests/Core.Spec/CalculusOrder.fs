@@ -6,7 +6,7 @@ open Xunit
 
 let private isAccepted text =
     match Notation.parse text with
-    | Ok network -> (Calculus.analyse network).IsOk
+    | Ok network -> Result.isOk (Calculus.analyse network)
     | Error e -> invalidOp $"'{text}': {e}"
 
 /// Two networks, in the scope of `d` and `p`, and whether sum, hadamard and concat of them have kernels.

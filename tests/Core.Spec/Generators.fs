@@ -242,7 +242,7 @@ let closedNetworks = kernelNet (isGeneral >> not) |> arbitrary isClosed
 let tameNetworks = kernelNet isTame |> arbitrary isClosed
 
 /// Whether a kernel is made of sums, products, quotients, roots and angles of second moments alone.
-let isBare (program: Program) =
+let internal isBare (program: Program) =
     let takes operation =
         match operation with
         | Exp

@@ -173,7 +173,7 @@ let private cases accepted =
 
     Arb.fromGenShrink (gen, fun _ -> Seq.empty)
 
-let private hasKernel layer = (Kernel.ofNetwork layer).IsOk
+let private hasKernel layer = Kernel.ofNetwork layer |> Result.isOk
 
 let private showCase ((net, degree), rows) = $"{show net} of degree {degree} on {Data.showRows rows}"
 
