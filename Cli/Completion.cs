@@ -4,8 +4,8 @@ using System.CommandLine.Help;
 namespace HadamardNtk.Cli;
 
 /// <summary>
-/// What a shell proposes. Its script runs hntk with the directive <c>[suggest:POSITION]</c> of System.CommandLine, which
-/// knows the commands and options; here it learns the values that are words of a short list.
+/// What a shell proposes. Its script runs hntk with the directive <c>[suggest:POSITION]</c> of System.CommandLine,
+/// which knows the commands and options; here it learns the values that are words of a short list.
 /// </summary>
 internal static class Completion
 {

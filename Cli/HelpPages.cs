@@ -9,7 +9,8 @@ internal static class HelpPages
 {
     private const int Columns = 100;
 
-    private const string Origin = "<!-- Made from the text of --help; HNTK_APPROVE=1 with the tests of Cli.Tests writes it. -->";
+    private const string Origin =
+        "<!-- Made from the text of --help; HNTK_APPROVE=1 with the tests of Cli.Tests writes it. -->";
 
     /// <summary>The pages by the names of their files.</summary>
     internal static IEnumerable<(string File, string Text)> All()

@@ -110,7 +110,8 @@ internal sealed class HelpText(int width)
         }
 
         var arguments = string.Concat(command.Arguments.Select(a => $" {a.HelpName ?? a.Name}"));
-        return (command is RootCommand ? Tool : $"{Tool} {names}") + (command.Subcommands.Count > 0 ? " [command]" : "") + arguments + " [options]";
+        return (command is RootCommand ? Tool : $"{Tool} {names}") + (command.Subcommands.Count > 0 ? " [command]" : "")
+            + arguments + " [options]";
     }
 
     /// <summary>The options and what they are, with those of the parent that it shares.</summary>

@@ -1,6 +1,8 @@
 namespace HadamardNtk;
 
-/// <summary>The kernels of a network at the images of a draw, from the folder that keeps them if there is one.</summary>
+/// <summary>
+/// The kernels of a network at the images of a draw, from the folder that keeps them if there is one.
+/// </summary>
 internal sealed class SmallImagesKernels(
     ImageNetwork network, InfiniteKernel kernel, int draw, SmallImagesOptions options)
 {

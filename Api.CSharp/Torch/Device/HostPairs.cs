@@ -22,7 +22,11 @@ internal sealed class HostPairs(SampleSet rows, SampleSet columns)
     /// The kernel at a pair is not finite, or too large for the precision.
     /// </exception>
     internal void Compute(
-        GramRequest request, List<LeftPair> pairs, int threads, CancellationToken cancellation, Action<int, double> put) =>
+        GramRequest request,
+        List<LeftPair> pairs,
+        int threads,
+        CancellationToken cancellation,
+        Action<int, double> put) =>
         new Workers(threads, cancellation).For(
             (pairs.Count + Several - 1) / Several, p => Compute(request, pairs, (int)p * Several, put));
 
