@@ -152,7 +152,7 @@ public sealed record ClusterStatus(IReadOnlyList<ClusterWorkerStatus> Workers, I
                 Products = await ReadProducts(connection.Client).ConfigureAwait(false),
             };
         }
-        catch (Exception e) when (ClusterFailure.IsPassing(e))
+        catch (Exception e) when (ClusterFailure.IsPassing(e, cancellation))
         {
             throw new ClusterException(
                 connection.Address.Shown, "an answer", ClusterFailure.Reason(e), "ask again in a few seconds", e);

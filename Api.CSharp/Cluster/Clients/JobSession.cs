@@ -101,7 +101,7 @@ internal sealed class JobSession
             await Take(news, stop);
             return news;
         }
-        catch (Exception e) when (e is not (OutputException or ClusterException) && ClusterFailure.IsPassing(e))
+        catch (Exception e) when (e is not (OutputException or ClusterException) && ClusterFailure.IsPassing(e, stop))
         {
             _obstacle = ClusterFailure.Reason(e);
             _isBegun = false;

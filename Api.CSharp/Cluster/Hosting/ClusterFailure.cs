@@ -3,9 +3,15 @@ namespace HadamardNtk;
 /// <summary>Failures of calls in a cluster.</summary>
 internal static class ClusterFailure
 {
-    /// <summary>Whether a call may succeed later, since a machine or the way to it is lost.</summary>
-    internal static bool IsPassing(Exception e) =>
-        e is OrleansException or TimeoutException or InvalidOperationException or ObjectDisposedException
+    /// <summary>
+    /// Whether a call may succeed later, since a machine or the way to it is lost. A call is also canceled by a silo
+    /// that ends, which is not the caller's own wish.
+    /// </summary>
+    /// <param name="e">The error.</param>
+    /// <param name="stop">The token by which the caller itself may have canceled the call.</param>
+    internal static bool IsPassing(Exception e, CancellationToken stop = default) =>
+        (e is OperationCanceledException && !stop.IsCancellationRequested)
+        || e is OrleansException or TimeoutException or InvalidOperationException or ObjectDisposedException
             or IOException or System.Net.Sockets.SocketException;
 
     /// <summary>The reason in one line.</summary>

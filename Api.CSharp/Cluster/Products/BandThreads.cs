@@ -113,7 +113,7 @@ internal sealed class BandThreads : IDisposable
                     Compute(lease.Round, lease.Factor, lease.Band);
                 }
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 return;
             }

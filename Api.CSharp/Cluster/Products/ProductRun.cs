@@ -38,7 +38,7 @@ internal sealed class ProductRun(
 
                 _sinceAnswer.Restart();
             }
-            catch (Exception e) when (ClusterFailure.IsPassing(e))
+            catch (Exception e) when (ClusterFailure.IsPassing(e, stop))
             {
                 await Task.Delay(Pause, stop);
                 if (!await IsKnown())

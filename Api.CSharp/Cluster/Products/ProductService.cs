@@ -28,7 +28,7 @@ internal sealed class ProductService(
                 jobs.Begin([.. listed.Where(job => !_closed.ContainsKey(job))]);
                 await Task.Delay(Pause, stoppingToken);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 break;
             }
@@ -48,7 +48,7 @@ internal sealed class ProductService(
         {
             await Work(id, stop);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The worker ends.
         }

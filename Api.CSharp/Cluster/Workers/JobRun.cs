@@ -119,7 +119,7 @@ internal sealed class JobRun(
 
             return grant;
         }
-        catch (Exception e) when (ClusterFailure.IsPassing(e))
+        catch (Exception e) when (ClusterFailure.IsPassing(e, stop))
         {
             ClusterLog.Again(log, worker, ClusterFailure.Reason(e));
             await Task.Delay(Pause, stop);

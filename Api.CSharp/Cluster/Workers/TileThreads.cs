@@ -86,7 +86,7 @@ internal sealed class TileThreads : IDisposable
                 Work<double>();
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
         }
         catch (Exception e) when (e is not OutputException && ClusterFailure.IsPassing(e))

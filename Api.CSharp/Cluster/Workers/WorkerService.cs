@@ -42,7 +42,7 @@ internal sealed class WorkerService(
         {
             await Work(id, isListed, stop);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The worker ends.
         }
@@ -148,7 +148,7 @@ internal sealed class WorkerService(
                     _jobs = await pool.Offer(new(worker.Name, worker.Threads, ProgramIdentity.Version));
                     await Task.Delay(Pause, stop);
                 }
-                catch (OperationCanceledException)
+                catch (OperationCanceledException) when (stop.IsCancellationRequested)
                 {
                     break;
                 }
