@@ -4,8 +4,8 @@ namespace HadamardNtk;
 internal static class ClusterFailure
 {
     /// <summary>
-    /// Whether a call may succeed later, since a machine or the way to it is lost. A silo that ends cancels calls,
-    /// too, which is not the caller's own wish.
+    /// Whether a call may succeed later, since a machine or the way to it is lost. A call is also canceled by a silo
+    /// that ends, which is not the caller's own wish.
     /// </summary>
     /// <param name="e">The error.</param>
     /// <param name="stop">The token by which the caller itself may have canceled the call.</param>
