@@ -9,6 +9,7 @@ public sealed class GramMatrix : IDisposable
     private readonly MappedMatrix _mapped;
     private readonly Lazy<Matrix> _values;
     private readonly Lazy<GramProvenance?> _provenance;
+    private bool _isClosed;
 
     private GramMatrix(MappedMatrix mapped, string path)
     {
@@ -155,8 +156,26 @@ public sealed class GramMatrix : IDisposable
     /// </exception>
     public double[,] ToArray() => Values.ToArray();
 
+    /// <summary>
+    /// The shape, the network where it is known, and below them the first entries, at most 6 x 6, while the file is
+    /// open.
+    /// </summary>
+    public override string ToString()
+    {
+        var origin = Provenance is { } known ? $", {known.Kernel.ToString().ToUpperInvariant()} of {known.Network}" : "";
+        return ShownText.Table(
+            $"GramMatrix {Rows} x {Columns}{origin}",
+            Rows,
+            _isClosed ? 0 : Columns,
+            (i, j) => ShownText.Number(this[i, j]));
+    }
+
     /// <summary>Closes the file.</summary>
-    public void Dispose() => _mapped.Dispose();
+    public void Dispose()
+    {
+        _isClosed = true;
+        _mapped.Dispose();
+    }
 
     private static GramProvenance? ProvenanceOf(string path)
     {

@@ -48,11 +48,11 @@ public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
     }
 
     /// <summary>Computes the kernel at one pair of samples of d features each.</summary>
-    /// <inheritdoc cref="EvaluateBoth"/>
+    /// <inheritdoc cref="EvaluateBoth(ReadOnlySpan{double}, ReadOnlySpan{double})"/>
     public double Evaluate(ReadOnlySpan<double> x, ReadOnlySpan<double> other) => EvaluateBoth(x, other)[Kind];
 
     /// <summary>Computes the kernel at one pair of samples of d features each.</summary>
-    /// <inheritdoc cref="EvaluateBoth"/>
+    /// <inheritdoc cref="EvaluateBoth(ReadOnlySpan{double}, ReadOnlySpan{double})"/>
     public double Evaluate(double[] x, double[] other)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -61,6 +61,17 @@ public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
     }
 
     /// <summary>Computes Σ and Θ at one pair of samples of d features each.</summary>
+    /// <inheritdoc cref="EvaluateBoth(ReadOnlySpan{double}, ReadOnlySpan{double})"/>
+    public KernelValue EvaluateBoth(double[] x, double[] other)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(other);
+        return EvaluateBoth(x.AsSpan(), other.AsSpan());
+    }
+
+    /// <summary>Computes Σ and Θ at one pair of samples of d features each.</summary>
+    /// <param name="x">The first sample, d numbers.</param>
+    /// <param name="other">The second sample, as many.</param>
     /// <exception cref="ArgumentException">The samples are empty or differ in length.</exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at the pair.</exception>
     public KernelValue EvaluateBoth(ReadOnlySpan<double> x, ReadOnlySpan<double> other)

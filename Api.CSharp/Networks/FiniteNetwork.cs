@@ -44,6 +44,10 @@ public sealed class FiniteNetwork
     /// <summary>The number of parameters, including those that are not trained.</summary>
     public int ParameterCount => _core.ParameterCount;
 
+    /// <summary>The network, its width, features, parameters and seed in one line.</summary>
+    public override string ToString() =>
+        $"FiniteNetwork: {Network}, width {Width}, {Features} features, {ParameterCount} parameters, seed {Seed}";
+
     /// <summary>Reads a network at a width and draws its parameters. The same seed gives the same parameters.</summary>
     /// <param name="network">The network.</param>
     /// <param name="width">m, at least 1.</param>

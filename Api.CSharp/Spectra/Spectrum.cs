@@ -175,6 +175,10 @@ public sealed class Spectrum
         };
     }
 
+    /// <summary>The numbers of samples and eigenvalues, and below them the first eigenvalues.</summary>
+    public override string ToString() => ShownText.Line(
+        $"Spectrum of K/n: {Values.Count} of {Count} eigenvalues, trace {Trace:G6}", Values);
+
     /// <summary>
     /// The power law λ_j = c j^−a of the eigenvalues first, ..., last, by least squares of log λ on log j.
     /// </summary>

@@ -168,6 +168,14 @@ public sealed class TrainingDynamics<TSamples> : TrainingDynamics where TSamples
         "Expected a kernel that has a prior, the covariance of the functions before training, as those of infinite "
         + $"width have; {Kernel.GetType().Name} has none. Ask for the mean.");
 
+    /// <summary>The kernel, the ridge, the largest eigenvalue and the number of samples in one line.</summary>
+    public override string ToString() => ModelText.Line(
+        this,
+        Kernel.ToString(),
+        FormattableString.Invariant($"ridge {Ridge:G6}"),
+        FormattableString.Invariant($"largest eigenvalue {LargestEigenvalue:G6}"),
+        ModelText.Count(Targets.Rows, "sample"));
+
     /// <summary>The dynamics at samples, those of the training or others.</summary>
     /// <param name="x">The samples; those of the training if null.</param>
     /// <param name="cancellation">Stops the work.</param>

@@ -35,7 +35,16 @@ public sealed record Classification(
     public Matrix Probabilities(CancellationToken cancellation = default) =>
         ClassProbabilities.Required(Known, cancellation);
 
+    /// <summary>The numbers of samples and classes, and below them the first labels with their scores.</summary>
+    public override string ToString() => Text(Scores, i => ModelText.Label(Labels[i]));
+
     internal ClassProbabilities? Known { get; init; }
+
+    internal static string Text(Matrix scores, Func<int, string> label) => ShownText.Table(
+        $"Classification of {ModelText.Count(scores.Rows, "sample")} into {scores.Columns} classes, with scores",
+        scores.Rows,
+        1 + scores.Columns,
+        (i, j) => j == 0 ? label(i) : ShownText.Number(scores[i, j - 1]));
 }
 
 /// <summary>Classification by kernel regression on one-hot targets minus 1/classes.</summary>

@@ -21,6 +21,9 @@ public sealed record Classification<TLabel>(IReadOnlyList<TLabel> Labels, Matrix
     public Matrix Probabilities(CancellationToken cancellation = default) =>
         ClassProbabilities.Required(Known, cancellation);
 
+    /// <summary>The numbers of samples and classes, and below them the first labels with their scores.</summary>
+    public override string ToString() => Classification.Text(Scores, i => ModelText.Label(Labels[i]));
+
     internal ClassProbabilities? Known { get; init; }
 }
 
@@ -49,6 +52,13 @@ public abstract class KernelClassifier<TSamples, TLabel> where TSamples : class 
     /// else in the order of their first samples.
     /// </summary>
     public IReadOnlyList<TLabel> Classes => _classes.All;
+
+    /// <summary>The classes, the kernel, the ridge and the solver in one line.</summary>
+    public override string ToString() => ModelText.Line(
+        this,
+        ModelText.Count(Classes.Count, "class"),
+        Regression.Kernel.ToString(),
+        ModelText.Solved(Regression.Ridge, Regression.Solution.Kind));
 
     /// <summary>The classes of new samples.</summary>
     /// <param name="x">The samples.</param>

@@ -28,7 +28,15 @@ public enum PredictionNoise
 /// <summary>Intervals of predictions.</summary>
 /// <param name="Lower">The lower ends, m × C.</param>
 /// <param name="Upper">The upper ends, m × C.</param>
-public sealed record PredictionInterval(Matrix Lower, Matrix Upper);
+public sealed record PredictionInterval(Matrix Lower, Matrix Upper)
+{
+    /// <summary>The shape, and below it the first intervals, at most 6 x 6, in six digits.</summary>
+    public override string ToString() => ShownText.Table(
+        $"PredictionInterval {Lower.Rows} x {Lower.Columns}",
+        Lower.Rows,
+        Lower.Columns,
+        (i, j) => $"[{ShownText.Number(Lower[i, j])}, {ShownText.Number(Upper[i, j])}]");
+}
 
 /// <summary>
 /// Predictions at m new samples: the posterior of the Gaussian process whose prior is the fitted kernel k and whose
@@ -152,6 +160,16 @@ public sealed record Prediction(Matrix Mean, double[]? Deviation = null, Matrix?
 
         var root = PosteriorSamples.Root(covariance, noise == PredictionNoise.Included ? known.Ridge : 0);
         return PosteriorSamples.Draw(Mean, root, known.Scales, count, seed);
+    }
+
+    /// <summary>The shape, and below it the first means with their deviations, at most 6 x 6.</summary>
+    public override string ToString()
+    {
+        var deviations = Spread?.Deviations(PredictionNoise.Excluded);
+        return ShownText.Table($"Prediction {Mean.Rows} x {Mean.Columns}", Mean.Rows, Mean.Columns, (i, j) =>
+            (deviations?[i, j] ?? Deviation?[i]) is { } deviation
+                ? ShownText.Spread(Mean[i, j], deviation)
+                : ShownText.Number(Mean[i, j]));
     }
 
     private static void RequireDefined(PredictionNoise noise)

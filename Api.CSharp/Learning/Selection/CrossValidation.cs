@@ -6,7 +6,12 @@ namespace HadamardNtk;
 /// <param name="FoldRmse">The same of each fold.</param>
 /// <param name="Folds">The samples of each fold, counted from 0.</param>
 public sealed record CrossValidationResult(
-    Matrix Predictions, double Rmse, IReadOnlyList<double> FoldRmse, IReadOnlyList<IReadOnlyList<int>> Folds);
+    Matrix Predictions, double Rmse, IReadOnlyList<double> FoldRmse, IReadOnlyList<IReadOnlyList<int>> Folds)
+{
+    /// <summary>The error over all samples, and below it those of the first folds.</summary>
+    public override string ToString() => ShownText.Line(
+        $"CrossValidationResult: RMSE {Rmse:G6} of {Predictions.Rows} samples, by {Folds.Count} folds:", FoldRmse);
+}
 
 /// <summary>
 /// Cross-validation of kernel ridge regressions in closed form: one factorization gives the residuals of all folds,

@@ -52,6 +52,11 @@ public sealed class TrainedNetwork : IDisposable
     /// <summary>The history of the training; empty if none is known.</summary>
     public IReadOnlyList<ModuleTrainingPoint> History { get; }
 
+    /// <summary>The network, its width and the last point of its training in one line.</summary>
+    public override string ToString() => FormattableString.Invariant(
+        $"TrainedNetwork: {Module.Network}, width {Module.Width}")
+        + (History is [.., var last] ? FormattableString.Invariant($", epoch {last.Epoch}, loss {last.Loss:G6}") : "");
+
     /// <summary>The preparation of rows.</summary>
     internal RowTransform Transform { get; }
 
