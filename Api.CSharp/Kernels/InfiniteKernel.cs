@@ -11,6 +11,13 @@ namespace HadamardNtk;
 /// and reference compute such kernels, and those on tensors where whole blocks of positions fit the device's memory;
 /// <c>docs/mathematics.md</c>, section 16, says how.
 /// </remarks>
+/// <example><code>
+/// var kernel = Network.Parse("hadamard(dense relu, dense relu) dense").Ntk();
+/// double one = kernel.Evaluate([1.0, 2.0], [0.5, -1.0]);
+/// Matrix gram = kernel.Gram(x), cross = kernel.Cross(points, x);
+/// kernel.WriteGram("K.npy", x, resume: true);                     // larger than memory; goes on after a kill
+/// Matrix product = kernel.Multiply(x, y);                         // K y, without K
+/// </code></example>
 public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
 {
     internal InfiniteKernel(KernelProgram program, KernelKind kind) => (Program, Kind) = (program, kind);
@@ -33,6 +40,7 @@ public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
     internal KernelProgram Program { get; }
 
     /// <summary>The kernel of the same network of the given kind, which shares this one's program.</summary>
+    /// <param name="kind">The kind.</param>
     public InfiniteKernel Of(KernelKind kind) => kind == Kind ? this : new(Program, kind);
 
     /// <summary>

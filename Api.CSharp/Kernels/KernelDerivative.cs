@@ -27,6 +27,8 @@ public sealed class KernelDerivative
     public override string ToString() => $"Derivative by {Parameter.Name} of the {_function}";
 
     /// <summary>∂K/∂p at one pair of samples of d features each.</summary>
+    /// <param name="x">The first sample.</param>
+    /// <param name="other">The second sample.</param>
     /// <exception cref="ArgumentException">The samples are empty or differ in length.</exception>
     /// <exception cref="KernelUndefinedException">The derivative is not finite at the pair.</exception>
     public double Evaluate(ReadOnlySpan<double> x, ReadOnlySpan<double> other) => _function.Evaluate(x, other);

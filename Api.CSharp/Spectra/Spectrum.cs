@@ -5,7 +5,7 @@ namespace HadamardNtk;
 
 /// <summary>
 /// The eigenvalues λ_1 ≥ λ_2 ≥ ... of K/n and their eigenvectors, where K is the Gram matrix of a kernel at n samples:
-/// all of them, or the leading ones. Immutable.
+/// all of them, or the leading ones. Immutable, and safe to share between threads.
 /// </summary>
 /// <remarks>
 /// In the large-n limit they are the eigenvalues of the kernel's integral operator over the samples' distribution.

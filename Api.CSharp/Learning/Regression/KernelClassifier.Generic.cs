@@ -47,7 +47,10 @@ public sealed record Classification(
         (i, j) => j == 0 ? label(i) : ShownText.Number(scores[i, j - 1]));
 }
 
-/// <summary>Classification by kernel regression on one-hot targets minus 1/classes.</summary>
+/// <summary>
+/// Classification by kernel regression on one-hot targets minus 1/classes. Immutable, and safe to share between
+/// threads.
+/// </summary>
 /// <typeparam name="TSamples">The type of the samples that the kernel takes.</typeparam>
 public abstract class KernelClassifier<TSamples> where TSamples : class
 {
@@ -102,6 +105,7 @@ public abstract class KernelClassifier<TSamples> where TSamples : class
     }
 
     /// <summary>One-hot targets minus 1/classes, n × classes. A label of no class gives a row of −1/classes.</summary>
+    /// <param name="labels">The label of each sample.</param>
     public Matrix Targets(long[] labels)
     {
         ArgumentNullException.ThrowIfNull(labels);

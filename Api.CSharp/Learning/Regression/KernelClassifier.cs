@@ -156,19 +156,6 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     public void Save(Stream stream, Precision precision = Precision.Float64) =>
         ModelStream.Write(stream, folder => Save(folder, precision));
 
-    /// <summary>The classes of the rows of an array, m × d.</summary>
-    /// <param name="x">The samples, one a row, which are copied.</param>
-    /// <param name="uncertainty">Whether deviations, or the whole covariance, come with the scores.</param>
-    /// <param name="options">Backend, threads and progress; the defaults if null.</param>
-    /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="KernelRegression{TSamples}.Predict"/>
-    public Classification Predict(
-        double[,] x,
-        Uncertainty uncertainty = Uncertainty.None,
-        GramOptions? options = null,
-        CancellationToken cancellation = default) =>
-        Predict(new Matrix(x), uncertainty, options, cancellation);
-
     /// <summary>Reads a classifier from a stream.</summary>
     /// <param name="stream">The stream that the model was saved to, which holds nothing else from its position on.</param>
     /// <param name="activations">The custom activations of the network, as for a folder.</param>

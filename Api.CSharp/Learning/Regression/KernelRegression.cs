@@ -46,6 +46,7 @@ public sealed class KernelRegression : KernelRegression<Matrix>, IFittedModel
     /// </exception>
     /// <example><code>
     /// var model = KernelRegression.Fit(network.Ntk(), x, y);
+    /// var prediction = model.Predict(points, Uncertainty.Deviation);      // mean and standard deviation
     /// var process = KernelRegression.Fit(ModuleTangentKernel.Create(module), images, y);    // HadamardNtk.Torch
     /// </code></example>
     [OverloadResolutionPriority(1)]
@@ -165,19 +166,6 @@ public sealed class KernelRegression : KernelRegression<Matrix>, IFittedModel
                 "Expected options that leave prepared samples as they are; Center, Unit or samples in float32 came. "
                 + "Prepare the samples after that.", nameof(options));
     }
-
-    /// <summary>The predictions at the rows of an array, m × d.</summary>
-    /// <param name="x">The samples, one a row, which are copied.</param>
-    /// <param name="uncertainty">Whether deviations, or the whole covariance, come with the means.</param>
-    /// <param name="options">Backend, threads and progress; the defaults if null.</param>
-    /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="KernelRegression{TSamples}.Predict"/>
-    public Prediction Predict(
-        double[,] x,
-        Uncertainty uncertainty = Uncertainty.None,
-        GramOptions? options = null,
-        CancellationToken cancellation = default) =>
-        Predict(new Matrix(x), uncertainty, options, cancellation);
 
     /// <summary>A regression by another kernel of the same values, with predictions by this one.</summary>
     internal static KernelRegression Of(InfiniteKernel kernel, KernelRegression<Matrix> fitted) => new(

@@ -29,7 +29,8 @@ public sealed record Classification<TLabel>(IReadOnlyList<TLabel> Labels, Matrix
 
 /// <summary>
 /// Classification by kernel regression on one-hot targets minus 1/classes, with labels of any type: texts, numbers,
-/// values of an enumeration, or others that are told apart by their own equality.
+/// values of an enumeration, or others that are told apart by their own equality. Immutable, and safe to share between
+/// threads.
 /// </summary>
 /// <typeparam name="TSamples">The type of the samples that the kernel takes.</typeparam>
 /// <typeparam name="TLabel">The type of the labels.</typeparam>
@@ -83,6 +84,7 @@ public abstract class KernelClassifier<TSamples, TLabel> where TSamples : class 
     }
 
     /// <summary>One-hot targets minus 1/classes, n × classes. A label of no class gives a row of −1/classes.</summary>
+    /// <param name="labels">The label of each sample.</param>
     public Matrix Targets(IReadOnlyList<TLabel> labels)
     {
         ArgumentNullException.ThrowIfNull(labels);

@@ -51,19 +51,6 @@ public sealed class LabelClassifier<TLabel> : KernelClassifier<Matrix, TLabel>, 
         ModelFolder.Save(folder, Regression, null, precision, labels);
     }
 
-    /// <summary>The classes of the rows of an array, m × d.</summary>
-    /// <param name="x">The samples, one a row, which are copied.</param>
-    /// <param name="uncertainty">Whether deviations, or the whole covariance, come with the scores.</param>
-    /// <param name="options">Backend, threads and progress; the defaults if null.</param>
-    /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="KernelRegression{TSamples}.Predict"/>
-    public Classification<TLabel> Predict(
-        double[,] x,
-        Uncertainty uncertainty = Uncertainty.None,
-        GramOptions? options = null,
-        CancellationToken cancellation = default) =>
-        Predict(new Matrix(x), uncertainty, options, cancellation);
-
     /// <inheritdoc/>
     public void Save(Stream stream, Precision precision = Precision.Float64) =>
         ModelStream.Write(stream, folder => Save(folder, precision));

@@ -82,6 +82,7 @@ public sealed record Prediction(Matrix Mean, double[]? Deviation = null, Matrix?
         };
 
     /// <summary>The standard deviations of every output, m × C: s √v, or with the noise s √(v + r).</summary>
+    /// <param name="noise">Whether they are of new targets, or of the latent function below them.</param>
     /// <exception cref="InvalidOperationException">The prediction was made without deviations.</exception>
     public Matrix Deviations(PredictionNoise noise = PredictionNoise.Excluded)
     {
@@ -141,12 +142,17 @@ public sealed record Prediction(Matrix Mean, double[]? Deviation = null, Matrix?
     /// <param name="count">The number of samples, at least 1. The first ones do not depend on it.</param>
     /// <param name="seed">What the samples are drawn from.</param>
     /// <param name="noise">Whether they are new targets, or the latent function below them.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <returns>The samples, m × C each.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// There is to be no sample, or all samples together have more than 2³¹ − 1 numbers.
     /// </exception>
     /// <exception cref="InvalidOperationException">The prediction was made without a covariance.</exception>
-    public IReadOnlyList<Matrix> Sample(int count, long seed, PredictionNoise noise = PredictionNoise.Excluded)
+    public IReadOnlyList<Matrix> Sample(
+        int count,
+        long seed,
+        PredictionNoise noise = PredictionNoise.Excluded,
+        CancellationToken cancellation = default)
     {
         RequireDefined(noise);
         var known = Known("Covariance");
@@ -158,8 +164,9 @@ public sealed record Prediction(Matrix Mean, double[]? Deviation = null, Matrix?
                 nameof(count), count, $"Expected a number of samples from 1 to {most}, not {count}.");
         }
 
-        var root = PosteriorSamples.Root(covariance, noise == PredictionNoise.Included ? known.Ridge : 0);
-        return PosteriorSamples.Draw(Mean, root, known.Scales, count, seed);
+        var workers = Workers.All with { Cancellation = cancellation };
+        var root = PosteriorSamples.Root(covariance, noise == PredictionNoise.Included ? known.Ridge : 0, workers);
+        return PosteriorSamples.Draw(Mean, root, known.Scales, count, seed, workers);
     }
 
     /// <summary>The shape, and below it the first means with their deviations, at most 6 x 6.</summary>

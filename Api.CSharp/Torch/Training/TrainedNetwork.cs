@@ -9,10 +9,10 @@ namespace HadamardNtk;
 /// </summary>
 /// <example><code>
 /// using var network = TrainedNetwork.Train(
-///     Network.Parse("(dense(w=1.41421356) relu)^2 dense(width=10)"), images, labels,
+///     Network.Parse("(dense(w=1.41421356) relu)^2 dense(width=10)"), pixels, labels,
 ///     new() { Width = 512, Seed = 1, Training = new() { Loss = Loss.Softmax, BatchSize = 128, Epochs = 10 } });
 /// network.Save("mnist");
-/// long[] digits = network.Classify(others).Labels;
+/// long[] digits = network.Classify(morePixels).Labels;
 /// </code></example>
 public sealed class TrainedNetwork : IDisposable
 {
@@ -194,6 +194,7 @@ public sealed class TrainedNetwork : IDisposable
     /// <summary>
     /// Fails as <see cref="Save"/> would if the folder cannot be written. Call it before a long training.
     /// </summary>
+    /// <param name="folder">The folder that the network is to be saved to.</param>
     /// <exception cref="OutputException">
     /// The folder cannot be written, or holds something other than a model.
     /// </exception>
