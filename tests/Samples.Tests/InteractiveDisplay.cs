@@ -5,7 +5,7 @@ using Xunit;
 namespace HadamardNtk.Samples.Tests;
 
 /// <summary>
-/// What F# Interactive shows of the library's values when nobody asked for a printer: their own texts, at most a screen.
+/// What F# Interactive shows of the library's values, without a printer: their own texts, at most a screen.
 /// </summary>
 public partial class InteractiveDisplay(InteractiveDisplay.Session session) : IClassFixture<InteractiveDisplay.Session>
 {
@@ -50,7 +50,7 @@ public partial class InteractiveDisplay(InteractiveDisplay.Session session) : IC
         let shown_phase = BlockPhase.Of(Network.Parse "dense(w=1.5,b=0.1) tanh");;
         let finite seed = FiniteNetwork.Create(shown_network, 16, 2, seed);;
         let shown_average = KernelAverage.Of([ 1L; 2L ], fun seed -> (finite seed).Ntk().Gram(x));;
-        let compared = [| StudyNetwork.Parse("relu", "dense relu dense"); StudyNetwork.Parse("erf", "dense erf dense") |];;
+        let compared = [| for net in [ "dense relu dense"; "dense erf dense" ] -> StudyNetwork.Parse(net, net) |];;
         let shown_comparison = KernelComparison.Run(compared, x, column, ComparisonOptions(Folds = 4, Seeds = 1));;
         let shown_derivative = kernel.Derivative "w";;
         kernel.WriteGram("K.npy", x);;
