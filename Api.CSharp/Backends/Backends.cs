@@ -3,6 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace HadamardNtk;
 
 /// <summary>The available backends.</summary>
+/// <example><code>
+/// var precise = kernel.Gram(x, new() { Backend = Backends.Exact });          // 32 digits, rounded once
+/// foreach (var backend in Backends.All) Console.WriteLine($"{backend.Name}: {backend.Description}");
+/// </code></example>
 public static class Backends
 {
     /// <summary>The name of the backend with a BLAS.</summary>
@@ -55,6 +59,7 @@ public static class Backends
     }
 
     /// <summary>Finds the backend of a name, one of this library or a registered one.</summary>
+    /// <param name="name">The name, one of <see cref="BackendRegistry.Names"/>.</param>
     /// <exception cref="ArgumentException">No backend has the name, or it is not available here.</exception>
     public static IKernelBackend Find(string name) =>
         BackendRegistry.TryFind(name, out var backend, out var reason) ? backend

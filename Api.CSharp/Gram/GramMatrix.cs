@@ -2,13 +2,20 @@ namespace HadamardNtk;
 
 /// <summary>
 /// A Gram matrix in a file, as <c>WriteGram</c> and <c>hntk gram</c> write it. It stays on the disk, may have any size,
-/// and is read where it is asked for.
+/// and is read where it is asked for. Threads may share it until it is closed.
 /// </summary>
+/// <example><code>
+/// using var gram = GramMatrix.Open("K.npy");
+/// double entry = gram[0, 1];
+/// Matrix rows = gram.ReadRows(100, 10);
+/// var model = KernelRegression.Fit(gram, y);
+/// </code></example>
 public sealed class GramMatrix : IDisposable
 {
     private readonly MappedMatrix _mapped;
     private readonly Lazy<Matrix> _values;
     private readonly Lazy<GramProvenance?> _provenance;
+    private bool _isClosed;
 
     private GramMatrix(MappedMatrix mapped, string path)
     {
@@ -43,10 +50,14 @@ public sealed class GramMatrix : IDisposable
     public KernelKind? Kind => Provenance?.Kernel;
 
     /// <summary>The kernel between sample i and sample j.</summary>
+    /// <param name="i">The row, counted from 0.</param>
+    /// <param name="j">The column, counted from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">i or j lies outside the matrix.</exception>
     public double this[int i, int j] => this[(long)i, j];
 
     /// <summary>The kernel between sample i and sample j.</summary>
+    /// <param name="i">The row, counted from 0.</param>
+    /// <param name="j">The column, counted from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">i or j lies outside the matrix.</exception>
     public double this[long i, long j]
     {
@@ -104,6 +115,8 @@ public sealed class GramMatrix : IDisposable
     }
 
     /// <summary>A copy of the rows start, ..., start + count - 1: count x Columns.</summary>
+    /// <param name="start">The first row, counted from 0.</param>
+    /// <param name="count">The number of rows.</param>
     /// <exception cref="ArgumentOutOfRangeException">Some of the rows lie outside the matrix.</exception>
     /// <exception cref="InvalidOperationException">
     /// The rows have more entries than one array holds, 2,147,483,591.
@@ -128,6 +141,7 @@ public sealed class GramMatrix : IDisposable
     /// Writes the matrix in float64. The end of the name chooses the format: .npy, which is also that of a name without
     /// an end, or comma-separated text (.csv). Each can be gzipped (.gz). The file appears only when it is complete.
     /// </summary>
+    /// <param name="path">The path of the file.</param>
     /// <exception cref="OutputException">The file cannot be written, or its name ends in an unknown format.</exception>
     public void Save(string path)
     {
@@ -155,8 +169,26 @@ public sealed class GramMatrix : IDisposable
     /// </exception>
     public double[,] ToArray() => Values.ToArray();
 
+    /// <summary>
+    /// The shape, the network where it is known, and below them the first entries, at most 6 x 6, while the file is
+    /// open.
+    /// </summary>
+    public override string ToString()
+    {
+        var origin = Provenance is { } known ? $", {known.Kernel.ToString().ToUpperInvariant()} of {known.Network}" : "";
+        return ShownText.Table(
+            $"GramMatrix {Rows} x {Columns}{origin}",
+            Rows,
+            _isClosed ? 0 : Columns,
+            (i, j) => ShownText.Number(this[i, j]));
+    }
+
     /// <summary>Closes the file.</summary>
-    public void Dispose() => _mapped.Dispose();
+    public void Dispose()
+    {
+        _isClosed = true;
+        _mapped.Dispose();
+    }
 
     private static GramProvenance? ProvenanceOf(string path)
     {

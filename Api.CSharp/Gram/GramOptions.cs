@@ -4,6 +4,11 @@ namespace HadamardNtk;
 /// The options of a Gram matrix: those of its computation, the backend that computes it, and its number type. They are
 /// immutable; <c>with</c> makes changed copies.
 /// </summary>
+/// <example><code>
+/// var options = new GramOptions { Precision = Precision.Float32, Threads = 4, Progress = new Progress&lt;double>() };
+/// Matrix gram = kernel.Gram(x, options);
+/// var exact = options with { Precision = Precision.Float64, Backend = Backends.Exact };
+/// </code></example>
 public sealed record GramOptions : ComputeOptions
 {
     /// <summary>The backend. Null, the default, stands for the fastest one that is available everywhere, cpu.</summary>

@@ -14,7 +14,7 @@ namespace HadamardNtk;
 /// </remarks>
 /// <example><code>
 /// var kernel = Network.Input.Image(8, 8, 1).Conv().Relu().Conv().Relu().GlobalAveragePool().Dense().BlockKernel();
-/// var model = KernelClassifier.Fit(kernel, digits, labels);
+/// var model = KernelClassifier.Fit(kernel, x, labels);
 /// </code></example>
 public sealed class BlockKernel : RowKernel, IKernel<Matrix>
 {

@@ -26,6 +26,9 @@ public sealed class BottleneckKernel : IKernel<IReadOnlyList<int>>
     /// <summary>The number of samples that have places.</summary>
     public int Size => _signals[0].Rows;
 
+    /// <summary>The number of samples in one line.</summary>
+    public override string ToString() => $"Effective tangent kernel of {Size} samples";
+
     /// <inheritdoc/>
     public int Count(IReadOnlyList<int> samples) => PlaceLists.Count(samples);
 

@@ -15,6 +15,10 @@ public sealed class FiniteKernel : RowKernel
     /// <summary>Which of the two kernels this is.</summary>
     public KernelKind Kind { get; }
 
+    /// <summary>The kernel's name and the network in one line.</summary>
+    public override string ToString() =>
+        $"{Kind.ToString().ToUpperInvariant()} of {Network.Network} at width {Network.Width}, seed {Network.Seed}";
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The rows have another number of features than the network.</exception>
     public override Matrix Gram(Matrix x, GramOptions? options = null, CancellationToken cancellation = default) =>

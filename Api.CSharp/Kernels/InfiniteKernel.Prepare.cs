@@ -13,7 +13,7 @@ public sealed partial class InfiniteKernel
     /// <exception cref="OperationCanceledException">The work was canceled.</exception>
     /// <example><code>
     /// var known = kernel.Prepare(x);
-    /// Matrix one = kernel.Cross(x1, known), other = kernel.Cross(x2, known);
+    /// Matrix one = kernel.Cross(points, known), other = kernel.Cross(others, known);
     /// </code></example>
     public PreparedSamples Prepare(Matrix x, CancellationToken cancellation = default)
     {

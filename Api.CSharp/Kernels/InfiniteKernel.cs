@@ -11,6 +11,13 @@ namespace HadamardNtk;
 /// and reference compute such kernels, and those on tensors where whole blocks of positions fit the device's memory;
 /// <c>docs/mathematics.md</c>, section 16, says how.
 /// </remarks>
+/// <example><code>
+/// var kernel = Network.Parse("hadamard(dense relu, dense relu) dense").Ntk();
+/// double one = kernel.Evaluate([1.0, 2.0], [0.5, -1.0]);
+/// Matrix gram = kernel.Gram(x), cross = kernel.Cross(points, x);
+/// kernel.WriteGram("K.npy", x, resume: true);                     // larger than memory; goes on after a kill
+/// Matrix product = kernel.Multiply(x, y);                         // K y, without K
+/// </code></example>
 public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
 {
     internal InfiniteKernel(KernelProgram program, KernelKind kind) => (Program, Kind) = (program, kind);
@@ -33,6 +40,7 @@ public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
     internal KernelProgram Program { get; }
 
     /// <summary>The kernel of the same network of the given kind, which shares this one's program.</summary>
+    /// <param name="kind">The kind.</param>
     public InfiniteKernel Of(KernelKind kind) => kind == Kind ? this : new(Program, kind);
 
     /// <summary>
@@ -48,11 +56,11 @@ public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
     }
 
     /// <summary>Computes the kernel at one pair of samples of d features each.</summary>
-    /// <inheritdoc cref="EvaluateBoth"/>
+    /// <inheritdoc cref="EvaluateBoth(ReadOnlySpan{double}, ReadOnlySpan{double})"/>
     public double Evaluate(ReadOnlySpan<double> x, ReadOnlySpan<double> other) => EvaluateBoth(x, other)[Kind];
 
     /// <summary>Computes the kernel at one pair of samples of d features each.</summary>
-    /// <inheritdoc cref="EvaluateBoth"/>
+    /// <inheritdoc cref="EvaluateBoth(ReadOnlySpan{double}, ReadOnlySpan{double})"/>
     public double Evaluate(double[] x, double[] other)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -61,6 +69,17 @@ public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
     }
 
     /// <summary>Computes Σ and Θ at one pair of samples of d features each.</summary>
+    /// <inheritdoc cref="EvaluateBoth(ReadOnlySpan{double}, ReadOnlySpan{double})"/>
+    public KernelValue EvaluateBoth(double[] x, double[] other)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(other);
+        return EvaluateBoth(x.AsSpan(), other.AsSpan());
+    }
+
+    /// <summary>Computes Σ and Θ at one pair of samples of d features each.</summary>
+    /// <param name="x">The first sample, d numbers.</param>
+    /// <param name="other">The second sample, as many.</param>
     /// <exception cref="ArgumentException">The samples are empty or differ in length.</exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at the pair.</exception>
     public KernelValue EvaluateBoth(ReadOnlySpan<double> x, ReadOnlySpan<double> other)

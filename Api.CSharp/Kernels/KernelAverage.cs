@@ -41,6 +41,13 @@ public sealed class KernelAverage
     /// <summary>The standard error of each entry of the mean, n × n′.</summary>
     public Matrix StandardError { get; }
 
+    /// <summary>The number of seeds, and below it the first means with their standard errors.</summary>
+    public override string ToString() => ShownText.Table(
+        $"KernelAverage of {Count} seeds, {Mean.Rows} x {Mean.Columns}",
+        Mean.Rows,
+        Mean.Columns,
+        (i, j) => ShownText.Spread(Mean[i, j], StandardError[i, j]));
+
     /// <summary>Computes a kernel for each seed, one after the other, and averages.</summary>
     /// <param name="seeds">At least two seeds, all different.</param>
     /// <param name="kernel">

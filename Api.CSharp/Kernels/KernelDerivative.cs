@@ -23,7 +23,12 @@ public sealed class KernelDerivative
     /// <summary>Which of the network's kernels is differentiated.</summary>
     public KernelKind Kind => _function.Kind;
 
+    /// <summary>The parameter, and the kernel as it is differentiated.</summary>
+    public override string ToString() => $"Derivative by {Parameter.Name} of the {_function}";
+
     /// <summary>∂K/∂p at one pair of samples of d features each.</summary>
+    /// <param name="x">The first sample.</param>
+    /// <param name="other">The second sample.</param>
     /// <exception cref="ArgumentException">The samples are empty or differ in length.</exception>
     /// <exception cref="KernelUndefinedException">The derivative is not finite at the pair.</exception>
     public double Evaluate(ReadOnlySpan<double> x, ReadOnlySpan<double> other) => _function.Evaluate(x, other);

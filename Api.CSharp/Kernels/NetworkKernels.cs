@@ -5,6 +5,10 @@ public static class NetworkKernels
 {
     /// <summary>The neural tangent kernel Θ of a network at infinite width.</summary>
     /// <inheritdoc cref="Kernel"/>
+    /// <example><code>
+    /// var kernel = Network.Parse("(dense(w=1.41421356) relu)^3 dense").Ntk();
+    /// Matrix theta = kernel.Gram(x);                                  // n x n
+    /// </code></example>
     public static InfiniteKernel Ntk(this Network network) => network.Kernel(KernelKind.Ntk);
 
     /// <summary>The neural network Gaussian process kernel Σ of a network at infinite width.</summary>

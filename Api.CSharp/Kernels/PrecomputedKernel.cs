@@ -6,8 +6,9 @@ namespace HadamardNtk;
 /// </summary>
 /// <example><code>
 /// var kernel = PrecomputedKernel.Of(gram);                       // n x n, all samples
-/// var model = KernelRegression.Fit(kernel, training, y);         // training: places such as 0, ..., 99
-/// Matrix predictions = model.Predict(test).Mean;                 // test: other places
+/// int[] training = [.. Enumerable.Range(0, 100)], test = [100, 101];             // places among the samples
+/// var model = KernelRegression.Fit(kernel, training, y);
+/// Matrix predictions = model.Predict(test).Mean;
 /// </code></example>
 public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
 {

@@ -6,6 +6,31 @@ namespace HadamardNtk;
 /// A kernel on rows of features. A class that inherits gives the Gram matrix, the kernels between two sets of rows, and
 /// the diagonal; the rest is here.
 /// </summary>
+/// <example><code>
+/// Matrix gram = new Linear().Gram(x);
+///
+/// sealed class Linear : RowKernel
+/// {
+///     public override Matrix Cross(
+///         Matrix x, Matrix other, GramOptions? options = null, CancellationToken cancellation = default) =>
+///         new(Enumerable.Range(0, x.Rows).Select(i =>
+///             Enumerable.Range(0, other.Rows).Select(j => Dot(x.Row(i), other.Row(j))).ToArray()));
+///
+///     public override Matrix Gram(
+///         Matrix x, GramOptions? options = null, CancellationToken cancellation = default) =>
+///         Cross(x, x, options, cancellation);
+///
+///     public override double[] Diagonal(Matrix x, CancellationToken cancellation = default) =>
+///         [.. Enumerable.Range(0, x.Rows).Select(i => Dot(x.Row(i), x.Row(i)))];
+///
+///     private static double Dot(ReadOnlySpan&lt;double> a, ReadOnlySpan&lt;double> b)
+///     {
+///         var sum = 0.0;
+///         for (var k = 0; k &lt; a.Length; k++) sum += a[k] * b[k];
+///         return sum;
+///     }
+/// }
+/// </code></example>
 public abstract class RowKernel : IKernel<Matrix>
 {
     /// <inheritdoc/>

@@ -12,6 +12,9 @@ namespace HadamardNtk;
 /// sphere as the NTK of a ReLU network does. Source: Chen and Xu, Deep neural tangent kernel and Laplace kernel have
 /// the same RKHS (2021).
 /// </remarks>
+/// <example><code>
+/// var model = KernelRegression.Fit(StationaryKernel.Gaussian(length: 2), x, y);
+/// </code></example>
 public sealed class StationaryKernel : RowKernel
 {
     // The number of rows that a thread takes at once.

@@ -77,6 +77,10 @@ public sealed class WidthAdvice
     /// <summary>The constants at all rows; none for a closed form.</summary>
     public IReadOnlyList<FluctuationConstant> Rows { get; } = [];
 
+    /// <summary>The width with its bounds, and the deviation that it is for, in one line.</summary>
+    public override string ToString() => FormattableString.Invariant(
+        $"WidthAdvice: {Width} ({LeastWidth} to {MostWidth}{(IsRough ? ", roughly" : "")}), for a relative deviation of {Tolerance:G3}");
+
     /// <summary>
     /// Estimates the width that a network needs at the rows of x, by drawing networks of a pilot width.
     /// </summary>

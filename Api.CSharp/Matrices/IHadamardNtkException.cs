@@ -7,7 +7,14 @@ namespace HadamardNtk;
 /// can be the base of all of them.
 /// </summary>
 /// <example><code>
-/// catch (Exception e) when (e is IHadamardNtkException) { return Results.BadRequest(e.Message); }
+/// try
+/// {
+///     Console.WriteLine(Network.Parse(text).Ntk());
+/// }
+/// catch (Exception e) when (e is IHadamardNtkException)
+/// {
+///     Console.Error.WriteLine(e.Message);
+/// }
 /// </code></example>
 public interface IHadamardNtkException
 {

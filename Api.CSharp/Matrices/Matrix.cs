@@ -6,13 +6,20 @@ namespace HadamardNtk;
 /// <summary>
 /// A real matrix, Rows x Columns, float64, stored row by row: entry (i, j) is <c>AsSpan()[i * Columns + j]</c>.
 /// Samples are rows. A matrix may hold any float64; NaN and infinity are refused when files are read. Its constructors
-/// copy what they are given, and <see cref="Wrap"/> keeps it. Entries cannot be changed through a matrix.
+/// copy what they are given, and <see cref="Wrap"/> keeps it. Entries cannot be changed through a matrix, so
+/// that threads may share it.
 /// </summary>
+/// <example><code>
+/// Matrix x = new[,] { { 1.0, 2.0 }, { 3.0, 4.0 } };
+/// Matrix first = x.SelectRows(0, 1);
+/// double[] column = x.Column(1);                                  // 2, 4
+/// </code></example>
 public sealed class Matrix
 {
     private Matrix(double[] data, int rows, int columns) => (Rows, Columns, Data) = (rows, columns, data);
 
     /// <summary>A copy of a two-dimensional array.</summary>
+    /// <param name="values">The entries.</param>
     /// <exception cref="ArgumentException">There are more entries than a .NET array holds (2,147,483,591).</exception>
     public Matrix(double[,] values)
     {
@@ -23,6 +30,7 @@ public sealed class Matrix
     }
 
     /// <summary>A copy of rows of one length; no rows give a 0 x 0 matrix.</summary>
+    /// <param name="rows">The rows.</param>
     /// <exception cref="ArgumentException">A row is missing or has another length than row 0.</exception>
     public Matrix(IEnumerable<IReadOnlyList<double>> rows)
     {
@@ -61,20 +69,25 @@ public sealed class Matrix
     internal double[] Data { get; }
 
     /// <summary>Entry (i, j), both counted from 0.</summary>
+    /// <param name="i">The row.</param>
+    /// <param name="j">The column.</param>
     /// <exception cref="ArgumentOutOfRangeException">i or j lies outside the matrix.</exception>
     public double this[int i, int j] => Data[Inside(i, Rows, nameof(i)) * Columns + Inside(j, Columns, nameof(j))];
 
     /// <summary>The same matrix from a two-dimensional array, copied.</summary>
+    /// <param name="values">The entries.</param>
     public static implicit operator Matrix(double[,] values) => new(values);
 
     /// <summary>The Rows * Columns entries, row by row, as a view of the storage.</summary>
     public ReadOnlySpan<double> AsSpan() => Data;
 
     /// <summary>Row i as a view of the storage, length Columns.</summary>
+    /// <param name="i">The row, counted from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">i lies outside the matrix.</exception>
     public ReadOnlySpan<double> Row(int i) => Data.AsSpan(Inside(i, Rows, nameof(i)) * Columns, Columns);
 
     /// <summary>A copy of column j, length Rows.</summary>
+    /// <param name="j">The column, counted from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">j lies outside the matrix.</exception>
     public double[] Column(int j)
     {
@@ -85,6 +98,8 @@ public sealed class Matrix
     }
 
     /// <summary>A copy of the rows start, ..., start + count - 1: count x Columns.</summary>
+    /// <param name="start">The first row, counted from 0.</param>
+    /// <param name="count">The number of rows.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rows asked for are not all in the matrix.</exception>
     public Matrix SelectRows(int start, int count)
     {

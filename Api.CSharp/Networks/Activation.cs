@@ -20,6 +20,10 @@ public enum FunctionParity
 /// <summary>
 /// A pointwise nonlinearity φ. It is immutable. Two are equal if they are the same function with the same options.
 /// </summary>
+/// <example><code>
+/// var hat = Activation.Custom("hat", x => Math.Max(0, 1 - Math.Abs(x)), kinks: [-1, 0, 1]);
+/// var network = Network.Input.Dense().Apply(hat).Dense();
+/// </code></example>
 public sealed class Activation : IEquatable<Activation>
 {
     internal Activation(Core.Activation core) => Core = core;
@@ -66,44 +70,65 @@ public sealed class Activation : IEquatable<Activation>
     public static Activation Mish { get; } = Named("mish");
 
     /// <summary>max(x, 0) + α min(x, 0).</summary>
+    /// <param name="alpha">α, the slope below 0; 0.01 unless given.</param>
     public static Activation LeakyRelu(double alpha = 0.01) => Named("leaky_relu", ("alpha", alpha));
 
     /// <summary>a min(x, 0) + b max(x, 0).</summary>
+    /// <param name="a">a, the slope below 0.</param>
+    /// <param name="b">b, the slope above 0.</param>
     public static Activation AbRelu(double a = 0, double b = 1) => Named("abrelu", ("a", a), ("b", b));
 
     /// <summary>a erf(b x) + c.</summary>
+    /// <param name="a">a, the factor of the value.</param>
+    /// <param name="b">b, the factor of x.</param>
+    /// <param name="c">c, what is added to the value.</param>
     public static Activation Erf(double a = 1, double b = 1, double c = 0) =>
         Named("erf", ("a", a), ("b", b), ("c", c));
 
     /// <summary>a sin(b x + c).</summary>
+    /// <param name="a">a, the factor of the value.</param>
+    /// <param name="b">b, the factor of x.</param>
+    /// <param name="c">c, what is added to b x.</param>
     public static Activation Sin(double a = 1, double b = 1, double c = 0) =>
         Named("sin", ("a", a), ("b", b), ("c", c));
 
     /// <summary>a cos(b x + c).</summary>
+    /// <param name="a">a, the factor of the value.</param>
+    /// <param name="b">b, the factor of x.</param>
+    /// <param name="c">c, what is added to b x.</param>
     public static Activation Cos(double a = 1, double b = 1, double c = 0) =>
         Named("cos", ("a", a), ("b", b), ("c", c));
 
     /// <summary>√2 sin(√(2γ) x + π/4), whose NNGP kernel is the RBF kernel exp(−γ (q1 + q2 − 2c)).</summary>
+    /// <param name="gamma">γ, positive.</param>
     public static Activation Rbf(double gamma = 1) => Named("rbf", ("gamma", gamma));
 
     /// <summary>a e^(b x).</summary>
+    /// <param name="a">a, the factor of the value.</param>
+    /// <param name="b">b, the factor of x.</param>
     public static Activation Exp(double a = 1, double b = 1) => Named("exp", ("a", a), ("b", b));
 
     /// <summary>
     /// a e^(b x²). Its kernel is defined for 1 − 4 b q &gt; 0, where q is the second moment it acts on.
     /// </summary>
+    /// <param name="a">a, the factor of the value.</param>
+    /// <param name="b">b, the factor of x²; −1 unless given.</param>
     public static Activation Gaussian(double a = 1, double b = -1) => Named("gaussian", ("a", a), ("b", b));
 
     /// <summary>x^k, k = 0..30.</summary>
+    /// <param name="k">k, the power.</param>
     public static Activation Monomial(int k) => Named("monomial", ("k", k));
 
     /// <summary>x^k for x &gt; 0 and 0 below, k = 0..5.</summary>
+    /// <param name="k">k, the power; 1 is relu.</param>
     public static Activation RectifiedMonomial(int k) => Named("rectified_monomial", ("k", k));
 
     /// <summary>He_k(x)/√k!, k = 0..30.</summary>
+    /// <param name="k">k, the degree.</param>
     public static Activation Hermite(int k) => Named("hermite", ("k", k));
 
     /// <summary>c0 + c1 x + c2 x² + …</summary>
+    /// <param name="coefficients">c0, c1, c2, …, by ascending powers.</param>
     public static Activation Polynomial(params double[] coefficients)
     {
         ArgumentNullException.ThrowIfNull(coefficients);
@@ -160,9 +185,11 @@ public sealed class Activation : IEquatable<Activation>
     public double ErrorBound => Core.Dual.Value.IsExpect ? Math.Max(Core.Function.Bound, Core.Derivative.Bound) : 0;
 
     /// <summary>φ(x).</summary>
+    /// <param name="x">x, any number.</param>
     public double Evaluate(double x) => Core.Function.Apply.Invoke(x);
 
     /// <summary>φ′(x).</summary>
+    /// <param name="x">x, any number; at a kink φ′ is the mean of both sides.</param>
     public double EvaluateDerivative(double x) => Core.Derivative.Apply.Invoke(x);
 
     /// <inheritdoc/>

@@ -38,6 +38,11 @@ public sealed record PositionLine(int Number, string Layer, string Shape, string
 /// <summary>
 /// The explanation of a network: its tree, its recursion, the formulas in it, and its refusal if it is refused.
 /// </summary>
+/// <example><code>
+/// var explanation = Network.Parse("relu dense").Explain();
+/// Console.WriteLine(explanation);                                 // the tree, the recursion, the formulas
+/// Console.WriteLine(explanation.Refusal?.Suggestion);             // put a dense before relu
+/// </code></example>
 public sealed class NetworkExplanation
 {
     private NetworkExplanation(Explanation e)

@@ -43,6 +43,10 @@ public sealed class FiniteNetwork
     /// <summary>The number of parameters, including those that are not trained.</summary>
     public int ParameterCount => _core.ParameterCount;
 
+    /// <summary>The network, its width, features, parameters and seed in one line.</summary>
+    public override string ToString() =>
+        $"FiniteNetwork: {Network}, width {Width}, {Features} features, {ParameterCount} parameters, seed {Seed}";
+
     /// <summary>Reads a network at a width and draws its parameters. The same seed gives the same parameters.</summary>
     /// <param name="network">The network.</param>
     /// <param name="width">m, at least 1.</param>
@@ -59,13 +63,20 @@ public sealed class FiniteNetwork
     }
 
     /// <summary>Computes f at the rows of x (n × d), which gives n × C.</summary>
+    /// <inheritdoc cref="Outputs(Matrix, CancellationToken)"/>
+    public Matrix Outputs(Matrix x) => Outputs(x, CancellationToken.None);
+
+    /// <summary>Computes f at the rows of x (n × d), which gives n × C.</summary>
+    /// <param name="x">The samples, one a row.</param>
+    /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="ArgumentException">The rows have another number of features.</exception>
-    public Matrix Outputs(Matrix x)
+    public Matrix Outputs(Matrix x, CancellationToken cancellation)
     {
         RequireSamples(x, nameof(x));
         var values = new double[MatrixSize.Of(x.Rows, Channels)];
         for (var i = 0; i < x.Rows; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             FiniteNetworkModule.outputs(_core, x.Row(i).ToArray()).CopyTo(values, i * Channels);
         }
 
@@ -73,15 +84,22 @@ public sealed class FiniteNetwork
     }
 
     /// <summary>Computes f at graphs, which gives n × C.</summary>
+    /// <inheritdoc cref="Outputs(GraphSet, CancellationToken)"/>
+    public Matrix Outputs(GraphSet x) => Outputs(x, CancellationToken.None);
+
+    /// <summary>Computes f at graphs, which gives n × C.</summary>
+    /// <param name="x">The graphs.</param>
+    /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="ArgumentException">
     /// The vertices have another number of features than the network, or it reads no graphs.
     /// </exception>
-    public Matrix Outputs(GraphSet x)
+    public Matrix Outputs(GraphSet x, CancellationToken cancellation)
     {
         RequireGraphs(x, nameof(x));
         var values = new double[MatrixSize.Of(x.Count, Channels)];
         for (var i = 0; i < x.Count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             FiniteNetworkModule.outputsAt(_core, GraphSample.Of(x[i])).CopyTo(values, i * Channels);
         }
 

@@ -18,5 +18,6 @@ public enum KernelKind
 public readonly record struct KernelValue(double Nngp, double Ntk)
 {
     /// <summary>The kernel of the given kind.</summary>
+    /// <param name="kind">The kind.</param>
     public double this[KernelKind kind] => kind == KernelKind.Ntk ? Ntk : Nngp;
 }

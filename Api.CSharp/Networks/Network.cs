@@ -18,7 +18,7 @@ public enum WeightParameterization
 
 /// <summary>
 /// A network as data, made by parsing one line of text, or by appending layers to <see cref="Input"/>. It is immutable,
-/// and every method returns a new network.
+/// safe to share between threads, and every method returns a new network.
 /// </summary>
 /// <example><code>var network = Network.Input.Dense(1.41421356).Relu().Repeat(3).Dense();</code></example>
 public sealed partial class Network : IEquatable<Network>
@@ -31,6 +31,7 @@ public sealed partial class Network : IEquatable<Network>
     public static Network Input { get; } = new(LayerModule.identity);
 
     /// <summary>Reads a network from the notation.</summary>
+    /// <param name="text">The text, as in <c>(dense relu)^2 dense</c>.</param>
     /// <exception cref="NetworkSyntaxException">
     /// The text is not a network. The exception has the line and the column, the text there, the expected text and a
     /// suggestion.
@@ -65,6 +66,9 @@ public sealed partial class Network : IEquatable<Network>
     }
 
     /// <summary>Reads a network from the notation, or says why the text is none.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="network">The network, or null.</param>
+    /// <param name="reason">What is wrong and where, in one line, or null.</param>
     public static bool TryParse(
         string text, [NotNullWhen(true)] out Network? network, [NotNullWhen(false)] out string? reason)
     {
@@ -76,12 +80,15 @@ public sealed partial class Network : IEquatable<Network>
     }
 
     /// <summary>The constant c in every channel at every input.</summary>
+    /// <param name="c">c; 1 unless given.</param>
     public static Network Constant(double c = 1) => new(LayerModule.constant(c));
 
     /// <summary>
     /// The sum of two networks on the same input, channel by channel. It is <see cref="Sum"/> of the two, which makes
     /// one layer of more than two.
     /// </summary>
+    /// <param name="left">The first network.</param>
+    /// <param name="right">The second network.</param>
     public static Network operator +(Network left, Network right) => Sum(left, right);
 
     /// <summary>
@@ -89,17 +96,24 @@ public sealed partial class Network : IEquatable<Network>
     /// which makes one layer of more than two. Each network has weights of its own, in <c>a * a</c> too;
     /// <see cref="Let"/> shares them.
     /// </summary>
+    /// <param name="left">The first network.</param>
+    /// <param name="right">The second network.</param>
     /// <example><code>var polynomial = (Network.Input.Dense() * Network.Input.Dense().Relu()).Dense();</code></example>
     public static Network operator *(Network left, Network right) => Hadamard(left, right);
 
     /// <summary>Whether both are the same network, layer for layer, or both are null.</summary>
+    /// <param name="left">The first network.</param>
+    /// <param name="right">The second network.</param>
     public static bool operator ==(Network? left, Network? right) =>
         left is null ? right is null : left.Equals(right);
 
     /// <summary>Whether the networks differ.</summary>
+    /// <param name="left">The first network.</param>
+    /// <param name="right">The second network.</param>
     public static bool operator !=(Network? left, Network? right) => !(left == right);
 
     /// <summary>The use of a name that a <see cref="Let"/> around it defines.</summary>
+    /// <param name="name">The name.</param>
     public static Network Name(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -107,6 +121,9 @@ public sealed partial class Network : IEquatable<Network>
     }
 
     /// <summary>One set of weights under a name, which <paramref name="body"/> may use more than once.</summary>
+    /// <param name="name">The name, as a word of the notation that is not in use.</param>
+    /// <param name="definition">The network that the name stands for.</param>
+    /// <param name="body">Makes the whole network from the use of the name.</param>
     public static Network Let(string name, Network definition, Func<Network, Network> body)
     {
         ArgumentNullException.ThrowIfNull(definition);
@@ -116,17 +133,22 @@ public sealed partial class Network : IEquatable<Network>
     }
 
     /// <summary>The sum of networks on the same input, channel by channel.</summary>
+    /// <param name="networks">The networks, at least one.</param>
     public static Network Sum(params Network[] networks) => new(LayerModule.sum(Cores(networks)));
 
     /// <summary>The product of networks on the same input, channel by channel.</summary>
+    /// <param name="networks">The factors, at least one, each with weights of its own.</param>
     public static Network Hadamard(params Network[] networks) => new(LayerModule.hadamard(Cores(networks)));
 
     /// <summary>Networks on the same input with their channels side by side, in equal shares of the width.</summary>
+    /// <param name="networks">The networks, at least one.</param>
     public static Network Concat(params Network[] networks) => new(LayerModule.concat(Cores(networks)));
 
     /// <summary>
     /// Networks on the same input with their channels side by side, in the given proportions of width.
     /// </summary>
+    /// <param name="weights">The proportions, one positive number for each network.</param>
+    /// <param name="networks">The networks, at least one.</param>
     public static Network Concat(IEnumerable<double> weights, params Network[] networks)
     {
         ArgumentNullException.ThrowIfNull(weights);
@@ -136,17 +158,27 @@ public sealed partial class Network : IEquatable<Network>
     /// <summary>
     /// CCP without its read-out: hadamard(D, sum(D, constant), …), where D = dense followed by the activation.
     /// </summary>
+    /// <param name="degree">The number of factors, at least 1.</param>
+    /// <param name="weight">w of the dense layers.</param>
+    /// <param name="bias">b of the dense layers.</param>
+    /// <param name="activation">What follows each dense D; nothing if null.</param>
     public static Network Ccp(int degree, double weight = 1, double bias = 0, Activation? activation = null) =>
         new(LayerModule.ccp(degree, weight, bias, Optional(activation)));
 
     /// <summary>
     /// NCP without its read-out: X_1 = D, X_n = hadamard(D, X_(n−1) dense), with an optional skip connection.
     /// </summary>
+    /// <param name="degree">The number of factors, at least 1.</param>
+    /// <param name="weight">w of the dense layers.</param>
+    /// <param name="bias">b of the dense layers.</param>
+    /// <param name="activation">What follows each dense D; nothing if null.</param>
+    /// <param name="skip">Whether X_(n−1) is added to each product.</param>
     public static Network Ncp(
         int degree, double weight = 1, double bias = 0, Activation? activation = null, bool skip = false) =>
         new(LayerModule.ncp(degree, weight, bias, Optional(activation), skip));
 
     /// <summary>Appends another network.</summary>
+    /// <param name="next">The network that reads the output of this one.</param>
     public Network Then(Network next)
     {
         ArgumentNullException.ThrowIfNull(next);
@@ -184,6 +216,7 @@ public sealed partial class Network : IEquatable<Network>
             trained);
 
     /// <summary>Appends a nonlinearity.</summary>
+    /// <param name="activation">The nonlinearity, which acts on each channel.</param>
     public Network Apply(Activation activation)
     {
         ArgumentNullException.ThrowIfNull(activation);
@@ -203,12 +236,15 @@ public sealed partial class Network : IEquatable<Network>
     public Network Tanh() => Apply(Activation.Tanh);
 
     /// <summary>Appends layer normalization.</summary>
+    /// <param name="epsilon">ε, added to the mean of x² over the channels before its root divides them.</param>
     public Network LayerNorm(double epsilon = 1e-12) => Then(new(LayerModule.layerNorm(epsilon)));
 
     /// <summary>Appends a finite layer, which splits the network into two infinitely wide parts.</summary>
+    /// <param name="width">The number of channels that are left.</param>
     public Network Bottleneck(int width) => Then(new(LayerModule.bottleneck(width)));
 
     /// <summary>Independent copies of this network in series.</summary>
+    /// <param name="count">The number of copies, at least 1.</param>
     public Network Repeat(int count) => new(LayerModule.repeat(count, Core));
 
     /// <summary>Explains the network, even if it is refused.</summary>

@@ -28,7 +28,10 @@ public enum NeighborWeights
 /// <summary>
 /// A window that slides over a grid of positions. Immutable; a number stands for the window of that size.
 /// </summary>
-/// <example><code>network.Conv(5).AveragePool(new Window(2, 1) { Padding = WindowPadding.Same })</code></example>
+/// <example><code>
+/// var network = Network.Input.Image(28, 28, 1)
+///     .Conv(5).Relu().AveragePool(new Window(2, 1) { Padding = WindowPadding.Same }).Flatten().Dense();
+/// </code></example>
 public sealed class Window
 {
     private readonly int[] _size;
@@ -60,6 +63,7 @@ public sealed class Window
     public WindowPadding? Padding { get; init; }
 
     /// <summary>The window of a size along all axes.</summary>
+    /// <param name="size">The size.</param>
     public static implicit operator Window(int size) => new(size);
 
     /// <summary>The window of a convolution or of patches; that of size 3 if none is given.</summary>

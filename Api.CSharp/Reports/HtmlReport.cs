@@ -11,6 +11,10 @@ namespace HadamardNtk;
 /// The page is well-formed XML too. Charts are drawn with at most about 400 points per series, and the values are read
 /// by pointing at them. Colors follow the reader's choice of light or dark.
 /// </remarks>
+/// <example><code>
+/// var result = SpectralBiasStudy.Run();
+/// HtmlReport.Write(result, "spectral-bias.html");
+/// </code></example>
 public static class HtmlReport
 {
     /// <summary>Writes the page of a study. The file appears only when it is complete.</summary>

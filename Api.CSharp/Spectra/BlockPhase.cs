@@ -80,6 +80,11 @@ public sealed class BlockPhase
     /// <summary>The phase.</summary>
     public Phase Phase { get; }
 
+    /// <summary>The phase, the slope χ₁, the variance and the limit of correlations in one line.</summary>
+    public override string ToString() => FormattableString.Invariant(
+        $"BlockPhase: {Block} is {Phase.ToString().ToLowerInvariant()}, slope {Slope:G6}, ")
+        + FormattableString.Invariant($"variance {Variance.Value:G6}, correlation {Limit.Value:G6}");
+
     /// <summary>The phase of a repeated block.</summary>
     /// <param name="block">The block, whose kernel depends on second moments alone.</param>
     /// <param name="options">The range of variances and the tolerance; the defaults if null.</param>

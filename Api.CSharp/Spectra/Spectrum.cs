@@ -5,7 +5,7 @@ namespace HadamardNtk;
 
 /// <summary>
 /// The eigenvalues λ_1 ≥ λ_2 ≥ ... of K/n and their eigenvectors, where K is the Gram matrix of a kernel at n samples:
-/// all of them, or the leading ones. Immutable.
+/// all of them, or the leading ones. Immutable, and safe to share between threads.
 /// </summary>
 /// <remarks>
 /// In the large-n limit they are the eigenvalues of the kernel's integral operator over the samples' distribution.
@@ -174,6 +174,10 @@ public sealed class Spectrum
             Products = solved.Products,
         };
     }
+
+    /// <summary>The numbers of samples and eigenvalues, and below them the first eigenvalues.</summary>
+    public override string ToString() => ShownText.Line(
+        $"Spectrum of K/n: {Values.Count} of {Count} eigenvalues, trace {Trace:G6}", Values);
 
     /// <summary>
     /// The power law λ_j = c j^−a of the eigenvalues first, ..., last, by least squares of log λ on log j.

@@ -34,6 +34,18 @@ public sealed class SphereSpectrum
     /// <summary>The greatest relative error of an eigenvalue.</summary>
     public double RelativeError => Levels.Max(level => level.RelativeError);
 
+    /// <summary>The dimension and the trace, and below them degrees, eigenvalues and multiplicities.</summary>
+    public override string ToString() => ShownText.Table(
+        $"SphereSpectrum in {Dimension} dimensions, trace {Trace:G6}: degree, eigenvalue, multiplicity",
+        Levels.Count,
+        3,
+        (k, j) => ShownText.Number(j switch
+        {
+            0 => Levels[k].Degree,
+            1 => Levels[k].Eigenvalue,
+            _ => Levels[k].Multiplicity,
+        }));
+
     /// <summary>The eigenvalues of a network's kernel.</summary>
     /// <param name="kernel">The kernel, which must depend on x·x′ alone.</param>
     /// <param name="dimension">d, from 2 to 100,000.</param>

@@ -11,6 +11,16 @@ namespace HadamardNtk;
 /// bytes they take. A <see cref="NetworkRefusedException"/> refuses attention, activations without a closed form, and
 /// derivatives.
 /// </remarks>
+/// <example><code>
+/// if (TorchBackend.TryCreate("cuda", out var backend, out var reason))
+/// {
+///     Matrix gram = network.Ntk().Gram(pixels, new() { Backend = backend, Precision = Precision.Float32 });
+/// }
+/// else
+/// {
+///     Console.WriteLine(reason);                                  // no GPU, no driver, no libtorch: in one line
+/// }
+/// </code></example>
 public static class TorchBackend
 {
     /// <summary>

@@ -17,9 +17,10 @@ public class PublicSurface
         { "HadamardNtk.Torch", "PublicApi.Torch.approved.txt" },
         { "HadamardNtk.Reports", "PublicApi.Reports.approved.txt" },
         { "HadamardNtk.Core", "PublicApi.Core.approved.txt" },
+        { "HadamardNtk.DependencyInjection", "PublicApi.DependencyInjection.approved.txt" },
     };
 
-    public static TheoryData<string> Names => ["HadamardNtk", "HadamardNtk.Torch", "HadamardNtk.Reports"];
+    public static TheoryData<string> Names => [.. Libraries.Select(row => row.Data.Item1)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -65,6 +66,7 @@ public class PublicSurface
         "HadamardNtk" => typeof(Network).Assembly,
         "HadamardNtk.Torch" => typeof(TorchBackend).Assembly,
         "HadamardNtk.Core" => typeof(Core.Kernel).Assembly,
+        "HadamardNtk.DependencyInjection" => typeof(HadamardNtkServices).Assembly,
         _ => typeof(HtmlReport).Assembly,
     };
 

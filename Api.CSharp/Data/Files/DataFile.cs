@@ -22,6 +22,10 @@ namespace HadamardNtk;
 /// <see cref="DataFormatException"/>. Columns that are not selected may hold texts.
 /// </para>
 /// </summary>
+/// <example><code>
+/// Matrix x = DataFile.ReadMatrix("iris.csv[:,sepal_length:petal_width]");
+/// string[] species = DataFile.ReadTextLabels("iris.csv[:,species]");
+/// </code></example>
 public static class DataFile
 {
     private static readonly DataFileOptions Usual = new();

@@ -39,6 +39,7 @@ public sealed class GraphSet : IReadOnlyList<Graph>
     public long Vertices => _graphs.Sum(graph => (long)graph.Vertices);
 
     /// <summary>The graph at a place, counted from 0.</summary>
+    /// <param name="index">The place.</param>
     public Graph this[int index] => _graphs[index];
 
     /// <summary>Some of the graphs, in the given order.</summary>

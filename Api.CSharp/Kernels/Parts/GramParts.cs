@@ -7,6 +7,10 @@ namespace HadamardNtk;
 /// The parts of one Gram matrix in a folder, as <c>kernel.WriteGramPart</c> and <c>hntk gram --part</c>
 /// write them. The object is immutable; it says what was there when it was opened.
 /// </summary>
+/// <example><code>
+/// kernel.WriteGramPart("parts", new GramPart(3, 16), x);          // on each machine another number
+/// GramParts.Open("parts").Join("K.npy");                          // when all sixteen are there
+/// </code></example>
 public sealed class GramParts
 {
     private readonly string _folder;

@@ -61,6 +61,11 @@ public sealed class BottleneckRecord
     /// <summary>Its loss over the training samples.</summary>
     public double? JoinedLoss { get; internal init; }
 
+    /// <summary>The step, the losses and the motion of g in one line.</summary>
+    public override string ToString() => FormattableString.Invariant($"step {Step}: loss {Loss:G6}, ")
+        + (TestLoss is { } test ? FormattableString.Invariant($"test loss {test:G6}, ") : "")
+        + FormattableString.Invariant($"motion {Motion:G6}");
+
     /// <summary>The effective tangent kernel Θ_F at this time, whose samples are places among the N samples.</summary>
     /// <param name="output">The output, counted from 0; null stands for the mean over outputs.</param>
     /// <exception cref="InvalidOperationException">The training did not keep what kernels need.</exception>

@@ -52,6 +52,10 @@ public sealed class BottleneckRun
     /// <summary>The places of the training samples among all, 0, …, n − 1, for kernels of records.</summary>
     public IReadOnlyList<int> TrainingPlaces => [.. Enumerable.Range(0, Targets.Rows)];
 
+    /// <summary>The network, and below it the first and the last record.</summary>
+    public override string ToString() =>
+        $"BottleneckRun of {Network.Network}, {Records.Count} records\n  {Records[0]}\n  {Records[^1]}";
+
     /// <summary>Trains a network.</summary>
     /// <param name="network">The network, with at least one bottleneck.</param>
     /// <param name="x">Training samples, n × p.</param>

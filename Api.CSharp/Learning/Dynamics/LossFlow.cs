@@ -16,11 +16,11 @@ internal static class LossFlow
         IReadOnlyList<double> times,
         double tolerance,
         int maximumSteps,
-        Func<Matrix, Matrix> at)
+        Func<Matrix, Matrix> at,
+        Workers workers)
     {
         RequireTimes(times);
         RequireTargets(loss, dynamics.Targets);
-        var workers = dynamics.Workers;
         var multiply = FuncConvert.FromFunc(
             (Matrix<double> a) => Wide(MatrixProducts.Times(dynamics.Drive, Narrow(a), workers)));
         try

@@ -5,7 +5,15 @@ namespace HadamardNtk;
 /// <summary>An ensemble of networks at points: a Gaussian process over C outputs, which share its covariance.</summary>
 /// <param name="Mean">The mean, m × C.</param>
 /// <param name="Covariance">The covariance, m × m, symmetric to the last bit.</param>
-public sealed record NetworkEnsemble(Matrix Mean, Matrix Covariance);
+public sealed record NetworkEnsemble(Matrix Mean, Matrix Covariance)
+{
+    /// <summary>The shape, and below it the first means with their deviations, at most 6 x 6.</summary>
+    public override string ToString() => ShownText.Table(
+        $"NetworkEnsemble {Mean.Rows} x {Mean.Columns}",
+        Mean.Rows,
+        Mean.Columns,
+        (i, j) => ShownText.Spread(Mean[i, j], Math.Sqrt(Math.Max(0, Covariance[i, i]))));
+}
 
 /// <summary>
 /// The training dynamics at m points. They hold some m × n numbers. A covariance takes up to five times m × n and four
@@ -39,13 +47,20 @@ public sealed class PointDynamics
         _coordinates = MatrixProducts.Times(dynamics.Basis.Vectors, dynamics.Residual, dynamics.Workers);
     }
 
+    /// <summary>The numbers of points and outputs in one line.</summary>
+    public override string ToString() =>
+        $"PointDynamics: {ModelText.Count(_initial.Rows, "point")}, {ModelText.Count(_initial.Columns, "output")}";
+
     /// <summary>The mean of the trained networks, m × C.</summary>
+    /// <param name="training">The training: gradient flow to a time, or steps of descent.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="OverflowException">Descent has diverged.</exception>
-    public Matrix Mean(Training training)
+    public Matrix Mean(Training training, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(training);
         var gains = Gains(training.Meaning);
-        var learned = MatrixProducts.Times(_projected, Entrywise.ScaleRows(_coordinates, gains), _dynamics.Workers);
+        var scaled = Entrywise.ScaleRows(_coordinates, gains);
+        var learned = MatrixProducts.Times(_projected, scaled, Workers(cancellation));
         return Finite(Entrywise.Add(_initial, learned), gains, training);
     }
 
@@ -55,10 +70,12 @@ public sealed class PointDynamics
     /// carry noise N(0, r). ψ is φ_2t for the flow, and (1 − ρ²)/a for descent with any momentum, where ρ is its
     /// residual polynomial. Elsewhere it is S_tt + A S Aᵀ − A S_Xt − (A S_Xt)ᵀ with A = K_tX φ_t(G).
     /// </summary>
+    /// <param name="training">The training: gradient flow to a time, or steps of descent.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">The points need more memory than there is.</exception>
     /// <exception cref="InvalidOperationException">The kernel has no prior, so that S is not known.</exception>
     /// <exception cref="OverflowException">Descent has diverged.</exception>
-    public NetworkEnsemble Ensemble(Training training)
+    public NetworkEnsemble Ensemble(Training training, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(training);
         var (m, n) = ((long)_initial.Rows, (long)_dynamics.Targets.Rows);
@@ -66,8 +83,11 @@ public sealed class PointDynamics
             n * n + 4 * m * n + 4 * m * m,
             $"A covariance of {m} points",
             "give fewer points at once, or ask for the mean");
-        var covariance = _isReadOut ? ReadOut(training) : Whole(training);
-        return new(Mean(training), Finite(Entrywise.Covariance(covariance), Gains(training.Meaning), training));
+        var workers = Workers(cancellation);
+        var covariance = _isReadOut ? ReadOut(training, workers) : Whole(training, workers);
+        return new(
+            Mean(training, cancellation),
+            Finite(Entrywise.Covariance(covariance), Gains(training.Meaning), training));
     }
 
     /// <summary>
@@ -75,17 +95,20 @@ public sealed class PointDynamics
     /// the diagonal of <see cref="Ensemble"/>'s covariance. That matrix is not computed, and m × n numbers are kept at
     /// most four times. A variance that rounding made negative counts as 0, as there.
     /// </summary>
+    /// <param name="training">The training: gradient flow to a time, or steps of descent.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">The points need more memory than there is.</exception>
     /// <exception cref="InvalidOperationException">The kernel has no prior, so that S is not known.</exception>
     /// <exception cref="OverflowException">Descent has diverged.</exception>
-    public double[] Deviations(Training training)
+    public double[] Deviations(Training training, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(training);
         var (m, n) = ((long)_initial.Rows, (long)_dynamics.Targets.Rows);
         MemoryPlan.Require(n * n + 4 * m * n, $"Deviations of {m} points", "give fewer points at once");
-        var variances = Matrix.Wrap(_isReadOut ? ReadOutVariances(training) : WholeVariances(training), (int)m, 1);
-        return Array.ConvertAll(
-            Finite(variances, Gains(training.Meaning), training).Data, v => v < 0 ? 0 : Math.Sqrt(v));
+        var workers = Workers(cancellation);
+        var all = _isReadOut ? ReadOutVariances(training, workers) : WholeVariances(training, workers);
+        var variances = Finite(Matrix.Wrap(all, (int)m, 1), Gains(training.Meaning), training);
+        return Array.ConvertAll(variances.Data, v => v < 0 ? 0 : Math.Sqrt(v));
     }
 
     /// <summary>
@@ -97,37 +120,46 @@ public sealed class PointDynamics
     /// <param name="times">Finite times of at least 0, ascending.</param>
     /// <param name="tolerance">The error of a step relative to 1 + |f|.</param>
     /// <param name="maximumSteps">The most steps that may be taken.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <returns>One m × C matrix for each time.</returns>
     /// <exception cref="ArgumentException">The times do not ascend, or the targets do not suit the loss.</exception>
     /// <exception cref="InvalidOperationException">More steps are needed than are allowed.</exception>
     public IReadOnlyList<Matrix> Flow(
-        Loss loss, IReadOnlyList<double> times, double tolerance = 1e-9, int maximumSteps = 100_000)
+        Loss loss,
+        IReadOnlyList<double> times,
+        double tolerance = 1e-9,
+        int maximumSteps = 100_000,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(times);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tolerance);
-        return LossFlow.Flow(_dynamics, loss, times, tolerance, maximumSteps, Moved);
+        var workers = Workers(cancellation);
+        return LossFlow.Flow(
+            _dynamics, loss, times, tolerance, maximumSteps, weights => Moved(weights, workers), workers);
     }
 
-    private Matrix Moved(Matrix weights)
+    private Workers Workers(CancellationToken cancellation) => _dynamics.Workers with { Cancellation = cancellation };
+
+    private Matrix Moved(Matrix weights, Workers workers)
     {
         // The product is K(x,X) a = (K(x,X) V)(Vᵀ a).
-        var coordinates = MatrixProducts.Times(_dynamics.Basis.Vectors, weights, _dynamics.Workers);
-        var moved = MatrixProducts.Times(_projected, coordinates, _dynamics.Workers);
-        return Entrywise.Add(_initial, moved);
+        var coordinates = MatrixProducts.Times(_dynamics.Basis.Vectors, weights, workers);
+        return Entrywise.Add(_initial, MatrixProducts.Times(_projected, coordinates, workers));
     }
 
     private double[] Gains(Core.Training training) =>
         Core.Dynamics.gains(training, _dynamics.Targets.Data.Length, _dynamics.Basis.Values);
 
     // The covariance is S_tt - S_tX ψ(G) S_Xt where S drives the flow.
-    private Matrix ReadOut(Training training)
+    private Matrix ReadOut(Training training, Workers workers)
     {
-        var explained = MatrixProducts.TimesTranspose(Explained(training), _projected, _dynamics.Workers);
+        var explained = MatrixProducts.TimesTranspose(Explained(training), _projected, workers);
         return Entrywise.Add(_starts.Own.Value, explained, -1);
     }
 
-    private double[] ReadOutVariances(Training training)
+    private double[] ReadOutVariances(Training training, Workers workers)
     {
+        workers.Cancellation.ThrowIfCancellationRequested();
         var explained = Explained(training);
         return Variances(i => -RowProducts.Dot(explained.Row(i), _projected.Row(i)));
     }
@@ -137,10 +169,9 @@ public sealed class PointDynamics
         _projected,
         Core.Dynamics.varianceGains(training.Meaning, _dynamics.Targets.Data.Length, _dynamics.Basis.Values));
 
-    private Matrix Whole(Training training)
+    private Matrix Whole(Training training, Workers workers)
     {
-        var workers = _dynamics.Workers;
-        var a = Learning(training);
+        var a = Learning(training, workers);
         var moved = MatrixProducts.Times(a, _starts.Training.Value, workers);
         var spread = MatrixProducts.TimesTranspose(moved, a, workers);
         var crossed = MatrixProducts.TimesTranspose(a, _starts.Cross.Value, workers);
@@ -149,18 +180,18 @@ public sealed class PointDynamics
         return Entrywise.Add(Entrywise.Add(_starts.Own.Value, spread), crossed, -2);
     }
 
-    private double[] WholeVariances(Training training)
+    private double[] WholeVariances(Training training, Workers workers)
     {
-        var a = Learning(training);
-        var spread = MatrixProducts.Times(a, _starts.Training.Value, _dynamics.Workers);
+        var a = Learning(training, workers);
+        var spread = MatrixProducts.Times(a, _starts.Training.Value, workers);
         var cross = _starts.Cross.Value;
         return Variances(i =>
             RowProducts.Dot(spread.Row(i), a.Row(i)) - 2 * RowProducts.Dot(a.Row(i), cross.Row(i)));
     }
 
     // A = K(t,X) φ(G).
-    private Matrix Learning(Training training) => MatrixProducts.Times(
-        Entrywise.ScaleColumns(_projected, Gains(training.Meaning)), _dynamics.Basis.Vectors, _dynamics.Workers);
+    private Matrix Learning(Training training, Workers workers) => MatrixProducts.Times(
+        Entrywise.ScaleColumns(_projected, Gains(training.Meaning)), _dynamics.Basis.Vectors, workers);
 
     private double[] Variances(Func<int, double> change)
     {

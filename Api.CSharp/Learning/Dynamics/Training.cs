@@ -33,12 +33,14 @@ public readonly record struct Momentum
     };
 
     /// <summary>Each step adds β times the last step (Polyak's heavy ball).</summary>
+    /// <param name="beta">β, from 0 to below 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">β is not from 0 to below 1.</exception>
     public static Momentum HeavyBall(double beta) => new(Method.HeavyBall, Checked(beta));
 
     /// <summary>
     /// Each step adds β times the last step and takes the gradient at the point this leads to (Nesterov).
     /// </summary>
+    /// <param name="beta">β, from 0 to below 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">β is not from 0 to below 1.</exception>
     public static Momentum Nesterov(double beta) => new(Method.Nesterov, Checked(beta));
 
@@ -69,6 +71,7 @@ public sealed record Training
     /// Gradient flow until a time t, which is learning rate × steps in the limit of small steps. Infinity is the end of
     /// training.
     /// </summary>
+    /// <param name="time">t, at least 0, or infinity.</param>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative or not a number.</exception>
     public static Training Flow(double time) => time >= 0
         ? new(Core.Training.NewFlow(time), string.Create(CultureInfo.InvariantCulture, $"flow to {time}"))

@@ -6,9 +6,9 @@ namespace HadamardNtk;
 /// Functions in training: f_t(x) = f_0(x) + K(x,X) φ_t(G)(y − f_0(X)) with φ_t(a) = (1 − e^(−at/(nC)))/a and
 /// G = K + r I, for the loss 1/(2nC)·|f(X) − y|² under gradient flow. Descent has other functions φ. With the NTK they
 /// are infinitely wide networks, trained as a whole; with the NNGP kernel those whose read-out alone is trained; with
-/// the tangent kernel of a finite network or of a module its linearization. Immutable. The object holds two n × n
-/// matrices of float64, and three for covariances with the NTK. The memory that its creation takes is first checked
-/// against the machine's.
+/// the tangent kernel of a finite network or of a module its linearization. Immutable, and safe to share between
+/// threads. The object holds two n × n matrices of float64, and three for covariances with the NTK. The memory that its
+/// creation takes is first checked against the machine's.
 /// </summary>
 /// <remarks>
 /// Source: Lee et al., Wide neural networks of any depth evolve as linear models under gradient descent (2019).
@@ -16,6 +16,12 @@ namespace HadamardNtk;
 /// residual along their eigenvectors is learned at the rate of the eigenvalue 0. Beyond, and at infinity, it is not
 /// learned, which gives the pseudo-inverse.
 /// </remarks>
+/// <example><code>
+/// var dynamics = TrainingDynamics.Create(network.Ntk(), x, y);
+/// var there = dynamics.At(points);
+/// NetworkEnsemble ensemble = there.Ensemble(Training.Flow(5));    // mean and covariance at time 5
+/// Matrix mean = there.Mean(Training.Descent(0.5 * dynamics.MaximumRate(), steps: 100));
+/// </code></example>
 public abstract class TrainingDynamics
 {
     private protected TrainingDynamics(Matrix targets, Matrix drive, double ridge, EigenPairs basis, Matrix starting)
@@ -106,6 +112,7 @@ public abstract class TrainingDynamics
     /// The learning rate beyond which descent diverges: 2nC/λ_max, times 1 + β (heavy ball) or (1 + β)/(1 + 2β)
     /// (Nesterov).
     /// </summary>
+    /// <param name="momentum">The momentum; none unless given.</param>
     public double MaximumRate(Momentum momentum = default) =>
         Core.Dynamics.maximumRate(momentum.Meaning, Targets.Data.Length, LargestEigenvalue);
 
@@ -167,6 +174,14 @@ public sealed class TrainingDynamics<TSamples> : TrainingDynamics where TSamples
     private IKernel<TSamples> Prior => Kernel.Prior ?? throw new InvalidOperationException(
         "Expected a kernel that has a prior, the covariance of the functions before training, as those of infinite "
         + $"width have; {Kernel.GetType().Name} has none. Ask for the mean.");
+
+    /// <summary>The kernel, the ridge, the largest eigenvalue and the number of samples in one line.</summary>
+    public override string ToString() => ModelText.Line(
+        this,
+        Kernel.ToString(),
+        FormattableString.Invariant($"ridge {Ridge:G6}"),
+        FormattableString.Invariant($"largest eigenvalue {LargestEigenvalue:G6}"),
+        ModelText.Count(Targets.Rows, "sample"));
 
     /// <summary>The dynamics at samples, those of the training or others.</summary>
     /// <param name="x">The samples; those of the training if null.</param>

@@ -38,6 +38,7 @@ public sealed class GramClassifier : KernelClassifier<IReadOnlyList<int>>
         GramModelFolder.Save(folder, Regression, Classes, withGram);
 
     /// <summary>Reads a classifier from a folder.</summary>
+    /// <param name="folder">The folder that the model was saved to.</param>
     /// <exception cref="DataFormatException">
     /// The folder holds no classifier of this kind, or one of its files was changed.
     /// </exception>

@@ -80,6 +80,7 @@ public sealed class GramRegression : KernelRegression<IReadOnlyList<int>>
     public void Save(string folder, bool withGram = true) => GramModelFolder.Save(folder, this, null, withGram);
 
     /// <summary>Reads a regression, or the regression of a classifier, from a folder.</summary>
+    /// <param name="folder">The folder that the model was saved to.</param>
     /// <exception cref="DataFormatException">
     /// The folder holds no model of this kind, or one of its files was changed. The copy of the Gram matrix is read,
     /// and checked, when deviations are first asked for.

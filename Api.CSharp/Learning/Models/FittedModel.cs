@@ -45,6 +45,7 @@ public static class FittedModel
     /// Fails as <see cref="IFittedModel.Save(string, Precision)"/> would if the folder cannot be written. Call it
     /// before a long fit.
     /// </summary>
+    /// <param name="folder">The folder that the model is to be saved to.</param>
     /// <exception cref="OutputException">
     /// The folder cannot be written, or holds something other than a model.
     /// </exception>

@@ -18,5 +18,12 @@ internal static class ModelText
     internal static string Count(int count, string what) =>
         $"{count} {what}{(count == 1 ? "" : what.EndsWith('s') ? "es" : "s")}";
 
+    /// <summary>A label, as far as a table has room for it.</summary>
+    internal static string Label(object label)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $"{label}");
+        return text.Length > 16 ? text[..13] + "..." : text;
+    }
+
     private static string Small(SolverKind solver) => solver.ToString().ToLowerInvariant();
 }

@@ -35,10 +35,22 @@ public sealed record Classification(
     public Matrix Probabilities(CancellationToken cancellation = default) =>
         ClassProbabilities.Required(Known, cancellation);
 
+    /// <summary>The numbers of samples and classes, and below them the first labels with their scores.</summary>
+    public override string ToString() => Text(Scores, i => ModelText.Label(Labels[i]));
+
     internal ClassProbabilities? Known { get; init; }
+
+    internal static string Text(Matrix scores, Func<int, string> label) => ShownText.Table(
+        $"Classification of {ModelText.Count(scores.Rows, "sample")} into {scores.Columns} classes, with scores",
+        scores.Rows,
+        1 + scores.Columns,
+        (i, j) => j == 0 ? label(i) : ShownText.Number(scores[i, j - 1]));
 }
 
-/// <summary>Classification by kernel regression on one-hot targets minus 1/classes.</summary>
+/// <summary>
+/// Classification by kernel regression on one-hot targets minus 1/classes. Immutable, and safe to share between
+/// threads.
+/// </summary>
 /// <typeparam name="TSamples">The type of the samples that the kernel takes.</typeparam>
 public abstract class KernelClassifier<TSamples> where TSamples : class
 {
@@ -93,6 +105,7 @@ public abstract class KernelClassifier<TSamples> where TSamples : class
     }
 
     /// <summary>One-hot targets minus 1/classes, n × classes. A label of no class gives a row of −1/classes.</summary>
+    /// <param name="labels">The label of each sample.</param>
     public Matrix Targets(long[] labels)
     {
         ArgumentNullException.ThrowIfNull(labels);

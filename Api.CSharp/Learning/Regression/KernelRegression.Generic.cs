@@ -2,7 +2,8 @@ namespace HadamardNtk;
 
 /// <summary>
 /// Kernel ridge regression f(x) = k(x, X) (K + r I)⁻¹ y: the mean of the Gaussian process with this kernel and noise r,
-/// and the function that a linearized or infinitely wide network learns where the kernel is its NTK. Immutable.
+/// and the function that a linearized or infinitely wide network learns where the kernel is its NTK. Immutable, and
+/// safe to share between threads: whatever asks first for a deviation computes what all others then use.
 /// </summary>
 /// <typeparam name="TSamples">The type of the samples that the kernel takes.</typeparam>
 public abstract class KernelRegression<TSamples> where TSamples : class
@@ -11,8 +12,10 @@ public abstract class KernelRegression<TSamples> where TSamples : class
         "the kernel and the weights there overflow together; scale the targets or the rows down";
 
     private readonly FittedSamples<TSamples> _fitted;
-    private IPosterior? _posterior;
-    private double[]? _estimated;
+    // One thread factorizes or estimates, and the others that ask meanwhile wait for its result.
+    private readonly Lock _once = new();
+    private volatile IPosterior? _posterior;
+    private volatile double[]? _estimated;
 
     private protected KernelRegression(
         FittedSamples<TSamples> fitted, FittedTargets targets, Matrix weights, double ridge) =>
@@ -111,6 +114,20 @@ public abstract class KernelRegression<TSamples> where TSamples : class
                 nameof(uncertainty), uncertainty, "Expected None, Deviation or Covariance."),
         };
     }
+
+    /// <summary>
+    /// Does what the first prediction with an uncertainty would have to do before it: a model that was loaded, or
+    /// solved by conjugate gradients, factorizes K + r I, with some n³/3 operations and n² numbers. Others have done so
+    /// when they were fitted. A server calls it before its first request.
+    /// </summary>
+    /// <param name="options">Backend, threads and progress; the defaults if null.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">The factorization needs more memory than there is.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The model was solved by falkon and keeps its centers only.
+    /// </exception>
+    public void PrepareUncertainty(GramOptions? options = null, CancellationToken cancellation = default) =>
+        Posterior(options ?? new(), cancellation);
 
     /// <summary>Fits the regression of y (n × C) on n samples.</summary>
     internal static KernelRegression<TSamples> Fit(
@@ -292,7 +309,12 @@ public abstract class KernelRegression<TSamples> where TSamples : class
     /// </summary>
     internal double[] EstimatedScales(GramOptions options, CancellationToken cancellation)
     {
-        return Targets.Scales ?? (_estimated ??= Find());
+        if ((Targets.Scales ?? _estimated) is { } known)
+        {
+            return known;
+        }
+
+        lock (_once) return _estimated ??= Find();
 
         double[] Find()
         {
@@ -321,16 +343,21 @@ public abstract class KernelRegression<TSamples> where TSamples : class
     // A model that was loaded, or solved by conjugate gradients, is factorized when deviations are first asked for.
     private IPosterior Posterior(GramOptions options, CancellationToken cancellation)
     {
-        if (_posterior is not null)
+        if (_posterior is { } known)
         {
-            return _posterior;
+            return known;
         }
 
+        lock (_once) return _posterior ??= Factorized(options, cancellation);
+    }
+
+    private IPosterior Factorized(GramOptions options, CancellationToken cancellation)
+    {
         var factorization = Factorization.For(Solver.Of(Solution.Kind));
         SolverMemory.Require(
             factorization.By, new(Kernel.Count(Samples), Preparation.Features(Samples), Weights.Columns),
             MemoryPlan.Available, "ask for predictions without standard deviations");
         var gram = Kernel.Gram(Samples, options.Exact with { Progress = null }, cancellation);
-        return _posterior = factorization.Factorize(gram, Ridge, options.Workers(cancellation), options.Dense);
+        return factorization.Factorize(gram, Ridge, options.Workers(cancellation), options.Dense);
     }
 }

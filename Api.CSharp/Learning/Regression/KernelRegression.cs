@@ -46,6 +46,7 @@ public sealed class KernelRegression : KernelRegression<Matrix>, IFittedModel
     /// </exception>
     /// <example><code>
     /// var model = KernelRegression.Fit(network.Ntk(), x, y);
+    /// var prediction = model.Predict(points, Uncertainty.Deviation);      // mean and standard deviation
     /// var process = KernelRegression.Fit(ModuleTangentKernel.Create(module), images, y);    // HadamardNtk.Torch
     /// </code></example>
     [OverloadResolutionPriority(1)]

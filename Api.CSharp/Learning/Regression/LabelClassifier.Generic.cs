@@ -21,12 +21,16 @@ public sealed record Classification<TLabel>(IReadOnlyList<TLabel> Labels, Matrix
     public Matrix Probabilities(CancellationToken cancellation = default) =>
         ClassProbabilities.Required(Known, cancellation);
 
+    /// <summary>The numbers of samples and classes, and below them the first labels with their scores.</summary>
+    public override string ToString() => Classification.Text(Scores, i => ModelText.Label(Labels[i]));
+
     internal ClassProbabilities? Known { get; init; }
 }
 
 /// <summary>
 /// Classification by kernel regression on one-hot targets minus 1/classes, with labels of any type: texts, numbers,
-/// values of an enumeration, or others that are told apart by their own equality.
+/// values of an enumeration, or others that are told apart by their own equality. Immutable, and safe to share between
+/// threads.
 /// </summary>
 /// <typeparam name="TSamples">The type of the samples that the kernel takes.</typeparam>
 /// <typeparam name="TLabel">The type of the labels.</typeparam>
@@ -49,6 +53,13 @@ public abstract class KernelClassifier<TSamples, TLabel> where TSamples : class 
     /// else in the order of their first samples.
     /// </summary>
     public IReadOnlyList<TLabel> Classes => _classes.All;
+
+    /// <summary>The classes, the kernel, the ridge and the solver in one line.</summary>
+    public override string ToString() => ModelText.Line(
+        this,
+        ModelText.Count(Classes.Count, "class"),
+        Regression.Kernel.ToString(),
+        ModelText.Solved(Regression.Ridge, Regression.Solution.Kind));
 
     /// <summary>The classes of new samples.</summary>
     /// <param name="x">The samples.</param>
@@ -73,6 +84,7 @@ public abstract class KernelClassifier<TSamples, TLabel> where TSamples : class 
     }
 
     /// <summary>One-hot targets minus 1/classes, n × classes. A label of no class gives a row of −1/classes.</summary>
+    /// <param name="labels">The label of each sample.</param>
     public Matrix Targets(IReadOnlyList<TLabel> labels)
     {
         ArgumentNullException.ThrowIfNull(labels);

@@ -10,7 +10,13 @@ namespace HadamardNtk;
 /// <param name="Ridge">The ridge at this point.</param>
 /// <param name="LogMarginalLikelihood">log p(y), summed over the outputs.</param>
 public sealed record EvidenceStep(
-    int Evaluations, IReadOnlyList<double> Parameters, Ridge Ridge, double LogMarginalLikelihood);
+    int Evaluations, IReadOnlyList<double> Parameters, Ridge Ridge, double LogMarginalLikelihood)
+{
+    /// <summary>The likelihood, the ridge and what they took, and below them the parameters.</summary>
+    public override string ToString() => ShownText.Line(
+        $"EvidenceStep: log p(y) = {LogMarginalLikelihood:G6}, ridge {Ridge.Value:G6}, {Evaluations} evaluations, at",
+        Parameters);
+}
 
 /// <summary>The options for maximizing a marginal likelihood. Immutable; change it with <c>with</c>.</summary>
 public sealed record EvidenceOptions
@@ -98,6 +104,31 @@ public static class MarginalLikelihood
                 "the log marginal likelihood is not finite wherever the search looked; " +
                 "scale the targets down or start at a greater ridge");
     }
+
+    /// <summary>Maximizes the log marginal likelihood of networks' kernels on rows of features from a start.</summary>
+    /// <inheritdoc cref="Maximize{TSamples}(Func{IReadOnlyList{double}, IKernel{TSamples}}, IReadOnlyList{double}, TSamples, Matrix, RegressionOptions, EvidenceOptions, CancellationToken)"/>
+    [OverloadResolutionPriority(1)]
+    public static EvidenceStep Maximize(
+        Func<IReadOnlyList<double>, InfiniteKernel> family,
+        IReadOnlyList<double> start,
+        Matrix x,
+        Matrix y,
+        RegressionOptions? options = null,
+        EvidenceOptions? search = null,
+        CancellationToken cancellation = default) =>
+        Maximize<Matrix>(family, start, x, y, options, search, cancellation);
+
+    /// <summary>Maximizes the log marginal likelihood of networks' kernels with one output from a start.</summary>
+    /// <inheritdoc cref="Maximize{TSamples}(Func{IReadOnlyList{double}, IKernel{TSamples}}, IReadOnlyList{double}, TSamples, double[], RegressionOptions, EvidenceOptions, CancellationToken)"/>
+    public static EvidenceStep Maximize(
+        Func<IReadOnlyList<double>, InfiniteKernel> family,
+        IReadOnlyList<double> start,
+        Matrix x,
+        double[] y,
+        RegressionOptions? options = null,
+        EvidenceOptions? search = null,
+        CancellationToken cancellation = default) =>
+        Maximize<Matrix>(family, start, x, y, options, search, cancellation);
 
     /// <summary>Maximizes the log marginal likelihood of one output from a start.</summary>
     /// <param name="family">Makes the kernel for given parameters.</param>

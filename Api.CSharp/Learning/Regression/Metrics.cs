@@ -1,9 +1,15 @@
 namespace HadamardNtk;
 
 /// <summary>Measures the quality of predictions.</summary>
+/// <example><code>
+/// double rmse = Metrics.Rmse(model.Predict(points).Mean, targets);
+/// double coverage = Metrics.Coverage(model.Predict(points, Uncertainty.Deviation).Interval(0.95), targets);
+/// </code></example>
 public static partial class Metrics
 {
     /// <summary>√(mean squared difference) over all rows and outputs.</summary>
+    /// <param name="predicted">The predictions, n × C.</param>
+    /// <param name="truth">The true targets, n × C.</param>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     /// <exception cref="ArithmeticException">The result is beyond float64.</exception>
     public static double Rmse(Matrix predicted, Matrix truth)
@@ -44,6 +50,8 @@ public static partial class Metrics
     }
 
     /// <summary>The percentage of true targets that lie in their intervals, ends included, over all outputs.</summary>
+    /// <param name="interval">The intervals, n × C.</param>
+    /// <param name="truth">The true targets, n × C.</param>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public static double Coverage(PredictionInterval interval, Matrix truth)
     {
@@ -58,6 +66,8 @@ public static partial class Metrics
     /// The mean over rows and outputs of log N(y; f, s²(v + r)), the density of each true target by itself, with the
     /// noise. NaN if a deviation is 0, where there is no density.
     /// </summary>
+    /// <param name="prediction">The prediction at n samples, with deviations.</param>
+    /// <param name="truth">The true targets, n × C.</param>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     /// <exception cref="InvalidOperationException">The prediction was made without deviations.</exception>
     public static double LogDensity(Prediction prediction, Matrix truth)
@@ -107,12 +117,16 @@ public static partial class Metrics
         (predicted.Data[i] / 2) - (truth.Data[i] / 2);
 
     /// <summary>The percentage of correct labels.</summary>
+    /// <param name="predicted">The labels that were predicted.</param>
+    /// <param name="truth">The true labels.</param>
     /// <exception cref="ArgumentException">The numbers of labels differ.</exception>
     public static double Accuracy(IReadOnlyList<long> predicted, IReadOnlyList<long> truth) =>
         Accuracy<long>(predicted, truth);
 
     /// <summary>The percentage of correct labels of any type.</summary>
     /// <typeparam name="TLabel">The type of the labels.</typeparam>
+    /// <param name="predicted">The labels that were predicted.</param>
+    /// <param name="truth">The true labels.</param>
     /// <exception cref="ArgumentException">The numbers of labels differ.</exception>
     public static double Accuracy<TLabel>(IReadOnlyList<TLabel> predicted, IReadOnlyList<TLabel> truth)
         where TLabel : notnull

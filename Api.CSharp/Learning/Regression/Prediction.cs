@@ -28,7 +28,15 @@ public enum PredictionNoise
 /// <summary>Intervals of predictions.</summary>
 /// <param name="Lower">The lower ends, m × C.</param>
 /// <param name="Upper">The upper ends, m × C.</param>
-public sealed record PredictionInterval(Matrix Lower, Matrix Upper);
+public sealed record PredictionInterval(Matrix Lower, Matrix Upper)
+{
+    /// <summary>The shape, and below it the first intervals, at most 6 x 6, in six digits.</summary>
+    public override string ToString() => ShownText.Table(
+        $"PredictionInterval {Lower.Rows} x {Lower.Columns}",
+        Lower.Rows,
+        Lower.Columns,
+        (i, j) => $"[{ShownText.Number(Lower[i, j])}, {ShownText.Number(Upper[i, j])}]");
+}
 
 /// <summary>
 /// Predictions at m new samples: the posterior of the Gaussian process whose prior is the fitted kernel k and whose
@@ -74,6 +82,7 @@ public sealed record Prediction(Matrix Mean, double[]? Deviation = null, Matrix?
         };
 
     /// <summary>The standard deviations of every output, m × C: s √v, or with the noise s √(v + r).</summary>
+    /// <param name="noise">Whether they are of new targets, or of the latent function below them.</param>
     /// <exception cref="InvalidOperationException">The prediction was made without deviations.</exception>
     public Matrix Deviations(PredictionNoise noise = PredictionNoise.Excluded)
     {
@@ -133,12 +142,17 @@ public sealed record Prediction(Matrix Mean, double[]? Deviation = null, Matrix?
     /// <param name="count">The number of samples, at least 1. The first ones do not depend on it.</param>
     /// <param name="seed">What the samples are drawn from.</param>
     /// <param name="noise">Whether they are new targets, or the latent function below them.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <returns>The samples, m × C each.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// There is to be no sample, or all samples together have more than 2³¹ − 1 numbers.
     /// </exception>
     /// <exception cref="InvalidOperationException">The prediction was made without a covariance.</exception>
-    public IReadOnlyList<Matrix> Sample(int count, long seed, PredictionNoise noise = PredictionNoise.Excluded)
+    public IReadOnlyList<Matrix> Sample(
+        int count,
+        long seed,
+        PredictionNoise noise = PredictionNoise.Excluded,
+        CancellationToken cancellation = default)
     {
         RequireDefined(noise);
         var known = Known("Covariance");
@@ -150,8 +164,19 @@ public sealed record Prediction(Matrix Mean, double[]? Deviation = null, Matrix?
                 nameof(count), count, $"Expected a number of samples from 1 to {most}, not {count}.");
         }
 
-        var root = PosteriorSamples.Root(covariance, noise == PredictionNoise.Included ? known.Ridge : 0);
-        return PosteriorSamples.Draw(Mean, root, known.Scales, count, seed);
+        var workers = Workers.All with { Cancellation = cancellation };
+        var root = PosteriorSamples.Root(covariance, noise == PredictionNoise.Included ? known.Ridge : 0, workers);
+        return PosteriorSamples.Draw(Mean, root, known.Scales, count, seed, workers);
+    }
+
+    /// <summary>The shape, and below it the first means with their deviations, at most 6 x 6.</summary>
+    public override string ToString()
+    {
+        var deviations = Spread?.Deviations(PredictionNoise.Excluded);
+        return ShownText.Table($"Prediction {Mean.Rows} x {Mean.Columns}", Mean.Rows, Mean.Columns, (i, j) =>
+            (deviations?[i, j] ?? Deviation?[i]) is { } deviation
+                ? ShownText.Spread(Mean[i, j], deviation)
+                : ShownText.Number(Mean[i, j]));
     }
 
     private static void RequireDefined(PredictionNoise noise)

@@ -12,10 +12,12 @@ public readonly record struct Ridge
     public bool IsRelative { get; }
 
     /// <summary>A ridge r of this value.</summary>
+    /// <param name="value">r, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
     public static Ridge Absolute(double value) => new(Checked(value), false);
 
     /// <summary>A ridge r of this multiple of the mean of K's diagonal.</summary>
+    /// <param name="value">The multiple, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
     public static Ridge Relative(double value) => new(Checked(value), true);
 
@@ -67,6 +69,10 @@ public enum VarianceScale
 }
 
 /// <summary>The options for fitting a kernel regression. Immutable; change it with <c>with</c>.</summary>
+/// <example><code>
+/// var options = new RegressionOptions { Ridge = Ridge.Relative(1e-3), Scale = VarianceScale.Estimated };
+/// var chosen = options with { RidgeBy = SelectionCriterion.LeaveOneOut, CenterTargets = true };
+/// </code></example>
 public sealed record RegressionOptions
 {
     /// <summary>The ridge; 1e-8 of the mean diagonal unless set.</summary>

@@ -6,12 +6,21 @@ namespace HadamardNtk;
 /// <param name="FoldRmse">The same of each fold.</param>
 /// <param name="Folds">The samples of each fold, counted from 0.</param>
 public sealed record CrossValidationResult(
-    Matrix Predictions, double Rmse, IReadOnlyList<double> FoldRmse, IReadOnlyList<IReadOnlyList<int>> Folds);
+    Matrix Predictions, double Rmse, IReadOnlyList<double> FoldRmse, IReadOnlyList<IReadOnlyList<int>> Folds)
+{
+    /// <summary>The error over all samples, and below it those of the first folds.</summary>
+    public override string ToString() => ShownText.Line(
+        $"CrossValidationResult: RMSE {Rmse:G6} of {Predictions.Rows} samples, by {Folds.Count} folds:", FoldRmse);
+}
 
 /// <summary>
 /// Cross-validation of kernel ridge regressions in closed form: one factorization gives the residuals of all folds,
 /// e_F = (G_FF)⁻¹ G_F· y with G = (K + r I)⁻¹.
 /// </summary>
+/// <example><code>
+/// var result = CrossValidation.Run(network.Ntk(), x, y, SelectionCriterion.CrossValidation(folds: 5));
+/// Console.WriteLine(result.Rmse);
+/// </code></example>
 public static class CrossValidation
 {
     /// <summary>Predicts every sample by the fit without its fold.</summary>
@@ -56,7 +65,7 @@ public static class CrossValidation
         var preparation = Preparation.Learn(x, options.Center, options.Unit, options.Samples);
         SelectionScore.RequireMemory(y, preparation.Features(x));
         var samples = preparation.Round(preparation.Apply(x), options.Samples);
-        var gram = kernel.Gram(samples, options.Gram.Exact with { Progress = null }, cancellation);
+        var gram = kernel.Gram(samples, options.Gram.Exact, cancellation);
         var system = new RidgeSystem(gram, options.Ridge.For(gram), workers, options.Gram.Dense);
         var inverse = system.Inverse(workers);
         var left = LeftOut.Of(

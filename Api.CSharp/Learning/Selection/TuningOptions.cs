@@ -67,4 +67,12 @@ public sealed record TunedKernel(
     IReadOnlyList<NetworkParameter> Parameters,
     int Evaluations,
     bool Converged,
-    IReadOnlyList<double?> Ends);
+    IReadOnlyList<double?> Ends)
+{
+    /// <summary>The kernel, and below it ridge, score and what the search took.</summary>
+    public override string ToString() => FormattableString.Invariant(
+        $"""
+         TunedKernel: {Kernel}
+           ridge {Ridge.Value:G6}, score {Score:G6}, {Evaluations} evaluations, {(Converged ? "" : "not ")}converged
+         """).ReplaceLineEndings("\n");
+}

@@ -5,7 +5,9 @@ namespace HadamardNtk;
 /// <see cref="CholeskySolver"/>, <see cref="EigenSolver"/>, <see cref="ConjugateGradientSolver"/> and
 /// <see cref="FalkonSolver"/>; other assemblies cannot add one. Immutable; change it with <c>with</c>.
 /// </summary>
-/// <example><code>new RegressionOptions { Solver = new ConjugateGradientSolver { Rank = 1000 } }</code></example>
+/// <example><code>
+/// var options = new RegressionOptions { Solver = new ConjugateGradientSolver { Rank = 1000 } };
+/// </code></example>
 public abstract record Solver
 {
     private protected Solver()

@@ -41,6 +41,10 @@ public sealed class GramSupportVectorMachine
     /// <summary>The support vectors: the samples that have a weight in any pair, ascending.</summary>
     public IReadOnlyList<int> Support { get; }
 
+    /// <summary>The numbers of classes and of support vectors in one line.</summary>
+    public override string ToString() => ModelText.Line(
+        this, ModelText.Count(Classes.Count, "class"), ModelText.Count(Support.Count, "support vector"));
+
     /// <summary>Fits a machine of integer labels.</summary>
     /// <param name="gram">K, n × n, symmetric and positive semidefinite; it is not changed.</param>
     /// <param name="labels">The classes of the n samples, at least two different ones.</param>

@@ -1,6 +1,10 @@
 namespace HadamardNtk;
 
 /// <summary>Fits support vector machines (C-SVC, one against one) with any kernel.</summary>
+/// <example><code>
+/// var machine = SupportVectorMachine.Fit(network.Ntk(), x, labels, new() { Cost = 10 });
+/// long[] classes = machine.Predict(points);
+/// </code></example>
 public static class SupportVectorMachine
 {
     /// <summary>Fits a machine of integer labels on n samples.</summary>
@@ -105,7 +109,7 @@ public static class SupportVectorMachine
 
 /// <summary>
 /// A support vector machine (C-SVC, one against one) with a kernel; <see cref="GramSupportVectorMachine"/> has the
-/// formulas. It keeps its support vectors only. Immutable.
+/// formulas. It keeps its support vectors only. Immutable, and safe to share between threads.
 /// </summary>
 /// <typeparam name="TSamples">The type of the samples that the kernel takes.</typeparam>
 public sealed class SupportVectorMachine<TSamples> where TSamples : class

@@ -72,6 +72,9 @@ public sealed record ComparisonResult(
         return new(differences.Average(), Math.Sqrt(factor) * Deviation(differences));
     }
 
+    /// <summary>The table as plain text.</summary>
+    public override string ToString() => ToText(ComparisonFormat.Table);
+
     /// <summary>The table as text.</summary>
     /// <param name="format">The format.</param>
     public string ToText(ComparisonFormat format) => ComparisonText.Of(this, format);

@@ -5,6 +5,11 @@ namespace HadamardNtk;
 /// is fitted without each fold and scored on it. All kernels have the same folds. Folds of labels have each class in
 /// equal parts.
 /// </summary>
+/// <example><code>
+/// var networks = new[] { "dense relu dense", "dense erf dense" }.Select(net => StudyNetwork.Parse(net, net));
+/// var compared = KernelComparison.Run([.. networks], x, y, new() { Folds = 10, Seeds = 3 });
+/// Console.WriteLine(compared.ToText(ComparisonFormat.Latex));
+/// </code></example>
 public static class KernelComparison
 {
     /// <summary>Compares kernels by the root mean square error of regressions.</summary>

@@ -10,6 +10,7 @@ namespace HadamardNtk;
 /// f(tv) = t^N f(v). Source: docs/mathematics.md, section 12.
 /// </remarks>
 /// <example><code>
+/// var directions = RayGrowth.RandomDirections(count: 10, features: x.Columns, seed: 1);
 /// var growth = RayGrowth.Of(x => model.Predict(x).Mean, directions, [2, 3, 4, 5, 6, 7, 8]);
 /// double cubic = growth.Residual(0, 3);                  // 1e-14 for a product of three ReLU layers
 /// </code></example>

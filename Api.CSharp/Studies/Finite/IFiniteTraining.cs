@@ -18,11 +18,18 @@ public sealed record FiniteTrainingTask(
 public interface IFiniteTraining
 {
     /// <summary>Trains a network.</summary>
+    /// <param name="task">The network, its data, and what is asked of it.</param>
+    /// <param name="cancellation">The token that stops the work.</param>
     /// <returns>f − f_0 at the points after each of the numbers of steps, n′ × C.</returns>
     /// <exception cref="ArithmeticException">The training diverges.</exception>
     IReadOnlyList<Matrix> Train(FiniteTrainingTask task, CancellationToken cancellation = default);
 
     /// <summary>The tangent kernel of the network at its start, n × n.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="width">m, the width of every dense layer that states none.</param>
+    /// <param name="seed">What the parameters are drawn from.</param>
+    /// <param name="x">The samples, n × d.</param>
+    /// <param name="cancellation">The token that stops the work.</param>
     Matrix TangentKernel(
         Network network, int width, long seed, Matrix x, CancellationToken cancellation = default);
 }

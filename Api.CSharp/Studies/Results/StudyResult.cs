@@ -77,6 +77,10 @@ public sealed record StudyResult
         }
     }
 
+    /// <summary>The title, and below it the claims, each with what was found of it.</summary>
+    public override string ToString() => string.Join(
+        "\n  ", Claims.Select(claim => $"{claim.Verdict}: {claim.Statement}").Prepend($"{Name}: {Title}"));
+
     private static IReadOnlyList<T> Checked<T>(IReadOnlyList<T> parts, Action<T> require)
     {
         ArgumentNullException.ThrowIfNull(parts);

@@ -14,6 +14,11 @@ namespace HadamardNtk;
 /// <para>The result depends on the options alone. Source of the formulas: docs/mathematics.md, sections 11
 /// and 12.</para>
 /// </remarks>
+/// <example><code>
+/// var result = SpectralBiasStudy.Run(SpectralBiasOptions.Full with { Seed = 3 });
+/// StudyText.Write(result, Console.Out);                           // every claim with what was measured
+/// StudyFiles.Write(result, "spectral-bias");
+/// </code></example>
 public static class SpectralBiasStudy
 {
     internal const string Source =

@@ -34,6 +34,7 @@ public sealed class UciData
     public IReadOnlyList<UciSplit> Folds { get; }
 
     /// <summary>Reads the data set in a folder.</summary>
+    /// <param name="folder">The folder.</param>
     /// <exception cref="DataFormatException">
     /// A file is missing or not of that form. The message says which, and where in it.
     /// </exception>

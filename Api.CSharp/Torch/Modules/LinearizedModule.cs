@@ -23,7 +23,7 @@ namespace HadamardNtk;
 /// </remarks>
 /// <example><code>
 /// var linearized = LinearizedModule.Of(module);
-/// ModuleTrainer.Train(linearized, x, y, new() { Optimizer = ModuleOptimizer.Sgd(0.1) });
+/// ModuleTrainer.Train(linearized, x, targets, new() { Optimizer = ModuleOptimizer.Sgd(0.1) });
 /// </code></example>
 public sealed class LinearizedModule : torch.nn.Module<Tensor, Tensor>
 {

@@ -113,6 +113,9 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
         return new(module, options ?? new());
     }
 
+    /// <summary>The name of the module and its number of parameters in one line.</summary>
+    public override string ToString() => $"Tangent kernel of {_module.GetName()}, {ParameterCount} parameters";
+
     /// <inheritdoc/>
     public int Count(Tensor samples)
     {

@@ -3,6 +3,11 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace HadamardNtk;
 
 /// <summary>Trains modules by the optimizers of TorchSharp.</summary>
+/// <example><code>
+/// var options = new ModuleTrainingOptions { Optimizer = ModuleOptimizer.Adam(1e-3), Epochs = 20, BatchSize = 64 };
+/// var history = ModuleTrainer.Train(module, x, targets, options);
+/// Console.WriteLine(history.Best.Loss);
+/// </code></example>
 public static class ModuleTrainer
 {
     /// <summary>

@@ -9,10 +9,10 @@ namespace HadamardNtk;
 /// </summary>
 /// <example><code>
 /// using var network = TrainedNetwork.Train(
-///     Network.Parse("(dense(w=1.41421356) relu)^2 dense(width=10)"), images, labels,
+///     Network.Parse("(dense(w=1.41421356) relu)^2 dense(width=10)"), pixels, labels,
 ///     new() { Width = 512, Seed = 1, Training = new() { Loss = Loss.Softmax, BatchSize = 128, Epochs = 10 } });
 /// network.Save("mnist");
-/// long[] digits = network.Classify(others).Labels;
+/// long[] digits = network.Classify(morePixels).Labels;
 /// </code></example>
 public sealed class TrainedNetwork : IDisposable
 {
@@ -51,6 +51,11 @@ public sealed class TrainedNetwork : IDisposable
 
     /// <summary>The history of the training; empty if none is known.</summary>
     public IReadOnlyList<ModuleTrainingPoint> History { get; }
+
+    /// <summary>The network, its width and the last point of its training in one line.</summary>
+    public override string ToString() => FormattableString.Invariant(
+        $"TrainedNetwork: {Module.Network}, width {Module.Width}")
+        + (History is [.., var last] ? FormattableString.Invariant($", epoch {last.Epoch}, loss {last.Loss:G6}") : "");
 
     /// <summary>The preparation of rows.</summary>
     internal RowTransform Transform { get; }
@@ -189,6 +194,7 @@ public sealed class TrainedNetwork : IDisposable
     /// <summary>
     /// Fails as <see cref="Save"/> would if the folder cannot be written. Call it before a long training.
     /// </summary>
+    /// <param name="folder">The folder that the network is to be saved to.</param>
     /// <exception cref="OutputException">
     /// The folder cannot be written, or holds something other than a model.
     /// </exception>

@@ -42,15 +42,16 @@ internal static class CSharpProgram
     /// <param name="text">The program.</param>
     /// <param name="folder">The folder that paths of projects begin at; the root of the checkout by default.</param>
     /// <param name="before">Statements that the program goes on from: the block before it in a document.</param>
+    /// <param name="beside">Another file of the program, with types.</param>
     /// <returns>The assembly, for <see cref="Run"/>.</returns>
     /// <exception cref="ProgramException">The program has errors or warnings.</exception>
-    internal static byte[] Compile(string text, string? folder = null, string before = "")
+    internal static byte[] Compile(string text, string? folder = null, string before = "", string beside = "")
     {
         var source = before.Length == 0 ? text : Joined(before, text);
         var packages = Directives.Packages(source, folder ?? Repository.Place());
         var compilation = CSharpCompilation.Create(
             "program",
-            [Parse(ImplicitUsings, "usings.cs"), Parse(source, "program.cs")],
+            [Parse(ImplicitUsings, "usings.cs"), Parse(beside, "beside.cs"), Parse(source, "program.cs")],
             [.. Framework.Value, .. Package.Files(packages).Select(Reference)],
             Options);
         using var image = new MemoryStream();
@@ -86,6 +87,10 @@ internal static class CSharpProgram
         }
     }
 
+    /// <summary>References to the framework and to all our packages.</summary>
+    internal static IEnumerable<MetadataReference> References() =>
+        [.. Framework.Value, .. Package.Files(Package.Names).Select(Reference)];
+
     /// <summary>Statements and those that go on from them, with directives and usings of both at the top.</summary>
     private static string Joined(string before, string text)
     {
@@ -99,7 +104,8 @@ internal static class CSharpProgram
     private static MetadataReference Reference(string path) =>
         Own.GetOrAdd(path, path => MetadataReference.CreateFromFile(path));
 
-    private static string[] Trusted() =>
+    /// <summary>The assemblies of this process.</summary>
+    internal static string[] Trusted() =>
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
 
     private static bool IsOfFramework(string path) =>

@@ -7,6 +7,12 @@ internal static class Package
 
     private static readonly string[] Main = [.. Core, "HadamardNtk"];
 
+    private static readonly string[] Hosting =
+    [
+        "Microsoft.Extensions.Configuration.Abstractions", "Microsoft.Extensions.DependencyInjection.Abstractions",
+        "Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Options",
+    ];
+
     /// <summary>The names of all packages.</summary>
     internal static IReadOnlyCollection<string> Names => Assemblies.Keys;
 
@@ -16,6 +22,7 @@ internal static class Package
         ["HadamardNtk"] = Main,
         ["HadamardNtk.Reports"] = [.. Main, "OxyPlot", "HadamardNtk.Reports"],
         ["HadamardNtk.Torch"] = [.. Main, "TorchSharp", "HadamardNtk.Torch"],
+        ["HadamardNtk.DependencyInjection"] = [.. Main, .. Hosting, "HadamardNtk.DependencyInjection"],
         ["HadamardNtk.Cluster"] = [.. Main, "HadamardNtk.Cluster"],
     };
 
@@ -24,7 +31,10 @@ internal static class Package
     internal static IReadOnlyList<string> Files(IEnumerable<string> packages) =>
         [.. packages.SelectMany(AssembliesOf).Distinct().Select(Place)];
 
-    private static string Place(string assembly) => Path.Combine(AppContext.BaseDirectory, assembly + ".dll");
+    private static string Place(string assembly) =>
+        Path.Combine(AppContext.BaseDirectory, assembly + ".dll") is var own && File.Exists(own)
+            ? own
+            : CSharpProgram.Trusted().First(path => Path.GetFileNameWithoutExtension(path) == assembly);
 
     private static string[] AssembliesOf(string package) => Assemblies.TryGetValue(package, out var names)
         ? names
