@@ -51,13 +51,12 @@ public partial class LinkTests
         var (file, anchor) = link.Split('#', 2) is [var before, var after] ? (before, after) : (link, "");
         var target = file == "" ? page : Target(page, file);
         var path = Repository.Place(target.Split('/'));
-        if (Coming.Any(folder => $"{target}/".StartsWith($"{folder}/", StringComparison.Ordinal) && !Directory.Exists(Repository.Place(folder.Split('/')))))
-        {
-            return true;
-        }
-
-        return Directory.Exists(path) ? anchor == "" : File.Exists(path) && (anchor == "" || Anchors(target).Contains(anchor));
+        return Coming.Any(folder => IsAwaited(folder, target))
+            || (Directory.Exists(path) ? anchor == "" : File.Exists(path) && (anchor == "" || Anchors(target).Contains(anchor)));
     }
+
+    private static bool IsAwaited(string folder, string target) =>
+        $"{target}/".StartsWith($"{folder}/", StringComparison.Ordinal) && !Directory.Exists(Repository.Place(folder.Split('/')));
 
     private static string Target(string page, string file)
     {
