@@ -62,7 +62,8 @@ public partial class ReadmeTests
     private static IEnumerable<string> Cells(string row) => row.Split('|', StringSplitOptions.TrimEntries).Where(cell => cell.Length > 0);
 
     private static IEnumerable<string> Blocks(string page, string language) =>
-        File.ReadAllText(Repository.Place(page)).Split($"```{language}\n").Skip(1).Select(rest => rest[..rest.IndexOf("```", StringComparison.Ordinal)]);
+        File.ReadAllText(Repository.Place(page)).Split($"```{language}\n").Skip(1)
+            .Select(rest => rest[..rest.IndexOf("```", StringComparison.Ordinal)]);
 
     /// <summary>A block without its usings and the output that it says.</summary>
     private static string Statements(string block) =>

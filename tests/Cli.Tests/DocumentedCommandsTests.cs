@@ -37,8 +37,12 @@ public partial class DocumentedCommandsTests : CommandLine
     [MemberData(nameof(PagesOfCommands))]
     public void Commands_in_the_text_of_a_page_have_options_that_are_there(string page)
     {
-        var commands = Span().Matches(Fenced().Replace(Text(page), "")).Select(match => match.Groups[1].Value);
-        foreach (var line in commands.Where(line => !line.Contains("...", StringComparison.Ordinal) && line.IndexOfAny(['[', '|']) < 0 && IsThere(line)))
+        var whole =
+            from Match span in Span().Matches(Fenced().Replace(Text(page), ""))
+            let line = span.Groups[1].Value
+            where !line.Contains("...", StringComparison.Ordinal) && line.IndexOfAny(['[', '|']) < 0 && IsThere(line)
+            select line;
+        foreach (var line in whole)
         {
             var errors = Root.Parse(Words(line), new ParserConfiguration { ResponseFileTokenReplacer = null }).Errors;
             Assert.True(errors.All(error => !error.Message.StartsWith("Unrecognized", StringComparison.Ordinal)), $"{page}: {line}");

@@ -4,7 +4,7 @@ using HadamardNtk.Samples.Tests.Programs;
 namespace HadamardNtk.Samples.Tests;
 
 /// <summary>A block of a page with what the comment above it says.</summary>
-internal sealed record DocumentBlock(CodeBlock Code, bool IsQuoted, bool BeginsProgram);
+internal sealed record DocumentBlock(CodeBlock Code, string? Quoted, bool BeginsProgram);
 
 /// <summary>The pages of the checkout, by their places with '/'.</summary>
 internal static partial class Documents
@@ -23,7 +23,8 @@ internal static partial class Documents
         {
             // The text begins two lines below the comment, at a line that is counted from 1.
             var above = block.Line >= 3 ? lines[block.Line - 3] : "";
-            yield return new(block, Quotes().IsMatch(above), above == "<!-- new program -->");
+            var quotes = Quotes().Match(above);
+            yield return new(block, quotes.Success ? quotes.Groups[1].Value : null, above == "<!-- new program -->");
         }
     }
 
@@ -36,7 +37,7 @@ internal static partial class Documents
             .Where(page => !Ignored().IsMatch(page));
     }
 
-    [GeneratedRegex(@"^<!-- quotes: \S+ -->$")]
+    [GeneratedRegex(@"^<!-- quotes: (\S+) -->$")]
     private static partial Regex Quotes();
 
     [GeneratedRegex("(^|/)(bin|obj|_site|api|node_modules|TestResults)/|^bench/results/")]
