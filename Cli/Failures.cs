@@ -18,6 +18,10 @@ internal sealed class KeptException : Exception
     {
     }
 
+    /// <summary>The error of a study whose kernels are in a folder.</summary>
+    internal static KeptException Kernels(string folder, Exception cause) =>
+        new(cause, $"{folder} holds the kernels so far");
+
     /// <summary>The error of a training whose state is in a checkpoint.</summary>
     internal static KeptException Checkpoint(string path, Exception cause) =>
         new(cause, $"{path} holds the training so far");

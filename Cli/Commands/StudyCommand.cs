@@ -143,7 +143,7 @@ internal static class StudyCommand
             Require(study, given);
             var place = new ResultFolder(folder, StudyFiles.ResultName, Page);
             var clock = Stopwatch.StartNew();
-            var result = Output.WithProgress(study, progress => run(given, progress, stop));
+            var result = Output.WithProgress(study, progress => Kept(given, () => run(given, progress, stop)));
             StudyFiles.Write(result, folder);
             HtmlReport.Write(result, place.Files[1], new()
             {
@@ -154,6 +154,18 @@ internal static class StudyCommand
             return Task.FromResult(0);
         });
         return command;
+    }
+
+    private static StudyResult Kept(StudyInputs given, Func<StudyResult> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (OperationCanceledException e) when (given.Images.Kernels is { } folder && Directory.Exists(folder))
+        {
+            throw KeptException.Kernels(folder, e);
+        }
     }
 
     private static object? ParsePair(string text)

@@ -46,6 +46,9 @@ public class SmallImagesTests : CommandLine
         File.Delete(Place("s/kernels/dense-NTK-1-gram.npy"));
         Run(command).Succeeded();
         Assert.Equal(table, File.ReadAllText(Place("s/csv/draws.csv")));
+        Directory.CreateDirectory(Place("t"));
+        Put("t/kernels", "a file");
+        Fails(2, [.. command[..11], "t", .. command[12..]], "a folder for kernels");
         Fails(2, [.. command, "--seed", "2"], "conv-5-pool-1-gram.npy", "another file, or drop --resume");
     }
 

@@ -154,14 +154,14 @@ public sealed class PointDynamics
     private Matrix ReadOut(Training training, Workers workers)
     {
         var explained = MatrixProducts.TimesTranspose(Explained(training), _projected, workers);
-        return Entrywise.Add(_starts.Own.Value, explained, -1);
+        return Entrywise.Add(_starts.Own(workers.Cancellation), explained, -1);
     }
 
     private double[] ReadOutVariances(Training training, Workers workers)
     {
         workers.Cancellation.ThrowIfCancellationRequested();
         var explained = Explained(training);
-        return Variances(i => -RowProducts.Dot(explained.Row(i), _projected.Row(i)));
+        return Variances(i => -RowProducts.Dot(explained.Row(i), _projected.Row(i)), workers.Cancellation);
     }
 
     // K(t,X) V diag(ψ), whose product with V' K(X,t) is what training explains.
@@ -172,30 +172,31 @@ public sealed class PointDynamics
     private Matrix Whole(Training training, Workers workers)
     {
         var a = Learning(training, workers);
-        var moved = MatrixProducts.Times(a, _starts.Training.Value, workers);
+        var moved = MatrixProducts.Times(a, _starts.Training(workers.Cancellation), workers);
         var spread = MatrixProducts.TimesTranspose(moved, a, workers);
-        var crossed = MatrixProducts.TimesTranspose(a, _starts.Cross.Value, workers);
+        var crossed = MatrixProducts.TimesTranspose(a, _starts.Cross(workers.Cancellation), workers);
 
         // Both cross terms together are the symmetric part of -2 A S_Xt.
-        return Entrywise.Add(Entrywise.Add(_starts.Own.Value, spread), crossed, -2);
+        return Entrywise.Add(Entrywise.Add(_starts.Own(workers.Cancellation), spread), crossed, -2);
     }
 
     private double[] WholeVariances(Training training, Workers workers)
     {
         var a = Learning(training, workers);
-        var spread = MatrixProducts.Times(a, _starts.Training.Value, workers);
-        var cross = _starts.Cross.Value;
-        return Variances(i =>
-            RowProducts.Dot(spread.Row(i), a.Row(i)) - 2 * RowProducts.Dot(a.Row(i), cross.Row(i)));
+        var spread = MatrixProducts.Times(a, _starts.Training(workers.Cancellation), workers);
+        var cross = _starts.Cross(workers.Cancellation);
+        return Variances(
+            i => RowProducts.Dot(spread.Row(i), a.Row(i)) - 2 * RowProducts.Dot(a.Row(i), cross.Row(i)),
+            workers.Cancellation);
     }
 
     // A = K(t,X) φ(G).
     private Matrix Learning(Training training, Workers workers) => MatrixProducts.Times(
         Entrywise.ScaleColumns(_projected, Gains(training.Meaning)), _dynamics.Basis.Vectors, workers);
 
-    private double[] Variances(Func<int, double> change)
+    private double[] Variances(Func<int, double> change, CancellationToken cancellation)
     {
-        var starts = _starts.Diagonal.Value;
+        var starts = _starts.Diagonal(cancellation);
         return [.. Enumerable.Range(0, starts.Length).Select(i => starts[i] + change(i))];
     }
 

@@ -1,9 +1,15 @@
 namespace HadamardNtk;
 
-/// <summary>The covariances S of functions before training, each computed when it is first asked for.</summary>
+/// <summary>
+/// The covariances S of functions before training, each computed when it is first asked for, until the caller's token
+/// stops it.
+/// </summary>
 /// <param name="Own">S between the points, m × m.</param>
 /// <param name="Diagonal">The diagonal of S between the points, m.</param>
 /// <param name="Cross">S between the points and the training samples, m × n.</param>
 /// <param name="Training">S between the training samples, n × n.</param>
 internal sealed record PointStarts(
-    Lazy<Matrix> Own, Lazy<double[]> Diagonal, Lazy<Matrix> Cross, Lazy<Matrix> Training);
+    Func<CancellationToken, Matrix> Own,
+    Func<CancellationToken, double[]> Diagonal,
+    Func<CancellationToken, Matrix> Cross,
+    Func<CancellationToken, Matrix> Training);

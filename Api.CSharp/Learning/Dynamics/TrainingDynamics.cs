@@ -143,7 +143,7 @@ public sealed class TrainingDynamics<TSamples> : TrainingDynamics where TSamples
 {
     private readonly TSamples _samples;
     private readonly Preparation<TSamples> _preparation;
-    private readonly Lazy<Matrix> _starts;
+    private readonly Func<CancellationToken, Matrix> _starts;
 
     internal TrainingDynamics(
         IKernel<TSamples> kernel,
@@ -157,7 +157,7 @@ public sealed class TrainingDynamics<TSamples> : TrainingDynamics where TSamples
     {
         (Kernel, Options, _samples) = (kernel, options, x);
         _preparation = Preparation.Learn(x, center: false, unit: false);
-        _starts = new(() => IsReadOut ? drive : Scaled(Prior.Gram(x, options.Gram.Exact)));
+        _starts = Once.Of(stop => IsReadOut ? drive : Scaled(Prior.Gram(x, options.Gram.Exact, stop)));
     }
 
     /// <summary>The kernel that drives the flow.</summary>
@@ -195,7 +195,7 @@ public sealed class TrainingDynamics<TSamples> : TrainingDynamics where TSamples
         {
             return new(
                 this, Drive, Starting, IsReadOut,
-                new(_starts, new(() => Diagonal(_starts.Value)), _starts, _starts));
+                new(_starts, Once.Of(stop => Diagonal(_starts(stop))), _starts, _starts));
         }
 
         _preparation.RequireAlike(x, _samples);
@@ -203,9 +203,9 @@ public sealed class TrainingDynamics<TSamples> : TrainingDynamics where TSamples
         var cross = Scaled(Kernel.Cross(x, _samples, gram, cancellation));
         var initial = Initial(Options, x, Kernel.Count(x), Targets.Columns);
         return new(this, cross, initial, IsReadOut, new(
-            new(() => Scaled(Prior.Gram(x, gram))),
-            new(() => Scaled(Matrix.Wrap(Prior.Diagonal(x), 1, Kernel.Count(x))).Data),
-            new(() => IsReadOut ? cross : Scaled(Prior.Cross(x, _samples, gram))),
+            Once.Of(stop => Scaled(Prior.Gram(x, gram, stop))),
+            Once.Of(stop => Scaled(Matrix.Wrap(Prior.Diagonal(x, stop), 1, Kernel.Count(x))).Data),
+            Once.Of(stop => IsReadOut ? cross : Scaled(Prior.Cross(x, _samples, gram, stop))),
             _starts));
     }
 

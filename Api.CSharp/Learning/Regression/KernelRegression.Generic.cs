@@ -13,9 +13,8 @@ public abstract class KernelRegression<TSamples> where TSamples : class
 
     private readonly FittedSamples<TSamples> _fitted;
     // One thread factorizes or estimates, and the others that ask meanwhile wait for its result.
-    private readonly Lock _once = new();
-    private volatile IPosterior? _posterior;
-    private volatile double[]? _estimated;
+    private Once<IPosterior> _posterior = new();
+    private readonly Once<double[]> _estimated = new();
 
     private protected KernelRegression(
         FittedSamples<TSamples> fitted, FittedTargets targets, Matrix weights, double ridge) =>
@@ -25,7 +24,7 @@ public abstract class KernelRegression<TSamples> where TSamples : class
         : this(other._fitted, other.Targets, other.Weights, other.Ridge)
     {
         (Solution, LeaveOneOutRmse, LogMarginalLikelihood, _posterior) =
-            (other.Solution, other.LeaveOneOutRmse, other.LogMarginalLikelihood, other._posterior);
+            (other.Solution, other.LeaveOneOutRmse, other.LogMarginalLikelihood, new(other._posterior.Known));
     }
 
     /// <summary>The kernel.</summary>
@@ -165,7 +164,7 @@ public abstract class KernelRegression<TSamples> where TSamples : class
             LeaveOneOutRmse = Known(solution.LeaveOneOutRmse),
             LogMarginalLikelihood = Known(solution.LogMarginalLikelihood),
             Solution = solution.Report,
-            _posterior = solution.Posterior,
+            _posterior = new(solution.Posterior),
         };
         if (options.Samples != Precision.Float64)
         {
@@ -309,12 +308,7 @@ public abstract class KernelRegression<TSamples> where TSamples : class
     /// </summary>
     internal double[] EstimatedScales(GramOptions options, CancellationToken cancellation)
     {
-        if ((Targets.Scales ?? _estimated) is { } known)
-        {
-            return known;
-        }
-
-        lock (_once) return _estimated ??= Find();
+        return Targets.Scales ?? _estimated.Get(Find, cancellation);
 
         double[] Find()
         {
@@ -341,15 +335,8 @@ public abstract class KernelRegression<TSamples> where TSamples : class
             options.Workers(cancellation));
 
     // A model that was loaded, or solved by conjugate gradients, is factorized when deviations are first asked for.
-    private IPosterior Posterior(GramOptions options, CancellationToken cancellation)
-    {
-        if (_posterior is { } known)
-        {
-            return known;
-        }
-
-        lock (_once) return _posterior ??= Factorized(options, cancellation);
-    }
+    private IPosterior Posterior(GramOptions options, CancellationToken cancellation) =>
+        _posterior.Get(() => Factorized(options, cancellation), cancellation);
 
     private IPosterior Factorized(GramOptions options, CancellationToken cancellation)
     {

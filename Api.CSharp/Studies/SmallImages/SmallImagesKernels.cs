@@ -28,11 +28,25 @@ internal sealed class SmallImagesKernels(
                 : kernel.Cross(rows, columns, gram, cancellation);
         }
 
-        var path = Path.Combine(folder, $"{network.Name.Replace(' ', '-')}-{draw + 1}-{role}.npy");
-        Directory.CreateDirectory(folder);
+        Create(folder);
+        var name = string.Concat(network.Name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
+        var path = Path.Combine(folder, $"{name}-{draw + 1}-{role}.npy");
         kernel.WriteGram(path, rows, columns, gram, resume: true, cancellation);
         progress(1);
         using var kept = GramMatrix.Open(path);
         return kept.Values;
+    }
+
+    private static void Create(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputException(
+                OutputFault.CannotCreate, folder, "a folder for kernels", e.Message.TrimEnd('.'), "name another folder", e);
+        }
     }
 }

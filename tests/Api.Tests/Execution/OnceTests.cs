@@ -1,0 +1,46 @@
+using Xunit;
+
+namespace HadamardNtk.Api.Tests.Execution;
+
+/// <summary>Values that are computed once, for all who ask.</summary>
+public class OnceTests
+{
+    [Fact]
+    public void A_caller_that_waits_for_another_ones_computation_can_be_canceled()
+    {
+        var once = new Once<string>();
+        using var begun = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        var first = Task.Run(() => once.Get(
+            () =>
+            {
+                begun.Set();
+                Assert.True(goOn.Wait(TimeSpan.FromSeconds(30)));
+                return "made";
+            },
+            default));
+        Assert.True(begun.Wait(TimeSpan.FromSeconds(30)));
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
+        Assert.ThrowsAny<OperationCanceledException>(() => once.Get(() => "another", stop.Token));
+        goOn.Set();
+        Assert.Equal("made", first.GetAwaiter().GetResult());
+        Assert.Equal("made", once.Get(() => "another", default));
+        Assert.Equal("made", once.Known);
+    }
+
+    [Fact]
+    public void What_fails_is_computed_again_by_the_next_caller()
+    {
+        var calls = 0;
+        var get = Once.Of(stop =>
+        {
+            calls++;
+            stop.ThrowIfCancellationRequested();
+            return "made";
+        });
+        Assert.ThrowsAny<OperationCanceledException>(() => get(new(canceled: true)));
+        Assert.Equal("made", get(default));
+        Assert.Equal("made", get(default));
+        Assert.InRange(calls, 1, 2);
+    }
+}
