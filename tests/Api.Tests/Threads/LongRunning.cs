@@ -85,7 +85,7 @@ public class LongRunning
     private static string Named(MethodInfo method) =>
         $"{Full(method)}({string.Join(", ", method.GetParameters().Select(p => p.ParameterType.Name))})";
 
-    /// <summary>Whether a parameter is a listener, or options that have one, themselves or in options of theirs.</summary>
+    /// <summary>Whether a parameter is a listener, or options that have one, also in options of theirs.</summary>
     private static bool Reports(Type type, HashSet<Type> seen)
     {
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IProgress<>)) return true;
