@@ -12,9 +12,6 @@ public partial class DocumentedCommandsTests : CommandLine
 {
     private static readonly string[] Folders = ["docs", "samples", "bench", "tests"];
 
-    /// <summary>Commands that may not be there yet: while there is none, its lines are not read.</summary>
-    private static readonly string[] Coming = ["completion"];
-
     private static readonly RootCommand Root = Commands();
 
     public static TheoryData<string> Finished => HelpTests.Finished;
@@ -40,7 +37,7 @@ public partial class DocumentedCommandsTests : CommandLine
         var whole =
             from Match span in Span().Matches(Fenced().Replace(Text(page), ""))
             let line = span.Groups[1].Value
-            where !line.Contains("...", StringComparison.Ordinal) && line.IndexOfAny(['[', '|']) < 0 && IsThere(line)
+            where !line.Contains("...", StringComparison.Ordinal) && line.IndexOfAny(['[', '|']) < 0
             select line;
         foreach (var line in whole)
         {
@@ -78,11 +75,8 @@ public partial class DocumentedCommandsTests : CommandLine
         from Match block in Fenced().Matches(Text(page))
         where block.Groups[1].Value is "" or "sh" or "bash" or "text" or "powershell"
         from line in Continued().Replace(block.Groups[2].Value, " ").Split('\n')
-        where Tool().IsMatch(line) && !line.EndsWith("[options]", StringComparison.Ordinal) && IsThere(line)
+        where Tool().IsMatch(line) && !line.EndsWith("[options]", StringComparison.Ordinal)
         select line.Trim();
-
-    private static bool IsThere(string line) =>
-        !Coming.Any(name => Words(line).FirstOrDefault() == name && Root.Subcommands.All(command => command.Name != name));
 
     /// <summary>
     /// The words behind the tool's name, up to a comment, a sign of the shell, or the end of a quote that began before. In

@@ -6,9 +6,6 @@ namespace HadamardNtk.Samples.Tests;
 /// <summary>Links of the pages lead to files and headings that are there; what is elsewhere on the web is not asked.</summary>
 public partial class LinkTests
 {
-    /// <summary>Folders that may not be there yet: while there is none, links to it and names in it are not asked.</summary>
-    private static readonly string[] Coming = ["docs/commands", "samples", "Api.CSharp/DependencyInjection"];
-
     public static TheoryData<string> Pages => [.. Documents.All];
 
     [Theory]
@@ -33,7 +30,7 @@ public partial class LinkTests
     public void Files_that_a_page_names_are_there(string page) =>
         Assert.All(
             Named().Matches(Prose(page)).Select(match => match.Groups[1].Value),
-            name => Assert.True(Path.Exists(Repository.Place(name.Split('/'))) || Coming.Any(folder => IsAwaited(folder, name)), name));
+            name => Assert.True(Path.Exists(Repository.Place(name.Split('/'))), name));
 
     [Theory]
     [InlineData("8. Training dynamics", "8-training-dynamics")]
@@ -51,12 +48,8 @@ public partial class LinkTests
         var (file, anchor) = link.Split('#', 2) is [var before, var after] ? (before, after) : (link, "");
         var target = file == "" ? page : Target(page, file);
         var path = Repository.Place(target.Split('/'));
-        return Coming.Any(folder => IsAwaited(folder, target))
-            || (Directory.Exists(path) ? anchor == "" : File.Exists(path) && (anchor == "" || Anchors(target).Contains(anchor)));
+        return Directory.Exists(path) ? anchor == "" : File.Exists(path) && (anchor == "" || Anchors(target).Contains(anchor));
     }
-
-    private static bool IsAwaited(string folder, string target) =>
-        $"{target}/".StartsWith($"{folder}/", StringComparison.Ordinal) && !Directory.Exists(Repository.Place(folder.Split('/')));
 
     private static string Target(string page, string file)
     {
