@@ -1,11 +1,14 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace HadamardNtk;
 
 /// <summary>Reads the file K.npy.json beside a Gram matrix.</summary>
-internal static class ProvenanceReader
+internal static partial class ProvenanceReader
 {
-    private static readonly JsonSerializerOptions Names = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+    [JsonSerializable(typeof(Content))]
+    private sealed partial class ProvenanceJson : JsonSerializerContext;
 
     private sealed record Content(
         string? Format, int Version, string? Network, string? Kernel, string? Precision, string? Backend, int Rows,
@@ -23,7 +26,8 @@ internal static class ProvenanceReader
     {
         try
         {
-            return JsonSerializer.Deserialize<Content>(text, Names) is { } content && IsComplete(content)
+            var read = JsonSerializer.Deserialize(text, ProvenanceJson.Default.Content);
+            return read is { } content && IsComplete(content)
                 ? Of(content)
                 : throw Damaged(place, "another or a changed one");
         }

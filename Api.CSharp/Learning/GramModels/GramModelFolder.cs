@@ -7,13 +7,17 @@ namespace HadamardNtk;
 /// A model on a given Gram matrix on disk: <c>model.json</c> (origin, ridge, classes, checksums), <c>weights.npy</c>,
 /// and <c>gram.npy</c> where the model has deviations.
 /// </summary>
-internal static class GramModelFolder
+internal static partial class GramModelFolder
 {
     private const int Version = 1;
     private const int BlockRows = 256;
     private const string Maker = "fit --gram";
     private const string Weights = "weights.npy";
     private const string Gram = "gram.npy";
+
+    [JsonSourceGenerationOptions(WriteIndented = true)]
+    [JsonSerializable(typeof(Content))]
+    private sealed partial class GramModelJson : JsonSerializerContext;
 
     private sealed record Content(
         string Format,
@@ -66,7 +70,7 @@ internal static class GramModelFolder
             model.Network, model.Kind is { } kind ? ProvenanceFile.Word(kind) : null, model.Origin.Samples,
             classes?.ToArray(), model.LeaveOneOutRmse, model.LogMarginalLikelihood,
             model.Targets.Means, model.Targets.Scales);
-        ModelFile.WriteManifest(folder, content with { Checksum = content.Sum() });
+        ModelFile.WriteManifest(folder, content with { Checksum = content.Sum() }, GramModelJson.Default.Content);
     }
 
     private static void WriteGram(string path, GramRegression model)
@@ -85,7 +89,8 @@ internal static class GramModelFolder
 
     private static Loaded LoadNow(string folder)
     {
-        var content = ModelFile.ReadManifest<Content>(folder, ModelKind.Gram, IsComplete, Maker);
+        var content = ModelFile.ReadManifest(
+            folder, ModelKind.Gram, GramModelJson.Default.Content, IsComplete, Maker);
         var weights = ModelFile.Read(
             folder, Weights, content.Files[Weights], Maker, (path, s) => DataFile.Read(path, s).AsMatrix());
         if (!IsOf(content.Classes, weights.Columns) || !IsOf(content.TargetMeans, weights.Columns)

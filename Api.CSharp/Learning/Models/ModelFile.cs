@@ -1,14 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace HadamardNtk;
 
 /// <summary>The files of a model's folder: its manifest, and the others with their checksums in it.</summary>
 internal static class ModelFile
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
-
     /// <summary>A network as a manifest has it.</summary>
     /// <exception cref="NotSupportedException">The network has a custom activation.</exception>
     internal static string TextOf(Network network)
@@ -24,17 +23,19 @@ internal static class ModelFile
     internal static SortedDictionary<string, string> Sums(string folder) => new(
         Directory.GetFiles(folder).ToDictionary(f => Path.GetFileName(f)!, Checksums.OfFile), StringComparer.Ordinal);
 
-    /// <summary>Writes a manifest.</summary>
-    internal static void WriteManifest<T>(string folder, T content) => PartialFile.WriteText(
-        Path.Combine(folder, ModelKind.Manifest), JsonSerializer.Serialize(content, Json));
+    /// <summary>Writes a manifest, by code that the compiler generates: native programs have no reflection.</summary>
+    internal static void WriteManifest<T>(string folder, T content, JsonTypeInfo<T> json) =>
+        PartialFile.WriteText(Path.Combine(folder, ModelKind.Manifest), JsonSerializer.Serialize(content, json));
 
     /// <summary>Reads the manifest of a model.</summary>
     /// <param name="folder">The folder of the model.</param>
     /// <param name="kind">The kind of the model.</param>
+    /// <param name="json">How the manifest is read.</param>
     /// <param name="isComplete">Whether the manifest is as it was written.</param>
     /// <param name="maker">What writes models of this kind.</param>
     /// <exception cref="DataFormatException">There is none, or it is not as it was written.</exception>
-    internal static T ReadManifest<T>(string folder, ModelKind kind, Func<T, bool> isComplete, string maker)
+    internal static T ReadManifest<T>(
+        string folder, ModelKind kind, JsonTypeInfo<T> json, Func<T, bool> isComplete, string maker)
         where T : class
     {
         var path = Path.Combine(folder, ModelKind.Manifest);
@@ -53,7 +54,7 @@ internal static class ModelFile
 
         try
         {
-            var content = JsonSerializer.Deserialize<T>(File.ReadAllText(path));
+            var content = JsonSerializer.Deserialize(File.ReadAllText(path), json);
             return content is not null && isComplete(content)
                 ? content
                 : throw Bad(path, $"a complete {kind.Format} of a version that this program knows, as it was written",

@@ -13,7 +13,7 @@ internal sealed record KeptModel(KernelRegression Regression, long[]? Classes, M
 /// A fitted model on disk: <c>model.json</c> (network, kernel, ridge, classes, checksums), <c>samples.npy</c> (training
 /// rows as the kernel sees them), <c>weights.npy</c>, and <c>mean.npy</c> where rows are centered.
 /// </summary>
-internal static class ModelFolder
+internal static partial class ModelFolder
 {
     // A model whose targets were centered or scaled has the second version, which knows of them, one whose labels are
     // no integers the third, and one whose network has custom activations the fourth. Any other is written in the
@@ -27,6 +27,10 @@ internal static class ModelFolder
     private const string Samples = "samples.npy";
     private const string Weights = "weights.npy";
     private const string Mean = "mean.npy";
+
+    [JsonSourceGenerationOptions(WriteIndented = true)]
+    [JsonSerializable(typeof(Content))]
+    private sealed partial class ModelJson : JsonSerializerContext;
 
     private sealed record Content(
         string Format,
@@ -91,7 +95,8 @@ internal static class ModelFolder
 
     private static KeptModel LoadNow(string folder, IEnumerable<Activation>? activations)
     {
-        var content = ModelFile.ReadManifest<Content>(folder, ModelKind.Kernel, IsComplete, Maker);
+        var content = ModelFile.ReadManifest(
+            folder, ModelKind.Kernel, ModelJson.Default.Content, IsComplete, Maker);
         var files = content.Files.ToDictionary(
             f => f.Key,
             f => ModelFile.Read(folder, f.Key, f.Value, Maker, (path, s) => DataFile.Read(path, s).AsMatrix()));
@@ -137,7 +142,7 @@ internal static class ModelFolder
             classes?.ToArray(), model.LeaveOneOutRmse,
             model.LogMarginalLikelihood, ModelFile.Sums(folder), "", NameOf(model.Solution.Kind),
             model.Targets.Means, model.Targets.Scales, labels, network.Activations);
-        ModelFile.WriteManifest(folder, content with { Checksum = content.Sum() });
+        ModelFile.WriteManifest(folder, content with { Checksum = content.Sum() }, ModelJson.Default.Content);
     }
 
     private static int VersionOf(

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace HadamardNtk;
 
 /// <summary>The labels of a classifier in a model file, where they are no integers of 64 bits.</summary>
 /// <param name="Kind">text or number.</param>
 /// <param name="Texts">The classes, one for each output, numbers with the digits that give them back.</param>
-internal sealed record ModelLabels(string Kind, string[] Texts)
+internal sealed partial record ModelLabels(string Kind, string[] Texts)
 {
     /// <summary>Whether it can be labels of a number of outputs.</summary>
     internal bool IsOf(int outputs) =>
@@ -15,7 +16,7 @@ internal sealed record ModelLabels(string Kind, string[] Texts)
         && (Kind == LabelText.Text || (Kind == LabelText.Number && Array.TrueForAll(Texts, IsNumber)));
 
     /// <summary>The text of the checksum.</summary>
-    internal string Sum() => JsonSerializer.Serialize(this);
+    internal string Sum() => JsonSerializer.Serialize(this, LabelsJson.Default.ModelLabels);
 
     /// <summary>The classes as numbers.</summary>
     internal double[] Numbers() => Array.ConvertAll(Texts, Parsed);
@@ -24,6 +25,9 @@ internal sealed record ModelLabels(string Kind, string[] Texts)
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     private static double Parsed(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+
+    [JsonSerializable(typeof(ModelLabels))]
+    private sealed partial class LabelsJson : JsonSerializerContext;
 }
 
 /// <summary>Labels as texts.</summary>

@@ -8,13 +8,17 @@ namespace HadamardNtk;
 /// <c>samples.npy</c> (support vectors as the kernel sees them), <c>weights.npy</c> (β, support vectors × pairs), and
 /// <c>mean.npy</c> where rows are centered.
 /// </summary>
-internal static class SupportVectorFolder
+internal static partial class SupportVectorFolder
 {
     private const int Version = 1;
     private const string Maker = "save";
     private const string Samples = "samples.npy";
     private const string Weights = "weights.npy";
     private const string Mean = "mean.npy";
+
+    [JsonSourceGenerationOptions(WriteIndented = true)]
+    [JsonSerializable(typeof(Content))]
+    private sealed partial class SupportVectorJson : JsonSerializerContext;
 
     private sealed record Content(
         string Format,
@@ -70,12 +74,13 @@ internal static class SupportVectorFolder
             ModelKind.SupportVectors.Format, Version, network.Text, kind.ToString().ToLowerInvariant(), transform.Unit,
             [.. machine.Classes], [.. machine.Biases], machine.Violation, machine.Steps, ModelFile.Sums(folder), "",
             network.Activations);
-        ModelFile.WriteManifest(folder, content with { Checksum = content.Sum() });
+        ModelFile.WriteManifest(folder, content with { Checksum = content.Sum() }, SupportVectorJson.Default.Content);
     }
 
     private static SupportVectorMachine<Matrix> LoadNow(string folder, IEnumerable<Activation>? activations)
     {
-        var content = ModelFile.ReadManifest<Content>(folder, ModelKind.SupportVectors, IsComplete, Maker);
+        var content = ModelFile.ReadManifest(
+            folder, ModelKind.SupportVectors, SupportVectorJson.Default.Content, IsComplete, Maker);
         var files = content.Files.ToDictionary(
             f => f.Key,
             f => ModelFile.Read(folder, f.Key, f.Value, Maker, (path, s) => DataFile.Read(path, s).AsMatrix()));

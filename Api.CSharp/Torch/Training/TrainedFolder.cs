@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using TorchSharp;
 
 namespace HadamardNtk;
@@ -7,7 +8,7 @@ namespace HadamardNtk;
 /// A trained network on disk: <c>model.json</c> (network, width, classes, checksums), <c>parameters.dat</c>,
 /// <c>changes.dat</c> of a linearized network, <c>mean.npy</c> where rows are centered, and <c>history.csv</c>.
 /// </summary>
-internal static class TrainedFolder
+internal static partial class TrainedFolder
 {
     private const int FormatVersion = 1;
     private const string Maker = "train";
@@ -15,6 +16,10 @@ internal static class TrainedFolder
     private const string Changes = "changes.dat";
     private const string Mean = "mean.npy";
     private const string History = "history.csv";
+
+    [JsonSourceGenerationOptions(WriteIndented = true)]
+    [JsonSerializable(typeof(Content))]
+    private sealed partial class TrainedJson : JsonSerializerContext;
 
     private sealed record Content(
         string Format,
@@ -74,7 +79,7 @@ internal static class TrainedFolder
             ModelKind.Network.Format, FormatVersion, network, module.Width, module.Seed, module.Features,
             trained.Precision == Precision.Float64 ? "f64" : "f32", trained.Linearized is not null, trained.Unit,
             trained.Classes?.ToArray(), ModelFile.Sums(folder), "");
-        ModelFile.WriteManifest(folder, content with { Checksum = content.Sum() });
+        ModelFile.WriteManifest(folder, content with { Checksum = content.Sum() }, TrainedJson.Default.Content);
     }
 
     // Parameters are written to the disk as they come, since they may be more than one array holds.
@@ -92,7 +97,8 @@ internal static class TrainedFolder
 
     private static TrainedNetwork LoadNow(string folder, torch.Device device)
     {
-        var content = ModelFile.ReadManifest<Content>(folder, ModelKind.Network, IsComplete, Maker);
+        var content = ModelFile.ReadManifest(
+            folder, ModelKind.Network, TrainedJson.Default.Content, IsComplete, Maker);
         var module = Damaged(folder, () => Network.Parse(content.Network).ToModule(
             content.Features, content.Width, content.Seed, content.Numbers));
         try

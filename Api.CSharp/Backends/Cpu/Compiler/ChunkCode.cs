@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Reflection;
 using System.Reflection.Emit;
@@ -29,6 +30,15 @@ internal static unsafe class ChunkCode<F, V, T>
     /// <summary>The code of a chunk.</summary>
     internal static ChunkMethod Of(Chunk chunk) => Known.GetOrAdd(chunk, Make);
 
+    // The code calls the methods of these by name, which a linker that trims does not see.
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicMethods, typeof(StripOperations<,,>))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicMethods, typeof(Single128))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicMethods, typeof(Single256))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicMethods, typeof(Single512))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicMethods, typeof(Double128))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicMethods, typeof(Double256))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicMethods, typeof(Double512))]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Code is asked for where StripRunners.CanCompile.")]
     private static ChunkMethod Make(Chunk chunk)
     {
         var method = new DynamicMethod(
@@ -171,6 +181,7 @@ internal static unsafe class ChunkCode<F, V, T>
             il.Emit(OpCodes.Add);
         }
 
+        [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Make keeps the methods.")]
         private void Call(Type type, string name, params Type[] parameters) =>
             il.Emit(OpCodes.Call, type.GetMethod(name, BindingFlags.Public | BindingFlags.Static, parameters)
                 ?? throw new MissingMethodException(type.Name, name));
