@@ -51,7 +51,7 @@ internal sealed class SourceGraph
     internal static SourceGraph OfLibrary()
     {
         var folder = Repository.Place("Api.CSharp");
-        string[] outside = ["obj", "bin", "Torch", "Reports", "Cluster", "DependencyInjection"];
+        string[] outside = ["obj", "bin", "Torch", "Reports", "Cluster", "DependencyInjection", "Documentation"];
         return Of(Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
             .Where(file => !outside.Contains(file.Split('/')[0]))

@@ -39,7 +39,7 @@ internal sealed class VisibleMembers
             {
                 var own = name + "." + metadata.GetString(property.Name).Replace('.', '#');
                 var accessors = property.GetAccessors();
-                Add(own, DocumentationNames.PropertyName(metadata, property, own), isVisible && new[] { accessors.Getter, accessors.Setter }
+                Add(own, DocumentationNames.PropertyName(property, own), isVisible && new[] { accessors.Getter, accessors.Setter }
                     .Any(accessor => !accessor.IsNil && IsVisible(metadata.GetMethodDefinition(accessor).Attributes)));
             }
 

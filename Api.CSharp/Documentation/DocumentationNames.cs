@@ -24,7 +24,7 @@ internal sealed class DocumentationNames : ISignatureTypeProvider<string, object
         return "M:" + own + generic + List(signature.ParameterTypes) + result;
     }
 
-    internal static string PropertyName(MetadataReader metadata, PropertyDefinition property, string own) =>
+    internal static string PropertyName(PropertyDefinition property, string own) =>
         "P:" + own + List(property.DecodeSignature(Instance, null).ParameterTypes);
 
     private static string List(ImmutableArray<string> types) => types.IsEmpty ? "" : $"({string.Join(',', types)})";
