@@ -12,7 +12,8 @@ for (var i = 0; i < 30; i++)
 }
 
 var network = Network.Parse("dense(w=1.41421356) relu dense bottleneck(width=2) dense erf dense");
-var run = BottleneckRun.Train(network, x, y, new() { Steps = 200, LabelScale = 3, Seed = 1 });
+var options = new BottleneckOptions { Steps = 60, LabelScale = 3, HeadWidth = 128, Gram = new() { Threads = 1 } };
+var run = BottleneckRun.Train(network, x, y, options);
 var (first, last) = (run.Records[0], run.Records[^1]);
 Console.WriteLine($"loss falls below a tenth: {last.Loss < 0.1 * first.Loss}");
 Console.WriteLine($"{last.Embeddings.Rows} embeddings of {last.Embeddings.Columns} numbers move: {last.Motion > 0.1}");
