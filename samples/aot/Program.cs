@@ -9,6 +9,7 @@ var network = Network.Parse("hadamard(dense(w=he) relu, dense(w=he) erf) dense")
 var random = new Random(1);
 Matrix x = Samples(random, 1200, 16);
 Matrix y = Samples(random, 1200, 1);
+network.Ntk().Gram(x);
 var watch = Stopwatch.StartNew();
 var gram = network.Ntk().Gram(x);
 Console.WriteLine($"Gram matrix of 1200 samples: {watch.ElapsedMilliseconds} ms, K[0, 1] = {gram[0, 1]:R}");
@@ -26,7 +27,7 @@ var images = Network.Parse("image(shape=8x8x1) (conv relu)^2 global_avg_pool den
 Console.WriteLine($"images: {images.Ntk().Gram(Samples(random, 4, 64))[0, 1]:R}");
 try
 {
-    Network.Parse("dense relu relu dense").Ntk().Gram(x);
+    Network.Parse("hadamard(dense, dense) relu dense").Ntk();
 }
 catch (NetworkRefusedException refused)
 {

@@ -13,7 +13,9 @@ internal static class Command
     {
         var start = new ProcessStartInfo(program, arguments)
         {
-            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         // The runner's own settings of MSBuild and of the host are not those of a user.
         foreach (var name in start.Environment.Keys.Where(IsOfRunner).ToArray())
