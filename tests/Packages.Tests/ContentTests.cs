@@ -16,7 +16,8 @@ public class ContentTests(Feed feed)
         { "HadamardNtk.Torch", "HadamardNtk TorchSharp" },
         { "HadamardNtk.Cluster", "HadamardNtk Microsoft.Extensions.Hosting Microsoft.Orleans.Client Microsoft.Orleans.Clustering.AdoNet "
             + "Microsoft.Orleans.Clustering.Redis Microsoft.Orleans.Connections.Security Microsoft.Orleans.Server Npgsql "
-            + "StackExchange.Redis System.IO.Hashing" },
+            + "OpenTelemetry.Exporter.OpenTelemetryProtocol OpenTelemetry.Extensions.Hosting StackExchange.Redis System.IO.Hashing" },
+        { "HadamardNtk.DependencyInjection", "HadamardNtk Microsoft.Extensions.Hosting.Abstractions Microsoft.Extensions.Options.ConfigurationExtensions" },
         { "hntk", "" },
     };
 

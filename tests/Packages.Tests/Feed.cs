@@ -15,7 +15,7 @@ public sealed class Feed : IDisposable
     private const string Solution = "Hybrid.sln";
 
     public static readonly string[] Libraries =
-        ["HadamardNtk.Core", "HadamardNtk", "HadamardNtk.Reports", "HadamardNtk.Torch", "HadamardNtk.Cluster"];
+        ["HadamardNtk.Core", "HadamardNtk", "HadamardNtk.Reports", "HadamardNtk.Torch", "HadamardNtk.Cluster", "HadamardNtk.DependencyInjection"];
 
     public Feed()
     {

@@ -23,12 +23,15 @@ public class InstallTests(Feed feed)
                 <PackageReference Include="HadamardNtk.Reports" Version="{feed.Version}" />
                 <PackageReference Include="HadamardNtk.Torch" Version="{feed.Version}" />
                 <PackageReference Include="HadamardNtk.Cluster" Version="{feed.Version}" />
+                <PackageReference Include="HadamardNtk.DependencyInjection" Version="{feed.Version}" />
               </ItemGroup>
             </Project>
             """);
-        // A cluster needs Redis: what is shown of it is compiled, and not run.
+        // A cluster needs Redis, and services a host: what is shown of them is compiled, and not run.
         File.WriteAllText(feed.Place("app", "Program.cs"), $$"""
             using HadamardNtk;
+            using Microsoft.Extensions.Configuration;
+            using Microsoft.Extensions.DependencyInjection;
 
             Learn();
             Report();
@@ -36,11 +39,14 @@ public class InstallTests(Feed feed)
             if (args.Length > 0)
             {
                 await Share();
+                Serve(new ServiceCollection(), new ConfigurationBuilder().Build(), new double[1, 1], new double[1, 1]);
             }
 
             static void Learn() { {{Shown("HadamardNtk", "csharp")}} }
             static void Report() { {{Shown("HadamardNtk.Reports", "csharp")}} }
             static void Tensors() { {{Shown("HadamardNtk.Torch", "csharp")}} }
+            static void Serve(IServiceCollection services, IConfiguration configuration, Matrix x, Matrix y)
+            { {{Shown("HadamardNtk.DependencyInjection", "csharp")}} }
             static async Task Share() { {{Shown("HadamardNtk.Cluster", "csharp")}} }
             """);
         feed.Run("app", "dotnet", "build", "-c", "Release", "-v", "quiet", "-o", "out");

@@ -6,7 +6,7 @@ namespace HadamardNtk.Api.Tests.Execution;
 public class OnceTests
 {
     [Fact]
-    public void A_caller_that_waits_for_another_ones_computation_can_be_canceled()
+    public async Task A_caller_that_waits_for_another_ones_computation_can_be_canceled()
     {
         var once = new Once<string>();
         using var begun = new ManualResetEventSlim();
@@ -23,7 +23,7 @@ public class OnceTests
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
         Assert.ThrowsAny<OperationCanceledException>(() => once.Get(() => "another", stop.Token));
         goOn.Set();
-        Assert.Equal("made", first.GetAwaiter().GetResult());
+        Assert.Equal("made", await first);
         Assert.Equal("made", once.Get(() => "another", default));
         Assert.Equal("made", once.Known);
     }
