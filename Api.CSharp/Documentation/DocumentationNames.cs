@@ -3,7 +3,9 @@ using System.Reflection.Metadata;
 
 namespace HadamardNtk.Documentation;
 
-/// <summary>Names of types and members as documentation files write them: M:System.String.Split(System.Char,System.Int32).</summary>
+/// <summary>
+/// Names of types and members as documentation files write them: M:System.String.Split(System.Char,System.Int32).
+/// </summary>
 internal sealed class DocumentationNames : ISignatureTypeProvider<string, object?>
 {
     private static readonly DocumentationNames Instance = new();
@@ -43,7 +45,8 @@ internal sealed class DocumentationNames : ISignatureTypeProvider<string, object
             : Qualified(reader.GetString(type.Namespace), name);
     }
 
-    public string GetTypeFromSpecification(MetadataReader reader, object? context, TypeSpecificationHandle handle, byte rawTypeKind) =>
+    public string GetTypeFromSpecification(
+        MetadataReader reader, object? context, TypeSpecificationHandle handle, byte rawTypeKind) =>
         reader.GetTypeSpecification(handle).DecodeSignature(this, context);
 
     /// <summary>Each `n of the name becomes the next n arguments in braces.</summary>

@@ -26,7 +26,8 @@ internal sealed class VisibleMembers
             foreach (var method in type.GetMethods().Select(metadata.GetMethodDefinition))
             {
                 var own = name + "." + metadata.GetString(method.Name).Replace('.', '#');
-                Add(own, DocumentationNames.MethodName(metadata, method, own), isVisible && IsVisible(method.Attributes));
+                var exact = DocumentationNames.MethodName(metadata, method, own);
+                Add(own, exact, isVisible && IsVisible(method.Attributes));
             }
 
             foreach (var field in type.GetFields().Select(metadata.GetFieldDefinition))
@@ -39,8 +40,9 @@ internal sealed class VisibleMembers
             {
                 var own = name + "." + metadata.GetString(property.Name).Replace('.', '#');
                 var accessors = property.GetAccessors();
-                Add(own, DocumentationNames.PropertyName(property, own), isVisible && new[] { accessors.Getter, accessors.Setter }
-                    .Any(accessor => !accessor.IsNil && IsVisible(metadata.GetMethodDefinition(accessor).Attributes)));
+                var isSeen = new[] { accessors.Getter, accessors.Setter }
+                    .Any(accessor => !accessor.IsNil && IsVisible(metadata.GetMethodDefinition(accessor).Attributes));
+                Add(own, DocumentationNames.PropertyName(property, own), isVisible && isSeen);
             }
 
             foreach (var @event in type.GetEvents().Select(metadata.GetEventDefinition))
@@ -60,8 +62,8 @@ internal sealed class VisibleMembers
     }
 
     /// <summary>
-    /// Whether a member is visible. F# names cases of unions as types and fields of records as fields, although they are
-    /// properties: where the name itself is not found, any visible member of that name counts.
+    /// Whether a member is visible. F# names cases of unions as types and fields of records as fields, although they
+    /// are properties: where the name itself is not found, any visible member of that name counts.
     /// </summary>
     internal bool Has(string name)
     {
@@ -69,7 +71,9 @@ internal sealed class VisibleMembers
         bare = bare.Contains("``") ? bare[..bare.IndexOf("``", StringComparison.Ordinal)] : bare;
         var (owner, own) = (bare[..Math.Max(bare.LastIndexOf('.'), 0)], bare[(bare.LastIndexOf('.') + 1)..]);
         return name[0] == 'T' && _types.Contains(bare)
-            || (_exact.TryGetValue(name, out var isVisible) ? isVisible : _names.Contains(bare) || _names.Contains($"{owner}.New{own}"));
+            || (_exact.TryGetValue(name, out var isVisible)
+                ? isVisible
+                : _names.Contains(bare) || _names.Contains($"{owner}.New{own}"));
     }
 
     private void Add(string bare, string exact, bool isVisible)
@@ -84,11 +88,12 @@ internal sealed class VisibleMembers
     private static bool IsVisible(MethodAttributes attributes) => (attributes & MethodAttributes.MemberAccessMask)
         is MethodAttributes.Public or MethodAttributes.Family or MethodAttributes.FamORAssem;
 
-    private static bool IsVisible(MetadataReader metadata, TypeDefinition type) => (type.Attributes & TypeAttributes.VisibilityMask) switch
-    {
-        TypeAttributes.Public => true,
-        TypeAttributes.NestedPublic or TypeAttributes.NestedFamily or TypeAttributes.NestedFamORAssem =>
-            IsVisible(metadata, metadata.GetTypeDefinition(type.GetDeclaringType())),
-        _ => false,
-    };
+    private static bool IsVisible(MetadataReader metadata, TypeDefinition type) =>
+        (type.Attributes & TypeAttributes.VisibilityMask) switch
+        {
+            TypeAttributes.Public => true,
+            TypeAttributes.NestedPublic or TypeAttributes.NestedFamily or TypeAttributes.NestedFamORAssem =>
+                IsVisible(metadata, metadata.GetTypeDefinition(type.GetDeclaringType())),
+            _ => false,
+        };
 }

@@ -1,8 +1,8 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// A value that is computed when it is first asked for. Callers that ask at the same time wait for it, each until its own
-/// token ends the wait. A computation that fails or is canceled is made again by the next caller.
+/// A value that is computed when it is first asked for. Callers that ask at the same time wait for it, each until its
+/// own token ends the wait. A computation that fails or is canceled is made again by the next caller.
 /// </summary>
 /// <param name="known">The value where it is known already.</param>
 /// <typeparam name="T">The type of the value.</typeparam>

@@ -20,7 +20,8 @@ public class PublicSurface
         { "HadamardNtk.DependencyInjection", "PublicApi.DependencyInjection.approved.txt" },
     };
 
-    public static TheoryData<string> Names => [.. Libraries.Select(row => row.Data.Item1)];
+    // The core has rules of its own: it is F#, in a namespace of its own.
+    public static TheoryData<string> Names => [.. Libraries.Select(row => row.Data.Item1).Where(name => name != "HadamardNtk.Core")];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -32,7 +32,7 @@ public class ReadmeTorchExample
         Matrix theta = tangent.Gram(samples);                       // n x n, the mean over outputs
         var process = KernelRegression.Fit(tangent, samples, y);    // a Gaussian process with this kernel
         var (mean, deviation, _) = process.Predict(points, Uncertainty.Deviation);
-        Matrix predicted = tangent.Fit(samples, y).Predict(points); // the module linearised, and trained to the end
+        Matrix predicted = tangent.Fit(samples, y).Predict(points); // the module linearized, and trained to the end
         // </readme>
 
         Assert.Equal(kernel.Gram(x)[3, 5], gram[3, 5], 1e-5);
