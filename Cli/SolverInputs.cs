@@ -26,7 +26,7 @@ internal sealed class SolverInputs
     private readonly Option<int?> _rank = Inputs.Count(
         "--rank", "cg: rank of the preconditioner, 0 for none; chosen by its cost, at least 500, unless given.", 0);
     private readonly Option<int?> _centers = Inputs.Count(
-        "--centers", "falkon: centres, drawn from the samples; 4096 unless given.", 1);
+        "--centers", "falkon: centers, drawn from the samples; 4096 unless given.", 1);
     private readonly Option<double?> _tolerance = Inputs.Amount(
         "--tolerance", "cg, falkon: the relative residual to reach; 1e-8 unless given.");
     private readonly Option<string> _storage = Inputs.Choice(

@@ -41,9 +41,9 @@ public sealed class TargetAlignment
     /// <summary>The absolute ridge r of the squared norms.</summary>
     public double Ridge { get; }
 
-    /// <summary>The alignment, the centred alignment and the squared norm of the first outputs.</summary>
+    /// <summary>The alignment, the centered alignment and the squared norm of the first outputs.</summary>
     public override string ToString() => ShownText.Table(
-        $"TargetAlignment: alignment, centred alignment, squared norm of {ModelText.Count(Alignments.Count, "output")}",
+        $"TargetAlignment: alignment, centered alignment, squared norm of {ModelText.Count(Alignments.Count, "output")}",
         Alignments.Count,
         3,
         (i, j) => ShownText.Number(j == 0 ? Alignments[i] : j == 1 ? CenteredAlignments[i] : SquaredNorms[i]));

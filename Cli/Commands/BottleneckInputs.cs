@@ -77,7 +77,7 @@ internal sealed class BottleneckInputs
 
     private readonly Option<bool> _unit = new("--unit")
     {
-        Description = "Scale every sample to unit norm (after centring).",
+        Description = "Scale every sample to unit norm (after centering).",
     };
 
     private readonly Option<int> _threads = Inputs.Threads();

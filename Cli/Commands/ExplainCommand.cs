@@ -58,7 +58,7 @@ internal static class ExplainCommand
         Wrapped(network.ToString(), 0);
         Section("Tree", e.Tree.Select(Line));
         Output.Line("  Wn the n-th dense layer's weights, x the input; local: what reaches a channel");
-        Output.Line("  directly; odd: what flips it; mean: not centred; uneven: channels not alike.");
+        Output.Line("  directly; odd: what flips it; mean: not centered; uneven: channels not alike.");
         Section(
             e.Refusal is null ? "Recursion, at a pair (x, x')" : "Recursion, as far as it goes",
             e.Recursion.SelectMany((r, i) => new[] { $"{Label(i)} {r.Sigma}", $"      {r.Theta}" }));

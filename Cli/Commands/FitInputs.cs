@@ -32,7 +32,7 @@ internal sealed class FitInputs
 
     private readonly Option<bool> _unit = new("--unit")
     {
-        Description = "Scale every sample to unit norm (after centring).",
+        Description = "Scale every sample to unit norm (after centering).",
     };
 
     private readonly Option<bool> _centerTargets = new("--center-y")

@@ -83,7 +83,7 @@ internal static class StudyCommand
             Description =
                 "spectral-bias: the order in which polynomial nets learn the degrees of a target on a sphere; "
                 + "extrapolation: what they and others say beyond their training data; "
-                + "linearised: networks of finite width beside their linearisations (needs libtorch); "
+                + "linearised: networks of finite width beside their linearizations (needs libtorch); "
                 + "bottleneck: how a narrow layer speeds up infinitely wide networks; "
                 + "small-images: kernels of image networks with few training images.",
             Arity = ArgumentArity.ZeroOrOne,

@@ -50,7 +50,7 @@ internal sealed class TrainInputs
 
     private readonly Option<bool> _unit = new("--unit")
     {
-        Description = "Scale every sample to unit norm (after centring).",
+        Description = "Scale every sample to unit norm (after centering).",
     };
 
     private readonly Option<bool> _linearised = new("--linearised")

@@ -178,12 +178,12 @@ module Dual =
         // The value is D/2 for D = sqrt(1 + 2 b^2 (q1 + q2) + 4 (b^2 s)^2).
         let d = Expr.hypotenuse (number 0.25 + half * b2 * (q1 + q2)) (b2 * s)
 
-        let centred = a * a * number 2.0 / Pi * Expr.atan2 (b2 * c) d
+        let centered = a * a * number 2.0 / Pi * Expr.atan2 (b2 * c) d
 
-        { Value = centred + c0 * c0
+        { Value = centered + c0 * c0
           Derivative = a * a * b2 * number 2.0 / Pi / d
           Mean = c0
-          Covariance = centred }
+          Covariance = centered }
 
     /// phi(x) = x Phi(x), where Phi is the standard normal distribution function. T' has no cancellation for c > 0, and
     /// no product leaves the range of its factors, because of the identity 1 + (1 - q1 q2)/((1 + q1) (1 + q2)) = 1/(1 +

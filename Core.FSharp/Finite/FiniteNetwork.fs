@@ -165,7 +165,7 @@ module FiniteNetwork =
             scale * sum + (if w.HasBias then shift * p[w.Offset + w.Channels * w.FanIn + i] else 0.0))
 
     /// The factor of the norm at the position whose channels start at the given number.
-    let private normalisation eps (x: float[]) start channels =
+    let private normalization eps (x: float[]) start channels =
         let mutable sum = 0.0
 
         for i in start .. start + channels - 1 do
@@ -240,7 +240,7 @@ module FiniteNetwork =
                 | Op.LayerNorm(eps, z) ->
                     let scales =
                         Array.init signal.Positions (fun p ->
-                            normalisation eps values[z] (p * signal.Channels) signal.Channels)
+                            normalization eps values[z] (p * signal.Channels) signal.Channels)
 
                     values[z] |> Array.mapi (fun k x -> scales[k / signal.Channels] * x)
                 | Op.Viewed(view, z) -> Array.sub values[z] (firstColumn view) (signal.Positions * signal.Channels)
@@ -276,7 +276,7 @@ module FiniteNetwork =
     // The derivative of y = s x, s = (eps + mean x^2)^(-1/2), is dy = s (dx - s^2 x mean(x dx)), which is symmetric.
     let private throughNorm eps channels (x: float[]) (g: float[]) (into: float[]) =
         for start in 0..channels .. x.Length - 1 do
-            let s = normalisation eps x start channels
+            let s = normalization eps x start channels
             let mutable along = 0.0
 
             for i in start .. start + channels - 1 do

@@ -64,7 +64,7 @@ module internal Conditioning =
           CovarianceError: float }
 
     /// The state of a signal without a mean.
-    let private centred sigma theta sigmaError thetaError =
+    let private centered sigma theta sigmaError thetaError =
         { Sigma = sigma
           Theta = theta
           Mean = 0.0
@@ -89,13 +89,13 @@ module internal Conditioning =
             times rounding (a * a) b errorOfB
 
     let private input rounding norm average =
-        { centred norm 0.0 (if norm > 0.0 then max norm rounding.Least else 0.0) 0.0 with
+        { centered norm 0.0 (if norm > 0.0 then max norm rounding.Least else 0.0) 0.0 with
             Mean = average
             MeanError = sqrt norm
             Covariance = norm - average * average }
 
     let private constant rounding c =
-        { centred (c * c) 0.0 (timesSquare rounding c 1.0 0.0) 0.0 with
+        { centered (c * c) 0.0 (timesSquare rounding c 1.0 0.0) 0.0 with
             Mean = c
             Covariance = 0.0
             CovarianceError = 0.0 }
@@ -113,7 +113,7 @@ module internal Conditioning =
             | true, StandardParameterization ->
                 fanIn * z.Sigma + (if options.Bias = 0.0 then 0.0 else 1.0), times rounding fanIn z.Sigma z.SigmaError
 
-        centred sigma (own + w2 * z.Theta) sigmaError (max ownError (weighted z.Theta z.ThetaError))
+        centered sigma (own + w2 * z.Theta) sigmaError (max ownError (weighted z.Theta z.ThetaError))
 
     let private isDifference expr =
         match expr with
@@ -187,7 +187,7 @@ module internal Conditioning =
         let struct (value, mean) = moments phi 0.0
         let derivative = at phi.Dual.Derivative 0.0
 
-        let zero = { centred value (derivative * z.Theta) value 0.0 with Mean = mean }
+        let zero = { centered value (derivative * z.Theta) value 0.0 with Mean = mean }
 
         if not (z.SigmaError > 0.0) then
             zero
@@ -267,7 +267,7 @@ module internal Conditioning =
     let private norm eps z =
         let scale = 1.0 / (eps + z.Sigma)
         let added value error = scale * (error + ofNorm * value)
-        centred (scale * z.Sigma) (scale * z.Theta) (added z.Sigma z.SigmaError) (added z.Theta z.ThetaError)
+        centered (scale * z.Sigma) (scale * z.Theta) (added z.Sigma z.SigmaError) (added z.Theta z.ThetaError)
 
     let private total f parts = List.sumBy f parts
 

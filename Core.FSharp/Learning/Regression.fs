@@ -39,7 +39,7 @@ module Regression =
     let means (y: Matrix<float>) = y.ColumnSums() / float y.RowCount
 
     /// The targets without the mean of each output, n x C.
-    let centred y =
+    let centered y =
         let means = means y
         y.MapIndexed(fun _ c value -> value - means[c])
 

@@ -202,7 +202,7 @@ module internal Calculus =
 
     /// Whether two summands' means multiply.
     let private crosses (a: Signal, b: Signal) =
-        not a.Facts.Centred && not b.Facts.Centred && not (Facts.uncorrelated a.Facts b.Facts)
+        not a.Facts.Centered && not b.Facts.Centered && not (Facts.uncorrelated a.Facts b.Facts)
 
     let private sumOf (table: SignalTable) path signals =
         match signals |> without 0.0 |> Joining.summands table path with

@@ -105,7 +105,7 @@ module Explain =
               "Gaussian"
           if not facts.Uniform then
               "uneven"
-          if not facts.Centred then
+          if not facts.Centered then
               "mean"
           if facts.Space <> Space.point then
               "on " + Space.describe facts.Space

@@ -26,7 +26,7 @@ type internal Facts =
         /// All channels are alike (exchangeable).
         Uniform: bool
         /// The mean over weights and channels is 0 for every input.
-        Centred: bool
+        Centered: bool
         /// The number of channels.
         Width: Width
         /// The positions. A signal of one position that meets one of several has the same value at each of them.
@@ -51,7 +51,7 @@ module internal Facts =
           Odd = Set.empty
           Gaussian = false
           Uniform = false
-          Centred = false
+          Centered = false
           Width = Features
           Space = Space.point }
 
@@ -62,7 +62,7 @@ module internal Facts =
           Odd = Set.empty
           Gaussian = false
           Uniform = true
-          Centred = (c = 0.0)
+          Centered = (c = 0.0)
           Width = Unstated
           Space = Space.point }
 
@@ -77,7 +77,7 @@ module internal Facts =
           Odd = own + kept
           Gaussian = true
           Uniform = true
-          Centred = true
+          Centered = true
           Width = options.Width |> Option.map Channels |> Option.defaultValue Unstated
           Space = below.Space }
 
@@ -88,7 +88,7 @@ module internal Facts =
         { below with
             Odd = (if isOdd then below.Odd else Set.empty)
             Gaussian = Activation.isLinear phi
-            Centred = isOdd }
+            Centered = isOdd }
 
     /// Self-attention. Its weights flip it as those of a dense layer do.
     let attention source (options: Attention) (below: Facts) =
@@ -148,7 +148,7 @@ module internal Facts =
           Odd = union _.Odd parts |> Set.filter flips
           Gaussian = false
           Uniform = parts |> List.forall _.Uniform
-          Centred = parts |> List.exists _.Centred
+          Centered = parts |> List.exists _.Centered
           Width = width
           Space = meeting parts }
 
@@ -159,7 +159,7 @@ module internal Facts =
           Odd = parts |> List.map _.Odd |> Set.intersectMany
           Gaussian = parts |> List.forall _.Gaussian
           Uniform = parts |> List.forall _.Uniform
-          Centred = parts |> List.forall _.Centred
+          Centered = parts |> List.forall _.Centered
           Width = width
           Space = meeting parts }
 

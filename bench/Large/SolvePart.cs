@@ -1,6 +1,6 @@
 namespace HadamardNtk.Bench;
 
-/// <summary>Our own Cholesky factorisation against a LAPACK's, and eigenvalues.</summary>
+/// <summary>Our own Cholesky factorization against a LAPACK's, and eigenvalues.</summary>
 internal static unsafe class SolvePart
 {
     private const double Aim = 0.5;
@@ -9,7 +9,7 @@ internal static unsafe class SolvePart
     {
         var native = context.Lapack;
         int[] orders = [256, 1024, context.Size(4096, 2048)];
-        var factors = Rounds.Of(context.Options.Rounds, [.. orders.SelectMany(n => Factorisations(n, native))]);
+        var factors = Rounds.Of(context.Options.Rounds, [.. orders.SelectMany(n => Factorizations(n, native))]);
         var (large, small) = (context.Size(2000, 500), context.Size(500, 200));
         var eigen = Rounds.Of(context.Options.Rounds with { Count = 3, Warming = 1 }, [.. Eigen(large, native), .. Eigen(small, DenseLibraries.Own)]);
         return new(
@@ -26,7 +26,7 @@ internal static unsafe class SolvePart
     private static string About(LargeContext context) =>
         context.Lapack is { } lapack ? $"dpotrf is that of {lapack.Name}." : $"No LAPACK here: {context.LapackReason}";
 
-    private static IEnumerable<Subject> Factorisations(int n, DenseLibrary? native)
+    private static IEnumerable<Subject> Factorizations(int n, DenseLibrary? native)
     {
         var (a, work) = (Definite(n), new double[n * n]);
         Subject Factor(string name, DenseLibrary library) => new($"{name} {n}", () => Refactor(library, a, work, n)) { Rest = Syrk.Rest };

@@ -54,7 +54,7 @@ public class FiniteResults
         Assert.Throws<ArithmeticException>(() => Metrics.Rmse(new[,] { { 1.7e308 } }, new[,] { { -1.7e308 } }));
 
     [Fact]
-    public void Rows_that_centring_makes_zero_are_said_to_be_the_fault()
+    public void Rows_that_centering_makes_zero_are_said_to_be_the_fault()
     {
         var plain = Network.Parse("dense relu dense");
         var options = new RegressionOptions { Center = true };

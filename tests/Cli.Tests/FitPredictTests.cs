@@ -60,7 +60,7 @@ public class FitPredictTests : CommandLine
     }
 
     [Fact]
-    public void Unit_rows_forget_their_length_and_centred_rows_the_origin()
+    public void Unit_rows_forget_their_length_and_centered_rows_the_origin()
     {
         Put("x5.csv", "10,0\n10,10\n");
         Put("moved.csv", "9,3\n9,5\n");

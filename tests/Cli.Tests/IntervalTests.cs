@@ -16,9 +16,9 @@ public class IntervalTests : CommandLine
     }
 
     [Fact]
-    public void A_centred_fit_with_its_own_scale_gives_what_a_hand_computes()
+    public void A_centered_fit_with_its_own_scale_gives_what_a_hand_computes()
     {
-        // Centred targets (-1,1)/2: weights (-7,5)/22, s^2 = (7 + 5)/44/2 = 3/22.
+        // Centered targets (-1,1)/2: weights (-7,5)/22, s^2 = (7 + 5)/44/2 = 3/22.
         var json = Fit("m", "--center-y", "--scale", "auto", "--json").Json();
         Assert.Equal(11.5, json.GetProperty("target_mean").GetDouble());
         Assert.Equal(Math.Sqrt(3 / 22.0), json.GetProperty("scale").GetDouble(), 1e-14);

@@ -64,7 +64,7 @@ public class SolverTests : CommandLine
         }
 
         Fit(["--solver", "falkon"]);
-        Fails(2, ["predict", "--model", "m", "--x", "new.npy", "--out", "Z.npy", "--std"], "centres", "cholesky");
+        Fails(2, ["predict", "--model", "m", "--x", "new.npy", "--out", "Z.npy", "--std"], "centers", "cholesky");
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public class TroublesomeNumberTests : CommandLine
         Assert.DoesNotContain("System.", said);
     }
 
-    /// <summary>In float64 a factorisation may leave a pivot of 1e-16 where it should be 0, of either sign.</summary>
+    /// <summary>In float64 a factorization may leave a pivot of 1e-16 where it should be 0, of either sign.</summary>
     [Theory]
     [InlineData("dense relu dense")]
     [InlineData(Relu)]

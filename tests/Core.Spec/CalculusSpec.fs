@@ -15,13 +15,13 @@ let private facts text =
     | Error refusal -> invalidOp $"'{text}': {refusal}"
 
 /// Source 0 is the input; dense layers are sources 1, 2, ... in the order in which they are first met.
-let private known local depends odd gaussian uniform centred width =
+let private known local depends odd gaussian uniform centered width =
     { Local = Set.ofList local
       Depends = Set.ofList depends
       Odd = Set.ofList odd
       Gaussian = gaussian
       Uniform = uniform
-      Centred = centred
+      Centered = centered
       Width = width
       Space = Space.point }
 

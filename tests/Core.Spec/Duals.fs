@@ -62,7 +62,7 @@ let private wide =
     let none (f: ScalarFunction) = invalidOp $"{f.Name} has no closed form"
     Expr.inArithmetic (DoubleDoubleArithmetic()) (fun f _ _ _ -> none f) (fun f _ -> none f)
 
-let centred =
+let centered =
     TheoryData<string>(
         [ "cos"
           "cos(b=3,c=0.4)"
@@ -75,7 +75,7 @@ let centred =
     )
 
 [<Theory>]
-[<MemberData(nameof centred)>]
+[<MemberData(nameof centered)>]
 [<Law "Cov(phi(u), phi(v)) = T - E phi(u) E phi(v), also where the means are nearly all of T">]
 let ``covariances keep their digits where the means are nearly all of T`` text =
     let dual: Dual =

@@ -297,8 +297,8 @@ let ``functions drawn from the start and trained with momentum have the mean and
             let f = drawn rate momentum steps s y draws
             let expected = Dynamics.nngp (Descent(rate, momentum, steps)) 0.0 s y
             let mean = f.RowSums() / float draws
-            let centred = f - build.DenseOfColumnVectors(Seq.replicate draws mean)
-            let covariance = centred * centred.Transpose() / float draws
+            let centered = f - build.DenseOfColumnVectors(Seq.replicate draws mean)
+            let covariance = centered * centered.Transpose() / float draws
             let c = expected.Covariance
 
             for i in 0..1 do

@@ -168,7 +168,7 @@ let private chain =
     }
 
 /// A branch less its own mean, or nearly.
-let private centred =
+let private centered =
     gen {
         let! w = hundredths 1 200
 
@@ -197,7 +197,7 @@ let private wave =
     }
 
 let private families =
-    let branch = Gen.frequency [ 3, chain; 2, centred; 2, wave ]
+    let branch = Gen.frequency [ 3, chain; 2, centered; 2, wave ]
     let inputFree = branch |> Gen.map (fun b -> $"constant(c=1.3) {b}")
 
     gen {

@@ -57,7 +57,7 @@ let private reading m (random: Random) : Op<Run> -> Run =
         let w, dw, b, db = weights path fanIn
         let scale = options.Weight / sqrt (float fanIn)
         let isStandard = options.Parameterization = StandardParameterization
-        // Standard weights are moved themselves, not their normalised copies; no bias is there at all where b = 0.
+        // Standard weights are moved themselves, not their normalized copies; no bias is there at all where b = 0.
         let move = if isStandard then 1.0 else scale
         let moveBias = if isStandard && options.Bias <> 0.0 then 1.0 else options.Bias
         let trained = if options.Trained then 1.0 else 0.0

@@ -192,7 +192,7 @@ let ``exchanging the features of all rows changes no kernel at all, though it ma
         agree turnedBy (gram (toLayer net) rows) (gram (toLayer net) exchanged))
 
 [<Fact>]
-let ``the mean of the raw input does not rotate: a sum of it with what is not centred knows the average feature`` () =
+let ``the mean of the raw input does not rotate: a sum of it with what is not centered knows the average feature`` () =
     let network = parsed "sum(identity, dense relu) dense"
     let rows = [| [| 1.0; 1.0 |]; [| 0.5; -2.0 |] |]
     Assert.False(knowsProductsOnly (Leaf network))

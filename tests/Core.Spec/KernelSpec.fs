@@ -149,7 +149,7 @@ let ``after a trained dense Theta - Sigma is positive semidefinite, and after a 
 
 [<Fact>]
 [<Law "Theta = sum_i Theta_i prod_{j/=i} Sigma_j; Sigma = sum_i Sigma_i">]
-let ``independent factors obey the product rule, independent centred summands add`` () =
+let ``independent factors obey the product rule, independent centered summands add`` () =
     let pairs = Gen.zip3 closedNetworks.Generator closedNetworks.Generator plainData.Generator
 
     let isEven net =

@@ -96,7 +96,7 @@ let ``CCP of relu factors has the closed form of docs/mathematics.md`` () =
     let rows = [| [| 0.6; -0.8 |]; [| 1.2; 0.5 |] |]
 
     for n in 1..5 do
-        // y <- y (1 + relu(W x)) with unnormalised W: w = sqrt d; read-out variance 2.
+        // y <- y (1 + relu(W x)) with unnormalized W: w = sqrt d; read-out variance 2.
         let net = $"ccp(degree={n},w=1.4142135623730951,act=relu) dense(w=1.4142135623730951)"
         let nngp, ntk = gram (parsed net) rows
 

@@ -158,7 +158,7 @@ let ``what an average cancels is known to the precision's digits, or refused`` (
     let row spread = Array.init 1000 (fun j -> 100.0 + spread * float (j % 7 - 3))
     let rows = [| row 1.0; row 1e-3; row 1e-5 |]
 
-    // Centred features, exact to the rounding of a feature beside 100.
+    // Centered features, exact to the rounding of a feature beside 100.
     let expected (x: float[]) (x': float[]) =
         Array.fold2 (fun sum a b -> sum + (a - 100.0) * (b - 100.0)) 0.0 x x' / 1000.0
 

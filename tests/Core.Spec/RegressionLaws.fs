@@ -76,20 +76,20 @@ let private seeds = FsCheck.FSharp.Gen.choose (1, 10000) |> FsCheck.FSharp.Arb.f
 
 [<Fact>]
 [<Law "y -> a y + b gives a f + b and s -> |a| s">]
-let ``predictions with centred targets and an estimated scale go with the unit of the targets`` () =
+let ``predictions with centered targets and an estimated scale go with the unit of the targets`` () =
     Spec.holds 100 string seeds (fun seed ->
         let k, cross, _, y = drawn seed
         let r, random = 1e-2, Random seed
         let a, b = (random.NextDouble() - 0.5) * 200.0, (random.NextDouble() - 0.5) * 200.0
 
         let predicted (y: Matrix<float>) =
-            let fitted = Regression.fit r k (Regression.centred y)
+            let fitted = Regression.fit r k (Regression.centered y)
             let means = Regression.means y
             (Regression.predict cross fitted).MapIndexed(fun _ c f -> f + means[c]), Regression.scales fitted
 
         let mean, scales = predicted y
         let moved, others = predicted (y.Map(fun v -> a * v + b))
-        // K + r I has a condition below 1e4, and centring loses the digits that b has over a: |b| n eps.
+        // K + r I has a condition below 1e4, and centering loses the digits that b has over a: |b| n eps.
         let bound = 1e-10 * (1.0 + abs a + abs b)
 
         for c in 0..1 do

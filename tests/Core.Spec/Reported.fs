@@ -31,13 +31,13 @@ let private all n =
 [<InlineData("dense rbf dense", "waves_f64")>]
 [<InlineData("dense sin(b=100) dense", "waves_f64")>]
 [<InlineData("hadamard(dense cos(b=30), dense) dense", "waves_f64")>]
-[<InlineData("sum(dense cos, constant(c=-1)) dense", "centred")>]
-[<InlineData("sum(dense rbf, constant(c=-1)) dense relu dense", "centred")>]
-[<InlineData("sum(dense sigmoid_like, constant(c=-0.5)) dense relu dense", "centred")>]
-[<InlineData("sum(dense exp, constant(c=-1)) dense", "centred")>]
+[<InlineData("sum(dense cos, constant(c=-1)) dense", "centered")>]
+[<InlineData("sum(dense rbf, constant(c=-1)) dense relu dense", "centered")>]
+[<InlineData("sum(dense sigmoid_like, constant(c=-0.5)) dense relu dense", "centered")>]
+[<InlineData("sum(dense exp, constant(c=-1)) dense", "centered")>]
 [<InlineData("(dense(w=2) sin)^20 dense", "chaos")>]
 [<InlineData("(dense(w=1.53) sin)^100 dense", "chaos")>]
-let ``near rows of fast waves, centred branches and deep chaos have their kernels`` (text: string) rows =
+let ``near rows of fast waves, centered branches and deep chaos have their kernels`` (text: string) rows =
     let x = Golden.readNpy $"reported/{rows}.x.npy"
     agree text x (all x.Length)
 
@@ -86,7 +86,7 @@ let ``near rows of moderate norm lose nothing in exponents of a few tens`` (text
 [<Theory>]
 [<InlineData("dense tanh dense", "tanh_large_norm")>]
 [<InlineData("dense sigmoid dense", "tanh_large_norm")>]
-[<InlineData("sum(dense sigmoid, constant(c=-0.5)) dense relu dense", "centred")>]
+[<InlineData("sum(dense sigmoid, constant(c=-0.5)) dense relu dense", "centered")>]
 [<InlineData("dense selu dense", "selu_f32")>]
 [<InlineData("dense elu dense", "selu_f32")>]
 let ``near rows of functions without a closed form have their kernels`` (text: string) rows =

@@ -46,7 +46,7 @@ let private times a b = apply Op.Hadamard [ a; b ]
 
 let private constantLike (a: DualNumber<Square>) c = apply (fun _ -> Op.Constant c) [ a ]
 
-/// A centred signal that has the same second moment at all three places.
+/// A centered signal that has the same second moment at all three places.
 let private dual (sigma: Square) (theta: Square) =
     let zero = Matrix<float>.Build.Dense(theta.RowCount, theta.RowCount)
     let moments = { Row = sigma; Column = sigma; Pair = sigma }

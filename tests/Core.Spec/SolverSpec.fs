@@ -1,4 +1,4 @@
-/// Iterative solvers of (K + r I) x = y are what the factorisation gives.
+/// Iterative solvers of (K + r I) x = y are what the factorization gives.
 module HadamardNtk.Core.Spec.SolverSpec
 
 open System
@@ -71,12 +71,12 @@ let private near bound (expected: Matrix<float>) (actual: Matrix<float>) =
 
 [<Fact>]
 [<Law "|x - A^-1 y| <= cond(A) |y - A x| |A^-1 y| / |y|">]
-let ``conjugate gradients give the solution of the factorisation`` () =
+let ``conjugate gradients give the solution of the factorization`` () =
     Spec.holds 150 show cases (fun case ->
         for rank in [ 0; 1; 3 ] do
             let found = solve rank case
             Assert.True(found.Residual <= 1e-10, $"rank {rank}: the residual is {found.Residual:E2}")
-            // The recurrence's residual and the factorisation are off by rounding, n eps cond of the solution each.
+            // The recurrence's residual and the factorization are off by rounding, n eps cond of the solution each.
             let n = float case.Rows.Length
             let bound = condition case * (1e-10 + 10.0 * n * epsilon)
             near bound (Regression.fit case.Ridge (gramOf case) (matrix case.Targets)).Weights found.Solution)
@@ -90,7 +90,7 @@ let ``with all of the matrix in the preconditioner two steps are enough`` () =
 
 [<Fact>]
 [<Law "lambda_min(K - F F^T) >= 0">]
-let ``what a partial factorisation leaves is positive semidefinite`` () =
+let ``what a partial factorization leaves is positive semidefinite`` () =
     Spec.holds 150 show cases (fun case ->
         let k = gramOf case
 

@@ -58,7 +58,7 @@ internal static class KeptSamples
                 throw new ArithmeticException(
                     $"to round the samples to float32 moves predictions at training rows by up to {moved:G3}, " +
                     $"more than {allowed:G3}, a thousandth of the targets' spread; " +
-                    "keep the samples in float64, centre the rows or raise the ridge");
+                    "keep the samples in float64, center the rows or raise the ridge");
             }
         }
     }

@@ -7,7 +7,7 @@ internal sealed record FittedTargets(double[]? Means, double[]? Scales)
 {
     /// <summary>Targets without their means, and the means; as they are where nothing is asked for.</summary>
     /// <exception cref="ArithmeticException">A difference is beyond float64.</exception>
-    internal static (Matrix Targets, double[]? Means) Centred(Matrix y, bool center)
+    internal static (Matrix Targets, double[]? Means) Centered(Matrix y, bool center)
     {
         if (!center)
         {
@@ -15,7 +15,7 @@ internal sealed record FittedTargets(double[]? Means, double[]? Scales)
         }
 
         var means = ColumnMeans.Of(y);
-        return (FiniteNumbers.Require("centred targets", Moved(y, means, -1), "scale the targets down"), means);
+        return (FiniteNumbers.Require("centered targets", Moved(y, means, -1), "scale the targets down"), means);
     }
 
     /// <summary>Predictions with the means.</summary>

@@ -140,7 +140,7 @@ public abstract class KernelRegression<TSamples> where TSamples : class
         TrainingData.Require(kernel, x, y);
         RequireScale(options);
         options = options.Solvable(y.Rows);
-        var (targets, means) = FittedTargets.Centred(y, options.CenterTargets);
+        var (targets, means) = FittedTargets.Centered(y, options.CenterTargets);
         var preparation = HadamardNtk.Preparation.Learn(x, options.Center, options.Unit, options.Samples);
         var size = new FitSize(y.Rows, preparation.Features(x), y.Columns);
         var plan = kernel is IDistantKernel<TSamples>

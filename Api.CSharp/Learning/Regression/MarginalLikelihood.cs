@@ -89,7 +89,7 @@ public static class MarginalLikelihood
         }
 
         TrainingData.Require(family(start), x, y);
-        y = FittedTargets.Centred(y, options.CenterTargets).Targets;
+        y = FittedTargets.Centered(y, options.CenterTargets).Targets;
         var samples = Preparation.Learn(x, options.Center, options.Unit).Apply(x);
         var at = new Evaluation<TSamples>(family, samples, y, options, cancellation);
         var (best, value) = Evidence.maximise(

@@ -41,7 +41,7 @@ internal static class Preparation
 
         return center || unit || kept != Precision.Float64
             ? throw new ArgumentException(
-                "Expected samples that are rows of a Matrix, to be centred, scaled to unit norm or kept in float32; " +
+                "Expected samples that are rows of a Matrix, to be centered, scaled to unit norm or kept in float32; " +
                 $"they are a {typeof(TSamples).Name}. Prepare them before the fit.", nameof(x))
             : new AsGiven<TSamples>();
     }

@@ -59,7 +59,7 @@ internal sealed record RowTransform(double[]? Mean, bool Unit) : Preparation<Mat
         var which = samples.Rows == 1 ? "the only row" : $"row {row} (counted from 0)";
         return refusal.With(Mean is not null
             ? $"{which} is zero once the mean of all rows is taken from it; " +
-                "raise the ridge, or leave the centring out"
+                "raise the ridge, or leave the centering out"
             : $"{which} is zero; raise the ridge, give dense layers a bias, or leave the row out");
     }
 
@@ -68,7 +68,7 @@ internal sealed record RowTransform(double[]? Mean, bool Unit) : Preparation<Mat
     {
         for (var j = 0; Mean is not null && j < row.Length; j++)
         {
-            row[j] = Centred(row[j], Mean[j]);
+            row[j] = Centered(row[j], Mean[j]);
         }
 
         if (Unit)
@@ -79,7 +79,7 @@ internal sealed record RowTransform(double[]? Mean, bool Unit) : Preparation<Mat
         }
     }
 
-    private static double Centred(double value, double mean)
+    private static double Centered(double value, double mean)
     {
         var difference = value - mean;
         return Math.Abs(difference) <= Rounding * Math.Max(Math.Abs(value), Math.Abs(mean)) ? 0 : difference;
@@ -89,16 +89,16 @@ internal sealed record RowTransform(double[]? Mean, bool Unit) : Preparation<Mat
     {
         for (var t = 0; t < x.Data.Length; t++)
         {
-            if (Centred(x.Data[t], Mean![t % x.Columns]) != 0)
+            if (Centered(x.Data[t], Mean![t % x.Columns]) != 0)
             {
                 return;
             }
         }
 
         throw new ArgumentException(
-            "Expected training rows that differ, for centring; " +
+            "Expected training rows that differ, for centering; " +
             $"{(x.Rows == 1 ? "there is one row" : $"all {x.Rows} are equal but for rounding")}, " +
-            "so that nothing is left of them. Leave centring out, or give other rows.", nameof(x));
+            "so that nothing is left of them. Leave centering out, or give other rows.", nameof(x));
     }
 
     private static void Divide(Span<double> row, double by)

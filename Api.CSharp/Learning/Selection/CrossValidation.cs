@@ -61,7 +61,7 @@ public static class CrossValidation
         options.RequireGivenRidge();
         var parts = criterion.Parts(y.Rows);
         var workers = options.Gram.Workers(cancellation);
-        var (targets, means) = FittedTargets.Centred(y, options.CenterTargets);
+        var (targets, means) = FittedTargets.Centered(y, options.CenterTargets);
         var preparation = Preparation.Learn(x, options.Center, options.Unit, options.Samples);
         SelectionScore.RequireMemory(y, preparation.Features(x));
         var samples = preparation.Round(preparation.Apply(x), options.Samples);

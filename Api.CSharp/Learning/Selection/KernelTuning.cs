@@ -51,7 +51,7 @@ public static class KernelTuning
         tuning.Require();
         options.RequireGivenRidge();
         TrainingData.Require(kernel, x, y);
-        y = FittedTargets.Centred(y, options.CenterTargets).Targets;
+        y = FittedTargets.Centered(y, options.CenterTargets).Targets;
         var preparation = Preparation.Learn(x, options.Center, options.Unit, options.Samples);
         SelectionScore.RequireMemory(y, x.Columns);
         var samples = preparation.Round(preparation.Apply(x), options.Samples);

@@ -22,7 +22,7 @@ internal sealed record Factorization(
         public Factorization Of(ConjugateGradientSolver solver) => Of(Solver.Cholesky);
 
         public Factorization Of(FalkonSolver solver) => throw new NotSupportedException(
-            "A falkon model keeps its centres alone, and standard deviations need all training samples; " +
+            "A falkon model keeps its centers alone, and standard deviations need all training samples; " +
             "fit with cholesky, eigen or cg.");
     }
 }

@@ -107,7 +107,7 @@ internal static class FalkonSystem
             features.Exact == features ? 0 : RoundedRun);
         return refinement.Solve(
             features.Exact.Pull(y, null), solver, problem.Steps(solver.Tolerance),
-            "raise the ridge, the centres, the iterations or the tolerance");
+            "raise the ridge, the centers, the iterations or the tolerance");
     }
 
     // Multiplies by (Phi^T Phi + s I)^-1, by the Cholesky factorization. s is the ridge, or larger where rounding could

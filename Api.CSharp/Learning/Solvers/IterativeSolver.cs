@@ -145,7 +145,7 @@ public sealed record FalkonSolver : IterativeSolver
     public int? Centers
     {
         get => _centers;
-        init => _centers = value is { } centers ? OptionValue.AtLeast(1, centers, "a number of centres") : null;
+        init => _centers = value is { } centers ? OptionValue.AtLeast(1, centers, "a number of centers") : null;
     }
 
     /// <summary>

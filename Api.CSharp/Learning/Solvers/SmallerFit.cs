@@ -46,7 +46,7 @@ internal sealed class SmallerFit(FitSize size, long available) : ISolverCases<st
         }
 
         var bytes = SolverBytes.Needed(Passing(centers), size);
-        return $"take falkon with {centers} centres or fewer: {MemoryPlan.Gigabytes(bytes)}";
+        return $"take falkon with {centers} centers or fewer: {MemoryPlan.Gigabytes(bytes)}";
     }
 
     // Where little fits, falkon keeps no features in float32.

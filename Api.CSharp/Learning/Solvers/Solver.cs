@@ -95,7 +95,7 @@ public sealed record CholeskySolver : DirectSolver
     public override SolverKind Kind => SolverKind.Cholesky;
 
     /// <inheritdoc/>
-    internal override string Description => "the Cholesky factorisation";
+    internal override string Description => "the Cholesky factorization";
 
     /// <inheritdoc/>
     internal override TResult Match<TResult>(ISolverCases<TResult> cases) => cases.Of(this);

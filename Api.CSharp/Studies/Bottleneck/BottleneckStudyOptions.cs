@@ -17,7 +17,7 @@ public sealed record BottleneckStudyOptions
 
     /// <summary>
     /// Images or other samples, one in each row, that are trained on beside the points of the sphere; null leaves them
-    /// out. Those of two classes are centred and scaled to |x|² = p.
+    /// out. Those of two classes are centered and scaled to |x|² = p.
     /// </summary>
     public Matrix? Data { get; init; }
 

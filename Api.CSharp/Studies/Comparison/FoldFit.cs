@@ -21,7 +21,7 @@ internal sealed record FoldFit(Matrix Predicted, double Ridge)
         ComparisonOptions options,
         CancellationToken cancellation)
     {
-        var (targets, means) = FittedTargets.Centred(task.Targets(split.Training), options.CenterTargets);
+        var (targets, means) = FittedTargets.Centered(task.Targets(split.Training), options.CenterTargets);
         var workers = options.Gram.Workers(cancellation);
         var (weights, ridge) = options.Ridges is [var only]
             ? Solved(gram, targets, only, options, workers)

@@ -147,7 +147,7 @@ internal sealed class ModuleReader
         if (!_isDense || _isImage)
         {
             throw Refusal(
-                name, norm, "it subtracts the mean of a signal that is not centred",
+                name, norm, "it subtracts the mean of a signal that is not centered",
                 "put it directly behind a linear layer");
         }
 

@@ -11,7 +11,7 @@ internal static class LinearizedCharts
         yield return Path(
             runs, "distance", "Distance of the kernel to that at the start", "1 − cosine", p => p.Distance);
         yield return Path(
-            runs, "target", "Alignment of the kernel with the task", "centred alignment with y yᵀ", p => p.Target);
+            runs, "target", "Alignment of the kernel with the task", "centered alignment with y yᵀ", p => p.Target);
         if (runs.Directions.Count > 1)
         {
             yield return Directions(runs);

@@ -52,9 +52,9 @@ internal static class LinearizedClaims
         var half = RankCorrelation(indices, [.. runs.Tasks.Select(task => task.Run.Network.HalfTime)]);
         return new(
             "The index of an eigenfunction ranks the tasks by difficulty for the network, too, not only for its "
-            + "linearisation.",
+            + "linearization.",
             LinearizedStudy.Source,
-            $"rank correlation of the index with the test accuracy: network {Text(network)}, linearisation "
+            $"rank correlation of the index with the test accuracy: network {Text(network)}, linearization "
             + $"{Text(linear)}; with the steps to half of the loss: network {Text(half)}",
             runs.Tasks.Count < 4 ? ClaimVerdict.Reported : Verdict(network < -0.7 && linear < -0.7 && half > 0.7));
     }
@@ -67,7 +67,7 @@ internal static class LinearizedClaims
         var (better, worse) = (all.Count(run => Gap(run, options) > 2), all.Count(run => Gap(run, options) < -2));
         var lost = favored.Count(task => Gap(task.Run, options) < -2);
         return new(
-            "Networks do not always do better than their linearisation at the start, not even on tasks that their "
+            "Networks do not always do better than their linearization at the start, not even on tasks that their "
             + "kernel favours.",
             LinearizedStudy.Source,
             $"of {all.Length} runs the network is better in {better} and worse in {worse} by more than two standard "
@@ -107,7 +107,7 @@ internal static class LinearizedClaims
         }
 
         return new(
-            "The linearisation at the end of training generalises better than that at the start where the task is "
+            "The linearization at the end of training generalizes better than that at the start where the task is "
             + "easy, and no better where the network overfits a hard one.",
             LinearizedStudy.Source,
             $"better by more than two standard errors on tasks {List(g => g > 2)}; worse on {List(g => g < -2)}",
@@ -124,7 +124,7 @@ internal static class LinearizedClaims
                 run.Start.Width, Distance: KernelSimilarity.Distance(run.FinalKernel, run.Start.Kernel)))
             .OrderBy(point => point.Width).ToArray()).ToArray();
         return new(
-            "Wider networks stay nearer to their linearisation: their kernel moves less.",
+            "Wider networks stay nearer to their linearization: their kernel moves less.",
             "Jacot, Gabriel, Hongler: Neural tangent kernel (2018)",
             "kernel distance: " + string.Join("; ", options.Compared.Zip(series, (index, points) =>
                 $"task {index}: " + string.Join(", ", points.Select(p => $"m = {p.Width} {Text(p.Distance)}")))),
@@ -145,15 +145,15 @@ internal static class LinearizedClaims
         var (few, many) = (points[0], points[^1]);
         var error = Math.Sqrt((few.Error * few.Error) + (many.Error * many.Error));
         return new(
-            "The network gains on its linearisation with the number of samples.",
+            "The network gains on its linearization with the number of samples.",
             LinearizedStudy.Source,
-            $"accuracy of the network less that of the linearisation on task {index}: "
+            $"accuracy of the network less that of the linearization on task {index}: "
             + string.Join(", ", points.Select(p => $"n = {p.Samples} {Text(p.Gap)} ± {Text(p.Error)}")),
             Math.Abs(many.Gap - few.Gap) < 2 * error ? ClaimVerdict.Reported : Verdict(many.Gap > few.Gap));
     }
 
     private static StudyClaim Networks(LinearizedOptions options, LinearizedRuns runs) => new(
-        "Polynomial nets and ReLU nets of other depths differ in how far they are from their linearisation.",
+        "Polynomial nets and ReLU nets of other depths differ in how far they are from their linearization.",
         "no published value",
         "network/linearised at start: " + string.Join("; ", options.Compared.Select(index =>
             $"task {index}: " + string.Join(", ", Values(runs, "network", index).Select(run =>
@@ -168,9 +168,9 @@ internal static class LinearizedClaims
         var linear = RankCorrelation(indices, [.. runs.Directions.Select(d => d.Run.LinearizedAtStart.Accuracy)]);
         return new(
             "Linear tasks are learned in the order of the neural anisotropy directions, by the network and by its "
-            + "linearisation.",
+            + "linearization.",
             LinearizedStudy.Source,
-            $"rank correlation of the index with the test accuracy: network {Text(network)}, linearisation "
+            $"rank correlation of the index with the test accuracy: network {Text(network)}, linearization "
             + $"{Text(linear)}; least singular value over the first {Text(least)}"
             + (least > 0.5 ? ": this network sees all directions nearly alike" : ""),
             least > 0.5 ? ClaimVerdict.Reported : Verdict(network < -0.5 && linear < -0.5));
@@ -183,7 +183,7 @@ internal static class LinearizedClaims
         runs.Compared.Where(run => run.What == what && run.Task == index).Select(run => run.Run)
             .Concat(runs.Tasks.Where(task => task.Index == index).Select(task => task.Run));
 
-    // By how many standard errors the network is better than its linearisation at the start.
+    // By how many standard errors the network is better than its linearization at the start.
     private static double Gap(TaskRun run, LinearizedOptions options) =>
         (run.Network.Accuracy - run.LinearizedAtStart.Accuracy)
         / Error(run.Network.Accuracy, run.LinearizedAtStart.Accuracy, options.TestSamples);

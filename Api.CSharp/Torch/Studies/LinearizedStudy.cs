@@ -35,12 +35,12 @@ public static class LinearizedStudy
         return new()
         {
             Name = "linearised",
-            Title = "What linearised networks say about generalisation",
+            Title = "What linearised networks say about generalization",
             Summary =
                 "A network near its start is a linear model of its parameters, whose kernel is known. Does that model "
                 + "tell how well the network itself will do? The tasks are the signs of the kernel's own "
                 + "eigenfunctions: the higher the index, the harder the task for the linear model. A network of "
-                + "finite width, its linearisation at the start and its linearisation at the end of training learn "
+                + "finite width, its linearization at the start and its linearization at the end of training learn "
                 + "them from the same samples.",
             Seed = options.Seed,
             Parameters = Parameters(options, runs),

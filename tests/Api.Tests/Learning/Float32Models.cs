@@ -56,14 +56,14 @@ public class Float32Models : DataFolder
     }
 
     [Fact]
-    public void Samples_that_float32_cannot_tell_apart_are_refused_and_centred_ones_are_not()
+    public void Samples_that_float32_cannot_tell_apart_are_refused_and_centered_ones_are_not()
     {
         // Near 1e6 float32 knows multiples of 1/16 only, and the targets change within that.
         var net = Network.Parse("dense rbf(gamma=20) dense");
         var x = Matrix.Wrap([.. Enumerable.Range(0, 100).Select(i => 1e6 + 0.013 * i)], 100, 1);
         var y = Matrix.Wrap([.. Enumerable.Range(0, 100).Select(i => Math.Sin(6 * 0.013 * i))], 100, 1);
         var options = new RegressionOptions { Samples = Precision.Float32, Ridge = Ridge.Relative(1e-4) };
-        Assert.Contains("centre the rows", Assert.Throws<ArithmeticException>(() => KernelRegression.Fit(net.Ntk(), x, y, options)).Message);
+        Assert.Contains("center the rows", Assert.Throws<ArithmeticException>(() => KernelRegression.Fit(net.Ntk(), x, y, options)).Message);
         Assert.InRange(Metrics.Rmse(KernelRegression.Fit(net.Ntk(), x, y, options with { Center = true }).Predict(x).Mean, y), 0, 1e-2);
         KernelRegression.Fit(net.Ntk(), x, y, options with { Samples = Precision.Float64 });
     }

@@ -60,8 +60,8 @@ public class PosteriorCovariance
     {
         var kernel = Net.Ntk();
         var mean = Enumerable.Range(0, 3).Select(k => X.Column(k).Average()).ToArray();
-        Matrix Centred(Matrix m) => Matrix.Wrap([.. m.Data.Select((v, at) => v - mean[at % 3])], m.Rows, 3);
-        var (x, points) = (Centred(X), Centred(New));
+        Matrix Centered(Matrix m) => Matrix.Wrap([.. m.Data.Select((v, at) => v - mean[at % 3])], m.Rows, 3);
+        var (x, points) = (Centered(X), Centered(New));
         var train = Wide(kernel.Gram(x)) + ridge * Matrix<double>.Build.DenseIdentity(X.Rows);
         var cross = Wide(kernel.Cross(points, x));
         return Wide(kernel.Gram(points)) - cross * train.Inverse() * cross.Transpose();

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace HadamardNtk.Api.Tests.Learning;
 
-/// <summary>Centring and scaling against the same done by hand; rounding apart, so 1e-10 of the size at a ridge of 1e-2.</summary>
+/// <summary>Centering and scaling against the same done by hand; rounding apart, so 1e-10 of the size at a ridge of 1e-2.</summary>
 public class RowPreparationTests
 {
     private static readonly Network Net = Network.Parse("dense(w=1.4142135623730951,b=0.3) relu dense");
@@ -28,15 +28,15 @@ public class RowPreparationTests
     }
 
     [Fact]
-    public void New_rows_are_centred_by_the_mean_of_the_training_rows() =>
-        SameModel(Plain with { Center = true }, Centred);
+    public void New_rows_are_centered_by_the_mean_of_the_training_rows() =>
+        SameModel(Plain with { Center = true }, Centered);
 
     [Fact]
     public void Rows_are_scaled_to_unit_norm() => SameModel(Plain with { Unit = true }, Scaled);
 
     [Fact]
-    public void Rows_are_centred_first_and_scaled_then() =>
-        SameModel(Plain with { Center = true, Unit = true }, m => Scaled(Centred(m)));
+    public void Rows_are_centered_first_and_scaled_then() =>
+        SameModel(Plain with { Center = true, Unit = true }, m => Scaled(Centered(m)));
 
     [Fact]
     public void The_length_of_a_row_does_not_matter_where_rows_are_scaled()
@@ -46,7 +46,7 @@ public class RowPreparationTests
     }
 
     [Fact]
-    public void A_shift_of_all_rows_does_not_matter_where_rows_are_centred()
+    public void A_shift_of_all_rows_does_not_matter_where_rows_are_centered()
     {
         var here = KernelRegression.Fit(Net.Ntk(), X, Y, Plain with { Center = true });
         var there = KernelRegression.Fit(Net.Ntk(), Map(X, (v, j) => v + j + 1), Y, Plain with { Center = true });
@@ -85,7 +85,7 @@ public class RowPreparationTests
         var options = Plain with { Center = true, Unit = true };
         long[] labels = [.. Enumerable.Range(0, 30).Select(i => X[i, 0] > Mean[0] ? 1L : 0L)];
         var scores = KernelClassifier.Fit(Net.Ntk(), X, labels, options).Predict(New).Scores;
-        Near(KernelClassifier.Fit(Net.Ntk(), Scaled(Centred(X)), labels, Plain).Predict(Scaled(Centred(New))).Scores, scores);
+        Near(KernelClassifier.Fit(Net.Ntk(), Scaled(Centered(X)), labels, Plain).Predict(Scaled(Centered(New))).Scores, scores);
     }
 
     private static void SameModel(RegressionOptions options, Func<Matrix, Matrix> prepare)
@@ -99,7 +99,7 @@ public class RowPreparationTests
         }
     }
 
-    private static Matrix Centred(Matrix m) => Map(m, (v, j) => v - Mean[j]);
+    private static Matrix Centered(Matrix m) => Map(m, (v, j) => v - Mean[j]);
 
     private static Matrix Scaled(Matrix m)
     {

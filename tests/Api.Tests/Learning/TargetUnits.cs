@@ -2,7 +2,7 @@ using Xunit;
 
 namespace HadamardNtk.Api.Tests.Learning;
 
-/// <summary>Centred targets, estimated scales and noise: deviations in the unit of the targets.</summary>
+/// <summary>Centered targets, estimated scales and noise: deviations in the unit of the targets.</summary>
 public class TargetUnits : DataFolder
 {
     private static readonly Network Net = Network.Parse("(dense(w=1.4142135623730951,b=0.1) relu)^2 dense");
@@ -21,15 +21,15 @@ public class TargetUnits : DataFolder
     {
         var model = KernelRegression.Fit(Net.Ntk(), X, Y, Own with { Solver = Of(solver) });
         var means = Enumerable.Range(0, 2).Select(c => Y.Column(c).Average()).ToArray();
-        var centred = Matrix.Wrap([.. Y.Data.Select((v, t) => v - means[t % 2])], 30, 2);
-        var plain = new PlainRegression(Net.Ntk().Gram(X), model.Ridge, centred);
+        var centered = Matrix.Wrap([.. Y.Data.Select((v, t) => v - means[t % 2])], 30, 2);
+        var plain = new PlainRegression(Net.Ntk().Gram(X), model.Ridge, centered);
         var (found, latent) = (model.Predict(New, Uncertainty.Covariance), plain.Variances(Net.Ntk().Cross(New, X), Net.Ntk().Diagonal(New)));
         var weights = plain.Weights;
         for (var c = 0; c < 2; c++)
         {
             // The condition of K + r I is below 30/1e-2; cg ends at a relative residual of 1e-8.
             var bound = solver == "cg" ? 1e-6 : 1e-10;
-            var square = Enumerable.Range(0, 30).Sum(i => centred[i, c] * weights[i, c]) / 30;
+            var square = Enumerable.Range(0, 30).Sum(i => centered[i, c] * weights[i, c]) / 30;
             Assert.Equal(means[c], model.TargetMeans[c], 1e-14);
             Assert.Equal(Math.Sqrt(square), model.DeviationScales[c], bound);
             var mean = plain.Predict(Net.Ntk().Cross(New, X));
@@ -171,7 +171,7 @@ public class TargetUnits : DataFolder
         Assert.Throws<ArgumentOutOfRangeException>(() => prediction.CovarianceOf(2));
         Assert.Throws<ArgumentOutOfRangeException>(() => prediction.Deviations((PredictionNoise)2));
 
-        // Falkon may be centred: its predictions have the means.
+        // Falkon may be centered: its predictions have the means.
         var centers = KernelRegression.Fit(Net.Ntk(), X, Y, Plain with { CenterTargets = true, Solver = Solver.Falkon });
         var whole = KernelRegression.Fit(Net.Ntk(), X, Y, Plain with { CenterTargets = true });
         Assert.All(whole.Predict(New).Mean.Data.Zip(centers.Predict(New).Mean.Data), p => Assert.Equal(p.First, p.Second, 1e-6));

@@ -103,7 +103,7 @@ public class CholeskySpec
         Assert.Equal(new FailingMinor(41, double.NaN), Failure(a, n));
     }
 
-    /// <summary>The ones matrix has rank 1 and every product in its factorisation is exact.</summary>
+    /// <summary>The ones matrix has rank 1 and every product in its factorization is exact.</summary>
     [Fact]
     public void A_semidefinite_matrix_fails_after_its_rank() =>
         Assert.Equal(new FailingMinor(2, 0), Failure([.. Enumerable.Repeat(1.0, 400)], 20));
@@ -126,7 +126,7 @@ public class CholeskySpec
         Assert.True(Cholesky.TryFactor([], 0, 0, new Workers(1), null, out _));
 
     [Fact]
-    public void A_cancelled_factorisation_stops()
+    public void A_cancelled_factorization_stops()
     {
         var cancelled = new Workers(2, new CancellationToken(canceled: true));
         var a = PositiveDefinite(300, 7);
@@ -134,7 +134,7 @@ public class CholeskySpec
     }
 
     [Fact]
-    public void A_factorisation_can_be_cancelled_between_panels()
+    public void A_factorization_can_be_cancelled_between_panels()
     {
         using var source = new CancellationTokenSource();
         var log = new ProgressLog(source.Cancel);

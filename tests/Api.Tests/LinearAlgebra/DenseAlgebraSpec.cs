@@ -100,7 +100,7 @@ public abstract class DenseAlgebraSpec<T>
         Assert.Equal(new FailingMinor(141, double.NaN), Problem.Factor(a, n).Failure);
     }
 
-    /// <summary>The ones matrix has rank 1 and every product in its factorisation is exact.</summary>
+    /// <summary>The ones matrix has rank 1 and every product in its factorization is exact.</summary>
     [Fact]
     public void A_semidefinite_matrix_fails_after_its_rank_and_nothing_is_added_to_it() =>
         Assert.Equal(new FailingMinor(2, 0), Problem.Factor([.. Enumerable.Repeat(1.0, 400)], 20).Failure);

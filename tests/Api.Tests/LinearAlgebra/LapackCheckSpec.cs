@@ -20,11 +20,11 @@ public unsafe class LapackCheckSpec
         Refused("dpotrf computes wrongly for order 1.", new() { Factored = a => *a.At(0, 0) += 1e-9 });
 
     [Fact]
-    public void A_factorisation_that_clears_the_upper_triangle_is_refused() =>
+    public void A_factorization_that_clears_the_upper_triangle_is_refused() =>
         Refused("dpotrf computes wrongly for order 2.", new() { Factored = a => *a.At(0, a.Columns - 1) = a.Columns == 1 ? *a.At(0, 0) : 0 });
 
     [Fact]
-    public void A_factorisation_that_writes_between_the_rows_is_refused() =>
+    public void A_factorization_that_writes_between_the_rows_is_refused() =>
         Refused("dpotrf computes wrongly for order 1.", new() { Factored = a => *a.At(0, a.Columns) = 0 });
 
     [Fact]
@@ -32,7 +32,7 @@ public unsafe class LapackCheckSpec
         Refused("dpotrf computes wrongly for order 1.", new() { Failed = f => f with { Order = f.Order + 1 } });
 
     [Fact]
-    public void A_factorisation_that_does_not_see_nan_is_refused() =>
+    public void A_factorization_that_does_not_see_nan_is_refused() =>
         Refused("dpotrf computes wrongly for order 1.", new() { Failed = f => double.IsNaN(f.Pivot) ? default : f });
 
     [Fact]

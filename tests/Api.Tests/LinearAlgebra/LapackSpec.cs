@@ -49,7 +49,7 @@ public class LapackSpec
     }
 
     [Fact]
-    public unsafe void Its_factorisation_tells_its_progress_and_can_be_cancelled_between_panels()
+    public unsafe void Its_factorization_tells_its_progress_and_can_be_cancelled_between_panels()
     {
         const int n = 100;
         var algebra = ((NativeAlgebra<double>)Native.Library.Double).WithPanel(40);
@@ -111,7 +111,7 @@ public class LapackSpec
     }
 
     [Fact]
-    public void Only_large_matrices_are_factorised_by_the_library()
+    public void Only_large_matrices_are_factorized_by_the_library()
     {
         Assert.Same(DenseLibraries.Own, DenseLibraries.ForOrder(DenseLibraries.LargeOrder - 1));
         Assert.Same(Native.Library, DenseLibraries.ForOrder(DenseLibraries.LargeOrder));
@@ -119,7 +119,7 @@ public class LapackSpec
 
     /// <summary>K + r I = 1 1ᵀ + I: the weights of y = 1 are 1/(n + 1), the leave-one-out residual of each is 1/n.</summary>
     [Fact]
-    public void A_large_system_is_solved_whoever_factorises_it()
+    public void A_large_system_is_solved_whoever_factorizes_it()
     {
         const int n = DenseLibraries.LargeOrder;
         Matrix ones = Matrix.Wrap([.. Enumerable.Repeat(1.0, n)], n, 1);

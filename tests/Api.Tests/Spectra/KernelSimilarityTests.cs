@@ -19,7 +19,7 @@ public class KernelSimilarityTests
     }
 
     [Fact]
-    public void Scales_do_not_matter_nor_what_is_added_to_rows_once_centred()
+    public void Scales_do_not_matter_nor_what_is_added_to_rows_once_centered()
     {
         var a = Network.Parse("dense relu dense").Ntk().Gram(Matrix.Wrap([1, 2, 3, -1, 0.5, 4, 2, 2], 4, 2));
         var b = Network.Parse("dense erf dense").Nngp().Gram(Matrix.Wrap([1, 2, 3, -1, 0.5, 4, 2, 2], 4, 2));

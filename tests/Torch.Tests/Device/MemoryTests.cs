@@ -179,7 +179,7 @@ public class MemoryTests
     }
 
     [Fact]
-    public void What_does_not_fit_on_the_device_is_factorised_on_the_host()
+    public void What_does_not_fit_on_the_device_is_factorized_on_the_host()
     {
         _ = Tensors.Backend();
         var asked = 0;

@@ -80,7 +80,7 @@ public sealed class ModuleTangentAgreement : IDisposable
         { "a layer called by forward", ["out"] },
         { "a layer on sequences", ["3"] },
         { "convolution and linear", ["3"] },
-        { "normalised", ["0", "3"] },
+        { "normalized", ["0", "3"] },
         { "a frozen first layer", ["2"] },
         { "a frozen weight", ["0", "2"] },
         { "a frozen bias", ["0", "2"] },
@@ -231,10 +231,10 @@ public sealed class ModuleTangentAgreement : IDisposable
                 return (Small.Sequence(square, Tanh(), Flatten(), Small.Linear(12, 2)), Small.Samples(1, 5, 3, 4));
             case "convolution and linear":
                 return (Small.Sequence(Double(Conv2d(1, 2, 3)), Tanh(), Flatten(), Small.Linear(8, 2)), Small.Samples(1, 5, 1, 4, 4));
-            case "normalised":
-                var normalised = Small.Sequence(Small.Linear(4, 6), Double(BatchNorm1d(6)), Tanh(), Small.Linear(6, 2));
-                normalised.eval();
-                return (normalised, x);
+            case "normalized":
+                var normalized = Small.Sequence(Small.Linear(4, 6), Double(BatchNorm1d(6)), Tanh(), Small.Linear(6, 2));
+                normalized.eval();
+                return (normalized, x);
             case "a frozen first layer":
                 Freeze(square.weight!, square.bias!);
                 return (Small.Sequence(square, Tanh(), @out), x);

@@ -39,7 +39,7 @@ public sealed class ModuleTangentRefusals : IDisposable
     }
 
     [Fact]
-    public void Batch_normalisation_in_training_mode_is_refused_and_keeps_its_statistics()
+    public void Batch_normalization_in_training_mode_is_refused_and_keeps_its_statistics()
     {
         using var module = Sequential(Small.Linear(4, 3), BatchNorm1d(3), Small.Linear(3, 1));
         module.to(torch.ScalarType.Float64);
@@ -54,14 +54,14 @@ public sealed class ModuleTangentRefusals : IDisposable
     }
 
     [Fact]
-    public void Normalisation_over_the_batch_without_statistics_is_refused_in_either_mode()
+    public void Normalization_over_the_batch_without_statistics_is_refused_in_either_mode()
     {
         using var module = new Custom(x => x - x.mean([0], true), ("linear", Small.Linear(4, 1)));
         using var linear = Small.Linear(4, 2);
-        using var centred = Sequential(linear, module);
-        Refuses(centred, "eval()", "depend on the other samples");
-        centred.eval();
-        Refuses(centred, "eval()", "depend on the other samples");
+        using var centered = Sequential(linear, module);
+        Refuses(centered, "eval()", "depend on the other samples");
+        centered.eval();
+        Refuses(centered, "eval()", "depend on the other samples");
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace HadamardNtk.Torch.Tests.Networks;
 public class ReadmeTrainingExample
 {
     [Fact]
-    public void The_program_of_the_page_trains_a_network_and_its_linearisation()
+    public void The_program_of_the_page_trains_a_network_and_its_linearization()
     {
         using var scope = Tensors.Scope();
         Tensor x = torch.randn([40, 4]), y = torch.randn([40, 1]), points = torch.randn([5, 4]);

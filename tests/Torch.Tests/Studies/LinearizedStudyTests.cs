@@ -43,7 +43,7 @@ public sealed class LinearizedStudyTests : IDisposable
 
     // The linearization at the start is descent along the kernel of the same module.
     [Fact]
-    public void The_linearisation_at_the_start_is_that_of_the_module()
+    public void The_linearization_at_the_start_is_that_of_the_module()
     {
         var result = LinearizedStudy.Run(Tiny with { Compared = [], Directions = 0 });
         var data = LinearizedData.Of(Tiny);

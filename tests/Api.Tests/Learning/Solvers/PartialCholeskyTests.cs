@@ -5,7 +5,7 @@ using Meaning = HadamardNtk.Core.Solvers;
 
 namespace HadamardNtk.Api.Tests.Learning.Solvers;
 
-/// <summary>Randomly pivoted partial factorisations are those of the definition at the same pivots.</summary>
+/// <summary>Randomly pivoted partial factorizations are those of the definition at the same pivots.</summary>
 public class PartialCholeskyTests
 {
     private static readonly Network Net = Network.Parse("dense(w=1.4142135623730951) relu dense");

@@ -4,7 +4,7 @@ namespace HadamardNtk.Api.Tests.Learning.Solvers;
 
 /// <summary>
 /// Kernels so smooth that K has the rank of its rounding, at the default ridge of 1e-8: falkon comes to the regression that
-/// Cholesky's factorisation does. Rounding of K, n eps of its size, is n eps/1e-8 = 7e-6 of the ridge; of the noise in the targets
+/// Cholesky's factorization does. Rounding of K, n eps of its size, is n eps/1e-8 = 7e-6 of the ridge; of the noise in the targets
 /// it moves as much along each of some tens of eigenvectors of about the ridge's size: 1e-3 of the predictions is ten times that.
 /// </summary>
 public class SmoothKernels
@@ -33,10 +33,10 @@ public class SmoothKernels
         var exact = KernelRegression.Fit(Network.Parse(net).Ntk(), x, y).Predict(points).Mean;
         foreach (var (kept, rounded) in new[] { (1L << 24, 0L), (0, 0), (0, 1L << 24) })
         {
-            var centred = KernelRegression.Fit(Network.Parse(net).Ntk(), x, y, new() { Solver = Solver.Falkon with { KeptNumbers = kept, RoundedNumbers = rounded } });
-            Assert.InRange(centred.Solution.Iterations!.Value, 1, 20);
-            Assert.InRange(centred.Solution.Residual!.Value, 0, 1e-7);
-            Assert.InRange(Samples.Worst(exact, centred.Predict(points).Mean), 0, 1e-3 * Samples.Size(exact));
+            var centered = KernelRegression.Fit(Network.Parse(net).Ntk(), x, y, new() { Solver = Solver.Falkon with { KeptNumbers = kept, RoundedNumbers = rounded } });
+            Assert.InRange(centered.Solution.Iterations!.Value, 1, 20);
+            Assert.InRange(centered.Solution.Residual!.Value, 0, 1e-7);
+            Assert.InRange(Samples.Worst(exact, centered.Predict(points).Mean), 0, 1e-3 * Samples.Size(exact));
         }
     }
 

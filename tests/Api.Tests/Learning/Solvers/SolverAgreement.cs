@@ -51,7 +51,7 @@ public class SolverAgreement : DataFolder
     }
 
     [Fact]
-    public void Eigenvalues_give_the_scores_and_the_deviations_of_the_factorisation()
+    public void Eigenvalues_give_the_scores_and_the_deviations_of_the_factorization()
     {
         var expected = KernelRegression.Fit(Net.Ntk(), X, Y, Options);
         var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = Solver.Eigen });
@@ -73,7 +73,7 @@ public class SolverAgreement : DataFolder
     }
 
     [Fact]
-    public void Deviations_after_conjugate_gradients_are_those_of_the_factorisation_and_centers_have_none()
+    public void Deviations_after_conjugate_gradients_are_those_of_the_factorization_and_centers_have_none()
     {
         var expected = KernelRegression.Fit(Net.Ntk(), X, Y, Options).Predict(New, Uncertainty.Deviation);
         var fitted = KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = Solver.ConjugateGradients });

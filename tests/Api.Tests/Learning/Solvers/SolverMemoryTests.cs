@@ -10,7 +10,7 @@ public class SolverMemoryTests
     private static readonly FitSize Size = new(60_000, 784, 10);
 
     [Fact]
-    public void The_factorisation_holds_one_matrix()
+    public void The_factorization_holds_one_matrix()
     {
         var bytes = SolverMemory.Plan(Solver.Cholesky, new(20_000, 784, 10), 0).Bytes;
         Assert.InRange(bytes, 8L * 20_000 * 20_000, 8L * 20_000 * 20_000 + Gigabyte);
@@ -38,9 +38,9 @@ public class SolverMemoryTests
     [Theory]
     [InlineData(18, "cg", "float32")]
     [InlineData(8, "cg", "never stored")]
-    [InlineData(2, "falkon with", "centres")]
+    [InlineData(2, "falkon with", "centers")]
     [InlineData(1, "fewer samples")]
-    public void A_factorisation_that_does_not_fit_is_refused_with_what_fits(int gigabytes, params string[] parts)
+    public void A_factorization_that_does_not_fit_is_refused_with_what_fits(int gigabytes, params string[] parts)
     {
         foreach (var solver in new Solver[] { Solver.Cholesky, Solver.Eigen })
         {

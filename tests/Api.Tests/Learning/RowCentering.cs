@@ -4,7 +4,7 @@ using Xunit;
 namespace HadamardNtk.Api.Tests.Learning;
 
 /// <summary>Means to the last bit, and rounding that is no direction.</summary>
-public class RowCentring
+public class RowCentering
 {
     private static readonly Network Net = Network.Parse("dense relu dense");
 
@@ -47,12 +47,12 @@ public class RowCentring
             var error = Assert.Throws<ArgumentException>(() => KernelRegression.Fit(
                 Net.Ntk(), x, x, new() { Center = true, Unit = unit, Ridge = Ridge.Absolute(1e-3) }));
             Assert.Contains("all 1000 are equal", error.Message);
-            Assert.Contains("Leave centring out", error.Message);
+            Assert.Contains("Leave centering out", error.Message);
         }
     }
 
     [Fact]
-    public void What_centring_leaves_by_rounding_is_no_direction()
+    public void What_centering_leaves_by_rounding_is_no_direction()
     {
         // The middle one is the mean: its neighbours are a rounding away from it.
         var x = Matrix.Wrap([1, 5, Math.BitIncrement(1), 5, Math.BitIncrement(Math.BitIncrement(1)), 5], 3, 2);
