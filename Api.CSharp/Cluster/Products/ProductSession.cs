@@ -18,12 +18,13 @@ internal sealed class ProductSession : IDisposable
     private readonly ProductClient _client;
     private readonly IProductClient _reference;
     private readonly IProductGrain _grain;
+    private readonly SemaphoreSlim _turn = new(1);
     private readonly SemaphoreSlim _signal = new(0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _life;
     private readonly Stopwatch _sinceAnswer = Stopwatch.StartNew();
     private string _obstacle = "";
-    private bool _isDisposed;
+    private int _users = 1;
 
     /// <param name="connection">The connection to the cluster.</param>
     /// <param name="request">The matrix.</param>
@@ -66,7 +67,14 @@ internal sealed class ProductSession : IDisposable
     internal IReadOnlyDictionary<string, int> Homes => Enumerable.Range(0, ProductBands.Of(_job).Count)
         .Select(_client.Home).OfType<string>().GroupBy(name => name).ToDictionary(all => all.Key, all => all.Count());
 
-    /// <summary>Computes a round.</summary>
+    /// <summary>Lets another user have the session, who disposes of it, too. It ends after the last of them.</summary>
+    internal ProductSession Share()
+    {
+        Interlocked.Increment(ref _users);
+        return this;
+    }
+
+    /// <summary>Computes a round, after those that other threads have asked for.</summary>
     /// <param name="kind">What is computed.</param>
     /// <param name="factor">V, or the other samples.</param>
     /// <param name="progress">Receives the share of the bands that are finished. It may be null.</param>
@@ -76,20 +84,19 @@ internal sealed class ProductSession : IDisposable
     /// <exception cref="ArithmeticException">The kernel is not finite at a sample.</exception>
     internal Matrix Run(RoundKind kind, Matrix factor, IProgress<double>? progress, CancellationToken stop)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _users) < 1, this);
         Require(kind, factor);
-        return Task.Run(() => Round(kind, factor, progress, stop), CancellationToken.None).GetAwaiter().GetResult();
+        return Task.Run(() => InTurn(kind, factor, progress, stop), CancellationToken.None).GetAwaiter().GetResult();
     }
 
-    /// <summary>Ends the job, so that workers forget their rows.</summary>
+    /// <summary>Ends the job after its last user, so that workers forget their rows.</summary>
     public void Dispose()
     {
-        if (_isDisposed)
+        if (Interlocked.Decrement(ref _users) != 0)
         {
             return;
         }
 
-        _isDisposed = true;
         _client.Close();
         _stop.Cancel();
         Task.Run(End).GetAwaiter().GetResult();
@@ -106,6 +113,21 @@ internal sealed class ProductSession : IDisposable
             throw new ArgumentException(
                 $"Expected at most {most} columns, and a result of at most {Array.MaxLength} numbers on a cluster; "
                 + $"came {Request.Rows} x {rows}. Give fewer columns.", nameof(factor));
+        }
+    }
+
+    // The client has one round at a time.
+    private async Task<Matrix> InTurn(
+        RoundKind kind, Matrix factor, IProgress<double>? progress, CancellationToken stop)
+    {
+        await _turn.WaitAsync(stop);
+        try
+        {
+            return await Round(kind, factor, progress, stop);
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 
