@@ -124,6 +124,16 @@ public class ClusterFitTests
     }
 
     [Fact]
+    public async Task Falkon_computes_in_float64_whatever_the_precision_of_the_options()
+    {
+        await using var cluster = await Start(1, long.MaxValue);
+        await using var shared = await ClusterKernel.ConnectAsync(Ntk, cluster.Options);
+        var options = Options with { Solver = new FalkonSolver { Centers = 40, KeptNumbers = 0, RoundedNumbers = 0 } };
+        var single = options with { Gram = new() { Precision = Precision.Float32 } };
+        Assert.Equal(shared.Fit(X, Y, options).Weights.ToArray(), shared.Fit(X, Y, single).Weights.ToArray());
+    }
+
+    [Fact]
     public async Task A_worker_that_leaves_in_the_middle_of_a_fit_changes_no_bit()
     {
         await using var cluster = await Start(1, long.MaxValue);
