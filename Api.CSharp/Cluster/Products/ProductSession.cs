@@ -38,7 +38,10 @@ internal sealed class ProductSession : IDisposable
         var side = LeaseGrid.UsualSide(request.Rows, request.Columns);
         _job = new()
         {
-            Matrix = ClusterJobs.Describe(request, backend, default, side, checkedShare),
+            Matrix = ClusterJobs.Describe(request, backend, default, side, checkedShare) with
+            {
+                Token = ClusterJobs.NewToken(connection.Group),
+            },
             Storage = storage,
             Height = ProductBands.UsualHeight(request.Rows, request.Columns),
         };

@@ -193,6 +193,23 @@ public class ProductTests
         }
     }
 
+    [Fact]
+    public async Task A_client_with_more_jobs_than_a_worker_takes_of_others_has_all_of_them_computed()
+    {
+        await using var cluster = await LocalCluster.Start(1);
+        await using var connection = await ClusterConnection.Open(cluster.Options, default);
+        var (kernel, x, v) = (Network.Parse(Deep).Ntk(), Samples.Random(100, 5, 1), Samples.Random(100, 1, 2));
+        var expected = kernel.Multiply(x, v, Copy(x)).ToArray();
+        var sessions = new List<ProductSession>();
+        for (var number = 0; number < JobTasks.Most + 2; number++)
+        {
+            sessions.Add(new(connection, new(kernel.Network, x), Backends.Default, "f64", 0));
+            Assert.Equal(expected, sessions[^1].Run(RoundKind.Product, v, null, default).ToArray());
+        }
+
+        sessions.ForEach(session => session.Dispose());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
