@@ -41,7 +41,7 @@ public sealed partial class ClusterKernel
         var (request, backend) = (Request(x, other, options), ClusterJobs.Backend(options));
         using var session = new ProductSession(_connection, request, backend, "none", CheckedShare);
         var product = session.Run(RoundKind.Product, v, options.Progress, cancellation);
-        WrongWorkers = session.Wrong;
+        Note(session.Wrong);
         return ProductFactor.RequireFinite(product);
     }
 

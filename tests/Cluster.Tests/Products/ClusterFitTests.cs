@@ -124,6 +124,30 @@ public class ClusterFitTests
     }
 
     [Fact]
+    public async Task A_worker_that_was_wrong_in_the_first_stage_of_a_fit_is_named_at_its_end()
+    {
+        using var spoilt = new ManualResetEventSlim();
+        var good = new ClusterWorkerOptions { Threads = 1, Spoil = _ => LocalCluster.Wait(spoilt, "a spoilt band") };
+        await using var cluster = await LocalCluster.Start(0, good, good with { Spoil = Spoil });
+        await using var shared = await ClusterKernel.ConnectAsync(Ntk, cluster.Options);
+        var options = Options with { Solver = new FalkonSolver { Centers = 150, KeptNumbers = 0, RoundedNumbers = 0 } };
+        shared.Fit(X, Y, options);
+        Assert.Single(shared.WrongWorkers);
+        shared.Gram(X);
+        Assert.Empty(shared.WrongWorkers);
+
+        // The first band is one of the pivots' columns. Tiles between the centers come next, and are right.
+        void Spoil(Memory<byte> bytes)
+        {
+            if (!spoilt.IsSet)
+            {
+                bytes.Span[3] ^= 1;
+                spoilt.Set();
+            }
+        }
+    }
+
+    [Fact]
     public async Task Falkon_computes_in_float64_whatever_the_precision_of_the_options()
     {
         await using var cluster = await Start(1, long.MaxValue);
