@@ -139,6 +139,7 @@ internal sealed class ProductSession : IDisposable
     {
         using var file = FactorFile.TryWrite(_connection.Options.Vectors, factor);
         var (result, sinceWork) = (_client.Begin(kind, factor, file?.Path), Stopwatch.StartNew());
+        var rising = new RisingProgress(progress);
         _signal.Release();
         try
         {
@@ -157,7 +158,7 @@ internal sealed class ProductSession : IDisposable
                 }
 
                 RequireWork(sinceWork.Elapsed);
-                progress?.Report(result.IsCompleted ? 1 : _client.Part);
+                rising.Report(_client.Part, result.IsCompleted);
             }
 
             return await result;
