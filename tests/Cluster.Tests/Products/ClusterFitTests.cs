@@ -124,6 +124,16 @@ public class ClusterFitTests
     }
 
     [Fact]
+    public async Task Fits_of_the_same_samples_at_once_have_the_bits_of_one_alone()
+    {
+        await using var cluster = await Start(2, long.MaxValue);
+        await using var shared = await ClusterKernel.ConnectAsync(Ntk, cluster.Options);
+        var expected = shared.Fit(X, Y, Options).Weights.ToArray();
+        var fits = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => shared.Fit(X, Y, Options))));
+        Assert.All(fits, fitted => Assert.Equal(expected, fitted.Weights.ToArray()));
+    }
+
+    [Fact]
     public async Task A_worker_that_was_wrong_in_the_first_stage_of_a_fit_is_named_at_its_end()
     {
         using var spoilt = new ManualResetEventSlim();
