@@ -1,18 +1,19 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using HadamardNtk.Cli.Commands;
 
 namespace HadamardNtk.Cli;
 
 /// <summary>
 /// Handles Ctrl-C, SIGTERM and SIGHUP: the work stops and cleans up, and the process exits with 130, after a few
-/// seconds at the latest.
+/// seconds at the latest. A worker of a cluster has longer, since it takes leave of the others.
 /// </summary>
 internal static class Interruption
 {
     /// <summary>SIGXFSZ on Linux and macOS, the signal of a file that would be larger than allowed.</summary>
     private const PosixSignal FileTooLarge = (PosixSignal)25;
 
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Usual = TimeSpan.FromSeconds(3);
     private static PosixSignalRegistration? _fileTooLarge;
 
     // Our own handlers cancel the work, and our own table has the exit code of each failure.
@@ -31,6 +32,10 @@ internal static class Interruption
             return Failures.Report(e);
         }
     }
+
+    /// <summary>The time that a command has for its end after a signal.</summary>
+    internal static TimeSpan Grace(ParseResult parsed) =>
+        parsed.CommandResult.Command.Name == WorkerCommand.Name ? WorkerCommand.Grace : Usual;
 
     internal static async Task<int> Run(ParseResult parsed)
     {
@@ -67,7 +72,7 @@ internal static class Interruption
             if (!stop.IsCancellationRequested)
             {
                 stop.Cancel();
-                Task.Delay(Grace, over.Token).ContinueWith(
+                Task.Delay(Grace(parsed), over.Token).ContinueWith(
                     _ => Leave(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
                     TaskScheduler.Default);
             }

@@ -2,6 +2,9 @@ namespace HadamardNtk;
 
 public sealed partial class ClusterKernel
 {
+    // The number of fits and predictions that run.
+    private int _parts;
+
     /// <summary>
     /// Fits the regression of y (n × C) on the rows of x (n × d) by conjugate gradients, or on centers by falkon. The
     /// workers share the rows of K and compute the products and the columns of K at the pivots; this machine holds
@@ -38,8 +41,8 @@ public sealed partial class ClusterKernel
                 + "Take one of them, or compute the Gram matrix on the cluster and fit that here.", nameof(options));
         }
 
-        WrongWorkers = [];
-        return KernelRegression.Of(Kernel, KernelRegression.Fit<Matrix>(this, x, y, options, cancellation));
+        return AsOne(() => KernelRegression.Of(
+            Kernel, KernelRegression.Fit<Matrix>(this, x, y, options, cancellation)));
     }
 
     /// <summary>Fits a classifier of integer labels on the rows of x (n × d), as a regression is fitted.</summary>
@@ -92,7 +95,7 @@ public sealed partial class ClusterKernel
     /// <exception cref="ClusterException">The cluster does not answer, or no worker takes part.</exception>
     public Prediction Predict(
         KernelRegression model, Matrix x, GramOptions? options = null, CancellationToken cancellation = default) =>
-        Here(model).Predict(x, Uncertainty.None, options, cancellation);
+        AsOne(() => Here(model).Predict(x, Uncertainty.None, options, cancellation));
 
     /// <summary>The classes of m new samples, as the predictions of a regression are computed.</summary>
     /// <inheritdoc cref="Predict(KernelRegression, Matrix, GramOptions, CancellationToken)"/>
@@ -100,8 +103,37 @@ public sealed partial class ClusterKernel
         KernelClassifier model, Matrix x, GramOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return KernelClassifier<Matrix>.Of(Here(model.Regression), [.. model.Classes])
-            .Predict(x, Uncertainty.None, options, cancellation);
+        return AsOne(() => KernelClassifier<Matrix>.Of(Here(model.Regression), [.. model.Classes])
+            .Predict(x, Uncertainty.None, options, cancellation));
+    }
+
+    // A fit or a prediction consists of several matrices and products, whose wrong workers are all told at its end.
+    private T AsOne<T>(Func<T> work)
+    {
+        lock (_sessions)
+        {
+            WrongWorkers = _parts++ == 0 ? [] : WrongWorkers;
+        }
+
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            lock (_sessions)
+            {
+                _parts--;
+            }
+        }
+    }
+
+    private void Note(IReadOnlyCollection<string> wrong)
+    {
+        lock (_sessions)
+        {
+            WrongWorkers = _parts > 0 ? [.. WrongWorkers.Union(wrong)] : wrong;
+        }
     }
 
     private KernelRegression<Matrix> Here(KernelRegression model)

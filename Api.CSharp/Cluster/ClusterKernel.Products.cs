@@ -32,7 +32,8 @@ public sealed partial class ClusterKernel
         ArgumentNullException.ThrowIfNull(v);
         options ??= new();
         ProductFactor.Require(v, x.Rows, (other ?? x).Rows);
-        if (other is null && options.Precision == Precision.Float64 && Kept(x, options) is { } kept)
+        using var kept = other is null && options.Precision == Precision.Float64 ? Kept(x, options) : null;
+        if (kept is not null)
         {
             return ProductFactor.RequireFinite(kept.Run(RoundKind.Exact, v, options.Progress, cancellation));
         }
@@ -40,7 +41,7 @@ public sealed partial class ClusterKernel
         var (request, backend) = (Request(x, other, options), ClusterJobs.Backend(options));
         using var session = new ProductSession(_connection, request, backend, "none", CheckedShare);
         var product = session.Run(RoundKind.Product, v, options.Progress, cancellation);
-        WrongWorkers = session.Wrong;
+        Note(session.Wrong);
         return ProductFactor.RequireFinite(product);
     }
 
@@ -68,7 +69,13 @@ public sealed partial class ClusterKernel
     private Matrix? TryKept(Matrix x, Matrix other, GramOptions options, CancellationToken cancellation)
     {
         if (options.Precision != Precision.Float64 || x.Columns != other.Columns
-            || (long)x.Rows * other.Rows > Array.MaxLength || Kept(other, options) is not { } kept)
+            || (long)x.Rows * other.Rows > Array.MaxLength)
+        {
+            return null;
+        }
+
+        using var kept = Kept(other, options);
+        if (kept is null)
         {
             return null;
         }
@@ -79,16 +86,25 @@ public sealed partial class ClusterKernel
         return Matrix.Wrap(kernels, x.Rows, other.Rows);
     }
 
-    private Matrix? TryNear(Matrix x, GramOptions options, CancellationToken cancellation) =>
-        x.Rows <= Near && Kept(null, options) is not null ? Kernel.Gram(x, options, cancellation) : null;
+    private Matrix? TryNear(Matrix x, GramOptions options, CancellationToken cancellation)
+    {
+        if (x.Rows > Near)
+        {
+            return null;
+        }
 
+        using var kept = Kept(null, options);
+        return kept is null ? null : Kernel.Gram(x, options, cancellation);
+    }
+
+    // The session, which its other users do not end before this one has disposed of it.
     private ProductSession? Kept(Matrix? samples, GramOptions options)
     {
         var backend = ClusterJobs.Backend(options);
         lock (_sessions)
         {
             return _sessions.Find(its => its.Request.IsSymmetric && its.Backend == backend
-                && (samples is null || ReferenceEquals(its.Request.X, samples)));
+                && (samples is null || ReferenceEquals(its.Request.X, samples)))?.Share();
         }
     }
 
@@ -99,12 +115,17 @@ public sealed partial class ClusterKernel
 
         public void Dispose()
         {
-            session.Dispose();
             lock (kernel._sessions)
             {
-                kernel._sessions.Remove(session);
+                if (!kernel._sessions.Remove(session))
+                {
+                    return;
+                }
+
                 kernel.WrongWorkers = [.. kernel.WrongWorkers.Union(session.Wrong)];
             }
+
+            session.Dispose();
         }
     }
 }

@@ -39,7 +39,10 @@ public sealed partial class ClusterKernel : RowKernel, IDistantKernel<Matrix>, I
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected a share from 0 to 1, not {value}.");
     }
 
-    /// <summary>The workers that computed wrong bits in the last matrix. Their tiles were computed again.</summary>
+    /// <summary>
+    /// The workers that computed wrong bits in the last matrix, product, fit or prediction. Their tiles were computed
+    /// again.
+    /// </summary>
     public IReadOnlyCollection<string> WrongWorkers { get; private set; } = [];
 
     /// <inheritdoc/>
@@ -134,8 +137,8 @@ public sealed partial class ClusterKernel : RowKernel, IDistantKernel<Matrix>, I
             return false;
         }
 
-        WrongWorkers = new ClusterGram(_connection, request, backend, options, CheckedShare)
-            .Write(path, provenance, files, resume, cancellation);
+        Note(new ClusterGram(_connection, request, backend, options, CheckedShare)
+            .Write(path, provenance, files, resume, cancellation));
         return true;
     }
 
@@ -173,6 +176,6 @@ public sealed partial class ClusterKernel : RowKernel, IDistantKernel<Matrix>, I
         var session = new JobSession(_connection, job, request, backend, sink);
         Task.Run(() => session.Run(() => { }, options.Progress, cancellation), CancellationToken.None)
             .GetAwaiter().GetResult();
-        WrongWorkers = session.Wrong;
+        Note(session.Wrong);
     }
 }

@@ -54,11 +54,18 @@ public static class HadamardNtkServices
     /// Fits the model where there is none to load; null, the default, where there always is one. It runs once, on a
     /// thread of its own, and the token is cancelled when the host stops.
     /// </param>
+    /// <exception cref="InvalidOperationException">The container has a model already.</exception>
     public static IServiceCollection AddHadamardNtkModel(
         this IServiceCollection services, Func<IServiceProvider, CancellationToken, IFittedModel>? fit = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.TryAddSingleton(provider => new ServedModel(
+        if (services.Any(service => service.ServiceType == typeof(ServedModel)))
+        {
+            throw new InvalidOperationException(
+                "Expected one model in a container; AddHadamardNtkModel was called before. Call it once.");
+        }
+
+        services.AddSingleton(provider => new ServedModel(
             stop => Make(provider, fit, stop),
             provider.GetRequiredService<GramOptions>(),
             Options(provider).WarmUp));

@@ -7,6 +7,14 @@ namespace HadamardNtk.Cli.Commands;
 /// <summary>hntk worker: joins a cluster and computes tiles of matrices for others until it is stopped.</summary>
 internal static class WorkerCommand
 {
+    /// <summary>The name of the command.</summary>
+    internal const string Name = "worker";
+
+    /// <summary>
+    /// The time for its end after a signal. The library lets a worker take leave of the others for at most 12 s.
+    /// </summary>
+    internal static TimeSpan Grace { get; } = TimeSpan.FromSeconds(13);
+
     internal static Command Create()
     {
         var cluster = new ClusterInputs(isRequired: true);
@@ -42,7 +50,7 @@ internal static class WorkerCommand
                 Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null),
         };
         var (port, gateway) = (Port("--port", "other workers"), Port("--gateway-port", "clients"));
-        var command = new Command("worker", "Joins a cluster, and computes tiles of matrices for others.");
+        var command = new Command(Name, "Joins a cluster, and computes tiles of matrices for others.");
         cluster.AddTo(command);
         foreach (var option in new Option[] { threads, memory, shared, listen, port, gateway, telemetry })
         {

@@ -1,3 +1,5 @@
+using System.CommandLine;
+using HadamardNtk.Cli.Commands;
 using Xunit;
 
 namespace HadamardNtk.Cli.Tests;
@@ -38,6 +40,16 @@ public class InterruptionTests : CommandLine
         var patience = DateTime.UtcNow.AddSeconds(2);
         Unchanged(() => Stopped(
             Signals.Interrupt, () => DateTime.UtcNow > patience, "fit", "--net", "(dense relu)^300 dense", "--x", "x.npy", "--y", "y.npy", "--model", "m"));
+    }
+
+    [Theory]
+    [InlineData("worker", 13)]
+    [InlineData("layers", 3)]
+    public void A_worker_has_the_time_to_take_leave_of_the_others(string name, double seconds)
+    {
+        var root = new RootCommand { WorkerCommand.Create(), LayersCommand.Create() };
+        string[] asked = name == "worker" ? [name, "--cluster", "localhost"] : [name];
+        Assert.Equal(seconds, Interruption.Grace(root.Parse(asked)).TotalSeconds);
     }
 
     private string Stopped(int signal, Func<bool> isUnderWay, params string[] arguments)

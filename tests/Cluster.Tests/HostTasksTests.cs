@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Xunit;
@@ -64,6 +65,27 @@ public class HostTasksTests
         }
 
         void WaitFor(int count) => Assert.True(SpinWait.SpinUntil(() => Begun() == count, TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
+    public void Jobs_of_one_client_begin_together_and_count_as_one()
+    {
+        var (begun, never) = (new ConcurrentBag<string>(), new TaskCompletionSource());
+        var tasks = new JobTasks(Work);
+        string[] clients = [.. Enumerable.Range(0, JobTasks.Most + 1).Select(_ => ClusterJobs.NewToken())];
+        string[] first = [.. clients.Select(ClusterJobs.NewToken)];
+        string[] second = [.. clients.Select(ClusterJobs.NewToken)];
+        tasks.Begin(first);
+        tasks.Begin([.. first, .. second]);
+        string[] expected = [.. first[..^1], .. second[..^1]];
+        Assert.True(SpinWait.SpinUntil(() => begun.Count >= expected.Length, TimeSpan.FromSeconds(60)));
+        Assert.Equal(expected.Order(), begun.Order());
+
+        Task Work(string job)
+        {
+            begun.Add(job);
+            return never.Task;
+        }
     }
 
     private sealed class Stuck : IHost

@@ -30,6 +30,9 @@ public class TelemetryTests
         var text = heard.ToString();
         Assert.StartsWith("POST /v1/metrics application/x-protobuf", text);
         Assert.Contains("hntk.tiles", text);
+        Assert.Contains("hntk-worker", text);
+        Assert.Contains("service.instance.id", text);
+        Assert.Contains(ClusterNames.Process, text);
         Assert.Contains("HadamardNtk.Cluster", text);
         Assert.Contains("Microsoft.Orleans", text);
     }

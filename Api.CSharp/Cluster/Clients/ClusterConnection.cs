@@ -22,6 +22,9 @@ internal sealed class ClusterConnection : IAsyncDisposable
     /// <summary>The address.</summary>
     internal ClusterAddress Address { get; }
 
+    /// <summary>The group of this client's jobs of products, in all of which a worker takes part, or in none.</summary>
+    internal string Group { get; } = ClusterJobs.NewToken();
+
     /// <summary>The client.</summary>
     internal IClusterClient Client { get; }
 

@@ -5,6 +5,8 @@ namespace HadamardNtk;
 /// <summary>Makes jobs from requests.</summary>
 internal static class ClusterJobs
 {
+    private const int GroupDigits = 16;
+
     /// <summary>The backend of a job.</summary>
     /// <exception cref="ArgumentException">The bits of a backend depend on more than the rows of a pair.</exception>
     internal static IKernelBackend Backend(GramOptions options)
@@ -51,6 +53,13 @@ internal static class ClusterJobs
 
     /// <summary>A name for a job that no other has.</summary>
     internal static string NewToken() => RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+    /// <summary>A name for a job that begins with that of its group.</summary>
+    /// <param name="group">The name of the group, which is that of a job of it or of a client.</param>
+    internal static string NewToken(string group) => GroupOf(group) + NewToken()[GroupDigits..];
+
+    /// <summary>The group of a job. A job whose name was not made for a group is alone in its own.</summary>
+    internal static string GroupOf(string job) => job.Length > GroupDigits ? job[..GroupDigits] : job;
 
     /// <summary>The description of samples.</summary>
     private static SampleSource Source(string? file, Matrix samples) => new(

@@ -59,6 +59,7 @@ internal sealed class JobSession
     /// <exception cref="ArithmeticException">The kernel is not finite at a sample.</exception>
     internal async Task Run(Action record, IProgress<double>? progress, CancellationToken stop)
     {
+        var rising = new RisingProgress(progress);
         try
         {
             for (var polls = 0; ; polls++)
@@ -66,8 +67,9 @@ internal sealed class JobSession
                 stop.ThrowIfCancellationRequested();
                 var news = await Attempt(stop);
                 record();
-                progress?.Report((double)Tiles.Done.Count / _grid.Count);
-                if (news is { State: JobState.Complete, IsMore: false })
+                var isOver = news is { State: JobState.Complete, IsMore: false };
+                rising.Report((double)Tiles.Done.Count / _grid.Count, isOver);
+                if (isOver)
                 {
                     return;
                 }

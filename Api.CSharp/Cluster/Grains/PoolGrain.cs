@@ -10,7 +10,6 @@ internal sealed class PoolGrain : Grain, IPoolGrain
 {
     private const int MostJobs = 64;
     private const int MostWorkers = 4096;
-    private const int MostGiven = 16;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -30,7 +29,7 @@ internal sealed class PoolGrain : Grain, IPoolGrain
             _workers[worker.Name] = (worker.Threads, _clock.Elapsed);
         }
 
-        return Task.FromResult(_jobs.Keys.Take(MostGiven).ToArray());
+        return Task.FromResult(_jobs.Keys.ToArray());
     }
 
     public Task Announce(string job)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace HadamardNtk;
 
@@ -17,7 +18,10 @@ internal static class ClusterTelemetry
             return;
         }
 
-        services.AddOpenTelemetry().WithMetrics(meters => meters
+        // The collector tells the series of several workers apart by the instance.
+        var telemetry = services.AddOpenTelemetry().ConfigureResource(
+            resource => resource.AddService("hntk-worker", serviceInstanceId: ClusterNames.Process));
+        telemetry.WithMetrics(meters => meters
             .AddMeter(ClusterMeters.Name, "Microsoft.Orleans")
             .AddOtlpExporter((exporter, reader) =>
             {

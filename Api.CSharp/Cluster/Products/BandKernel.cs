@@ -92,16 +92,18 @@ internal sealed unsafe class BandKernel : IDisposable
     private NativeBuffer<byte> Filled<T>((int First, int Rows) band, CancellationToken stop)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var rows = new NativeBuffer<byte>((nint)Bytes(band.Rows), clear: false);
+        var bytes = Bytes(band.Rows);
+        NativeBuffer<byte>? rows = null;
         try
         {
+            rows = new((nint)bytes, clear: false);
             Fill(band, _request.Precision, (T*)rows.Start, stop);
             return rows;
         }
         catch
         {
-            _memory.Give(rows.Length);
-            rows.Dispose();
+            _memory.Give(bytes);
+            rows?.Dispose();
             throw;
         }
     }

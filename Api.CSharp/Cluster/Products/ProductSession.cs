@@ -18,12 +18,13 @@ internal sealed class ProductSession : IDisposable
     private readonly ProductClient _client;
     private readonly IProductClient _reference;
     private readonly IProductGrain _grain;
+    private readonly SemaphoreSlim _turn = new(1);
     private readonly SemaphoreSlim _signal = new(0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _life;
     private readonly Stopwatch _sinceAnswer = Stopwatch.StartNew();
     private string _obstacle = "";
-    private bool _isDisposed;
+    private int _users = 1;
 
     /// <param name="connection">The connection to the cluster.</param>
     /// <param name="request">The matrix.</param>
@@ -37,7 +38,10 @@ internal sealed class ProductSession : IDisposable
         var side = LeaseGrid.UsualSide(request.Rows, request.Columns);
         _job = new()
         {
-            Matrix = ClusterJobs.Describe(request, backend, default, side, checkedShare),
+            Matrix = ClusterJobs.Describe(request, backend, default, side, checkedShare) with
+            {
+                Token = ClusterJobs.NewToken(connection.Group),
+            },
             Storage = storage,
             Height = ProductBands.UsualHeight(request.Rows, request.Columns),
         };
@@ -66,7 +70,14 @@ internal sealed class ProductSession : IDisposable
     internal IReadOnlyDictionary<string, int> Homes => Enumerable.Range(0, ProductBands.Of(_job).Count)
         .Select(_client.Home).OfType<string>().GroupBy(name => name).ToDictionary(all => all.Key, all => all.Count());
 
-    /// <summary>Computes a round.</summary>
+    /// <summary>Lets another user have the session, who disposes of it, too. It ends after the last of them.</summary>
+    internal ProductSession Share()
+    {
+        Interlocked.Increment(ref _users);
+        return this;
+    }
+
+    /// <summary>Computes a round, after those that other threads have asked for.</summary>
     /// <param name="kind">What is computed.</param>
     /// <param name="factor">V, or the other samples.</param>
     /// <param name="progress">Receives the share of the bands that are finished. It may be null.</param>
@@ -76,20 +87,19 @@ internal sealed class ProductSession : IDisposable
     /// <exception cref="ArithmeticException">The kernel is not finite at a sample.</exception>
     internal Matrix Run(RoundKind kind, Matrix factor, IProgress<double>? progress, CancellationToken stop)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _users) < 1, this);
         Require(kind, factor);
-        return Task.Run(() => Round(kind, factor, progress, stop), CancellationToken.None).GetAwaiter().GetResult();
+        return Task.Run(() => InTurn(kind, factor, progress, stop), CancellationToken.None).GetAwaiter().GetResult();
     }
 
-    /// <summary>Ends the job, so that workers forget their rows.</summary>
+    /// <summary>Ends the job after its last user, so that workers forget their rows.</summary>
     public void Dispose()
     {
-        if (_isDisposed)
+        if (Interlocked.Decrement(ref _users) != 0)
         {
             return;
         }
 
-        _isDisposed = true;
         _client.Close();
         _stop.Cancel();
         Task.Run(End).GetAwaiter().GetResult();
@@ -109,11 +119,27 @@ internal sealed class ProductSession : IDisposable
         }
     }
 
+    // The client has one round at a time.
+    private async Task<Matrix> InTurn(
+        RoundKind kind, Matrix factor, IProgress<double>? progress, CancellationToken stop)
+    {
+        await _turn.WaitAsync(stop);
+        try
+        {
+            return await Round(kind, factor, progress, stop);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     private async Task<Matrix> Round(
         RoundKind kind, Matrix factor, IProgress<double>? progress, CancellationToken stop)
     {
         using var file = FactorFile.TryWrite(_connection.Options.Vectors, factor);
         var (result, sinceWork) = (_client.Begin(kind, factor, file?.Path), Stopwatch.StartNew());
+        var rising = new RisingProgress(progress);
         _signal.Release();
         try
         {
@@ -132,7 +158,7 @@ internal sealed class ProductSession : IDisposable
                 }
 
                 RequireWork(sinceWork.Elapsed);
-                progress?.Report(result.IsCompleted ? 1 : _client.Part);
+                rising.Report(_client.Part, result.IsCompleted);
             }
 
             return await result;

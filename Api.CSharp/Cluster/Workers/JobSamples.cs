@@ -13,8 +13,9 @@ internal sealed class JobSamples(SharedFolders folders)
 
     private const int MostKept = 3;
 
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Lock _lock = new();
     private readonly List<(string Sha256, Matrix Samples)> _kept = [];
+    private readonly Dictionary<string, Task> _coming = [];
 
     /// <summary>The samples of a job.</summary>
     /// <param name="job">The job.</param>
@@ -24,32 +25,66 @@ internal sealed class JobSamples(SharedFolders folders)
     internal async Task<(Matrix X, Matrix? Other)> Of(
         JobDescription job, Func<int, long, int, Task<byte[]>> client, CancellationToken stop)
     {
-        // Jobs that begin together often have the same samples.
-        await _turn.WaitAsync(stop);
-        try
-        {
-            var x = await Of(job.X, 0, client, stop);
-            return (x, job.Other is { } other ? await Of(other, 1, client, stop) : null);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        var x = await Of(job.X, 0, client, stop);
+        return (x, job.Other is { } other ? await Of(other, 1, client, stop) : null);
     }
 
+    // Jobs that begin together often have the same samples. They come once, and where that fails, the next job tries.
     private async Task<Matrix> Of(
         SampleSource source, int number, Func<int, long, int, Task<byte[]>> client, CancellationToken stop)
     {
-        if (_kept.Find(kept => kept.Sha256 == source.Sha256) is { Samples: { } known }
-            && (known.Rows, known.Columns) == (source.Rows, source.Columns))
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        while (true)
         {
-            return known;
+            Task? coming;
+            lock (_lock)
+            {
+                if (Known(source) is { } known)
+                {
+                    return known;
+                }
+
+                if (!_coming.TryGetValue(source.Sha256, out coming))
+                {
+                    _coming[source.Sha256] = over.Task;
+                }
+            }
+
+            if (coming is null)
+            {
+                break;
+            }
+
+            await coming.WaitAsync(stop);
         }
 
-        var read = TryRead(source) ?? await Receive(source, number, client, stop);
-        _kept.Insert(0, (source.Sha256, read));
-        _kept.RemoveRange(Math.Min(MostKept, _kept.Count), Math.Max(0, _kept.Count - MostKept));
-        return read;
+        try
+        {
+            return Keep(source, TryRead(source) ?? await Receive(source, number, client, stop));
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _coming.Remove(source.Sha256);
+            }
+
+            over.SetResult();
+        }
+    }
+
+    private Matrix? Known(SampleSource source) => _kept.Find(kept => kept.Sha256 == source.Sha256
+        && (kept.Samples.Rows, kept.Samples.Columns) == (source.Rows, source.Columns)).Samples;
+
+    private Matrix Keep(SampleSource source, Matrix samples)
+    {
+        lock (_lock)
+        {
+            _kept.Insert(0, (source.Sha256, samples));
+            _kept.RemoveRange(Math.Min(MostKept, _kept.Count), Math.Max(0, _kept.Count - MostKept));
+        }
+
+        return samples;
     }
 
     private Matrix? TryRead(SampleSource source)

@@ -2,12 +2,12 @@ namespace HadamardNtk;
 
 /// <summary>
 /// The jobs of one kind in which a worker takes part, side by side. Where there are more than it takes at once, the one
-/// that waited longest is next.
+/// that waited longest is next. A client's jobs of products count as one, since some of them wait for one another.
 /// </summary>
 /// <param name="work">Works on a job until its end, and does not fail.</param>
 internal sealed class JobTasks(Func<string, Task> work)
 {
-    /// <summary>The largest number of jobs at once, each of which takes memory.</summary>
+    /// <summary>The largest number of groups of jobs at once, each of which takes memory.</summary>
     internal const int Most = 4;
 
     private readonly Dictionary<string, Task> _tasks = [];
@@ -27,11 +27,17 @@ internal sealed class JobTasks(Func<string, Task> work)
             _begun.Remove(gone);
         }
 
+        var groups = _tasks.Keys.Select(ClusterJobs.GroupOf).ToHashSet();
         var waiting = jobs.Where(job => !_tasks.ContainsKey(job)).OrderBy(job => _begun.GetValueOrDefault(job));
-        foreach (var job in waiting.Take(Most - _tasks.Count).ToArray())
+        foreach (var job in waiting.ToArray())
         {
-            _begun[job] = ++_number;
-            _tasks[job] = Task.Run(() => work(job));
+            var group = ClusterJobs.GroupOf(job);
+            if (groups.Count < Most || groups.Contains(group))
+            {
+                groups.Add(group);
+                _begun[job] = ++_number;
+                _tasks[job] = Task.Run(() => work(job));
+            }
         }
     }
 

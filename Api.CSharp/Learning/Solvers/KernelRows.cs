@@ -40,7 +40,10 @@ internal abstract class KernelRows(GramOptions options, CancellationToken cancel
 
     /// <summary>Begins products with rows that other machines keep; null where this machine computes them.</summary>
     /// <param name="kept">The precision of the rows, or null where they are computed for every product.</param>
-    /// <param name="others">The samples of the columns, or null for these.</param>
+    /// <param name="others">
+    /// The samples of the columns, whose kernels are computed in float64; or null for these, in the precision of the
+    /// options.
+    /// </param>
     internal virtual IDistantProducts? BeginElsewhere(Precision? kept, KernelRows? others = null) => null;
 
     /// <summary>All on which the bits of products with this matrix depend; null where it has no description.</summary>
@@ -92,7 +95,8 @@ internal sealed class KernelRows<TSamples>(
 
     internal override IDistantProducts? BeginElsewhere(Precision? kept, KernelRows? others = null) =>
         (kernel as IDistantKernel<TSamples>)?.Begin(
-            samples, (others as KernelRows<TSamples>)?._known.Samples, kept, _options);
+            samples, (others as KernelRows<TSamples>)?._known.Samples, kept,
+            others is null ? _options : _options.Exact);
 
     internal override RunDescription? Description => (kernel, samples) switch
     {

@@ -124,6 +124,50 @@ public class ClusterFitTests
     }
 
     [Fact]
+    public async Task Fits_of_the_same_samples_at_once_have_the_bits_of_one_alone()
+    {
+        await using var cluster = await Start(2, long.MaxValue);
+        await using var shared = await ClusterKernel.ConnectAsync(Ntk, cluster.Options);
+        var expected = shared.Fit(X, Y, Options).Weights.ToArray();
+        var fits = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => shared.Fit(X, Y, Options))));
+        Assert.All(fits, fitted => Assert.Equal(expected, fitted.Weights.ToArray()));
+    }
+
+    [Fact]
+    public async Task A_worker_that_was_wrong_in_the_first_stage_of_a_fit_is_named_at_its_end()
+    {
+        using var spoilt = new ManualResetEventSlim();
+        var good = new ClusterWorkerOptions { Threads = 1, Spoil = _ => LocalCluster.Wait(spoilt, "a spoilt band") };
+        await using var cluster = await LocalCluster.Start(0, good, good with { Spoil = Spoil });
+        await using var shared = await ClusterKernel.ConnectAsync(Ntk, cluster.Options);
+        var options = Options with { Solver = new FalkonSolver { Centers = 150, KeptNumbers = 0, RoundedNumbers = 0 } };
+        shared.Fit(X, Y, options);
+        Assert.Single(shared.WrongWorkers);
+        shared.Gram(X);
+        Assert.Empty(shared.WrongWorkers);
+
+        // The first band is one of the pivots' columns. Tiles between the centers come next, and are right.
+        void Spoil(Memory<byte> bytes)
+        {
+            if (!spoilt.IsSet)
+            {
+                bytes.Span[3] ^= 1;
+                spoilt.Set();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Falkon_computes_in_float64_whatever_the_precision_of_the_options()
+    {
+        await using var cluster = await Start(1, long.MaxValue);
+        await using var shared = await ClusterKernel.ConnectAsync(Ntk, cluster.Options);
+        var options = Options with { Solver = new FalkonSolver { Centers = 40, KeptNumbers = 0, RoundedNumbers = 0 } };
+        var single = options with { Gram = new() { Precision = Precision.Float32 } };
+        Assert.Equal(shared.Fit(X, Y, options).Weights.ToArray(), shared.Fit(X, Y, single).Weights.ToArray());
+    }
+
+    [Fact]
     public async Task A_worker_that_leaves_in_the_middle_of_a_fit_changes_no_bit()
     {
         await using var cluster = await Start(1, long.MaxValue);

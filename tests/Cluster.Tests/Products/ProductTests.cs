@@ -151,6 +151,65 @@ public class ProductTests
         Assert.Equal((2, ClusterNames.Process), (shown.Bands, shown.Client));
     }
 
+    [Fact]
+    public async Task Rounds_that_threads_ask_for_at_once_come_one_after_another()
+    {
+        await using var cluster = await LocalCluster.Start(1);
+        await using var connection = await ClusterConnection.Open(cluster.Options, default);
+        var (kernel, x) = (Network.Parse(Deep).Ntk(), Samples.Random(300, 5, 1));
+        using var session = new ProductSession(connection, new(kernel.Network, x), Backends.Default, "f64", 0);
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(number => Task.Run(() =>
+        {
+            var v = Samples.Random(300, 1 + number, number);
+            var kind = number % 2 == 0 ? RoundKind.Product : RoundKind.Exact;
+            Assert.Equal(kernel.Multiply(x, v, Copy(x)).ToArray(), session.Run(kind, v, null, default).ToArray());
+        })));
+    }
+
+    [Fact]
+    public async Task Rows_that_are_kept_outlast_their_owner_while_another_product_needs_them()
+    {
+        using var begun = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        var worker = new ClusterWorkerOptions { Threads = 1, Spoil = _ => Hold() };
+        await using var cluster = await LocalCluster.Start(0, worker);
+        var (kernel, x, v) = (Network.Parse(Deep).Ntk(), Samples.Random(200, 5, 1), Samples.Random(200, 1, 2));
+        await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options);
+        var owner = ((IDistantKernel<Matrix>)shared).Begin(x, null, Precision.Float64, new());
+        var product = Task.Run(() => shared.Multiply(x, v));
+        LocalCluster.Wait(begun, "a band of the product");
+        owner.Dispose();
+        owner.Dispose();
+        var jobs = (await ClusterStatus.ReadAsync(cluster.Options)).Products;
+        go.Set();
+        Assert.Single(jobs);
+        Assert.Equal(kernel.Multiply(x, v, Copy(x)).ToArray(), (await product).ToArray());
+        Assert.Throws<ObjectDisposedException>(() => owner.Multiply(v, default));
+
+        void Hold()
+        {
+            begun.Set();
+            LocalCluster.Wait(go, "the owner to leave");
+        }
+    }
+
+    [Fact]
+    public async Task A_client_with_more_jobs_than_a_worker_takes_of_others_has_all_of_them_computed()
+    {
+        await using var cluster = await LocalCluster.Start(1);
+        await using var connection = await ClusterConnection.Open(cluster.Options, default);
+        var (kernel, x, v) = (Network.Parse(Deep).Ntk(), Samples.Random(100, 5, 1), Samples.Random(100, 1, 2));
+        var expected = kernel.Multiply(x, v, Copy(x)).ToArray();
+        var sessions = new List<ProductSession>();
+        for (var number = 0; number < JobTasks.Most + 2; number++)
+        {
+            sessions.Add(new(connection, new(kernel.Network, x), Backends.Default, "f64", 0));
+            Assert.Equal(expected, sessions[^1].Run(RoundKind.Product, v, null, default).ToArray());
+        }
+
+        sessions.ForEach(session => session.Dispose());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

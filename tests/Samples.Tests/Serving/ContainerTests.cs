@@ -127,6 +127,16 @@ public class ContainerTests
         await host.WaitForShutdownAsync();
     }
 
+    [Fact]
+    public void A_second_model_is_refused_before_the_host_starts()
+    {
+        var services = new ServiceCollection().AddHadamardNtk().AddHadamardNtkModel();
+        var count = services.Count;
+        var failure = Assert.Throws<InvalidOperationException>(() => services.AddHadamardNtkModel());
+        Assert.Contains("Call it once", failure.Message);
+        Assert.Equal(count, services.Count);
+    }
+
     private static ServiceCollection Services(params (string Key, string Value)[] values)
     {
         var services = new ServiceCollection();
