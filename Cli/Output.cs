@@ -5,6 +5,9 @@ namespace HadamardNtk.Cli;
 /// <summary>Prints results on stdout and progress on stderr.</summary>
 internal static class Output
 {
+    // A line has room for so many numbers of six digits.
+    private const int Few = 4;
+
     /// <summary>
     /// Reports on work whose result is in files. A JSON object, which was asked for, must be written. Aligned lines are
     /// only a message, and a failure to write them is ignored.
@@ -99,7 +102,8 @@ internal static class Output
     private static string Text(object? value) => value switch
     {
         double x => x.ToString("G6", System.Globalization.CultureInfo.InvariantCulture),
-        IReadOnlyList<double> numbers => string.Join(", ", numbers.Select(x => Text(x))),
+        IReadOnlyList<double> numbers => string.Join(", ", numbers.Select(x => x.ToString(
+            numbers.Count > Few ? "G3" : "G6", System.Globalization.CultureInfo.InvariantCulture))),
         IReadOnlyList<string> words => string.Join(", ", words),
         null => "-",
         _ => value.ToString() ?? "",

@@ -94,9 +94,10 @@ internal static class ComparisonText
 
     private static IEnumerable<string> Explained(ComparisonResult result) =>
     [
-        $"{result.Folds} folds of {result.Samples} samples, {result.Seeds} times; {Name(result)}: mean and standard "
-            + "deviation over all folds.",
-        "difference: from the best on the same folds, with the standard error of Nadeau and Bengio.",
+        $"{result.Folds} folds of {result.Samples} samples, {result.Seeds} times.",
+        $"{Name(result)}: mean and standard deviation over all folds.",
+        "difference: from the best on the same folds, with the standard error of",
+        "Nadeau and Bengio.",
     ];
 
     private static string Joined(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));
