@@ -5,7 +5,7 @@ using Xunit;
 namespace HadamardNtk.Packages.Tests;
 
 /// <summary>The packages, installed by strangers: a fresh C# project, a script of F#, the tool.</summary>
-public class InstallTests(Feed feed)
+public partial class InstallTests(Feed feed)
 {
     [Fact]
     public void A_fresh_project_runs_what_the_packages_show()
@@ -39,14 +39,13 @@ public class InstallTests(Feed feed)
             if (args.Length > 0)
             {
                 await Share();
-                Serve(new ServiceCollection(), new ConfigurationBuilder().Build(), new double[1, 1], new double[1, 1]);
+                Serve();
             }
 
             static void Learn() { {{Shown("HadamardNtk", "csharp")}} }
             static void Report() { {{Shown("HadamardNtk.Reports", "csharp")}} }
             static void Tensors() { {{Shown("HadamardNtk.Torch", "csharp")}} }
-            static void Serve(IServiceCollection services, IConfiguration configuration, Matrix x, Matrix y)
-            { {{Shown("HadamardNtk.DependencyInjection", "csharp")}} }
+            static void Serve() { {{Shown("HadamardNtk.DependencyInjection", "csharp")}} }
             static async Task Share() { {{Shown("HadamardNtk.Cluster", "csharp")}} }
             """);
         feed.Run("app", "dotnet", "build", "-c", "Release", "-v", "quiet", "-o", "out");
@@ -92,7 +91,7 @@ public class InstallTests(Feed feed)
         var text = File.ReadAllText(Path.Combine(Feed.Root, "docs", "packages", $"{package}.md")).ReplaceLineEndings("\n");
         var code = Regex.Match(text, $"```{language}\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
         Assert.NotEqual("", code);
-        return code.Replace("using HadamardNtk;\n", "");
+        return Usings().Replace(code, "");
     }
 
     private string Prepare(string folder, string file)
@@ -100,4 +99,7 @@ public class InstallTests(Feed feed)
         Directory.CreateDirectory(feed.Place(folder));
         return feed.Place(folder, file);
     }
+
+    [GeneratedRegex(@"^using [\w.]+;\n", RegexOptions.Multiline)]
+    private static partial Regex Usings();
 }
