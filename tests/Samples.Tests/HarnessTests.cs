@@ -69,7 +69,7 @@ public class HarnessTests
         [
             new("first", First),
             new("wrong", "let x : int = \"\"\n"),
-            new("throws", "printfn \"before\"\nfailwith \"no\"\n"),
+            new("throws", "printfn \"before\"\ninvalidOp \"no\"\n"),
             new("last", "printfn \"%d\" (System.IO.Directory.GetFiles \".\").Length\n"),
         ]);
         Assert.Equal(new FSharpOutput("1.00\n", ""), results["first"]);
