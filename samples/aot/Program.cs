@@ -20,6 +20,13 @@ var folder = Directory.CreateTempSubdirectory("hntk-aot-").FullName;
 model.Save(Path.Combine(folder, "model"));
 var loaded = KernelRegression.Load(Path.Combine(folder, "model"));
 Console.WriteLine($"loaded again: {loaded.Weights[0, 0] == model.Weights[0, 0]}");
+
+// A study, its files and its report.
+var study = ExtrapolationStudy.Run();
+StudyFiles.Write(study, Path.Combine(folder, "study"));
+HtmlReport.Write(study, Path.Combine(folder, "study", "report.html"));
+var files = Directory.GetFiles(Path.Combine(folder, "study"), "*", SearchOption.AllDirectories);
+Console.WriteLine($"study: {study.Claims.Count} claims, {files.Length} files");
 Directory.Delete(folder, recursive: true);
 
 // Networks on images, and one that is refused.
