@@ -101,6 +101,14 @@ module internal Block =
         | None, None, Some m -> create m m false Block.ByColumn
         | None, None, None -> create 1 1 false (Array.head >> Block.Constant)
 
+    /// Whether the values of one sample are finite at equal positions.
+    let isFiniteAtEqual block =
+        let struct (values, down, _) = strides true block
+
+        Seq.forall
+            (fun p -> Double.IsFinite values[p])
+            (seq { 0 .. max 1 down .. (if down = 0 then 0 else values.Length - 1) })
+
     let inline private map1 ([<InlineIfLambda>] f: float -> float) a =
         made [ a ] (fun values columns isDiagonal ->
             let struct (a, down, right) = strides isDiagonal a

@@ -234,16 +234,43 @@ module SpatialKernel =
                 "x"
                 $"Expected samples of one row, since the network does not read graphs; one has {rows.Length}."
 
+    // The expectation of a pair may exist where that of one of its samples does not: with phi(x) = exp(x^2) that of
+    // phi(u) phi(v) exists also at some variances far above those at which that of phi(u)^2 ends. A kernel has a value
+    // only where the second moments of both samples have one at every position.
+    let private read (block: 'v -> Block) (values: LayerValues<'v>) input signal : DualNumber<'v> * bool =
+        let undefined = Collections.Generic.HashSet<int>()
+
+        let step below (next: Signal) =
+            let result = DualNumber.stepWith values input below next
+
+            match next.Rule with
+            | Op.Phi _ when
+                not (
+                    Block.isFiniteAtEqual (block result.Sigma.Row) && Block.isFiniteAtEqual (block result.Sigma.Column)
+                )
+                ->
+                undefined.Add next.Id |> ignore
+            | _ -> ()
+
+            result
+
+        let result = Signal.read step signal signal
+        result, undefined.Count = 0
+
     let private blocks signal (values: LayerValues<Block>) input =
-        let result = DualNumber.readWith values input ignore signal signal
-        struct (Block.single result.Sigma.Pair, Block.single result.Theta)
+        match read id values input signal with
+        | result, true -> struct (Block.single result.Sigma.Pair, Block.single result.Theta)
+        | _ -> struct (nan, nan)
 
     let private slopes signal direction (values: LayerValues<Block>) input =
         let at = Jet.positions (fun _ slope -> slope) values.Positions
         let layers, moments = Jet.layersOn at Block.numbers direction, Jet.input Block.numbers direction input
-        let result = DualNumber.readWith layers moments ignore signal signal
-        let slope (jet: Jet<Block>) = jet.Slope |> Option.map Block.single |> Option.defaultValue 0.0
-        struct (slope result.Sigma.Pair, slope result.Theta)
+
+        match read (fun (jet: Jet<Block>) -> jet.Value) layers moments signal with
+        | result, true ->
+            let slope (jet: Jet<Block>) = jet.Slope |> Option.map Block.single |> Option.defaultValue 0.0
+            struct (slope result.Sigma.Pair, slope result.Theta)
+        | _ -> struct (nan, nan)
 
     // What depends on the network alone is computed once, for any number of pairs and threads.
     let private evaluated (signal: Signal) read : SpatialSample -> SpatialSample -> struct (float * float) =
@@ -284,9 +311,7 @@ module SpatialKernel =
             let refuse reason mend = Error(Refusal.make signal.Label signal.Path reason mend)
 
             if isOnPositions signal then
-                refuse
-                    "the network reads graphs, and rows are none"
-                    "compute its kernel by SpatialKernel of the F# core"
+                refuse "the network reads graphs, and rows are none" "compute its kernel by GraphKernel"
             elif signal.Facts.Space <> Space.point then
                 refuse
                     $"the network ends on {Space.describe signal.Facts.Space}"
