@@ -303,12 +303,20 @@ module Activation =
         let at (p: float list) i = if i < p.Length then p[i] else 0.0
         [ for i in 0 .. max f.Length g.Length - 1 -> at f i + at g i ]
 
+    // The greatest degree of a polynomial for which the factorials are finite float64.
+    let private greatestDegree = 170
+
+    // A kinked form of power 0 has the mean of both sides at 0. Of the product of two such functions that is true only
+    // if the product of their means is the mean of their products.
+    let private isMeanAtZero (a: float, b: float) (a': float, b': float) = (a + b) * (a' + b') = 2.0 * (a * a' + b * b')
+
     /// phi1 phi2, where both act on one signal.
     let product (f: Activation) (g: Activation) =
         let form =
             match alike f.Form g.Form with
-            | Polynomial p, Polynomial q -> Polynomial(multiply p q)
-            | Kinked(a, b, k), Kinked(a', b', k') -> Kinked(a * a', b * b', k + k')
+            | Polynomial p, Polynomial q when p.Length + q.Length - 2 <= greatestDegree -> Polynomial(multiply p q)
+            | Kinked(a, b, k), Kinked(a', b', k') when k + k' > 0 || isMeanAtZero (a, b) (a', b') ->
+                Kinked(a * a', b * b', k + k')
             | _ -> Other
 
         let f', g' =
@@ -355,9 +363,6 @@ module Activation =
             Other
         else
             Kinked(fst made, snd made, k * k')
-
-    // The greatest degree of a polynomial for which the factorials are finite float64.
-    let private greatestDegree = 170
 
     let private composedForm (outer: Activation) (inner: Activation) =
         match outer.Form, inner.Form with
