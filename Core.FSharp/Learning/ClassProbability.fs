@@ -1,6 +1,7 @@
 namespace HadamardNtk.Core
 
 open System
+open MathNet.Numerics.Integration
 
 /// The probabilities of classes, of which each has a Gaussian latent: that of a regression on one-hot targets. The
 /// class is the one whose latent is the greatest, as in the multinomial probit model.
@@ -28,31 +29,73 @@ module ClassProbability =
         let share = 1.0 / float (means |> Array.filter ((=) best) |> Array.length)
         means |> Array.map (fun mean -> if mean = best then share else 0.0)
 
-    // The trapezoidal sum over latents u, from where a class begins to have any chance. The logarithm of an integrand
-    // is curved by at most sum 1/s_j^2, that of a Gaussian of this precision, and such a sum converges exponentially.
+    // Steps of a trapezoidal sum. It takes fewer for deviations of one size, which are what a regression gives.
+    let private mostSteps = 2000.0
+
+    let private legendre = GaussLegendreRule(-1.0, 1.0, 16)
+
+    // The logarithm of an integrand is curved by at most sum 1/s_j^2, that of a Gaussian of this precision. A trapezoidal
+    // sum of steps of that size converges exponentially.
+    let private even first last step =
+        [| for k in 0.0 .. ceil ((last - first) / step) -> struct (first + k * step, step) |]
+
+    // Gauss-Legendre on panels that end at f_j + k s_j for each class and whole numbers k: no factor moves on a smaller
+    // scale than the length of a panel where it moves at all.
+    let private graded (means: float[]) (deviations: float[]) first last =
+        let ends =
+            Array.zip means deviations
+            |> Array.collect (fun (f, s) -> [| for k in -smallest .. tail -> f + k * s |])
+            |> Array.filter (fun u -> u > first && u < last)
+
+        Array.concat [ [| first; last |]; ends ]
+        |> Array.distinct
+        |> Array.sort
+        |> Array.pairwise
+        |> Array.collect (fun (a, b) ->
+            Array.init legendre.Order (fun i ->
+                let half = 0.5 * (b - a)
+                struct (a + half * (1.0 + legendre.GetAbscissa i), half * legendre.GetWeight i)))
+
+    // The integrand of class c at a latent u is exp of this.
+    let private logarithms (means: float[]) (deviations: float[]) u =
+        let places = Array.map2 (fun f s -> (u - f) / s) means deviations
+        let logs = places |> Array.map (Scalar.normalDistribution >> log)
+        let all = Array.sum logs
+        Array.init means.Length (fun c -> all - logs[c] - places[c] * places[c] / 2.0 - log deviations[c])
+
+    // The integrals over latents u, from where a class begins to have any chance, but for 1/sqrt(2 pi).
     let private integrated (means: float[]) (deviations: float[]) =
-        let widest = Array.max deviations
-        let possible = Array.map2 (fun f s -> f - smallest * s) means deviations |> Array.max
-        let lowest = Array.map2 (fun f s -> f - tail * s) means deviations |> Array.min
-        let first = max possible lowest
         let unit = Array.min deviations
         let step = 0.7 * unit / sqrt (deviations |> Array.sumBy (fun s -> (unit / s) ** 2.0))
-        let count = int (ceil ((Array.max means + tail * widest - first) / step))
-        let sums = Array.zeroCreate means.Length
 
-        for k in 0..count do
-            let u = first + float k * step
-            let places = Array.map2 (fun f s -> (u - f) / s) means deviations
-            let logs = places |> Array.map (Scalar.normalDistribution >> log)
-            let all = Array.sum logs
+        let range (means: float[]) =
+            let possible = Array.map2 (fun f s -> f - smallest * s) means deviations |> Array.max
+            let lowest = Array.map2 (fun f s -> f - tail * s) means deviations |> Array.min
+            max possible lowest, Array.max means + tail * Array.max deviations
 
-            for c in 0 .. means.Length - 1 do
-                sums[c] <- sums[c] + exp (all - logs[c] - places[c] * places[c] / 2.0)
+        let first, last = range means
 
-        let raw = Array.map2 (fun sum s -> sum * (step / s) / sqrt (2.0 * Math.PI)) sums deviations
+        let raw =
+            if (last - first) / step <= mostSteps then
+                let sums = Array.zeroCreate means.Length
+
+                for struct (u, weight) in even first last step do
+                    logarithms means deviations u |> Array.iteri (fun c l -> sums[c] <- sums[c] + weight * exp l)
+
+                sums
+            else
+                // Latents count from the mean of the class, near which a small deviation needs all their digits.
+                means
+                |> Array.mapi (fun c mean ->
+                    let moved = means |> Array.map (fun f -> f - mean)
+
+                    graded moved deviations <|| range moved
+                    |> Array.sumBy (fun (struct (u, weight)) ->
+                        weight * exp (logarithms moved deviations u |> Array.item c)))
+
         let total = Array.sum raw
 
-        // The total is 1 but for rounding, which would make a certain class more than certain.
+        // The total is sqrt(2 pi) but for rounding, which would make a certain class more than certain.
         raw |> Array.map (fun p -> p / total)
 
     /// P(c) = P(z_c > z_j for all j <> c) for independent z_j ~ N(f_j, s_j^2):
