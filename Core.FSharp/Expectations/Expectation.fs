@@ -223,7 +223,9 @@ module internal Expectation =
             elif not (square > smallest) then
                 infinity
             else
-                List.max
+                // Unlike List.max, this hands on what is not a number.
+                List.reduce
+                    max
                     [ abs (square - square') / square
                       abs (mean - mean') / sqrt square
                       2.0 * sqrt (residual resolution nodes / square) ]

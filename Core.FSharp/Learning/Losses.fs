@@ -93,7 +93,7 @@ module Loss =
             let f = start + multiply reached
 
             (multiply difference).Map2((fun e f -> abs e / (tolerance * (1.0 + abs f))), f).Enumerate()
-            |> Seq.max
+            |> Seq.fold max 0.0
 
         let nothing = Matrix<float>.Build.Dense(y.RowCount, y.ColumnCount)
         RungeKutta.solve slope error maximumSteps (halted maximumSteps) nothing times

@@ -32,10 +32,14 @@ module DoubleDouble =
     /// The double-double equal to a float64.
     let ofFloat x = make x 0.0
 
-    // Returns a + b for |a| >= |b|: Hi is the rounded sum and Lo its rounding error.
+    // Returns a + b for |a| >= |b|: Hi is the rounded sum and Lo its rounding error. Where a has overflowed, b, the error
+    // of its rounding, means nothing.
     let inline private quick (a: float) (b: float) =
         let s = a + b
-        if Double.IsFinite s then make s (b - (s - a)) else make s 0.0
+
+        if Double.IsFinite s then make s (b - (s - a))
+        elif Double.IsFinite a then make s 0.0
+        else make a 0.0
 
     let inline private twoSum (a: float) (b: float) =
         let s = a + b
@@ -67,7 +71,7 @@ module DoubleDouble =
     /// a b for two float64, without error.
     let product a b =
         let struct (p, e) = twoProduct a b
-        make p e
+        if Double.IsFinite p then make p e else make p 0.0
 
     /// a x for a float64 x.
     let scale (x: float) a = multiply a (ofFloat x)
@@ -115,7 +119,7 @@ module DoubleDouble =
             let i, j = evenExponent q1, evenExponent q2
             gapInRange (scaled (-2 * i) q1) (scaled (-2 * j) q2) (scaled (-i - j) c) |> scaled (i + j)
 
-    /// sqrt(a + b^2). The square is not formed if it would leave the range of float64.
+    /// sqrt(a + b^2) for a >= 0. For a > 0 the square is not formed if it would leave the range of float64.
     let hypotenuse a b =
         let sum = add a (multiply b b)
 
@@ -139,7 +143,6 @@ module DoubleDouble =
 
     let private isNegative a = a.Hi < 0.0
 
-    ///
     /// |a|.
     let abs a = if isNegative a then negate a else a
 
