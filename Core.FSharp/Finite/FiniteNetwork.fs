@@ -203,6 +203,9 @@ module FiniteNetwork =
     let internal at (sample: SpatialSample) (network: FiniteNetwork) =
         let vertices = sample.Rows.Length
 
+        if vertices = 0 then
+            invalidArg "sample" "Expected a sample with at least one row; it has none."
+
         let placed signal =
             match signal.Op with
             | Op.Spatial(map, _) when signal.Moved.IsNone ->

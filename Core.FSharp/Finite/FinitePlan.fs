@@ -144,6 +144,7 @@ module internal FinitePlan =
     let private shares m path (weights: float list) (extents: Extent list) =
         let isStated = extents |> List.forall _.IsStated
         let whole = if isStated then extents |> List.sumBy (_.Count >> int64) else int64 m
+        let weights = weights |> List.map (fun w -> w / List.max weights)
         let total = List.sum weights
 
         if whole > int64 Int32.MaxValue then
@@ -285,7 +286,16 @@ module internal FinitePlan =
         match Space.mapped map below.Space, below.Space with
         | Error(reason, mend), _ -> refuse (Refusal.make label path reason mend)
         | Ok space, at ->
-            { plain (below.Extent |> withChannels (fun n -> n * Space.copies map at)) with
+            let copies = int64 (Space.copies map at)
+
+            if int64 below.Extent.Count * copies > int64 Int32.MaxValue then
+                let channels = int64 below.Extent.Count * copies
+
+                refuse (
+                    Refusal.make label path $"it has {channels} channels" "give it fewer channels or a smaller window"
+                )
+
+            { plain (below.Extent |> withChannels (fun n -> n * int copies)) with
                 Space = space
                 Moved =
                     match at with

@@ -62,7 +62,7 @@ module Dynamics =
     let private flowed a t =
         let x = a * t
 
-        if x = 0.0 then t
+        if x = 0.0 || a = 0.0 then t
         elif Double.IsPositiveInfinity x then 1.0 / a
         else -(Scalar.expm1 -x) / a
 

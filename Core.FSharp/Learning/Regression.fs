@@ -81,7 +81,7 @@ module Regression =
 
     /// Whether a variance has a digit that rounding leaves. It has none if it is less than the rounding of a sum of n
     /// terms of the size of k(x,x); where it was less than 0, it counts as 0.
-    let isDetermined n (prior: float) (variance: float) = not (variance < Roundoff.ofSum n * prior)
+    let isDetermined n (prior: float) (variance: float) = variance >= Roundoff.ofSum n * prior
 
     /// The half width of the interval that a normal number of this standard deviation is in with the probability
     /// `level`, around its mean: deviation times the quantile at (1 + level)/2. The level is in (0, 1).

@@ -30,15 +30,21 @@ module SupportVectors =
     /// error of a beta that can decrease, or 0. The Karush-Kuhn-Tucker conditions hold if it is 0.
     let violation c (k: Matrix<float>) (y: Vector<float>) (beta: Vector<float>) =
         let errors = y - k * beta
-        let up, down = movable c y beta
-        max 0.0 (List.max [ for s in up -> errors[s] ] - List.min [ for s in down -> errors[s] ])
+
+        match movable c y beta with
+        | [], _
+        | _, [] -> 0.0
+        | up, down -> max 0.0 (List.max [ for s in up -> errors[s] ] - List.min [ for s in down -> errors[s] ])
 
     /// The bias b: the mean error of the samples whose beta is strictly between its bounds. If there are none, it is
-    /// the middle of the interval of optimal b.
+    /// the middle of the interval of optimal b, and its end where the labels are all of one class, for which every b
+    /// beyond is optimal too.
     let bias c (k: Matrix<float>) (y: Vector<float>) (beta: Vector<float>) =
         let errors = y - k * beta
         let up, down = movable c y beta
 
         match up |> List.filter (fun s -> List.contains s down) with
+        | [] when up.IsEmpty -> List.min [ for s in down -> errors[s] ]
+        | [] when down.IsEmpty -> List.max [ for s in up -> errors[s] ]
         | [] -> 0.5 * (List.max [ for s in up -> errors[s] ] + List.min [ for s in down -> errors[s] ])
         | free -> List.average [ for s in free -> errors[s] ]

@@ -71,7 +71,7 @@ module internal Calculus =
               Refusal.make
                   label
                   path
-                  "the standard parameterisation needs the width of the layer below"
+                  "the standard parameterization needs the width of the layer below"
                   "give the dense before it a width" ]
 
     let private dense (table: SignalTable) path (options: Dense) below =
@@ -228,6 +228,9 @@ module internal Calculus =
     // Channels side by side ---------------------------------------------------------------------------------------
 
     let private concat (table: SignalTable) path (parts: (float * Signal) list) =
+        // The greatest weight first becomes 1, so that no sum of weights is infinite.
+        let greatest = parts |> List.map fst |> List.max
+        let parts = parts |> List.map (fun (w, s) -> w / greatest, s)
         let total = List.sumBy fst parts
         let parts = parts |> List.map (fun (w, s) -> w / total, s)
 

@@ -139,8 +139,9 @@ module Phase =
     let private grid (options: PhaseOptions) =
         let count = int (ceil (16.0 * log10 (options.Highest / options.Lowest))) |> max 1
         let step = log (options.Highest / options.Lowest) / float count
-        // A step away from round numbers keeps a fixed point that is one from being a point of the grid.
-        [ for i in 0..count -> options.Lowest * exp (step * float i * (1.0 - 1e-9)) ]
+        // The grid begins just below the range and ends just above it, and its points are no round numbers, so that a
+        // fixed point that is one, or an end of the range, lies between two of them.
+        [ for i in 0..count -> options.Lowest * exp (step * float i + 2.6e-9 * float i / float count - 1e-9) ]
 
     let private refusal reason mend = Error { Layer = "the block"; Path = []; Reason = reason; Suggestion = mend }
 

@@ -41,7 +41,7 @@ module Spectrum =
         let variance = (residuals |> Array.sumBy (fun e -> e * e)) / float (places.Length - 2)
 
         { Exponent = -slope
-          StandardError = sqrt (variance / spread)
+          StandardError = if places.Length = 2 then nan else sqrt (variance / spread)
           Constant = exp (meanY - slope * meanX)
           First = int places[0]
           Last = int (Array.last places) }
@@ -66,11 +66,13 @@ module Spectrum =
         let law = logarithmicLaw (range |> Array.map float) (range |> Array.map (fun j -> log values[j - 1]))
         { law with First = first; Last = last }
 
-    /// tr K (K + r I)^-1 = sum lambda/(lambda + r): the number of directions that a ridge leaves free.
+    /// tr K (K + r I)^-1 = sum lambda/(lambda + r) for a ridge r >= 0: the number of directions that it leaves free.
+    /// Eigenvalues that are not positive are none.
     let effectiveDimension (ridge: float) (values: float[]) =
         values |> Array.sumBy (fun l -> if l > 0.0 then l / (l + ridge) else 0.0)
 
-    /// (sum lambda)^2 / sum lambda^2: n if all are equal, 1 if one is all.
+    /// (sum lambda)^2 / sum lambda^2 of eigenvalues of which one is positive: n if all are equal, 1 if one is all. It is
+    /// not a number if all are 0.
     let participationRatio (values: float[]) =
         let most = Array.max values
         let parts = values |> Array.map (fun l -> l / most)
@@ -110,7 +112,8 @@ module LearningCurve =
 
     /// The error of n samples with noise of the given variance on a target whose squared norm in each eigenspace is
     /// given: E0 (sum (1 - L_i)^2 v_i^2 + sigma^2), L_i = lambda_i/(lambda_i + kappa), E0 = n/(n - sum L_i^2). The
-    /// levels are struct (lambda_i, multiplicity) and the powers v_i^2, one for each level.
+    /// levels are struct (lambda_i, multiplicity) and the powers v_i^2, one for each level. It is infinite where n =
+    /// sum L_i^2, as for r = 0 and as many samples as eigenvalues, unless nothing is missed and there is no noise.
     let error (n: float) ridge noise (levels: struct (float * float)[]) (powers: float[]) =
         let kappa = constant n ridge levels
         let learned l = if l > 0.0 then l / (l + kappa) else 0.0
@@ -125,4 +128,4 @@ module LearningCurve =
                 powers
             |> Array.sum
 
-        n / (n - squares) * (missed + noise)
+        if missed + noise = 0.0 then 0.0 else n / (n - squares) * (missed + noise)

@@ -13,7 +13,10 @@ module Extrapolation =
     let polynomialResidual first last (times: float[]) (values: float[]) =
         let columns = last - first + 1
 
-        if first < 0 || columns < 1 || values.Length <= columns then
+        if first < 0 || columns < 1 then
+            invalidArg "last" $"Expected powers from 0 on, the first one not above the last; came {first} to {last}."
+
+        if values.Length <= columns then
             invalidArg "values" $"Expected more values than the {columns} coefficients; came {values.Length}."
 
         let greatest = values |> Array.map abs |> Array.max
