@@ -12,8 +12,9 @@ type Dual =
         Derivative: Expr
         /// E phi(u) for u ~ N(0, q1).
         Mean: Expr
-        /// E (phi(u) - E phi(u)) (phi(v) - E phi(v)), which is T(q1, q2, c) less the product of the means. The
-        /// expression does not lose the digits that this difference loses.
+        /// E (phi(u) - E phi(u)) (phi(v) - E phi(v)), which is T(q1, q2, c) less the product of the means. Closed forms
+        /// of functions whose means are nearly all of T do not lose the digits that this difference loses. For the others
+        /// it is the difference, whose error is relative to T.
         Covariance: Expr
     }
 
@@ -26,7 +27,8 @@ module Dual =
     let private square a = a * a
     let private half = Number 0.5
 
-    // The difference is used as it stands if it loses at most a digit, because the means are not nearly all of T.
+    // The difference is used as it stands where the means are not nearly all of T at c = q. At c near 0 it has the
+    // absolute accuracy of T.
     let private plain value derivative mean =
         { Value = value
           Derivative = derivative

@@ -168,7 +168,7 @@ module Expr =
         | ExpSinh -> arithmetic.ExpSinh(operand 0, operand 1)
 
     /// An operation that is left out where constants tell that its result is one of its operands: x + 0, 1 x and 0 x.
-    /// That changes no bit.
+    /// That changes no bit of a finite value but the sign of a zero.
     let perhaps (isConstant: float -> 'v -> bool) (compute: Operation -> 'v list -> 'v) operation operands =
         let isZero, isOne = isConstant 0.0, isConstant 1.0
 

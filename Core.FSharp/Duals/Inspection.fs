@@ -130,8 +130,9 @@ module internal Inspection =
     // The tested variances are small, moderate and great. A variance without moments is skipped.
     let private variances = [ 1e-4; 1e-2; 1.0; 1e2 ]
 
-    // The bound is the worst error among the tested variances with errors up to `goodBound`. At variances with greater
-    // errors expectations are not a number. A function whose bound exceeds `largestBound` is refused.
+    // The bound is four times the worst error among the tested variances at which that is up to `goodBound`, or four
+    // times the least one if there are none. At variances with greater errors expectations are not a number. A function
+    // whose bound exceeds `largestBound` is refused.
     let private goodBound, largestBound = 1e-9, 1e-5
 
     let private bounded argument (f: ScalarFunction) =

@@ -135,7 +135,7 @@ module internal DualNumber =
           Mean = lazy (number n c, number n c)
           Covariance = lazy (let zero = number n 0.0 in { Row = zero; Column = zero; Pair = zero }) }
 
-    /// The contribution to Theta of training the layer's own weights. It is Sigma_new, or N Sigma + [b > 0] in the
+    /// The contribution to Theta of training the layer's own weights. It is Sigma_new, or N Sigma + [b /= 0] in the
     /// standard parameterization with fan-in N.
     let private own n (dense: Dense) fanIn below sigma =
         match dense.Trained, dense.Parameterization with

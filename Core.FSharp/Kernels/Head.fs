@@ -53,7 +53,7 @@ module internal Head =
             else
                 refuse
                     network
-                    "behind a bottleneck layers of the standard parameterisation have no limit"
+                    "behind a bottleneck layers of the standard parameterization have no limit"
                     "leave param=standard out"
 
         match Calculus.analyseFlat network with

@@ -76,7 +76,7 @@ module Ascent =
     /// less than a thousandth of it, or after the given number of evaluations. A value may be NaN or infinite if it
     /// does not exist. `report` is called for each evaluation that is the best so far. It raises ArgumentException if
     /// the start is not within the bounds. Source: Nocedal and Wright, Numerical optimization (2006), chapters 3 and 6.
-    let maximise
+    let maximize
         (tolerance: float)
         evaluations
         (report: int -> float[] -> float -> unit)

@@ -21,7 +21,7 @@ module Evidence =
     /// definite). `report` is called for each evaluation that is the best so far. It raises ArgumentException if a
     /// parameter is not positive and finite, or the tolerance is negative. Source: Nelder and Mead, A simplex method
     /// for function minimization (1965), as implemented by MathNet.Numerics.
-    let maximise
+    let maximize
         tolerance
         evaluations
         (report: int -> float[] -> float -> unit)

@@ -128,7 +128,7 @@ module internal Bottlenecks =
                     $"put a dense before it, without a width or with width={width}, and not under a name"
             )
 
-    /// The network with no layer trained.
+    /// The network with no dense layer trained. Bottlenecks have no layers on positions, and so no attention.
     let freeze network =
         network
         |> Layer.fold (fun shape ->

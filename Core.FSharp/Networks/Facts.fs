@@ -42,6 +42,8 @@ type internal Facts =
 ///     sum        unions; odd = intersection; Gaussian if all are
 ///     concat     unions; not Gaussian, not uniform
 ///     patches    not Gaussian, not uniform; flatten too. Other maps of positions keep all.
+///
+/// The other layers are described where they are: constant, layer_norm, views and attention.
 [<RequireQualifiedAccess>]
 module internal Facts =
     /// The raw input: the source 0.

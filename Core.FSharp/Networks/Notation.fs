@@ -1,7 +1,6 @@
 namespace HadamardNtk.Core
 
 open System
-open System.Globalization
 
 /// The network language, in which one line of text describes a network.
 [<RequireQualifiedAccess>]

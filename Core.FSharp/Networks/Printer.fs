@@ -87,7 +87,7 @@ module internal Printer =
         |> List.choose id
         |> String.concat " "
 
-    let private parenthesised (text, strength) = if strength = Item then text else $"({text})"
+    let private parenthesized (text, strength) = if strength = Item then text else $"({text})"
 
     let private item (text, strength) = if strength = Binding then $"({text})" else text
 
@@ -112,7 +112,7 @@ module internal Printer =
         | Shape.Sum parts -> operands "sum" [] parts
         | Shape.Hadamard parts -> operands "hadamard" [] parts
         | Shape.Concat(given, parts) -> operands "concat" (weights given) parts
-        | Shape.Repeat(count, part) -> $"{parenthesised part}^{count}", Copies
+        | Shape.Repeat(count, part) -> $"{parenthesized part}^{count}", Copies
         | Shape.Let(name, definition, (body, _)) -> $"let {name} = {fst definition} in {body}", Binding
         | Shape.Name name -> name, Item
 

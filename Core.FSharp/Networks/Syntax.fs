@@ -1,7 +1,6 @@
 namespace HadamardNtk.Core
 
 open System
-open System.Globalization
 
 /// The reason why a text is not a network.
 type SyntaxError =

@@ -3,24 +3,24 @@ namespace HadamardNtk.Core
 open System
 
 /// Standard normal numbers that a seed and a position decide, the same whatever the runtime's own generators do: the
-/// n-th 64 bits are SplitMix64's finalizer of h + (n + 1) 0x9E3779B97F4A7C15 with h the finalizer of the seed, and two
-/// of them make two normals by Box and Muller's sqrt(-2 log(1 - u)) (cos 2 pi v, sin 2 pi v). Only the last bits of
+/// n-th 64 bits are SplitMix64's finalizer of h + (n + 1) 0x9E3779B97F4A7C15 with h the finalizer of the seed +
+/// 0x9E3779B97F4A7C15, and two of them make two normals by Box and Muller's sqrt(-2 log(1 - u)) (cos 2 pi v, sin 2 pi v). Only the last bits of
 /// log, cos and sin are the platform's.
 ///
 /// Source: Steele, Lea and Flood, Fast splittable pseudorandom number generators (2014); Box and Muller (1958).
 [<RequireQualifiedAccess>]
 module internal Draws =
-    let private finalise (z: uint64) =
+    let private finalize (z: uint64) =
         let z = (z ^^^ (z >>> 30)) * 0xBF58476D1CE4E5B9UL
         let z = (z ^^^ (z >>> 27)) * 0x94D049BB133111EBUL
         z ^^^ (z >>> 31)
 
     // The seed is hashed first: without it the numbers of one seed would be those of another, moved along.
-    let private start (seed: int64) = finalise (uint64 seed + 0x9E3779B97F4A7C15UL)
+    let private start (seed: int64) = finalize (uint64 seed + 0x9E3779B97F4A7C15UL)
 
     // In [0, 1), a multiple of 2^-53.
     let private uniform start n =
-        float (finalise (start + (uint64 n + 1UL) * 0x9E3779B97F4A7C15UL) >>> 11) * Math.ScaleB(1.0, -53)
+        float (finalize (start + (uint64 n + 1UL) * 0x9E3779B97F4A7C15UL) >>> 11) * Math.ScaleB(1.0, -53)
 
     /// Number n of a seed's uniform numbers, a multiple of 2^-53 in [0, 1).
     let uniformAt seed (n: int64) = uniform (start seed) n

@@ -83,7 +83,7 @@ module internal Scalar =
             let s = gapInRange (Math.ScaleB(q1, -2 * i)) (Math.ScaleB(q2, -2 * j)) (Math.ScaleB(c, -i - j))
             Math.ScaleB(s, i + j)
 
-    /// sqrt(a + b^2). The square is not formed if it would leave the range of float64.
+    /// sqrt(a + b^2) for a >= 0. For a > 0 the square is not formed if it would leave the range of float64.
     let hypotenuse (a: float) (b: float) =
         match a + b * b with
         | sum when Double.IsFinite sum || not (a > 0.0 && Double.IsFinite a && Double.IsFinite b) -> sqrt sum

@@ -23,7 +23,8 @@ type internal PowerSeries internal (hi: float[], lo: float[], errors: float[]) =
 
 /// Arithmetic of truncated power series. `order` is the number of coefficients that are kept. Every function costs at
 /// most some order^2 operations, and bounds the errors of the result by those of the operands and by its own rounding.
-/// Kernels have nonnegative coefficients (Schoenberg), so that sums of them lose no digits.
+/// The arguments of exp, sqrt, atan2 and angle at t = 0, and constants that divide, count as exact. Kernels have
+/// nonnegative coefficients (Schoenberg), so that sums of them lose no digits.
 [<RequireQualifiedAccess>]
 module internal PowerSeries =
     // The relative error of an operation in double-double, with room for the sums of thousands of products.

@@ -290,7 +290,7 @@ module Sphere =
                  + "of its samples too. Put a dense layer between the input and what it is joined with.")
 
     /// kappa(1), the sum of all eigenvalues with their multiplicities: the NTK, or else the NNGP kernel, of a sample
-    /// with itself. It raises the exceptions of `levels`.
+    /// with itself. It raises ArgumentException if the kernel depends on the average feature.
     let trace kernel isNtk dimension =
         requireSphere kernel
         let interpreter = Kernel.exactInterpreter dimension kernel

@@ -217,7 +217,7 @@ public class BottleneckTests : TrainedCommandLine
     [Theory]
     [InlineData("--net dense|relu|dense", "has no bottleneck", "write bottleneck")]
     [InlineData("--net sum(dense|bottleneck(width=2),dense)|dense|relu|dense", "inside a sum")]
-    [InlineData("--net dense|bottleneck(width=2)|dense(param=standard)|erf|dense", "standard parameterisation")]
+    [InlineData("--net dense|bottleneck(width=2)|dense(param=standard)|erf|dense", "standard parameterization")]
     [InlineData("--net dense|bottleneck(width=2)|(dense|erf)^2|dense", "one hidden layer")]
     [InlineData("--net relu|bottleneck(width=2)|dense|erf|dense", "relu")]
     [InlineData("--net dense|bottleneck(width=2)|dense|tanh|dense --mode history", "no closed form", "finite width")]

@@ -9,7 +9,7 @@ open Xunit
 let private quietly: int -> float[] -> float -> unit = fun _ _ _ -> ()
 
 let private climb tolerance evaluations value bounds start =
-    Ascent.maximise tolerance evaluations quietly value bounds start
+    Ascent.maximize tolerance evaluations quietly value bounds start
 
 let private thousandths lower upper = Gen.choose (1000 * lower, 1000 * upper) |> Gen.map (fun k -> float k / 1000.0)
 

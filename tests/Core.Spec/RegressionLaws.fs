@@ -31,7 +31,7 @@ let ``the marginal likelihood's slope changes its sign at the ridge that maximis
         let k, y = a * a.Transpose(), a * draw 3 1 + 0.2 * draw n 1
         let fitted (r: float) = Regression.fit r k y
         let value (p: float[]) = Regression.logMarginalLikelihood (fitted p[0])
-        let best, found = Evidence.maximise 1e-12 400 (fun _ _ _ -> ()) value [| 0.1 |]
+        let best, found = Evidence.maximize 1e-12 400 (fun _ _ _ -> ()) value [| 0.1 |]
         Spec.same "value" (value best) found
         Assert.True(Regression.ridgeSlope (fitted (0.9 * best[0])) > 0.0, $"below {best[0]}")
         Assert.True(Regression.ridgeSlope (fitted (1.1 * best[0])) < 0.0, $"above {best[0]}")

@@ -92,7 +92,7 @@ public static class MarginalLikelihood
         y = FittedTargets.Centered(y, options.CenterTargets).Targets;
         var samples = Preparation.Learn(x, options.Center, options.Unit).Apply(x);
         var at = new Evaluation<TSamples>(family, samples, y, options, cancellation);
-        var (best, value) = Evidence.maximise(
+        var (best, value) = Evidence.maximize(
             search.Tolerance,
             search.MaximumEvaluations,
             FuncConvert.FromAction((int count, double[] parameters, double found) =>

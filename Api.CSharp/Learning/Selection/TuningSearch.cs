@@ -24,7 +24,7 @@ internal sealed class TuningSearch(
     {
         _start++;
         var score = double.NaN;
-        var end = Ascent.maximise(
+        var end = Ascent.maximize(
             tuning.Tolerance,
             tuning.MaximumEvaluations,
             FuncConvert.FromAction((int _, double[] at, double value) =>

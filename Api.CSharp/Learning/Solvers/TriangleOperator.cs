@@ -26,7 +26,10 @@ internal sealed unsafe class TriangleOperator<T> : KernelOperator where T : unma
         try
         {
             ClearEdge();
-            rows.Compute(new TriangleSink<T>(_layout, _values.Start), progress);
+            var sink = new WholeSink(
+                new TriangleSink<T>(_layout, _values.Start), _order, _order, true, typeof(T) == typeof(float));
+            rows.Compute(sink, progress);
+            sink.Require();
         }
         catch
         {

@@ -37,7 +37,7 @@ public sealed class BottleneckTests : DataFolder
     [InlineData("dense bottleneck(width=2) dense relu dense relu dense", "has one hidden layer")]
     [InlineData("dense bottleneck(width=2) hadamard(dense, dense) dense", "has one hidden layer")]
     [InlineData("dense bottleneck(width=2) dense relu", "has one hidden layer")]
-    [InlineData("dense bottleneck(width=2) dense relu dense(param=standard)", "standard parameterisation")]
+    [InlineData("dense bottleneck(width=2) dense relu dense(param=standard)", "standard parameterization")]
     [InlineData("dense sum(dense, dense bottleneck(width=2)) dense", "it stands inside a sum")]
     [InlineData("let p = dense in p dense bottleneck(width=2) p relu dense", "share its weights")]
     [InlineData("hadamard(dense relu, identity, identity) dense bottleneck(width=2) dense relu dense", "channels that are not alike meet")]
