@@ -13,7 +13,7 @@ namespace HadamardNtk;
 /// </remarks>
 internal sealed class BlockLanczos
 {
-    // The number of blocks that the space holds before a restart.
+    // The number of blocks that the space holds before a restart, where the library for its eigenvalues has no limit.
     private const int Blocks = 6;
 
     // Blocks of so many numbers are not left to the collector.
@@ -25,6 +25,7 @@ internal sealed class BlockLanczos
     private readonly int _order;
     private readonly int _wanted;
     private readonly int _width;
+    private readonly int _most;
 
     // Blocks of rows: those of the space are orthonormal, and those of the image are their products with A.
     private readonly List<Matrix> _space = [];
@@ -39,6 +40,7 @@ internal sealed class BlockLanczos
     {
         (_multiply, _options, _workers, _order, _wanted) = (multiply, options, workers, order, wanted);
         _width = Width(order, wanted);
+        _most = Most(order, _width);
     }
 
     /// <summary>The pairs in descending order, their residuals, and the number of products.</summary>
@@ -64,6 +66,33 @@ internal sealed class BlockLanczos
         return order * (2 * Math.Min(order, Blocks * width) + 6 * width);
     }
 
+    /// <summary>Requires that the eigenvalues of the spaces can be found on this machine.</summary>
+    /// <exception cref="NotSupportedException">They cannot without a LAPACK.</exception>
+    internal static void Require(int order, int wanted)
+    {
+        var width = Width(order, wanted);
+        if (Most(order, width) < Math.Min(order, 2L * width))
+        {
+            throw new NotSupportedException(
+                $"Expected a LAPACK for the {wanted} leading eigenvalues of {order} samples: our own library finds "
+                + $"those of spaces of up to {OwnAlgebra.LargestEigen} dimensions, and two blocks of {width} are needed. "
+                + "Install one, such as OpenBLAS, or ask for fewer.");
+        }
+    }
+
+    // The greatest dimension of a space. Our own library has a limit, and a LAPACK none.
+    private static int Most(int order, int width)
+    {
+        var most = (int)Math.Min(order, Blocks * (long)width);
+        return most <= OwnAlgebra.LargestEigen || DenseLibraries.TryFindNative(out _, out _)
+            ? most
+            : OwnAlgebra.LargestEigen;
+    }
+
+    // Small spaces have the same bits on every machine.
+    private static DenseLibrary Library(int dimension) =>
+        dimension <= OwnAlgebra.LargestEigen ? DenseLibraries.Own : DenseLibraries.Default;
+
     // Vectors beyond those that are asked for make the last of them converge with the others.
     private static int Width(int order, int wanted) => (int)Math.Min(order, wanted + Math.Max(8L, wanted / 2));
 
@@ -85,7 +114,7 @@ internal sealed class BlockLanczos
                 return new(values[.._wanted], Rotated(rotation, _wanted, _space), residuals, products);
             }
 
-            if (Size + _width > Math.Min(_order, Blocks * _width))
+            if (Size + _width > _most)
             {
                 Restart(rotation, rest.Rows);
             }
@@ -152,7 +181,7 @@ internal sealed class BlockLanczos
     // The eigenvalues of V A V^T in descending order, and its eigenvectors in rows.
     private (double[] Values, Matrix Rotation) Ritz()
     {
-        var pairs = SymmetricEigen.Decompose(Projected(), _workers, DenseLibraries.Own);
+        var pairs = SymmetricEigen.Decompose(Projected(), _workers, Library(Size));
         int[] order = [.. Enumerable.Range(0, pairs.Values.Length).Reverse()];
         return ([.. order.Select(i => pairs.Values[i])], MatrixProducts.Rows(pairs.Vectors, order));
     }
@@ -161,7 +190,7 @@ internal sealed class BlockLanczos
     private Matrix Projected()
     {
         var size = Size;
-        var (projected, top) = (Matrix.Wrap(new double[size * size], size, size), 0);
+        var (projected, top) = (Matrix.Wrap(new double[MatrixSize.Of(size, size)], size, size), 0);
         foreach (var rows in _space)
         {
             var left = 0;
@@ -252,7 +281,7 @@ internal sealed class BlockLanczos
     // Multiplies by the inverse root of B B^T on the part of the space where B has full digits. B is freed.
     private Matrix Whitened(Matrix block)
     {
-        var pairs = SymmetricEigen.Decompose(MatrixProducts.Square(block, _workers), _workers, DenseLibraries.Own);
+        var pairs = SymmetricEigen.Decompose(MatrixProducts.Square(block, _workers), _workers, Library(block.Rows));
         var least = Roundoff.ofSum(_order) * Math.Max(1, pairs.Values[^1]);
         int[] kept = [.. Enumerable.Range(0, pairs.Values.Length).Where(i => pairs.Values[i] > least)];
         var rotation = Entrywise.ScaleRows(

@@ -138,6 +138,9 @@ public sealed class Spectrum
     /// <exception cref="ArgumentException">
     /// There are fewer than 3 samples, k is not from 1 to n, K is 0, or the vectors do not fit into memory.
     /// </exception>
+    /// <exception cref="NotSupportedException">
+    /// There is no LAPACK, and 2 (k + max(8, k/2)) is greater than 2000 and not all of n.
+    /// </exception>
     /// <exception cref="NotConvergedException">A residual does not reach the tolerance.</exception>
     /// <exception cref="ArithmeticException">The kernel is not finite at a sample.</exception>
     public static Spectrum Leading<TSamples>(
@@ -156,6 +159,7 @@ public sealed class Spectrum
         }
 
         options ??= new();
+        BlockLanczos.Require(n, count);
         MemoryPlan.Require(
             BlockLanczos.Numbers(n, count), $"{count} eigenvalues of {n} samples",
             "ask for fewer, or give fewer samples");
