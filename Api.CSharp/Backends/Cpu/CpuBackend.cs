@@ -61,12 +61,12 @@ internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBac
         if (request.Precision == Precision.Float32)
         {
             using var work = Single(request, workers);
-            Share(run, blocks, work, team);
+            Share(run, blocks, sink is ProductSink, work, team);
         }
         else
         {
             using var work = Double(request, workers);
-            Share(run, blocks, work, team);
+            Share(run, blocks, sink is ProductSink, work, team);
         }
     }
 
@@ -130,10 +130,10 @@ internal sealed class CpuBackend(string name, CpuSettings settings) : IKernelBac
     }
 
     // A single block runs on the calling thread.
-    private static void Share<T>(GramRun run, BlockGrid blocks, BlockWork<T> work, Team team)
+    private static void Share<T>(GramRun run, BlockGrid blocks, bool isProduct, BlockWork<T> work, Team team)
         where T : unmanaged, IFloatingPointIeee754<T> =>
         run.Share(
-            blocks.Tiles(),
+            isProduct ? blocks.TilesByRow() : blocks.Tiles(),
             blocks.Count > 1 ? team.Run : action => action(),
             () => new BlockThread<T>(run, work.NewWorker(), blocks, work.Request),
             (thread, tile) => thread.Fill(tile));

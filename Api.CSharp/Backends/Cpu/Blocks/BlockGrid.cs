@@ -35,10 +35,29 @@ internal sealed class BlockGrid(int rows, int columns, bool isSymmetric)
     {
         for (var t = 0; t < Count; t++)
         {
-            var (i, j) = isSymmetric ? Upper(t) : (t / Across, t % Across);
-            var (row, column) = (i * Height, j * Width);
-            yield return new(row, column, Math.Min(Height, rows - row), Math.Min(Width, columns - column));
+            yield return isSymmetric ? Block(Upper(t)) : Block((t / Across, t % Across));
         }
+    }
+
+    /// <summary>
+    /// The blocks row by row, those on the diagonal too. The sums of a product take the columns of each row in order, and
+    /// a block that comes before its turn waits in memory.
+    /// </summary>
+    internal IEnumerable<GramTile> TilesByRow()
+    {
+        for (var i = 0; i < Down; i++)
+        {
+            for (var j = isSymmetric ? i : 0; j < Across; j++)
+            {
+                yield return Block((i, j));
+            }
+        }
+    }
+
+    private GramTile Block((int Row, int Column) place)
+    {
+        var (row, column) = (place.Row * Height, place.Column * Width);
+        return new(row, column, Math.Min(Height, rows - row), Math.Min(Width, columns - column));
     }
 
     // Large blocks write long runs, which matters for files larger than the page cache. Small blocks balance the load
