@@ -70,10 +70,22 @@ internal static class ProvenanceFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // One that is there belongs to the matrix that was replaced.
-            File.Delete(place);
+            Delete(place);
             throw e is OutputException ? e : new OutputException(
                 OutputFault.WriteFailed, place, "a readable matrix and room for its provenance", MessageText.Reason(e),
                 $"{path} is complete, and its provenance is missing", e);
+        }
+    }
+
+    // The failure that is told is the first one.
+    private static void Delete(string place)
+    {
+        try
+        {
+            File.Delete(place);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
         }
     }
 

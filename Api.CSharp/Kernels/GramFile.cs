@@ -30,7 +30,9 @@ internal static class GramFile
         var length = NpyTileWriter.Length(rows, columns, precision);
         using var file = PartialFile.Create(path, length);
         using var writer = NpyTileWriter.On(file, rows, columns, precision);
-        compute(new FileSink(writer, isSymmetric));
+        var sink = new WholeSink(new FileSink(writer, isSymmetric), rows, columns, isSymmetric, isSingle: false);
+        compute(sink);
+        sink.Require();
         if (format.IsByPosition)
         {
             writer.Commit();

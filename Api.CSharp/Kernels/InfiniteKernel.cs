@@ -300,8 +300,14 @@ public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
 
         fixed (T* target = destination)
         {
-            (options.Backend ?? Backends.Default).Compute(
-                request, new MemorySink<T>(request.Columns, request.IsSymmetric, target), options, cancellation);
+            var sink = new WholeSink(
+                new MemorySink<T>(request.Columns, request.IsSymmetric, target),
+                request.Rows,
+                request.Columns,
+                request.IsSymmetric,
+                typeof(T) == typeof(float));
+            (options.Backend ?? Backends.Default).Compute(request, sink, options, cancellation);
+            sink.Require();
         }
     }
 

@@ -46,6 +46,11 @@ internal static class KernelBlocks
             }
             else
             {
+                for (var i = 0; i < block.Rows; i++)
+                {
+                    WholeSink.RequireSingle(block.Row(i), first + i);
+                }
+
                 sink.Write<float>(tile, Array.ConvertAll(block.Data, value => (float)value), block.Columns);
             }
         });

@@ -47,12 +47,16 @@ internal sealed class PairLanes(SampleSet rows, SampleSet columns, Lanes counts)
                 new("the read-out in float32, where float64 has room", value, rows.Norm(i)), i);
     }
 
-    // The entry is below the error of float32 beside both samples' own kernels, which are in float32's range.
-    private bool IsNegligible(int i, int j, double value, KernelKind kind)
+    private bool IsNegligible(int i, int j, double value, KernelKind kind) =>
+        IsNegligible(value, rows.Self(i, _memory)[kind], columns.Self(j, _memory)[kind]);
+
+    /// <summary>
+    /// Whether an entry is below the error of float32 beside both samples' own kernels, which are in float32's range.
+    /// </summary>
+    internal static bool IsNegligible(double value, double row, double column)
     {
-        var (row, column) = (Math.Abs(rows.Self(i, _memory)[kind]), Math.Abs(columns.Self(j, _memory)[kind]));
-        return Math.Min(row, column) >= LeastSingle && Math.Abs(value)
-            < Negligible * Math.Sqrt(row) * Math.Sqrt(column);
+        var (a, b) = (Math.Abs(row), Math.Abs(column));
+        return Math.Min(a, b) >= LeastSingle && Math.Abs(value) < Negligible * Math.Sqrt(a) * Math.Sqrt(b);
     }
 
     /// <summary>Computes the kernel of a pair in double-double.</summary>

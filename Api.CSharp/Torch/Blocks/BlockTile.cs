@@ -173,11 +173,12 @@ internal sealed class BlockTile : IPairTile
         }
 
         var (numbers, places) = (TensorTransfer.Download<double>(values), TensorTransfer.Download<long>(rows));
+        var others = TensorTransfer.Download<long>(columns);
         for (var k = 0; k < numbers.Length; k++)
         {
             var i = (int)places[k];
             _ = double.IsFinite(numbers[k])
-                ? BlockPairs.Single(Sample(i), numbers[k], i)
+                ? BlockPairs.Single(_request, i, (int)others[k], numbers[k], i)
                 : throw BlockPairs.Undefined(Sample(i), numbers[k], i);
         }
 

@@ -88,9 +88,9 @@ internal sealed class SliceThread<T> : IDisposable
         double.IsFinite(value) ? value : throw BlockPairs.Undefined(Sample(Greater(i, j)), value, Greater(i, j));
 
     private float Rounded(int i, int j, double value) =>
-        float.IsFinite((float)value)
+        float.IsFinite((float)value) && (value == 0 || Math.Abs(value) >= PairLanes.LeastSingle)
             ? (float)value
-            : BlockPairs.Single(Sample(Greater(i, j)), value, Greater(i, j));
+            : BlockPairs.Single(Request, i, j, value, Greater(i, j));
 
     // Of two rows of a symmetric matrix the greater one is the reason for a value that is not finite.
     private int Greater(int i, int j) => Request.IsSymmetric && !(Square(j) <= Square(i)) ? j : i;
