@@ -80,7 +80,17 @@ public static class BackendRegistry
     private static Entry Of(IKernelBackend backend) => new(backend.Name, new((backend, "")));
 
     private static Entry New(string name, BackendFactory tryCreate) =>
-        new(name, new(() => tryCreate(out var backend, out var reason) ? (backend, "") : (null, reason)));
+        new(name, new(() =>
+        {
+            try
+            {
+                return tryCreate(out var backend, out var reason) ? (backend, "") : (null, reason);
+            }
+            catch (Exception e)
+            {
+                return (null, $"its factory failed: {e.Message}");
+            }
+        }));
 
     private sealed record Entry(string Name, Lazy<(IKernelBackend? Backend, string Reason)> Made);
 }

@@ -15,7 +15,7 @@ internal static class GramCheck
         PrecomputedKernel.RequireSquare(gram.Rows, gram.Columns);
         double[] diagonal = [.. Enumerable.Range(0, gram.Rows).Select(i => gram[i, i])];
         var refusals = new ArgumentException?[Blocking.Count(gram.Rows, Side)];
-        workers.For(refusals.Length, strip => refusals[strip] = Refusal(gram, diagonal, (int)strip));
+        workers.For(refusals.Length, strip => refusals[strip] = Refusal(gram, diagonal, (int)strip, workers.Cancellation));
         if (Array.Find(refusals, refusal => refusal is not null) is { } first)
         {
             throw first;
@@ -23,12 +23,14 @@ internal static class GramCheck
     }
 
     // The message does not depend on the threads, because that of the first rows is thrown.
-    private static ArgumentException? Refusal(GramMatrix gram, double[] diagonal, int strip)
+    private static ArgumentException? Refusal(
+        GramMatrix gram, double[] diagonal, int strip, CancellationToken cancellation)
     {
         try
         {
             for (var other = 0; other <= strip; other++)
             {
+                cancellation.ThrowIfCancellationRequested();
                 Require(gram, diagonal, strip * Side, other * Side);
             }
 

@@ -87,7 +87,9 @@ public sealed class KernelAverage
 
     /// <summary>Finds the entry of the mean that lies the most standard errors away from a limit.</summary>
     /// <param name="limit">The limit, n × n′, such as the kernel of infinite width.</param>
-    /// <exception cref="ArgumentException">The limit has another size, or there are no entries.</exception>
+    /// <exception cref="ArgumentException">
+    /// The limit has another size or an entry that is not finite, or there are no entries.
+    /// </exception>
     public KernelDeviation Deviation(Matrix limit)
     {
         ArgumentNullException.ThrowIfNull(limit);
@@ -96,6 +98,14 @@ public sealed class KernelAverage
             throw new ArgumentException(
                 $"Expected a limit of {Mean.Rows} x {Mean.Columns} with at least one entry; "
                 + $"came {limit.Rows} x {limit.Columns}.",
+                nameof(limit));
+        }
+
+        if (Array.FindIndex(limit.Data, v => !double.IsFinite(v)) is >= 0 and var bad)
+        {
+            throw new ArgumentException(
+                $"Expected finite kernels as the limit; entry ({bad / limit.Columns}, {bad % limit.Columns}) is "
+                + $"{limit.Data[bad]}. Compute the limit at samples at which it exists.",
                 nameof(limit));
         }
 

@@ -15,10 +15,11 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
     // Float32's rounding of both entries and a unit more.
     private static readonly double MostAsymmetry = Math.ScaleB(1, -22);
 
-    private readonly Func<int[], int[], Matrix> _part;
+    private readonly Func<int[], int[], CancellationToken, Matrix> _part;
     private readonly Func<int, int, double> _entry;
 
-    private PrecomputedKernel(int size, Func<int[], int[], Matrix> part, Func<int, int, double> entry) =>
+    private PrecomputedKernel(
+        int size, Func<int[], int[], CancellationToken, Matrix> part, Func<int, int, double> entry) =>
         (Size, _part, _entry) = (size, part, entry);
 
     /// <summary>The number of rows and columns of the matrix.</summary>
@@ -37,7 +38,7 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
         ArgumentNullException.ThrowIfNull(gram);
         RequireGram(gram);
         RequireSymmetric(gram);
-        return new(gram.Rows, (rows, columns) => SubMatrix.Of(gram, rows, columns), (i, j) => gram[i, j]);
+        return new(gram.Rows, (rows, columns, _) => SubMatrix.Of(gram, rows, columns), (i, j) => gram[i, j]);
     }
 
     /// <summary>The kernel whose Gram matrix is in a file, from which rows are read where they are asked for.</summary>
@@ -47,7 +48,7 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
     {
         ArgumentNullException.ThrowIfNull(gram);
         RequireSquare(gram.Rows, gram.Columns);
-        return new(gram.Rows, (rows, columns) => Read(gram, rows, columns), (i, j) => gram[i, j]);
+        return new(gram.Rows, (rows, columns, stop) => Read(gram, rows, columns, stop), (i, j) => gram[i, j]);
     }
 
     /// <summary>The kernel whose Gram matrix is in a file that is opened when an entry is first asked for.</summary>
@@ -56,7 +57,7 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
     internal static PrecomputedKernel Later(int size, Func<GramMatrix> open)
     {
         var opened = new Lazy<GramMatrix>(open);
-        return new(size, (rows, columns) => Read(opened.Value, rows, columns), (i, j) => opened.Value[i, j]);
+        return new(size, (rows, columns, stop) => Read(opened.Value, rows, columns, stop), (i, j) => opened.Value[i, j]);
     }
 
     /// <inheritdoc/>
@@ -82,7 +83,7 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
     {
         var (rows, columns) = (Places(x, nameof(x)), Places(other, nameof(other)));
         cancellation.ThrowIfCancellationRequested();
-        return _part(rows, columns);
+        return _part(rows, columns, cancellation);
     }
 
     /// <inheritdoc/>
@@ -129,12 +130,13 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
     }
 
     // Whole rows are read one after the other, since a file is slow where its entries are taken singly.
-    private static Matrix Read(GramMatrix gram, int[] rows, int[] columns)
+    private static Matrix Read(GramMatrix gram, int[] rows, int[] columns, CancellationToken cancellation)
     {
         var values = new double[MatrixSize.Of(rows.Length, columns.Length)];
         var row = new double[gram.Columns];
         for (var i = 0; i < rows.Length; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             gram.CopyRow(rows[i], row);
             for (var j = 0; j < columns.Length; j++)
             {

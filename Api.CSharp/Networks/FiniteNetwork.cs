@@ -205,7 +205,7 @@ public sealed class FiniteNetwork
     internal double[] Diagonal(KernelKind kind, Matrix x, int threads, CancellationToken cancellation)
     {
         RequireSamples(x, nameof(x));
-        return Diagonal(kind, Samples(x, threads, cancellation), Row);
+        return Diagonal(kind, Samples(x, threads, cancellation), Row, threads, cancellation);
     }
 
     /// <summary>Computes Θ_m or Σ_m of each graph with itself, n numbers.</summary>
@@ -214,13 +214,14 @@ public sealed class FiniteNetwork
     internal double[] Diagonal(KernelKind kind, GraphSet x, int threads, CancellationToken cancellation)
     {
         RequireGraphs(x, nameof(x));
-        return Diagonal(kind, Samples(x, threads, cancellation), OneGraph);
+        return Diagonal(kind, Samples(x, threads, cancellation), OneGraph, threads, cancellation);
     }
 
-    private double[] Diagonal(KernelKind kind, FiniteSample[] samples, string what)
+    private double[] Diagonal(
+        KernelKind kind, FiniteSample[] samples, string what, int threads, CancellationToken cancellation)
     {
-        var pair = Pair(kind);
-        var values = Array.ConvertAll(samples, sample => pair(sample, sample));
+        var (pair, values) = (Pair(kind), new double[samples.Length]);
+        Each(samples.Length, threads, cancellation, i => values[i] = pair(samples[i], samples[i]));
         return Array.FindIndex(values, v => !double.IsFinite(v)) is >= 0 and var at ? throw Overflow(what, at) : values;
     }
 

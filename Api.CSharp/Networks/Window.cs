@@ -54,7 +54,11 @@ public sealed class Window
     /// The distance from a window to the next along each axis, or along all of them. Null, unless set, is 1 for
     /// convolutions and patches, and the size for pools.
     /// </summary>
-    public IReadOnlyList<int>? Stride { get; init; }
+    public IReadOnlyList<int>? Stride
+    {
+        get;
+        init => field = value is null ? null : Array.AsReadOnly<int>([.. value]);
+    }
 
     /// <summary>
     /// The positions beyond the edge. Null, unless set, is <see cref="WindowPadding.Same"/> for convolutions and

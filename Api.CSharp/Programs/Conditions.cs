@@ -14,6 +14,9 @@ internal sealed class Conditions(Signal signal, Core.Program program)
     // An interval of lengths is a factor of √2 of x·x/d.
     private const double Octaves = 2;
 
+    // Where every sample has a growth of its own, a program that predicts for ever would keep them all.
+    private const int Most = 1 << 16;
+
     // The roundings, each grown, may add up to the promised error: 2e-6 in float32 or 1e-6 for each kink, 1e-11 and
     // 1e-10 in float64, and 1e-12 in double-double.
     private const double Single = 2e-6 / 2.9e-7;
@@ -75,6 +78,11 @@ internal sealed class Conditions(Signal signal, Core.Program program)
         {
             var at = program.HasAverage ? key : (features, Math.Pow(2, (key.Item2 + 0.5) / Octaves), 0);
             growth = new(In(Rounding.Float32, at), In(Rounding.Float64, at), In(Rounding.DoubleDouble, at));
+            if (_known.Count >= Most)
+            {
+                _known.Clear();
+            }
+
             _known[key] = growth;
         }
 

@@ -1,3 +1,5 @@
+using HadamardNtk.Core;
+
 namespace HadamardNtk;
 
 /// <summary>The similarity of two Gram matrices of the same samples, whatever their scales.</summary>
@@ -31,7 +33,14 @@ public static class KernelSimilarity
     public static double CenteredAlignment(Matrix a, Matrix b)
     {
         Require(a, b);
-        return Cosine(Centered(a), Centered(b));
+        return Cosine(OrNothing(Centered(a), a), OrNothing(Centered(b), b));
+    }
+
+    // A matrix whose entries are all the same, but for rounding, is 0 without its mean.
+    private static double[] OrNothing(double[] centered, Matrix a)
+    {
+        var (size, all) = (RowProducts.Dot(centered, centered), RowProducts.Dot(a.Data, a.Data));
+        return Math.Sqrt(size) <= Roundoff.ofSum(a.Rows) * Math.Sqrt(all) ? new double[centered.Length] : centered;
     }
 
     private static double Cosine(double[] a, double[] b)

@@ -20,15 +20,21 @@ internal sealed class ExactBackend : IKernelBackend
             work => new Workers(options.Threads).For(options.Threads, _ => work()),
             () => new Thread(rows.NewScratch()),
             (thread, tile) => run.Write<double>(
-                tile, Row(request, rows, columns, tile.Row, thread.Scratch), request.Columns));
+                tile, Row(request, rows, columns, tile.Row, thread.Scratch, cancellation), request.Columns));
     }
 
     private static double[] Row(
-        GramRequest request, ExactSamples rows, ExactSamples columns, int i, Core.DoubleDouble[] scratch)
+        GramRequest request,
+        ExactSamples rows,
+        ExactSamples columns,
+        int i,
+        Core.DoubleDouble[] scratch,
+        CancellationToken cancellation)
     {
         var row = new double[request.Columns];
         for (var j = request.IsSymmetric ? i : 0; j < row.Length; j++)
         {
+            cancellation.ThrowIfCancellationRequested();
             row[j] = rows.Pair(i, columns, j, scratch)[request.Kind];
         }
 

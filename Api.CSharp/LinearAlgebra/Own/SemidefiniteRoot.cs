@@ -53,7 +53,8 @@ internal static unsafe class SemidefiniteRoot
                 pivot -= row[k] * row[k];
             }
 
-            row[i] = pivot > least[start + i] ? Math.Sqrt(pivot) : 0;
+            // What is not a number stays so, and is not taken for a row that depends on others.
+            row[i] = pivot <= least[start + i] ? 0 : Math.Sqrt(pivot);
         }
     }
 

@@ -66,9 +66,12 @@ internal static class SymmetricEigen
     private static int Exponent(Matrix a)
     {
         var largest = 0.0;
-        foreach (var entry in a.Data)
+        for (var i = 0; i < a.Rows; i++)
         {
-            largest = Math.Max(largest, Math.Abs(entry));
+            foreach (var entry in a.Row(i)[..(i + 1)])
+            {
+                largest = Math.Max(largest, Math.Abs(entry));
+            }
         }
 
         return largest > 0 && double.IsFinite(largest) && Math.Abs(Math.ILogB(largest)) > 400 ? Math.ILogB(largest) : 0;
