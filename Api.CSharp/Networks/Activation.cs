@@ -71,17 +71,20 @@ public sealed class Activation : IEquatable<Activation>
 
     /// <summary>max(x, 0) + α min(x, 0).</summary>
     /// <param name="alpha">α, the slope below 0; 0.01 unless given.</param>
+    /// <exception cref="ArgumentException">An option is not a finite number.</exception>
     public static Activation LeakyRelu(double alpha = 0.01) => Named("leaky_relu", ("alpha", alpha));
 
     /// <summary>a min(x, 0) + b max(x, 0).</summary>
     /// <param name="a">a, the slope below 0.</param>
     /// <param name="b">b, the slope above 0.</param>
+    /// <exception cref="ArgumentException">An option is not a finite number.</exception>
     public static Activation AbRelu(double a = 0, double b = 1) => Named("abrelu", ("a", a), ("b", b));
 
     /// <summary>a erf(b x) + c.</summary>
     /// <param name="a">a, the factor of the value.</param>
     /// <param name="b">b, the factor of x.</param>
     /// <param name="c">c, what is added to the value.</param>
+    /// <exception cref="ArgumentException">An option is not a finite number.</exception>
     public static Activation Erf(double a = 1, double b = 1, double c = 0) =>
         Named("erf", ("a", a), ("b", b), ("c", c));
 
@@ -89,6 +92,7 @@ public sealed class Activation : IEquatable<Activation>
     /// <param name="a">a, the factor of the value.</param>
     /// <param name="b">b, the factor of x.</param>
     /// <param name="c">c, what is added to b x.</param>
+    /// <exception cref="ArgumentException">An option is not a finite number.</exception>
     public static Activation Sin(double a = 1, double b = 1, double c = 0) =>
         Named("sin", ("a", a), ("b", b), ("c", c));
 
@@ -96,16 +100,19 @@ public sealed class Activation : IEquatable<Activation>
     /// <param name="a">a, the factor of the value.</param>
     /// <param name="b">b, the factor of x.</param>
     /// <param name="c">c, what is added to b x.</param>
+    /// <exception cref="ArgumentException">An option is not a finite number.</exception>
     public static Activation Cos(double a = 1, double b = 1, double c = 0) =>
         Named("cos", ("a", a), ("b", b), ("c", c));
 
     /// <summary>√2 sin(√(2γ) x + π/4), whose NNGP kernel is the RBF kernel exp(−γ (q1 + q2 − 2c)).</summary>
     /// <param name="gamma">γ, positive.</param>
+    /// <exception cref="ArgumentException">γ is not a positive number.</exception>
     public static Activation Rbf(double gamma = 1) => Named("rbf", ("gamma", gamma));
 
     /// <summary>a e^(b x).</summary>
     /// <param name="a">a, the factor of the value.</param>
     /// <param name="b">b, the factor of x.</param>
+    /// <exception cref="ArgumentException">An option is not a finite number.</exception>
     public static Activation Exp(double a = 1, double b = 1) => Named("exp", ("a", a), ("b", b));
 
     /// <summary>
@@ -113,22 +120,29 @@ public sealed class Activation : IEquatable<Activation>
     /// </summary>
     /// <param name="a">a, the factor of the value.</param>
     /// <param name="b">b, the factor of x²; −1 unless given.</param>
+    /// <exception cref="ArgumentException">An option is not a finite number.</exception>
     public static Activation Gaussian(double a = 1, double b = -1) => Named("gaussian", ("a", a), ("b", b));
 
     /// <summary>x^k, k = 0..30.</summary>
     /// <param name="k">k, the power.</param>
+    /// <exception cref="ArgumentException">The power is not from 0 to 30.</exception>
     public static Activation Monomial(int k) => Named("monomial", ("k", k));
 
     /// <summary>x^k for x &gt; 0 and 0 below, k = 0..5.</summary>
     /// <param name="k">k, the power; 1 is relu.</param>
+    /// <exception cref="ArgumentException">The power is not from 0 to 5.</exception>
     public static Activation RectifiedMonomial(int k) => Named("rectified_monomial", ("k", k));
 
     /// <summary>He_k(x)/√k!, k = 0..30.</summary>
     /// <param name="k">k, the degree.</param>
+    /// <exception cref="ArgumentException">The degree is not from 0 to 30.</exception>
     public static Activation Hermite(int k) => Named("hermite", ("k", k));
 
     /// <summary>c0 + c1 x + c2 x² + …</summary>
     /// <param name="coefficients">c0, c1, c2, …, by ascending powers.</param>
+    /// <exception cref="ArgumentException">
+    /// There is no coefficient, there are more than the notation takes, or one is not finite.
+    /// </exception>
     public static Activation Polynomial(params double[] coefficients)
     {
         ArgumentNullException.ThrowIfNull(coefficients);

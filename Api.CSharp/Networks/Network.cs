@@ -81,6 +81,7 @@ public sealed partial class Network : IEquatable<Network>
 
     /// <summary>The constant c in every channel at every input.</summary>
     /// <param name="c">c; 1 unless given.</param>
+    /// <exception cref="ArgumentException">c is not a finite number.</exception>
     public static Network Constant(double c = 1) => new(LayerModule.constant(c));
 
     /// <summary>
@@ -114,6 +115,9 @@ public sealed partial class Network : IEquatable<Network>
 
     /// <summary>The use of a name that a <see cref="Let"/> around it defines.</summary>
     /// <param name="name">The name.</param>
+    /// <exception cref="ArgumentException">
+    /// The name is no name (letters, digits and _, no digit first) or a word of the notation.
+    /// </exception>
     public static Network Name(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -124,6 +128,9 @@ public sealed partial class Network : IEquatable<Network>
     /// <param name="name">The name, as a word of the notation that is not in use.</param>
     /// <param name="definition">The network that the name stands for.</param>
     /// <param name="body">Makes the whole network from the use of the name.</param>
+    /// <exception cref="ArgumentException">
+    /// The name is no name, a word of the notation, or defined again inside its own scope.
+    /// </exception>
     public static Network Let(string name, Network definition, Func<Network, Network> body)
     {
         ArgumentNullException.ThrowIfNull(definition);
@@ -134,14 +141,17 @@ public sealed partial class Network : IEquatable<Network>
 
     /// <summary>The sum of networks on the same input, channel by channel.</summary>
     /// <param name="networks">The networks, at least one.</param>
+    /// <exception cref="ArgumentException">There is no network, or networks are nested too deep.</exception>
     public static Network Sum(params Network[] networks) => new(LayerModule.sum(Cores(networks)));
 
     /// <summary>The product of networks on the same input, channel by channel.</summary>
     /// <param name="networks">The factors, at least one, each with weights of its own.</param>
+    /// <exception cref="ArgumentException">There is no network, or networks are nested too deep.</exception>
     public static Network Hadamard(params Network[] networks) => new(LayerModule.hadamard(Cores(networks)));
 
     /// <summary>Networks on the same input with their channels side by side, in equal shares of the width.</summary>
     /// <param name="networks">The networks, at least one.</param>
+    /// <exception cref="ArgumentException">There is no network, or networks are nested too deep.</exception>
     public static Network Concat(params Network[] networks) => new(LayerModule.concat(Cores(networks)));
 
     /// <summary>
@@ -149,6 +159,9 @@ public sealed partial class Network : IEquatable<Network>
     /// </summary>
     /// <param name="weights">The proportions, one positive number for each network.</param>
     /// <param name="networks">The networks, at least one.</param>
+    /// <exception cref="ArgumentException">
+    /// There is no network, or not one positive and finite number for each.
+    /// </exception>
     public static Network Concat(IEnumerable<double> weights, params Network[] networks)
     {
         ArgumentNullException.ThrowIfNull(weights);
@@ -162,6 +175,9 @@ public sealed partial class Network : IEquatable<Network>
     /// <param name="weight">w of the dense layers.</param>
     /// <param name="bias">b of the dense layers.</param>
     /// <param name="activation">What follows each dense D; nothing if null.</param>
+    /// <exception cref="ArgumentException">
+    /// The degree is not from 1 to 250, or w or b is not a finite number.
+    /// </exception>
     public static Network Ccp(int degree, double weight = 1, double bias = 0, Activation? activation = null) =>
         new(LayerModule.ccp(degree, weight, bias, Optional(activation)));
 
@@ -173,6 +189,9 @@ public sealed partial class Network : IEquatable<Network>
     /// <param name="bias">b of the dense layers.</param>
     /// <param name="activation">What follows each dense D; nothing if null.</param>
     /// <param name="skip">Whether X_(n−1) is added to each product.</param>
+    /// <exception cref="ArgumentException">
+    /// The degree is not from 1 to 250, or w or b is not a finite number.
+    /// </exception>
     public static Network Ncp(
         int degree, double weight = 1, double bias = 0, Activation? activation = null, bool skip = false) =>
         new(LayerModule.ncp(degree, weight, bias, Optional(activation), skip));
@@ -191,6 +210,9 @@ public sealed partial class Network : IEquatable<Network>
     /// <param name="width">The number of channels, if it matters.</param>
     /// <param name="parameterization">The scaling and the initial distribution of the weights.</param>
     /// <param name="trained">Whether gradient descent changes the weights.</param>
+    /// <exception cref="ArgumentException">
+    /// w or b is not a finite number, the width is below 1, or the parameterization is none.
+    /// </exception>
     public Network Dense(
         double weight = 1,
         double bias = 0,
@@ -237,14 +259,19 @@ public sealed partial class Network : IEquatable<Network>
 
     /// <summary>Appends layer normalization.</summary>
     /// <param name="epsilon">ε, added to the mean of x² over the channels before its root divides them.</param>
+    /// <exception cref="ArgumentException">ε is negative or not a finite number.</exception>
     public Network LayerNorm(double epsilon = 1e-12) => Then(new(LayerModule.layerNorm(epsilon)));
 
     /// <summary>Appends a finite layer, which splits the network into two infinitely wide parts.</summary>
     /// <param name="width">The number of channels that are left.</param>
+    /// <exception cref="ArgumentException">The width is below 1.</exception>
     public Network Bottleneck(int width) => Then(new(LayerModule.bottleneck(width)));
 
     /// <summary>Independent copies of this network in series.</summary>
     /// <param name="count">The number of copies, at least 1.</param>
+    /// <exception cref="ArgumentException">
+    /// The number of copies is below 1, or the whole network becomes too large.
+    /// </exception>
     public Network Repeat(int count) => new(LayerModule.repeat(count, Core));
 
     /// <summary>Explains the network, even if it is refused.</summary>

@@ -12,6 +12,9 @@ public static class NetworkPositions
     /// <param name="height">The number of rows.</param>
     /// <param name="width">The number of columns.</param>
     /// <param name="channels">The number of channels of a position.</param>
+    /// <exception cref="ArgumentException">
+    /// A number is below 1, or there are more positions and channels than a network can read.
+    /// </exception>
     public static Network Image(this Network network, int height, int width, int channels) =>
         network.Shaped(height, width, channels);
 
@@ -19,6 +22,9 @@ public static class NetworkPositions
     /// <param name="network">The network below.</param>
     /// <param name="length">The number of positions.</param>
     /// <param name="channels">The number of channels of a position.</param>
+    /// <exception cref="ArgumentException">
+    /// A number is below 1, or there are more positions and channels than a network can read.
+    /// </exception>
     public static Network Sequence(this Network network, int length, int channels) => network.Shaped(length, channels);
 
     /// <summary>
@@ -47,6 +53,7 @@ public static class NetworkPositions
     /// <param name="network">The network below.</param>
     /// <param name="first">The first column, counted from 0.</param>
     /// <param name="last">The column after the last one.</param>
+    /// <exception cref="ArgumentException">The columns are not a range of at least one column from 0 on.</exception>
     public static Network Take(this Network network, int first, int last) =>
         network.Then(new(LayerModule.take(first, last)));
 
@@ -58,6 +65,10 @@ public static class NetworkPositions
     /// <param name="width">The number of channels, if it matters.</param>
     /// <param name="parameterization">The scaling and the initial distribution of the weights.</param>
     /// <param name="trained">Whether gradient descent changes the weights.</param>
+    /// <exception cref="ArgumentException">
+    /// The window has a length or a stride below 1 or more than two axes, w or b is not a finite number, or the width
+    /// is below 1.
+    /// </exception>
     public static Network Conv(
         this Network network,
         Window? window = null,
@@ -72,18 +83,27 @@ public static class NetworkPositions
     /// <summary>Appends the channels of all positions of a window side by side.</summary>
     /// <param name="network">The network below.</param>
     /// <param name="window">The window; 3 along all axes if null.</param>
+    /// <exception cref="ArgumentException">
+    /// The window has a length or a stride below 1, or more than two axes.
+    /// </exception>
     public static Network Patches(this Network network, Window? window = null) =>
         network.Spatial(SpatialMap.NewPatches(Window.OfPatches(window)));
 
     /// <summary>Appends the mean of a window, divided by its full size at the edges too.</summary>
     /// <param name="network">The network below.</param>
     /// <param name="window">The window; 2 along all axes if null.</param>
+    /// <exception cref="ArgumentException">
+    /// The window has a length or a stride below 1, or more than two axes.
+    /// </exception>
     public static Network AveragePool(this Network network, Window? window = null) =>
         network.Spatial(SpatialMap.NewAverage(Window.OfPool(window)));
 
     /// <summary>Appends the sum of a window.</summary>
     /// <param name="network">The network below.</param>
     /// <param name="window">The window; 2 along all axes if null.</param>
+    /// <exception cref="ArgumentException">
+    /// The window has a length or a stride below 1, or more than two axes.
+    /// </exception>
     public static Network SumPool(this Network network, Window? window = null) =>
         network.Spatial(SpatialMap.NewTotal(Window.OfPool(window)));
 
@@ -146,6 +166,7 @@ public static class NetworkPositions
     /// The scale of the scores. With <see cref="ScoreScaling.Root"/> queries and keys have weights of their own and the
     /// scores stay random; a kernel of infinite width needs <see cref="AttentionWeights.Identity"/> then.
     /// </param>
+    /// <exception cref="ArgumentException">A scale is not a finite number.</exception>
     public static Network SelfAttention(
         this Network network,
         double query = 1, double key = 1, double value = 1, double output = 1, double bias = 0,

@@ -104,18 +104,5 @@ internal readonly unsafe struct Double128 : ILanes<Double128, double>
     public static Double128 PowerOfTwo(Double128 n) =>
         new((((n._x + Vector128.Create(Magic)).AsInt64() + Vector128.Create(1023L)) << 52).AsDouble());
 
-    [MethodImpl(Inline)]
-    public static Double128 Exponent(Double128 a) =>
-        new(
-            ((Vector128.ShiftRightLogical(a._x.AsInt64(), 52) | Vector128.Create(TwoTo52)).AsDouble())
-            - Vector128.Create(4503599627370496.0 + 1023.0));
-
-    [MethodImpl(Inline)]
-    public static Double128 Significand(Double128 a) =>
-        new(
-            ((a._x.AsInt64() & Vector128.Create(0x000FFFFFFFFFFFFFL)) | Vector128.Create(0x3FF0000000000000L))
-            .AsDouble());
-
     private const double Magic = 6755399441055744.0;
-    private const long TwoTo52 = 0x4330000000000000L;
 }

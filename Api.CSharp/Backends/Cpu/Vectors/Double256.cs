@@ -111,18 +111,5 @@ internal readonly unsafe struct Double256 : ILanes<Double256, double>
     public static Double256 PowerOfTwo(Double256 n) =>
         new((((n._x + Vector256.Create(Magic)).AsInt64() + Vector256.Create(1023L)) << 52).AsDouble());
 
-    [MethodImpl(Inline)]
-    public static Double256 Exponent(Double256 a) =>
-        new(
-            ((Vector256.ShiftRightLogical(a._x.AsInt64(), 52) | Vector256.Create(TwoTo52)).AsDouble())
-            - Vector256.Create(4503599627370496.0 + 1023.0));
-
-    [MethodImpl(Inline)]
-    public static Double256 Significand(Double256 a) =>
-        new(
-            ((a._x.AsInt64() & Vector256.Create(0x000FFFFFFFFFFFFFL)) | Vector256.Create(0x3FF0000000000000L))
-            .AsDouble());
-
     private const double Magic = 6755399441055744.0;
-    private const long TwoTo52 = 0x4330000000000000L;
 }

@@ -111,18 +111,5 @@ internal readonly unsafe struct Double512 : ILanes<Double512, double>
     public static Double512 PowerOfTwo(Double512 n) =>
         new((((n._x + Vector512.Create(Magic)).AsInt64() + Vector512.Create(1023L)) << 52).AsDouble());
 
-    [MethodImpl(Inline)]
-    public static Double512 Exponent(Double512 a) =>
-        new(
-            ((Vector512.ShiftRightLogical(a._x.AsInt64(), 52) | Vector512.Create(TwoTo52)).AsDouble())
-            - Vector512.Create(4503599627370496.0 + 1023.0));
-
-    [MethodImpl(Inline)]
-    public static Double512 Significand(Double512 a) =>
-        new(
-            ((a._x.AsInt64() & Vector512.Create(0x000FFFFFFFFFFFFFL)) | Vector512.Create(0x3FF0000000000000L))
-            .AsDouble());
-
     private const double Magic = 6755399441055744.0;
-    private const long TwoTo52 = 0x4330000000000000L;
 }

@@ -102,10 +102,4 @@ internal unsafe interface ILanes<TSelf, T>
 
     /// <summary>2^n for whole n within the range of normal numbers, by its exponent bits.</summary>
     static abstract TSelf PowerOfTwo(TSelf n);
-
-    /// <summary>The exponent n of a = m 2^n, 1 ≤ m &lt; 2, as a number, for positive normal a.</summary>
-    static abstract TSelf Exponent(TSelf a);
-
-    /// <summary>The significand m of a = m 2^n, 1 ≤ m &lt; 2, for positive normal a.</summary>
-    static abstract TSelf Significand(TSelf a);
 }

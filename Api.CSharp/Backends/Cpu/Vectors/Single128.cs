@@ -103,13 +103,5 @@ internal readonly unsafe struct Single128 : ILanes<Single128, float>
     public static Single128 PowerOfTwo(Single128 n) =>
         new((((n._x + Vector128.Create(Magic)).AsInt32() + Vector128.Create(127)) << 23).AsSingle());
 
-    [MethodImpl(Inline)]
-    public static Single128 Exponent(Single128 a) =>
-        new(Vector128.ConvertToSingle((Vector128.ShiftRightLogical(a._x.AsInt32(), 23)) - Vector128.Create(127)));
-
-    [MethodImpl(Inline)]
-    public static Single128 Significand(Single128 a) =>
-        new(((a._x.AsInt32() & Vector128.Create(0x007FFFFF)) | Vector128.Create(0x3F800000)).AsSingle());
-
     private const float Magic = 12582912;
 }

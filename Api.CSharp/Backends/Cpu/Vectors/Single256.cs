@@ -103,13 +103,5 @@ internal readonly unsafe struct Single256 : ILanes<Single256, float>
     public static Single256 PowerOfTwo(Single256 n) =>
         new((((n._x + Vector256.Create(Magic)).AsInt32() + Vector256.Create(127)) << 23).AsSingle());
 
-    [MethodImpl(Inline)]
-    public static Single256 Exponent(Single256 a) =>
-        new(Vector256.ConvertToSingle((Vector256.ShiftRightLogical(a._x.AsInt32(), 23)) - Vector256.Create(127)));
-
-    [MethodImpl(Inline)]
-    public static Single256 Significand(Single256 a) =>
-        new(((a._x.AsInt32() & Vector256.Create(0x007FFFFF)) | Vector256.Create(0x3F800000)).AsSingle());
-
     private const float Magic = 12582912;
 }

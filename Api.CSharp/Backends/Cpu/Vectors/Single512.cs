@@ -103,13 +103,5 @@ internal readonly unsafe struct Single512 : ILanes<Single512, float>
     public static Single512 PowerOfTwo(Single512 n) =>
         new((((n._x + Vector512.Create(Magic)).AsInt32() + Vector512.Create(127)) << 23).AsSingle());
 
-    [MethodImpl(Inline)]
-    public static Single512 Exponent(Single512 a) =>
-        new(Vector512.ConvertToSingle((Vector512.ShiftRightLogical(a._x.AsInt32(), 23)) - Vector512.Create(127)));
-
-    [MethodImpl(Inline)]
-    public static Single512 Significand(Single512 a) =>
-        new(((a._x.AsInt32() & Vector512.Create(0x007FFFFF)) | Vector512.Create(0x3F800000)).AsSingle());
-
     private const float Magic = 12582912;
 }
