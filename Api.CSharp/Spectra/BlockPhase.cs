@@ -88,22 +88,41 @@ public sealed class BlockPhase
     /// <summary>The phase of a repeated block.</summary>
     /// <param name="block">The block, whose kernel depends on second moments alone.</param>
     /// <param name="options">The range of variances and the tolerance; the defaults if null.</param>
+    /// <param name="progress">
+    /// Receives the part that is done, from 0 to 1: half of it is the search among variances, and a quarter their fixed
+    /// points.
+    /// </param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="NetworkRefusedException">
     /// The block, or two copies of it in series, have no kernel; the kernel depends on the average feature or on no
     /// input; a function jumps in another way than between two constants at 0; or no variance in the range is fixed,
     /// because variances vanish or grow with the depth.
     /// </exception>
     /// <exception cref="ArgumentException">The options are out of range.</exception>
-    public static BlockPhase Of(Network block, PhaseOptions? options = null)
+    public static BlockPhase Of(
+        Network block,
+        PhaseOptions? options = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(block);
         options ??= new();
         var near = options.Variance is { } q ? FSharpOption<double>.Some(q) : FSharpOption<double>.None;
-        var result = PhaseModule.ofBlock(
-            new(options.LeastVariance, options.GreatestVariance, options.Tolerance, near), block.Core);
-        return result.IsOk
-            ? new(block, result.ResultValue)
-            : throw new NetworkRefusedException(result.ErrorValue);
+        var rising = new RisingProgress(progress);
+        var told = FuncConvert.FromAction((double part) =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            rising.Report(part, isOver: false);
+        });
+        var result = PhaseModule.ofBlockTold(
+            told, new(options.LeastVariance, options.GreatestVariance, options.Tolerance, near), block.Core);
+        if (!result.IsOk)
+        {
+            throw new NetworkRefusedException(result.ErrorValue);
+        }
+
+        rising.Report(1, isOver: true);
+        return new(block, result.ResultValue);
     }
 
     /// <summary>V(q), the variance after the block.</summary>
