@@ -1,3 +1,5 @@
+using Microsoft.FSharp.Core;
+
 namespace HadamardNtk;
 
 /// <summary>
@@ -9,6 +11,20 @@ internal readonly record struct Watch(IProgress<double>? Progress, CancellationT
 {
     /// <summary>The watch of a stage, whose beginning and end are these parts of the whole.</summary>
     internal Watch Stage(double from, double to) => this with { Progress = Progress.Stage(from, to) };
+
+    /// <summary>
+    /// A function for work of the core, which calls it with the part that is done. It reports parts in ascending order,
+    /// not the last one, and throws if the work was canceled.
+    /// </summary>
+    internal FSharpFunc<double, Unit> Told()
+    {
+        var (rising, cancellation) = (new RisingProgress(Progress), Cancellation);
+        return FuncConvert.FromAction((double part) =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            rising.Report(part, isOver: false);
+        });
+    }
 }
 
 /// <summary>Progress of stages.</summary>

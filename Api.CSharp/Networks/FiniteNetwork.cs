@@ -52,14 +52,25 @@ public sealed class FiniteNetwork
     /// <param name="width">m, at least 1.</param>
     /// <param name="features">d, at least 1.</param>
     /// <param name="seed">The seed, which may be any number.</param>
+    /// <param name="progress">Receives the part of the parameters that are drawn, from 0 to 1.</param>
+    /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="ArgumentException">
     /// Widths do not fit (a stated one against m, or more features than m where the raw input meets wide signals),
     /// no dense layer stands before a bottleneck, or there are more parameters than one array holds.
     /// </exception>
-    public static FiniteNetwork Create(Network network, int width, int features, long seed)
+    public static FiniteNetwork Create(
+        Network network,
+        int width,
+        int features,
+        long seed,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return new(network, width, seed, FiniteNetworkModule.create(width, features, seed, network.Core));
+        var told = new Watch(progress, cancellation).Told();
+        var drawn = FiniteNetworkModule.createTold(told, width, features, seed, network.Core);
+        progress?.Report(1);
+        return new(network, width, seed, drawn);
     }
 
     /// <summary>Computes f at the rows of x (n × d), which gives n × C.</summary>

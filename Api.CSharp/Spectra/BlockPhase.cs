@@ -108,12 +108,7 @@ public sealed class BlockPhase
         ArgumentNullException.ThrowIfNull(block);
         options ??= new();
         var near = options.Variance is { } q ? FSharpOption<double>.Some(q) : FSharpOption<double>.None;
-        var rising = new RisingProgress(progress);
-        var told = FuncConvert.FromAction((double part) =>
-        {
-            cancellation.ThrowIfCancellationRequested();
-            rising.Report(part, isOver: false);
-        });
+        var told = new Watch(progress, cancellation).Told();
         var result = PhaseModule.ofBlockTold(
             told, new(options.LeastVariance, options.GreatestVariance, options.Tolerance, near), block.Core);
         if (!result.IsOk)
@@ -121,7 +116,7 @@ public sealed class BlockPhase
             throw new NetworkRefusedException(result.ErrorValue);
         }
 
-        rising.Report(1, isOver: true);
+        progress?.Report(1);
         return new(block, result.ResultValue);
     }
 
@@ -135,9 +130,18 @@ public sealed class BlockPhase
     /// <summary>The correlations after 0, 1, ..., depth copies of the block, at the fixed variance.</summary>
     /// <param name="correlation">The correlation of the inputs, from −1 to 1.</param>
     /// <param name="depth">The number of copies, at least 0.</param>
+    /// <param name="progress">Receives the part of the copies that are done, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <returns>depth + 1 correlations.</returns>
     /// <exception cref="ArgumentException">The correlation or the depth is out of range.</exception>
-    public double[] Iterate(double correlation, int depth) => PhaseModule.iterate(correlation, depth, _core);
+    public double[] Iterate(
+        double correlation, int depth, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        var correlations = PhaseModule.iterateTold(
+            new Watch(progress, cancellation).Told(), correlation, depth, _core);
+        progress?.Report(1);
+        return correlations;
+    }
 
     private FixedPoint[] Points(FixedPoints points) =>
         points is FixedPoints.Isolated isolated ? [.. isolated.Item.Select(Point)] : [];

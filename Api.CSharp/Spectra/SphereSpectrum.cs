@@ -1,5 +1,4 @@
 using HadamardNtk.Core;
-using Microsoft.FSharp.Core;
 
 namespace HadamardNtk;
 
@@ -71,17 +70,12 @@ public sealed class SphereSpectrum
         ArgumentNullException.ThrowIfNull(kernel);
         RequireRange(dimension, 2, Sphere.mostDimensions, nameof(dimension), "dimensions, for a sphere");
         RequireRange(degrees, 0, Sphere.mostDegrees, nameof(degrees), "as the greatest degree");
-        var (core, rising) = (kernel.Program.Core, new RisingProgress(progress));
-        var told = FuncConvert.FromAction((double part) =>
-        {
-            cancellation.ThrowIfCancellationRequested();
-            rising.Report(part, isOver: false);
-        });
+        var (core, told) = (kernel.Program.Core, new Watch(progress, cancellation).Told());
         try
         {
             var levels = Sphere.levelsTold(told, core, kernel.Kind == KernelKind.Ntk, dimension, degrees);
             var trace = Sphere.trace(core, kernel.Kind == KernelKind.Ntk, dimension);
-            rising.Report(1, isOver: true);
+            progress?.Report(1);
             return new(dimension, Array.ConvertAll(levels, level => new SphereEigenvalue(level)), trace);
         }
         catch (Core.KernelUndefinedException e)

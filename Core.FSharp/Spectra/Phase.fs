@@ -302,9 +302,8 @@ module Phase =
     /// range.
     let ofBlock options network = ofBlockTold ignore options network
 
-    /// The correlations after 0, 1, ..., depth copies of the block, at the fixed variance. It raises ArgumentException
-    /// if rho is not in [-1, 1], or depth is negative.
-    let iterate (rho: float) depth (phase: BlockPhase) =
+    /// The same as `iterate`. It calls `told` with the part of the copies that are done.
+    let internal iterateTold (told: float -> unit) (rho: float) depth (phase: BlockPhase) =
         if not (abs rho <= 1.0) then
             invalidArg (nameof rho) $"Expected a correlation from -1 to 1; came {rho}."
 
@@ -317,4 +316,13 @@ module Phase =
             let struct (value, _) = map rho
             value
 
-        (number rho, seq { 1..depth }) ||> Seq.scan (fun rho _ -> next rho) |> Seq.map _.Hi |> Array.ofSeq
+        (number rho, seq { 1..depth })
+        ||> Seq.scan (fun rho k ->
+            told (float (k - 1) / float depth)
+            next rho)
+        |> Seq.map _.Hi
+        |> Array.ofSeq
+
+    /// The correlations after 0, 1, ..., depth copies of the block, at the fixed variance. It raises ArgumentException
+    /// if rho is not in [-1, 1], or depth is negative.
+    let iterate rho depth phase = iterateTold ignore rho depth phase

@@ -26,7 +26,7 @@ internal static class LossFlow
             (Matrix<double> a) => Wide(MatrixProducts.Times(dynamics.Drive, Narrow(a), workers)));
         try
         {
-            var told = FuncConvert.FromAction((double time) => progress?.Report(time / times[^1]));
+            var told = FuncConvert.FromAction((double time) => progress?.Report(0.95 * time / times[^1]));
             var weights = LossModule.flowTold(
                 told, Meaning(loss), tolerance, maximumSteps, multiply, Wide(dynamics.Starting),
                 Wide(dynamics.Targets), ListModule.OfSeq(times));

@@ -164,7 +164,7 @@ public sealed class PointDynamics
     /// <param name="tolerance">The error of a step relative to 1 + |f|.</param>
     /// <param name="maximumSteps">The most steps that may be taken.</param>
     /// <param name="progress">
-    /// Receives the time that a step has reached as a part of the last time, from 0 to 1.
+    /// Receives the time that a step has reached as a part of the last time, times 0.95, and 1 at the end.
     /// </param>
     /// <param name="cancellation">Stops the work.</param>
     /// <returns>One m × C matrix for each time.</returns>

@@ -54,6 +54,11 @@ public class Progress
         ["diagonal of a finite network"] = (heard, stop) => Finite.Value.Ntk().Diagonal(X, heard, stop),
         ["diagonal of a finite network on graphs"] = (heard, stop) =>
             OnGraphs.Value.GraphKernel().Diagonal(Graphs, heard, stop),
+        ["parameters"] = (heard, stop) =>
+            FiniteNetwork.Create(Network.Parse("dense relu dense relu dense"), 300, 8, 1, heard, stop),
+        ["start of a bottleneck"] = (heard, stop) => BottleneckStart.OfFinite(
+            BottleneckNetwork.Of(Network.Parse("dense relu dense bottleneck(width=2) dense erf dense")),
+            X, 1, 8, 1, heard, stop),
         ["outputs"] = (heard, stop) => Finite.Value.Outputs(X, heard, stop),
         ["outputs at graphs"] = (heard, stop) => OnGraphs.Value.Outputs(Graphs, heard, stop),
         ["width"] = (heard, stop) => WidthAdvice.Of(
@@ -85,6 +90,8 @@ public class Progress
         ["sphere"] = (heard, stop) => SphereSpectrum.Of(Kernel, 5, 20, heard, stop),
         ["sphere by series"] = (heard, stop) =>
             SphereSpectrum.Of(Network.Parse("dense tanh dense").Nngp(), 5, 20, heard, stop),
+        ["correlations"] = (heard, stop) =>
+            BlockPhase.Of(Network.Parse("dense(w=1.5,b=0.1) tanh")).Iterate(0.5, 10, heard, stop),
         ["phase"] = (heard, stop) =>
             BlockPhase.Of(Network.Parse("dense(w=1.5,b=0.1) tanh"), null, heard, stop),
         ["alignment"] = (heard, stop) => Spectrum.Of(Kernel, X).Align(Y, default, heard, stop),
