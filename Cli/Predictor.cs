@@ -139,7 +139,7 @@ internal sealed class GramPredictor(GramRegression fitted, GramClassifier? class
 
     internal static GramPredictor Load(string folder, GramOptions options)
     {
-        var loaded = GramModelFolder.Load(folder);
+        var loaded = GramModelFolder.Load(folder, default);
         RunRecord.Keep(loaded.Regression.Network, loaded.Regression.Kind);
         return new(loaded.Regression, loaded.Classifier, options);
     }

@@ -15,7 +15,8 @@ namespace HadamardNtk;
 /// again.
 /// </para>
 /// </remarks>
-public sealed partial class ClusterKernel : RowKernel, IDistantKernel<Matrix>, IAsyncDisposable, IDisposable
+public sealed partial class ClusterKernel
+    : RowKernel, IDistantKernel<Matrix>, IWatchedDiagonal<Matrix>, IAsyncDisposable, IDisposable
 {
     private readonly ClusterConnection _connection;
     private readonly double _checkedShare = 1.0 / 64;
@@ -92,6 +93,9 @@ public sealed partial class ClusterKernel : RowKernel, IDistantKernel<Matrix>, I
     /// <inheritdoc/>
     public override double[] Diagonal(Matrix x, CancellationToken cancellation = default) =>
         Kernel.Diagonal(x, cancellation);
+
+    double[] IWatchedDiagonal<Matrix>.Diagonal(Matrix x, Watch watch) =>
+        Kernel.Diagonal(x, watch.Progress, watch.Cancellation);
 
     /// <summary>
     /// Writes a Gram matrix to a .npy file. The bytes are those of <see cref="InfiniteKernel.WriteGram(string, Matrix,

@@ -23,17 +23,20 @@ internal static class ArrayFile
     /// <summary>Writes a matrix.</summary>
     /// <exception cref="OutputException">The file cannot be written; nothing is left of it.</exception>
     /// <exception cref="ArithmeticException">A number is not finite; the message names its row and column.</exception>
-    internal static void Write(string path, Matrix matrix, Precision precision = Precision.Float64)
+    internal static void Write(
+        string path, Matrix matrix, Precision precision = Precision.Float64, Watch watch = default)
     {
+        watch.Cancellation.ThrowIfCancellationRequested();
         RequireFinite(path, matrix, precision);
         var format = ArrayFormat.Of(path);
         if (format.IsByPosition)
         {
-            NpyFile.Write(path, matrix, precision);
+            NpyFile.Write(path, matrix, precision, watch.Progress, watch.Cancellation);
             return;
         }
 
-        Write(path, format, matrix.Rows, matrix.Columns, precision, (i, row) => matrix.Row((int)i).CopyTo(row));
+        Write(
+            path, format, matrix.Rows, matrix.Columns, precision, (i, row) => matrix.Row((int)i).CopyTo(row), watch);
     }
 
     /// <summary>Writes a matrix as text to a stream, once all its numbers are known to be finite.</summary>
@@ -57,7 +60,7 @@ internal static class ArrayFile
         Stream(path, ArrayFormat.Of(path), stream => CsvText.Write(stream, texts.Prepend(name)));
 
     /// <summary>Writes n numbers; a text file has one number on each line.</summary>
-    /// <inheritdoc cref="Write(string, Matrix, Precision)"/>
+    /// <inheritdoc cref="Write(string, Matrix, Precision, Watch)"/>
     internal static void Write(string path, double[] numbers)
     {
         var column = Matrix.Wrap(numbers, numbers.Length, 1);
@@ -74,7 +77,7 @@ internal static class ArrayFile
     }
 
     /// <summary>Writes n labels; a text file has one label on each line.</summary>
-    /// <inheritdoc cref="Write(string, Matrix, Precision)"/>
+    /// <inheritdoc cref="Write(string, Matrix, Precision, Watch)"/>
     internal static void Write(string path, long[] labels)
     {
         var format = ArrayFormat.Of(path);
@@ -92,10 +95,16 @@ internal static class ArrayFile
     /// <summary>Writes a matrix to a sequential format row by row, with one row in memory at a time.</summary>
     /// <exception cref="OutputException">The file cannot be written; nothing is left of it.</exception>
     internal static void Write(
-        string path, ArrayFormat format, long rows, long columns, Precision precision, ReadRow read) =>
+        string path,
+        ArrayFormat format,
+        long rows,
+        long columns,
+        Precision precision,
+        ReadRow read,
+        Watch watch = default) =>
         Stream(path, format, stream =>
         {
-            var row = new double[columns];
+            var (row, done) = (new double[columns], new StepProgress(watch.Progress, rows));
             if (!format.IsText)
             {
                 stream.Write(new NpyHeader(NpyEncoder.Descr(precision), false, [rows, columns]).ToBytes());
@@ -103,8 +112,10 @@ internal static class ArrayFile
 
             for (var i = 0L; i < rows; i++)
             {
+                watch.Cancellation.ThrowIfCancellationRequested();
                 read(i, row);
                 WriteRow(path, stream, row, format.IsText, precision);
+                done.Add();
             }
         });
 

@@ -42,19 +42,23 @@ internal sealed class DataLabels
     /// <param name="argument">The file, with or without a selection.</param>
     /// <param name="options">How text is read.</param>
     /// <param name="asTexts">Whether numbers of a text file are wanted as the texts that they are there.</param>
-    internal static DataLabels Read(string argument, DataFileOptions options, bool asTexts = false)
+    /// <param name="watch">The listener, and the token that stops the work.</param>
+    internal static DataLabels Read(
+        string argument, DataFileOptions options, bool asTexts = false, Watch watch = default)
     {
         ArgumentNullException.ThrowIfNull(argument);
         var named = DataArgument.Parse(argument);
-        using var content = DataSource.Open(named.Path);
-        return Read(named, content, options, asTexts);
+        using var content = DataSource.Open(named.Path, watch);
+        var labels = Read(named, content, options, asTexts);
+        watch.Progress?.Report(1);
+        return labels;
     }
 
     /// <summary>Reads labels from their file, which is open.</summary>
-    /// <inheritdoc cref="Read(string, DataFileOptions, bool)"/>
+    /// <inheritdoc cref="Read(string, DataFileOptions, bool, Watch)"/>
     internal static DataLabels Read(DataArgument named, Stream file, DataFileOptions options, bool asTexts = false)
     {
-        using var content = DataContent.Open(named, file);
+        var content = DataContent.Open(named, file);
         if (content.ReadNpyTexts() is var (strings, shape)) return OfNpy(named, strings, shape);
         var array = content.Read(options);
         if (array.Table is not { } table)

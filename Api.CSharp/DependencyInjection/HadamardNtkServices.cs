@@ -102,7 +102,8 @@ public static class HadamardNtkServices
                 folder ?? throw new InvalidOperationException(
                     "Expected a model to load or to fit; the options of HadamardNtk have no ModelFolder, and "
                     + "AddHadamardNtkModel was given no function. Give one of them."),
-                provider.GetServices<Activation>());
+                provider.GetServices<Activation>(),
+                cancellation: stop);
         }
 
         if (folder is not null)
@@ -113,7 +114,7 @@ public static class HadamardNtkServices
         var model = fit(provider, stop);
         if (folder is not null)
         {
-            model.Save(folder);
+            model.Save(folder, cancellation: stop);
         }
 
         return model;

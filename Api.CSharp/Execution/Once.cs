@@ -41,13 +41,21 @@ internal sealed class Once<T>(T? known = null)
 /// <summary>Makes functions that compute their value once.</summary>
 internal static class Once
 {
-    /// <summary>The function whose first call computes the value, and whose others wait for it or have it.</summary>
-    /// <param name="make">Computes the value until its token stops it.</param>
+    /// <summary>
+    /// The function whose first call computes the value, and whose others wait for it or have it. Each call says when
+    /// it is done.
+    /// </summary>
+    /// <param name="make">Computes the value, with the listener of the call and until its token stops it.</param>
     /// <typeparam name="T">The type of the value.</typeparam>
-    internal static Func<CancellationToken, T> Of<T>(Func<CancellationToken, T> make)
+    internal static Func<Watch, T> Of<T>(Func<Watch, T> make)
         where T : class
     {
         var once = new Once<T>();
-        return cancellation => once.Get(() => make(cancellation), cancellation);
+        return watch =>
+        {
+            var value = once.Get(() => make(watch), watch.Cancellation);
+            watch.Progress?.Report(1);
+            return value;
+        };
     }
 }

@@ -22,11 +22,24 @@ internal readonly record struct Workers(int Threads, CancellationToken Cancellat
     /// <remarks>Pieces are handed out one by one, so that unequal pieces leave no thread idle.</remarks>
     /// <param name="count">The number of pieces.</param>
     /// <param name="piece">The work. Pieces write to disjoint memory.</param>
+    /// <param name="progress">Receives the part of the pieces that are done.</param>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="Threads"/> is below 1.</exception>
     /// <exception cref="OperationCanceledException">The work was canceled, and some pieces were not run.</exception>
     /// <exception cref="Exception">
     /// A piece failed. Of several the first one's failure is thrown, as on one thread; later pieces are not begun.
     /// </exception>
+    internal void For(nint count, Action<nint> piece, IProgress<double>? progress)
+    {
+        var steps = new StepProgress(progress, count);
+        For(count, index =>
+        {
+            piece(index);
+            steps.Add();
+        });
+    }
+
+    /// <summary>Runs <paramref name="piece"/>(0), ..., piece(count - 1), each once, in any order.</summary>
+    /// <inheritdoc cref="For(nint, Action{nint}, IProgress{double})"/>
     internal void For(nint count, Action<nint> piece)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);

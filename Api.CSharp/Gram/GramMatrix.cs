@@ -142,22 +142,29 @@ public sealed class GramMatrix : IDisposable
     /// an end, or comma-separated text (.csv). Each can be gzipped (.gz). The file appears only when it is complete.
     /// </summary>
     /// <param name="path">The path of the file.</param>
+    /// <param name="progress">Receives the part of the bytes that are written, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work, which then leaves nothing.</param>
     /// <exception cref="OutputException">The file cannot be written, or its name ends in an unknown format.</exception>
-    public void Save(string path)
+    public void Save(string path, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         var format = ArrayFormat.Of(path);
         if (!format.IsByPosition)
         {
-            ArrayFile.Write(path, format, Rows, Columns, Precision.Float64, (i, row) => _mapped.Copy(i, 0, row));
+            ArrayFile.Write(
+                path, format, Rows, Columns, Precision.Float64, (i, row) => _mapped.Copy(i, 0, row),
+                new(progress, cancellation));
             return;
         }
 
         using var writer = NpyTileWriter.Create(path, Rows, Columns);
-        var row = new double[Columns];
+        var (row, done) = (new double[Columns], new StepProgress(progress, Rows));
         for (var i = 0; i < Rows; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             CopyRow(i, row);
             writer.WriteTile(i, 0, row, 1, Columns, Columns);
+            done.Add();
         }
 
         writer.Commit();

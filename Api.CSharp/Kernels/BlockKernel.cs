@@ -16,7 +16,7 @@ namespace HadamardNtk;
 /// var kernel = Network.Input.Image(8, 8, 1).Conv().Relu().Conv().Relu().GlobalAveragePool().Dense().BlockKernel();
 /// var model = KernelClassifier.Fit(kernel, x, labels);
 /// </code></example>
-public sealed class BlockKernel : RowKernel, IKernel<Matrix>
+public sealed class BlockKernel : RowKernel, IKernel<Matrix>, IWatchedDiagonal<Matrix>
 {
     private readonly FSharpFunc<SpatialSample, FSharpFunc<SpatialSample, (double Nngp, double Ntk)>> _pair;
 
@@ -65,8 +65,16 @@ public sealed class BlockKernel : RowKernel, IKernel<Matrix>
     public override double[] Diagonal(Matrix x, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
+        return Diagonal(x, new Watch(null, cancellation));
+    }
+
+    double[] IWatchedDiagonal<Matrix>.Diagonal(Matrix x, Watch watch) => Diagonal(x, watch);
+
+    private double[] Diagonal(Matrix x, Watch watch)
+    {
         var (samples, diagonal) = (Samples(x), new double[x.Rows]);
-        new GramOptions().Workers(cancellation).For(x.Rows, i => diagonal[i] = Value(samples[i], samples[i], (int)i));
+        new GramOptions().Workers(watch.Cancellation).For(
+            x.Rows, i => diagonal[i] = Value(samples[i], samples[i], (int)i), watch.Progress);
         return diagonal;
     }
 
@@ -76,7 +84,8 @@ public sealed class BlockKernel : RowKernel, IKernel<Matrix>
         var rows = Samples(x);
         var columns = other is null ? rows : Samples(other);
         var values = new double[MatrixSize.Of(rows.Length, columns.Length)];
-        var (all, done) = (other is null ? rows.Length * (rows.Length + 1L) / 2 : values.LongLength, 0L);
+        var done = new StepProgress(
+            options.Progress, other is null ? rows.Length * (rows.Length + 1L) / 2 : values.LongLength);
         options.Workers(cancellation).For(rows.Length, t =>
         {
             var i = rows.Length - 1 - (int)t;
@@ -90,7 +99,7 @@ public sealed class BlockKernel : RowKernel, IKernel<Matrix>
                     values[j * columns.Length + i] = value;
                 }
 
-                options.Progress?.Report(Interlocked.Increment(ref done) / (double)all);
+                done.Add();
             }
         });
         return Matrix.Wrap(values, rows.Length, columns.Length);

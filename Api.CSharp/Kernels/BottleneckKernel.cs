@@ -11,7 +11,7 @@ namespace HadamardNtk;
 /// Littwin et al., Implicit acceleration and feature learning in infinitely wide neural networks with bottlenecks
 /// (2021).
 /// </remarks>
-public sealed class BottleneckKernel : IKernel<IReadOnlyList<int>>
+public sealed class BottleneckKernel : IKernel<IReadOnlyList<int>>, IWatchedDiagonal<IReadOnlyList<int>>
 {
     private readonly BottleneckKernels _kernels;
     private readonly Matrix[] _signals;
@@ -42,7 +42,7 @@ public sealed class BottleneckKernel : IKernel<IReadOnlyList<int>>
     {
         var places = Places(x, nameof(x));
         return PlaceLists.Mirrored(Sum(
-            places, places, options, (kernel, rows, _) => kernel.Gram(rows, options, cancellation), cancellation));
+            places, places, options, (kernel, rows, _, part) => kernel.Gram(rows, part, cancellation), cancellation));
     }
 
     /// <inheritdoc/>
@@ -54,18 +54,25 @@ public sealed class BottleneckKernel : IKernel<IReadOnlyList<int>>
         CancellationToken cancellation = default) =>
         Sum(
             Places(x, nameof(x)), Places(other, nameof(other)), options,
-            (kernel, rows, columns) => kernel.Cross(rows, columns, options, cancellation), cancellation);
+            (kernel, rows, columns, part) => kernel.Cross(rows, columns, part, cancellation), cancellation);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">A place is that of no sample.</exception>
-    public double[] Diagonal(IReadOnlyList<int> x, CancellationToken cancellation = default)
+    public double[] Diagonal(IReadOnlyList<int> x, CancellationToken cancellation = default) =>
+        Diagonal(x, new Watch(null, cancellation));
+
+    double[] IWatchedDiagonal<IReadOnlyList<int>>.Diagonal(IReadOnlyList<int> x, Watch watch) => Diagonal(x, watch);
+
+    private double[] Diagonal(IReadOnlyList<int> x, Watch watch)
     {
         var places = Places(x, nameof(x));
-        var sum = new double[places.Length];
+        var (sum, parts) = (new double[places.Length], _signals.Length + 1.0);
         for (var l = 0; l <= _signals.Length; l++)
         {
             var (kernel, samples) = _kernels.Part(l, _signals);
-            var diagonal = kernel.Diagonal(MatrixProducts.Rows(samples, places), cancellation);
+            var stage = watch.Stage(l / parts, (l + 1) / parts);
+            var diagonal = kernel.Diagonal(
+                MatrixProducts.Rows(samples, places), stage.Progress, stage.Cancellation);
             var gradients = Gradients(l, places);
             for (var i = 0; i < sum.Length; i++)
             {
@@ -82,15 +89,18 @@ public sealed class BottleneckKernel : IKernel<IReadOnlyList<int>>
         int[] rows,
         int[] columns,
         GramOptions? options,
-        Func<InfiniteKernel, Matrix, Matrix, Matrix> compute,
+        Func<InfiniteKernel, Matrix, Matrix, GramOptions, Matrix> compute,
         CancellationToken cancellation)
     {
-        var workers = (options ?? new()).Workers(cancellation);
+        options ??= new();
+        var (workers, parts) = (options.Workers(cancellation), _signals.Length + 1.0);
         var sum = new double[MatrixSize.Of(rows.Length, columns.Length)];
         for (var l = 0; l <= _signals.Length; l++)
         {
             var (kernel, samples) = _kernels.Part(l, _signals);
-            var values = compute(kernel, MatrixProducts.Rows(samples, rows), MatrixProducts.Rows(samples, columns));
+            var values = compute(
+                kernel, MatrixProducts.Rows(samples, rows), MatrixProducts.Rows(samples, columns),
+                options with { Progress = options.Progress.Stage(l / parts, (l + 1) / parts) });
             var (left, right) = (Gradients(l, rows), Gradients(l, columns));
             var slopes = left is null ? null : MatrixProducts.TimesTranspose(left, right!, workers);
             for (var i = 0; i < sum.Length; i++)

@@ -5,7 +5,7 @@ namespace HadamardNtk;
 /// Θ_m(x,x′) = 1/C Σ_c ⟨∇f_c(x), ∇f_c(x′)⟩ over the trained parameters, or Σ_m(x,x′) = 1/C Σ_c f_c(x) f_c(x′), with C
 /// channels of f. The object is immutable and safe to share between threads.
 /// </summary>
-public sealed class FiniteKernel : RowKernel
+public sealed class FiniteKernel : RowKernel, IWatchedDiagonal<Matrix>
 {
     internal FiniteKernel(FiniteNetwork network, KernelKind kind) => (Network, Kind) = (network, kind);
 
@@ -22,7 +22,7 @@ public sealed class FiniteKernel : RowKernel
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The rows have another number of features than the network.</exception>
     public override Matrix Gram(Matrix x, GramOptions? options = null, CancellationToken cancellation = default) =>
-        Network.Kernel(Kind, x, null, Threads(options), cancellation);
+        Network.Kernel(Kind, x, null, Threads(options), new(options?.Progress, cancellation));
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The rows have another number of features than the network.</exception>
@@ -30,13 +30,16 @@ public sealed class FiniteKernel : RowKernel
         Matrix x, Matrix other, GramOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return Network.Kernel(Kind, x, other, Threads(options), cancellation);
+        return Network.Kernel(Kind, x, other, Threads(options), new(options?.Progress, cancellation));
     }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The rows have another number of features than the network.</exception>
     public override double[] Diagonal(Matrix x, CancellationToken cancellation = default) =>
-        Network.Diagonal(Kind, x, Threads(null), cancellation);
+        Network.Diagonal(Kind, x, Threads(null), new(null, cancellation));
+
+    double[] IWatchedDiagonal<Matrix>.Diagonal(Matrix x, Watch watch) =>
+        Network.Diagonal(Kind, x, Threads(null), watch);
 
     private static int Threads(GramOptions? options) => (options ?? new()).Threads;
 }

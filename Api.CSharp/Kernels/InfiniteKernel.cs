@@ -18,7 +18,7 @@ namespace HadamardNtk;
 /// kernel.WriteGram("K.npy", x, resume: true);                     // larger than memory; goes on after a kill
 /// Matrix product = kernel.Multiply(x, y);                         // K y, without K
 /// </code></example>
-public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
+public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>, IWatchedDiagonal<Matrix>
 {
     internal InfiniteKernel(KernelProgram program, KernelKind kind) => (Program, Kind) = (program, kind);
 
@@ -138,18 +138,26 @@ public sealed partial class InfiniteKernel : RowKernel, IKernel<Matrix>
     public override double[] Diagonal(Matrix x, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
+        return Diagonal(x, new Watch(null, cancellation));
+    }
+
+    double[] IWatchedDiagonal<Matrix>.Diagonal(Matrix x, Watch watch) => Diagonal(x, watch);
+
+    private double[] Diagonal(Matrix x, Watch watch)
+    {
         if (Program.Positions is not null)
         {
-            return SliceRequests.Diagonal(new(Program, x, null, Kind, Precision.Float64), cancellation);
+            return SliceRequests.Diagonal(new(Program, x, null, Kind, Precision.Float64), watch);
         }
 
         var samples = new SampleSet(Program, x);
         var scratch = samples.NewScratch();
-        var diagonal = new double[x.Rows];
+        var (diagonal, done) = (new double[x.Rows], new StepProgress(watch.Progress, x.Rows));
         for (var i = 0; i < x.Rows; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            watch.Cancellation.ThrowIfCancellationRequested();
             diagonal[i] = samples.Pair(i, samples, i, samples.Norm(i), scratch)[Kind];
+            done.Add();
         }
 
         return diagonal;

@@ -54,18 +54,24 @@ public sealed class KernelAverage
     /// Computes the matrix of a seed, of the same size for each. Finite networks, modules of TorchSharp or anything
     /// else may do so; matrices of different seeds have to be independent for the standard errors to mean something.
     /// </param>
+    /// <param name="progress">Receives the part of the seeds that are done, from 0 to 1.</param>
     /// <param name="cancellation">The token that stops the work between two seeds.</param>
     /// <exception cref="ArgumentException">
     /// There are fewer than two seeds, one comes twice, or a matrix is missing or of another size than the first.
     /// </exception>
     /// <exception cref="ArithmeticException">A mean or a standard error is not finite.</exception>
     public static KernelAverage Of(
-        IEnumerable<long> seeds, Func<long, Matrix> kernel, CancellationToken cancellation = default)
+        IEnumerable<long> seeds,
+        Func<long, Matrix> kernel,
+        IProgress<double>? progress,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(seeds);
         ArgumentNullException.ThrowIfNull(kernel);
         var (seen, sums) = (new HashSet<long>(), (RunningMoments?)null);
-        foreach (var seed in seeds)
+        long[] all = [.. seeds];
+        var done = new StepProgress(progress, all.Length);
+        foreach (var seed in all)
         {
             cancellation.ThrowIfCancellationRequested();
             if (!seen.Add(seed))
@@ -77,6 +83,7 @@ public sealed class KernelAverage
                 ?? throw new ArgumentException($"Expected a matrix for seed {seed}; came null.", nameof(kernel));
             sums ??= new(matrix.Rows, matrix.Columns);
             sums.Add(matrix, seed);
+            done.Add();
         }
 
         return sums is { Count: >= 2 }
@@ -84,6 +91,12 @@ public sealed class KernelAverage
             : throw new ArgumentException(
                 $"Expected at least 2 seeds, for a standard error; came {seen.Count}.", nameof(seeds));
     }
+
+    /// <summary>Computes a kernel for each seed, one after the other, and averages.</summary>
+    /// <inheritdoc cref="Of(IEnumerable{long}, Func{long, Matrix}, IProgress{double}, CancellationToken)"/>
+    public static KernelAverage Of(
+        IEnumerable<long> seeds, Func<long, Matrix> kernel, CancellationToken cancellation = default) =>
+        Of(seeds, kernel, null, cancellation);
 
     /// <summary>Finds the entry of the mean that lies the most standard errors away from a limit.</summary>
     /// <param name="limit">The limit, n × n′, such as the kernel of infinite width.</param>

@@ -54,7 +54,7 @@ public sealed class SampleGradient
     /// <param name="x">The samples x_i, n × d.</param>
     /// <param name="other">The samples x′_j, n′ × d.</param>
     /// <param name="v">The n′ numbers v_j.</param>
-    /// <param name="options">The backend and threads. Null stands for the defaults.</param>
+    /// <param name="options">The backend, threads and progress. Null stands for the defaults.</param>
     /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="ArgumentException">
     /// The numbers of features differ, or v has not one number for each sample.
@@ -78,11 +78,13 @@ public sealed class SampleGradient
         var weights = Matrix.Wrap(v.ToArray(), v.Length, 1);
         var weighted = Entrywise.ScaleRows(other, weights.Data);
         var gradients = new double[x.Rows * x.Columns];
+        var done = new StepProgress(options?.Progress, x.Rows);
         for (var first = 0; first < x.Rows; first += BlockRows)
         {
             var rows = MatrixProducts.Rows(
                 x, [.. Enumerable.Range(first, Math.Min(BlockRows, x.Rows - first))]);
             Add(rows, other, weights, weighted, gradients.AsSpan(first * x.Columns), options, cancellation);
+            done.Add(rows.Rows);
         }
 
         return Matrix.Wrap(gradients, x.Rows, x.Columns);

@@ -86,7 +86,7 @@ public sealed class StationaryKernel : RowKernel
     {
         var (rows, columns) = (x.Rows, other ?? x);
         var values = new double[MatrixSize.Of(rows, columns.Rows)];
-        var done = 0;
+        var done = new StepProgress(options.Progress, rows);
         options.Workers(cancellation).For(Blocking.Count(rows, Height), t =>
         {
             var (first, last) = ((int)t * Height, Math.Min(rows, ((int)t + 1) * Height));
@@ -103,7 +103,7 @@ public sealed class StationaryKernel : RowKernel
                 }
             }
 
-            options.Progress?.Report(Interlocked.Add(ref done, last - first) / (double)rows);
+            done.Add(last - first);
         });
         return Matrix.Wrap(values, rows, columns.Rows);
     }

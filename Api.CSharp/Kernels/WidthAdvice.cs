@@ -151,13 +151,15 @@ public sealed class WidthAdvice
     private static double[][] Kernels(
         Network network, Matrix x, WidthOptions options, CancellationToken cancellation)
     {
-        var (kernels, done) = (new double[options.Seeds][], 0);
-        FiniteNetwork.Each(options.Seeds, options.Threads, cancellation, s =>
-        {
-            var finite = FiniteNetwork.Create(network, options.Pilot, x.Columns, options.Seed + s);
-            kernels[s] = finite.Diagonal(KernelKind.Ntk, x, 1, cancellation);
-            options.Progress?.Report((double)Interlocked.Increment(ref done) / options.Seeds);
-        });
+        var kernels = new double[options.Seeds][];
+        new Workers(options.Threads, cancellation).For(
+            options.Seeds,
+            s =>
+            {
+                var finite = FiniteNetwork.Create(network, options.Pilot, x.Columns, options.Seed + s);
+                kernels[s] = finite.Diagonal(KernelKind.Ntk, x, 1, new(null, cancellation));
+            },
+            options.Progress);
         return kernels;
     }
 

@@ -52,58 +52,80 @@ public sealed class FiniteNetwork
     /// <param name="width">m, at least 1.</param>
     /// <param name="features">d, at least 1.</param>
     /// <param name="seed">The seed, which may be any number.</param>
+    /// <param name="progress">Receives the part of the parameters that are drawn, from 0 to 1.</param>
+    /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="ArgumentException">
     /// Widths do not fit (a stated one against m, or more features than m where the raw input meets wide signals),
     /// no dense layer stands before a bottleneck, or there are more parameters than one array holds.
     /// </exception>
-    public static FiniteNetwork Create(Network network, int width, int features, long seed)
+    public static FiniteNetwork Create(
+        Network network,
+        int width,
+        int features,
+        long seed,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return new(network, width, seed, FiniteNetworkModule.create(width, features, seed, network.Core));
+        var told = new Watch(progress, cancellation).Told();
+        var drawn = FiniteNetworkModule.createTold(told, width, features, seed, network.Core);
+        progress?.Report(1);
+        return new(network, width, seed, drawn);
     }
 
     /// <summary>Computes f at the rows of x (n × d), which gives n × C.</summary>
-    /// <inheritdoc cref="Outputs(Matrix, CancellationToken)"/>
+    /// <inheritdoc cref="Outputs(Matrix, IProgress{double}, CancellationToken)"/>
     public Matrix Outputs(Matrix x) => Outputs(x, CancellationToken.None);
 
     /// <summary>Computes f at the rows of x (n × d), which gives n × C.</summary>
+    /// <inheritdoc cref="Outputs(Matrix, IProgress{double}, CancellationToken)"/>
+    public Matrix Outputs(Matrix x, CancellationToken cancellation) => Outputs(x, null, cancellation);
+
+    /// <summary>Computes f at the rows of x (n × d), which gives n × C.</summary>
     /// <param name="x">The samples, one a row.</param>
+    /// <param name="progress">Receives the part of the rows that are done, from 0 to 1.</param>
     /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="ArgumentException">The rows have another number of features.</exception>
-    public Matrix Outputs(Matrix x, CancellationToken cancellation)
+    public Matrix Outputs(Matrix x, IProgress<double>? progress, CancellationToken cancellation = default)
     {
         RequireSamples(x, nameof(x));
-        var values = new double[MatrixSize.Of(x.Rows, Channels)];
-        for (var i = 0; i < x.Rows; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            FiniteNetworkModule.outputs(_core, x.Row(i).ToArray()).CopyTo(values, i * Channels);
-        }
-
-        return Matrix.Wrap(values, x.Rows, Channels);
+        return Outputs(
+            x.Rows, i => FiniteNetworkModule.outputs(_core, x.Row(i).ToArray()), new(progress, cancellation));
     }
 
     /// <summary>Computes f at graphs, which gives n × C.</summary>
-    /// <inheritdoc cref="Outputs(GraphSet, CancellationToken)"/>
+    /// <inheritdoc cref="Outputs(GraphSet, IProgress{double}, CancellationToken)"/>
     public Matrix Outputs(GraphSet x) => Outputs(x, CancellationToken.None);
 
     /// <summary>Computes f at graphs, which gives n × C.</summary>
+    /// <inheritdoc cref="Outputs(GraphSet, IProgress{double}, CancellationToken)"/>
+    public Matrix Outputs(GraphSet x, CancellationToken cancellation) => Outputs(x, null, cancellation);
+
+    /// <summary>Computes f at graphs, which gives n × C.</summary>
     /// <param name="x">The graphs.</param>
+    /// <param name="progress">Receives the part of the graphs that are done, from 0 to 1.</param>
     /// <param name="cancellation">The token that stops the work.</param>
     /// <exception cref="ArgumentException">
     /// The vertices have another number of features than the network, or it reads no graphs.
     /// </exception>
-    public Matrix Outputs(GraphSet x, CancellationToken cancellation)
+    public Matrix Outputs(GraphSet x, IProgress<double>? progress, CancellationToken cancellation = default)
     {
         RequireGraphs(x, nameof(x));
-        var values = new double[MatrixSize.Of(x.Count, Channels)];
-        for (var i = 0; i < x.Count; i++)
+        return Outputs(
+            x.Count, i => FiniteNetworkModule.outputsAt(_core, GraphSample.Of(x[i])), new(progress, cancellation));
+    }
+
+    private Matrix Outputs(int count, Func<int, double[]> at, Watch watch)
+    {
+        var (values, done) = (new double[MatrixSize.Of(count, Channels)], new StepProgress(watch.Progress, count));
+        for (var i = 0; i < count; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
-            FiniteNetworkModule.outputsAt(_core, GraphSample.Of(x[i])).CopyTo(values, i * Channels);
+            watch.Cancellation.ThrowIfCancellationRequested();
+            at(i).CopyTo(values, i * Channels);
+            done.Add();
         }
 
-        return Matrix.Wrap(values, x.Count, Channels);
+        return Matrix.Wrap(values, count, Channels);
     }
 
     /// <summary>
@@ -143,17 +165,16 @@ public sealed class FiniteNetwork
     /// <param name="x">The samples of the rows of the result.</param>
     /// <param name="other">The samples of the columns of the result. Null stands for x.</param>
     /// <param name="threads">The number of threads.</param>
-    /// <param name="cancellation">The token that stops the work.</param>
+    /// <param name="watch">The listener, and the token that stops the work.</param>
     /// <exception cref="ArgumentException">The rows have another number of features.</exception>
     /// <exception cref="ArithmeticException">The network overflows at a row.</exception>
-    internal Matrix Kernel(
-        KernelKind kind, Matrix x, Matrix? other, int threads, CancellationToken cancellation)
+    internal Matrix Kernel(KernelKind kind, Matrix x, Matrix? other, int threads, Watch watch)
     {
         RequireSamples(x, nameof(x));
         RequireSamples(other ?? x, nameof(other));
-        var rows = Samples(x, threads, cancellation);
-        var columns = other is null ? rows : Samples(other, threads, cancellation);
-        return Kernel(kind, rows, columns, Row, threads, cancellation);
+        return Kernel(
+            kind, stage => Samples(x, threads, stage),
+            other is null ? null : stage => Samples(other, threads, stage), Row, threads, watch);
     }
 
     /// <summary>
@@ -163,30 +184,32 @@ public sealed class FiniteNetwork
     /// <param name="x">The graphs of the rows of the result.</param>
     /// <param name="other">The graphs of the columns of the result. Null stands for x.</param>
     /// <param name="threads">The number of threads.</param>
-    /// <param name="cancellation">The token that stops the work.</param>
+    /// <param name="watch">The listener, and the token that stops the work.</param>
     /// <exception cref="ArgumentException">The network does not read such graphs.</exception>
     /// <exception cref="ArithmeticException">The network overflows at a graph.</exception>
-    internal Matrix Kernel(
-        KernelKind kind, GraphSet x, GraphSet? other, int threads, CancellationToken cancellation)
+    internal Matrix Kernel(KernelKind kind, GraphSet x, GraphSet? other, int threads, Watch watch)
     {
         RequireGraphs(x, nameof(x));
         RequireGraphs(other ?? x, nameof(other));
-        var rows = Samples(x, threads, cancellation);
-        var columns = other is null ? rows : Samples(other, threads, cancellation);
-        return Kernel(kind, rows, columns, OneGraph, threads, cancellation);
+        return Kernel(
+            kind, stage => Samples(x, threads, stage),
+            other is null ? null : stage => Samples(other, threads, stage), OneGraph, threads, watch);
     }
 
+    // The passes of the samples through the network take three quarters of the progress, and their pairs the rest.
     private Matrix Kernel(
         KernelKind kind,
-        FiniteSample[] rows,
-        FiniteSample[] columns,
+        Func<Watch, FiniteSample[]> makeRows,
+        Func<Watch, FiniteSample[]>? makeColumns,
         string what,
         int threads,
-        CancellationToken cancellation)
+        Watch watch)
     {
+        var rows = makeRows(watch.Stage(0, makeColumns is null ? 0.75 : 0.375));
+        var columns = makeColumns?.Invoke(watch.Stage(0.375, 0.75)) ?? rows;
         var values = new double[MatrixSize.Of(rows.Length, columns.Length)];
-        var pair = Pair(kind);
-        Each(rows.Length, threads, cancellation, i =>
+        var (pair, cancellation) = (Pair(kind), watch.Cancellation);
+        Each(rows.Length, threads, watch.Stage(0.75, 1), i =>
         {
             for (var j = 0; j < columns.Length; j++)
             {
@@ -202,26 +225,25 @@ public sealed class FiniteNetwork
     /// <summary>Computes Θ_m or Σ_m of each row of x with itself, n numbers.</summary>
     /// <exception cref="ArgumentException">The rows have another number of features.</exception>
     /// <exception cref="ArithmeticException">The network overflows at a row.</exception>
-    internal double[] Diagonal(KernelKind kind, Matrix x, int threads, CancellationToken cancellation)
+    internal double[] Diagonal(KernelKind kind, Matrix x, int threads, Watch watch)
     {
         RequireSamples(x, nameof(x));
-        return Diagonal(kind, Samples(x, threads, cancellation), Row, threads, cancellation);
+        return Diagonal(kind, Samples(x, threads, watch.Stage(0, 0.75)), Row, threads, watch.Stage(0.75, 1));
     }
 
     /// <summary>Computes Θ_m or Σ_m of each graph with itself, n numbers.</summary>
     /// <exception cref="ArgumentException">The network does not read such graphs.</exception>
     /// <exception cref="ArithmeticException">The network overflows at a graph.</exception>
-    internal double[] Diagonal(KernelKind kind, GraphSet x, int threads, CancellationToken cancellation)
+    internal double[] Diagonal(KernelKind kind, GraphSet x, int threads, Watch watch)
     {
         RequireGraphs(x, nameof(x));
-        return Diagonal(kind, Samples(x, threads, cancellation), OneGraph, threads, cancellation);
+        return Diagonal(kind, Samples(x, threads, watch.Stage(0, 0.75)), OneGraph, threads, watch.Stage(0.75, 1));
     }
 
-    private double[] Diagonal(
-        KernelKind kind, FiniteSample[] samples, string what, int threads, CancellationToken cancellation)
+    private double[] Diagonal(KernelKind kind, FiniteSample[] samples, string what, int threads, Watch watch)
     {
         var (pair, values) = (Pair(kind), new double[samples.Length]);
-        Each(samples.Length, threads, cancellation, i => values[i] = pair(samples[i], samples[i]));
+        Each(samples.Length, threads, watch, i => values[i] = pair(samples[i], samples[i]));
         return Array.FindIndex(values, v => !double.IsFinite(v)) is >= 0 and var at ? throw Overflow(what, at) : values;
     }
 
@@ -231,23 +253,22 @@ public sealed class FiniteNetwork
         return kind == KernelKind.Ntk ? (a, b) => tangent.Invoke(a).Invoke(b) : EmpiricalKernel.secondMoment;
     }
 
-    private FiniteSample[] Samples(Matrix x, int threads, CancellationToken cancellation) => Samples(
-        x.Rows, Row, i => EmpiricalKernel.sample(_core, x.Row(i).ToArray()), threads, cancellation);
+    private FiniteSample[] Samples(Matrix x, int threads, Watch watch) => Samples(
+        x.Rows, Row, i => EmpiricalKernel.sample(_core, x.Row(i).ToArray()), threads, watch);
 
-    private FiniteSample[] Samples(GraphSet x, int threads, CancellationToken cancellation) => Samples(
-        x.Count, OneGraph, i => EmpiricalKernel.sampleAt(_core, GraphSample.Of(x[i])), threads, cancellation);
+    private FiniteSample[] Samples(GraphSet x, int threads, Watch watch) => Samples(
+        x.Count, OneGraph, i => EmpiricalKernel.sampleAt(_core, GraphSample.Of(x[i])), threads, watch);
 
     private static FiniteSample[] Samples(
-        int count, string what, Func<int, FiniteSample> make, int threads, CancellationToken cancellation)
+        int count, string what, Func<int, FiniteSample> make, int threads, Watch watch)
     {
         var samples = new FiniteSample[count];
-        Each(count, threads, cancellation, i => samples[i] = make(i));
+        Each(count, threads, watch, i => samples[i] = make(i));
         return Array.FindIndex(samples, s => !s.IsFinite) is >= 0 and var at ? throw Overflow(what, at) : samples;
     }
 
-    /// <summary>Runs work on some threads. A failure is thrown as it would be on one.</summary>
-    internal static void Each(int count, int threads, CancellationToken cancellation, Action<int> work) =>
-        new Workers(threads, cancellation).For(count, i => work((int)i));
+    private static void Each(int count, int threads, Watch watch, Action<int> work) =>
+        new Workers(threads, watch.Cancellation).For(count, i => work((int)i), watch.Progress);
 
     private static ArithmeticException Overflow(string what, int at) =>
         new($"{what} {at} (counted from 0): the finite network overflows there, or has no derivative; "

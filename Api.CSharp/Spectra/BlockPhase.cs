@@ -88,22 +88,36 @@ public sealed class BlockPhase
     /// <summary>The phase of a repeated block.</summary>
     /// <param name="block">The block, whose kernel depends on second moments alone.</param>
     /// <param name="options">The range of variances and the tolerance; the defaults if null.</param>
+    /// <param name="progress">
+    /// Receives the part that is done, from 0 to 1: half of it is the search among variances, and a quarter their fixed
+    /// points.
+    /// </param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="NetworkRefusedException">
     /// The block, or two copies of it in series, have no kernel; the kernel depends on the average feature or on no
     /// input; a function jumps in another way than between two constants at 0; or no variance in the range is fixed,
     /// because variances vanish or grow with the depth.
     /// </exception>
     /// <exception cref="ArgumentException">The options are out of range.</exception>
-    public static BlockPhase Of(Network block, PhaseOptions? options = null)
+    public static BlockPhase Of(
+        Network block,
+        PhaseOptions? options = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(block);
         options ??= new();
         var near = options.Variance is { } q ? FSharpOption<double>.Some(q) : FSharpOption<double>.None;
-        var result = PhaseModule.ofBlock(
-            new(options.LeastVariance, options.GreatestVariance, options.Tolerance, near), block.Core);
-        return result.IsOk
-            ? new(block, result.ResultValue)
-            : throw new NetworkRefusedException(result.ErrorValue);
+        var told = new Watch(progress, cancellation).Told();
+        var result = PhaseModule.ofBlockTold(
+            told, new(options.LeastVariance, options.GreatestVariance, options.Tolerance, near), block.Core);
+        if (!result.IsOk)
+        {
+            throw new NetworkRefusedException(result.ErrorValue);
+        }
+
+        progress?.Report(1);
+        return new(block, result.ResultValue);
     }
 
     /// <summary>V(q), the variance after the block.</summary>
@@ -116,9 +130,18 @@ public sealed class BlockPhase
     /// <summary>The correlations after 0, 1, ..., depth copies of the block, at the fixed variance.</summary>
     /// <param name="correlation">The correlation of the inputs, from −1 to 1.</param>
     /// <param name="depth">The number of copies, at least 0.</param>
+    /// <param name="progress">Receives the part of the copies that are done, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <returns>depth + 1 correlations.</returns>
     /// <exception cref="ArgumentException">The correlation or the depth is out of range.</exception>
-    public double[] Iterate(double correlation, int depth) => PhaseModule.iterate(correlation, depth, _core);
+    public double[] Iterate(
+        double correlation, int depth, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        var correlations = PhaseModule.iterateTold(
+            new Watch(progress, cancellation).Told(), correlation, depth, _core);
+        progress?.Report(1);
+        return correlations;
+    }
 
     private FixedPoint[] Points(FixedPoints points) =>
         points is FixedPoints.Isolated isolated ? [.. isolated.Item.Select(Point)] : [];

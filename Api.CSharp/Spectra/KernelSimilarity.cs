@@ -54,7 +54,18 @@ public static class KernelSimilarity
     {
         double[] means = [.. Enumerable.Range(0, a.Rows).Select(i => Mean(a.Row(i)))];
         var mean = Mean(means);
-        return [.. a.Data.Select((v, k) => v - means[k / a.Rows] - means[k % a.Rows] + mean)];
+        var centered = new double[a.Data.Length];
+        for (var i = 0; i < a.Rows; i++)
+        {
+            var row = a.Row(i);
+            var to = centered.AsSpan(i * a.Columns, a.Columns);
+            for (var j = 0; j < to.Length; j++)
+            {
+                to[j] = row[j] - means[i] - means[j] + mean;
+            }
+        }
+
+        return centered;
     }
 
     private static double Mean(ReadOnlySpan<double> values)

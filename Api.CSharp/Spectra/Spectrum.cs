@@ -230,20 +230,28 @@ public sealed class Spectrum
     /// <summary>The agreement of targets with the kernel.</summary>
     /// <param name="y">The targets, one row a sample.</param>
     /// <param name="ridge">The ridge of the squared norms, 0 unless given.</param>
+    /// <param name="progress">Receives the part of the products that are done, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">
     /// There is not one row for each sample, a number is not finite, or all targets of an output are 0.
     /// </exception>
     /// <exception cref="InvalidOperationException">Only the leading eigenvalues are here.</exception>
     [OverloadResolutionPriority(1)]
-    public TargetAlignment Align(Matrix y, Ridge ridge = default)
+    public TargetAlignment Align(
+        Matrix y, Ridge ridge = default, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         RequireComplete("an alignment");
-        return TargetAlignment.Of(this, y, ridge);
+        return TargetAlignment.Of(this, y, ridge, new(progress, cancellation));
     }
 
     /// <summary>The agreement of the targets of one output with the kernel.</summary>
-    /// <inheritdoc cref="Align(Matrix, Ridge)"/>
-    public TargetAlignment Align(double[] y, Ridge ridge = default) => Align(TrainingData.Column(y), ridge);
+    /// <inheritdoc cref="Align(Matrix, Ridge, IProgress{double}, CancellationToken)"/>
+    public TargetAlignment Align(
+        double[] y,
+        Ridge ridge = default,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        Align(TrainingData.Column(y), ridge, progress, cancellation);
 
     private static int Require<TSamples>(IKernel<TSamples> kernel, TSamples x) where TSamples : class
     {

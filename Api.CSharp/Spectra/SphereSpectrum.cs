@@ -50,24 +50,33 @@ public sealed class SphereSpectrum
     /// <param name="kernel">The kernel, which must depend on x·x′ alone.</param>
     /// <param name="dimension">d, from 2 to 100,000.</param>
     /// <param name="degrees">The greatest degree, from 0 to 800.</param>
+    /// <param name="progress">
+    /// Receives the part that is done of the most work that may be needed, from 0 to 1; most kernels need less, and
+    /// are done before.
+    /// </param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">
     /// The dimension or the degree is not in its range, the kernel depends on the average feature of its samples, or
     /// the coefficients of its power series leave the range of float64.
     /// </exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite on the sphere.</exception>
-    public static SphereSpectrum Of(InfiniteKernel kernel, int dimension, int degrees = 100)
+    public static SphereSpectrum Of(
+        InfiniteKernel kernel,
+        int dimension,
+        int degrees = 100,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(kernel);
         RequireRange(dimension, 2, Sphere.mostDimensions, nameof(dimension), "dimensions, for a sphere");
         RequireRange(degrees, 0, Sphere.mostDegrees, nameof(degrees), "as the greatest degree");
-        var core = kernel.Program.Core;
+        var (core, told) = (kernel.Program.Core, new Watch(progress, cancellation).Told());
         try
         {
-            var levels = Sphere.levels(core, kernel.Kind == KernelKind.Ntk, dimension, degrees);
-            return new(
-                dimension,
-                Array.ConvertAll(levels, level => new SphereEigenvalue(level)),
-                Sphere.trace(core, kernel.Kind == KernelKind.Ntk, dimension));
+            var levels = Sphere.levelsTold(told, core, kernel.Kind == KernelKind.Ntk, dimension, degrees);
+            var trace = Sphere.trace(core, kernel.Kind == KernelKind.Ntk, dimension);
+            progress?.Report(1);
+            return new(dimension, Array.ConvertAll(levels, level => new SphereEigenvalue(level)), trace);
         }
         catch (Core.KernelUndefinedException e)
         {

@@ -77,17 +77,18 @@ public sealed class TargetAlignment
             : 0;
     }
 
-    internal static TargetAlignment Of(Spectrum spectrum, Matrix y, Ridge ridge)
+    internal static TargetAlignment Of(Spectrum spectrum, Matrix y, Ridge ridge, Watch watch)
     {
         Require(spectrum, y);
         var n = spectrum.Count;
         double[] values = [.. spectrum.Values.Select(value => n * value)];
         var r = ridge.IsRelative ? ridge.Value * spectrum.Trace : ridge.Value;
-        var along = Squares(spectrum.Vectors, y);
-        var centered = Squares(spectrum.Vectors, Centered(y));
+        var along = Squares(spectrum.Vectors, y, watch.Stage(0, 0.4));
+        var centered = Squares(spectrum.Vectors, Centered(y), watch.Stage(0.4, 0.8));
         var (sizes, centeredSizes) = (Sums(along, _ => 1), Sums(centered, _ => 1));
         var (quotients, centeredQuotients) = (Sums(along, j => values[j]), Sums(centered, j => values[j]));
-        var (size, centeredSize) = (Math.Sqrt(values.Sum(v => v * v)), CenteredSize(spectrum.Vectors, values));
+        var size = Math.Sqrt(values.Sum(v => v * v));
+        var centeredSize = CenteredSize(spectrum.Vectors, values, watch.Stage(0.8, 1));
         return new(Entrywise.ScaleColumns(along, Array.ConvertAll(sizes, s => 1 / s)), r)
         {
             RayleighQuotients = [.. quotients.Zip(sizes, (q, s) => q / s)],
@@ -101,9 +102,9 @@ public sealed class TargetAlignment
     }
 
     // (v_j^T y)^2 for each eigenvector and output.
-    private static Matrix Squares(Matrix vectors, Matrix y)
+    private static Matrix Squares(Matrix vectors, Matrix y, Watch watch)
     {
-        var along = MatrixProducts.Times(vectors, y, new(1));
+        var along = MatrixProducts.Times(vectors, y, new(1, watch.Cancellation), watch.Progress);
         return Matrix.Wrap(Array.ConvertAll(along.Data, a => a * a), along.Rows, along.Columns);
     }
 
@@ -127,10 +128,11 @@ public sealed class TargetAlignment
     }
 
     // |H K H| for H = I - 1 1^T/n: |K|^2 - 2 |K 1|^2/n + (1^T K 1)^2/n^2.
-    private static double CenteredSize(Matrix vectors, double[] values)
+    private static double CenteredSize(Matrix vectors, double[] values, Watch watch)
     {
         double n = values.Length;
-        var ones = Squares(vectors, Matrix.Wrap([.. Enumerable.Repeat(1.0, values.Length)], values.Length, 1)).Data;
+        var all = Matrix.Wrap([.. Enumerable.Repeat(1.0, values.Length)], values.Length, 1);
+        var ones = Squares(vectors, all, watch).Data;
         var square = 0.0;
         var (along, twice) = (0.0, 0.0);
         for (var j = 0; j < values.Length; j++)

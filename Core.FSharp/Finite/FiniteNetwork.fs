@@ -67,9 +67,9 @@ type internal ISignalOperations<'z> =
 /// products and activations, it takes every part in the proportions of that concat.
 [<RequireQualifiedAccess>]
 module FiniteNetwork =
-    let private draw seed (weights: FiniteWeights[]) =
+    let private draw told seed (weights: FiniteWeights[]) =
         let count = weights |> Array.sumBy (_.Count >> int)
-        let values = Draws.normals seed count
+        let values = Draws.normalsTold told seed count
 
         for w in weights do
             let struct (weight, bias) = w.Deviations
@@ -80,13 +80,8 @@ module FiniteNetwork =
 
         values
 
-    /// A network at width m on samples of d features, or on graphs of d features for each vertex, with parameters drawn
-    /// from a seed. `Draws.normals` draws one dense layer after the other, in the order of `Graph.unroll`, with the
-    /// weights row by row (channels x fan_in) and then the biases. Self-attention is two of them: that of its queries,
-    /// keys and values (w = 1) and that of its outputs. Raises ArgumentException where widths do not fit (a stated
-    /// width against m, or more features than m where the raw input meets wide signals), at a bottleneck without dense
-    /// layers before it, and beyond 2^31 parameters.
-    let create width features (seed: int64) network =
+    /// The same as `create`. It calls `told` with the part of the parameters that is drawn.
+    let internal createTold told width features (seed: int64) network =
         if width < 1 then
             invalidArg "width" $"width must be at least 1; it is {width}."
 
@@ -95,7 +90,19 @@ module FiniteNetwork =
 
         let signals, root, weights = FinitePlan.make width features network
 
-        { Signals = signals; Root = root; Weights = weights; Inputs = features; Values = draw seed weights }
+        { Signals = signals
+          Root = root
+          Weights = weights
+          Inputs = features
+          Values = draw told seed weights }
+
+    /// A network at width m on samples of d features, or on graphs of d features for each vertex, with parameters drawn
+    /// from a seed. `Draws.normals` draws one dense layer after the other, in the order of `Graph.unroll`, with the
+    /// weights row by row (channels x fan_in) and then the biases. Self-attention is two of them: that of its queries,
+    /// keys and values (w = 1) and that of its outputs. Raises ArgumentException where widths do not fit (a stated
+    /// width against m, or more features than m where the raw input meets wide signals), at a bottleneck without dense
+    /// layers before it, and beyond 2^31 parameters.
+    let create width features seed network = createTold ignore width features seed network
 
     /// A copy of the parameters: P numbers in the order in which they were drawn.
     let parameters (network: FiniteNetwork) = Array.copy network.Values

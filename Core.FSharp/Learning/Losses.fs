@@ -74,11 +74,9 @@ module Loss =
         | RungeKutta.NotFinite -> FlowStoppedException(time, false)
         | RungeKutta.NoSmallStep -> FlowStoppedException(time, true)
 
-    /// Solves da/dt = -grad L(f_0 + K a) with a = 0 at time 0, where `multiply` is a -> K a. It returns a (n x C) at
-    /// each of the times, which must be finite and in ascending order. The trained function is f_t(x) = f_0(x) + K(x,X)
-    /// a(t) everywhere. An adaptive Runge-Kutta method of order 5 keeps the error of K a in each step below `tolerance`
-    /// (1 + |f|), entry by entry. It raises TooManyStepsException and FlowStoppedException.
-    let flow
+    /// The same as `flow`, and calls `told` with the time that each step has reached.
+    let internal flowTold
+        told
         loss
         tolerance
         maximumSteps
@@ -96,4 +94,11 @@ module Loss =
             |> Seq.fold max 0.0
 
         let nothing = Matrix<float>.Build.Dense(y.RowCount, y.ColumnCount)
-        RungeKutta.solve slope error maximumSteps (halted maximumSteps) nothing times
+        RungeKutta.solveTold told slope error maximumSteps (halted maximumSteps) nothing times
+
+    /// Solves da/dt = -grad L(f_0 + K a) with a = 0 at time 0, where `multiply` is a -> K a. It returns a (n x C) at
+    /// each of the times, which must be finite and in ascending order. The trained function is f_t(x) = f_0(x) + K(x,X)
+    /// a(t) everywhere. An adaptive Runge-Kutta method of order 5 keeps the error of K a in each step below `tolerance`
+    /// (1 + |f|), entry by entry. It raises TooManyStepsException and FlowStoppedException.
+    let flow loss tolerance maximumSteps multiply start y times =
+        flowTold ignore loss tolerance maximumSteps multiply start y times

@@ -25,12 +25,18 @@ module internal Draws =
     /// Number n of a seed's uniform numbers, a multiple of 2^-53 in [0, 1).
     let uniformAt seed (n: int64) = uniform (start seed) n
 
-    /// The first `count` normals of a seed.
-    let normals seed count =
+    // The numbers between two calls of a listener.
+    let private beat = 1 <<< 16
+
+    /// The first `count` normals of a seed. It calls `told` with the part that is drawn.
+    let normalsTold (told: float -> unit) seed count =
         let start = start seed
         let draws = Array.zeroCreate<float>(count: int)
 
         for i in 0..2 .. count - 1 do
+            if i % beat = 0 then
+                told (float i / float count)
+
             let radius = sqrt (-2.0 * log (1.0 - uniform start (int64 i)))
             let angle = 2.0 * Math.PI * uniform start (int64 i + 1L)
             draws[i] <- radius * cos angle
@@ -39,3 +45,6 @@ module internal Draws =
                 draws[i + 1] <- radius * sin angle
 
         draws
+
+    /// The first `count` normals of a seed.
+    let normals seed count = normalsTold ignore seed count

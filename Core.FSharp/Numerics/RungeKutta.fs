@@ -53,8 +53,16 @@ module internal RungeKutta =
     /// Solves dy/dt = slope(y) from `start` at time 0. It returns y at each of the times, which must be finite and in
     /// ascending order. Steps are of order 5. Each one has `error reached difference` of at most 1, where `difference`
     /// is the difference of the point `reached` to that of order 4. If the solution cannot go on, it raises what
-    /// `halted` makes of the time and the reason.
-    let solve slope error maximumSteps (halted: float -> Halt -> exn) (start: Matrix<float>) (times: float list) =
+    /// `halted` makes of the time and the reason. It calls `told` with the time that each step has reached.
+    let solveTold
+        (told: float -> unit)
+        slope
+        error
+        maximumSteps
+        (halted: float -> Halt -> exn)
+        (start: Matrix<float>)
+        (times: float list)
+        =
         let mutable y, first = start, slope start
         let mutable time, h, steps = 0.0, Double.PositiveInfinity, 0
 
@@ -80,9 +88,13 @@ module internal RungeKutta =
                     y <- reached
                     first <- last
                     time <- if size = until - time then until else time + size
+                    told time
 
                 h <- if Double.IsFinite wrong then size * factor else size * 0.1
 
             y
 
         times |> List.map advance
+
+    /// The same solution, which is told to nobody.
+    let solve slope error maximumSteps halted start times = solveTold ignore slope error maximumSteps halted start times

@@ -32,7 +32,7 @@ module internal KernelSeries =
                 sum * exp (min 600.0 least)
 
     /// The values of the series at which a program is evaluated: one for each instruction of a pair.
-    let private evaluate order radius (program: Program) (interpreter: Interpreter<DoubleDouble, _>) =
+    let private evaluate told order radius (program: Program) (interpreter: Interpreter<DoubleDouble, _>) =
         let state: SampleState<DoubleDouble> = interpreter.Sample(one, zero)
         let constants = interpreter.Constants |> Array.map PowerSeries.constant
         let sample = state.Values |> Array.map PowerSeries.constant
@@ -51,7 +51,7 @@ module internal KernelSeries =
                 gap.Step = Compute Gap && gap.Operands[2] = operands[1])
 
         // For u and v with the variance q, E f(u) f(v) = sum_n a_n^2 rho^n.
-        let expectation t (operands: Operand[]) =
+        let expectation told t (operands: Operand[]) =
             let table = state.Tables[t]
             let c, q = at operands[0], at operands[1]
 
@@ -67,7 +67,7 @@ module internal KernelSeries =
             let rho = PowerSeries.scale (one / q[0]) c
             let parity = Parity.composition table.Function.Parity (PowerSeries.parity rho)
 
-            PowerSeries.compose order squares errors rho
+            PowerSeries.composeTold told order squares errors rho
             |> PowerSeries.blurred order parity (beyondOf radius rho coefficients.Length beyond)
 
         // The square of a multiple of a gap is a polynomial in second moments. The gap itself has a singularity where
@@ -112,10 +112,14 @@ module internal KernelSeries =
 
         program.Pairs
         |> Array.iteri (fun i instruction ->
+            let toldOfAll part = told ((float i + part) / float pairs.Length)
+
+            toldOfAll 0.0
+
             pairs[i] <-
                 match instruction.Step with
                 | LoadProduct -> PowerSeries.variable radius
-                | TablePair t -> expectation t instruction.Operands
+                | TablePair t -> expectation toldOfAll t instruction.Operands
                 | Compute operation -> compute i operation instruction.Operands
                 | step -> invalidOp $"{step} does not belong to the pairs of a program.")
 
@@ -150,9 +154,10 @@ module internal KernelSeries =
         }
 
     /// The coefficients a_j r^j, j < order, of a kernel's power series, with r > 1 if they become too small otherwise.
-    let expand order needed symmetry program interpreter (pick: Program -> Operand) =
+    /// It calls `told` with the part that is done for one r.
+    let expand (told: float -> unit) order needed symmetry program interpreter (pick: Program -> Operand) =
         let rec attempt radius =
-            let pairs, at = evaluate order radius program interpreter
+            let pairs, at = evaluate told order radius program interpreter
             let small = pairs |> Array.exists (sizes needed >> Seq.exists (fun x -> x < smallest))
 
             let great = pairs |> Array.exists (sizes order >> Seq.exists (fun x -> not (x < largest)))

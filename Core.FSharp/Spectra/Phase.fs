@@ -156,9 +156,10 @@ module Phase =
         else
             refusal $"its variance map has no value, or no fixed point, at variances {range}" mend
 
-    let private fixedVariance map (lower, upper) =
+    let private fixedVariance told map (lower, upper) =
         // g = V(q)/q - 1.
         let excess (q: DoubleDouble) =
+            told 0.5
             let struct (value, slope) = BlockMap.varianceJet q map
             struct (value / q - one, (slope - value / q) / q)
 
@@ -179,14 +180,20 @@ module Phase =
         found |> List.minBy (fun (struct (_, p) as v) -> rank v, abs (log (p.Value / target)))
 
     /// The fixed points of the variance map, and the one that the correlation map is taken at.
-    let private variances (options: PhaseOptions) map =
-        let excesses = grid options |> List.map (fun q -> q, BlockMap.variance q map / q - 1.0)
+    let private variances told (options: PhaseOptions) map =
+        let points = grid options
+
+        let excesses =
+            points
+            |> List.mapi (fun i q ->
+                told (0.5 * float i / float points.Length)
+                q, BlockMap.variance q map / q - 1.0)
 
         if excesses |> List.forall (fun (_, excess) -> abs excess <= options.Tolerance) then
             let q = number (defaultArg options.Near 1.0)
             Ok(FixedPoints.All, struct (q, ({ Value = q.Hi; Slope = 1.0 }: FixedPoint)))
         else
-            match changes excesses |> List.map (fixedVariance map) with
+            match changes excesses |> List.map (fixedVariance told map) with
             | [] -> withoutVariance options excesses
             | found -> Ok(FixedPoints.Isolated(found |> List.map (fun (struct (_, p)) -> p)), nearest options found)
 
@@ -229,8 +236,13 @@ module Phase =
         let struct (_, rough: float) = BlockMap.correlation q.Hi blockMap 1.0
         if Double.IsInfinity rough then rough else (at map one).Slope
 
-    let private correlations (options: PhaseOptions) (q: DoubleDouble) blockMap =
-        let map = BlockMap.preciseCorrelation q blockMap
+    let private correlations told (options: PhaseOptions) (q: DoubleDouble) blockMap =
+        let precise = BlockMap.preciseCorrelation q blockMap
+
+        let map rho =
+            told 0.75
+            precise rho
+
         let slope = slopeAtOne q blockMap map
         let top: FixedPoint = { Value = 1.0; Slope = slope }
         let phase = phaseOf options.Tolerance slope
@@ -262,16 +274,15 @@ module Phase =
                 $"Expected a variance from {options.Lowest} to {options.Highest}, the range; came {q}."
         | _ -> ()
 
-    /// The phase of a repeated block. It is refused where the map is, and if there is no fixed variance in the range.
-    /// It raises ArgumentException if the options are not a positive range, a tolerance in (0, 1) and a variance in the
-    /// range.
-    let ofBlock (options: PhaseOptions) network : Result<BlockPhase, Refusal> =
+    /// The same as `ofBlock`. It calls `told` with the part that is done: half of it is the grid of variances, and a
+    /// quarter their fixed points.
+    let internal ofBlockTold (told: float -> unit) (options: PhaseOptions) network : Result<BlockPhase, Refusal> =
         require options
 
         BlockMap.ofBlock network
-        |> Result.bind (fun map -> variances options map |> Result.map (fun found -> map, found))
+        |> Result.bind (fun map -> variances told options map |> Result.map (fun found -> map, found))
         |> Result.map (fun (map, (variances, struct (q, variance))) ->
-            let correlations, limit, phase = correlations options q map
+            let correlations, limit, phase = correlations told options q map
 
             let slope =
                 match correlations with
@@ -287,9 +298,13 @@ module Phase =
               Phase = phase
               Tolerance = options.Tolerance })
 
-    /// The correlations after 0, 1, ..., depth copies of the block, at the fixed variance. It raises ArgumentException
-    /// if rho is not in [-1, 1], or depth is negative.
-    let iterate (rho: float) depth (phase: BlockPhase) =
+    /// The phase of a repeated block. It is refused where the map is, and if there is no fixed variance in the range.
+    /// It raises ArgumentException if the options are not a positive range, a tolerance in (0, 1) and a variance in the
+    /// range.
+    let ofBlock options network = ofBlockTold ignore options network
+
+    /// The same as `iterate`. It calls `told` with the part of the copies that are done.
+    let internal iterateTold (told: float -> unit) (rho: float) depth (phase: BlockPhase) =
         if not (abs rho <= 1.0) then
             invalidArg (nameof rho) $"Expected a correlation from -1 to 1; came {rho}."
 
@@ -302,4 +317,13 @@ module Phase =
             let struct (value, _) = map rho
             value
 
-        (number rho, seq { 1..depth }) ||> Seq.scan (fun rho _ -> next rho) |> Seq.map _.Hi |> Array.ofSeq
+        (number rho, seq { 1..depth })
+        ||> Seq.scan (fun rho k ->
+            told (float (k - 1) / float depth)
+            next rho)
+        |> Seq.map _.Hi
+        |> Array.ofSeq
+
+    /// The correlations after 0, 1, ..., depth copies of the block, at the fixed variance. It raises ArgumentException
+    /// if rho is not in [-1, 1], or depth is negative.
+    let iterate rho depth phase = iterateTold ignore rho depth phase

@@ -310,8 +310,8 @@ module internal PowerSeries =
         sum.Series()
 
     /// f_0 + f_1 a + f_2 a^2 + ..., for coefficients with bounds on their errors. It takes some 2 sqrt(n) products for
-    /// n coefficients (Paterson and Stockmeyer).
-    let compose order (f: DoubleDouble[]) (errors: float[]) (a: PowerSeries) =
+    /// n coefficients (Paterson and Stockmeyer), and calls `told` with the part that is done before each of them.
+    let composeTold (told: float -> unit) order (f: DoubleDouble[]) (errors: float[]) (a: PowerSeries) =
         let weighted (terms: seq<struct (int * PowerSeries)>) =
             let sum = Sum order
 
@@ -324,6 +324,7 @@ module internal PowerSeries =
         let powers = Array.create (width + 1) (PowerSeries([| 1.0 |], [| 0.0 |], [| 0.0 |]))
 
         for k in 1..width do
+            told (0.5 * float (k - 1) / float width)
             powers[k] <- if k = 1 then a else multiply order powers[k - 1] a
 
         let block b =
@@ -337,4 +338,9 @@ module internal PowerSeries =
         let blocks = (f.Length + width - 1) / width
 
         (PowerSeries([||], [||], [||]), [ blocks - 1 .. -1 .. 0 ])
-        ||> List.fold (fun sum b -> add order (multiply order sum powers[width]) (block b))
+        ||> List.fold (fun sum b ->
+            told (1.0 - 0.5 * float (b + 1) / float blocks)
+            add order (multiply order sum powers[width]) (block b))
+
+    /// The same composition, which is told to nobody.
+    let compose order f errors a = composeTold ignore order f errors a

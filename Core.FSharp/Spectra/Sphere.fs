@@ -301,11 +301,11 @@ module Sphere =
 
         (if isNtk then theta else sigma).Hi
 
-    /// The eigenvalues of degrees 0, ..., `degrees` of a network's NTK, or else of its NNGP kernel, on the sphere |x|^2
-    /// = d in R^d. It raises ArgumentException if the dimension or the degree is out of its range, if the kernel
-    /// depends on the average feature of its samples, which no function of x.x' does, or if the coefficients of its
-    /// power series leave the range of float64; and KernelUndefinedException if it has no value on the sphere.
-    let levels (kernel: Kernel) isNtk dimension degrees =
+    // The operations of an expansion into a power series grow as this power of its order.
+    let private cost (order: int) = Math.Pow(float order, 2.5)
+
+    /// The same as `levels`. It calls `told` with the part that is done of the most work that may be needed.
+    let internal levelsTold (told: float -> unit) (kernel: Kernel) isNtk dimension degrees =
         let program = kernel.Program
 
         if dimension < 2 || dimension > mostDimensions then
@@ -322,10 +322,17 @@ module Sphere =
         | None -> ()
 
         let needed, symmetry = degrees + 1, KernelSeries.symmetry kernel.Signal
+        let least = max 256 (2 * degrees + 64)
+        let orders = least |> List.unfold (fun n -> if n <= longest then Some(n, 2 * n) else None)
+        let most = orders |> List.sumBy cost
+
+        let toldAt order part =
+            let before = orders |> List.filter (fun n -> n < order) |> List.sumBy cost
+            told ((before + part * cost order) / most)
 
         // More coefficients add knowledge to some degrees, and rounding to others.
         let rec refine order before =
-            match KernelSeries.expand order needed symmetry program interpreter (pick isNtk) with
+            match KernelSeries.expand (toldAt order) order needed symmetry program interpreter (pick isNtk) with
             | None ->
                 invalidArg
                     "kernel"
@@ -347,7 +354,7 @@ module Sphere =
                 else
                     refine (2 * order) levels
 
-        let found = refine (max 256 (2 * degrees + 64)) [||]
+        let found = refine least [||]
         let first, multiplicity = firstMoments dimension degrees, multiplicities dimension degrees
 
         // Second moments from tables that float64 alone knows are off by 1e-14. Coefficient j has their j-th power.
@@ -371,3 +378,9 @@ module Sphere =
               RelativeError = relative
               Multiplicity = float64 multiplicity[k]
               Power = float64 (product mu multiplicity[k]) })
+
+    /// The eigenvalues of degrees 0, ..., `degrees` of a network's NTK, or else of its NNGP kernel, on the sphere |x|^2
+    /// = d in R^d. It raises ArgumentException if the dimension or the degree is out of its range, if the kernel
+    /// depends on the average feature of its samples, which no function of x.x' does, or if the coefficients of its
+    /// power series leave the range of float64; and KernelUndefinedException if it has no value on the sphere.
+    let levels kernel isNtk dimension degrees = levelsTold ignore kernel isNtk dimension degrees

@@ -1,10 +1,13 @@
 namespace HadamardNtk;
 
-/// <summary>The content of a data file: a member of an archive unpacked, and text in UTF-8.</summary>
+/// <summary>
+/// The content of a data file: a member of an archive unpacked, and text in UTF-8, both in memory. The file belongs to
+/// its opener.
+/// </summary>
 /// <param name="File">The file, for messages.</param>
 /// <param name="Stream">The content.</param>
 /// <param name="IsWide">Whether it was text in UTF-16.</param>
-internal sealed record DataContent(string File, Stream Stream, bool IsWide = false) : IDisposable
+internal sealed record DataContent(string File, Stream Stream, bool IsWide = false)
 {
     private const int HeadLength = 8;
 
@@ -18,7 +21,7 @@ internal sealed record DataContent(string File, Stream Stream, bool IsWide = fal
             ? new DataContent(
                 named.Member is null ? path : $"{path}:{named.Member}", NpzFile.Open(path, file, named.Member))
             : named.Member is not null ? throw NoArchive(path, head)
-            : Utf16Text.Is(head) ? new(path, Utf16Text.ToUtf8(file), IsWide: true)
+            : Utf16Text.Is(head) ? new(path, WatchedStream.Unpacked(file, Utf16Text.ToUtf8(file)), IsWide: true)
             : new(path, file);
     });
 
@@ -34,15 +37,6 @@ internal sealed record DataContent(string File, Stream Stream, bool IsWide = fal
     /// <summary>Reads the texts of a column of a text file, from the start.</summary>
     internal string[] ReadTexts(DataFileOptions options, int column, bool hasHeader) =>
         DataSource.Guard(File, () => CsvColumn.Read(File, Rewound(), options, column, hasHeader));
-
-    /// <summary>Disposes of content that was unpacked; the file belongs to its opener.</summary>
-    public void Dispose()
-    {
-        if (Stream is ChunkStream)
-        {
-            Stream.Dispose();
-        }
-    }
 
     private DataArray ReadNow(DataFileOptions options)
     {

@@ -39,8 +39,15 @@ public static class DataFile
 
     /// <inheritdoc cref="ReadMatrix(string)"/>
     /// <param name="argument">The file, with or without a selection.</param>
-    /// <param name="options">How text is read.</param>
-    public static Matrix ReadMatrix(string argument, DataFileOptions options) => Read(argument, options).AsMatrix();
+    /// <param name="options">How text is read; a comma between fields unless given.</param>
+    /// <param name="progress">Receives the part of the file that is read, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    public static Matrix ReadMatrix(
+        string argument,
+        DataFileOptions? options = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        Read(argument, options, new(progress, cancellation)).AsMatrix();
 
     /// <summary>
     /// Reads samples as <see cref="ReadMatrix(string)"/> does, and the shape that a file of several dimensions gives
@@ -48,9 +55,15 @@ public static class DataFile
     /// </summary>
     /// <param name="argument">The file, with or without a selection.</param>
     /// <param name="options">How text is read; a comma between fields unless given.</param>
+    /// <param name="progress">Receives the part of the file that is read, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="DataFormatException">The file or the selection cannot be used.</exception>
-    public static ShapedSamples ReadSamples(string argument, DataFileOptions? options = null) =>
-        Read(argument, options ?? Usual).AsSamples();
+    public static ShapedSamples ReadSamples(
+        string argument,
+        DataFileOptions? options = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        Read(argument, options, new(progress, cancellation)).AsSamples();
 
     /// <summary>Reads targets, n x outputs. One axis gives n x 1, also for a single row <c>[i]</c>.</summary>
     /// <param name="argument">The file, with or without a selection.</param>
@@ -61,8 +74,15 @@ public static class DataFile
 
     /// <inheritdoc cref="ReadTargets(string)"/>
     /// <param name="argument">The file, with or without a selection.</param>
-    /// <param name="options">How text is read.</param>
-    public static Matrix ReadTargets(string argument, DataFileOptions options) => Read(argument, options).AsTargets();
+    /// <param name="options">How text is read; a comma between fields unless given.</param>
+    /// <param name="progress">Receives the part of the file that is read, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    public static Matrix ReadTargets(
+        string argument,
+        DataFileOptions? options = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        Read(argument, options, new(progress, cancellation)).AsTargets();
 
     /// <summary>Reads n labels, integers from -(2^53 - 1) to 2^53 - 1, from an array of shape n or n x 1.</summary>
     /// <param name="argument">The file, with or without a selection.</param>
@@ -73,8 +93,15 @@ public static class DataFile
 
     /// <inheritdoc cref="ReadLabels(string)"/>
     /// <param name="argument">The file, with or without a selection.</param>
-    /// <param name="options">How text is read.</param>
-    public static long[] ReadLabels(string argument, DataFileOptions options) => Read(argument, options).AsLabels();
+    /// <param name="options">How text is read; a comma between fields unless given.</param>
+    /// <param name="progress">Receives the part of the file that is read, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    public static long[] ReadLabels(
+        string argument,
+        DataFileOptions? options = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        Read(argument, options, new(progress, cancellation)).AsLabels();
 
     /// <summary>
     /// Reads n labels as the texts of one column of a text file or of an npy file (dtypes U and S), or the integers of
@@ -82,26 +109,33 @@ public static class DataFile
     /// </summary>
     /// <param name="argument">The file, with or without a selection.</param>
     /// <param name="options">How text is read; a comma between fields unless given.</param>
+    /// <param name="progress">Receives the part of the file that is read, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="DataFormatException">
     /// The file or the selection cannot be used, there are several columns, or a label is missing.
     /// </exception>
-    public static string[] ReadTextLabels(string argument, DataFileOptions? options = null) =>
-        DataLabels.Read(argument, options ?? Usual, asTexts: true).Texts();
+    public static string[] ReadTextLabels(
+        string argument,
+        DataFileOptions? options = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        DataLabels.Read(argument, options ?? Usual, asTexts: true, new(progress, cancellation)).Texts();
 
     /// <summary>Reads the array in its own shape, or in that of the selection.</summary>
-    internal static DataArray Read(string argument, DataFileOptions? options = null)
+    internal static DataArray Read(string argument, DataFileOptions? options = null, Watch watch = default)
     {
         ArgumentNullException.ThrowIfNull(argument);
         var named = DataArgument.Parse(argument);
-        using var content = DataSource.Open(named.Path);
-        return Read(named, content, options ?? Usual);
+        using var content = DataSource.Open(named.Path, watch);
+        var array = Read(named, content, options ?? Usual);
+        watch.Progress?.Report(1);
+        return array;
     }
 
     /// <summary>Reads an array from its file, which is open.</summary>
     internal static DataArray Read(DataArgument named, Stream content, DataFileOptions options)
     {
-        using var plain = DataContent.Open(named, content);
-        var array = plain.Read(options);
+        var array = DataContent.Open(named, content).Read(options);
         return named.Selection is null ? array.Numbers() : named.Selection.Of(array);
     }
 

@@ -6,6 +6,15 @@ namespace HadamardNtk;
 internal sealed class PartialStream(PartialFile file, long start = 0) : Stream
 {
     private long _length;
+    private StepProgress? _done;
+
+    /// <summary>
+    /// The listener to the part of the expected bytes that are written, and the token that stops writing.
+    /// </summary>
+    internal Watch Watch { get; init; }
+
+    /// <summary>The number of bytes that will be written, about.</summary>
+    internal long Expected { get; init; }
 
     public override bool CanRead => false;
     public override bool CanSeek => false;
@@ -22,8 +31,11 @@ internal sealed class PartialStream(PartialFile file, long start = 0) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        Watch.Cancellation.ThrowIfCancellationRequested();
         file.Write(buffer, start + _length);
         _length += buffer.Length;
+        _done ??= new(Watch.Progress, Expected);
+        _done.Add(buffer.Length);
     }
 
     public override void Flush()

@@ -50,11 +50,12 @@ internal sealed class ChunkStream : ReadOnlyStream
     public override long Position { get; set; }
 
     /// <summary>Reads the rest of a stream.</summary>
-    public static ChunkStream Drain(Stream source)
+    public static ChunkStream Drain(Stream source, CancellationToken cancellation = default)
     {
         var all = new ChunkStream();
         while (all.Append(source) == ChunkSize)
         {
+            cancellation.ThrowIfCancellationRequested();
         }
 
         return all;

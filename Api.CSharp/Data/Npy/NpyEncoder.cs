@@ -10,7 +10,7 @@ namespace HadamardNtk;
 /// </summary>
 internal static class NpyEncoder
 {
-    private const int BytesAtOnce = 1 << 27;
+    private const int BytesAtOnce = 1 << 24;
     private const int ValuesAtOnce = 1 << 16;
 
     public static string Descr(Precision precision) => precision == Precision.Float64 ? "<f8" : "<f4";
@@ -22,35 +22,43 @@ internal static class NpyEncoder
     /// Writes float64 or float32 values in a precision, to which they are rounded or widened if it differs.
     /// </summary>
     /// <exception cref="OutputException">Float32 does not hold a value, or writing failed.</exception>
-    public static void Write<T>(PartialFile file, long offset, ReadOnlySpan<T> run, Precision precision)
+    public static void Write<T>(
+        PartialFile file, long offset, ReadOnlySpan<T> run, Precision precision, Watch watch = default)
         where T : unmanaged
     {
-        if (Unsafe.SizeOf<T>() == Size(precision)) WriteExact(file, offset, run);
-        else if (precision == Precision.Float32) WriteRounded(file, offset, MemoryMarshal.Cast<T, double>(run));
+        if (Unsafe.SizeOf<T>() == Size(precision)) WriteExact(file, offset, run, watch);
+        else if (precision == Precision.Float32) WriteRounded(file, offset, MemoryMarshal.Cast<T, double>(run), watch);
         else WriteWidened(file, offset, MemoryMarshal.Cast<T, float>(run));
     }
 
     /// <summary>Writes values as they lie in memory, in pieces that a span of bytes can hold.</summary>
-    public static void WriteExact<T>(PartialFile file, long offset, ReadOnlySpan<T> run) where T : unmanaged
+    public static void WriteExact<T>(PartialFile file, long offset, ReadOnlySpan<T> run, Watch watch = default)
+        where T : unmanaged
     {
+        var done = new StepProgress(watch.Progress, run.Length);
         for (; !run.IsEmpty; offset += BytesAtOnce)
         {
+            watch.Cancellation.ThrowIfCancellationRequested();
             var some = run[..Math.Min(BytesAtOnce / Unsafe.SizeOf<T>(), run.Length)];
             file.Write(MemoryMarshal.AsBytes(some), offset);
+            done.Add(some.Length);
             run = run[some.Length..];
         }
     }
 
-    private static void WriteRounded(PartialFile file, long offset, ReadOnlySpan<double> run)
+    private static void WriteRounded(PartialFile file, long offset, ReadOnlySpan<double> run, Watch watch)
     {
+        var done = new StepProgress(watch.Progress, run.Length);
         var floats = ArrayPool<float>.Shared.Rent(Math.Min(run.Length, ValuesAtOnce));
         try
         {
             for (; !run.IsEmpty; offset += sizeof(float) * ValuesAtOnce)
             {
+                watch.Cancellation.ThrowIfCancellationRequested();
                 var some = run[..Math.Min(ValuesAtOnce, run.Length)];
                 Round(file, some, floats);
                 file.Write(MemoryMarshal.AsBytes(floats.AsSpan(0, some.Length)), offset);
+                done.Add(some.Length);
                 run = run[some.Length..];
             }
         }

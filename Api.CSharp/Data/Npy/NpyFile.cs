@@ -17,11 +17,18 @@ public static class NpyFile
     /// <param name="path">The file to create, in a folder that exists.</param>
     /// <param name="matrix">The entries.</param>
     /// <param name="precision">float64 (default) or float32.</param>
+    /// <param name="progress">Receives the part of the bytes that are written, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work, which then leaves nothing.</param>
     /// <exception cref="OutputException">The file cannot be created or written; nothing is left of it.</exception>
-    public static void Write(string path, Matrix matrix, Precision precision = Precision.Float64)
+    public static void Write(
+        string path,
+        Matrix matrix,
+        Precision precision = Precision.Float64,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        Write(path, matrix.Data, precision, matrix.Rows, matrix.Columns);
+        Write(path, matrix.Data, precision, [matrix.Rows, matrix.Columns], new(progress, cancellation));
     }
 
     /// <summary>Writes float64 values as an array of a shape.</summary>
@@ -40,12 +47,17 @@ public static class NpyFile
     /// <param name="shape">The length of each axis; none given means one axis with all the entries.</param>
     /// <exception cref="ArgumentException">The product of the axes is not the number of entries.</exception>
     /// <exception cref="OutputException">The file cannot be created or written; nothing is left of it.</exception>
-    public static void Write(string path, ReadOnlySpan<double> data, Precision precision, params int[] shape)
+    public static void Write(string path, ReadOnlySpan<double> data, Precision precision, params int[] shape) =>
+        Write(path, data, precision, shape, default);
+
+    private static void Write(
+        string path, ReadOnlySpan<double> data, Precision precision, int[] shape, Watch watch)
     {
+        watch.Cancellation.ThrowIfCancellationRequested();
         var header = Header(NpyEncoder.Descr(precision), data.Length, shape);
         var size = NpyEncoder.Size(precision) * (long)data.Length;
         using var file = Begin(path, header, size);
-        NpyEncoder.Write(file, header.Length, data, precision);
+        NpyEncoder.Write(file, header.Length, data, precision, watch);
         file.Commit(header.Length + size);
     }
 

@@ -26,7 +26,7 @@ internal static class NpzFile
         try
         {
             using var zip = new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true);
-            return Unpacked(file, Chosen(file, zip, member));
+            return Unpacked(file, archive, Chosen(file, zip, member));
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or NotSupportedException)
         {
@@ -56,10 +56,10 @@ internal static class NpzFile
             : new(file, "an npz file with arrays in it", "a document of an office program",
                 "save its sheet as comma-separated text (.csv)");
 
-    private static ChunkStream Unpacked(string file, ZipArchiveEntry entry)
+    private static Stream Unpacked(string file, Stream archive, ZipArchiveEntry entry)
     {
         using var packed = entry.Open();
-        var array = ChunkStream.Drain(packed);
+        var array = WatchedStream.Unpacked(archive, ChunkStream.Drain(packed));
         if (array.Length != entry.Length || ZipChecksum.Of(array) != entry.Crc32)
         {
             throw new DataFormatException(

@@ -16,7 +16,7 @@ namespace HadamardNtk;
 /// var finite = FiniteNetwork.Create(network, width: 256, features: graphs.Features, seed: 1);
 /// Matrix theta = finite.GraphKernel().Gram(graphs);               // near network.GraphKernel().Gram(graphs)
 /// </code></example>
-public sealed class FiniteGraphKernel : IKernel<GraphSet>
+public sealed class FiniteGraphKernel : IKernel<GraphSet>, IWatchedDiagonal<GraphSet>
 {
     internal FiniteGraphKernel(FiniteNetwork network, KernelKind kind) => (Network, Kind) = (network, kind);
 
@@ -47,7 +47,7 @@ public sealed class FiniteGraphKernel : IKernel<GraphSet>
     /// </exception>
     /// <exception cref="ArithmeticException">The network overflows at a graph.</exception>
     public Matrix Gram(GraphSet x, GramOptions? options = null, CancellationToken cancellation = default) =>
-        Network.Kernel(Kind, x, null, (options ?? new()).Threads, cancellation);
+        Network.Kernel(Kind, x, null, (options ?? new()).Threads, new(options?.Progress, cancellation));
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">
@@ -59,7 +59,7 @@ public sealed class FiniteGraphKernel : IKernel<GraphSet>
         GraphSet x, GraphSet other, GramOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return Network.Kernel(Kind, x, other, (options ?? new()).Threads, cancellation);
+        return Network.Kernel(Kind, x, other, (options ?? new()).Threads, new(options?.Progress, cancellation));
     }
 
     /// <inheritdoc/>
@@ -69,7 +69,10 @@ public sealed class FiniteGraphKernel : IKernel<GraphSet>
     /// </exception>
     /// <exception cref="ArithmeticException">The network overflows at a graph.</exception>
     public double[] Diagonal(GraphSet x, CancellationToken cancellation = default) =>
-        Network.Diagonal(Kind, x, new GramOptions().Threads, cancellation);
+        Network.Diagonal(Kind, x, new GramOptions().Threads, new(null, cancellation));
+
+    double[] IWatchedDiagonal<GraphSet>.Diagonal(GraphSet x, Watch watch) =>
+        Network.Diagonal(Kind, x, new GramOptions().Threads, watch);
 
     /// <summary>The kernel and the network, as in "NTK of gntk(blocks=2) dense at width 64, on graphs".</summary>
     public override string ToString() =>

@@ -63,7 +63,8 @@ internal sealed class GraphGram : IDisposable
         {
             var (rows, columns) = (_rows[tiles[t].Row], _columns[tiles[t].Column]);
             runner.Run(rows, columns, _workers.Cancellation);
-            done(Copy(runner, rows, columns, write));
+            var pairs = Copy(runner, rows, columns, write);
+            done(diagonal ? rows.Graphs.Length : pairs);
         }));
     }
 

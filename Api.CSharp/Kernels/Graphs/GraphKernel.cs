@@ -18,7 +18,7 @@ namespace HadamardNtk;
 /// var network = Network.Parse("aggregate dense (relu dense(w=1.41421356))^2 global_sum_pool");
 /// Matrix gram = network.GraphKernel().Gram(GraphData.Read("MUTAG").Graphs);
 /// </code></example>
-public sealed class GraphKernel : IKernel<GraphSet>
+public sealed class GraphKernel : IKernel<GraphSet>, IWatchedDiagonal<GraphSet>
 {
     private readonly Signal _signal;
 
@@ -101,8 +101,16 @@ public sealed class GraphKernel : IKernel<GraphSet>
     public double[] Diagonal(GraphSet x, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
+        return Diagonal(x, new GramOptions(), cancellation);
+    }
+
+    double[] IWatchedDiagonal<GraphSet>.Diagonal(GraphSet x, Watch watch) =>
+        Diagonal(x, new GramOptions { Progress = watch.Progress }, watch.Cancellation);
+
+    private double[] Diagonal(GraphSet x, GramOptions options, CancellationToken cancellation)
+    {
         var diagonal = new double[x.Count];
-        Compute(x, null, true, x.Count, new(), cancellation, (i, j, value) =>
+        Compute(x, null, true, x.Count, options, cancellation, (i, j, value) =>
         {
             if (i == j)
             {
@@ -127,22 +135,19 @@ public sealed class GraphKernel : IKernel<GraphSet>
             return;
         }
 
-        var finished = 0L;
-        void Done(long pairs) =>
-            options.Progress?.Report(Math.Min(1, Interlocked.Add(ref finished, pairs) / (double)all));
-
+        var finished = new StepProgress(options.Progress, all);
         var program = GraphProgramModule.compile(_signal, x.Features, Kind == KernelKind.Ntk);
         if (program?.Value is { } code)
         {
             using var gram = new GraphGram(code, x, other, workers);
             if (!gram.IsBeyondRange)
             {
-                gram.Compute(write, diagonal, Done);
+                gram.Compute(write, diagonal, finished.Add);
                 return;
             }
         }
 
-        ByDefinition(x, other, diagonal, workers, write, Done);
+        ByDefinition(x, other, diagonal, workers, write, finished.Add);
     }
 
     private void ByDefinition(

@@ -31,8 +31,17 @@ public sealed class BottleneckStart
     /// <param name="outputs">C, the number of outputs.</param>
     /// <param name="width">m, at least 1.</param>
     /// <param name="seed">The seed.</param>
+    /// <param name="progress">Receives the part of the samples that are done, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">Widths do not fit.</exception>
-    public static BottleneckStart OfFinite(BottleneckNetwork network, Matrix x, int outputs, int width, long seed)
+    public static BottleneckStart OfFinite(
+        BottleneckNetwork network,
+        Matrix x,
+        int outputs,
+        int width,
+        long seed,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(x);
@@ -53,7 +62,7 @@ public sealed class BottleneckStart
         }
 
         return at == parameters.Length
-            ? new(features.Outputs(x), heads, width)
+            ? new(features.Outputs(x, progress, cancellation), heads, width)
             : throw new ArgumentException(
                 "Expected heads whose hidden layers have the width of the network; one states another width.",
                 nameof(network));

@@ -17,7 +17,8 @@ internal static class LossFlow
         double tolerance,
         int maximumSteps,
         Func<Matrix, Matrix> at,
-        Workers workers)
+        Workers workers,
+        IProgress<double>? progress)
     {
         RequireTimes(times);
         RequireTargets(loss, dynamics.Targets);
@@ -25,8 +26,9 @@ internal static class LossFlow
             (Matrix<double> a) => Wide(MatrixProducts.Times(dynamics.Drive, Narrow(a), workers)));
         try
         {
-            var weights = LossModule.flow(
-                Meaning(loss), tolerance, maximumSteps, multiply, Wide(dynamics.Starting),
+            var told = FuncConvert.FromAction((double time) => progress?.Report(0.95 * time / times[^1]));
+            var weights = LossModule.flowTold(
+                told, Meaning(loss), tolerance, maximumSteps, multiply, Wide(dynamics.Starting),
                 Wide(dynamics.Targets), ListModule.OfSeq(times));
             return [.. weights.Select(a => at(Narrow(a)))];
         }

@@ -143,7 +143,7 @@ public sealed class TrainingDynamics<TSamples> : TrainingDynamics where TSamples
 {
     private readonly TSamples _samples;
     private readonly Preparation<TSamples> _preparation;
-    private readonly Func<CancellationToken, Matrix> _starts;
+    private readonly Func<Watch, Matrix> _starts;
 
     internal TrainingDynamics(
         IKernel<TSamples> kernel,
@@ -157,7 +157,7 @@ public sealed class TrainingDynamics<TSamples> : TrainingDynamics where TSamples
     {
         (Kernel, Options, _samples) = (kernel, options, x);
         _preparation = Preparation.Learn(x, center: false, unit: false);
-        _starts = Once.Of(stop => IsReadOut ? drive : Scaled(Prior.Gram(x, options.Gram.Exact, stop)));
+        _starts = Once.Of(watch => IsReadOut ? drive : Scaled(Prior.Gram(x, Heard(watch), watch.Cancellation)));
     }
 
     /// <summary>The kernel that drives the flow.</summary>
@@ -189,25 +189,45 @@ public sealed class TrainingDynamics<TSamples> : TrainingDynamics where TSamples
     /// <exception cref="ArgumentException">
     /// The samples are not like those of the training, as with another number of features.
     /// </exception>
-    public PointDynamics At(TSamples? x = null, CancellationToken cancellation = default)
+    public PointDynamics At(TSamples? x = null, CancellationToken cancellation = default) => At(x, null, cancellation);
+
+    /// <summary>The dynamics at samples, those of the training or others.</summary>
+    /// <param name="x">The samples; those of the training if null.</param>
+    /// <param name="progress">
+    /// Receives the part that is done, from 0 to 1: the kernels of other samples are its first half, and their product
+    /// with the eigenvectors is the rest. If null, the progress of the kernels goes to the listener of
+    /// <see cref="DynamicsOptions{TSamples}.Gram"/>.
+    /// </param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">
+    /// The samples are not like those of the training, as with another number of features.
+    /// </exception>
+    public PointDynamics At(TSamples? x, IProgress<double>? progress, CancellationToken cancellation = default)
     {
+        var watch = new Watch(progress, cancellation);
         if (x is null)
         {
             return new(
                 this, Drive, Starting, IsReadOut,
-                new(_starts, Once.Of(stop => Diagonal(_starts(stop))), _starts, _starts));
+                new(_starts, Once.Of(w => Diagonal(_starts(w))), _starts, _starts), watch);
         }
 
         _preparation.RequireAlike(x, _samples);
-        var gram = Options.Gram.Exact;
-        var cross = Scaled(Kernel.Cross(x, _samples, gram, cancellation));
+        var cross = Scaled(Kernel.Cross(x, _samples, Heard(watch.Stage(0, 0.5)), cancellation));
         var initial = Initial(Options, x, Kernel.Count(x), Targets.Columns);
-        return new(this, cross, initial, IsReadOut, new(
-            Once.Of(stop => Scaled(Prior.Gram(x, gram, stop))),
-            Once.Of(stop => Scaled(Matrix.Wrap(Prior.Diagonal(x, stop), 1, Kernel.Count(x))).Data),
-            Once.Of(stop => IsReadOut ? cross : Scaled(Prior.Cross(x, _samples, gram, stop))),
-            _starts));
+        var starts = new PointStarts(
+            Once.Of(w => Scaled(Prior.Gram(x, Heard(w), w.Cancellation))),
+            Once.Of(w => Scaled(Matrix.Wrap(
+                Prior.Diagonal(x, w.Progress, w.Cancellation), 1, Kernel.Count(x))).Data),
+            Once.Of(w => IsReadOut ? cross : Scaled(Prior.Cross(x, _samples, Heard(w), w.Cancellation))),
+            _starts);
+        return new(this, cross, initial, IsReadOut, starts, watch.Stage(0.5, 1));
     }
+
+    // The listener of a call hears in place of that of the options.
+    private GramOptions Heard(Watch watch) => watch.Progress is null
+        ? Options.Gram.Exact
+        : Options.Gram.Exact with { Progress = watch.Progress };
 
     private static double[] Diagonal(Matrix m) => [.. Enumerable.Range(0, m.Rows).Select(i => m[i, i])];
 

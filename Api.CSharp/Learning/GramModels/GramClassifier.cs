@@ -34,16 +34,23 @@ public sealed class GramClassifier : KernelClassifier<IReadOnlyList<int>>
 
     /// <summary>Writes the model to a folder, which appears only when it is complete.</summary>
     /// <inheritdoc cref="GramRegression.Save"/>
-    public void Save(string folder, bool withGram = true) =>
-        GramModelFolder.Save(folder, Regression, Classes, withGram);
+    public void Save(
+        string folder,
+        bool withGram = true,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        GramModelFolder.Save(folder, Regression, Classes, withGram, new(progress, cancellation));
 
     /// <summary>Reads a classifier from a folder.</summary>
     /// <param name="folder">The folder that the model was saved to.</param>
+    /// <param name="progress">Receives the part of the bytes that are read, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="DataFormatException">
     /// The folder holds no classifier of this kind, or one of its files was changed.
     /// </exception>
-    public static GramClassifier Load(string folder) =>
-        GramModelFolder.Load(folder).Classifier
+    public static GramClassifier Load(
+        string folder, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
+        GramModelFolder.Load(folder, new(progress, cancellation)).Classifier
         ?? throw new DataFormatException(
             folder, "a classifier", "a regression", "load it as a regression, or fit it with labels");
 

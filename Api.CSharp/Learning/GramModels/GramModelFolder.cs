@@ -52,47 +52,55 @@ internal static partial class GramModelFolder
     /// <summary>A loaded model: a regression, or a classifier with its regression.</summary>
     internal sealed record Loaded(GramRegression Regression, GramClassifier? Classifier);
 
-    internal static void Save(string folder, GramRegression model, IReadOnlyList<long>? classes, bool withGram) =>
-        ModelPlace.WriteWhole(folder, ModelKind.Gram, partial => Write(partial, model, classes, withGram));
+    internal static void Save(
+        string folder, GramRegression model, IReadOnlyList<long>? classes, bool withGram, Watch watch)
+    {
+        watch.Cancellation.ThrowIfCancellationRequested();
+        ModelPlace.WriteWhole(folder, ModelKind.Gram, partial => Write(partial, model, classes, withGram, watch));
+        watch.Progress?.Report(1);
+    }
 
-    internal static Loaded Load(string folder) => ModelPlace.Read(folder, LoadNow);
+    internal static Loaded Load(string folder, Watch watch) => ModelPlace.Read(folder, watch, LoadNow);
 
-    private static void Write(string folder, GramRegression model, IReadOnlyList<long>? classes, bool withGram)
+    private static void Write(
+        string folder, GramRegression model, IReadOnlyList<long>? classes, bool withGram, Watch watch)
     {
         NpyFile.Write(Path.Combine(folder, Weights), model.Weights, Precision.Float64);
         if (withGram)
         {
-            WriteGram(Path.Combine(folder, Gram), model);
+            WriteGram(Path.Combine(folder, Gram), model, watch.Stage(0, 0.5));
         }
 
         var content = new Content(
-            ModelKind.Gram.Format, Version, model.Ridge, model.Solution.Kind.ToString(), ModelFile.Sums(folder), "",
+            ModelKind.Gram.Format, Version, model.Ridge, model.Solution.Kind.ToString(),
+            ModelFile.Sums(folder, watch.Stage(0.5, 1)), "",
             model.Network, model.Kind is { } kind ? ProvenanceFile.Word(kind) : null, model.Origin.Samples,
             classes?.ToArray(), model.LeaveOneOutRmse, model.LogMarginalLikelihood,
             model.Targets.Means, model.Targets.Scales);
         ModelFile.WriteManifest(folder, content with { Checksum = content.Sum() }, GramModelJson.Default.Content);
     }
 
-    private static void WriteGram(string path, GramRegression model)
+    private static void WriteGram(string path, GramRegression model, Watch watch)
     {
         var n = model.Weights.Rows;
+        var done = new StepProgress(watch.Progress, n);
         using var writer = NpyTileWriter.Create(path, n, n);
         for (var first = 0; first < n; first += BlockRows)
         {
             int[] rows = [.. Enumerable.Range(first, Math.Min(BlockRows, n - first))];
-            var block = model.Kernel.Cross(rows, model.Samples);
+            var block = model.Kernel.Cross(rows, model.Samples, null, watch.Cancellation);
             writer.WriteTile(first, 0, block.Data, block.Rows, n, n);
+            done.Add(block.Rows);
         }
 
         writer.Commit();
     }
 
-    private static Loaded LoadNow(string folder)
+    private static Loaded LoadNow(string folder, Watch watch)
     {
         var content = ModelFile.ReadManifest(
             folder, ModelKind.Gram, GramModelJson.Default.Content, IsComplete, Maker);
-        var weights = ModelFile.Read(
-            folder, Weights, content.Files[Weights], Maker, (path, s) => DataFile.Read(path, s).AsMatrix());
+        var weights = ModelFile.ReadMatrix(folder, Weights, content.Files[Weights], Maker, watch);
         if (!IsOf(content.Classes, weights.Columns) || !IsOf(content.TargetMeans, weights.Columns)
             || !IsOf(content.DeviationScales, weights.Columns))
         {

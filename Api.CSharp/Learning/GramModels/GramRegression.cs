@@ -71,21 +71,32 @@ public sealed class GramRegression : KernelRegression<IReadOnlyList<int>>
     /// <param name="withGram">
     /// Whether the folder has a copy of the Gram matrix, n² numbers, without which a loaded model has no deviations.
     /// </param>
+    /// <param name="progress">Receives the part of the bytes that are written, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work, which then leaves nothing.</param>
     /// <exception cref="OutputException">
     /// The folder cannot be written, or holds something other than a model.
     /// </exception>
     /// <exception cref="NotSupportedException">
     /// The model was itself loaded without its Gram matrix, which is asked for.
     /// </exception>
-    public void Save(string folder, bool withGram = true) => GramModelFolder.Save(folder, this, null, withGram);
+    public void Save(
+        string folder,
+        bool withGram = true,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        GramModelFolder.Save(folder, this, null, withGram, new(progress, cancellation));
 
     /// <summary>Reads a regression, or the regression of a classifier, from a folder.</summary>
     /// <param name="folder">The folder that the model was saved to.</param>
+    /// <param name="progress">Receives the part of the bytes that are read, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="DataFormatException">
     /// The folder holds no model of this kind, or one of its files was changed. The copy of the Gram matrix is read,
     /// and checked, when deviations are first asked for.
     /// </exception>
-    public static GramRegression Load(string folder) => GramModelFolder.Load(folder).Regression;
+    public static GramRegression Load(
+        string folder, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
+        GramModelFolder.Load(folder, new(progress, cancellation)).Regression;
 
     internal static GramRegression Fit(
         PrecomputedKernel kernel,

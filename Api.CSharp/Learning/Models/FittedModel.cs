@@ -8,6 +8,8 @@ public static class FittedModel
     /// <param name="activations">
     /// The custom activations of the network, which the model was fitted with; null if it has none.
     /// </param>
+    /// <param name="progress">Receives the part of the bytes that are read, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <returns>
     /// A <see cref="KernelRegression"/>, a <see cref="KernelClassifier"/>, or for labels that are texts or other numbers
     /// a <see cref="LabelClassifier{TLabel}"/> of string or double.
@@ -23,8 +25,12 @@ public static class FittedModel
     ///     var model => $"{model.Regression.Predict(x).Mean[0, 0]}",
     /// };
     /// </code></example>
-    public static IFittedModel Load(string folder, IEnumerable<Activation>? activations = null) =>
-        ModelFolder.Load(folder, activations) switch
+    public static IFittedModel Load(
+        string folder,
+        IEnumerable<Activation>? activations = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        ModelFolder.Load(folder, activations, new(progress, cancellation)) switch
         {
             { Labels: { } labels } kept when labels.Kind == LabelText.Text =>
                 new LabelClassifier<string>(KernelClassifier.OfPlaces(kept.Regression), new(labels.Texts)),
@@ -37,12 +43,20 @@ public static class FittedModel
     /// <summary>Reads a model of either kind from a stream.</summary>
     /// <param name="stream">The stream that a model was saved to, which holds nothing else from its position on.</param>
     /// <param name="activations">The custom activations of the network, as for a folder.</param>
-    /// <inheritdoc cref="Load(string, IEnumerable{Activation}?)"/>
-    public static IFittedModel Load(Stream stream, IEnumerable<Activation>? activations = null) =>
-        ModelStream.Read(stream, folder => Load(folder, activations));
+    /// <param name="progress">Receives the part of the bytes that are read, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <inheritdoc cref="Load(string, IEnumerable{Activation}, IProgress{double}, CancellationToken)"/>
+    public static IFittedModel Load(
+        Stream stream,
+        IEnumerable<Activation>? activations = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        ModelStream.Read(
+            stream, new(progress, cancellation),
+            (folder, watch) => Load(folder, activations, watch.Progress, watch.Cancellation));
 
     /// <summary>
-    /// Fails as <see cref="IFittedModel.Save(string, Precision)"/> would if the folder cannot be written. Call it
+    /// Fails as <see cref="IFittedModel.Save(string, Precision, IProgress{double}, CancellationToken)"/> would if the folder cannot be written. Call it
     /// before a long fit.
     /// </summary>
     /// <param name="folder">The folder that the model is to be saved to.</param>

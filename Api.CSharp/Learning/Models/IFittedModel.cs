@@ -14,6 +14,8 @@ public interface IFittedModel
     /// The precision of the samples in the model's files; weights are in float64. Float32 requires a model that was
     /// fitted on samples in float32, by <see cref="RegressionOptions.Samples"/>.
     /// </param>
+    /// <param name="progress">Receives the part of the bytes that are written, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work, which then leaves nothing.</param>
     /// <exception cref="ArgumentException">
     /// The precision is float32 and the model's samples are not, so that another model would be written.
     /// </exception>
@@ -24,11 +26,21 @@ public interface IFittedModel
     /// The network has a custom activation whose name cannot stand in a network's text. Any other is saved by its name,
     /// and is given again at loading.
     /// </exception>
-    void Save(string folder, Precision precision = Precision.Float64);
+    void Save(
+        string folder,
+        Precision precision = Precision.Float64,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default);
 
     /// <summary>Writes the model to a stream, as a zip archive of the files of its folder.</summary>
     /// <param name="stream">The stream, which stays open.</param>
     /// <param name="precision">The precision of the samples in the model's files, as for a folder.</param>
-    /// <inheritdoc cref="Save(string, Precision)"/>
-    void Save(Stream stream, Precision precision = Precision.Float64);
+    /// <param name="progress">Receives the part of the work that is done, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work; what is in the stream by then is no model.</param>
+    /// <inheritdoc cref="Save(string, Precision, IProgress{double}, CancellationToken)"/>
+    void Save(
+        Stream stream,
+        Precision precision = Precision.Float64,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default);
 }

@@ -20,8 +20,39 @@ internal static class ModelFile
     }
 
     /// <summary>The checksums of the files in a folder, by their names.</summary>
-    internal static SortedDictionary<string, string> Sums(string folder) => new(
-        Directory.GetFiles(folder).ToDictionary(f => Path.GetFileName(f)!, Checksums.OfFile), StringComparer.Ordinal);
+    internal static SortedDictionary<string, string> Sums(string folder, Watch watch = default)
+    {
+        var names = Directory.GetFiles(folder).Select(path => Path.GetFileName(path)!).ToArray();
+        var stages = Stages(folder, names, watch);
+        return new(
+            names.Zip(stages).ToDictionary(
+                file => file.First, file => Checksums.OfFile(Path.Combine(folder, file.First), file.Second)),
+            StringComparer.Ordinal);
+    }
+
+    /// <summary>Reads the matrices in files, by their names.</summary>
+    /// <inheritdoc cref="Read"/>
+    internal static Dictionary<string, Matrix> ReadMatrices(
+        string folder, SortedDictionary<string, string> sums, string maker, Watch watch)
+    {
+        string[] names = [.. sums.Keys];
+        return names.Zip(Stages(folder, names, watch)).ToDictionary(
+            file => file.First, file => ReadMatrix(folder, file.First, sums[file.First], maker, file.Second));
+    }
+
+    /// <summary>Reads the matrix in a file.</summary>
+    /// <inheritdoc cref="Read"/>
+    internal static Matrix ReadMatrix(string folder, string name, string sum, string maker, Watch watch) =>
+        Read(folder, name, sum, maker, (path, stream) => DataFile.Read(path, stream).AsMatrix(), watch);
+
+    // Each file is a stage as long as its bytes.
+    private static Watch[] Stages(string folder, string[] names, Watch watch)
+    {
+        var lengths = Array.ConvertAll(names, name => new FileInfo(Path.Combine(folder, name)) is { Exists: true } file
+            ? file.Length : 0.0);
+        var (all, before) = (Math.Max(1, lengths.Sum()), 0.0);
+        return Array.ConvertAll(lengths, length => watch.Stage(before / all, (before += length) / all));
+    }
 
     /// <summary>Writes a manifest, by code that the compiler generates: native programs have no reflection.</summary>
     internal static void WriteManifest<T>(string folder, T content, JsonTypeInfo<T> json) =>
@@ -71,7 +102,8 @@ internal static class ModelFile
     /// its name meanwhile.
     /// </summary>
     /// <exception cref="DataFormatException">The file is missing, or has another checksum.</exception>
-    internal static T Read<T>(string folder, string name, string sum, string maker, Func<string, Stream, T> read)
+    internal static T Read<T>(
+        string folder, string name, string sum, string maker, Func<string, Stream, T> read, Watch watch = default)
     {
         var path = Path.Combine(folder, name);
         if (!File.Exists(path))
@@ -79,7 +111,8 @@ internal static class ModelFile
             throw Changed(path, maker);
         }
 
-        using var stream = DataSource.Open(path);
+        watch.Cancellation.ThrowIfCancellationRequested();
+        using var stream = WatchedStream.Of(DataSource.Open(path), watch, passes: 2);
         if (Checksums.OfStream(stream) != sum)
         {
             throw Changed(path, maker);
@@ -101,9 +134,11 @@ internal static class ModelFile
 /// <summary>Computes SHA-256 checksums, in hexadecimal.</summary>
 internal static class Checksums
 {
-    internal static string OfFile(string path)
+    internal static string OfFile(string path) => OfFile(path, default);
+
+    internal static string OfFile(string path, Watch watch)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = WatchedStream.Of(File.OpenRead(path), watch);
         return OfStream(stream);
     }
 

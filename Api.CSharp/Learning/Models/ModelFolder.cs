@@ -71,9 +71,10 @@ internal static partial class ModelFolder
     }
 
     internal static void Save(
-        string folder, KernelRegression model, IReadOnlyList<long>? classes, Precision precision,
+        string folder, KernelRegression model, IReadOnlyList<long>? classes, Precision precision, Watch watch,
         ModelLabels? labels = null)
     {
+        watch.Cancellation.ThrowIfCancellationRequested();
         var network = KeptNetwork.Of(model.Kernel.Network);
         if (!KeptSamples.AreOf(model.Samples, precision))
         {
@@ -84,22 +85,21 @@ internal static partial class ModelFolder
         }
 
         ModelPlace.WriteWhole(
-            folder, ModelKind.Kernel, partial => Write(partial, network, model, classes, labels, precision));
+            folder, ModelKind.Kernel, partial => Write(partial, network, model, classes, labels, precision, watch));
+        watch.Progress?.Report(1);
     }
 
-    internal static KeptModel Load(string folder, IEnumerable<Activation>? activations = null)
+    internal static KeptModel Load(string folder, IEnumerable<Activation>? activations, Watch watch)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return ModelPlace.Read(folder, place => LoadNow(place, activations));
+        return ModelPlace.Read(folder, watch, (place, stage) => LoadNow(place, activations, stage));
     }
 
-    private static KeptModel LoadNow(string folder, IEnumerable<Activation>? activations)
+    private static KeptModel LoadNow(string folder, IEnumerable<Activation>? activations, Watch watch)
     {
         var content = ModelFile.ReadManifest(
             folder, ModelKind.Kernel, ModelJson.Default.Content, IsComplete, Maker);
-        var files = content.Files.ToDictionary(
-            f => f.Key,
-            f => ModelFile.Read(folder, f.Key, f.Value, Maker, (path, s) => DataFile.Read(path, s).AsMatrix()));
+        var files = ModelFile.ReadMatrices(folder, content.Files, Maker, watch);
         var (samples, weights) = (files[Samples], files[Weights]);
         var mean = files.GetValueOrDefault(Mean)?.Data;
         if (weights.Rows != samples.Rows || (mean is not null && mean.Length != samples.Columns)
@@ -126,10 +126,13 @@ internal static partial class ModelFolder
 
     private static void Write(
         string folder, KeptNetwork network, KernelRegression model, IReadOnlyList<long>? classes, ModelLabels? labels,
-        Precision precision)
+        Precision precision, Watch watch)
     {
-        NpyFile.Write(Path.Combine(folder, Samples), model.Samples, precision);
-        NpyFile.Write(Path.Combine(folder, Weights), model.Weights, Precision.Float64);
+        var (samples, weights) = (watch.Stage(0, 0.4), watch.Stage(0.4, 0.5));
+        NpyFile.Write(
+            Path.Combine(folder, Samples), model.Samples, precision, samples.Progress, samples.Cancellation);
+        NpyFile.Write(
+            Path.Combine(folder, Weights), model.Weights, Precision.Float64, weights.Progress, weights.Cancellation);
         if (model.Transform.Mean is { } mean)
         {
             NpyFile.Write(Path.Combine(folder, Mean), mean, mean.Length);
@@ -140,7 +143,7 @@ internal static partial class ModelFolder
             VersionOf(network.Activations, model.Targets.Means, model.Targets.Scales, labels), network.Text,
             model.Kernel.Kind.ToString().ToLowerInvariant(), model.Ridge, model.Transform.Unit,
             classes?.ToArray(), model.LeaveOneOutRmse,
-            model.LogMarginalLikelihood, ModelFile.Sums(folder), "", NameOf(model.Solution.Kind),
+            model.LogMarginalLikelihood, ModelFile.Sums(folder, watch.Stage(0.5, 1)), "", NameOf(model.Solution.Kind),
             model.Targets.Means, model.Targets.Scales, labels, network.Activations);
         ModelFile.WriteManifest(folder, content with { Checksum = content.Sum() }, ModelJson.Default.Content);
     }

@@ -42,7 +42,18 @@ internal static class ModelPlace
     /// Reads a model. Files that do not fit together may belong to a model that is being replaced. They are read again
     /// once the folder's lock is free.
     /// </summary>
-    internal static T Read<T>(string folder, Func<string, T> read)
+    internal static T Read<T>(string folder, Watch watch, Func<string, Watch, T> read)
+    {
+        var rising = new RisingProgress(watch.Progress);
+        var model = Twice(folder, place => read(place, watch with
+        {
+            Progress = watch.Progress is null ? null : new DirectProgress(part => rising.Report(part, isOver: false)),
+        }));
+        rising.Report(1, isOver: true);
+        return model;
+    }
+
+    private static T Twice<T>(string folder, Func<string, T> read)
     {
         try
         {

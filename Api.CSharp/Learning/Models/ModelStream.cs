@@ -12,32 +12,50 @@ internal static class ModelStream
     private const string Mend = "save the model again, to a stream of its own";
 
     /// <summary>Writes what an action saves to a folder.</summary>
-    internal static void Write(Stream stream, Action<string> save) => InFolder((folder, archive) =>
+    /// <param name="stream">The stream.</param>
+    /// <param name="watch">The listener, and the token that stops the work.</param>
+    /// <param name="save">Saves to a folder with a listener and a token.</param>
+    internal static void Write(Stream stream, Watch watch, Action<string, Watch> save) => InFolder((folder, archive) =>
     {
         ArgumentNullException.ThrowIfNull(stream);
-        save(folder);
-        ZipFile.CreateFromDirectory(folder, archive, CompressionLevel.Fastest, includeBaseDirectory: false);
+        save(folder, watch.Stage(0, 0.4));
+        Pack(folder, archive, watch.Stage(0.4, 0.9));
         using var made = File.OpenRead(archive);
-        made.CopyTo(stream);
+        WatchedStream.Copy(made, stream, made.Length, watch.Stage(0.9, 1));
         return true;
     });
+
+    private static void Pack(string folder, string path, Watch watch)
+    {
+        using var archive = ZipFile.Open(path, ZipArchiveMode.Create);
+        var files = new DirectoryInfo(folder).GetFiles();
+        var (all, before) = (Math.Max(1, files.Sum(file => (double)file.Length)), 0.0);
+        foreach (var file in files.OrderBy(file => file.Name, StringComparer.Ordinal))
+        {
+            var entry = archive.CreateEntry(file.Name, CompressionLevel.Fastest);
+            entry.LastWriteTime = file.LastWriteTime;
+            using var from = file.OpenRead();
+            using var to = entry.Open();
+            WatchedStream.Copy(from, to, file.Length, watch.Stage(before / all, (before += file.Length) / all));
+        }
+    }
 
     /// <summary>Reads from a folder what a stream holds.</summary>
     /// <exception cref="DataFormatException">
     /// The stream holds no model, or one that does not fit onto the disk of temporary files.
     /// </exception>
-    internal static T Read<T>(Stream stream, Func<string, T> load) => InFolder((folder, archive) =>
+    internal static T Read<T>(Stream stream, Watch watch, Func<string, Watch, T> load) => InFolder((folder, archive) =>
     {
         ArgumentNullException.ThrowIfNull(stream);
         using (var copy = File.Create(archive))
         {
-            stream.CopyTo(copy);
+            WatchedStream.Copy(stream, copy, long.MaxValue, watch with { Progress = null });
         }
 
-        Extract(archive, folder);
+        Extract(archive, folder, watch.Stage(0, 0.5));
         try
         {
-            return load(folder);
+            return load(folder, watch.Stage(0.5, 1));
         }
         catch (DataFormatException e) when (e.File.StartsWith(folder, StringComparison.Ordinal))
         {
@@ -47,13 +65,14 @@ internal static class ModelStream
     });
 
     // Only the names of a model's files are written, each once, so that no entry leaves the folder.
-    private static void Extract(string path, string folder)
+    private static void Extract(string path, string folder, Watch watch)
     {
         try
         {
             using var archive = ZipFile.OpenRead(path);
             var left = ModelKind.All.SelectMany(kind => kind.Names).ToHashSet(StringComparer.Ordinal);
             var room = new DriveInfo(folder).AvailableFreeSpace;
+            var (all, before) = (Math.Max(1, archive.Entries.Sum(entry => (double)entry.Length)), 0.0);
             foreach (var entry in archive.Entries)
             {
                 room -= entry.Length;
@@ -69,7 +88,9 @@ internal static class ModelStream
                         "free some of it, or name a larger one by TMPDIR");
                 }
 
-                entry.ExtractToFile(Path.Combine(folder, entry.FullName));
+                using var from = entry.Open();
+                using var to = File.Create(Path.Combine(folder, entry.FullName));
+                WatchedStream.Copy(from, to, entry.Length, watch.Stage(before / all, (before += entry.Length) / all));
             }
         }
         catch (InvalidDataException e)

@@ -24,6 +24,7 @@ public sealed record Classification(
     /// computes K α once. Probabilities are computed when they are first asked for. Where the scales differ, the most
     /// probable class may be another than the label, which has the greatest mean.
     /// </summary>
+    /// <param name="progress">Receives the part of the samples that are done, from 0 to 1.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <remarks>
     /// Source: the multinomial probit likelihood, Girolami and Rogers (2006); here on the posterior of the regression,
@@ -32,8 +33,11 @@ public sealed record Classification(
     /// </remarks>
     /// <exception cref="InvalidOperationException">The classification was made without deviations.</exception>
     /// <exception cref="ArithmeticException">A score in K α is not finite.</exception>
-    public Matrix Probabilities(CancellationToken cancellation = default) =>
-        ClassProbabilities.Required(Known, cancellation);
+    public Matrix Probabilities(IProgress<double>? progress, CancellationToken cancellation = default) =>
+        ClassProbabilities.Required(Known, new(progress, cancellation));
+
+    /// <inheritdoc cref="Probabilities(IProgress{double}, CancellationToken)"/>
+    public Matrix Probabilities(CancellationToken cancellation = default) => Probabilities(null, cancellation);
 
     /// <summary>The numbers of samples and classes, and below them the first labels with their scores.</summary>
     public override string ToString() => Text(Scores, i => ModelText.Label(Labels[i]));

@@ -106,12 +106,16 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     /// <summary>Reads a classifier with labels that are texts or numbers, which may have been integers.</summary>
     /// <typeparam name="TLabel">The type of the labels, string or a type of numbers.</typeparam>
     /// <param name="folder">The folder that a classifier was saved to.</param>
+    /// <param name="progress">Receives the part of the bytes that are read, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="DataFormatException">
     /// The folder holds no classifier, one of its files was changed, or a label is none of this type.
     /// </exception>
-    public static LabelClassifier<TLabel> Load<TLabel>(string folder) where TLabel : IParsable<TLabel>
+    public static LabelClassifier<TLabel> Load<TLabel>(
+        string folder, IProgress<double>? progress = null, CancellationToken cancellation = default)
+        where TLabel : IParsable<TLabel>
     {
-        var kept = ModelFolder.Load(folder);
+        var kept = ModelFolder.Load(folder, null, new(progress, cancellation));
         var texts = kept.Labels?.Texts ?? kept.Classes?.Select(LabelText.Of) ?? throw NoClassifier(folder);
         var classes = texts.Select(text => TLabel.TryParse(text, CultureInfo.InvariantCulture, out var label)
             ? label
@@ -149,30 +153,54 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     }
 
     /// <inheritdoc/>
-    public void Save(string folder, Precision precision = Precision.Float64) =>
-        ModelFolder.Save(folder, Regression, Classes, precision);
+    public void Save(
+        string folder,
+        Precision precision = Precision.Float64,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        ModelFolder.Save(folder, Regression, Classes, precision, new(progress, cancellation));
 
     /// <inheritdoc/>
-    public void Save(Stream stream, Precision precision = Precision.Float64) =>
-        ModelStream.Write(stream, folder => Save(folder, precision));
+    public void Save(
+        Stream stream,
+        Precision precision = Precision.Float64,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        ModelStream.Write(
+            stream, new(progress, cancellation),
+            (folder, watch) => Save(folder, precision, watch.Progress, watch.Cancellation));
 
     /// <summary>Reads a classifier from a stream.</summary>
     /// <param name="stream">The stream that the model was saved to, which holds nothing else from its position on.</param>
     /// <param name="activations">The custom activations of the network, as for a folder.</param>
-    /// <inheritdoc cref="Load(string, IEnumerable{Activation}?)"/>
-    public static KernelClassifier Load(Stream stream, IEnumerable<Activation>? activations = null) =>
-        ModelStream.Read(stream, folder => Load(folder, activations));
+    /// <param name="progress">Receives the part of the bytes that are read, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <inheritdoc cref="Load(string, IEnumerable{Activation}, IProgress{double}, CancellationToken)"/>
+    public static KernelClassifier Load(
+        Stream stream,
+        IEnumerable<Activation>? activations = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        ModelStream.Read(
+            stream, new(progress, cancellation),
+            (folder, watch) => Load(folder, activations, watch.Progress, watch.Cancellation));
 
     /// <summary>Reads a classifier from a folder.</summary>
     /// <param name="folder">The folder that the model was saved to.</param>
     /// <param name="activations">
     /// The custom activations of the network, which the model was fitted with; null if it has none.
     /// </param>
+    /// <param name="progress">Receives the part of the bytes that are read, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="DataFormatException">
     /// The folder holds no classifier, one of its files was changed, or an activation is missing or another one.
     /// </exception>
-    public static KernelClassifier Load(string folder, IEnumerable<Activation>? activations = null) =>
-        ModelFolder.Load(folder, activations) is { Classes: { } classes } kept
+    public static KernelClassifier Load(
+        string folder,
+        IEnumerable<Activation>? activations = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        ModelFolder.Load(folder, activations, new(progress, cancellation)) is { Classes: { } classes } kept
             ? new(kept.Regression, classes)
             : throw NoClassifier(folder);
 

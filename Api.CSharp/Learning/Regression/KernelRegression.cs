@@ -177,28 +177,52 @@ public sealed class KernelRegression : KernelRegression<Matrix>, IFittedModel
     KernelRegression IFittedModel.Regression => this;
 
     /// <inheritdoc/>
-    public void Save(string folder, Precision precision = Precision.Float64) =>
-        ModelFolder.Save(folder, this, null, precision);
+    public void Save(
+        string folder,
+        Precision precision = Precision.Float64,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        ModelFolder.Save(folder, this, null, precision, new(progress, cancellation));
 
     /// <inheritdoc/>
-    public void Save(Stream stream, Precision precision = Precision.Float64) =>
-        ModelStream.Write(stream, folder => Save(folder, precision));
+    public void Save(
+        Stream stream,
+        Precision precision = Precision.Float64,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        ModelStream.Write(
+            stream, new(progress, cancellation),
+            (folder, watch) => Save(folder, precision, watch.Progress, watch.Cancellation));
 
     /// <summary>Reads a regression, or the regression of a classifier, from a folder.</summary>
     /// <param name="folder">The folder that the model was saved to.</param>
     /// <param name="activations">
     /// The custom activations of the network, which the model was fitted with; null if it has none.
     /// </param>
+    /// <param name="progress">Receives the part of the bytes that are read, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="DataFormatException">
     /// The folder holds no model, one of its files was changed, or an activation is missing or another one.
     /// </exception>
-    public static KernelRegression Load(string folder, IEnumerable<Activation>? activations = null) =>
-        ModelFolder.Load(folder, activations).Regression;
+    public static KernelRegression Load(
+        string folder,
+        IEnumerable<Activation>? activations = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        ModelFolder.Load(folder, activations, new(progress, cancellation)).Regression;
 
     /// <summary>Reads a regression, or the regression of a classifier, from a stream.</summary>
     /// <param name="stream">The stream that the model was saved to, which holds nothing else from its position on.</param>
     /// <param name="activations">The custom activations of the network, as for a folder.</param>
-    /// <inheritdoc cref="Load(string, IEnumerable{Activation}?)"/>
-    public static KernelRegression Load(Stream stream, IEnumerable<Activation>? activations = null) =>
-        ModelStream.Read(stream, folder => Load(folder, activations));
+    /// <param name="progress">Receives the part of the bytes that are read, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <inheritdoc cref="Load(string, IEnumerable{Activation}, IProgress{double}, CancellationToken)"/>
+    public static KernelRegression Load(
+        Stream stream,
+        IEnumerable<Activation>? activations = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        ModelStream.Read(
+            stream, new(progress, cancellation),
+            (folder, watch) => Load(folder, activations, watch.Progress, watch.Cancellation));
 }

@@ -17,9 +17,12 @@ public sealed record Classification<TLabel>(IReadOnlyList<TLabel> Labels, Matrix
     /// <summary>The prediction of the scores as those of a regression.</summary>
     public Prediction? Posterior { get; init; }
 
-    /// <inheritdoc cref="Classification.Probabilities"/>
-    public Matrix Probabilities(CancellationToken cancellation = default) =>
-        ClassProbabilities.Required(Known, cancellation);
+    /// <inheritdoc cref="Classification.Probabilities(IProgress{double}, CancellationToken)"/>
+    public Matrix Probabilities(IProgress<double>? progress, CancellationToken cancellation = default) =>
+        ClassProbabilities.Required(Known, new(progress, cancellation));
+
+    /// <inheritdoc cref="Classification.Probabilities(IProgress{double}, CancellationToken)"/>
+    public Matrix Probabilities(CancellationToken cancellation = default) => Probabilities(null, cancellation);
 
     /// <summary>The numbers of samples and classes, and below them the first labels with their scores.</summary>
     public override string ToString() => Classification.Text(Scores, i => ModelText.Label(Labels[i]));

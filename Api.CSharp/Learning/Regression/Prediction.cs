@@ -152,6 +152,27 @@ public sealed record Prediction(Matrix Mean, double[]? Deviation = null, Matrix?
         int count,
         long seed,
         PredictionNoise noise = PredictionNoise.Excluded,
+        CancellationToken cancellation = default) =>
+        Sample(count, seed, noise, null, cancellation);
+
+    /// <summary>Samples of the posterior at all points together, with progress.</summary>
+    /// <param name="count">The number of samples, at least 1. The first ones do not depend on it.</param>
+    /// <param name="seed">What the samples are drawn from.</param>
+    /// <param name="noise">Whether they are new targets, or the latent function below them.</param>
+    /// <param name="progress">
+    /// Receives the part of the operations that are done, from 0 to 1. The eigenvalues of Σ are one step.
+    /// </param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <returns>The samples, m × C each.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// There is to be no sample, or all samples together have more than 2³¹ − 1 numbers.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The prediction was made without a covariance.</exception>
+    public IReadOnlyList<Matrix> Sample(
+        int count,
+        long seed,
+        PredictionNoise noise,
+        IProgress<double>? progress,
         CancellationToken cancellation = default)
     {
         RequireDefined(noise);
@@ -165,8 +186,10 @@ public sealed record Prediction(Matrix Mean, double[]? Deviation = null, Matrix?
         }
 
         var workers = Workers.All with { Cancellation = cancellation };
-        var root = PosteriorSamples.Root(covariance, noise == PredictionNoise.Included ? known.Ridge : 0, workers);
-        return PosteriorSamples.Draw(Mean, root, known.Scales, count, seed, workers);
+        var ridge = noise == PredictionNoise.Included ? known.Ridge : 0;
+        var rooted = PosteriorSamples.RootShare(Mean.Rows, count * (double)Mean.Columns);
+        var root = PosteriorSamples.Root(covariance, ridge, workers, progress.Stage(0, rooted));
+        return PosteriorSamples.Draw(Mean, root, known.Scales, count, seed, workers, progress.Stage(rooted, 1));
     }
 
     /// <summary>The shape, and below it the first means with their deviations, at most 6 x 6.</summary>

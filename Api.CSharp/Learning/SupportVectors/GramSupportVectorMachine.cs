@@ -86,11 +86,18 @@ public sealed class GramSupportVectorMachine
     }
 
     /// <summary>f of every pair at new samples, m × pairs.</summary>
+    /// <inheritdoc cref="Decide(Matrix, int, IProgress{double}, CancellationToken)"/>
+    public Matrix Decide(Matrix cross, int threads = 1, CancellationToken cancellation = default) =>
+        Decide(cross, threads, null, cancellation);
+
+    /// <summary>f of every pair at new samples, m × pairs.</summary>
     /// <param name="cross">The kernels between new samples and those of the Gram matrix, m × n.</param>
     /// <param name="threads">The number of threads, at least 1; it does not change the result.</param>
+    /// <param name="progress">Receives the part of the decisions that are made, from 0 to 1.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">The number of columns of the kernels is not n.</exception>
-    public Matrix Decide(Matrix cross, int threads = 1, CancellationToken cancellation = default)
+    public Matrix Decide(
+        Matrix cross, int threads, IProgress<double>? progress, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(cross);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
@@ -100,7 +107,7 @@ public sealed class GramSupportVectorMachine
                 $"Expected kernels with {Weights.Rows} samples; they are with {cross.Columns}.", nameof(cross));
         }
 
-        var decisions = MatrixProducts.Times(cross, Weights, new(threads, cancellation));
+        var decisions = MatrixProducts.Times(cross, Weights, new(threads, cancellation), progress);
         for (var t = 0; t < decisions.Data.Length; t++)
         {
             decisions.Data[t] += Biases[t % decisions.Columns];
@@ -113,10 +120,16 @@ public sealed class GramSupportVectorMachine
     /// The classes of new samples. Each pair votes for its first class where its f is above 0, and for its second
     /// elsewhere. Of classes with equally many votes the first is taken.
     /// </summary>
-    /// <inheritdoc cref="Decide"/>
-    public long[] Predict(Matrix cross, int threads = 1, CancellationToken cancellation = default)
+    /// <inheritdoc cref="Decide(Matrix, int, IProgress{double}, CancellationToken)"/>
+    public long[] Predict(Matrix cross, int threads = 1, CancellationToken cancellation = default) =>
+        Predict(cross, threads, null, cancellation);
+
+    /// <summary>The classes of new samples, for which the pairs of classes vote.</summary>
+    /// <inheritdoc cref="Decide(Matrix, int, IProgress{double}, CancellationToken)"/>
+    public long[] Predict(
+        Matrix cross, int threads, IProgress<double>? progress, CancellationToken cancellation = default)
     {
-        var decisions = Decide(cross, threads, cancellation);
+        var decisions = Decide(cross, threads, progress, cancellation);
         return
         [
             .. Enumerable.Range(0, cross.Rows)

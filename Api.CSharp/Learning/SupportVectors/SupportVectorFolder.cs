@@ -47,24 +47,31 @@ internal static partial class SupportVectorFolder
         private static string Text(double? x) => x?.ToString("R", CultureInfo.InvariantCulture) ?? "";
     }
 
-    internal static void Save(string folder, SupportVectorMachine<Matrix> machine)
+    internal static void Save(string folder, SupportVectorMachine<Matrix> machine, Watch watch)
     {
+        watch.Cancellation.ThrowIfCancellationRequested();
         var kernel = machine.Kernel as InfiniteKernel ?? throw new NotSupportedException(
             $"Expected a machine with the kernel of a network, which a file can name; it has {machine.Kernel}.");
         var network = KeptNetwork.Of(kernel.Network);
         ModelPlace.WriteWhole(
-            folder, ModelKind.SupportVectors, partial => Write(partial, network, kernel.Kind, machine));
+            folder, ModelKind.SupportVectors, partial => Write(partial, network, kernel.Kind, machine, watch));
+        watch.Progress?.Report(1);
     }
 
-    internal static SupportVectorMachine<Matrix> Load(string folder, IEnumerable<Activation>? activations) =>
-        ModelPlace.Read(folder, place => LoadNow(place, activations));
+    internal static SupportVectorMachine<Matrix> Load(
+        string folder, IEnumerable<Activation>? activations, Watch watch) =>
+        ModelPlace.Read(folder, watch, (place, stage) => LoadNow(place, activations, stage));
 
     private static void Write(
-        string folder, KeptNetwork network, KernelKind kind, SupportVectorMachine<Matrix> model)
+        string folder, KeptNetwork network, KernelKind kind, SupportVectorMachine<Matrix> model, Watch watch)
     {
         var (machine, transform) = (model.Machine, (RowTransform)model.Fitted.Preparation);
-        NpyFile.Write(Path.Combine(folder, Samples), model.Fitted.Samples);
-        NpyFile.Write(Path.Combine(folder, Weights), machine.Weights);
+        var (samples, weights) = (watch.Stage(0, 0.4), watch.Stage(0.4, 0.5));
+        NpyFile.Write(
+            Path.Combine(folder, Samples), model.Fitted.Samples, Precision.Float64, samples.Progress,
+            samples.Cancellation);
+        NpyFile.Write(
+            Path.Combine(folder, Weights), machine.Weights, Precision.Float64, weights.Progress, weights.Cancellation);
         if (transform.Mean is { } mean)
         {
             NpyFile.Write(Path.Combine(folder, Mean), mean, mean.Length);
@@ -72,18 +79,17 @@ internal static partial class SupportVectorFolder
 
         var content = new Content(
             ModelKind.SupportVectors.Format, Version, network.Text, kind.ToString().ToLowerInvariant(), transform.Unit,
-            [.. machine.Classes], [.. machine.Biases], machine.Violation, machine.Steps, ModelFile.Sums(folder), "",
-            network.Activations);
+            [.. machine.Classes], [.. machine.Biases], machine.Violation, machine.Steps,
+            ModelFile.Sums(folder, watch.Stage(0.5, 1)), "", network.Activations);
         ModelFile.WriteManifest(folder, content with { Checksum = content.Sum() }, SupportVectorJson.Default.Content);
     }
 
-    private static SupportVectorMachine<Matrix> LoadNow(string folder, IEnumerable<Activation>? activations)
+    private static SupportVectorMachine<Matrix> LoadNow(
+        string folder, IEnumerable<Activation>? activations, Watch watch)
     {
         var content = ModelFile.ReadManifest(
             folder, ModelKind.SupportVectors, SupportVectorJson.Default.Content, IsComplete, Maker);
-        var files = content.Files.ToDictionary(
-            f => f.Key,
-            f => ModelFile.Read(folder, f.Key, f.Value, Maker, (path, s) => DataFile.Read(path, s).AsMatrix()));
+        var files = ModelFile.ReadMatrices(folder, content.Files, Maker, watch);
         var (samples, weights) = (files[Samples], files[Weights]);
         var mean = files.GetValueOrDefault(Mean)?.Data;
         if (weights.Rows != samples.Rows || weights.Columns != content.Biases.Length

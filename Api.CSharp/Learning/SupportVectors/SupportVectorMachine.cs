@@ -34,17 +34,23 @@ public static class SupportVectorMachine
     /// <summary>Writes a machine with a network's kernel to a folder, which appears only when it is complete.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="folder">A new or empty folder, or one that holds a model. That model is replaced.</param>
+    /// <param name="progress">Receives the part of the bytes that are written, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work, which then leaves nothing.</param>
     /// <exception cref="OutputException">
     /// The folder cannot be written, or holds something other than a model.
     /// </exception>
     /// <exception cref="NotSupportedException">
     /// The kernel is not that of a network, or the name of a custom activation cannot stand in a network's text.
     /// </exception>
-    public static void Save(SupportVectorMachine<Matrix> machine, string folder)
+    public static void Save(
+        SupportVectorMachine<Matrix> machine,
+        string folder,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(machine);
         ArgumentNullException.ThrowIfNull(folder);
-        SupportVectorFolder.Save(folder, machine);
+        SupportVectorFolder.Save(folder, machine, new(progress, cancellation));
     }
 
     /// <summary>
@@ -52,34 +58,56 @@ public static class SupportVectorMachine
     /// </summary>
     /// <param name="machine">The machine.</param>
     /// <param name="stream">The stream, which stays open.</param>
-    /// <inheritdoc cref="Save(SupportVectorMachine{Matrix}, string)"/>
-    public static void Save(SupportVectorMachine<Matrix> machine, Stream stream) =>
-        ModelStream.Write(stream, folder => Save(machine, folder));
+    /// <param name="progress">Receives the part of the work that is done, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work; what is in the stream by then is no machine.</param>
+    /// <inheritdoc cref="Save(SupportVectorMachine{Matrix}, string, IProgress{double}, CancellationToken)"/>
+    public static void Save(
+        SupportVectorMachine<Matrix> machine,
+        Stream stream,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        ModelStream.Write(
+            stream, new(progress, cancellation),
+            (folder, watch) => Save(machine, folder, watch.Progress, watch.Cancellation));
 
     /// <summary>
-    /// Reads a machine that <see cref="Save(SupportVectorMachine{Matrix}, string)"/> wrote, which decides with the same
+    /// Reads a machine that <see cref="Save(SupportVectorMachine{Matrix}, string, IProgress{double}, CancellationToken)"/> wrote, which decides with the same
     /// bits.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="activations">
     /// The custom activations of the network, which the model was fitted with; null if it has none.
     /// </param>
+    /// <param name="progress">Receives the part of the bytes that are read, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="DataFormatException">
     /// The folder holds no support vector machine, one of its files was changed, or an activation is missing or another
     /// one.
     /// </exception>
-    public static SupportVectorMachine<Matrix> Load(string folder, IEnumerable<Activation>? activations = null)
+    public static SupportVectorMachine<Matrix> Load(
+        string folder,
+        IEnumerable<Activation>? activations = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return SupportVectorFolder.Load(folder, activations);
+        return SupportVectorFolder.Load(folder, activations, new(progress, cancellation));
     }
 
     /// <summary>Reads a machine from a stream.</summary>
     /// <param name="stream">The stream that the machine was saved to, which holds nothing else from its position on.</param>
     /// <param name="activations">The custom activations of the network, as for a folder.</param>
-    /// <inheritdoc cref="Load(string, IEnumerable{Activation}?)"/>
-    public static SupportVectorMachine<Matrix> Load(Stream stream, IEnumerable<Activation>? activations = null) =>
-        ModelStream.Read(stream, folder => Load(folder, activations));
+    /// <param name="progress">Receives the part of the bytes that are read, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <inheritdoc cref="Load(string, IEnumerable{Activation}, IProgress{double}, CancellationToken)"/>
+    public static SupportVectorMachine<Matrix> Load(
+        Stream stream,
+        IEnumerable<Activation>? activations = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        ModelStream.Read(
+            stream, new(progress, cancellation),
+            (folder, watch) => Load(folder, activations, watch.Progress, watch.Cancellation));
 
     /// <summary>Fits one machine for each cost on one Gram matrix.</summary>
     internal static SupportVectorMachine<TSamples>[] Fit<TSamples>(

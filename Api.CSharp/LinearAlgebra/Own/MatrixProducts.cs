@@ -1,40 +1,43 @@
 namespace HadamardNtk;
 
-/// <summary>Products of matrices on the heap, on many threads. The bits do not depend on their number.</summary>
+/// <summary>
+/// Products of matrices on the heap, on many threads. The bits do not depend on their number. A listener receives the
+/// part of a product that is done.
+/// </summary>
 internal static unsafe class MatrixProducts
 {
     /// <summary>A B.</summary>
-    internal static Matrix Times(Matrix a, Matrix b, Workers workers)
+    internal static Matrix Times(Matrix a, Matrix b, Workers workers, IProgress<double>? progress = null)
     {
         var product = new double[(long)a.Rows * b.Columns];
         Product.Multiply(
-            a.Data, a.Columns, b.Data, b.Columns, product, b.Columns, a.Rows, b.Columns, a.Columns, workers);
+            a.Data, a.Columns, b.Data, b.Columns, product, b.Columns, a.Rows, b.Columns, a.Columns, workers, progress);
         return Matrix.Wrap(product, a.Rows, b.Columns);
     }
 
     /// <summary>Aᵀ B.</summary>
-    internal static Matrix TransposeTimes(Matrix a, Matrix b, Workers workers)
+    internal static Matrix TransposeTimes(Matrix a, Matrix b, Workers workers, IProgress<double>? progress = null)
     {
         var product = new double[(long)a.Columns * b.Columns];
         fixed (double* x = a.Data, y = b.Data, z = product)
         {
             Product.Multiply(
                 new MatrixView<double>(x, a.Rows, a.Columns, a.Columns).Transpose, new(y, b.Rows, b.Columns, b.Columns),
-                new(z, a.Columns, b.Columns, b.Columns), workers);
+                new(z, a.Columns, b.Columns, b.Columns), workers, progress);
         }
 
         return Matrix.Wrap(product, a.Columns, b.Columns);
     }
 
     /// <summary>A Bᵀ.</summary>
-    internal static Matrix TimesTranspose(Matrix a, Matrix b, Workers workers)
+    internal static Matrix TimesTranspose(Matrix a, Matrix b, Workers workers, IProgress<double>? progress = null)
     {
         var product = new double[(long)a.Rows * b.Rows];
         fixed (double* x = a.Data, y = b.Data, z = product)
         {
             Product.Multiply(
                 new(x, a.Rows, a.Columns, a.Columns), new MatrixView<double>(y, b.Rows, b.Columns, b.Columns).Transpose,
-                new(z, a.Rows, b.Rows, b.Rows), workers);
+                new(z, a.Rows, b.Rows, b.Rows), workers, progress);
         }
 
         return Matrix.Wrap(product, a.Rows, b.Rows);

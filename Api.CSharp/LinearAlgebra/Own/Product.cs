@@ -8,12 +8,20 @@ internal static unsafe class Product
     /// <param name="b">B, (K x n).</param>
     /// <param name="c">C, (m x n); overlaps neither A nor B.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
+    /// <param name="progress">Receives the part of C that is done.</param>
     /// <exception cref="OperationCanceledException">The work was canceled; C is partly written.</exception>
-    internal static void Multiply(MatrixView<double> a, MatrixView<double> b, MatrixView<double> c, Workers workers)
+    internal static void Multiply(
+        MatrixView<double> a,
+        MatrixView<double> b,
+        MatrixView<double> c,
+        Workers workers,
+        IProgress<double>? progress = null)
     {
         var grid = TileGrid.For(c, workers, PanelProduct.Everywhere);
         workers.For(
-            grid.Count, t => RowProducts.Assign(grid.RowsOf(a, t), grid.ColumnsOf(b.Transpose, t), grid.Tile(c, t)));
+            grid.Count,
+            t => RowProducts.Assign(grid.RowsOf(a, t), grid.ColumnsOf(b.Transpose, t), grid.Tile(c, t)),
+            progress);
     }
 
     /// <summary>C = A B on spans, row-major with leading dimensions.</summary>
@@ -27,18 +35,20 @@ internal static unsafe class Product
     /// <param name="columns">The number of columns of B and C.</param>
     /// <param name="depth">The number of columns of A and of rows of B.</param>
     /// <param name="workers">The threads; the bits do not depend on them.</param>
+    /// <param name="progress">Receives the part of C that is done.</param>
     /// <exception cref="ArgumentException">A span is too short or a leading dimension too small.</exception>
     /// <exception cref="OperationCanceledException">The work was canceled; C is partly written.</exception>
     internal static void Multiply(
         ReadOnlySpan<double> a, int lda, ReadOnlySpan<double> b, int ldb, Span<double> c, int ldc,
-        int rows, int columns, int depth, Workers workers)
+        int rows, int columns, int depth, Workers workers, IProgress<double>? progress = null)
     {
         MatrixViews.Require(a.Length, rows, depth, lda, nameof(a));
         MatrixViews.Require(b.Length, depth, columns, ldb, nameof(b));
         MatrixViews.Require(c.Length, rows, columns, ldc, nameof(c));
         fixed (double* x = a, y = b, z = c)
         {
-            Multiply(new(x, rows, depth, lda), new(y, depth, columns, ldb), new(z, rows, columns, ldc), workers);
+            Multiply(
+                new(x, rows, depth, lda), new(y, depth, columns, ldb), new(z, rows, columns, ldc), workers, progress);
         }
     }
 

@@ -10,7 +10,11 @@ namespace HadamardNtk;
 /// <param name="Steps">The numbers of steps after which f − f_0 is asked, ascending.</param>
 /// <param name="Points">The samples at which it is asked, n′ × d.</param>
 public sealed record FiniteTrainingTask(
-    Network Network, int Width, long Seed, Matrix X, Matrix Y, double Rate, IReadOnlyList<long> Steps, Matrix Points);
+    Network Network, int Width, long Seed, Matrix X, Matrix Y, double Rate, IReadOnlyList<long> Steps, Matrix Points)
+{
+    /// <summary>Receives the part of the steps that are done, from 0 to 1; null, as unless set, for nobody.</summary>
+    public IProgress<double>? Progress { get; init; }
+}
 
 /// <summary>
 /// Trains networks of finite width for studies, whose other parts need no tensors. HadamardNtk.Torch has one.
@@ -32,4 +36,26 @@ public interface IFiniteTraining
     /// <param name="cancellation">The token that stops the work.</param>
     Matrix TangentKernel(
         Network network, int width, long seed, Matrix x, CancellationToken cancellation = default);
+
+    /// <summary>The tangent kernel of the network at its start, n × n, with progress.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="width">m, the width of every dense layer that states none.</param>
+    /// <param name="seed">What the parameters are drawn from.</param>
+    /// <param name="x">The samples, n × d.</param>
+    /// <param name="progress">
+    /// Receives the part that is done, from 0 to 1; the end alone from a class that does not say more.
+    /// </param>
+    /// <param name="cancellation">The token that stops the work.</param>
+    Matrix TangentKernel(
+        Network network,
+        int width,
+        long seed,
+        Matrix x,
+        IProgress<double>? progress,
+        CancellationToken cancellation = default)
+    {
+        var kernel = TangentKernel(network, width, seed, x, cancellation);
+        progress?.Report(1);
+        return kernel;
+    }
 }

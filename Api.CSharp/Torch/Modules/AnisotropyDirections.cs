@@ -23,6 +23,9 @@ public sealed record AnisotropyDirections(IReadOnlyList<double> Values, Matrix D
     /// </summary>
     /// <param name="module">The module, in evaluation mode, whose operations have second derivatives.</param>
     /// <param name="x">Samples, n × d.</param>
+    /// <param name="progress">
+    /// Receives the part that is done, from 0 to 1; the singular values are the last step.
+    /// </param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">The samples are no matrix of real numbers.</exception>
     /// <exception cref="InvalidOperationException">
@@ -30,7 +33,10 @@ public sealed record AnisotropyDirections(IReadOnlyList<double> Values, Matrix D
     /// other samples or on chance.
     /// </exception>
     public static AnisotropyDirections Of(
-        torch.nn.Module<Tensor, Tensor> module, Tensor x, CancellationToken cancellation = default)
+        torch.nn.Module<Tensor, Tensor> module,
+        Tensor x,
+        IProgress<double>? progress,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(x);
@@ -44,10 +50,16 @@ public sealed record AnisotropyDirections(IReadOnlyList<double> Values, Matrix D
             throw new ArgumentException($"Expected samples of real numbers; came {x.dtype}.", nameof(x));
         }
 
-        return ModuleTangentKernel.Create(module).Run(x, cancellation, run => Of(run, x));
+        return ModuleTangentKernel.Create(module).Run(x, cancellation, run => Of(run, x, progress));
     }
 
-    private static AnisotropyDirections Of(ModuleRun run, Tensor x)
+    /// <summary>Computes them by d backward passes through the slopes of f.</summary>
+    /// <inheritdoc cref="Of(torch.nn.Module{Tensor, Tensor}, Tensor, IProgress{double}, CancellationToken)"/>
+    public static AnisotropyDirections Of(
+        torch.nn.Module<Tensor, Tensor> module, Tensor x, CancellationToken cancellation = default) =>
+        Of(module, x, null, cancellation);
+
+    private static AnisotropyDirections Of(ModuleRun run, Tensor x, IProgress<double>? progress)
     {
         var samples = x.detach().requires_grad_();
         var outputs = run.Outputs(samples);
@@ -59,10 +71,19 @@ public sealed record AnisotropyDirections(IReadOnlyList<double> Values, Matrix D
             Derivatives.RequireBackward(slopes.sum(), samples);
         }
 
-        var columns = Enumerable.Range(0, (int)x.shape[1])
-            .Select(k => Column(slopes, k, run.Parameters.Values, run.Cancellation)).ToArray();
+        var columns = new Tensor[x.shape[1]];
+        var done = new StepProgress(progress, columns.Length + 1);
+        for (var k = 0; k < columns.Length; k++)
+        {
+            columns[k] = Column(slopes, k, run.Parameters.Values, run.Cancellation);
+            done.Add();
+        }
+
         var m = torch.stack(columns, 0).to_type(torch.ScalarType.Float64);
-        return Descending(SymmetricEigen.Decompose(TangentTile.ToMatrix(m.mm(m.t())), Workers.All));
+        var workers = Workers.All with { Cancellation = run.Cancellation };
+        var directions = Descending(SymmetricEigen.Decompose(TangentTile.ToMatrix(m.mm(m.t())), workers));
+        done.Add();
+        return directions;
     }
 
     // ∂/∂θ of the mean slope along axis k, as one row of P numbers.

@@ -35,17 +35,24 @@ public sealed class LinearizedFit
 
     /// <summary>The predictions at samples, n′ × C.</summary>
     /// <param name="x">Samples, n′ × the module's input shape.</param>
+    /// <param name="progress">Receives the part of the samples that are done, from 0 to 1.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">The module does not accept the samples, or there is none.</exception>
     /// <exception cref="InvalidOperationException">
     /// The module's parameters or buffers have changed since the fit, or it is in training mode.
     /// </exception>
     /// <exception cref="ArithmeticException">An output is not finite.</exception>
-    public Matrix Predict(Tensor x, CancellationToken cancellation = default) => _kernel.Run(x, cancellation, run =>
-    {
-        RequireUnchanged();
-        return TangentProducts.Times(run, x, ParameterChange.Of(run.Parameters, _change), withOutputs: true);
-    });
+    public Matrix Predict(Tensor x, IProgress<double>? progress, CancellationToken cancellation = default) =>
+        _kernel.Run(x, cancellation, run =>
+        {
+            RequireUnchanged();
+            return TangentProducts.Times(
+                run, x, ParameterChange.Of(run.Parameters, _change), withOutputs: true, progress);
+        });
+
+    /// <summary>The predictions at samples, n′ × C.</summary>
+    /// <inheritdoc cref="Predict(Tensor, IProgress{double}, CancellationToken)"/>
+    public Matrix Predict(Tensor x, CancellationToken cancellation = default) => Predict(x, null, cancellation);
 
     /// <summary>
     /// The linearized module with these changes of its parameters. It can be run and trained further as any module.
@@ -60,17 +67,30 @@ public sealed class LinearizedFit
     /// <summary>Solves for the change at the end of training. The memory of the kernel is overwritten.</summary>
     /// <exception cref="NotPositiveDefiniteException">Θ + r I is not positive definite.</exception>
     internal static LinearizedFit Of(
-        ModuleTangentKernel kernel, ModuleRun run, Matrix gram, Tensor x, Matrix y, Ridge ridge)
+        ModuleTangentKernel kernel,
+        ModuleRun run,
+        Matrix gram,
+        Tensor x,
+        Matrix y,
+        Ridge ridge,
+        IProgress<double>? progress)
     {
         var workers = Workers.All with { Cancellation = run.Cancellation };
         var absolute = ridge.For(gram);
         var solution = new RidgeSystem(gram, absolute, workers).Solve(Residual(run, x, y), workers);
-        return Of(kernel, run, x, absolute, Matrix.Wrap(solution.Data, y.Rows, y.Columns));
+        return Of(kernel, run, x, absolute, Matrix.Wrap(solution.Data, y.Rows, y.Columns), progress.Stage(0.5, 1));
     }
 
     /// <summary>The change after a part of the training.</summary>
     internal static LinearizedFit Of(
-        ModuleTangentKernel kernel, ModuleRun run, Matrix gram, Tensor x, Matrix y, Ridge ridge, Training training)
+        ModuleTangentKernel kernel,
+        ModuleRun run,
+        Matrix gram,
+        Tensor x,
+        Matrix y,
+        Ridge ridge,
+        Training training,
+        IProgress<double>? progress)
     {
         var workers = Workers.All with { Cancellation = run.Cancellation };
         var absolute = ridge.For(gram);
@@ -79,13 +99,18 @@ public sealed class LinearizedFit
         var gains = Core.Dynamics.gains(training.Meaning, y.Data.Length, basis.Values);
         var coordinates = MatrixProducts.Times(basis.Vectors, Residual(run, x, y), workers);
         var weights = TransposeTimes(basis.Vectors, Entrywise.ScaleRows(coordinates, gains));
-        return Of(kernel, run, x, absolute, Matrix.Wrap(weights, y.Rows, y.Columns));
+        return Of(kernel, run, x, absolute, Matrix.Wrap(weights, y.Rows, y.Columns), progress.Stage(0.5, 1));
     }
 
     private static LinearizedFit Of(
-        ModuleTangentKernel kernel, ModuleRun run, Tensor x, double ridge, Matrix weights)
+        ModuleTangentKernel kernel,
+        ModuleRun run,
+        Tensor x,
+        double ridge,
+        Matrix weights,
+        IProgress<double>? progress)
     {
-        var change = TangentProducts.TransposeTimes(run, x, weights);
+        var change = TangentProducts.TransposeTimes(run, x, weights, progress);
         return new(kernel, run.Parameters, ridge, weights, [.. change.Select(ParameterChange.Numbers)]);
     }
 

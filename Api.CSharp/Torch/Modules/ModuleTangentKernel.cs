@@ -27,7 +27,7 @@ namespace HadamardNtk;
 /// If an operation has no derivative, TorchSharp ends the process (<c>autograd.grad</c>, also in 0.107). A module is
 /// therefore differentiated in a safer way first, and refused if that fails. Three cases are not detected and still end
 /// the process: an operation without a derivative on parameters alone, any such operation in a module whose samples are
-/// integers, and an operation without a second derivative, which products, <see cref="Linearized"/> and
+/// integers, and an operation without a second derivative, which products, <see cref="Linearized(Tensor, IReadOnlyDictionary{string, Tensor}, CancellationToken)"/> and
 /// <see cref="Fit(Tensor, Matrix, Ridge, CancellationToken)"/> need.
 /// </para>
 /// <para>
@@ -50,7 +50,7 @@ namespace HadamardNtk;
 /// var process = KernelRegression.Fit(kernel, x, y);          // a Gaussian process with this kernel
 /// var mean = kernel.Fit(x, y).Predict(points);               // the module, linearized and trained to the end
 /// </code></example>
-public sealed class ModuleTangentKernel : IKernel<Tensor>
+public sealed class ModuleTangentKernel : IKernel<Tensor>, IWatchedDiagonal<Tensor>
 {
     // A product takes one pair of passes for each column and output up to so many, and blocks of the kernel beyond.
     private const long MostPasses = 32;
@@ -133,11 +133,16 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
 
     /// <summary>The mean of Θ over outputs at all pairs of samples, n × n.</summary>
     /// <param name="x">Samples, n × the module's input shape.</param>
-    /// <param name="options">Not used: TorchSharp has its own threads.</param>
+    /// <param name="options">The progress. TorchSharp has its own threads.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
     public Matrix Gram(Tensor x, GramOptions? options = null, CancellationToken cancellation = default) =>
-        Gram(x, TangentOutputs.Mean, cancellation);
+        Gram(x, TangentOutputs.Mean, options?.Progress, cancellation);
+
+    /// <summary>Θ at all pairs of samples, n × n or n C × n C.</summary>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    public Matrix Gram(Tensor x, TangentOutputs outputs, CancellationToken cancellation = default) =>
+        Gram(x, outputs, null, cancellation);
 
     /// <summary>
     /// Θ at all pairs of samples, n × n or n C × n C: symmetric to the last bit, and positive semidefinite to rounding
@@ -145,6 +150,7 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// </summary>
     /// <param name="x">Samples, n × the module's input shape.</param>
     /// <param name="outputs">The mean over outputs, or all pairs of outputs.</param>
+    /// <param name="progress">Receives the part that is done, from 0 to 1.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">
     /// The module does not accept the samples, there is none, or the kernel has more numbers than one array holds.
@@ -154,47 +160,69 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// numbers, or depend on no parameter that requires a gradient.
     /// </exception>
     /// <exception cref="ArithmeticException">An output or a derivative is not finite.</exception>
-    public Matrix Gram(Tensor x, TangentOutputs outputs, CancellationToken cancellation = default) =>
-        Run(x, cancellation, run => Blocks(run, x, outputs).Gram(x));
+    public Matrix Gram(
+        Tensor x, TangentOutputs outputs, IProgress<double>? progress, CancellationToken cancellation = default) =>
+        Run(x, cancellation, run => Blocks(run, x, outputs).Gram(x, progress));
 
     /// <summary>The mean of Θ over outputs between two sets of samples, n × n′.</summary>
     /// <param name="x">The samples of the rows, n × the module's input shape.</param>
     /// <param name="other">The samples of the columns, n′ × the same shape.</param>
-    /// <param name="options">Not used: TorchSharp has its own threads.</param>
+    /// <param name="options">The progress. TorchSharp has its own threads.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
     public Matrix Cross(
         Tensor x, Tensor other, GramOptions? options = null, CancellationToken cancellation = default) =>
-        Cross(x, other, TangentOutputs.Mean, cancellation);
+        Cross(x, other, TangentOutputs.Mean, options?.Progress, cancellation);
+
+    /// <summary>Θ between two sets of samples: n × n′ or n C × n′ C.</summary>
+    /// <inheritdoc cref="Cross(Tensor, Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    public Matrix Cross(
+        Tensor x, Tensor other, TangentOutputs outputs, CancellationToken cancellation = default) =>
+        Cross(x, other, outputs, null, cancellation);
 
     /// <summary>Θ between two sets of samples: n × n′ or n C × n′ C.</summary>
     /// <param name="x">The samples of the rows, n × the module's input shape.</param>
     /// <param name="other">The samples of the columns, n′ × the same shape.</param>
     /// <param name="outputs">The mean over outputs, or all pairs of outputs.</param>
+    /// <param name="progress">Receives the part that is done, from 0 to 1.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
     public Matrix Cross(
-        Tensor x, Tensor other, TangentOutputs outputs, CancellationToken cancellation = default)
+        Tensor x,
+        Tensor other,
+        TangentOutputs outputs,
+        IProgress<double>? progress,
+        CancellationToken cancellation = default)
     {
         RequireSamples(other, nameof(other));
         RequireAlike(x, other);
-        return Run(x, cancellation, run => Blocks(run, x, outputs).Cross(x, other));
+        return Run(x, cancellation, run => Blocks(run, x, outputs).Cross(x, other, progress));
     }
 
     /// <summary>The mean of Θ over outputs of each sample with itself, n numbers.</summary>
     /// <param name="x">Samples, n × the module's input shape.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
     public double[] Diagonal(Tensor x, CancellationToken cancellation = default) =>
-        Run(x, cancellation, run => Blocks(run, x, TangentOutputs.Mean).Diagonal(x));
+        Diagonal(x, new Watch(null, cancellation));
+
+    double[] IWatchedDiagonal<Tensor>.Diagonal(Tensor x, Watch watch) => Diagonal(x, watch);
+
+    private double[] Diagonal(Tensor x, Watch watch) =>
+        Run(x, watch.Cancellation, run => Blocks(run, x, TangentOutputs.Mean).Diagonal(x, watch.Progress));
 
     /// <summary>
     /// The trace of the mean of Θ over outputs at n samples, Σ_i 1/C Σ_o Θ_oo(x_i, x_i).
     /// </summary>
     /// <param name="x">Samples, n × the module's input shape.</param>
+    /// <param name="progress">Receives the part that is done, from 0 to 1.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
-    public double Trace(Tensor x, CancellationToken cancellation = default) => Diagonal(x, cancellation).Sum();
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    public double Trace(Tensor x, IProgress<double>? progress, CancellationToken cancellation = default) =>
+        Diagonal(x, new Watch(progress, cancellation)).Sum();
+
+    /// <inheritdoc cref="Trace(Tensor, IProgress{double}, CancellationToken)"/>
+    public double Trace(Tensor x, CancellationToken cancellation = default) => Trace(x, null, cancellation);
 
     /// <summary>
     /// The mean of Θ over outputs, times V. For a few columns and outputs it is computed as J (J′ᵀ v), one pair of
@@ -203,14 +231,14 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// <param name="x">The samples of the rows, n × the module's input shape.</param>
     /// <param name="v">V, n′ × any number of columns.</param>
     /// <param name="other">The samples of the columns; those of x if null.</param>
-    /// <param name="options">Not used: TorchSharp has its own threads.</param>
+    /// <param name="options">The progress. TorchSharp has its own threads.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <returns>The product, n × the columns of V.</returns>
     /// <exception cref="ArgumentException">
     /// V does not have one row for each sample, or the samples fail as in
-    /// <see cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>.
+    /// <see cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>.
     /// </exception>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
     public Matrix Multiply(
         Tensor x,
         Matrix v,
@@ -222,7 +250,7 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
         RequirePair(x, other);
         ProductFactor.Require(v, Count(x), Count(other ?? x));
         var product = Run(x, cancellation, run => run.OutputCount * v.Columns <= MostPasses
-            ? TangentProducts.MeanTimes(run, x, other ?? x, v)
+            ? TangentProducts.MeanTimes(run, x, other ?? x, v, options?.Progress)
             : null);
         return product is null
             ? KernelBlocks.Multiply(this, x, v, other, options ?? new(), cancellation)
@@ -235,13 +263,15 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// </summary>
     /// <param name="x">Samples, n × the module's input shape.</param>
     /// <param name="y">Targets, n × C, not all 0.</param>
+    /// <param name="progress">Receives the part that is done, from 0 to 1.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">
     /// y does not have one row for each sample and one column for each output, or is 0, or the samples fail as in
-    /// <see cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>.
+    /// <see cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>.
     /// </exception>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
-    public double Alignment(Tensor x, Matrix y, CancellationToken cancellation = default)
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    public double Alignment(
+        Tensor x, Matrix y, IProgress<double>? progress, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(y);
         TrainingData.RequireFinite(y, "target", nameof(y));
@@ -250,15 +280,27 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
             ? Run(x, cancellation, run =>
             {
                 RequireRows(y, x, run.OutputCount, nameof(y));
-                return TangentProducts.TransposeTimes(run, x, y).Sum(ParameterChange.Square) / size;
+                return TangentProducts.TransposeTimes(run, x, y, progress).Sum(ParameterChange.Square) / size;
             })
             : throw new ArgumentException("Expected targets that are not all 0; they are.", nameof(y));
     }
 
+    /// <summary>The alignment of targets with the kernel, α(y) = yᵀ Θ y/yᵀy with all pairs of outputs.</summary>
+    /// <inheritdoc cref="Alignment(Tensor, Matrix, IProgress{double}, CancellationToken)"/>
+    public double Alignment(Tensor x, Matrix y, CancellationToken cancellation = default) =>
+        Alignment(x, y, null, cancellation);
+
     /// <summary>f(x), n × C.</summary>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
-    public Matrix Outputs(Tensor x, CancellationToken cancellation = default) =>
-        Run(x, cancellation, run => TangentProducts.Outputs(run, x));
+    /// <param name="x">Samples, n × the module's input shape.</param>
+    /// <param name="progress">Receives the part that is done, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    public Matrix Outputs(Tensor x, IProgress<double>? progress, CancellationToken cancellation = default) =>
+        Run(x, cancellation, run => TangentProducts.Outputs(run, x, progress));
+
+    /// <summary>f(x), n × C.</summary>
+    /// <inheritdoc cref="Outputs(Tensor, IProgress{double}, CancellationToken)"/>
+    public Matrix Outputs(Tensor x, CancellationToken cancellation = default) => Outputs(x, null, cancellation);
 
     /// <summary>
     /// Θ v with all pairs of outputs, (Θ v)_io = Σ_jp Θ_op(x_i, x′_j) v_jp, computed as J (J′ᵀ v). The kernel is never
@@ -267,24 +309,31 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// <param name="x">Samples, n × the module's input shape.</param>
     /// <param name="v">v, n′ × C.</param>
     /// <param name="other">The samples x′ of v's rows; those of x if null.</param>
+    /// <param name="progress">Receives the part that is done, from 0 to 1.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <returns>Θ v, n × C.</returns>
     /// <exception cref="ArgumentException">
     /// v does not have one row for each sample and one column for each output, or the samples fail as in
-    /// <see cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>.
+    /// <see cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>.
     /// </exception>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
-    public Matrix MultiplyOutputs(Tensor x, Matrix v, Tensor? other = null, CancellationToken cancellation = default)
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    public Matrix MultiplyOutputs(
+        Tensor x, Matrix v, Tensor? other, IProgress<double>? progress, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(v);
         RequirePair(x, other);
         return Run(x, cancellation, run =>
         {
             RequireRows(v, other ?? x, run.OutputCount, nameof(v));
-            return TangentProducts.Times(
-                run, x, TangentProducts.TransposeTimes(run, other ?? x, v), withOutputs: false);
+            return TangentProducts.Both(run, x, other ?? x, v, progress);
         });
     }
+
+    /// <summary>Θ v with all pairs of outputs, computed as J (J′ᵀ v).</summary>
+    /// <inheritdoc cref="MultiplyOutputs(Tensor, Matrix, Tensor, IProgress{double}, CancellationToken)"/>
+    public Matrix MultiplyOutputs(
+        Tensor x, Matrix v, Tensor? other = null, CancellationToken cancellation = default) =>
+        MultiplyOutputs(x, v, other, null, cancellation);
 
     /// <summary>
     /// The linearized module f(x; θ₀) + J(x) (θ − θ₀), n × C, where θ₀ are the module's parameters.
@@ -294,20 +343,31 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// θ − θ₀ by the names of the parameters, each in its parameter's shape. Parameters that are not named have change
     /// 0.
     /// </param>
+    /// <param name="progress">Receives the part that is done, from 0 to 1.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">
     /// A name is not in <see cref="ParameterNames"/>, a change has another shape than its parameter, or the samples
-    /// fail as in <see cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>.
+    /// fail as in <see cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>.
     /// </exception>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
     public Matrix Linearized(
-        Tensor x, IReadOnlyDictionary<string, Tensor> change, CancellationToken cancellation = default)
+        Tensor x,
+        IReadOnlyDictionary<string, Tensor> change,
+        IProgress<double>? progress,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(change);
         return Run(
             x, cancellation,
-            run => TangentProducts.Times(run, x, ParameterChange.Of(run.Parameters, change), withOutputs: true));
+            run => TangentProducts.Times(
+                run, x, ParameterChange.Of(run.Parameters, change), withOutputs: true, progress));
     }
+
+    /// <summary>The linearized module f(x; θ₀) + J(x) (θ − θ₀), n × C.</summary>
+    /// <inheritdoc cref="Linearized(Tensor, IReadOnlyDictionary{string, Tensor}, IProgress{double}, CancellationToken)"/>
+    public Matrix Linearized(
+        Tensor x, IReadOnlyDictionary<string, Tensor> change, CancellationToken cancellation = default) =>
+        Linearized(x, change, null, cancellation);
 
     /// <summary>
     /// The module linearized at its parameters θ₀ and trained on squared loss by gradient flow from θ₀ to the end:
@@ -319,18 +379,28 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// </remarks>
     /// <param name="x">Training samples X, n × the module's input shape.</param>
     /// <param name="y">Targets, n × C, finite.</param>
-    /// <param name="ridge">The ridge r. The default is 0, for which Θ must be positive definite.</param>
+    /// <param name="ridge">The ridge r; for 0, Θ must be positive definite.</param>
+    /// <param name="progress">
+    /// Receives the part that is done, from 0 to 1: the kernel is eight tenths of it, and its solution is one step.
+    /// </param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">
     /// y does not have one row for each sample and one column for each output, or the samples fail as in
-    /// <see cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>.
+    /// <see cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>.
     /// </exception>
     /// <exception cref="NotPositiveDefiniteException">
     /// Θ + r I is not positive definite in float64; raise the ridge.
     /// </exception>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    public LinearizedFit Fit(
+        Tensor x, Matrix y, Ridge ridge, IProgress<double>? progress, CancellationToken cancellation = default) =>
+        Fit(x, y, new(progress, cancellation), (run, gram, stage) =>
+            LinearizedFit.Of(this, run, gram, x, y, ridge, stage));
+
+    /// <summary>The module linearized at its parameters and trained on squared loss to the end.</summary>
+    /// <inheritdoc cref="Fit(Tensor, Matrix, Ridge, IProgress{double}, CancellationToken)"/>
     public LinearizedFit Fit(Tensor x, Matrix y, Ridge ridge = default, CancellationToken cancellation = default) =>
-        Fit(x, y, cancellation, (run, gram) => LinearizedFit.Of(this, run, gram, x, y, ridge));
+        Fit(x, y, ridge, null, cancellation);
 
     /// <summary>
     /// The module linearized at its parameters θ₀ and trained from there on the loss 1/(2nC)·|f(X) − y|² by gradient
@@ -340,34 +410,50 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// <param name="x">Training samples X, n × the module's input shape.</param>
     /// <param name="y">Targets, n × C, finite.</param>
     /// <param name="training">The algorithm, and its length.</param>
-    /// <param name="ridge">The ridge r. The default is 0.</param>
+    /// <param name="ridge">The ridge r.</param>
+    /// <param name="progress">
+    /// Receives the part that is done, from 0 to 1: the kernel is eight tenths of it, and its solution is one step.
+    /// </param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">
     /// y does not have one row for each sample and one column for each output, or the samples fail as in
-    /// <see cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>.
+    /// <see cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>.
     /// </exception>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
     public LinearizedFit Fit(
-        Tensor x, Matrix y, Training training, Ridge ridge = default, CancellationToken cancellation = default)
+        Tensor x,
+        Matrix y,
+        Training training,
+        Ridge ridge,
+        IProgress<double>? progress,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(training);
-        return Fit(x, y, cancellation, (run, gram) => LinearizedFit.Of(this, run, gram, x, y, ridge, training));
+        return Fit(x, y, new(progress, cancellation), (run, gram, stage) =>
+            LinearizedFit.Of(this, run, gram, x, y, ridge, training, stage));
     }
 
+    /// <summary>The module linearized at its parameters and trained for a part of the way.</summary>
+    /// <inheritdoc cref="Fit(Tensor, Matrix, Training, Ridge, IProgress{double}, CancellationToken)"/>
+    public LinearizedFit Fit(
+        Tensor x, Matrix y, Training training, Ridge ridge = default, CancellationToken cancellation = default) =>
+        Fit(x, y, training, ridge, null, cancellation);
+
     private LinearizedFit Fit(
-        Tensor x, Matrix y, CancellationToken cancellation, Func<ModuleRun, Matrix, LinearizedFit> solve)
+        Tensor x, Matrix y, Watch watch, Func<ModuleRun, Matrix, IProgress<double>?, LinearizedFit> solve)
     {
         ArgumentNullException.ThrowIfNull(y);
         TrainingData.RequireFinite(y, "target", nameof(y));
-        return Run(x, cancellation, run =>
+        return Run(x, watch.Cancellation, run =>
         {
             RequireRows(y, x, run.OutputCount, nameof(y));
-            return solve(run, Blocks(run, x, TangentOutputs.All).Gram(x));
+            var gram = Blocks(run, x, TangentOutputs.All).Gram(x, watch.Progress.Stage(0, 0.8));
+            return solve(run, gram, watch.Progress.Stage(0.8, 1));
         });
     }
 
     /// <summary>The names of the linear layers whose part of the kernel needs no Jacobian.</summary>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
     public IReadOnlyList<string> LayersWithoutJacobian(Tensor x) =>
         Run(x, default, run => ModulePlan.Of(run, x, _options.Form).Layers.Select(layer => layer.Name).ToArray());
 

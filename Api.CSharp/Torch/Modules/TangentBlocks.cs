@@ -26,45 +26,60 @@ internal sealed class TangentBlocks
     /// <summary>
     /// The kernel at all pairs of samples. The upper triangle is computed, and the lower one is its mirror image.
     /// </summary>
+    /// <param name="x">The samples.</param>
+    /// <param name="progress">Receives the part of the pairs that are done.</param>
     /// <exception cref="ArithmeticException">An entry is not finite.</exception>
-    internal Matrix Gram(Tensor x)
+    internal Matrix Gram(Tensor x, IProgress<double>? progress)
     {
         var (n, values) = Storage(x, x);
+        var done = new StepProgress(progress, x.shape[0] * (x.shape[0] + 1) / 2);
         ForEach(x, 0, _rows, (row, rows) =>
         {
-            WriteDiagonal(rows, row, values, n);
-            ForEach(
-                x, row + rows.Count, _columns,
-                (column, columns) => Write(rows, columns, row, column, values, n, false));
+            WriteDiagonal(rows, row, values, n, done);
+            ForEach(x, row + rows.Count, _columns, (column, columns) =>
+            {
+                Write(rows, columns, row, column, values, n, false);
+                done.Add(rows.Count * columns.Count);
+            });
         });
         Mirror(values, n);
         return Matrix.Wrap(values, n, n);
     }
 
     /// <summary>The kernel between two sets of samples.</summary>
+    /// <param name="x">The samples of the rows.</param>
+    /// <param name="other">The samples of the columns.</param>
+    /// <param name="progress">Receives the part of the pairs that are done.</param>
     /// <exception cref="ArithmeticException">An entry is not finite.</exception>
-    internal Matrix Cross(Tensor x, Tensor other)
+    internal Matrix Cross(Tensor x, Tensor other, IProgress<double>? progress)
     {
         var (columns, values) = Storage(x, other);
+        var done = new StepProgress(progress, x.shape[0] * other.shape[0]);
+        void Tile(TangentFeatures a, TangentFeatures b, long row, long column)
+        {
+            Write(a, b, row, column, values, columns, false);
+            done.Add(a.Count * b.Count);
+        }
+
         if (Work(x, other) <= Work(other, x))
         {
-            ForEach(x, 0, _rows, (row, a) =>
-                ForEach(other, 0, _columns, (column, b) => Write(a, b, row, column, values, columns, false)));
+            ForEach(x, 0, _rows, (row, a) => ForEach(other, 0, _columns, (column, b) => Tile(a, b, row, column)));
         }
         else
         {
-            ForEach(other, 0, _rows, (column, b) =>
-                ForEach(x, 0, _columns, (row, a) => Write(a, b, row, column, values, columns, false)));
+            ForEach(other, 0, _rows, (column, b) => ForEach(x, 0, _columns, (row, a) => Tile(a, b, row, column)));
         }
 
         return Matrix.Wrap(values, (int)(x.shape[0] * _each), columns);
     }
 
     /// <summary>The mean over outputs of the kernel of each sample with itself.</summary>
+    /// <param name="x">The samples.</param>
+    /// <param name="progress">Receives the part of the samples that are done.</param>
     /// <exception cref="ArithmeticException">An entry is not finite.</exception>
-    internal double[] Diagonal(Tensor x)
+    internal double[] Diagonal(Tensor x, IProgress<double>? progress)
     {
-        var diagonal = new double[x.shape[0]];
+        var (diagonal, done) = (new double[x.shape[0]], new StepProgress(progress, x.shape[0]));
         ForEach(x, 0, _rows, (row, features) =>
         {
             _plan.Run.Cancellation.ThrowIfCancellationRequested();
@@ -75,6 +90,7 @@ internal sealed class TangentBlocks
             }
 
             numbers.CopyTo(diagonal, row);
+            done.Add(numbers.Length);
         });
         return diagonal;
     }
@@ -94,7 +110,7 @@ internal sealed class TangentBlocks
     }
 
     // A few rows at a time are multiplied with all columns from theirs on, so that few entries lie below the diagonal.
-    private void WriteDiagonal(TangentFeatures rows, long row, double[] values, int stride)
+    private void WriteDiagonal(TangentFeatures rows, long row, double[] values, int stride, StepProgress done)
     {
         for (var start = 0L; start < rows.Count; start += _columns)
         {
@@ -103,6 +119,7 @@ internal sealed class TangentBlocks
             Write(
                 some, rows.Narrow(start, rows.Count - start), row + start, row + start, values, stride,
                 isDiagonal: true);
+            done.Add((some.Count * (rows.Count - start)) - (some.Count * (some.Count - 1) / 2));
         }
     }
 

@@ -29,13 +29,16 @@ public sealed class TorchTraining : IFiniteTraining
         var (start, at) = (kernel.Outputs(x, cancellation), kernel.Outputs(points, cancellation));
         var asked = task.Steps.ToHashSet();
         List<Matrix> changes = [];
+        var steps = Math.Max(1, task.Steps[^1]);
+        var done = new StepProgress(task.Progress, steps);
         ModuleTrainer.Train(module, x, Values(Entrywise.Add(task.Y, start)), new()
         {
-            Epochs = (int)Math.Max(1, task.Steps[^1]),
+            Epochs = (int)steps,
             ReportEvery = 1,
             Optimizer = ModuleOptimizer.Sgd(task.Rate),
             OnPoint = point =>
             {
+                done.Add(point.Step > 0 ? 1 : 0);
                 if (asked.Contains(point.Step))
                 {
                     changes.Add(Entrywise.Add(Outputs(module, points), at, -1));
@@ -47,12 +50,23 @@ public sealed class TorchTraining : IFiniteTraining
 
     /// <inheritdoc/>
     public Matrix TangentKernel(
-        Network network, int width, long seed, Matrix x, CancellationToken cancellation = default)
+        Network network, int width, long seed, Matrix x, CancellationToken cancellation = default) =>
+        TangentKernel(network, width, seed, x, null, cancellation);
+
+    /// <inheritdoc/>
+    public Matrix TangentKernel(
+        Network network,
+        int width,
+        long seed,
+        Matrix x,
+        IProgress<double>? progress,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(x);
         using var scope = torch.NewDisposeScope();
         using var module = Module(network, width, seed, x);
-        return ModuleTangentKernel.Create(module).Gram(Values(x), null, cancellation);
+        return ModuleTangentKernel.Create(module).Gram(Values(x), TangentOutputs.Mean, progress, cancellation);
     }
 
     private static NetworkModule Module(Network network, int width, long seed, Matrix x) =>

@@ -47,21 +47,23 @@ internal static partial class TrainedFolder
         ]));
     }
 
-    internal static void Save(string folder, TrainedNetwork trained)
+    internal static void Save(string folder, TrainedNetwork trained, Watch watch)
     {
+        watch.Cancellation.ThrowIfCancellationRequested();
         var text = ModelFile.TextOf(trained.Module.Network);
-        ModelPlace.WriteWhole(folder, ModelKind.Network, partial => Write(partial, text, trained));
+        ModelPlace.WriteWhole(folder, ModelKind.Network, partial => Write(partial, text, trained, watch));
+        watch.Progress?.Report(1);
     }
 
-    internal static TrainedNetwork Load(string folder, torch.Device device) =>
-        ModelPlace.Read(folder, place => LoadNow(place, device));
+    internal static TrainedNetwork Load(string folder, torch.Device device, Watch watch) =>
+        ModelPlace.Read(folder, watch, (place, stage) => LoadNow(place, device, stage));
 
-    private static void Write(string folder, string network, TrainedNetwork trained)
+    private static void Write(string folder, string network, TrainedNetwork trained, Watch watch)
     {
-        Write(Path.Combine(folder, Parameters), trained.Module);
+        Write(Path.Combine(folder, Parameters), trained.Module, watch.Stage(0, 0.3));
         if (trained.Linearized is { } linearized)
         {
-            Write(Path.Combine(folder, Changes), linearized);
+            Write(Path.Combine(folder, Changes), linearized, watch.Stage(0.3, 0.6));
         }
 
         if (trained.Transform.Mean is { } mean)
@@ -78,15 +80,16 @@ internal static partial class TrainedFolder
         var content = new Content(
             ModelKind.Network.Format, FormatVersion, network, module.Width, module.Seed, module.Features,
             trained.Precision == Precision.Float64 ? "f64" : "f32", trained.Linearized is not null, trained.Unit,
-            trained.Classes?.ToArray(), ModelFile.Sums(folder), "");
+            trained.Classes?.ToArray(), ModelFile.Sums(folder, watch.Stage(0.6, 1)), "");
         ModelFile.WriteManifest(folder, content with { Checksum = content.Sum() }, TrainedJson.Default.Content);
     }
 
     // Parameters are written to the disk as they come, since they may be more than one array holds.
-    private static void Write(string path, torch.nn.Module module)
+    private static void Write(string path, torch.nn.Module module, Watch watch)
     {
-        using var file = PartialFile.Create(path, module.parameters().Sum(p => p.numel() * p.element_size()));
-        using var stream = new PartialStream(file);
+        var size = module.parameters().Sum(p => p.numel() * p.element_size());
+        using var file = PartialFile.Create(path, size);
+        using var stream = new PartialStream(file) { Watch = watch, Expected = size };
         using (var writer = new BinaryWriter(new BufferedStream(stream, 1 << 16)))
         {
             module.save(writer);
@@ -95,7 +98,7 @@ internal static partial class TrainedFolder
         file.Commit(stream.Length);
     }
 
-    private static TrainedNetwork LoadNow(string folder, torch.Device device)
+    private static TrainedNetwork LoadNow(string folder, torch.Device device, Watch watch)
     {
         var content = ModelFile.ReadManifest(
             folder, ModelKind.Network, TrainedJson.Default.Content, IsComplete, Maker);
@@ -103,12 +106,12 @@ internal static partial class TrainedFolder
             content.Features, content.Width, content.Seed, content.Numbers));
         try
         {
-            Read(folder, Parameters, content, module);
+            Read(folder, Parameters, content, module, watch.Stage(0, content.Linearized ? 0.5 : 1));
             NetworkTraining.Move(module, device);
             var linearized = content.Linearized ? LinearizedModule.Of(module) : null;
             if (linearized is not null)
             {
-                Read(folder, Changes, content, linearized);
+                Read(folder, Changes, content, linearized, watch.Stage(0.5, 1));
             }
 
             var classes = content.Classes is { } known ? new ClassTargets(known) : null;
@@ -123,12 +126,16 @@ internal static partial class TrainedFolder
         }
     }
 
-    private static void Read(string folder, string name, Content content, torch.nn.Module module) =>
-        ModelFile.Read(folder, name, content.Files[name], Maker, (path, stream) => Damaged(folder, () =>
+    private static void Read(string folder, string name, Content content, torch.nn.Module module, Watch watch)
+    {
+        object Load(string path, Stream stream) => Damaged(folder, () =>
         {
             using var reader = new BinaryReader(stream);
             return module.load(reader);
-        }));
+        });
+
+        ModelFile.Read(folder, name, content.Files[name], Maker, Load, watch);
+    }
 
     private static double[]? MeanOf(string folder, Content content)
     {

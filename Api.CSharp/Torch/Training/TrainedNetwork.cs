@@ -180,15 +180,21 @@ public sealed class TrainedNetwork : IDisposable
     /// <summary>Reads a trained network from a folder.</summary>
     /// <param name="folder">The folder that it was saved to.</param>
     /// <param name="device"><c>cpu</c>, <c>cuda</c>, or <c>cuda:1</c> for the second GPU.</param>
+    /// <param name="progress">Receives the part of the bytes that are read, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="DataFormatException">
     /// The folder holds no trained network, or one of its files was changed.
     /// </exception>
     /// <exception cref="ArgumentException">The device is not available.</exception>
     /// <exception cref="DllNotFoundException">libtorch is missing; the message says how to have it.</exception>
-    public static TrainedNetwork Load(string folder, string device = "cpu")
+    public static TrainedNetwork Load(
+        string folder,
+        string device = "cpu",
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return TrainedFolder.Load(folder, NetworkTraining.Available(device));
+        return TrainedFolder.Load(folder, NetworkTraining.Available(device), new(progress, cancellation));
     }
 
     /// <summary>
@@ -207,23 +213,28 @@ public sealed class TrainedNetwork : IDisposable
     /// <c>mean.npy</c> if rows are centered, and <c>history.csv</c> if there is a history.
     /// </remarks>
     /// <param name="folder">A new or empty folder, or one that holds a model. That model is replaced.</param>
+    /// <param name="progress">Receives the part of the bytes that are written, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work, which then leaves nothing.</param>
     /// <exception cref="OutputException">
     /// The folder cannot be written, or holds something other than a model.
     /// </exception>
-    public void Save(string folder) => TrainedFolder.Save(folder, this);
+    public void Save(
+        string folder, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
+        TrainedFolder.Save(folder, this, new(progress, cancellation));
 
     /// <summary>The outputs at rows of features, n × C, computed in batches on the module's device.</summary>
     /// <param name="x">Rows, n × d, which are prepared as those of the training were.</param>
+    /// <param name="progress">Receives the part of the rows that are done, from 0 to 1.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">There are no rows, or they do not have d finite numbers each.</exception>
     /// <exception cref="ArithmeticException">An output is not finite.</exception>
-    public Matrix Predict(Matrix x, CancellationToken cancellation = default)
+    public Matrix Predict(Matrix x, IProgress<double>? progress, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
         RequireRows(x);
         using var scope = torch.NewDisposeScope();
         using var still = torch.no_grad();
-        var scores = new double[x.Rows * Module.Outputs];
+        var (scores, done) = (new double[x.Rows * Module.Outputs], new StepProgress(progress, x.Rows));
         for (var first = 0; first < x.Rows; first += Batch)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -232,6 +243,7 @@ public sealed class TrainedNetwork : IDisposable
                 x, Transform, Precision, NetworkTraining.DeviceOf(Module), first, Math.Min(Batch, x.Rows - first));
             var outputs = ((torch.nn.Module<Tensor, Tensor>?)Linearized ?? Module).call(rows);
             TangentTile.ToMatrix(outputs).Data.CopyTo(scores, first * Module.Outputs);
+            done.Add(rows.shape[0]);
         }
 
         var bad = Array.FindIndex(scores, score => !double.IsFinite(score));
@@ -241,10 +253,20 @@ public sealed class TrainedNetwork : IDisposable
                 $"the output at row {bad / Module.Outputs} (counted from 0) is not finite; scale the row down");
     }
 
+    /// <summary>The outputs at rows of features, n × C, computed in batches on the module's device.</summary>
+    /// <inheritdoc cref="Predict(Matrix, IProgress{double}, CancellationToken)"/>
+    public Matrix Predict(Matrix x, CancellationToken cancellation = default) => Predict(x, null, cancellation);
+
     /// <summary>The classes of rows, with the outputs as scores.</summary>
-    /// <inheritdoc cref="Predict"/>
+    /// <inheritdoc cref="Classify(Matrix, IProgress{double}, CancellationToken)"/>
+    public Classification Classify(Matrix x, CancellationToken cancellation = default) =>
+        Classify(x, null, cancellation);
+
+    /// <summary>The classes of rows, with the outputs as scores.</summary>
+    /// <inheritdoc cref="Predict(Matrix, IProgress{double}, CancellationToken)"/>
     /// <exception cref="InvalidOperationException">The network has no classes.</exception>
-    public Classification Classify(Matrix x, CancellationToken cancellation = default)
+    public Classification Classify(
+        Matrix x, IProgress<double>? progress, CancellationToken cancellation = default)
     {
         if (_classes is null)
         {
@@ -252,7 +274,7 @@ public sealed class TrainedNetwork : IDisposable
                 "Expected a network that was trained on labels; this one has no classes. Call Predict.");
         }
 
-        var scores = Predict(x, cancellation);
+        var scores = Predict(x, progress, cancellation);
         return new(_classes.Read(scores), scores);
     }
 

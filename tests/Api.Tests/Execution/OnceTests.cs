@@ -32,13 +32,13 @@ public class OnceTests
     public void What_fails_is_computed_again_by_the_next_caller()
     {
         var calls = 0;
-        var get = Once.Of(stop =>
+        var get = Once.Of(watch =>
         {
             calls++;
-            stop.ThrowIfCancellationRequested();
+            watch.Cancellation.ThrowIfCancellationRequested();
             return "made";
         });
-        Assert.ThrowsAny<OperationCanceledException>(() => get(new(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() => get(new(null, new(canceled: true))));
         Assert.Equal("made", get(default));
         Assert.Equal("made", get(default));
         Assert.InRange(calls, 1, 2);

@@ -17,52 +17,59 @@ public class LongRunning
             "Gram", "Cross", "Diagonal", "Multiply", "Compute", "WriteGram", "WriteGramPart", "Prepare", "Join", "Fit",
             "Predict", "PrepareUncertainty", "Probabilities", "Sample", "Maximize", "Run", "Train", "Leading", "Decide",
             "Outputs", "At", "Flow", "Ensemble", "Deviations", "Create", "Spectrum.Of", "KernelAverage.Of",
-            "WidthAdvice.Of", "PointDynamics.Mean",
+            "WidthAdvice.Of", "PointDynamics.Mean", "SampleGradient.Sum", "SphereSpectrum.Of", "BlockPhase.Of",
+            "BlockPhase.Iterate", "Spectrum.Align", "BottleneckStart.OfFinite", "TangentKernel", "ReadMatrix",
+            "ReadSamples", "ReadTargets", "ReadLabels", "ReadTextLabels", "Load", "Save",
         ],
         ["HadamardNtk.Torch"] =
         [
             "Gram", "Cross", "Diagonal", "Trace", "Multiply", "MultiplyOutputs", "Outputs", "Linearized", "Fit",
-            "Alignment", "Predict", "Classify", "Run", "Train", "TangentKernel", "AnisotropyDirections.Of",
+            "Alignment", "Predict", "Classify", "Run", "Train", "TangentKernel", "AnisotropyDirections.Of", "Load",
+            "Save",
         ],
     };
 
     /// <summary>Overloads of these names that take no time.</summary>
     private static readonly string[] Short =
     [
-        "GramMatrix.Create", "NpyTileWriter.Create", "FiniteNetwork.Create", "ModuleTangentKernel.Create",
-        "TorchTraining.Create", "Prediction.Deviations", "Training.Flow",
+        "GramMatrix.Create", "NpyTileWriter.Create", "ModuleTangentKernel.Create", "TorchTraining.Create",
+        "Prediction.Deviations", "Training.Flow",
     ];
 
-    /// <summary>
-    /// Entry points without progress: some numbers for each sample, a few products of matrices that are there, or what
-    /// the caller's own function does.
-    /// </summary>
-    private static readonly string[] Silent =
-    [
-        "Diagonal", "Prepare", "Probabilities", "Sample", "Decide", "Outputs", "Trace", "Alignment", "Linearized",
-        "MultiplyOutputs", "PointDynamics.Mean", "PointDynamics.Ensemble", "PointDynamics.Deviations",
-        "PointDynamics.Flow", "TrainingDynamics`1.At", "KernelAverage.Of", "SampleGradient.At",
-        "GramSupportVectorMachine.Predict", "TrainedNetwork.Predict", "TrainedNetwork.Classify",
-        "LinearizedFit.Predict", "ModuleTangentKernel.Fit", "AnisotropyDirections.Of", "TorchTraining.Train",
-        "TorchTraining.TangentKernel", "IFiniteTraining.Train", "IFiniteTraining.TangentKernel",
-        "ModuleTangentKernel.Gram", "ModuleTangentKernel.Cross",
-    ];
+    /// <summary>Entry points without progress, by the reason. The times are those of two cores.</summary>
+    private static readonly Dictionary<string, string[]> Silent = new()
+    {
+        ["an extension of every kernel reports instead, KernelDiagonals.Diagonal"] = ["Diagonal"],
+        ["numbers of single samples: 0.3 s for 10,000 of 784 features; positions are prepared by Gram"] = ["Prepare"],
+        ["the pairs of one sample: 0.4 s with 10,000 of 784 features"] = ["SampleGradient.At"],
+        ["a product of a matrix that is there with the columns of outputs: 0.02 s for 2000 x 2000"] =
+            ["PointDynamics.Mean"],
+        ["the task of a training has the listener"] = ["IFiniteTraining.Train", "TorchTraining.Train"],
+    };
 
     public static TheoryData<string> Libraries => ["HadamardNtk", "HadamardNtk.Torch"];
 
     [Theory]
     [MemberData(nameof(Libraries))]
     public void Every_entry_point_has_an_overload_with_a_token_that_stops_it(string library) => Assert.Empty(
-        from overloads in Methods(library).GroupBy(m => $"{Full(m)}({m.GetParameters()[0].ParameterType})")
+        from overloads in Overloads(library)
         where !overloads.Any(method => method.GetParameters().Any(p => p.ParameterType == typeof(CancellationToken)))
         select overloads.Key);
 
     [Theory]
     [MemberData(nameof(Libraries))]
-    public void Every_entry_point_that_can_says_how_far_it_is(string library) => Assert.Empty(
+    public void Every_entry_point_that_can_has_an_overload_that_says_how_far_it_is(string library) => Assert.Empty(
+        from overloads in Overloads(library)
+        where !IsSilent(overloads.First())
+        where !overloads.Any(method => method.GetParameters().Any(p => Reports(p.ParameterType, [])))
+        select overloads.Key);
+
+    [Fact]
+    public void What_is_silent_has_no_progress() => Assert.Empty(
+        from library in Entries.Keys
         from method in Methods(library)
-        where !Silent.Contains(method.Name) && !Silent.Contains(Full(method))
-        where !method.GetParameters().Any(parameter => Reports(parameter.ParameterType, []))
+        where IsSilent(method) && method.DeclaringType != typeof(KernelDiagonals)
+        where method.GetParameters().Any(p => Reports(p.ParameterType, []))
         select Named(method));
 
     [Theory]
@@ -72,6 +79,23 @@ public class LongRunning
         var found = Methods(library).SelectMany(method => new[] { method.Name, Full(method) }).ToHashSet();
         Assert.Empty(Entries[library].Except(found));
     }
+
+    [Fact]
+    public void The_list_of_reasons_names_what_there_is()
+    {
+        var found = Entries.Keys.SelectMany(Methods).SelectMany(m => new[] { m.Name, Full(m) }).ToHashSet();
+        Assert.Empty(Silent.Values.SelectMany(names => names).Except(found));
+    }
+
+    private static bool IsSilent(MethodInfo method) =>
+        Silent.Values.Any(names => names.Contains(method.Name) || names.Contains(Full(method)));
+
+    private static IEnumerable<IGrouping<string, MethodInfo>> Overloads(string library) =>
+        Methods(library).GroupBy(m => $"{Full(m)}({Subject(m)})");
+
+    // Overloads are those that take the same thing first.
+    private static Type? Subject(MethodInfo method) => method.GetParameters().Select(p => p.ParameterType)
+        .FirstOrDefault(type => type != typeof(CancellationToken) && !Reports(type, []));
 
     private static IEnumerable<MethodInfo> Methods(string library) =>
         from type in (library == "HadamardNtk" ? typeof(Network) : typeof(TorchBackend)).Assembly.ExportedTypes

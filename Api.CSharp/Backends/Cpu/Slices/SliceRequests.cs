@@ -42,25 +42,35 @@ internal static class SliceRequests
     }
 
     /// <summary>The kernels of each sample of a request with itself, in float64.</summary>
-    internal static double[] Diagonal(GramRequest request, CancellationToken cancellation)
+    internal static double[] Diagonal(GramRequest request, Watch watch)
     {
-        var workers = Workers.All with { Cancellation = cancellation };
+        var workers = Workers.All with { Cancellation = watch.Cancellation };
         if (request.Program.Slices(request.Kind, request.X.Columns) is { Constant: null } program)
         {
-            var all = Enumerable.Range(0, (request.Rows + Many - 1) / Many);
-            return [.. all.SelectMany(part => Selves(program, request, part * Many, workers))];
+            var diagonal = new List<double>(request.Rows);
+            for (var first = 0; first < request.Rows; first += Many)
+            {
+                var end = Math.Min(request.Rows, first + Many);
+                var stage = watch.Progress.Stage(first / (double)request.Rows, end / (double)request.Rows);
+                diagonal.AddRange(Selves(program, request, first, end - first, workers, stage));
+            }
+
+            return [.. diagonal];
         }
 
-        var diagonal = new double[request.Rows];
-        workers.For(request.Rows, i => diagonal[i] = Single(request, (int)i, request.X, (int)i, cancellation));
-        return diagonal;
+        var singles = new double[request.Rows];
+        workers.For(
+            request.Rows,
+            i => singles[i] = Single(request, (int)i, request.X, (int)i, watch.Cancellation),
+            watch.Progress);
+        return singles;
     }
 
     // Tables of series are kept for some samples at a time.
-    private static IEnumerable<double> Selves(SliceProgram program, GramRequest request, int first, Workers workers)
+    private static double[] Selves(
+        SliceProgram program, GramRequest request, int first, int count, Workers workers, IProgress<double>? progress)
     {
         var settings = new CpuSettings();
-        var count = Math.Min(Many, request.Rows - first);
         try
         {
             using var samples = SliceSamples<double>.Of(
@@ -68,7 +78,8 @@ internal static class SliceRequests
                 request.X.SelectRows(first, count),
                 () => SliceEngines.Double(program, settings.Width, StripRunners.CanCompile),
                 whole: true,
-                workers);
+                workers,
+                progress);
             return [.. Enumerable.Range(0, count).Select(k => Finite(samples.X, k, samples.Selves[k]))];
         }
         catch (KernelUndefinedException e)

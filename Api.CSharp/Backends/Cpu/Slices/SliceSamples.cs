@@ -38,14 +38,20 @@ internal sealed unsafe class SliceSamples<T> : IDisposable
     /// <param name="engine">Makes a worker for a thread.</param>
     /// <param name="whole">Whether the kernel of each sample with itself is computed too.</param>
     /// <param name="workers">The threads.</param>
+    /// <param name="progress">Receives the part of the samples that are prepared.</param>
     internal static SliceSamples<T> Of(
-        SliceProgram program, Matrix x, Func<SliceWorker<T>> engine, bool whole, Workers workers)
+        SliceProgram program,
+        Matrix x,
+        Func<SliceWorker<T>> engine,
+        bool whole,
+        Workers workers,
+        IProgress<double>? progress = null)
     {
         using var local = new ThreadLocal<SliceWorker<T>>(engine, trackAllValues: true);
         var samples = new SliceSamples<T>(program, x, local.Value!.Lanes);
         try
         {
-            workers.For(samples.Blocks, b => samples.Prepare((int)b, local.Value!, whole));
+            workers.For(samples.Blocks, b => samples.Prepare((int)b, local.Value!, whole), progress);
             return samples;
         }
         catch

@@ -1,8 +1,8 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// The progress of a job, which never falls, though what a wrong worker finished is computed again. It is 1 when the
-/// job is over, and not before.
+/// The progress of a job, which never falls, though a part of it may be computed again. It is 1 when the job is over,
+/// and not before.
 /// </summary>
 /// <param name="progress">Receives the share of the job that is finished. It may be null.</param>
 internal sealed class RisingProgress(IProgress<double>? progress)
