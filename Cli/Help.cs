@@ -38,8 +38,7 @@ internal static class Help
         public override int Invoke(ParseResult parsed)
         {
             var command = parsed.CommandResult.Command;
-            var width = Console.IsOutputRedirected ? int.MaxValue : Console.WindowWidth;
-            var text = new HelpText(width).Write(command, ExamplesOf(command));
+            var text = new HelpText(Window.Columns).Write(command, ExamplesOf(command));
 
             // The text is ASCII, with the same bytes in every encoding. A console with an encoding takes long to start.
             Stdout.Try(() =>

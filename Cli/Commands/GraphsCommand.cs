@@ -92,7 +92,7 @@ internal static class GraphsCommand
     {
         if (!json)
         {
-            Stdout.Try(() => StudyText.Write(result.Study, Console.Out));
+            Stdout.Try(() => StudyText.Write(result.Study, Console.Out, Window.Columns));
             Output.Line();
         }
 
@@ -105,10 +105,13 @@ internal static class GraphsCommand
                 ("accuracy_on_test", result.OnTest.Average()),
                 ("deviation_on_test", GraphStudyResult.Deviation(result.OnTest)),
                 .. Details(json, result),
-                ("report", output is null ? null : Path.Combine(output, Page)),
+                .. json || output is not null ? Report(output) : [],
                 ("seconds", time.TotalSeconds),
             ]);
     }
+
+    private static (string Key, object? Value)[] Report(string? output) =>
+        [("report", output is null ? null : Path.Combine(output, Page))];
 
     // What the tables say is for programs.
     private static IEnumerable<(string Key, object? Value)> Details(bool json, GraphStudyResult result) => json

@@ -231,7 +231,7 @@ internal static class StudyCommand
     {
         if (!json)
         {
-            Stdout.Try(() => StudyText.Write(result, Console.Out));
+            Stdout.Try(() => StudyText.Write(result, Console.Out, Window.Columns));
             Output.Line();
         }
 
