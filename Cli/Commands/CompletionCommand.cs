@@ -39,8 +39,9 @@ internal static class CompletionCommand
             """
             Register-ArgumentCompleter -Native -CommandName hntk -ScriptBlock {
                 param($word, $tree, $cursor)
-                $line = "$tree".PadRight($cursor).Substring(0, $cursor)
-                hntk "[suggest:$cursor]" $line 2>$null | Where-Object { $_ -like "$word*" } | ForEach-Object {
+                $at = $cursor - $tree.Extent.StartOffset
+                $line = "$tree".PadRight($at).Substring(0, $at)
+                hntk "[suggest:$at]" $line 2>$null | Where-Object { $_.StartsWith($word) } | ForEach-Object {
                     [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
                 }
             }
