@@ -11,7 +11,7 @@ internal static class BackendsCommand
     internal static Command Create()
     {
         var json = Inputs.Json();
-        var command = new Command("backends", "What is available here, what is not and why.") { json };
+        var command = new Command("backends", "What can compute on this machine, and why the rest cannot.") { json };
         command.Examples("hntk backends", "hntk backends --json");
         command.SetAction(parsed => List(parsed.GetValue(json)));
         return command;

@@ -33,7 +33,8 @@ internal static class DemoCommand
             };
         var json = Inputs.Json();
         var command = new Command(
-            "demo", "The tour: kernels of an MLP and of polynomial nets, and a duel beyond the training data.")
+            "demo", "A tour: the kernels of an MLP and of two polynomial networks, and what they predict beyond their "
+                + "training data.")
         {
             output, json
         };

@@ -19,14 +19,15 @@ internal static class ExplainCommand
     {
         var (net, json) = (Inputs.Net(), Inputs.Json());
         var command = new Command(
-            "explain", "A network as a tree, its recursion line by line, its facts and formulas.")
+            "explain", "What the kernels of a network are: its tree, its recursion line by line, its formulas; or why "
+                + "it is refused.")
         {
             net, json
         };
         command.Examples(
             "hntk explain --net '(dense(w=1.5,b=0.1) relu)^2 dense'",
             "hntk explain --net 'let p = dense in sum(hadamard(dense, p dense), p) dense'",
-            "hntk explain --net 'hadamard(dense, dense) relu dense'    # refused: says where, why and what to change");
+            "hntk explain --net 'hadamard(dense, dense) relu dense'    # is refused");
         command.SetAction(parsed => Explain(Inputs.ReadNetwork(parsed.GetValue(net)!), parsed.GetValue(json)));
         return command;
     }

@@ -15,7 +15,8 @@ internal sealed class PartInputs
     /// <summary>The option of a part.</summary>
     internal Option<string> Part { get; } = new("--part")
     {
-        Description = "Only part K of N, to a file in the folder that --out names; other processes compute the others.",
+        Description = "Only part K of N of the matrix, to a file in the folder that --out names; other processes "
+            + "compute the others.",
         HelpName = "K/N",
     };
 
