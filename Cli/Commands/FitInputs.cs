@@ -129,7 +129,7 @@ internal sealed class FitInputs
     {
         if (result.GetResult(_gram) is null)
         {
-            Inputs.RequireAll(result, _net, _x);
+            Inputs.RequireAll(result, _net, _x, _y, _model);
             if (result.GetResult(_weightsOnly) is { Implicit: false })
             {
                 result.AddError("--weights-only goes with --gram; leave it out.");

@@ -37,7 +37,7 @@ internal static class GramCommand
         };
         var (parts, cluster) = (new PartInputs(), new ClusterInputs(isRequired: false));
         command.Validators.Add(result => inputs.RequireForDiagonal(result, diagonal, resume));
-        command.Validators.Add(result => parts.Require(result, inputs, diagonal, resume));
+        command.Validators.Add(result => parts.Require(result, inputs, output, diagonal, resume));
         command.Validators.Add(result => cluster.RequireCluster(result));
         command.Validators.Add(result => cluster.RequireWithout(result, [diagonal, .. parts.All]));
         inputs.LetMiss();

@@ -32,8 +32,9 @@ internal sealed class GramInputs(bool hasGraphs)
     /// <summary>Lets a command do without a network and samples, unless <see cref="RequireSamples"/> asks.</summary>
     internal void LetMiss() => _net.Required = _x.Required = false;
 
-    /// <summary>Adds an error where the network or the samples are missing.</summary>
-    internal void RequireSamples(CommandResult result) => Inputs.RequireAll(result, _net, _x);
+    /// <summary>Adds an error where the network, the samples or others are missing.</summary>
+    internal void RequireSamples(CommandResult result, params Option[] others) =>
+        Inputs.RequireAll(result, [_net, _x, .. others]);
 
     /// <summary>Fails if a file that will be written is an input.</summary>
     /// <exception cref="OutputException">An output is an input or another output.</exception>
