@@ -14,7 +14,8 @@ internal sealed class ClusterInputs(bool isRequired, bool hasVectors = false)
 {
     private readonly Option<string?> _cluster = new("--cluster")
     {
-        Description = "The cluster: redis://HOST:PORT, postgres://USER@HOST/DATABASE, or localhost for this machine alone.",
+        Description = "The cluster: redis://HOST:PORT, postgres://USER@HOST/DATABASE, or localhost for this machine "
+            + "alone.",
         HelpName = "ADDRESS",
         Required = isRequired,
     };
@@ -50,16 +51,22 @@ internal sealed class ClusterInputs(bool isRequired, bool hasVectors = false)
 
     private readonly Option<string?> _vectors = new("--vectors")
     {
-        Description = "A folder that workers share under the same path, through which vectors go; messages unless given.",
+        Description = "A folder that workers share under the same path, through which vectors go. [default: messages]",
         HelpName = "DIR",
     };
 
     private readonly Option<string> _log = Inputs.Choice(
-        "--log", "What is told on stderr of the cluster, and how.", "quiet", "text", "json");
+        "--log", "What the cluster reports on stderr: nothing, lines of text, or lines of "
+            + "JSON.", "quiet", "text", "json");
 
     /// <summary>Adds the options to a command.</summary>
     internal void AddTo(Command command)
     {
+        if (!isRequired)
+        {
+            Help.Group("Options of a cluster of machines", All);
+        }
+
         foreach (var option in All)
         {
             command.Add(option);

@@ -50,14 +50,21 @@ internal static class Failures
     internal static int Usage(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var name = command is RootCommand ? "hntk" : $"hntk {command.Name}";
         var messages = parsed.Errors.Select(e => e.Message).Distinct().ToArray();
 
         // For an unknown command, the parser also reports that a command is missing.
-        var shown = parsed.UnmatchedTokens.Count > 0
-            ? messages.Where(m => !m.StartsWith("Required command", StringComparison.Ordinal))
-            : messages;
-        return Say("usage", $"{string.Join(" ", shown)} See '{name} --help'.", Input);
+        var isMissing = parsed.UnmatchedTokens.Count == 0;
+        var shown = messages
+            .Where(m => isMissing || !IsOfCommand(m))
+            .Select(m => IsOfCommand(m) ? $"Expected a command, {Commands(command)}; came none." : m);
+        return Say(
+            "usage", $"{string.Join(" ", shown)}{Typos.Asked(parsed)} See '{HelpText.Named(command)} --help'.", Input);
+
+        static bool IsOfCommand(string message) => message.StartsWith("Required command", StringComparison.Ordinal);
+
+        static string Commands(Command above) => above is RootCommand
+            ? "as demo"
+            : string.Join(" or ", above.Subcommands.Select(sub => sub.Name));
     }
 
     internal static int Report(Exception e) => e switch

@@ -9,7 +9,24 @@ namespace HadamardNtk.Cli;
 /// <summary>Prints the help of each command, with examples below it.</summary>
 internal static class Help
 {
+    /// <summary>What the option --version of each command says of itself.</summary>
+    internal const string VersionText = "Print the version of hntk.";
+
     private static readonly ConditionalWeakTable<Command, string[]> Known = [];
+
+    private static readonly ConditionalWeakTable<Option, string> Groups = [];
+
+    /// <summary>Lets options stand together below the others, under a title.</summary>
+    internal static void Group(string title, params Option[] options)
+    {
+        foreach (var option in options)
+        {
+            Groups.AddOrUpdate(option, title);
+        }
+    }
+
+    /// <summary>The title of the group of an option, or null.</summary>
+    internal static string? GroupOf(Option option) => Groups.TryGetValue(option, out var title) ? title : null;
 
     internal static void Examples(this Command command, params string[] lines) => Known.Add(command, lines);
 
@@ -24,6 +41,12 @@ internal static class Help
             if (option is HelpOption)
             {
                 option.Action = new Action();
+                option.Description = "Print this help.";
+            }
+
+            if (option is VersionOption)
+            {
+                option.Description = VersionText;
             }
         }
     }
@@ -38,8 +61,7 @@ internal static class Help
         public override int Invoke(ParseResult parsed)
         {
             var command = parsed.CommandResult.Command;
-            var width = Console.IsOutputRedirected ? int.MaxValue : Console.WindowWidth;
-            var text = new HelpText(width).Write(command, ExamplesOf(command));
+            var text = new HelpText(Window.Columns).Write(command, ExamplesOf(command));
 
             // The text is ASCII, with the same bytes in every encoding. A console with an encoding takes long to start.
             Stdout.Try(() =>

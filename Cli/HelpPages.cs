@@ -68,7 +68,14 @@ internal static class HelpPages
     {
         text.Append(command.Description).Append("\n\n```\n").Append(HelpText.Usage(command)).Append("\n```\n");
         Table(text, "command", HelpText.Commands(command));
+        Table(text, "argument", HelpText.Arguments(command));
         Table(text, "option", HelpText.Options(command));
+        foreach (var group in HelpText.Groups(command))
+        {
+            text.Append($"\n{group}:\n");
+            Table(text, "option", HelpText.Options(command, group));
+        }
+
         text.Append("\n```\n");
         foreach (var example in Help.ExamplesOf(command))
         {

@@ -13,35 +13,47 @@ internal sealed class HelpText(int width)
 {
     private const string Tool = "hntk";
     private const string Indent = "  ";
+    private const int LongestLabel = 30;
+
+    // A default stands on the line of its word.
+    private const string Default = "[default: ";
+    private const string Unbroken = "[default:\u00a0";
 
     /// <summary>What every command that takes a network says of its text.</summary>
     internal const string Networks =
-        "Layers from left to right, as in \"dense relu dense\". (dense relu)^3 is three copies with weights of their "
-        + "own; hadamard(A, B), sum(A, B) and concat(A, B) join networks on one input; let p = dense in sum(p, p relu) "
-        + "uses one set of weights twice. Options stand in parentheses: dense(w=he,b=0.1), with he = sqrt(2). @FILE reads "
-        + "the text from a file. hntk layers lists every word; hntk explain says what a network is, or why it is "
-        + "refused and what to change.";
+        "Layers act from left to right, as in \"dense relu dense\": a hidden layer, infinitely wide, and one that "
+        + "reads it out. (dense relu)^3 is three copies with weights of their own; hadamard(A, B) (their product), "
+        + "sum(A, B) and concat(A, B) join networks on one input; let p = dense in sum(p, p relu) uses one set of "
+        + "weights twice. Options stand in parentheses: dense(w=he,b=0.1), with he = sqrt(2). @FILE reads the text "
+        + "from a file. hntk layers lists every word; hntk explain says what a network is, or why it is refused and "
+        + "what to change.";
 
     /// <summary>What every command that reads samples says of files.</summary>
     internal const string Files =
-        "Read are .npy, .npz (X.npz:name), .csv and MNIST's idx, each also gzipped, one row a sample; - is stdin. "
-        + "A selection may follow the name, as in \"X.csv[:100,:-1]\", \"X.csv[:,width]\" or \"X.csv[:,[a,c:e]]\" "
-        + "(columns by the names of a header). In a .csv numbers with decimal points stand between commas, or what "
-        + "--separator says. Its first line is a header if every field is a name (the first may be empty); a number "
-        + "there, 2019 too, or a missing value (NA, #N/A, ?) makes it a row of data. Lines that begin with # are "
-        + "comments. Columns that are not selected may be texts.";
+        "Files are .npy, .npz (X.npz:name), .csv and MNIST's idx, each also gzipped, with one sample a row; - is "
+        + "stdin. A selection may follow the name, as in \"X.csv[:100,:-1]\", \"X.csv[:,width]\" or "
+        + "\"X.csv[:,[a,c:e]]\" (columns by the names of a header). In a .csv numbers with decimal points stand "
+        + "between commas, or what --separator says. Its first line is a header if every field is a name (the first "
+        + "may be empty); a number there, 2019 too, or a missing value (NA, #N/A, ?) makes it a row of data. Lines "
+        + "that begin with # are comments. Columns that are not selected may be texts.";
 
     private readonly StringBuilder _text = new();
 
     /// <summary>Composes the whole text.</summary>
     internal string Write(Command command, string[] examples)
     {
-        Section("Description:", Wrapped(command.Description ?? "", width - Indent.Length));
-        Section("Usage:", Wrapped(Usage(command), width - Indent.Length));
+        Section("Description:", Wrapped(command.Description ?? ""));
+        Section("Usage:", Wrapped(Usage(command)));
+        Section("Arguments:", Table(Arguments(command)));
         Section("Options:", Table(Options(command)));
+        foreach (var group in Groups(command))
+        {
+            Section($"{group}:", Table(Options(command, group)));
+        }
+
         Section("Commands:", Table(Commands(command)));
-        Section("Networks:", Has(command, "--net") ? Wrapped(Networks, width - Indent.Length) : []);
-        Section("Files:", Has(command, "--x") ? Wrapped(Files, width - Indent.Length) : []);
+        Section("Networks:", Has(command, "--net") ? Wrapped(Networks) : []);
+        Section("Files:", Has(command, "--x") ? Wrapped(Files) : []);
         Section("Examples:", [.. examples.SelectMany(line => Example(line, width - Indent.Length))]);
         return _text.ToString();
     }
@@ -103,31 +115,77 @@ internal sealed class HelpText(int width)
     /// <summary>The line of usage.</summary>
     internal static string Usage(Command command)
     {
+        var arguments = string.Concat(command.Arguments.Select(a => $" {a.HelpName ?? a.Name}"));
+        return Named(command) + (command.Subcommands.Count > 0 ? " [command]" : "") + arguments + " [options]";
+    }
+
+    /// <summary>The command as it is called, as in <c>hntk cluster status</c>.</summary>
+    internal static string Named(Command command)
+    {
+        if (command is RootCommand)
+        {
+            return Tool;
+        }
+
         var names = command.Name;
         for (var above = Parent(command); above is not (null or RootCommand); above = Parent(above))
         {
             names = $"{above.Name} {names}";
         }
 
-        var arguments = string.Concat(command.Arguments.Select(a => $" {a.HelpName ?? a.Name}"));
-        return (command is RootCommand ? Tool : $"{Tool} {names}") + (command.Subcommands.Count > 0 ? " [command]" : "")
-            + arguments + " [options]";
+        return $"{Tool} {names}";
     }
 
-    /// <summary>The options and what they are, with those of the parent that it shares.</summary>
-    internal static List<Row> Options(Command command)
+    /// <summary>The arguments without a name, and what they are.</summary>
+    internal static List<Row> Arguments(Command command)
+    {
+        var rows = new List<Row>();
+        foreach (var argument in command.Arguments)
+        {
+            rows.Add(new(argument.HelpName ?? argument.Name, argument.Description ?? ""));
+        }
+
+        return rows;
+    }
+
+    /// <summary>The groups that options of a command form beside the others.</summary>
+    internal static List<string> Groups(Command command)
+    {
+        var groups = new List<string>();
+        foreach (var option in command.Options)
+        {
+            if (Help.GroupOf(option) is { } group && !groups.Contains(group))
+            {
+                groups.Add(group);
+            }
+        }
+
+        return groups;
+    }
+
+    /// <summary>
+    /// The options of a group and what they are. Those of no group have with them the ones that the command shares with
+    /// the commands above.
+    /// </summary>
+    internal static List<Row> Options(Command command, string? group = null)
     {
         var rows = new List<Row>();
         foreach (var option in command.Options)
         {
-            rows.Add(new(Label(option), Description(option)));
-        }
-
-        foreach (var option in Parent(command)?.Options ?? [])
-        {
-            if (option.Recursive)
+            if (Help.GroupOf(option) == group)
             {
                 rows.Add(new(Label(option), Description(option)));
+            }
+        }
+
+        for (var above = group is null ? Parent(command) : null; above is not null; above = Parent(above))
+        {
+            foreach (var option in above.Options)
+            {
+                if (option.Recursive)
+                {
+                    rows.Add(new(Label(option), Description(option)));
+                }
             }
         }
 
@@ -173,67 +231,45 @@ internal sealed class HelpText(int width)
     };
 
     /// <summary>
-    /// A table of two columns. If they do not fit, the first takes at most half of the window and the second the rest.
+    /// A table of two columns. If they do not fit, the first takes a part of the window and the second the rest. A
+    /// label that is longer than the first column has a line of its own.
     /// </summary>
     private List<string> Table(List<Row> rows)
     {
-        var (first, second) = (0, 0);
+        var (all, first) = (width - (2 * Indent.Length), 0);
+        var (longest, second) = (0, 0);
         foreach (var row in rows)
         {
-            (first, second) = (Math.Max(first, row.Left.Length), Math.Max(second, row.Right.Length));
+            (longest, second) = (Math.Max(longest, row.Left.Length), Math.Max(second, row.Right.Length));
         }
 
-        if (first + second + (2 * Indent.Length) > width)
+        var most = longest + second <= all ? longest : Math.Min(LongestLabel, all / 2);
+        foreach (var row in rows)
         {
-            var most = (width / 2) - Indent.Length;
-            first = first > most ? Longest(rows, most) : first;
-            second = width - first - (2 * Indent.Length);
+            first = row.Left.Length <= most ? Math.Max(first, row.Left.Length) : first;
         }
 
         var lines = new List<string>();
         foreach (var row in rows)
         {
-            var (left, right) = (Wrapped(row.Left, first), Wrapped(row.Right, second));
-            for (var i = 0; i < Math.Max(left.Count, right.Count); i++)
+            var start = row.Left;
+            if (start.Length > first)
             {
-                var start = i < left.Count ? left[i] : "";
-                lines.Add(i < right.Count ? start.PadRight(first) + Indent + right[i] : start);
+                lines.AddRange(Wrapped(start));
+                start = "";
+            }
+
+            foreach (var line in Window.Wrapped(row.Right.Replace(Default, Unbroken), all - first))
+            {
+                lines.Add((start.PadRight(first) + Indent + line.Replace(Unbroken, Default)).TrimEnd(' '));
+                start = "";
             }
         }
 
         return lines;
     }
 
-    private static int Longest(List<Row> rows, int most)
-    {
-        var longest = 0;
-        foreach (var row in rows)
-        {
-            foreach (var line in Wrapped(row.Left, most))
-            {
-                longest = Math.Max(longest, line.Length);
-            }
-        }
-
-        return longest;
-    }
-
-    /// <summary>Lines of at most <c>most</c> characters, broken after spaces if there are any.</summary>
-    private static List<string> Wrapped(string text, int most)
-    {
-        var lines = new List<string>();
-        most = Math.Max(most, 1);
-        while (text.Length > most)
-        {
-            var space = text.LastIndexOf(' ', most - 1);
-            var cut = space < 0 ? most : space + 1;
-            lines.Add(text[..cut]);
-            text = text[cut..];
-        }
-
-        lines.Add(text);
-        return lines;
-    }
+    private List<string> Wrapped(string text) => Window.Wrapped(text, width - Indent.Length);
 
     private void Section(string title, List<string> lines)
     {

@@ -28,8 +28,7 @@ internal static class InputFiles
     /// <summary>The option of what separates the fields of text files.</summary>
     internal static Option<FieldSeparator> Separator() => new("--separator")
     {
-        Description = "What separates the fields of a text file: comma unless given, semicolon, tab, or space for any "
-            + "number of blanks.",
+        Description = "What separates the fields of a text file; space is any number of blanks. [default: comma]",
         HelpName = string.Join('|', Separators.Select(known => known.Word)),
         CustomParser = result => (FieldSeparator?)Inputs.Parsed(
             result, string.Join(" or ", Separators.Select(known => known.Word)), text =>

@@ -38,7 +38,8 @@ internal static class Inputs
     };
 
     internal static Option<string> Kernel() => Choice(
-        "--kernel", "The tangent kernel of training, or the kernel of the Gaussian process of random weights.",
+        "--kernel", "ntk: the tangent kernel, of training; nngp: the covariance of random networks, a Gaussian "
+            + "process.",
         "ntk", "nngp");
 
     internal static Option<string> NumbersOption(string description) =>
@@ -57,8 +58,9 @@ internal static class Inputs
     /// </param>
     internal static Option<int> Threads(bool mayShow = false) => Threads(
         mayShow
-            ? "Threads, all processors unless given; where a LAPACK takes part, the last digits may depend on it."
-            : "Threads, all processors unless given; the result does not depend on it.");
+            ? "The number of threads; where a LAPACK takes part, the last digits may depend on it. [default: all "
+                + "processors]"
+            : "The number of threads; the result does not depend on it. [default: all processors]");
 
     internal static Option<int> Threads(string description) => new("--threads")
     {
@@ -70,7 +72,7 @@ internal static class Inputs
 
     internal static Option<int> Width() => new("--width")
     {
-        Description = "m, the width of every dense layer that states none.",
+        Description = "The width of every dense layer that states none.",
         Required = true,
         CustomParser = result => ParsedCount(result, 1) ?? 1,
         HelpName = "M",
@@ -86,7 +88,7 @@ internal static class Inputs
     };
 
     /// <summary>An option that takes a finite number of at least 0.</summary>
-    internal static Option<double?> Amount(string name, string description) => new(name)
+    internal static Option<double?> Amount(string name, string description, string value = "R") => new(name)
     {
         Description = description,
         CustomParser = result => (double?)Parsed(result, "a finite number of at least 0", text =>
@@ -94,7 +96,7 @@ internal static class Inputs
                 && double.IsFinite(x) && x >= 0
                 ? x
                 : null),
-        HelpName = "R",
+        HelpName = value,
     };
 
     /// <summary>An option that takes a finite number other than 0.</summary>
@@ -110,12 +112,15 @@ internal static class Inputs
     };
 
     /// <summary>An option that takes a whole number of at least <c>least</c>.</summary>
-    internal static Option<int?> Count(string name, string description, int least) => new(name)
+    internal static Option<int?> Count(string name, string description, int least, string value = "N") => new(name)
     {
         Description = description,
         CustomParser = result => ParsedCount(result, least),
-        HelpName = "N",
+        HelpName = value,
     };
+
+    /// <summary>The option of a seed that may be left out, below 2^31.</summary>
+    internal static Option<int?> SmallSeed(string description) => Count("--seed", description, 0, "S");
 
     /// <summary>The value of an option's text, or null and an error that states the expected value.</summary>
     internal static object? Parsed(ArgumentResult result, string expected, Func<string, object?> parse)
@@ -144,7 +149,7 @@ internal static class Inputs
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least ? n : null);
 
     internal static Option<bool> Json() =>
-        new("--json") { Description = "One JSON object on stdout and nothing else there." };
+        new("--json") { Description = "Print the result as one JSON object on stdout, and nothing else there." };
 
     internal static Option<string> Choice(string name, string description, params string[] values)
     {
@@ -168,7 +173,7 @@ internal static class Inputs
     internal static Option<string> Loss()
     {
         var option = Choice(
-            "--loss", "The loss; softmax with --classify and squared without unless given.",
+            "--loss", "The loss. [default: softmax with --classify, else squared]",
             "squared", "logistic", "softmax");
         option.DefaultValueFactory = null;
         return option;

@@ -9,29 +9,31 @@ internal sealed class OptimizerInputs
     private const string ScheduleForms = "constant|cosine|steps:EVERY:FACTOR|exponential:FACTOR";
 
     private readonly Option<string> _optimizer = Inputs.Choice(
-        "--optimizer", "The optimizer of TorchSharp.", "adam", "sgd", "adamw");
+        "--optimizer", "The optimizer, that of PyTorch by this name.", "adam", "sgd", "adamw");
 
     private readonly Option<double?> _rate = Inputs.Amount(
-        "--rate", "The learning rate; 0.001 for adam and adamw unless given, sgd has no usual one.");
+        "--rate", "The learning rate; sgd has no usual one and needs it. [default: 0.001 for adam and adamw]");
 
     private readonly Option<double?> _momentum = Inputs.Amount(
-        "--momentum", "sgd: the part of the last step that a step keeps, below 1; 0 unless given.");
+        "--momentum", "sgd: the momentum, below 1. [default: 0]");
 
-    private readonly Option<bool> _nesterov = new("--nesterov") { Description = "sgd: the momentum is Nesterov's." };
+    private readonly Option<bool> _nesterov = new("--nesterov") { Description = "sgd, with --momentum: Nesterov's." };
 
     private readonly Option<double?> _decay = Inputs.Amount(
-        "--decay", "Weight decay; 0 unless given, and 0.01 for adamw, where it is apart from the gradient.");
+        "--decay", "Weight decay; adamw applies it apart from the gradient. [default: 0, for adamw 0.01]");
 
     private readonly Option<string> _schedule = new("--schedule")
     {
-        Description = "The factor of the rate at each step: 1, half a cosine down to 0 at the end, "
-            + "FACTOR^(step/EVERY) with whole exponents, or FACTOR^step.",
+        Description = "How the rate changes over the steps: not at all; along half a cosine down to 0 at the end; "
+            + "times FACTOR every EVERY steps; or times FACTOR at each step.",
         DefaultValueFactory = _ => "constant",
         HelpName = ScheduleForms,
     };
 
     private readonly Option<int?> _warmup = Inputs.Count(
-        "--warmup", "First steps, in which the rate grows from 0; 0 unless given.", 0);
+        "--warmup", "Steps at the start over which the rate grows from 0. [default: 0]", 0);
+
+    internal OptimizerInputs() => Help.Group("Options of the optimizer", All);
 
     /// <summary>All options, in the order of the help.</summary>
     internal Option[] All => [_optimizer, _rate, _momentum, _nesterov, _decay, _schedule, _warmup];

@@ -5,9 +5,6 @@ namespace HadamardNtk.Cli;
 /// <summary>Prints results on stdout and progress on stderr.</summary>
 internal static class Output
 {
-    // A line has room for so many numbers of six digits.
-    private const int Few = 4;
-
     /// <summary>
     /// Reports on work whose result is in files. A JSON object, which was asked for, must be written. Aligned lines are
     /// only a message, and a failure to write them is ignored.
@@ -41,13 +38,18 @@ internal static class Output
             return;
         }
 
-        var width = fields.Max(f => f.Key.Length);
+        var said = fields.Select(f => (Label: Labels.Of(f.Key), Text: Labels.Text(f.Key, f.Value))).ToArray();
+        var start = said.Max(field => field.Label.Length) + 2;
         Action<string> print = Stdout.IsTaken ? Console.Error.WriteLine : Line;
-        foreach (var (key, value) in fields.Concat(notes.All.Select(note => ("note", (object?)note))))
+        foreach (var (label, text) in said.Concat(notes.All.Select(note => (Label: "note", Text: note))))
         {
-            print($"{key.Replace('_', ' ').PadRight(width)}  {Text(value)}");
+            Fitting(label.PadRight(start) + text, start).ForEach(print);
         }
     }
+
+    /// <summary>The lines of a text on a terminal, broken to its columns; elsewhere one line.</summary>
+    internal static List<string> Fitting(string text, int hanging) =>
+        Window.Terminal is { } columns ? Window.Wrapped(text, columns, Math.Min(hanging, columns / 2)) : [text];
 
     /// <summary>Prints one line on stdout.</summary>
     /// <exception cref="StdoutException">The line cannot be written.</exception>
@@ -98,14 +100,4 @@ internal static class Output
     /// <summary>Runs work with a progress bar without a rate.</summary>
     internal static T WithProgress<T>(string title, Func<IProgress<double>?, T> work) =>
         WithProgress(title, null, work);
-
-    private static string Text(object? value) => value switch
-    {
-        double x => x.ToString("G6", System.Globalization.CultureInfo.InvariantCulture),
-        IReadOnlyList<double> numbers => string.Join(", ", numbers.Select(x => x.ToString(
-            numbers.Count > Few ? "G3" : "G6", System.Globalization.CultureInfo.InvariantCulture))),
-        IReadOnlyList<string> words => string.Join(", ", words),
-        null => "-",
-        _ => value.ToString() ?? "",
-    };
 }

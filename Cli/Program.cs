@@ -9,7 +9,7 @@ foreach (var command in CommandList.Of(args))
 {
     InputFiles.AddTo(command, separator);
     KnownBackends.AddTo(command, libtorch);
-    command.Add(new VersionOption());
+    command.Add(new VersionOption { Description = Help.VersionText });
     root.Add(command);
 }
 

@@ -20,27 +20,31 @@ internal sealed class SolverInputs
 
     private readonly Option<string> _solver = Inputs.Choice(
         "--solver",
-        "How the system is solved: cholesky and eigen exactly, cg to a tolerance, falkon on some of the samples.",
+        "How the system (K + r I) a = y is solved: cholesky and eigen exactly, by factoring K; cg by conjugate "
+        + "gradients, to a tolerance; falkon approximately, on some of the samples (for many samples).",
         [Name(Default), .. Kinds.Where(kind => kind != Default).Select(Name)]);
 
     private readonly Option<int?> _rank = Inputs.Count(
-        "--rank", "cg: rank of the preconditioner, 0 for none; chosen by its cost, at least 500, unless given.", 0);
+        "--rank", "cg: rank of the preconditioner, 0 for none. [default: 500 or more, by its cost]", 0);
     private readonly Option<int?> _centers = Inputs.Count(
-        "--centers", "falkon: centers, drawn from the samples; 4096 unless given.", 1);
+        "--centers", "falkon: centers, drawn from the samples. [default: 4096]", 1);
     private readonly Option<double?> _tolerance = Inputs.Amount(
-        "--tolerance", "cg, falkon: the relative residual to reach; 1e-8 unless given.");
+        "--tolerance", "cg, falkon: the relative residual to reach. [default: 1e-8]");
     private readonly Option<string> _storage = Inputs.Choice(
         "--storage",
-        "cg: where the Gram matrix is kept; auto is what fits into memory, none computes it anew in every step.",
+        "cg: where the Gram matrix is kept: in memory as f64 or f32, in a file, or nowhere (none), which computes it "
+        + "anew in every step; auto is the first that fits.",
         [.. Storages.Select(s => s.Name)]);
 
     private readonly Option<bool> _resume = new("--resume")
     {
-        Description = "cg: go on from DIR.checkpoint, to the same bits, or begin a fit that can be resumed.",
+        Description = "cg: go on from DIR.checkpoint, to the same bits, or begin a run that can be resumed.",
     };
 
     /// <summary>Whether the fit goes on from its checkpoint.</summary>
     internal bool IsResumed(ParseResult parsed) => parsed.GetValue(_resume);
+
+    internal SolverInputs() => Help.Group("Options of the solver", All);
 
     /// <summary>All options, in the order of the help.</summary>
     internal Option[] All => [_solver, .. Specific];

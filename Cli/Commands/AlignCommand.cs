@@ -20,7 +20,8 @@ internal static class AlignCommand
                 + "(its sums) are written to.",
             HelpName = "DIR",
         };
-        var command = new Command("align", "The agreement of targets with a network's kernel.");
+        var command = new Command("align", "How well targets agree with a network's kernel: alignments, norm, and "
+            + "energy along eigenvectors.");
         inputs.AddTo(command);
         command.Add(y);
         command.Add(output);

@@ -11,7 +11,7 @@ internal static class BackendsCommand
     internal static Command Create()
     {
         var json = Inputs.Json();
-        var command = new Command("backends", "What is available here, what is not and why.") { json };
+        var command = new Command("backends", "What can compute on this machine, and why the rest cannot.") { json };
         command.Examples("hntk backends", "hntk backends --json");
         command.SetAction(parsed => List(parsed.GetValue(json)));
         return command;
@@ -29,25 +29,10 @@ internal static class BackendsCommand
         foreach (var (name, isAvailable, description) in rows.Append(lapack))
         {
             var state = !isAvailable ? "missing" : name == Backends.Default.Name ? "default" : "";
-            var indent = "";
-            foreach (var line in Wrapped(description, 80 - Indent))
-            {
-                Output.Line(indent.Length == 0 ? $"{name,-10} {state,-8} {line}" : indent + line);
-                indent = new string(' ', Indent);
-            }
+            Output.Lines(Window.Wrapped($"{name,-10} {state,-8} {description}", Window.Columns, Indent));
         }
 
         return 0;
-    }
-
-    private static IEnumerable<string> Wrapped(string text, int width)
-    {
-        for (; text.Length > width && text.LastIndexOf(' ', width) is > 0 and var cut; text = text[(cut + 1)..])
-        {
-            yield return text[..cut];
-        }
-
-        yield return text;
     }
 
     private static IEnumerable<(string Name, bool IsAvailable, string Description)> Rows()
@@ -59,7 +44,7 @@ internal static class BackendsCommand
 
         if (!Backends.TryFindBlas(out _, out var reason))
         {
-            yield return ("cpu-blas", false, reason);
+            yield return ("cpu-blas", false, reason.TrimEnd('.'));
         }
 
         foreach (var name in KnownBackends.OfTensors)

@@ -10,7 +10,8 @@ internal static class BottleneckCommand
     {
         var (inputs, json) = (new BottleneckInputs(), Inputs.Json());
         var command = new Command(
-            "bottleneck", "Trains an infinitely wide network with a finite bottleneck, in function space.");
+            "bottleneck", "Trains an infinitely wide network with finite bottlenecks (narrow layers), by gradient "
+                + "descent in function space.");
         inputs.AddTo(command);
         command.Add(json);
         command.Examples(

@@ -16,7 +16,7 @@ internal sealed class BottleneckInputs
         "--y", "Targets, a row for each sample: n or n x outputs; with --classify n labels.");
 
     private readonly Option<string> _x2 = Inputs.File(
-        "--x2", "Samples at which the network is looked at, one a row; without it those of --x.", required: false);
+        "--x2", "Samples at which the network is evaluated, one a row; without it those of --x.", required: false);
 
     private readonly Option<string> _y2 = Inputs.File(
         "--y2", "Targets or labels of --x2, for their loss and accuracy.", required: false);
@@ -24,50 +24,52 @@ internal sealed class BottleneckInputs
     private readonly Option<bool> _classify = new("--classify")
     {
         Description =
-            "The targets are labels, integers: one-hot rows, and -1 and 1 in place of 0 and 1 for the logistic loss; "
-            + "two classes share one output, -1 for the lower label and 1 for the higher, but for softmax.",
+            "The targets are labels, integers. They become one-hot rows, for the logistic loss with -1 and 1 in place "
+            + "of 0 and 1; except with softmax, two classes share one output, -1 for the lower label and 1 for the "
+            + "higher.",
     };
 
     private readonly Option<string> _loss = Inputs.Loss();
-    private readonly Option<int?> _steps = Inputs.Count("--steps", "T, the steps of gradient descent.", 1);
+    private readonly Option<int?> _steps = Inputs.Count("--steps", "The number of steps of gradient descent.", 1, "T");
     private readonly Option<double?> _headRate = Inputs.Amount(
         "--lr-f",
-        "The learning rate of the networks behind the bottlenecks. One of the two rates stands for both; without "
-        + "either, both are half of the greatest stable rate at the start.");
+        "The learning rate of the layers behind the bottlenecks. If only one of --lr-f and --lr-g is given, it is "
+        + "that of both. [default: half of the greatest stable rate at the start]");
 
     private readonly Option<double?> _featureRate = Inputs.Amount(
-        "--lr-g", "The learning rate of the network before the first bottleneck.");
+        "--lr-g", "The learning rate of the layers before the first bottleneck.");
 
     private readonly Option<string> _mode = Inputs.Choice(
         "--mode",
         "hybrid: the networks behind the bottlenecks have the width M; history: they are infinitely wide, and every "
-        + "step remembers all former ones.",
+        + "step takes all former ones into account.",
         "hybrid", "history");
 
     private readonly Option<int?> _width = Inputs.Count(
         "--width",
-        "M, the width behind the bottlenecks, or in history mode that of their start; "
-        + $"{Usual.HeadWidth} unless given.",
-        1);
+        "M, the width of the layers behind the bottlenecks, in history mode that of the random start alone. [default: "
+        + $"{Usual.HeadWidth}]",
+        1, "M");
 
-    private readonly Option<long> _seed = Inputs.Seed($"What the start is drawn from; {Usual.Seed} unless given.");
+    private readonly Option<long> _seed = Inputs.Seed("What the start is drawn from.");
     private readonly Option<double?> _multiplier = Inputs.Factor(
-        "--multiplier", "What outputs are multiplied by before the loss; 1 unless given.");
+        "--multiplier", "What outputs are multiplied by before the loss. [default: 1]");
 
     private readonly Option<double?> _labelScale = Inputs.Factor(
-        "--label-scale", "What targets of the squared loss are multiplied by; 1 unless given.");
+        "--label-scale", "What targets of the squared loss are multiplied by. [default: 1]");
 
     private readonly Option<bool> _fixed = new("--fixed")
     {
-        Description = "Never divide a step where the loss bends; rates that are unstable at the start are refused.",
+        Description = "Take every step as a whole. Without it a step is divided where the curvature of the loss would "
+            + "make it unstable. Rates that are unstable at the start are refused.",
     };
 
     private readonly Option<int?> _every = Inputs.Count(
-        "--every", "Steps between two records; T/50 unless given. The start and the end are recorded, too.", 1);
+        "--every", "Steps between two records; the start and the end are recorded, too. [default: T/50]", 1);
 
     private readonly Option<bool> _noKernels = new("--no-kernels")
     {
-        Description = "Leave the column alignment of loss.csv out, which takes a kernel for each record.",
+        Description = "Leave the column alignment of loss.csv out, which needs a kernel matrix for each record.",
     };
 
     private readonly Option<bool> _center = new("--center")

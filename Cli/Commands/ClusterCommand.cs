@@ -48,33 +48,35 @@ internal static class ClusterCommand
 
     private static IEnumerable<string> Lines(ClusterStatus status)
     {
-        yield return Text($"{status.Workers.Count} workers with {status.Workers.Sum(w => w.Threads)} threads");
+        var threads = status.Workers.Sum(worker => worker.Threads);
+        yield return $"{Count(status.Workers.Count, "worker")} with {Count(threads, "thread")}";
         foreach (var worker in status.Workers)
         {
-            yield return Text($"  {worker.Name}  {worker.Threads} threads, heard of {worker.SecondsSilent:F1} s ago");
+            var here = Count(worker.Threads, "thread");
+            yield return Text($"  {worker.Name}  {here}, heard of {worker.SecondsSilent:F1} s ago");
         }
 
-        yield return Text($"{status.Jobs.Count} jobs");
+        yield return Count(status.Jobs.Count, "job");
         foreach (var job in status.Jobs)
         {
             var left = job.SecondsLeft is { } seconds ? Text($"about {seconds:F0} s left") : "no tile yet";
-            yield return Text(
-                $"  {job.Id}  {job.State}: {job.Done} of {job.Tiles} tiles, {job.TilesPerSecond:G3} a second, {left}");
+            var rate = Text($"{Count(job.Tiles, "tile")}, {job.TilesPerSecond:G3} a second");
+            yield return Text($"  {job.Id}  {job.State}: {job.Done} of {rate}, {left}");
             yield return Text($"    {job.Rows} x {job.Columns} of {job.Network}");
             yield return Text(
                 $"    client {job.Client}, heard of {job.SecondsWithoutClient:F1} s ago; coordinator {job.Coordinator}");
             foreach (var worker in job.Workers)
             {
-                yield return Text($"    {worker.Name}  {worker.Tiles} tiles, {worker.Leases} leases")
+                yield return Text($"    {worker.Name}  {Count(worker.Tiles, "tile")}, {Count(worker.Leases, "lease")}")
                     + (worker.IsWrong ? ", left out because its bits were wrong" : "");
             }
         }
 
-        yield return Text($"{status.Products.Count} jobs of products");
+        yield return Count(status.Products.Count, "job") + " of products";
         foreach (var job in status.Products)
         {
-            var kept = Text($"{job.KeptBands} kept by {job.Workers} workers");
-            yield return Text($"  {job.Id}  product {job.Round}: {job.Done} of {job.Bands} bands, {kept}");
+            var kept = Text($"{job.KeptBands} kept by {Count(job.Workers, "worker")}");
+            yield return Text($"  {job.Id}  product {job.Round}: {job.Done} of {Count(job.Bands, "band")}, {kept}");
             yield return Text($"    {job.Rows} x {job.Columns} of {job.Network}");
             yield return Text($"    client {job.Client}, heard of {job.SecondsWithoutClient:F1} s ago");
         }
@@ -128,6 +130,8 @@ internal static class ClusterCommand
             ["client_silent"] = job.SecondsWithoutClient,
         })]),
     };
+
+    private static string Count(long count, string what) => Text($"{count} {what}{(count == 1 ? "" : "s")}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -15,7 +15,7 @@ internal static class ClusterDemo
     internal static Command Create()
     {
         var json = Inputs.Json();
-        var rows = Inputs.Count("--rows", "The number of samples; 8000 unless given.", 1000);
+        var rows = Inputs.Count("--rows", "The number of samples. [default: 8000]", 1000);
         var command = new Command(
             "demo", "Starts three workers on this machine, kills one, and compares the result with one process.")
         {
@@ -68,17 +68,17 @@ internal static class ClusterDemo
         var clock = Stopwatch.StartNew();
         kernel.WriteGram(one, x, cancellation: stop);
         var alone = clock.Elapsed.TotalSeconds;
-        Say(json, $"one process computed {rows} x {rows} entries in {alone:F2} s");
+        Say(json, $"one process alone computed {rows} x {rows} entries in {alone:F2} s");
         await using var cluster = await ClusterKernel.ConnectAsync(kernel, Address(port), cancellation: stop);
         var victim = workers[^1];
         var options = new GramOptions
         {
-            Progress = new Killer(victim, part => Say(json, $"killed worker {Workers} at {part:P0}")),
+            Progress = new Killer(victim, part => Say(json, $"killed worker {Workers} with {100 * part:F0} % done")),
         };
         clock.Restart();
         await Task.Run(() => cluster.WriteGram(many, x, null, options, cancellation: stop), stop);
         var together = clock.Elapsed.TotalSeconds;
-        Say(json, $"the cluster did in {together:F2} s");
+        Say(json, $"the cluster computed them in {together:F2} s");
         return
         [
             ("rows", rows), ("workers", Workers), ("killed", victim.HasExited ? 1 : 0), ("seconds_alone", alone),

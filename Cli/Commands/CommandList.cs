@@ -23,7 +23,10 @@ internal static class CommandList
     internal static RootCommand Root()
     {
         var root = new RootCommand(
-            "Kernels of infinitely wide neural networks: NNGP and NTK of one line of text, Gram matrices, predictions.");
+            "Exact kernels of infinitely wide neural networks, and learning with them. One line of text describes a "
+            + "network; it has two kernels: NNGP, the covariance of its outputs with random weights, and NTK, the "
+            + "tangent kernel, which says how training at one input changes the output at another. Every command has "
+            + "--help with examples; 'hntk demo' is a tour.");
         root.Examples(
             "hntk demo",
             "hntk explain --net 'hadamard(dense relu, dense relu) dense'",

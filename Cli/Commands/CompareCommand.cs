@@ -34,7 +34,7 @@ internal static class CompareCommand
                 return Task.FromResult(0);
             }
 
-            var text = result.ToText(Format(parsed.GetValue(format)!));
+            var text = ComparisonText.Of(result, Format(parsed.GetValue(format)!), Window.Terminal);
             Stdout.Try(() => Console.Out.Write(text));
             PrintNotes(task.Notes, parsed.GetValue(format)!);
             return Task.FromResult(0);

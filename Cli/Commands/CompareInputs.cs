@@ -23,38 +23,46 @@ internal sealed class CompareInputs
 
     private readonly Option<bool> _classify = new("--classify")
     {
-        Description = "The targets are labels, integers; the score is the accuracy in place of the rmse.",
+        Description = "The targets are labels, integers or texts; the score is the accuracy in place of the root mean "
+            + "square error.",
     };
 
     private readonly Option<int?> _folds = Inputs.Count(
-        "--folds", $"The folds of each partition of the samples; {Usual.Folds} unless given.", 2);
+        "--folds", $"The folds of each partition of the samples. [default: {Usual.Folds}]", 2);
 
     private readonly Option<int?> _seeds = Inputs.Count(
-        "--seeds", $"The partitions; {Usual.Seeds} unless given.", 1);
+        "--seeds", $"How many times the samples are dealt to folds anew. [default: {Usual.Seeds}]", 1);
 
-    private readonly Option<int?> _seed = Inputs.Count("--seed", "The first seed; 0 unless given.", 0);
+    private readonly Option<int?> _seed = Inputs.SmallSeed(
+        "The first seed; the others follow it. [default: 0]");
     private readonly Option<KernelKind[]?> _kernels = new("--kernel")
     {
-        Description = "The kernels of each network: ntk, nngp, or both with a comma between them; ntk unless given.",
+        Description = "The kernels of each network: ntk, of training, nngp, of random networks, or both. [default: "
+            + "ntk]",
         CustomParser = result => (KernelKind[]?)Inputs.Parsed(result, "ntk, nngp or ntk,nngp", ParseKernels),
         HelpName = "ntk|nngp|ntk,nngp",
     };
 
     private readonly Option<double[]?> _ridge = Numbers(
-        "--ridge", "The ridge r of K + r I, absolute, or several, of which each fold takes one by leave-one-out.");
+        "--ridge", "The ridge r of K + r I, absolute; of several, each fold takes the one with the least "
+            + "leave-one-out error.");
 
     private readonly Option<double[]?> _relative = Numbers(
-        "--ridge-relative", "The same as multiples of K's mean diagonal; 1e-8 unless one of the two is given.");
+        "--ridge-relative", "The same as multiples of K's mean diagonal, unless --ridge is given. [default: 1e-8]");
 
     private readonly Option<bool> _center = new("--center")
     {
         Description = "Subtract the mean of a fold's training samples from every sample.",
     };
 
-    private readonly Option<bool> _unit = new("--unit") { Description = "Scale every sample to unit norm." };
+    private readonly Option<bool> _unit = new("--unit")
+    {
+        Description = "Scale every sample to unit norm (after centering).",
+    };
+
     private readonly Option<bool> _centerTargets = new("--center-y")
     {
-        Description = "Fit the targets without their means, which are added to the predictions.",
+        Description = "Fit the targets minus their means, which are added to the predictions.",
     };
 
     private readonly Option<string> _backend = Inputs.Backend();

@@ -39,8 +39,9 @@ internal static class CompletionCommand
             """
             Register-ArgumentCompleter -Native -CommandName hntk -ScriptBlock {
                 param($word, $tree, $cursor)
-                $line = "$tree".PadRight($cursor).Substring(0, $cursor)
-                hntk "[suggest:$cursor]" $line 2>$null | Where-Object { $_ -like "$word*" } | ForEach-Object {
+                $at = $cursor - $tree.Extent.StartOffset
+                $line = "$tree".PadRight($at).Substring(0, $at)
+                hntk "[suggest:$at]" $line 2>$null | Where-Object { $_.StartsWith($word) } | ForEach-Object {
                     [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
                 }
             }
@@ -57,12 +58,16 @@ internal static class CompletionCommand
         };
         var command = new Command(
             "completion",
-            "A script by which a shell completes commands, options and their values. Put its output into the shell's "
-            + "own file: ~/.bashrc, ~/.zshrc, ~/.config/fish/completions/hntk.fish or $PROFILE.")
+            "Prints a script by which a shell completes commands, options and their values, to go into the shell's "
+            + "own file.")
         {
             shell,
         };
-        command.Examples("hntk completion bash >> ~/.bashrc", "hntk completion pwsh >> $PROFILE");
+        command.Examples(
+            "hntk completion bash >> ~/.bashrc",
+            "hntk completion zsh >> ~/.zshrc    # below the line of compinit",
+            "hntk completion fish > ~/.config/fish/completions/hntk.fish",
+            "hntk completion pwsh >> $PROFILE");
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(shell) is not { } name || !Scripts.TryGetValue(name, out var script))

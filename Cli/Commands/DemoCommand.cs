@@ -7,6 +7,15 @@ namespace HadamardNtk.Cli.Commands;
 /// <summary>hntk demo: prints kernels of three networks, and their predictions outside the training range.</summary>
 internal static class DemoCommand
 {
+    private const string Kernel =
+        "Each network has two kernels in the limit of infinite width. NNGP is the covariance of its outputs with "
+        + "random weights; NTK, the tangent kernel, says how training at one input changes the output at another. "
+        + "Both of two unit vectors, by the angle between them, relative to the angle 0:";
+
+    private const string Regression =
+        "y = x^3 + x^2 - 5x + 5, learned on [-2.5, 2.5] by kernel regression (NTK) and predicted on [-5, 5]: mean ± "
+        + "posterior standard deviation; below, the median of |error|/|y| inside and outside the training range.";
+
     private static readonly (string Name, string Notation)[] Networks =
     [
         ("ReLU MLP", "(dense(w=1.41421356,b=0.1) relu)^3 dense"),
@@ -24,7 +33,8 @@ internal static class DemoCommand
             };
         var json = Inputs.Json();
         var command = new Command(
-            "demo", "The tour: kernels of an MLP and of polynomial nets, and a duel beyond the training data.")
+            "demo", "A tour: the kernels of an MLP and of two polynomial networks, and what they predict beyond their "
+                + "training data.")
         {
             output, json
         };
@@ -122,21 +132,21 @@ internal static class DemoCommand
             Output.Line($"  {name,-18}  {notation}");
         }
 
-        var table = NewTable(["kernel", "network", .. DemoData.Degrees.Select(a => $"{a}°")]);
+        var table = NewTable(2, ["kernel", "network", .. DemoData.Degrees.Select(a => $"{a}°")]);
         foreach (var (kind, name, values) in kernels)
         {
             table.AddRow([kind.ToString().ToUpperInvariant(), name, .. values.Select(value => Show(value, 4))]);
         }
 
         Output.Line();
-        Output.Line("How alike two unit vectors look to them, by the angle between (1 = the same):");
+        Output.Lines(Window.Wrapped(Kernel, Window.Columns));
         Draw(table);
         ShowDuel(duel);
     }
 
     private static void ShowDuel(Prediction[] results)
     {
-        var table = NewTable(["x", "true y", .. Networks.Select(n => n.Name)]);
+        var table = NewTable(0, ["x", "true y", .. Networks.Select(n => n.Name)]);
         var (points, truth) = (DemoData.Test, DemoData.Target(DemoData.Test));
         for (var i = 0; i < points.Rows; i += DemoData.ShownEvery)
         {
@@ -148,25 +158,24 @@ internal static class DemoCommand
         }
 
         table.AddEmptyRow();
-        table.AddRow(["inside", "", .. results.Select(r => $"{Show(DemoData.Error(r.Mean, inside: true), 3)} %")]);
-        table.AddRow(["outside", "", .. results.Select(r => $"{Show(DemoData.Error(r.Mean, inside: false), 3)} %")]);
+        table.AddRow(["", "inside", .. results.Select(r => $"{Show(DemoData.Error(r.Mean, inside: true), 3)} %")]);
+        table.AddRow(["", "outside", .. results.Select(r => $"{Show(DemoData.Error(r.Mean, inside: false), 3)} %")]);
         Output.Line();
-        Output.Line("y = x^3 + x^2 - 5x + 5, learned on [-2.5, 2.5] by kernel regression (NTK), asked");
-        Output.Line("on [-5, 5]: mean ± posterior standard deviation; last, median |error|/|y|.");
+        Output.Lines(Window.Wrapped(Regression, Window.Columns));
         Draw(table);
         Output.Line("Three factors make a cubic: it goes on where the ReLU net turns straight.");
     }
 
     private static string Show(double x, int digits) => x.ToString($"F{digits}", CultureInfo.InvariantCulture);
 
-    private static Table NewTable(IEnumerable<string> columns)
+    private static Table NewTable(int texts, IEnumerable<string> columns)
     {
         var table = new Table { Border = TableBorder.Simple };
         foreach (var (name, i) in columns.Select((name, i) => (name, i)))
         {
             table.AddColumn(new TableColumn(Markup.Escape(name))
             {
-                Alignment = i == 0 ? Justify.Left : Justify.Right,
+                Alignment = i < texts ? Justify.Left : Justify.Right,
                 NoWrap = true,
                 Padding = new Padding(0, 0, 1, 0)
             });

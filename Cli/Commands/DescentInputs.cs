@@ -7,14 +7,14 @@ namespace HadamardNtk.Cli.Commands;
 internal sealed class DescentInputs
 {
     private readonly Option<double?> _rate = Inputs.Amount(
-        "--rate", "Steps of full-batch descent at this learning rate in place of the flow; times are steps then.");
+        "--rate", "Gradient descent on all samples at this learning rate, in place of the flow; times are then steps.");
 
     private readonly Option<double?> _momentum = Inputs.Amount(
-        "--momentum", "With --rate: the part of the last step that a step keeps, below 1; 0 unless given.");
+        "--momentum", "With --rate: the momentum, below 1. [default: 0]");
 
     private readonly Option<bool> _nesterov = new("--nesterov")
     {
-        Description = "With --momentum: it is Nesterov's.",
+        Description = "With --momentum: Nesterov's.",
     };
 
     private readonly Option<string> _loss = Inputs.Choice(

@@ -10,7 +10,8 @@ internal static class DynamicsCommand
     {
         var (inputs, json) = (new DynamicsInputs(), Inputs.Json());
         var command = new Command(
-            "dynamics", "The mean and covariance of networks trained by gradient flow or descent, over time.");
+            "dynamics", "The mean and covariance of infinitely wide networks over the time of training by gradient "
+                + "flow or descent.");
         inputs.AddTo(command);
         command.Add(json);
         command.Examples(

@@ -11,17 +11,18 @@ internal sealed class DynamicsInputs
         "--y", "Targets, a row for each training sample: n or n x outputs.");
 
     private readonly Option<string> _x2 = Inputs.File(
-        "--x2", "Samples at which the networks are looked at, one a row; without it those of --x.", false);
+        "--x2", "Samples at which the networks are evaluated, one a row; without it those of --x.", false);
 
     private readonly Option<string> _kernel = Inputs.Choice(
-        "--kernel", "ntk: networks trained as a whole; nngp: the read-out alone.", "ntk", "nngp");
+        "--kernel", "ntk: all layers are trained; nngp: the last layer alone, below random ones.", "ntk", "nngp");
 
-    private readonly Option<double?> _ridge = Inputs.Amount("--ridge", "The ridge, absolute; 0 unless given.");
+    private readonly Option<double?> _ridge = Inputs.Amount("--ridge", "The ridge r of K + r I, absolute. [default: "
+        + "0]");
     private readonly Option<TimeList> _times = Times();
     private readonly DescentInputs _descent = new();
     private readonly Option<bool> _deviations = new("--deviations")
     {
-        Description = "deviations.npy (times x n), the standard deviations, in place of covariance.npy.",
+        Description = "Write the standard deviations, deviations.npy (times x n), in place of covariance.npy.",
     };
 
     private readonly Option<string> _backend = Inputs.Backend();
@@ -88,8 +89,9 @@ internal sealed class DynamicsInputs
 
     private static Option<TimeList> Times() => new("--times")
     {
-        Description = "Times of the flow, learning rate * steps; inf is the end, and log:FROM:TO:COUNT and "
-            + "lin:FROM:TO:COUNT are grids with both ends. With --rate: whole steps, to which grids are rounded.",
+        Description = "Times of gradient flow, comma-separated, in units of learning rate times steps; inf is the end "
+            + "of training, and log:FROM:TO:COUNT and lin:FROM:TO:COUNT are grids with both ends. With --rate: "
+            + "numbers of steps, to which grids are rounded.",
         Required = true,
         AllowMultipleArgumentsPerToken = false,
         HelpName = "T,T,...",

@@ -9,21 +9,24 @@ internal static class EmpiricalCommand
     internal static Command Create()
     {
         var (net, width, seed) = (Inputs.Net(), Inputs.Width(), Inputs.Seed());
-        var x = Inputs.File("--x", "Samples, one a row, or graphs:FOLDER.");
+        var x = Inputs.File("--x", "Samples, one a row, or graphs:FOLDER, a folder of graphs.");
         var (x2, output, json) = (Inputs.Others(), Inputs.Result("The matrix"), Inputs.Json());
         var seeds = Inputs.Count("--seeds", "The mean over the seeds S, S+1, ..., S+N-1; without it S alone.", 2);
         var layers = new Option<bool>("--layers")
         {
-            Description = "Also the part of the trace that each dense layer makes, for the seed S (on tensors only).",
+            Description = "Also print the part of the trace that each dense layer contributes, for the seed S (on "
+                + "tensors only).",
         };
         var backend = new Option<string>("--backend")
         {
-            Description = "What computes: core, the definition, or tensors, which are faster (torch, cuda, cuda:N).",
+            Description = "What computes: core, the definition, or tensors by libtorch, which are faster: torch, "
+                + "cuda, cuda:N.",
             DefaultValueFactory = _ => FiniteReading.Core,
             HelpName = "NAME",
         };
         var errors = Inputs.File("--errors", "With --seeds: the file for the standard errors, as --out.", false);
-        var command = new Command("empirical", "The tangent kernel of a network of finite width, drawn from a seed.")
+        var command = new Command("empirical", "The tangent kernel of a network of finite width with random weights, "
+            + "drawn from a seed.")
         {
             net, width, seed, seeds, x, x2, layers, backend, output, errors, json,
         };

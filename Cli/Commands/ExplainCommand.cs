@@ -10,18 +10,24 @@ internal static class ExplainCommand
 {
     private const int ShownLines = 40;
 
+    private const string Facts =
+        "  W1, W2, ... are the weights of the dense layers, x is the input. local: what reaches a channel directly, "
+        + "through no later dense layer; odd: the weights whose change of sign flips the signal; mean: its mean is "
+        + "not 0; uneven: its channels are not alike.";
+
     internal static Command Create()
     {
         var (net, json) = (Inputs.Net(), Inputs.Json());
         var command = new Command(
-            "explain", "A network as a tree, its recursion line by line, its facts and formulas.")
+            "explain", "What the kernels of a network are: its tree, its recursion line by line, its formulas; or why "
+                + "it is refused.")
         {
             net, json
         };
         command.Examples(
             "hntk explain --net '(dense(w=1.5,b=0.1) relu)^2 dense'",
             "hntk explain --net 'let p = dense in sum(hadamard(dense, p dense), p) dense'",
-            "hntk explain --net 'hadamard(dense, dense) relu dense'    # refused: says where, why and what to change");
+            "hntk explain --net 'hadamard(dense, dense) relu dense'    # is refused");
         command.SetAction(parsed => Explain(Inputs.ReadNetwork(parsed.GetValue(net)!), parsed.GetValue(json)));
         return command;
     }
@@ -57,8 +63,7 @@ internal static class ExplainCommand
     {
         Wrapped(network.ToString(), 0);
         Section("Tree", e.Tree.Select(Line));
-        Output.Line("  Wn the n-th dense layer's weights, x the input; local: what reaches a channel");
-        Output.Line("  directly; odd: what flips it; mean: not centered; uneven: channels not alike.");
+        Output.Lines(Window.Wrapped(Facts, Window.Columns - 1, 2));
         Section(
             e.Refusal is null ? "Recursion, at a pair (x, x')" : "Recursion, as far as it goes",
             e.Recursion.SelectMany((r, i) => new[] { $"{Label(i)} {r.Sigma}", $"      {r.Theta}" }));
@@ -110,20 +115,11 @@ internal static class ExplainCommand
         }
     }
 
-    // Long formulas are broken at spaces to fit into 80 columns.
+    // Long formulas are broken at spaces to fit into the window.
     private static void Wrapped(string line) => Wrapped(line, 2);
 
-    private static void Wrapped(string line, int indent)
-    {
-        var (width, margin, hanging) = (79 - indent, new string(' ', indent), new string(' ', 10));
-        while (line.Length > width && line.LastIndexOf(' ', width) is var cut && cut > hanging.Length)
-        {
-            Output.Line(margin + line[..cut]);
-            line = hanging + line[(cut + 1)..];
-        }
-
-        Output.Line(margin + line);
-    }
+    private static void Wrapped(string line, int indent) =>
+        Output.Lines(Window.Wrapped(new string(' ', indent) + line, Window.Columns - 1, indent + 10));
 
     private static JsonObject Describe(Network network, NetworkExplanation e) => new()
     {

@@ -14,12 +14,13 @@ internal static class ExtrapolateCommand
 
     internal static Command Create()
     {
-        var (inputs, json) = (new SpectrumInputs(), Inputs.Json());
+        var (inputs, json) = (new SpectrumInputs(isSpectrum: false), Inputs.Json());
         var y = Inputs.File("--y", "Targets, a row for each sample: n or n x outputs.");
-        var rays = Inputs.Count("--rays", $"The number of random rays from 0; {UsualRays} unless given.", 1);
+        var rays = Inputs.Count("--rays", $"The number of random rays from 0. [default: {UsualRays}]", 1);
         var reach = Inputs.Amount(
-            "--reach", "The greatest distance from 0, as a multiple of that of the furthest sample; 10 unless given.");
-        var seed = Inputs.Count("--seed", "What the rays are drawn from; 1 unless given.", 0);
+            "--reach", "The greatest distance from 0, above 1.5, as a multiple of that of the furthest sample. "
+                + "[default: 10]");
+        var seed = Inputs.SmallSeed("What the rays are drawn from. [default: 1]");
         var output = new Option<string>("--out")
         {
             Description =

@@ -9,7 +9,8 @@ internal static class FitCommand
     internal static Command Create()
     {
         var (inputs, json) = (new FitInputs(), Inputs.Json());
-        var command = new Command("fit", "Kernel regression on samples and targets, kept as a model.");
+        var command = new Command("fit", "Kernel regression or classification of samples with targets, kept as a "
+            + "model for predict.");
         inputs.AddTo(command);
         command.Add(json);
         inputs.AddSolverTo(command);

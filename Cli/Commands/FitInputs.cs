@@ -22,7 +22,8 @@ internal sealed class FitInputs
     private readonly Option<bool> _classify = new("--classify")
     {
         Description =
-            "The targets are labels, integers or texts, and the model a classifier (of one-hot minus 1/classes).",
+            "The targets are labels, integers or texts, and the model a classifier: a regression on one-hot rows "
+            + "minus 1/classes, of which the greatest output is the class.",
     };
 
     private readonly Option<bool> _center = new("--center")
@@ -37,20 +38,21 @@ internal sealed class FitInputs
 
     private readonly Option<bool> _centerTargets = new("--center-y")
     {
-        Description = "Fit the targets without their means, which are added to the predictions.",
+        Description = "Fit the targets minus their means, which are added to the predictions.",
     };
 
     private readonly Option<string> _scale = Inputs.Choice(
         "--scale",
-        "The scale of deviations and intervals: 1, the kernel's own, or auto, the targets' (of each output).",
+        "The scale of standard deviations and intervals: unit, that of the kernel as it is, or auto, fitted to the "
+        + "targets of each output.",
         "unit", "auto");
 
     private readonly SelectionInputs _selection = new();
     private readonly SolverInputs _solver = new();
     private readonly Option<string> _kernel = Inputs.Kernel();
     private readonly Option<string> _precision = Inputs.NumbersOption(
-        "Numbers of the samples in the model, which are rounded first and fitted as they are kept; "
-        + "all is computed in f64.");
+        "The floating point numbers in which the model keeps its samples, of 64 or 32 bits; it is fitted to the "
+        + "samples as they are kept, and all is computed in f64.");
 
     private readonly Option<string> _backend = Inputs.Backend();
     private readonly Option<int> _threads = Inputs.Threads(mayShow: true);
@@ -127,7 +129,7 @@ internal sealed class FitInputs
     {
         if (result.GetResult(_gram) is null)
         {
-            Inputs.RequireAll(result, _net, _x);
+            Inputs.RequireAll(result, _net, _x, _y, _model);
             if (result.GetResult(_weightsOnly) is { Implicit: false })
             {
                 result.AddError("--weights-only goes with --gram; leave it out.");
@@ -177,8 +179,8 @@ internal sealed class FitInputs
             || solver is not (ConjugateGradientSolver or FalkonSolver)))
         {
             throw new UsageException(
-                "--cluster goes with --solver cg or falkon, one --net and a ridge that is given; leave it out, or compute "
-                + "the matrix by gram --cluster and fit it by --gram.");
+                "--cluster goes with --solver cg or falkon, one --net and a ridge that is given; leave it out, or "
+                + "compute the matrix by gram --cluster and fit it by --gram.");
         }
 
         if (!_solver.IsResumed(parsed))

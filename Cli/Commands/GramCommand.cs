@@ -22,20 +22,22 @@ internal static class GramCommand
 
     internal static Command Create()
     {
-        var (inputs, output, json) = (new GramInputs(), Inputs.Result("The matrix"), Inputs.Json());
-        output.Description += " With --part the folder for it.";
+        var (inputs, output, json) = (new GramInputs(hasGraphs: true), Inputs.Result("The matrix"), Inputs.Json());
+        output.Description += " With --part the folder for the parts.";
         var resume = new Option<bool>("--resume")
         {
-            Description = "Continue an interrupted run, or start one that can be continued (.npy only)."
+            Description = "Go on with an interrupted run, to the same bits, or begin a run that can be resumed (.npy "
+                + "only)."
         };
-        var command = new Command("gram", "The Gram matrix of a network's kernel, streamed to a file.");
+        var command = new Command("gram", "The Gram matrix of a network's kernel: the kernels of all pairs of "
+            + "samples, streamed to a file.");
         var diagonal = new Option<bool>("--diagonal")
         {
             Description = "Only the kernels of the samples with themselves: n numbers, in f64.",
         };
         var (parts, cluster) = (new PartInputs(), new ClusterInputs(isRequired: false));
         command.Validators.Add(result => inputs.RequireForDiagonal(result, diagonal, resume));
-        command.Validators.Add(result => parts.Require(result, inputs, diagonal, resume));
+        command.Validators.Add(result => parts.Require(result, inputs, output, diagonal, resume));
         command.Validators.Add(result => cluster.RequireCluster(result));
         command.Validators.Add(result => cluster.RequireWithout(result, [diagonal, .. parts.All]));
         inputs.LetMiss();

@@ -4,14 +4,16 @@ using System.CommandLine.Parsing;
 namespace HadamardNtk.Cli.Commands;
 
 /// <summary>The options of gram and matvec that describe a Gram matrix.</summary>
-internal sealed class GramInputs
+/// <param name="hasGraphs">Whether the samples may be graphs.</param>
+internal sealed class GramInputs(bool hasGraphs)
 {
     private readonly Option<string> _net = Inputs.Net();
     private readonly Option<string> _x = Inputs.File(
-        "--x", "Samples, one a row; for gram also graphs:FOLDER, a folder of graphs.");
+        "--x", hasGraphs ? "Samples, one a row, or graphs:FOLDER, a folder of graphs." : "Samples, one a row.");
     private readonly Option<string> _x2 = Inputs.Others();
     private readonly Option<string> _kernel = Inputs.Kernel();
-    private readonly Option<string> _precision = Inputs.NumbersOption("Numbers that it is computed and written in.");
+    private readonly Option<string> _precision = Inputs.NumbersOption(
+        "The floating point numbers that the result is computed and written in, of 64 or 32 bits.");
     private readonly Option<string> _backend = Inputs.Backend();
     private readonly Option<int> _threads = Inputs.Threads();
 
@@ -30,8 +32,9 @@ internal sealed class GramInputs
     /// <summary>Lets a command do without a network and samples, unless <see cref="RequireSamples"/> asks.</summary>
     internal void LetMiss() => _net.Required = _x.Required = false;
 
-    /// <summary>Adds an error where the network or the samples are missing.</summary>
-    internal void RequireSamples(CommandResult result) => Inputs.RequireAll(result, _net, _x);
+    /// <summary>Adds an error where the network, the samples or others are missing.</summary>
+    internal void RequireSamples(CommandResult result, params Option[] others) =>
+        Inputs.RequireAll(result, [_net, _x, .. others]);
 
     /// <summary>Fails if a file that will be written is an input.</summary>
     /// <exception cref="OutputException">An output is an input or another output.</exception>

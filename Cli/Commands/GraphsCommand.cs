@@ -22,14 +22,19 @@ internal static class GraphsCommand
         };
         var quick = new Option<bool>("--quick")
         {
-            Description = "A small grid: blocks of 2 layers with jumping knowledge, and 7 values of C.",
+            Description = "Choose from few kernels and values of C: blocks of 2 layers with jumping knowledge, and 7 "
+                + "values.",
         };
-        var full = new Option<bool>("--full") { Description = "The 120 values of C of the published code, not 13." };
-        var blocks = Counts("--blocks", "The numbers of blocks to choose from; 1,3 unless given.");
-        var layers = Counts("--mlp", "The layers of a block to choose from; 1,2,3 unless given.");
+        var full = new Option<bool>("--full")
+        {
+            Description = "Choose C from the 120 values of the published code, in place of 13.",
+        };
+        var blocks = Counts("--blocks", "The numbers of blocks to choose from. [default: 1,3]");
+        var layers = Counts("--mlp", "The layers of a block to choose from. [default: 1,2,3]");
         var (threads, json) = (Inputs.Threads(), Inputs.Json());
         var command = new Command(
-            "graphs", "Graph neural tangent kernels and support vector machines on the folds of graphs.")
+            "graphs", "Classifies graphs by graph neural tangent kernels (GNTK) and support vector machines, over "
+                + "given folds.")
         {
             folder, output, quick, full, blocks, layers, threads, json,
         };
@@ -92,7 +97,7 @@ internal static class GraphsCommand
     {
         if (!json)
         {
-            Stdout.Try(() => StudyText.Write(result.Study, Console.Out));
+            Stdout.Try(() => StudyText.Write(result.Study, Console.Out, Window.Columns));
             Output.Line();
         }
 
@@ -105,10 +110,13 @@ internal static class GraphsCommand
                 ("accuracy_on_test", result.OnTest.Average()),
                 ("deviation_on_test", GraphStudyResult.Deviation(result.OnTest)),
                 .. Details(json, result),
-                ("report", output is null ? null : Path.Combine(output, Page)),
+                .. json || output is not null ? Report(output) : [],
                 ("seconds", time.TotalSeconds),
             ]);
     }
+
+    private static (string Key, object? Value)[] Report(string? output) =>
+        [("report", output is null ? null : Path.Combine(output, Page))];
 
     // What the tables say is for programs.
     private static IEnumerable<(string Key, object? Value)> Details(bool json, GraphStudyResult result) => json

@@ -6,17 +6,13 @@ namespace HadamardNtk.Cli.Commands;
 /// <summary>hntk layers: lists the words of the network language, with their options, defaults and formulas.</summary>
 internal static class LayersCommand
 {
-    private const int Width = 80;
     private const int Column = 24;
 
-    private static readonly string[] Grammar =
-    [
-        "A network is layers from left to right: dense relu dense. (dense relu)^3 is",
-        "three copies with weights of their own; let p = dense in sum(p, p relu) uses",
-        "one set of weights twice. Options stand in parentheses: dense(w=2,b=0.1); the",
-        "first one may leave out its name: dense(2,b=0.1), leaky_relu(0.1). Numbers:",
-        "1.5, -2e-3, 2/3, sqrt(2), 2*sqrt(2); w=he is sqrt(2). # begins a comment.",
-    ];
+    private const string Grammar =
+        "A network is layers from left to right: dense relu dense. (dense relu)^3 is three copies with weights of "
+        + "their own; let p = dense in sum(p, p relu) uses one set of weights twice. Options stand in parentheses: "
+        + "dense(w=2,b=0.1); the first one may leave out its name: dense(2,b=0.1), leaky_relu(0.1). Numbers: 1.5, "
+        + "-2e-3, 2/3, sqrt(2), 2*sqrt(2); w=he is sqrt(2). # begins a comment.";
 
     internal static Command Create()
     {
@@ -41,11 +37,7 @@ internal static class LayersCommand
 
     private static void Print()
     {
-        foreach (var line in Grammar)
-        {
-            Output.Line(line);
-        }
-
+        Output.Lines(Window.Wrapped(Grammar, Window.Columns));
         foreach (var group in NetworkLanguage.Words.GroupBy(word => word.IsActivation))
         {
             Output.Line();
@@ -60,14 +52,16 @@ internal static class LayersCommand
     private static void Print(LanguageWord word)
     {
         var name = "  " + word.Name + (word.TakesNetworks ? "(n1, n2, ...)" : "");
-        var lines = Wrapped(word.Formula).ToList();
-        Output.Line((name.PadRight(Column - 1) + " " + lines[0]).TrimEnd());
         var options = string.Join("; ", word.Options.Select(Text));
-        foreach (var line in lines.Skip(1).Concat(options.Length > 0 ? Wrapped(options) : []))
+        Output.Lines(Indented(name.PadRight(Column - 1) + " " + word.Formula));
+        if (options.Length > 0)
         {
-            Output.Line(new string(' ', Column) + line);
+            Output.Lines(Indented(new string(' ', Column) + options));
         }
     }
+
+    private static IEnumerable<string> Indented(string text) =>
+        Window.Wrapped(text, Window.Columns, Column).Select(line => line.TrimEnd());
 
     // Accepted values are said where they are not any number.
     private static string Text(LanguageOption option)
@@ -75,18 +69,6 @@ internal static class LayersCommand
         var value = option.Default is { } given ? $"{option.Key}={given}" : option.Key;
         var kind = option.Accepts == "a number" ? "" : $" ({option.Accepts})";
         return value + kind + (option.IsRequired ? ", required" : "");
-    }
-
-    private static IEnumerable<string> Wrapped(string text)
-    {
-        while (text.Length > Width - Column)
-        {
-            var cut = text.LastIndexOf(' ', Width - Column);
-            yield return text[..cut];
-            text = text[(cut + 1)..];
-        }
-
-        yield return text;
     }
 
     private static JsonNode Described(LanguageWord word) => new JsonObject

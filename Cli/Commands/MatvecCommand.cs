@@ -8,7 +8,7 @@ internal static class MatvecCommand
 {
     internal static Command Create()
     {
-        var (inputs, json) = (new GramInputs(), Inputs.Json());
+        var (inputs, json) = (new GramInputs(hasGraphs: false), Inputs.Json());
         var (v, output) = (Inputs.File("--v", "V, one row for each column of K."), Inputs.Result("Y = K V"));
         var command = new Command("matvec", "The product K V of a network's kernel matrix, which is never stored.");
         var cluster = new ClusterInputs(isRequired: false, hasVectors: true);

@@ -15,7 +15,8 @@ internal sealed class PartInputs
     /// <summary>The option of a part.</summary>
     internal Option<string> Part { get; } = new("--part")
     {
-        Description = "Only part K of N, to a file in the folder that --out names; other processes compute the others.",
+        Description = "Only part K of N of the matrix, to a file in the folder that --out names; other processes "
+            + "compute the others.",
         HelpName = "K/N",
     };
 
@@ -41,12 +42,13 @@ internal sealed class PartInputs
     /// <summary>Adds an error for each option that does not go with a part or with the joining of parts.</summary>
     /// <param name="result">The command line.</param>
     /// <param name="inputs">The options of the matrix.</param>
+    /// <param name="output">The option of the file, which the parser misses only where nothing else is wrong.</param>
     /// <param name="others">The other options that do not go with either.</param>
-    internal void Require(CommandResult result, GramInputs inputs, params Option[] others)
+    internal void Require(CommandResult result, GramInputs inputs, Option output, params Option[] others)
     {
         if (result.GetResult(_join) is null)
         {
-            inputs.RequireSamples(result);
+            inputs.RequireSamples(result, output);
             RefuseWith(Part, others);
         }
         else

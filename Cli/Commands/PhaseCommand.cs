@@ -13,8 +13,9 @@ internal static class PhaseCommand
         net.Description = "The block that a deep network repeats, as text or as @FILE.";
         var variance = Inputs.Amount(
             "--variance",
-            "The correlation map is taken at the fixed variance nearest to this; without it at a stable one.");
-        var command = new Command("phase", "Order or chaos of a repeated block: fixed points, slopes, depth scales.")
+            "Take the map of correlations at the fixed variance nearest to this. [default: a stable one]", "Q");
+        var command = new Command("phase", "Order or chaos of a deep network that repeats a block: fixed points of "
+            + "variance and correlation, depth scales.")
         {
             net, variance, json
         };

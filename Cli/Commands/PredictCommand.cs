@@ -22,7 +22,7 @@ internal static class PredictCommand
             "--y", "True targets, or labels of a classifier, a row for each sample; adds scores.", required: false);
         var cluster = new ClusterInputs(isRequired: false, hasVectors: true);
         var (backend, threads, json) = (Inputs.Backend(), Inputs.Threads(), Inputs.Json());
-        var command = new Command("predict", "Predictions of a fitted model at new samples.")
+        var command = new Command("predict", "Predictions at new samples, of a model that fit or train wrote.")
         {
             model
         };

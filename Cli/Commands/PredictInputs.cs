@@ -13,8 +13,8 @@ internal sealed class PredictInputs
 
     private readonly Option<double?> _interval = new("--interval")
     {
-        Description = "Also write the ends of intervals at this level in percent, as 95 "
-            + "(Y.lower.npy and Y.upper.npy beside Y.npy).",
+        Description = "Also write the ends of central intervals of this probability in percent, as 95 (Y.lower.npy "
+            + "and Y.upper.npy beside Y.npy).",
         CustomParser = result => (double?)Inputs.Parsed(result, "a level in percent from 1 to below 100, as 95", text =>
             double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var level)
                 && level is >= 1 and < 100
@@ -25,8 +25,8 @@ internal sealed class PredictInputs
 
     private readonly Option<string> _noise = Inputs.Choice(
         "--noise",
-        "Whether intervals and samples are of new targets, which have the noise of the training's, or of the function "
-            + "without it.",
+        "Whether intervals and samples are those of new targets, with the noise of the training's (the ridge), or of "
+        + "the function without it.",
         "included", "excluded");
 
     private readonly Option<bool> _probabilities = new("--probabilities")
@@ -35,11 +35,11 @@ internal sealed class PredictInputs
     };
 
     private readonly Option<int?> _samples = Inputs.Count(
-        "--samples", "Also write samples of the posterior at all rows together (Y.samples.npy beside Y.npy).", 1);
+        "--samples", "Also write N samples of the posterior, joint over all rows (Y.samples.npy beside Y.npy).", 1);
 
     private readonly Option<long?> _seed = new("--seed")
     {
-        Description = "What the samples are drawn from; 0 unless given.",
+        Description = "What the samples are drawn from. [default: 0]",
         CustomParser = result => (long?)Inputs.Parsed(result, "a whole number of at least 0", text =>
             long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : null),
         HelpName = "S",

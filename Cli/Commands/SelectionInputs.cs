@@ -22,30 +22,34 @@ internal sealed class SelectionInputs
     };
 
     private readonly Option<double?> _relative = Inputs.Amount(
-        "--ridge-relative", "The ridge as a multiple of K's mean diagonal; 1e-8 unless one of the two is given.");
+        "--ridge-relative", "The ridge as a multiple of K's mean diagonal, unless --ridge is given. [default: 1e-8]");
 
     private readonly Option<string> _select = Criteria();
 
     private readonly Option<int?> _folds = Inputs.Count(
-        "--folds", "Cross-validate in N folds, and choose by them; 5 with --select folds unless given.", 2);
+        "--folds", "Cross-validate in N folds, and choose by them. [default: 5 with --select folds]", 2);
 
     private readonly Option<string?> _tune = new("--tune")
     {
-        Description = "Parameters of the network to search by gradients from their values on: w, b, w@2 (of the "
-            + "second dense layer), leaky_relu.alpha, ..., joined by commas; the ridge too if it is auto.",
+        Description = "Parameters of the network to search by gradients, from their values in --net on, joined by "
+            + "commas: w and b (the scales of all dense layers), w@2 (of the second one), leaky_relu.alpha, ...; the "
+            + "ridge too if it is auto.",
         HelpName = "NAMES",
     };
 
-    private readonly Option<int?> _restarts = Inputs.Count("--restarts", "Further starts of --tune; 0 unless given.", 0);
+    private readonly Option<int?> _restarts = Inputs.Count("--restarts", "Further random starts of the search of "
+        + "--tune. [default: 0]", 0);
 
-    private readonly Option<int?> _seed = Inputs.Count("--seed", "What folds and further starts are drawn from.", 0);
+    private readonly Option<int?> _seed = Inputs.SmallSeed("What folds and further starts are drawn from. [default: "
+        + "0]");
 
     private static Option<string> Criteria()
     {
         var option = Inputs.Choice(
             "--select",
-            "What chooses the ridge, the networks' parameters and the network: the evidence (unless given), or the "
-            + "error of samples left out one by one or fold by fold.",
+            "What chooses the ridge, the networks' parameters and the network: the evidence (the marginal likelihood "
+            + "of a Gaussian process), or the error of samples left out one by one (loo) or fold by fold. [default: "
+            + "evidence]",
             "evidence", "loo", "folds");
         option.DefaultValueFactory = null;
         return option;

@@ -13,10 +13,10 @@ internal sealed class SmallImagesInputs
     private readonly Option<string> _y2 = Inputs.File("--y2", "The labels of the test images.", required: false);
 
     private readonly Option<int?> _draws = Inputs.Count(
-        "--draws", $"How often the study {Study} draws training images; 2, with --full 5, unless given.", 1);
+        "--draws", $"How often the study {Study} draws training images. [default: 2, with --full 5]", 1);
 
     private readonly Option<int?> _tests = Inputs.Count(
-        "--tests", "The number of its test images, the first ones; 100, with --full 1000, unless given.", 1);
+        "--tests", "The number of its test images, the first ones. [default: 100, with --full 1000]", 1, "M");
 
     private readonly Option<bool> _resume = new("--resume")
     {
@@ -44,7 +44,8 @@ internal sealed class SmallImagesInputs
             if (study != Study && Text.Length > 0)
             {
                 throw new UsageException(
-                    $"Expected --x2, --y2, --draws, --tests and --resume with the study {Study} alone; leave them out.");
+                    $"Expected --x2, --y2, --draws, --tests and --resume with the study {Study} alone; leave them "
+                    + "out.");
             }
 
             if (study == Study && new[] { samples, labels, Samples, Labels }.Contains(null))

@@ -14,7 +14,7 @@ internal static class SpectrumCommand
         var (inputs, json) = (new SpectrumInputs(samplesRequired: false), Inputs.Json());
         var sphere = new SphereInputs();
         var top = Inputs.Count(
-            "--top", "The number of leading eigenvalues, whose matrix is never stored; without it all.", 1);
+            "--top", "Only the K greatest eigenvalues, without ever storing the matrix.", 1, "K");
         var fit = Fit();
         var output = new Option<string>("--out")
         {
@@ -111,8 +111,8 @@ internal static class SpectrumCommand
 
     private static Option<(int First, int Last)?> Fit() => new("--fit")
     {
-        Description = "The eigenvalues that the decay is fitted to, counted from 1; without it the fifth to n/4. "
-            + "With --sphere: the degrees, by parity; without it the second half of them.",
+        Description = "The eigenvalues to which the power law of their decay is fitted, counted from 1; with --sphere "
+            + "the degrees. [default: the fifth to n/4, of degrees the second half]",
         HelpName = "A-B",
         CustomParser = result => ((int, int)?)Inputs.Parsed(
             result, "two numbers A-B with 1 <= A and A + 1 < B", text => ParseRange(text)),

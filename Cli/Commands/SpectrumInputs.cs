@@ -3,16 +3,23 @@ using System.CommandLine;
 namespace HadamardNtk.Cli.Commands;
 
 /// <summary>The options of spectrum and align.</summary>
-internal sealed class SpectrumInputs(bool samplesRequired = true)
+/// <param name="samplesRequired">Whether the command needs samples.</param>
+/// <param name="isSpectrum">Whether it decomposes the matrix; extrapolate solves a regression.</param>
+internal sealed class SpectrumInputs(bool samplesRequired = true, bool isSpectrum = true)
 {
     private readonly Option<string> _net = Inputs.Net();
-    private readonly Option<string> _x = Inputs.File("--x", "Samples, one a row, at least 3.", samplesRequired);
+    private readonly Option<string> _x = Inputs.File(
+        "--x", isSpectrum ? "Samples, one a row, at least 3." : "Training samples, one a row.", samplesRequired);
+
     private readonly Option<string> _kernel = Inputs.Kernel();
     private readonly Option<double?> _ridge = Inputs.Amount(
-        "--ridge", "The ridge r of the effective dimension, absolute.");
+        "--ridge",
+        isSpectrum
+            ? "The ridge r of the effective dimension, the sum of l/(l + r) over the eigenvalues l of K; absolute."
+            : "The ridge r of K + r I, absolute.");
 
     private readonly Option<double?> _relative = Inputs.Amount(
-        "--ridge-relative", "The ridge as a multiple of K's mean diagonal; 1e-3 unless one of the two is given.");
+        "--ridge-relative", "The ridge as a multiple of K's mean diagonal, unless --ridge is given. [default: 1e-3]");
 
     private readonly Option<string> _backend = Inputs.Backend();
     private readonly Option<int> _threads = Inputs.Threads(mayShow: true);

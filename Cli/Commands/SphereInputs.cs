@@ -10,10 +10,11 @@ internal sealed class SphereInputs
     private const int UsualDegrees = 100;
 
     private readonly Option<int?> _sphere = Inputs.Count(
-        "--sphere", "The eigenvalues by degree for x uniform on |x|^2 = N in R^N, instead of those at samples.", 2);
+        "--sphere", "In place of --x: the eigenvalues by degree of the kernel, for x uniform on the sphere |x|^2 = D "
+            + "in R^D.", 2, "D");
 
     private readonly Option<int?> _degrees = Inputs.Count(
-        "--degrees", $"The greatest degree; {UsualDegrees} unless given.", 0);
+        "--degrees", $"With --sphere: the greatest degree. [default: {UsualDegrees}]", 0);
 
     /// <summary>Adds the options to a command.</summary>
     internal void AddTo(Command command)

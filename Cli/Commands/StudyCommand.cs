@@ -8,6 +8,9 @@ namespace HadamardNtk.Cli.Commands;
 internal static class StudyCommand
 {
     private const string Page = "report.html";
+    private const string Linearized = "linearized";
+
+    // The contract has the British word, which is in the results and goes on to be understood.
     private const string Linearised = "linearised";
     private const string Bottleneck = "bottleneck";
 
@@ -19,7 +22,7 @@ internal static class StudyCommand
         ["extrapolation"] = (inputs, progress, stop) => ExtrapolationStudy.Run(
             (inputs.IsFull ? ExtrapolationOptions.Full : new()) with { Seed = inputs.Seed, Finite = inputs.Training },
             progress, stop),
-        [Linearised] = (inputs, progress, stop) => LinearizedStudy.Run(
+        [Linearized] = (inputs, progress, stop) => LinearizedStudy.Run(
             (inputs.IsFull ? LinearizedOptions.Full : new()) with
             {
                 Seed = inputs.Seed,
@@ -82,15 +85,15 @@ internal static class StudyCommand
         {
             Description =
                 "spectral-bias: the order in which polynomial nets learn the degrees of a target on a sphere; "
-                + "extrapolation: what they and others say beyond their training data; "
-                + "linearised: networks of finite width beside their linearizations (needs libtorch); "
-                + "bottleneck: how a narrow layer speeds up infinitely wide networks; "
-                + "small-images: kernels of image networks with few training images.",
+                + "extrapolation: what they and others say beyond their training data; linearized (or linearised): "
+                + "networks of finite width beside their linearizations (needs libtorch); bottleneck: how a narrow "
+                + "layer speeds up infinitely wide networks; small-images: kernels of image networks with few "
+                + "training images.",
             Arity = ArgumentArity.ZeroOrOne,
             HelpName = string.Join("|", Studies.Keys),
         };
         var full = new Option<bool>("--full") { Description = "The size of the published experiment, or a larger one." };
-        var seed = Inputs.Count("--seed", "What points, targets and noise are drawn from; 1 unless given.", 0);
+        var seed = Inputs.SmallSeed("What points, targets and noise are drawn from. [default: 1]");
         var output = new Option<string>("--out")
         {
             Description = "The folder for result.json (everything), csv/ and report.html.",
@@ -99,14 +102,14 @@ internal static class StudyCommand
         };
         var x = Inputs.File(
             "--x",
-            "Samples of the study linearised, one a row, in place of points on a sphere, or of the study bottleneck, "
+            "Samples of the study linearized, one a row, in place of points on a sphere, or of the study bottleneck, "
             + "beside them; the training images of the study small-images.",
             required: false);
         var y = Inputs.File(
             "--y", "The labels of these samples, for the studies bottleneck and small-images.", required: false);
         var classes = new Option<(long, long)?>("--classes")
         {
-            Description = "The two labels that the study bottleneck tells apart; the two least unless given.",
+            Description = "The two labels that the study bottleneck tells apart, as in 3:8. [default: the two least]",
             CustomParser = result => ((long, long)?)Inputs.Parsed(result, "two labels, as in 3:8", ParsePair),
             HelpName = "A:B",
         };
@@ -116,7 +119,7 @@ internal static class StudyCommand
         };
         var images = new SmallImagesInputs();
         var json = Inputs.Json();
-        var command = new Command("study", "A published experiment: its claims, and what was found of them.")
+        var command = new Command("study", "Repeats a published experiment: its claims, and what was found of them.")
         {
             name, output, full, finite, seed, x, y, classes,
         };
@@ -125,12 +128,13 @@ internal static class StudyCommand
         command.Examples(
             "hntk study spectral-bias --out spectral-bias --finite",
             "hntk study extrapolation --out extrapolation --full --seed 2",
-            "hntk study linearised --x 'train-images-idx3-ubyte.gz[:500]' --out linearised",
+            "hntk study linearized --x 'train-images-idx3-ubyte.gz[:500]' --out linearized",
             "hntk study bottleneck --x images.npy --y labels.csv --classes 3:8 --out bottleneck",
             "hntk study small-images --x images.npy --y labels.csv --x2 test.npy --y2 test.csv --out small-images");
         command.SetAction((parsed, stop) =>
         {
             var (study, folder) = (parsed.GetValue(name), parsed.GetValue(output)!);
+            study = study == Linearised ? Linearized : study;
             if (study is null || !Studies.TryGetValue(study, out var run))
             {
                 throw new UsageException(
@@ -181,10 +185,10 @@ internal static class StudyCommand
 
     private static void Require(string study, StudyInputs given)
     {
-        if (given.Samples is not null && study is not (Linearised or Bottleneck or SmallImagesInputs.Study))
+        if (given.Samples is not null && study is not (Linearized or Bottleneck or SmallImagesInputs.Study))
         {
             throw new UsageException(
-                $"Expected --x with the studies {Linearised}, {Bottleneck} and {SmallImagesInputs.Study} alone; leave "
+                $"Expected --x with the studies {Linearized}, {Bottleneck} and {SmallImagesInputs.Study} alone; leave "
                 + "it out.");
         }
 
@@ -217,21 +221,21 @@ internal static class StudyCommand
             throw new UsageException($"Expected --finite with another study than {study}; leave it out.");
         }
 
-        if (given.IsFinite && study == Linearised)
+        if (given.IsFinite && study == Linearized)
         {
             throw new UsageException(
-                $"Expected --finite with another study than {Linearised}, whose networks are all finite; "
+                $"Expected --finite with another study than {Linearized}, whose networks are all finite; "
                 + "leave it out.");
         }
 
-        KnownBackends.RequireTensors(study == Linearised || given.IsFinite);
+        KnownBackends.RequireTensors(study == Linearized || given.IsFinite);
     }
 
     private static void Report(bool json, StudyResult result, string page, TimeSpan time)
     {
         if (!json)
         {
-            Stdout.Try(() => StudyText.Write(result, Console.Out));
+            Stdout.Try(() => StudyText.Write(result, Console.Out, Window.Columns));
             Output.Line();
         }
 

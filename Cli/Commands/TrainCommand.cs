@@ -9,7 +9,8 @@ internal static class TrainCommand
     internal static Command Create()
     {
         var (inputs, json) = (new TrainInputs(), Inputs.Json());
-        var command = new Command("train", "Trains a network of finite width, kept as a model for predict.");
+        var command = new Command("train", "Trains a network of finite width with libtorch, and keeps it as a model "
+            + "for predict.");
         inputs.AddTo(command);
         command.Add(json);
         command.Examples(
@@ -18,8 +19,8 @@ internal static class TrainCommand
             "hntk train --net '(dense(he) relu)^2 dense(width=10)' --width 512 --seed 1 "
                 + "--x 'digits.csv.gz[:1200,:-1]' --y 'digits.csv.gz[:1200,-1]' --classify --center --unit "
                 + "--rate 0.02 --epochs 20 --batch 32 --model digits-net --resume",
-            "hntk train --net 'dense erf dense' --width 4096 --seed 1 --x X.npy --y y.npy --linearised "
-                + "--optimizer sgd --rate 0.5 --momentum 0.9 --schedule cosine --model tangent");
+            "hntk train --net 'dense erf dense' --width 4096 --seed 1 --x X.npy --y y.npy --linearized --optimizer "
+            + "sgd --rate 0.5 --momentum 0.9 --schedule cosine --model tangent");
         command.SetAction((parsed, stop) =>
         {
             var clock = Stopwatch.StartNew();

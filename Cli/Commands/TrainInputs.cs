@@ -19,28 +19,29 @@ internal sealed class TrainInputs
     private readonly Option<bool> _classify = new("--classify")
     {
         Description =
-            "The targets are labels, integers. The network has an output for each class, as dense(width=10) at its "
-            + "end has ten; two classes may share one, but for softmax.",
+            "The targets are labels, integers. The network needs an output for each class, as dense(width=10) at its "
+            + "end has ten; except with softmax, two classes may share one output.",
     };
 
     private readonly Option<string> _loss = Inputs.Loss();
     private readonly OptimizerInputs _optimizer = new();
     private readonly Option<int?> _epochs = Inputs.Count(
-        "--epochs", "Passes through the samples; 100 unless given.", 1);
+        "--epochs", "Passes through the samples. [default: 100]", 1);
 
     private readonly Option<int?> _batch = Inputs.Count(
-        "--batch", "Samples in a step; all of them unless given.", 1);
+        "--batch", "Samples in a step. [default: all of them]", 1);
 
     private readonly Option<string> _validationX = Inputs.File(
-        "--validation-x", "Other samples, to watch the training by.", required: false);
+        "--validation-x", "Validation samples, one a row, on which the loss is measured after each "
+            + "epoch.", required: false);
 
     private readonly Option<string> _validationY = Inputs.File(
-        "--validation-y", "Their targets or labels.", required: false);
+        "--validation-y", "The targets or labels of the validation samples.", required: false);
 
     private readonly Option<int?> _patience = Inputs.Count(
         "--patience",
-        "Epochs without a new least loss, of the validation if there is one, after which the training ends with the "
-        + "parameters of the least.",
+        "Stop after N epochs without a new least loss (of the validation, if there is one), with the parameters of "
+        + "the least. [default: never]",
         1);
 
     private readonly Option<bool> _center = new("--center")
@@ -53,13 +54,13 @@ internal sealed class TrainInputs
         Description = "Scale every sample to unit norm (after centering).",
     };
 
-    private readonly Option<bool> _linearised = new("--linearised")
+    private readonly Option<bool> _linearised = new("--linearised", "--linearized")
     {
-        Description = "Train the linearization of the network at its first parameters.",
+        Description = "Train the linearization of the network, in its parameters around their random start.",
     };
 
     private readonly Option<string> _precision = Inputs.Choice(
-        "--precision", "Numbers of the parameters and the samples.", "f32", "f64");
+        "--precision", "The floating point numbers of the parameters and the samples, of 32 or 64 bits.", "f32", "f64");
 
     private readonly Option<string> _backend = new("--backend")
     {
@@ -68,7 +69,8 @@ internal sealed class TrainInputs
         HelpName = "NAME",
     };
 
-    private readonly Option<int> _threads = Inputs.Threads("Threads; the last digits may depend on it.");
+    private readonly Option<int> _threads = Inputs.Threads("The number of threads; the last digits may depend on it. "
+        + "[default: all processors]");
     private readonly Option<string> _model = new("--model")
     {
         Description = "The folder that the trained network is written to.",

@@ -21,8 +21,8 @@ internal static class UciCommand
         var (threads, json) = (Inputs.Threads(), Inputs.Json());
         var command = new Command(
             "uci",
-            "The UCI protocol on the data in FOLDER: depth, fixed layers and C or ridge by validation, "
-            + "then the accuracy over folds.")
+            "Classifies a UCI data set by the protocol of Arora et al. (2020): depth, fixed (untrained) layers and C "
+            + "or ridge by validation, then the accuracy over folds.")
         {
             folder, classifier, nets, kernel, threads, json,
         };

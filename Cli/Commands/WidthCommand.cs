@@ -15,11 +15,12 @@ internal static class WidthCommand
         var x = Inputs.File("--x", "Samples, one a row; a few are enough.");
         var tolerance = Inputs.Amount(
             "--tolerance",
-            $"The relative standard deviation of the kernel of one network, from 1e-6 to 1; {UsualTolerance} unless "
-            + "given.");
-        var pilot = Inputs.Count("--pilot", $"The width of the networks drawn; {usual.Pilot} unless given.", 1);
-        var seeds = Inputs.Count("--seeds", $"The number of networks drawn; {usual.Seeds} unless given.", 3);
-        var seed = Inputs.Count("--seed", $"The first seed; {usual.Seed} unless given.", 0);
+            "The standard deviation of the kernel of one network that is wanted, relative to its mean, from 1e-6 to "
+            + $"1. [default: {UsualTolerance}]");
+        var pilot = Inputs.Count("--pilot", "The width of the networks that are drawn to estimate it. [default: "
+            + $"{usual.Pilot}]", 1, "M");
+        var seeds = Inputs.Count("--seeds", $"The number of networks drawn. [default: {usual.Seeds}]", 3);
+        var seed = Inputs.SmallSeed($"The first seed; the others follow it. [default: {usual.Seed}]");
         var command = new Command(
             "width", "The width that a finite network needs for its tangent kernel to lie near its mean.")
         {

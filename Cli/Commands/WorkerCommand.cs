@@ -20,7 +20,7 @@ internal static class WorkerCommand
         var cluster = new ClusterInputs(isRequired: true);
         var threads = new Option<int>("--threads")
         {
-            Description = "Threads that compute; unless given, all processors but one.",
+            Description = "The number of threads that compute. [default: all processors but one]",
             DefaultValueFactory = _ => Math.Max(1, Environment.ProcessorCount - 1),
             CustomParser = result => (int?)Inputs.Parsed(result, "a whole number from 1 to 4096", text =>
                 int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= 4096
@@ -41,10 +41,10 @@ internal static class WorkerCommand
             DefaultValueFactory = _ => "127.0.0.1",
         };
         var memory = Inputs.Amount(
-            "--memory", "GB of rows of matrices that are kept between products; half of the memory unless given.");
+            "--memory", "GB of rows of matrices that are kept between products. [default: half of the memory]", "GB");
         var telemetry = new Option<Uri?>("--otlp")
         {
-            Description = "A collector of OpenTelemetry (OTLP over HTTP) to which the worker sends its meters.",
+            Description = "A collector of OpenTelemetry (OTLP over HTTP) to which the worker sends its metrics.",
             HelpName = "URL",
             CustomParser = result => (Uri?)Inputs.Parsed(result, "an address, http://HOST:PORT", text =>
                 Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null),
@@ -71,7 +71,7 @@ internal static class WorkerCommand
 
     private static Option<int?> Port(string name, string whom) => new(name)
     {
-        Description = $"The port for {whom}; a free one unless given.",
+        Description = $"The port for {whom}. [default: a free one]",
         HelpName = "PORT",
         CustomParser = result => (int?)Inputs.Parsed(result, "a port from 1 to 65535", text =>
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is > 0 and < 65536

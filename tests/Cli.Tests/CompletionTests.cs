@@ -59,4 +59,36 @@ public class CompletionTests : CommandLine
             """);
         Assert.Equal(["f32", "f64"], Hntk.Shell(Folder, ". ./try").Succeeded().Lines().Order());
     }
+
+    [Fact]
+    public void PowerShell_completes_by_its_script()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no bash.");
+        Assert.SkipWhen(Hntk.Shell(Folder, "command -v pwsh").Code != 0, "There is no pwsh on the path.");
+        (string Line, string Proposed)[] cases =
+        [
+            ("hntk spec^", "spectrum"),
+            ("hntk gram --precision f^ --x y", "f32 f64"),
+            ("hntk gram --net 'dense relu' --kernel ^", "nngp ntk"),
+            ("   hntk cluster d^", "demo"),
+            ("Get-Date; hntk fit --solver c^", "cg cholesky"),
+            ("hntk gram --x tr^", "./try.ps1"),
+            ("hntk gram --x 'x[^", ""),
+        ];
+        Put("script.ps1", Run("completion", "pwsh").Succeeded().Output);
+        Put("lines", string.Concat(cases.Select(one => one.Line + "\n")));
+        Put("try.ps1", """
+            $tool = $args
+            function global:hntk { & $tool[0] $tool[1] @args }
+            . ./script.ps1
+            foreach ($line in Get-Content lines) {
+                $cursor = $line.IndexOf('^')
+                $found = [System.Management.Automation.CommandCompletion]::CompleteInput($line.Remove($cursor, 1), $cursor, $null)
+                '= ' + ($found.CompletionMatches.CompletionText -join ' ')
+            }
+            """);
+        var said = Hntk.Shell(Folder, "pwsh -NoProfile -NonInteractive -File try.ps1 \"$@\"").Succeeded();
+        Assert.Equal("", said.Error);
+        Assert.Equal(cases.Select(one => "= " + one.Proposed), said.Lines());
+    }
 }

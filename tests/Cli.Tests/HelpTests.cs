@@ -12,7 +12,8 @@ public class HelpTests : CommandLine
     public void The_root_lists_the_finished_commands_and_no_others()
     {
         var help = Run("--help").Succeeded().Output;
-        var listed = help.Split("Commands:\n")[1].Split("\n\n")[0].Split('\n').Select(l => l.Trim().Split(' ')[0]);
+        var listed = help.Split("Commands:\n")[1].Split("\n\n")[0].Split('\n')
+            .Where(line => line[2] != ' ').Select(line => line.Trim().Split(' ')[0]);
         Assert.Equal(Commands.Order(), listed.Order());
         Assert.Contains("Examples:\n  hntk ", help);
         Assert.Equal(help, Run("-h").Succeeded().Output);
@@ -62,7 +63,7 @@ public class HelpTests : CommandLine
     [InlineData("align", "--net --x --kernel --ridge --ridge-relative --backend --threads --y --out --json --separator")]
     [InlineData("phase", "--net --variance --json")]
     [InlineData("layers", "--json")]
-    [InlineData("train", "--net --width --seed --x --y --classify --loss --optimizer --rate --momentum --nesterov --decay --schedule --warmup --epochs --batch --validation-x --validation-y --patience --center --unit --linearised --precision --backend --threads --model --resume --json --separator")]
+    [InlineData("train", "--net --width --seed --x --y --classify --loss --optimizer --rate --momentum --nesterov --decay --schedule --warmup --epochs --batch --validation-x --validation-y --patience --center --unit --linearized --precision --backend --threads --model --resume --json --separator")]
     [InlineData("bottleneck", "--net --x --y --x2 --y2 --classify --loss --steps --lr-f --lr-g --mode --width --seed --multiplier --label-scale --fixed --every --no-kernels --center --unit --threads --out --resume --json --separator")]
     [InlineData("empirical", "--net --width --seed --seeds --x --x2 --out --errors --json --separator")]
     [InlineData("width", "--net --x --tolerance --pilot --seeds --seed --threads --json --separator")]
@@ -74,6 +75,6 @@ public class HelpTests : CommandLine
     public void Every_option_of_the_contract_is_listed(string command, string options)
     {
         var help = Run([.. command.Split(' '), "--help"]).Succeeded().Output;
-        Assert.All(options.Split(' '), option => Assert.Contains($"\n  {option} ", help));
+        Assert.All(options.Split(' '), option => Assert.Matches($"\n  (--[a-z]+, )*{option}[ ,\n]", help));
     }
 }

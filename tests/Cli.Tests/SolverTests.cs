@@ -48,7 +48,7 @@ public class SolverTests : CommandLine
         }
 
         var text = Run(Arguments(["--solver", "cg"])).Succeeded().Output;
-        Assert.Matches(@"loo rmse +-\n", text);
+        Assert.Matches(@"leave-one-out rmse +-\n", text);
         Assert.Matches(@"iterations +\d+\n", text);
     }
 

@@ -57,7 +57,7 @@ public class SpectrumCommandTests : CommandLine
         Put("bent.csv", "1\n2\n1\n");
         var outside = Run("align", "--net", "dense", "--x", "line.csv", "--y", "bent.csv", "--json").Json(keys);
         Assert.Equal(System.Text.Json.JsonValueKind.Null, outside.GetProperty("rkhs_norm2").ValueKind);
-        Assert.Matches(@"rkhs norm2 +(∞|Infinity)\n", Run("align", "--net", "dense", "--x", "line.csv", "--y", "bent.csv").Succeeded().Output);
+        Assert.Matches(@"squared rkhs norm +(∞|Infinity)\n", Run("align", "--net", "dense", "--x", "line.csv", "--y", "bent.csv").Succeeded().Output);
     }
 
     [Fact]

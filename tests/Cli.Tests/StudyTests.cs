@@ -30,7 +30,7 @@ public class StudyTests : CommandLine
         Put("file.csv", "1\n");
         Put("two.csv", "1\n2\n");
         Fails(2, ["study", "extrapolation", "--out", "file.csv"], "a file of that name");
-        Fails(2, ["study", "extrapolation", "--out", "e", "--x", "file.csv"], "--x with the studies linearised, bottleneck and small-images alone");
+        Fails(2, ["study", "extrapolation", "--out", "e", "--x", "file.csv"], "--x with the studies linearized, bottleneck and small-images alone");
         Fails(2, ["study", "linearised", "--out", "e", "--y", "file.csv"], "--y with the studies bottleneck and small-images alone");
         Fails(2, ["study", "linearised", "--out", "e", "--classes", "3:8"], "--classes with the study bottleneck alone");
         Fails(2, ["study", "bottleneck", "--out", "e", "--x", "file.csv"], "--x and --y together; came --x alone");

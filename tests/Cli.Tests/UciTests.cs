@@ -31,7 +31,10 @@ public class UciTests : CommandLine
     [Fact]
     public void Without_json_the_same_stands_in_lines() =>
         Assert.Equal(
-            ["accuracy    100", "validation  100", "depth       1", "fixed       0", "c           0.01"],
+            [
+                "accuracy             100 %", "validation accuracy  100 %", "depth                1", "fixed layers         0",
+                "C                    0.01",
+            ],
             Run("uci", "two").Succeeded().Lines());
 
     [Fact]
@@ -43,7 +46,7 @@ public class UciTests : CommandLine
         Assert.Equal(100, json.GetProperty("accuracy").GetDouble());
         Assert.Equal(2, json.GetProperty("fold_accuracy").GetArrayLength());
         Assert.Contains(
-            "network     hadamard(dense, dense relu) dense", Run([.. both, "--kernel", "nngp"]).Succeeded().Lines());
+            "network              hadamard(dense, dense relu) dense", Run([.. both, "--kernel", "nngp"]).Succeeded().Lines());
         Fails(2, ["uci", "two", "--kernel", "nngp"], "--kernel goes with --net");
         Fails(2, ["uci", "two", "--net", "relu"], "relu");
     }

@@ -60,6 +60,25 @@ public class UsageTests : CommandLine
     public void A_value_that_an_option_does_not_take_is_answered_with_what_it_takes(string option, string expected, string came) =>
         Fails(2, [.. Words("gram --net dense --x x.csv --out K.npy"), .. Words(option)], expected, came);
 
+    [Theory]
+    [InlineData("gramm", "Did you mean gram?", "'hntk --help'")]
+    [InlineData("demo --ouy d", "Did you mean --out?")]
+    [InlineData("gram --presicion f32 --net dense --x x.csv --out K.npy", "Did you mean --precision?")]
+    [InlineData("train --linearise", "Did you mean --linearised?")]
+    [InlineData("cluster stauts", "Did you mean status?", "'hntk cluster --help'")]
+    [InlineData("cluster status", "'--cluster' is required", "'hntk cluster status --help'")]
+    [InlineData("cluster", "Expected a command, status or demo; came none.")]
+    [InlineData("gram", "'--net' is required", "'--x' is required", "'--out' is required")]
+    [InlineData("fit", "'--net' is required", "'--y' is required", "'--model' is required")]
+    public void A_mistake_is_told_with_what_may_be_meant_and_all_that_is_missing(string line, params string[] parts) =>
+        Fails(2, Words(line), parts);
+
+    [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("gram --zz 1")]
+    public void Nothing_is_proposed_for_a_word_that_is_near_to_none(string line) =>
+        Assert.DoesNotContain("Did you mean", Fails(2, Words(line)));
+
     [Fact]
     public void Json_does_not_change_an_error() =>
         Fails(2, Words("gram --net dense --x none.csv --out K.npy --json"), "none.csv");

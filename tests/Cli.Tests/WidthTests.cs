@@ -32,7 +32,7 @@ public class WidthTests : CommandLine
         var text = Run("width", "--net", Relu, "--x", "x.csv").Succeeded().Output;
         Assert.Matches(@"(?m)^constant +[0-9.]+$", text);
         Assert.Matches(@"(?m)^width +[0-9]+$", text);
-        Assert.Matches(@"(?m)^width least +[0-9]+$", text);
+        Assert.Matches(@"(?m)^width at least +[0-9]+$", text);
         Assert.DoesNotContain("note", text);
         var json = Width(Relu, "x.csv");
         Assert.Equal((0.05, 256, 64), (json.GetProperty("tolerance").GetDouble(), json.GetProperty("pilot").GetInt32(), json.GetProperty("seeds").GetInt32()));

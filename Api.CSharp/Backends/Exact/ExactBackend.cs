@@ -8,7 +8,8 @@ internal sealed class ExactBackend : IKernelBackend
 {
     public string Name => "exact";
 
-    public string Description => "every pair in double-double (about 30 digits), rounded once: the truth, slowly";
+    public string Description =>
+        "every pair in double-double (about 30 digits), rounded once; the most exact, and the slowest";
 
     public void Compute(GramRequest request, IGramSink sink, ComputeOptions options, CancellationToken cancellation)
     {

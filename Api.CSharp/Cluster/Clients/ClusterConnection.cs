@@ -44,7 +44,7 @@ internal sealed class ClusterConnection : IAsyncDisposable
         {
             await HostTasks.End(host, TimeSpan.Zero);
             throw new ClusterException(
-                address.Shown, "a worker of this cluster", ClusterFailure.Reason(e),
+                address.Shown, "a worker of this cluster", ClusterFailure.Reason(e).TrimEnd('.'),
                 $"start one by 'hntk worker', with the same name ({options.Name}) and secret", e);
         }
         catch

@@ -22,10 +22,17 @@ public enum ComparisonFormat
 internal static class ComparisonText
 {
     private const string Gap = "  ";
+    private const int LeastName = 12;
 
-    internal static string Of(ComparisonResult result, ComparisonFormat format) => format switch
+    /// <summary>The comparison as text.</summary>
+    /// <param name="result">The comparison.</param>
+    /// <param name="format">The format.</param>
+    /// <param name="width">
+    /// The columns of a table, into which names are wrapped; null for the width of the longest.
+    /// </param>
+    internal static string Of(ComparisonResult result, ComparisonFormat format, int? width = null) => format switch
     {
-        ComparisonFormat.Table => Table(result),
+        ComparisonFormat.Table => Table(result, width),
         ComparisonFormat.Markdown => Markdown(result),
         ComparisonFormat.Latex => Latex(result),
         ComparisonFormat.Csv => Csv(result),
@@ -33,7 +40,7 @@ internal static class ComparisonText
             nameof(format), format, "Expected the format Table, Markdown, Latex or Csv."),
     };
 
-    private static string Table(ComparisonResult result)
+    private static string Table(ComparisonResult result, int? width)
     {
         string[][] rows =
         [
@@ -45,8 +52,24 @@ internal static class ComparisonText
             ]),
         ];
         int[] widths = [.. Enumerable.Range(0, 4).Select(j => rows.Max(row => row[j].Length))];
-        var lines = rows.Select(row => string.Join(Gap, row.Select((cell, j) => cell.PadRight(widths[j]))).TrimEnd());
-        return Joined([.. lines, "", .. Explained(result)]);
+        if (width is { } most)
+        {
+            widths[0] = Math.Min(widths[0], Math.Max(LeastName, most - widths[1..].Sum(w => w + Gap.Length)));
+        }
+
+        return Joined([.. rows.SelectMany(row => Wrapped(row, widths)), "", .. Explained(result)]);
+    }
+
+    // The name stands in as many lines as it needs, beside the first of which are the other cells.
+    private static IEnumerable<string> Wrapped(string[] row, int[] widths)
+    {
+        var name = TextLines.Wrap(row[0], widths[0], "  ").ToArray();
+        string[] first = [name[0], .. row[1..]];
+        yield return string.Join(Gap, first.Select((cell, j) => cell.PadRight(widths[j]))).TrimEnd();
+        foreach (var line in name[1..])
+        {
+            yield return line;
+        }
     }
 
     private static string Markdown(ComparisonResult result) => Joined(
@@ -94,7 +117,7 @@ internal static class ComparisonText
 
     private static IEnumerable<string> Explained(ComparisonResult result) =>
     [
-        $"{result.Folds} folds of {result.Samples} samples, {result.Seeds} times.",
+        $"{result.Folds} folds of {result.Samples} samples, {result.Seeds} time{(result.Seeds == 1 ? "" : "s")}.",
         $"{Name(result)}: mean and standard deviation over all folds.",
         "difference: from the best on the same folds, with the standard error of",
         "Nadeau and Bengio.",

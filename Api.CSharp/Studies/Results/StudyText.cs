@@ -11,7 +11,8 @@ public static class StudyText
     /// <summary>
     /// Writes the title, the summary, the claims with their verdicts, and the tables with numbers of 4 significant
     /// digits. Charts and maps have one line each, which names their files. No line is longer than the width: texts are
-    /// wrapped, and a table says how many of its columns have no room.
+    /// wrapped, and a table says how many of its columns have no room. Of a table of more than 50 rows the first 40 are
+    /// written; its file has all.
     /// </summary>
     /// <param name="result">The study.</param>
     /// <param name="writer">The writer, which stays open.</param>

@@ -7,13 +7,19 @@ internal static class TextTable
     private const int LeastText = 8;
     private const string Gap = "  ";
 
+    // A reader is shown about two screens of a table. A few rows more are not worth a look into its file.
+    private const int MostRows = 40;
+    private const int Spared = 10;
+
     /// <summary>
     /// The headings, a rule, and the rows, none longer than the width. Headings and texts are wrapped where they do not
-    /// fit. Columns that have no room even then are left out, which a last line says.
+    /// fit. Columns that have no room even then are left out, and so are rows after the first 40 of more than 50;
+    /// last lines say so.
     /// </summary>
     internal static IEnumerable<string> Lines(StudyTable table, int width)
     {
-        string[][] rows = [.. table.Rows.Select(row => row.Select(Text).ToArray())];
+        var shown = table.Rows.Count > MostRows + Spared ? MostRows : table.Rows.Count;
+        string[][] rows = [.. table.Rows.Take(shown).Select(row => row.Select(Text).ToArray())];
         bool[] numeric = [.. table.Columns.Select((_, j) => IsNumeric(table, j))];
         string[] headings = [.. table.Columns.Select(TextLines.Clean)];
         var widths = Fitting(headings, rows, numeric, width);
@@ -22,6 +28,7 @@ internal static class TextTable
         return Wrapped(headings, widths, numeric, cut: false)
             .Concat(rule)
             .Concat(rows.SelectMany(row => Wrapped(row[..widths.Length], widths, numeric, cut: true)))
+            .Concat(RowsLeftOut(table, rows.Length, width))
             .Concat(LeftOut(table, widths.Length, width));
     }
 
@@ -32,7 +39,14 @@ internal static class TextTable
 
     private static IEnumerable<string> LeftOut(StudyTable table, int shown, int width) => table.Columns.Count == shown
         ? []
-        : TextLines.Wrap($"({table.Columns.Count - shown} more columns, see {StudyCsv.PathOf(table.Name)})", width);
+        : TextLines.Wrap(More(table.Columns.Count - shown, "column", table), width);
+
+    private static IEnumerable<string> RowsLeftOut(StudyTable table, int shown, int width) => table.Rows.Count == shown
+        ? []
+        : TextLines.Wrap(More(table.Rows.Count - shown, "row", table), width);
+
+    private static string More(int count, string what, StudyTable table) =>
+        $"({count} more {what}{(count == 1 ? "" : "s")}, see {StudyCsv.PathOf(table.Name)})";
 
     // The widths of the first columns that have room. The widest that can be wrapped becomes narrower until all fit.
     private static int[] Fitting(string[] headings, string[][] rows, bool[] numeric, int width)

@@ -142,7 +142,7 @@ public sealed class LinearizedFit
             || !_kernel.Parameters.Names.SequenceEqual(Change.Keys))
         {
             throw new InvalidOperationException(
-                "Expected the module with the parameters and buffers that it had when it was linearised, and the same "
+                "Expected the module with the parameters and buffers that it had when it was linearized, and the same "
                 + "ones trained; they have changed. Fit again.");
         }
     }

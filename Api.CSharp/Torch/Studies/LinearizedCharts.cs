@@ -26,12 +26,12 @@ internal static class LinearizedCharts
         Y = new("test accuracy"),
         Caption =
             $"Bands: twice the standard error over {options.TestSamples} test samples. A task of higher index is "
-            + "harder for the linearised network by construction.",
+            + "harder for the linearized network by construction.",
         Series =
         [
             Accuracy("network", runs, run => run.Network, options.TestSamples, SeriesStyle.Line),
-            Accuracy("linearised at start", runs, run => run.LinearizedAtStart, options.TestSamples, SeriesStyle.Line),
-            Accuracy("linearised at end", runs, run => run.LinearizedAtEnd, options.TestSamples, SeriesStyle.Dashed),
+            Accuracy("linearized at start", runs, run => run.LinearizedAtStart, options.TestSamples, SeriesStyle.Line),
+            Accuracy("linearized at end", runs, run => run.LinearizedAtEnd, options.TestSamples, SeriesStyle.Dashed),
         ],
     };
 
@@ -61,8 +61,8 @@ internal static class LinearizedCharts
         Series =
         [
             Half("network", runs, run => run.Network, SeriesStyle.Line),
-            Half("linearised at start", runs, run => run.LinearizedAtStart, SeriesStyle.Line),
-            Half("linearised at end", runs, run => run.LinearizedAtEnd, SeriesStyle.Dashed),
+            Half("linearized at start", runs, run => run.LinearizedAtStart, SeriesStyle.Line),
+            Half("linearized at end", runs, run => run.LinearizedAtEnd, SeriesStyle.Dashed),
         ],
     };
 
@@ -141,8 +141,8 @@ internal static class LinearizedCharts
         Series =
         [
             Direction("network", runs, run => run.Network.Accuracy, SeriesStyle.Line),
-            Direction("linearised at start", runs, run => run.LinearizedAtStart.Accuracy, SeriesStyle.Line),
-            Direction("linearised at end", runs, run => run.LinearizedAtEnd.Accuracy, SeriesStyle.Dashed),
+            Direction("linearized at start", runs, run => run.LinearizedAtStart.Accuracy, SeriesStyle.Line),
+            Direction("linearized at end", runs, run => run.LinearizedAtEnd.Accuracy, SeriesStyle.Dashed),
         ],
     };
 

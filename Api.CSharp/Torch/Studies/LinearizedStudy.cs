@@ -35,7 +35,7 @@ public static class LinearizedStudy
         return new()
         {
             Name = "linearised",
-            Title = "What linearised networks say about generalization",
+            Title = "What linearized networks say about generalization",
             Summary =
                 "A network near its start is a linear model of its parameters, whose kernel is known. Does that model "
                 + "tell how well the network itself will do? The tasks are the signs of the kernel's own "

@@ -4,7 +4,7 @@ namespace HadamardNtk;
 internal static class LinearizedTables
 {
     private static readonly string[] Scores =
-        ["network", "linearised at start", "linearised at end", "larger class", "loss left"];
+        ["network", "linearized at start", "linearized at end", "larger class", "loss left"];
 
     internal static IEnumerable<StudyTable> Of(LinearizedOptions options, LinearizedRuns runs)
     {
@@ -40,7 +40,7 @@ internal static class LinearizedTables
     {
         Name = "half-times",
         Title = "Steps until half of the training loss is left",
-        Columns = ["index", "network", "linearised at start", "linearised at end"],
+        Columns = ["index", "network", "linearized at start", "linearized at end"],
         Rows =
         [
             .. runs.Tasks.Select(task => (IReadOnlyList<object?>)
@@ -79,7 +79,7 @@ internal static class LinearizedTables
     {
         Name = "gains",
         Title = "Alignment yᵀΘy/(yᵀy tr Θ) at the end of training over that at the start",
-        Columns = ["index", "the task", "neighbours (median)", "distance of the kernels"],
+        Columns = ["index", "the task", "neighbors (median)", "distance of the kernels"],
         Rows =
         [
             .. runs.Tasks.Select(task => (IReadOnlyList<object?>)

@@ -66,6 +66,37 @@ public class StudyTextTests
         Assert.Contains("  (4 more columns, see csv/t.csv)", lines);
     }
 
+    [Theory]
+    [InlineData(50, 50, null)]
+    [InlineData(51, 40, "  (11 more rows, see csv/t.csv)")]
+    public void Of_a_long_table_the_first_rows_are_written(int rows, int shown, string? last)
+    {
+        StudyTable table = new()
+        {
+            Name = "t",
+            Title = "T",
+            Columns = ["count"],
+            Rows = [.. Enumerable.Range(100, rows).Select(k => (IReadOnlyList<object?>)[k])],
+        };
+        var lines = Lines(StudySamples.Whole with { Tables = [table] }, 80).SkipWhile(line => line != "T").Skip(3).ToArray();
+        Assert.Equal(Enumerable.Range(100, shown).Select(k => $"    {k}"), lines.Take(shown));
+        Assert.Equal(last ?? "", lines[shown]);
+    }
+
+    [Fact]
+    public void One_column_that_is_left_out_is_one()
+    {
+        double[] row = [.. Enumerable.Range(0, 11).Select(j => 1e3 * Math.Sin(j + 1))];
+        StudyTable table = new()
+        {
+            Name = "t",
+            Title = "T",
+            Columns = [.. row.Select((_, j) => $"column {j}")],
+            Rows = [[.. row]],
+        };
+        Assert.Contains("  (1 more column, see csv/t.csv)", Lines(StudySamples.Whole with { Tables = [table] }, 80));
+    }
+
     [Fact]
     public void Charts_and_maps_name_their_files()
     {

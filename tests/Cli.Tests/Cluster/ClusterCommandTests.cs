@@ -31,7 +31,7 @@ public class ClusterCommandTests : CommandLine
         var status = Run(["cluster", "status", .. _cluster.Common, "--json"]).Json("workers", "jobs", "products");
         Assert.Equal("cluster", status.GetProperty("command").GetString());
         Assert.Equal(1, status.GetProperty("workers").GetArrayLength());
-        Assert.Contains("1 workers", Run(["cluster", "status", .. _cluster.Common]).Succeeded().Output);
+        Assert.Contains("1 worker with ", Run(["cluster", "status", .. _cluster.Common]).Succeeded().Output);
 
         Run(["gram", .. _cluster.Common, "--net", Net, "--x", "x.npy", "--out", "K.csv"]).Failed(2, ".npy");
         Run(["gram", .. _cluster.Common, "--net", Net, "--x", "x.npy", "--out", "-"]).Failed(2, "--out");
