@@ -90,6 +90,21 @@ internal sealed class JobSession
 
     private async Task<JobNews?> Attempt(CancellationToken stop)
     {
+        if (await Watch(stop) is not { } news)
+        {
+            return null;
+        }
+
+        _isBegun = news.State != JobState.Unknown;
+        await Take(news, stop);
+
+        // The time in which this process computed a tile itself is no silence of the coordinator or of the workers.
+        _sinceAnswer.Restart();
+        return news;
+    }
+
+    private async Task<JobNews?> Watch(CancellationToken stop)
+    {
         try
         {
             if (!_isBegun)
@@ -98,18 +113,17 @@ internal sealed class JobSession
             }
 
             var news = await _grain.Watch(_job.Token, _since);
-            _sinceAnswer.Restart();
-            _isBegun = news.State != JobState.Unknown;
-            await Take(news, stop);
+            _obstacle = "";
             return news;
         }
-        catch (Exception e) when (e is not (OutputException or ClusterException) && ClusterFailure.IsPassing(e, stop))
+        catch (Exception e) when (ClusterFailure.IsPassing(e, stop))
         {
-            _obstacle = ClusterFailure.Reason(e);
-            _isBegun = false;
+            Lose(e);
             return null;
         }
     }
+
+    private void Lose(Exception e) => (_obstacle, _isBegun) = (ClusterFailure.Reason(e), false);
 
     // The coordinator of a resumed job may still know all of it. Another one learns here what is finished.
     private async Task Begin()
@@ -136,7 +150,7 @@ internal sealed class JobSession
         }
 
         _since += news.Tiles.Length;
-        if (news.Tiles.Length > 0 || news.ForArbiter.Length > 0 || news.Working > 0 || _client.TakeAsked())
+        if (news.Tiles.Length > 0 || news.Working > 0 || _client.TakeAsked())
         {
             _sinceWork.Restart();
         }
@@ -146,7 +160,7 @@ internal sealed class JobSession
             _obstacle = string.Join("; ", news.Unfit.Take(4));
         }
 
-        _wrong.UnionWith(news.Wrong);
+        Leave(news.Wrong);
         foreach (var tile in news.ForArbiter)
         {
             await Settle(tile, stop);
@@ -164,7 +178,22 @@ internal sealed class JobSession
         var tile = _grid[number];
         var hash = await Task.Run(() => LocalTile.Compute(_request, _backend, tile, _sink, stop), stop);
         Volatile.Write(ref _isSettled, 1);
-        var wrong = await _grain.Settle(_job.Token, new(number, hash));
+        try
+        {
+            Leave(await _grain.Settle(_job.Token, new(number, hash)));
+        }
+        catch (Exception e) when (ClusterFailure.IsPassing(e, stop))
+        {
+            // The coordinator asks again, or has begun anew and has no dispute.
+            Lose(e);
+        }
+
+        _sinceWork.Restart();
+    }
+
+    // The tiles of workers that computed wrong bits are not taken any more.
+    private void Leave(string[] wrong)
+    {
         _wrong.UnionWith(wrong);
         _client.Ban(wrong);
     }
