@@ -28,6 +28,7 @@ internal sealed class JobSession
     private bool _isBegun;
     private string _obstacle = "";
     private int _isSettled;
+    private bool _isInherited = true;
 
     internal JobSession(
         ClusterConnection connection, JobDescription job, GramRequest request, IKernelBackend backend, IGramSink sink)
@@ -41,6 +42,11 @@ internal sealed class JobSession
 
     /// <summary>The tiles that are finished.</summary>
     internal TileRecord Tiles { get; } = new();
+
+    /// <summary>
+    /// Whether the result has a tile of a hash, where an earlier run may have lost it; null where there was none.
+    /// </summary>
+    internal Func<GramTile, UInt128, bool>? Has { get; init; }
 
     /// <summary>
     /// Whether this process wrote entries since the last call. Workers that share the file flush their own.
@@ -129,6 +135,7 @@ internal sealed class JobSession
     private async Task Begin()
     {
         var isKnown = await _grain.Begin(_job, _reference);
+        _isInherited &= isKnown && Has is not null;
         if (!isKnown)
         {
             foreach (var some in Tiles.Done.OrderBy(pair => pair.Key).Chunk(MostAtOnce))
@@ -146,9 +153,11 @@ internal sealed class JobSession
     {
         foreach (var tile in news.Tiles)
         {
+            await Inherit(tile, stop);
             Tiles.Take(tile);
         }
 
+        _isInherited &= news.IsMore;
         _since += news.Tiles.Length;
         if (news.Tiles.Length > 0 || news.Working > 0 || _client.TakeAsked())
         {
@@ -169,6 +178,23 @@ internal sealed class JobSession
         if (news.State == JobState.Failed)
         {
             Fail(news, stop);
+        }
+    }
+
+    // The coordinator may know tiles of the run before that were sent to the client, and that its disk never had, since
+    // its machine was lost before they were flushed. They are flushed here, or computed again.
+    private async Task Inherit(TileNews tile, CancellationToken stop)
+    {
+        if (!_isInherited || !tile.IsDone || Tiles.Done.ContainsKey(tile.Tile))
+        {
+            return;
+        }
+
+        stop.ThrowIfCancellationRequested();
+        Volatile.Write(ref _isSettled, 1);
+        if (!Has!(_grid[tile.Tile], tile.Hash))
+        {
+            await Settle(tile.Tile, stop);
         }
     }
 
