@@ -62,7 +62,7 @@ public sealed record AnisotropyDirections(IReadOnlyList<double> Values, Matrix D
         var columns = Enumerable.Range(0, (int)x.shape[1])
             .Select(k => Column(slopes, k, run.Parameters.Values, run.Cancellation)).ToArray();
         var m = torch.stack(columns, 0).to_type(torch.ScalarType.Float64);
-        return Descending(SymmetricEigen.Decompose(TangentTile.ToMatrix(m.mm(m.t())), Workers.All));
+        return Descending(SymmetricEigen.Decompose(TensorTransfer.ToMatrix(m.mm(m.t())), Workers.All));
     }
 
     // ∂/∂θ of the mean slope along axis k, as one row of P numbers.

@@ -32,7 +32,7 @@ internal static class ParameterChange
     ];
 
     /// <summary>The numbers of a tensor in float64.</summary>
-    internal static double[] Numbers(Tensor values) => TangentTile.ToMatrix(values.reshape(1, -1)).Data;
+    internal static double[] Numbers(Tensor values) => TensorTransfer.ToMatrix(values.reshape(1, -1)).Data;
 
     /// <summary>The sum of the squares of a tensor's numbers, in float64.</summary>
     internal static double Square(Tensor values) => Numbers(values).Sum(v => v * v);

@@ -231,7 +231,7 @@ public sealed class TrainedNetwork : IDisposable
             var rows = SampleTensors.Of(
                 x, Transform, Precision, NetworkTraining.DeviceOf(Module), first, Math.Min(Batch, x.Rows - first));
             var outputs = ((torch.nn.Module<Tensor, Tensor>?)Linearized ?? Module).call(rows);
-            TangentTile.ToMatrix(outputs).Data.CopyTo(scores, first * Module.Outputs);
+            TensorTransfer.ToMatrix(outputs).Data.CopyTo(scores, first * Module.Outputs);
         }
 
         var bad = Array.FindIndex(scores, score => !double.IsFinite(score));
