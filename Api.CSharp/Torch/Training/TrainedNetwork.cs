@@ -217,10 +217,23 @@ public sealed class TrainedNetwork : IDisposable
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">There are no rows, or they do not have d finite numbers each.</exception>
     /// <exception cref="ArithmeticException">An output is not finite.</exception>
+    /// <exception cref="InsufficientMemoryException">The device has too little memory.</exception>
     public Matrix Predict(Matrix x, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
         RequireRows(x);
+        var scores = DeviceMemory.Guarded(
+            $"a network of width {Module.Width} at {Math.Min(Batch, x.Rows)} rows",
+            "take another device, or give fewer rows at once", () => Scores(x, cancellation));
+        var bad = Array.FindIndex(scores, score => !double.IsFinite(score));
+        return bad < 0
+            ? Matrix.Wrap(scores, x.Rows, Module.Outputs)
+            : throw new ArithmeticException(
+                $"the output at row {bad / Module.Outputs} (counted from 0) is not finite; scale the row down");
+    }
+
+    private double[] Scores(Matrix x, CancellationToken cancellation)
+    {
         using var scope = torch.NewDisposeScope();
         using var still = torch.no_grad();
         var scores = new double[x.Rows * Module.Outputs];
@@ -234,11 +247,7 @@ public sealed class TrainedNetwork : IDisposable
             TensorTransfer.ToMatrix(outputs).Data.CopyTo(scores, first * Module.Outputs);
         }
 
-        var bad = Array.FindIndex(scores, score => !double.IsFinite(score));
-        return bad < 0
-            ? Matrix.Wrap(scores, x.Rows, Module.Outputs)
-            : throw new ArithmeticException(
-                $"the output at row {bad / Module.Outputs} (counted from 0) is not finite; scale the row down");
+        return scores;
     }
 
     /// <summary>The classes of rows, with the outputs as scores.</summary>
