@@ -18,8 +18,8 @@ namespace HadamardNtk;
 public sealed record AnisotropyDirections(IReadOnlyList<double> Values, Matrix Directions)
 {
     /// <summary>
-    /// Computes them by d backward passes through the slopes of f. The memory is d P numbers of the parameters'
-    /// precision.
+    /// Computes them by d backward passes through the slopes of f. The memory is d P numbers in float64 and twice as
+    /// many in the parameters' precision.
     /// </summary>
     /// <param name="module">The module, in evaluation mode, whose operations have second derivatives.</param>
     /// <param name="x">Samples, n × d.</param>
@@ -62,7 +62,8 @@ public sealed record AnisotropyDirections(IReadOnlyList<double> Values, Matrix D
         var columns = Enumerable.Range(0, (int)x.shape[1])
             .Select(k => Column(slopes, k, run.Parameters.Values, run.Cancellation)).ToArray();
         var m = torch.stack(columns, 0).to_type(torch.ScalarType.Float64);
-        return Descending(SymmetricEigen.Decompose(TensorTransfer.ToMatrix(m.mm(m.t())), Workers.All));
+        return Descending(SymmetricEigen.Decompose(
+            TensorTransfer.ToMatrix(m.mm(m.t())), Workers.All with { Cancellation = run.Cancellation }));
     }
 
     // ∂/∂θ of the mean slope along axis k, as one row of P numbers.

@@ -38,7 +38,8 @@ public sealed class LinearizedFit
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">The module does not accept the samples, or there is none.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The module's parameters or buffers have changed since the fit, or it is in training mode.
+    /// The module's parameters or buffers have changed since the fit, it is in training mode, or a parameter is neither
+    /// float32 nor float64.
     /// </exception>
     /// <exception cref="ArithmeticException">An output is not finite.</exception>
     public Matrix Predict(Tensor x, CancellationToken cancellation = default) => _kernel.Run(x, cancellation, run =>
@@ -117,7 +118,7 @@ public sealed class LinearizedFit
             || !_kernel.Parameters.Names.SequenceEqual(Change.Keys))
         {
             throw new InvalidOperationException(
-                "Expected the module with the parameters and buffers that it had when it was linearised, and the same "
+                "Expected the module with the parameters and buffers that it had when it was linearized, and the same "
                 + "ones trained; they have changed. Fit again.");
         }
     }

@@ -61,14 +61,14 @@ internal static class LinearizedClaims
 
     private static StudyClaim Sides(LinearizedOptions options, LinearizedRuns runs)
     {
-        // The first half of the tasks are those that the kernel favours; an accident is 2.3 % of them.
+        // The first half of the tasks are those that the kernel favors; an accident is 2.3 % of them.
         var all = All(runs).ToArray();
         var favored = runs.Tasks[..((runs.Tasks.Count + 1) / 2)];
         var (better, worse) = (all.Count(run => Gap(run, options) > 2), all.Count(run => Gap(run, options) < -2));
         var lost = favored.Count(task => Gap(task.Run, options) < -2);
         return new(
             "Networks do not always do better than their linearization at the start, not even on tasks that their "
-            + "kernel favours.",
+            + "kernel favors.",
             LinearizedStudy.Source,
             $"of {all.Length} runs the network is better in {better} and worse in {worse} by more than two standard "
             + $"errors, and worse in {lost} of the {favored.Count} tasks of lowest index",
@@ -88,7 +88,7 @@ internal static class LinearizedClaims
             + "neighbouring eigenfunctions.",
             LinearizedStudy.Source,
             $"alignment at the end over the start: tasks {Text(own[0])} to {Text(own[^1])}, more than 1 in "
-            + $"{own.Count(g => g > 1)} of {own.Length}; a task's over its neighbours' {Text(ratios[0])} to "
+            + $"{own.Count(g => g > 1)} of {own.Length}; a task's over its neighbors' {Text(ratios[0])} to "
             + $"{Text(ratios[^1])}, more than 1 in {ratios.Count(r => r > 1)}",
             Verdict(own.Count(g => g > 1) >= 0.75 * own.Length && ratios.Count(r => r > 1) >= 0.75 * ratios.Length));
     }
