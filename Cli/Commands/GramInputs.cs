@@ -82,7 +82,10 @@ internal sealed class GramInputs
         {
             Precision = Inputs.NumberType(parsed.GetValue(_precision)!),
             Threads = parsed.GetValue(_threads),
-        });
+        })
+        {
+            Network = parsed.GetValue(_net)!,
+        };
     }
 
     /// <summary>Reads the options and the samples.</summary>
