@@ -42,7 +42,7 @@ internal static class Output
         }
 
         var width = fields.Max(f => f.Key.Length);
-        Action<string> print = Stdout.IsTaken ? Console.Error.WriteLine : Line;
+        Action<string> print = Stdout.IsTaken ? Failures.TryWriteError : Line;
         foreach (var (key, value) in fields.Concat(notes.All.Select(note => ("note", (object?)note))))
         {
             print($"{key.Replace('_', ' ').PadRight(width)}  {Text(value)}");
@@ -80,7 +80,7 @@ internal static class Output
     {
         if (!Console.IsErrorRedirected)
         {
-            Console.Error.WriteLine(text);
+            Failures.TryWriteError(text);
         }
     }
 

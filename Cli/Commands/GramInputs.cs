@@ -119,7 +119,7 @@ internal sealed record GramTask(
     /// <summary>The number of entries of the matrix.</summary>
     internal double Entries => (double)Samples.Rows * Columns;
 
-    /// <summary>The options, with progress and a report of the lanes.</summary>
+    /// <summary>The options, with progress and a report of the pairs that need a higher precision.</summary>
     internal GramOptions Watched(IProgress<double>? progress) =>
         Options with { Progress = progress, PrecisionReport = new Noted(this) };
 

@@ -81,7 +81,14 @@ internal static class LayersCommand
     {
         while (text.Length > Width - Column)
         {
+            // A word that is wider than the column has a line of its own.
             var cut = text.LastIndexOf(' ', Width - Column);
+            cut = cut > 0 ? cut : text.IndexOf(' ');
+            if (cut <= 0)
+            {
+                break;
+            }
+
             yield return text[..cut];
             text = text[(cut + 1)..];
         }

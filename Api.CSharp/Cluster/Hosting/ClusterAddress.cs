@@ -33,7 +33,7 @@ internal sealed record ClusterAddress(
     private const string Expected =
         "Expected the address of a cluster, redis://HOST:PORT, postgres://USER@HOST/DATABASE or localhost";
 
-    /// <summary>The address without a password, as messages show it.</summary>
+    /// <summary>The address without its user and password, as messages show it.</summary>
     internal string Shown => Place switch
     {
         ClusterPlace.Local => $"localhost:{Port}",
