@@ -35,7 +35,7 @@ internal static class Checkpoint
         }
     }
 
-    /// <summary>Runs the computation of a matrix whose finished part is kept beside its file where it is resumed.</summary>
+    /// <summary>Runs the computation of a matrix whose finished part is beside its file where it is resumed.</summary>
     /// <param name="path">The file of the matrix.</param>
     /// <param name="isResumed">Whether the finished part is kept.</param>
     /// <param name="work">The computation.</param>

@@ -39,7 +39,8 @@ internal sealed class DeviceCopy : IDisposable
 
     /// <summary>Begins to copy a contiguous tensor; returns false if that fails.</summary>
     internal bool TryBegin(torch.Tensor from, nint to) => CudaDriver.In(_device, () =>
-        CudaDriver.CopyToHost(to, TensorTransfer.Address(from), (nuint)(from.numel() * from.element_size()), _stream) == 0);
+        CudaDriver.CopyToHost(
+            to, TensorTransfer.Address(from), (nuint)(from.numel() * from.element_size()), _stream) == 0);
 
     /// <summary>Waits for all copies that were begun; returns false if one failed.</summary>
     internal bool Wait() => CudaDriver.In(_device, () => CudaDriver.Synchronize(_stream) == 0);

@@ -18,9 +18,9 @@ internal sealed record KernelPoint(long Step, double Distance, double Target);
 
 /// <summary>
 /// A network trained on a binary task, beside its linearizations at the start and at the end. All are trained on the
-/// squared loss by the same number of steps of descent. For the network, which TorchSharp trains, f − f_0 has the targets
-/// ±<see cref="LinearizedOptions.TargetSize"/>. For the linearizations it has ±1, and their training is exact, from the
-/// eigenvalues of their kernels; the size of the targets changes neither their signs nor their half-times.
+/// squared loss by the same number of steps of descent. For the network, which TorchSharp trains, f − f_0 has the
+/// targets ±<see cref="LinearizedOptions.TargetSize"/>. For the linearizations it has ±1, and their training is exact,
+/// from the eigenvalues of their kernels; the size of the targets changes neither their signs nor their half-times.
 /// </summary>
 internal sealed class TaskRun
 {
