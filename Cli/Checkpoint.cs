@@ -35,6 +35,24 @@ internal static class Checkpoint
         }
     }
 
+    /// <summary>Runs the computation of a matrix whose finished part is beside its file where it is resumed.</summary>
+    /// <param name="path">The file of the matrix.</param>
+    /// <param name="isResumed">Whether the finished part is kept.</param>
+    /// <param name="work">The computation.</param>
+    /// <exception cref="KeptException">The computation was interrupted, and a part of it is there.</exception>
+    internal static T KeepMatrix<T>(string path, bool isResumed, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (OperationCanceledException e) when (isResumed && OutputPlace.Of(path).Beside is var place
+            && File.Exists(place + ".partial") && File.Exists(place + ".journal"))
+        {
+            throw new KeptException(place, e);
+        }
+    }
+
     private static DateTime? Written(string? path) => File.Exists(path) ? File.GetLastWriteTimeUtc(path) : null;
 
     private static void Delete(string? path)

@@ -144,7 +144,8 @@ internal sealed class ClusterInputs(bool isRequired, bool hasVectors = false)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new DataFormatException(
-                file, "a file with a secret in it", e.Message.TrimEnd('.'), "name a readable file", e);
+                file.Length > 0 ? file : "--secret-file", "a file with a secret in it",
+                file.Length > 0 ? e.Message.TrimEnd('.') : "no name", "name a readable file", e);
         }
     }
 }

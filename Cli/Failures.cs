@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 
 namespace HadamardNtk.Cli;
 
@@ -77,6 +78,9 @@ internal static class Failures
         InsufficientMemoryException => Say("memory", e.Message, Computation),
         OutOfMemoryException =>
             Say("memory", "not enough memory; give fewer rows, or stream with gram", Computation),
+        ExternalException when IsOfMemory(e) => Say(
+            "memory", "not enough memory on the device; give fewer rows or a smaller width, or take another backend",
+            Computation),
         NetworkRefusedException r => Say("network", WithoutName(r), Input),
         ArgumentException a => Say("argument", WithoutName(a), Input),
         UsageException => Say("usage", e.Message, Input),
@@ -89,6 +93,11 @@ internal static class Failures
         _ => Say(
             "defect", $"a defect in hntk, please report it: {e.GetType().Name}: {e.Message}", Computation),
     };
+
+    // libtorch has no type of its own for memory that it does not get.
+    private static bool IsOfMemory(Exception e) =>
+        e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
+        || e.Message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase);
 
     private static string WithoutName(Exception e) => e.Message.Split(" (Parameter '")[0];
 

@@ -107,7 +107,7 @@ internal static class HelpPages
         }
     }
 
-    // Bars would end a cell, and what stands in <> would be a tag.
+    // A bar would end a cell.
     private static string Cell(string? text) =>
         (text ?? "").Replace("|", "\\|", StringComparison.Ordinal);
 }

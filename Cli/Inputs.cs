@@ -285,7 +285,8 @@ internal static class Inputs
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new DataFormatException(
-                path, "a file with a network in it", e.Message.TrimEnd('.'), "name a readable file after @", e);
+                path.Length > 0 ? path : "--net @", "a file with a network in it",
+                path.Length > 0 ? e.Message.TrimEnd('.') : "no name", "name a readable file after @", e);
         }
     }
 }

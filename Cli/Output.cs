@@ -40,7 +40,7 @@ internal static class Output
 
         var said = fields.Select(f => (Label: Labels.Of(f.Key), Text: Labels.Text(f.Key, f.Value))).ToArray();
         var start = said.Max(field => field.Label.Length) + 2;
-        Action<string> print = Stdout.IsTaken ? Console.Error.WriteLine : Line;
+        Action<string> print = Stdout.IsTaken ? Failures.TryWriteError : Line;
         foreach (var (label, text) in said.Concat(notes.All.Select(note => (Label: "note", Text: note))))
         {
             Fitting(label.PadRight(start) + text, start).ForEach(print);
@@ -82,7 +82,7 @@ internal static class Output
     {
         if (!Console.IsErrorRedirected)
         {
-            Console.Error.WriteLine(text);
+            Failures.TryWriteError(text);
         }
     }
 

@@ -21,10 +21,10 @@ Completion.Prepare(root, args);
 string[] asked = args.Length > 0 ? args : ["--help"];
 var parsed = root.Parse(asked, new ParserConfiguration { ResponseFileTokenReplacer = null });
 RunRecord.Begin(parsed, args);
-KnownBackends.LibtorchFolder = parsed.GetValue(libtorch);
 
-// With --help and --version wrong values are no errors, and a wrong separator has no value.
+// With --help and --version wrong values are no errors. A wrong value, and a missing one, cannot be read.
 var isRead = parsed.Errors.Count == 0 && parsed.Action is not { ClearsParseErrors: true };
+KnownBackends.LibtorchFolder = isRead ? parsed.GetValue(libtorch) : null;
 InputFiles.Text = new() { Separator = isRead ? parsed.GetValue(separator) : default };
 Stdout.IsTaken = false;
 return parsed.Errors.Count > 0 ? Failures.Usage(parsed)

@@ -22,7 +22,11 @@ public static class ClusterWorker
     /// An option is wrong, or the worker would listen to other machines without a secret or certificates.
     /// </exception>
     /// <exception cref="DataFormatException">A file with a certificate cannot be used.</exception>
+    /// <exception cref="IOException">A folder that it shares cannot be looked up.</exception>
     /// <exception cref="ClusterException">The cluster cannot be joined.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The token ended the worker before it had joined. Afterwards the token is its usual end, and no error.
+    /// </exception>
     public static async Task RunAsync(
         ClusterOptions cluster,
         ClusterWorkerOptions? worker = null,

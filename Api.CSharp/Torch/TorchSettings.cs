@@ -23,10 +23,10 @@ public sealed record TorchSettings
     }
 
     /// <summary>
-    /// The largest number of rows and of columns of a tile, which the sink gets at once. The default is the number that
-    /// the device's free memory allows, at most 4096 on a GPU and 1024 on the processor. It is never more than 16000. A
-    /// tile for which the device has too little memory is computed in smaller parts. The default for images and
-    /// sequences is at most 256 on a GPU and 64 on the processor.
+    /// The largest number of rows and of columns of a tile, which the sink gets at once. The default on a GPU is the
+    /// number that its free memory allows, at most 4096; on the processor it is 256 to 512, the more the more samples
+    /// there are. It is never more than 16000. A tile for which the device has too little memory is computed in smaller
+    /// parts. The default for images and sequences is at most 256 on a GPU and 64 on the processor.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
     public int? Tile

@@ -36,7 +36,9 @@ internal static class ClusterDemo
         {
             for (var k = 0; k < Workers; k++)
             {
-                workers.Add(await Start(port, folder, stop));
+                // The process is in the list, and is ended with the others, before it has joined.
+                workers.Add(Process.Start(WorkerCommand(port, folder))!);
+                await Joined(workers[k], stop);
                 Say(json, $"worker {k + 1} joined as process {workers[k].Id}");
             }
 
@@ -53,6 +55,7 @@ internal static class ClusterDemo
                     worker.Kill();
                 }
 
+                worker.WaitForExit();
                 worker.Dispose();
             }
 
@@ -107,21 +110,24 @@ internal static class ClusterDemo
         return SHA256.HashData(a).AsSpan().SequenceEqual(SHA256.HashData(b));
     }
 
-    private static async Task<Process> Start(int port, string folder, CancellationToken stop)
+    // An installed tool is a program of its own, which adds the path of its dll. The program dotnet is told the path.
+    private static ProcessStartInfo WorkerCommand(int port, string folder)
     {
+        var (program, dll) = (Environment.ProcessPath!, typeof(ClusterDemo).Assembly.Location);
         string[] arguments =
         [
-            typeof(ClusterDemo).Assembly.Location, "worker", "--cluster", $"localhost:{port}", "--name", "demo",
-            "--threads", "1", "--shared", folder,
+            .. Path.GetFileNameWithoutExtension(program) == "dotnet" ? (string[])[dll] : [],
+            "worker", "--cluster", $"localhost:{port}", "--name", "demo", "--threads", "1", "--shared", folder,
         ];
-        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true };
-        var worker = Process.Start(start)!;
+        return new(program, arguments) { RedirectStandardOutput = true };
+    }
+
+    private static async Task Joined(Process worker, CancellationToken stop)
+    {
         if (await worker.StandardOutput.ReadLineAsync(stop) is null)
         {
             throw new UsageException("Expected a worker to join; it ended instead.");
         }
-
-        return worker;
     }
 
     private static void Say(bool json, FormattableString text)

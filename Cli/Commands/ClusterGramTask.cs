@@ -10,9 +10,8 @@ internal static class ClusterGramTask
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static bool Write(
         GramTask task, ClusterInputs inputs, ParseResult parsed, (string Path, bool IsResumed) output,
-        IProgress<double>? progress, CancellationToken stop)
-    {
-        try
+        IProgress<double>? progress, CancellationToken stop) =>
+        Checkpoint.KeepMatrix(output.Path, output.IsResumed, () =>
         {
             using var kernel = ClusterKernel.ConnectAsync(task.Kernel, inputs.Read(parsed), cancellation: stop)
                 .GetAwaiter().GetResult();
@@ -24,10 +23,5 @@ internal static class ClusterGramTask
             }
 
             return isWritten;
-        }
-        catch (OperationCanceledException e) when (output.IsResumed)
-        {
-            throw new KeptException(OutputPlace.Of(output.Path).Beside, e);
-        }
-    }
+        });
 }

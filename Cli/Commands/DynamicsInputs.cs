@@ -78,13 +78,16 @@ internal sealed class DynamicsInputs
             Ridge = Ridge.Absolute(parsed.GetValue(_ridge) ?? 0),
             Gram = gram,
         };
-        return new(kernel, samples, targets, points, times.Values, options, folder, notes)
+        var task = new DynamicsTask(kernel, samples, targets, points, times.Values, options, folder, notes)
         {
             Loss = loss,
             Trainings = trainings,
             Momentum = momentum,
             Spread = spread,
         };
+        task.RequireRoom(task.Outputs);
+        task.RequireRoom(task.SpreadColumns);
+        return task;
     }
 
     private static Option<TimeList> Times() => new("--times")
@@ -150,11 +153,20 @@ internal sealed record DynamicsTask(
     internal int Outputs => Targets.Columns;
 
     /// <summary>Room for so many numbers at each point and time.</summary>
-    /// <exception cref="DataFormatException">There are more than an array holds.</exception>
-    internal double[] Room(int columns) =>
-        (long)Times.Length * PointCount * columns is var length && length <= Array.MaxLength
-            ? new double[length]
-            : throw new DataFormatException(
+    internal double[] Room(int columns) => new double[Length(columns)];
+
+    /// <summary>Fails before the work if there are more numbers of a result than an array holds.</summary>
+    /// <param name="columns">The number of numbers at each point and time.</param>
+    /// <exception cref="DataFormatException">There are more.</exception>
+    internal void RequireRoom(int columns)
+    {
+        if (Length(columns) > Array.MaxLength)
+        {
+            throw new DataFormatException(
                 "--times", $"at most {Array.MaxLength} numbers in a file of results",
                 $"{Times.Length} times {PointCount} x {columns}", "give fewer times or fewer samples at once");
+        }
+    }
+
+    private long Length(int columns) => (long)Times.Length * PointCount * columns;
 }

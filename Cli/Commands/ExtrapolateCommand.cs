@@ -53,6 +53,13 @@ internal static class ExtrapolateCommand
             var file = parsed.GetValue(y)!;
             var targets = Inputs.AsMany(file, Inputs.ReadTargets(file, task.Notes), t => t.Rows, task.Samples.Rows);
             var radius = Radius(task.Samples);
+            if (!double.IsFinite(radius * far))
+            {
+                throw new UsageException(
+                    $"Expected --reach so that the rays end at a finite distance; came {far} times {radius}. "
+                    + "Give a smaller one.");
+            }
+
             var directions = RayGrowth.RandomDirections(
                 parsed.GetValue(rays) ?? UsualRays, task.Samples.Columns, parsed.GetValue(seed) ?? 1);
             double[] times = [.. Enumerable.Range(0, 40).Select(i => radius * (1.5 + (far - 1.5) * i / 39))];

@@ -101,7 +101,12 @@ internal static class GramCommand
         MatrixOutput.RequireWritable(path, json);
         string[] written = MatrixOutput.IsStandard(path) ? [] : [path, ProvenanceFile.PathOf(path)];
         inputs.RequireApart(
-            parsed, to.IsResumed || isOnCluster ? [.. written, $"{path}.partial", $"{path}.journal"] : written);
+            parsed,
+            [
+                .. written,
+                .. to.IsResumed || isOnCluster ? (string[])[$"{path}.partial", $"{path}.journal"] : [],
+                .. isOnCluster ? (string[])[$"{path}.partial.token"] : [],
+            ]);
         var task = inputs.Read(parsed);
         var clock = Stopwatch.StartNew();
         var isWritten = Output.WithProgress("gram", task.Entries, progress => isOnCluster
@@ -159,14 +164,7 @@ internal static class GramCommand
             return true;
         }
 
-        try
-        {
-            return task.Kernel.WriteGram(
-                path, task.Samples, task.Others, task.Files, task.Watched(progress), resume, stop);
-        }
-        catch (OperationCanceledException e) when (resume)
-        {
-            throw new KeptException(OutputPlace.Of(path).Beside, e);
-        }
+        return Checkpoint.KeepMatrix(path, resume, () => task.Kernel.WriteGram(
+            path, task.Samples, task.Others, task.Files, task.Watched(progress), resume, stop));
     }
 }

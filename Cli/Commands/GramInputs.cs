@@ -85,7 +85,10 @@ internal sealed class GramInputs(bool hasGraphs)
         {
             Precision = Inputs.NumberType(parsed.GetValue(_precision)!),
             Threads = parsed.GetValue(_threads),
-        });
+        })
+        {
+            Network = parsed.GetValue(_net)!,
+        };
     }
 
     /// <summary>Reads the options and the samples.</summary>
@@ -119,7 +122,7 @@ internal sealed record GramTask(
     /// <summary>The number of entries of the matrix.</summary>
     internal double Entries => (double)Samples.Rows * Columns;
 
-    /// <summary>The options, with progress and a report of the lanes.</summary>
+    /// <summary>The options, with progress and a report of the pairs that need a higher precision.</summary>
     internal GramOptions Watched(IProgress<double>? progress) =>
         Options with { Progress = progress, PrecisionReport = new Noted(this) };
 

@@ -61,6 +61,7 @@ internal static class PredictCommand
                 ]);
             var notes = new Notes();
             var samples = fitted.Read(source.File, notes);
+            choice.RequireRoom(samples.Rows, fitted.Outputs);
             var truth = PredictTruth.Read(parsed.GetValue(y), samples.Rows, fitted, notes);
             var clock = Stopwatch.StartNew();
             var result = Output.WithProgress(

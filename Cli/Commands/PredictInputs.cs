@@ -132,17 +132,24 @@ internal sealed record SpreadChoice(bool Deviation, double? Level, PredictionNoi
         : Deviation || Probabilities || Level is not null ? Uncertainty.Deviation
         : Uncertainty.None;
 
-    /// <summary>The samples of a prediction, count × m × C numbers one after the other, or null.</summary>
-    /// <exception cref="UsageException">They are more than one array holds.</exception>
-    internal double[]? Drawn(Classification result)
+    /// <summary>Fails before the prediction if its samples are more than one array holds.</summary>
+    /// <param name="rows">m, the number of rows.</param>
+    /// <param name="outputs">C, the number of outputs.</param>
+    /// <exception cref="UsageException">They are more.</exception>
+    internal void RequireRoom(int rows, int outputs)
     {
-        var most = Array.MaxLength / Math.Max(1, result.Scores.Data.Length);
-        return Samples is not { } count ? null
-            : count > most ? throw new UsageException(
-                $"Expected --samples of at most {most} for {result.Scores.Rows} rows, what one array holds; came "
-                + $"{count}.")
-            : [.. result.Posterior!.Sample(count, Seed, Noise).SelectMany(sample => sample.Data)];
+        var most = Array.MaxLength / Math.Max(1, (long)rows * outputs);
+        if (Samples > most)
+        {
+            throw new UsageException(
+                $"Expected --samples of at most {most} for {rows} rows, what one array holds; came {Samples}.");
+        }
     }
+
+    /// <summary>The samples of a prediction, count × m × C numbers one after the other, or null.</summary>
+    internal double[]? Drawn(Classification result) => Samples is { } count
+        ? [.. result.Posterior!.Sample(count, Seed, Noise).SelectMany(sample => sample.Data)]
+        : null;
 
     /// <summary>The intervals of a prediction, or null.</summary>
     internal PredictionInterval? Interval(Classification result) =>

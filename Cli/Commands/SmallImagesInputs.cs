@@ -58,12 +58,13 @@ internal sealed class SmallImagesInputs
 
         /// <summary>Runs the study.</summary>
         internal StudyResult Run(
-            string samples, string labels, bool full, int seed, IProgress<double>? progress, CancellationToken stop)
+            string samples, string labels, bool full, int seed, Notes notes, IProgress<double>? progress,
+            CancellationToken stop)
         {
             var options = full ? SmallImagesOptions.Full : new();
             return SmallImagesStudy.Run(
-                Read(samples, labels),
-                Read(Samples!, Labels!),
+                Read(samples, labels, notes),
+                Read(Samples!, Labels!, notes),
                 options with
                 {
                     Seed = seed,
@@ -76,9 +77,9 @@ internal sealed class SmallImagesInputs
                 stop);
         }
 
-        private static LabeledImages Read(string samples, string labels)
+        private static LabeledImages Read(string samples, string labels, Notes notes)
         {
-            var images = Inputs.ReadShaped(samples, new());
+            var images = Inputs.ReadShaped(samples, notes);
             return images.Shape is { Extents.Count: 3 }
                 ? new(images, Inputs.AsMany(labels, InputFiles.ReadLabels(labels), y => y.Length, images.Rows.Rows))
                 : throw new DataFormatException(

@@ -26,13 +26,13 @@ internal static class StudyCommand
             (inputs.IsFull ? LinearizedOptions.Full : new()) with
             {
                 Seed = inputs.Seed,
-                Data = inputs.Samples is { } samples ? Inputs.ReadSamples(samples, new()) : null,
+                Data = inputs.Samples is { } samples ? Inputs.ReadSamples(samples, inputs.Notes) : null,
                 DataName = inputs.Samples ?? new LinearizedOptions().DataName,
             },
             progress, stop),
         [Bottleneck] = (inputs, progress, stop) => BottleneckStudy.Run(Bottlenecks(inputs), progress, stop),
         [SmallImagesInputs.Study] = (inputs, progress, stop) => inputs.Images.Run(
-            inputs.Samples!, inputs.Labels!, inputs.IsFull, inputs.Seed, progress, stop),
+            inputs.Samples!, inputs.Labels!, inputs.IsFull, inputs.Seed, inputs.Notes, progress, stop),
     };
 
     private delegate StudyResult Study(StudyInputs inputs, IProgress<double>? progress, CancellationToken stop);
@@ -47,6 +47,13 @@ internal static class StudyCommand
         bool IsFinite,
         SmallImagesInputs.Values Images)
     {
+        /// <summary>The notes on the files that are read.</summary>
+        internal Notes Notes { get; } = new();
+
+        /// <summary>The options of files, with their values.</summary>
+        internal (string Option, string? Value)[] Files =>
+            [("--x", Samples), ("--y", Labels), ("--x2", Images.Samples), ("--y2", Images.Labels)];
+
         internal IFiniteTraining? Training => IsFinite ? TorchTraining.Create() : null;
 
         /// <summary>The options as they were given.</summary>
@@ -67,7 +74,7 @@ internal static class StudyCommand
             return options;
         }
 
-        var (x, labels) = (Inputs.ReadSamples(samples, new()), inputs.Labels!);
+        var (x, labels) = (Inputs.ReadSamples(samples, inputs.Notes), inputs.Labels!);
         return options with
         {
             Data = x,
@@ -146,6 +153,7 @@ internal static class StudyCommand
                 parsed.GetValue(classes), parsed.GetValue(finite), images.Of(parsed, folder));
             Require(study, given);
             var place = new ResultFolder(folder, StudyFiles.ResultName, Page);
+            Overwriting.Refuse(place.Files, given.Files);
             var clock = Stopwatch.StartNew();
             var result = Output.WithProgress(study, progress => Kept(given, () => run(given, progress, stop)));
             StudyFiles.Write(result, folder);
@@ -154,7 +162,7 @@ internal static class StudyCommand
                 Title = result.Title,
                 Command = $"hntk study {study} --out {folder}{given.Text}",
             });
-            Report(parsed.GetValue(json), result, Path.Combine(folder, Page), clock.Elapsed);
+            Report(parsed.GetValue(json), given.Notes, result, Path.Combine(folder, Page), clock.Elapsed);
             return Task.FromResult(0);
         });
         return command;
@@ -231,7 +239,7 @@ internal static class StudyCommand
         KnownBackends.RequireTensors(study == Linearized || given.IsFinite);
     }
 
-    private static void Report(bool json, StudyResult result, string page, TimeSpan time)
+    private static void Report(bool json, Notes notes, StudyResult result, string page, TimeSpan time)
     {
         if (!json)
         {
@@ -242,7 +250,7 @@ internal static class StudyCommand
         int Count(ClaimVerdict verdict) => result.Claims.Count(claim => claim.Verdict == verdict);
         Output.Done(
             json,
-            new Notes(),
+            notes,
             ("study", result.Name),
             ("claims", result.Claims.Count),
             ("found", Count(ClaimVerdict.Found)),

@@ -53,7 +53,7 @@ public class BadNetworkTests : CommandLine
         Directory.CreateDirectory(Place("folder"));
         Refused("@none.txt", "none.txt");
         Refused("@folder", "folder");
-        Refused("@");
+        Refused("@", "--net @", "no name");
         Put("empty.txt", "");
         Refused("@empty.txt", "expected a layer");
     }

@@ -55,6 +55,10 @@ public class GraphsTests : CommandLine
     public void What_does_not_go_with_graphs_is_refused()
     {
         string[] gram = ["gram", "--net", Net, "--x", "graphs:rings", "--out", "K.npy"];
+        Put("net", Net);
+        string[] own = ["gram", "--net", "@net", "--x", "graphs:rings", "--out", "net"];
+        Fails(2, own, "the file that --net reads");
+        Fails(2, [.. own, "--diagonal"], "the file that --net reads");
         Fails(2, [.. gram, "--x2", "graphs:rings"], "--x2 with rows, not with graphs");
         Fails(2, [.. gram, "--backend", "exact"], "--backend with rows, not with graphs");
         Fails(2, [.. gram, "--resume"], "--resume with rows, not with graphs");

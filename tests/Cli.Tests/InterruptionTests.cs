@@ -42,6 +42,18 @@ public class InterruptionTests : CommandLine
             Signals.Interrupt, () => DateTime.UtcNow > patience, "fit", "--net", "(dense relu)^300 dense", "--x", "x.npy", "--y", "y.npy", "--model", "m"));
     }
 
+    [Fact]
+    public void A_resumed_matrix_that_has_not_begun_keeps_nothing()
+    {
+        Signals.Require();
+        Put("x.npy", Samples(20, 2));
+        var patience = DateTime.UtcNow.AddSeconds(3);
+        var error = Unchanged(() => Stopped(
+            Signals.Interrupt, () => DateTime.UtcNow > patience, "gram", "--net", "dense relu dense", "--x", "x.npy", "--out", "K.npy",
+            "--cluster", "localhost:2003", "--patience", "60", "--resume"));
+        Assert.Contains("nothing was left behind", error);
+    }
+
     [Theory]
     [InlineData("worker", 13)]
     [InlineData("layers", 3)]

@@ -42,6 +42,8 @@ public class OverwritingTests : CommandLine
     [InlineData("dynamics --net dense --x flow/mean.npy --y y.csv --times 1 --out flow", "--x")]
     [InlineData("dynamics --net dense --x x.csv --y flow/mean.npy --times 1 --out flow", "--y")]
     [InlineData("dynamics --net dense --x x.csv --y y.csv --x2 flow/covariance.npy --times 1 --out flow", "--x2")]
+    [InlineData("study bottleneck --x study/report.html --y y.csv --out study", "--x")]
+    [InlineData("study bottleneck --x x.csv --y study/result.json --out study", "--y")]
     public void It_is_refused_and_the_option_named(string line, string option)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "links of Unix.");
@@ -89,6 +91,9 @@ public class OverwritingTests : CommandLine
         }
 
         Directory.CreateSymbolicLink(Place("link"), "m");
+        Directory.CreateDirectory(Place("study"));
+        Put("study/report.html", "1\n");
+        Put("study/result.json", "1\n");
         Directory.CreateDirectory(Place("flow"));
         Put("flow/mean.npy", new double[,] { { 1 }, { 2 } });
         Put("flow/covariance.npy", new double[,] { { 1, 1 }, { 2, 1 } });

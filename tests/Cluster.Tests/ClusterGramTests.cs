@@ -205,6 +205,24 @@ public class ClusterGramTests
     }
 
     [Fact]
+    public async Task A_worker_that_has_no_memory_leaves_the_work_to_others()
+    {
+        using var failed = new ManualResetEventSlim();
+        var good = new ClusterWorkerOptions { Threads = 1, Spoil = _ => LocalCluster.Wait(failed, "a worker without memory") };
+        await using var cluster = await LocalCluster.Start(0, good, good with { Spoil = _ => Fail() });
+        var (kernel, x) = (Network.Parse(Deep).Ntk(), Samples.Random(700, 6, 6));
+        await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options);
+        Assert.Equal(kernel.Gram(x).ToArray(), shared.Gram(x).ToArray());
+        Assert.Empty(shared.WrongWorkers);
+
+        void Fail()
+        {
+            failed.Set();
+            throw new OutOfMemoryException();
+        }
+    }
+
+    [Fact]
     public async Task A_failure_is_not_forgotten_where_the_client_asks_again_and_is_where_it_tries_again()
     {
         await using var cluster = await LocalCluster.Start(1);

@@ -54,16 +54,16 @@ public class JobCheckTests
         var client = new JobClient(Request, JobCheck.Grid(Job), sink);
         var entries = new byte[100 * sizeof(double)];
         var rows = new TileRows(0, 0, 1, entries, TileHash.Of(entries));
-        await Assert.ThrowsAsync<ArgumentException>(() => client.Take("w", rows));
+        Assert.False(await client.Take("w", rows));
         Assert.True(await client.Admit("w", 0));
-        await client.Take("w", rows);
+        Assert.True(await client.Take("w", rows));
         await Assert.ThrowsAsync<ArgumentException>(() => client.Take("w", rows with { Hash = 1 }));
         await Assert.ThrowsAsync<ArgumentException>(() => client.Take("w", rows with { Row = 100 }));
         await Assert.ThrowsAsync<ArgumentException>(() => client.Take("w", rows with { Row = -1 }));
         await Assert.ThrowsAsync<ArgumentException>(() => client.Take("w", rows with { Rows = 2 }));
-        await Assert.ThrowsAsync<ArgumentException>(() => client.Take("other", rows));
+        Assert.False(await client.Take("other", rows));
         client.Ban(["w"]);
-        await Assert.ThrowsAsync<ArgumentException>(() => client.Take("w", rows));
+        Assert.False(await client.Take("w", rows));
         Assert.Equal(1, sink.Count);
         await Assert.ThrowsAsync<ArgumentException>(() => client.Samples(0, 0, 601));
         await Assert.ThrowsAsync<ArgumentException>(() => client.Samples(0, -1, 1));
@@ -84,6 +84,21 @@ public class JobCheckTests
         await client.Sent("w0", 0);
         Assert.True(await client.Admit("w30", 1));
         Assert.False(await client.Admit("w31", 1));
+
+        // A worker that ends, or is wrong, leaves its places to others at once.
+        await client.Leave("w30");
+        Assert.True(await client.Admit("w31", 1));
+        client.Ban(["w31"]);
+        Assert.True(await client.Admit("w32", 1));
+        Assert.False(await client.Admit("w33", 1));
+    }
+
+    [Fact]
+    public void A_tile_whose_permission_has_passed_is_sent_again()
+    {
+        var (client, tile) = (new ForgetfulClient(), new GramTile(0, 0, 3, 2));
+        new SentDelivery(client, "w").Put<double>(0, tile, [1, 2, 3, 4, 5, 6], CancellationToken.None);
+        Assert.Equal((2, 2, 1), (client.Admitted, client.Taken, client.Sent));
     }
 
     private static JobDescription Spoilt(string fault) => fault switch
@@ -106,6 +121,30 @@ public class JobCheckTests
         "tiles" => Job with { X = Job.X with { Rows = 2_000_000_000, Columns = 1 } },
         _ => Job with { Other = Job.X with { Columns = 4 } },
     };
+
+    // A client that forgets the first permission that it gives.
+    private sealed class ForgetfulClient : IJobClient
+    {
+        internal int Admitted { get; private set; }
+
+        internal int Taken { get; private set; }
+
+        internal int Sent { get; private set; }
+
+        public Task<byte[]> Samples(int source, long first, int count) => Task.FromResult(Array.Empty<byte>());
+
+        public Task<bool> Admit(string worker, int tile) => Task.FromResult(++Admitted > 0);
+
+        public Task<bool> Take(string worker, TileRows rows) => Task.FromResult(++Taken > 1);
+
+        public Task Leave(string worker) => Task.CompletedTask;
+
+        Task IJobClient.Sent(string worker, int tile)
+        {
+            Sent++;
+            return Task.CompletedTask;
+        }
+    }
 
     private sealed class CountingSink : IGramSink
     {

@@ -30,12 +30,26 @@ public class SecurityTests
 
     [Theory]
     [InlineData("redis://h", "redis://h:6379")]
+    [InlineData("redis://:secret@h/0", "redis://h:6379")]
     [InlineData("rediss://u:p%40@h:7000", "rediss://h:7000")]
     [InlineData("postgres://u:p@h/db", "postgres://h:5432/db")]
     [InlineData("localhost", "localhost:11111")]
     [InlineData("localhost:2000", "localhost:2000")]
     public void An_address_is_shown_without_its_password(string text, string shown) =>
         Assert.Equal(shown, ClusterAddress.Parse(text).Shown);
+
+    [Theory]
+    [InlineData("redis://:topsecret@h:1/5")]
+    [InlineData("redis://user:top/secret@h:1/5")]
+    [InlineData("postgres://user:topsecret@h")]
+    [InlineData("user:top@secret@h")]
+    public void A_text_that_is_no_address_is_shown_without_its_password(string text)
+    {
+        var message = Assert.Throws<ArgumentException>(() => ClusterAddress.Parse(text)).Message;
+        Assert.DoesNotContain("top", message);
+        Assert.DoesNotContain("secret", message);
+        Assert.Contains("...@h", message);
+    }
 
     [Theory]
     [InlineData("")]

@@ -83,6 +83,9 @@ public partial class InstallTests(Feed feed)
         var built = typeof(Network).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
         Assert.Equal(built + "\n", feed.Run("tool", tool, "--version"));
         Assert.Contains("dense", feed.Run("tool", tool, "explain", "--net", "dense relu dense"));
+
+        // The demo starts workers by the tool's own program.
+        Assert.Contains("same bytes", feed.Run("tool", tool, "cluster", "demo", "--rows", "1000"));
     }
 
     /// <summary>The example that the README of a package shows.</summary>

@@ -69,14 +69,15 @@ internal sealed class ClusterGram(
             Partial = Path.GetFullPath(partial),
             Token = Token(partial, isAfresh),
         };
-        var session = new JobSession(connection, job, request, backend, sink);
+        var kept = new KeptTiles(file, request);
+        var session = new JobSession(connection, job, request, backend, sink) { Has = kept.Has };
         Restore(session, journal, grid);
         var keeper = new Keeper(session, file, journal, grid);
         try
         {
             Task.Run(() => session.Run(keeper.Record, options.Progress, stop), CancellationToken.None)
                 .GetAwaiter().GetResult();
-            Verify(session, file, size, grid, sink, stop);
+            Verify(session, kept, grid, sink, stop);
         }
         finally
         {
@@ -88,21 +89,17 @@ internal sealed class ClusterGram(
     }
 
     // Where a worker was wrong, it may have written late into tiles of others.
-    private void Verify(
-        JobSession session, PartialFile file, long size, LeaseGrid grid, FileSink sink, CancellationToken stop)
+    private void Verify(JobSession session, KeptTiles kept, LeaseGrid grid, FileSink sink, CancellationToken stop)
     {
         if (session.Wrong.Count == 0)
         {
             return;
         }
 
-        var header = size - (long)request.Rows * request.Columns * NpyEncoder.Size(request.Precision);
         foreach (var (number, hash) in session.Tiles.Done)
         {
             stop.ThrowIfCancellationRequested();
-            var isKnown = hash != default
-                && LocalTile.HashOf(file, header, request.Columns, request.Precision, grid[number]) == hash;
-            if (!isKnown)
+            if (!kept.Has(grid[number], hash))
             {
                 LocalTile.Compute(request, backend, grid[number], sink, stop);
             }

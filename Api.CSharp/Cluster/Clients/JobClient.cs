@@ -35,6 +35,7 @@ internal sealed class JobClient(GramRequest request, LeaseGrid grid, IGramSink s
         lock (_lock)
         {
             _wrong.UnionWith(workers);
+            Free(place => _wrong.Contains(place.Worker));
         }
     }
 
@@ -55,11 +56,7 @@ internal sealed class JobClient(GramRequest request, LeaseGrid grid, IGramSink s
         lock (_lock)
         {
             var old = _clock.Elapsed - Deadline;
-            foreach (var gone in _admitted.Where(pair => pair.Value < old).Select(pair => pair.Key).ToArray())
-            {
-                _admitted.Remove(gone);
-            }
-
+            Free(place => _admitted[place] < old);
             var isAdmitted = _admitted.Count < MostAdmitted && !_wrong.Contains(worker);
             if (isAdmitted)
             {
@@ -70,13 +67,13 @@ internal sealed class JobClient(GramRequest request, LeaseGrid grid, IGramSink s
         }
     }
 
-    public Task Take(string worker, TileRows rows)
+    public Task<bool> Take(string worker, TileRows rows)
     {
         lock (_lock)
         {
-            if (!_admitted.ContainsKey((worker, rows.Tile)) || _wrong.Contains(worker))
+            if (!_admitted.ContainsKey((worker, rows.Tile)))
             {
-                throw new ArgumentException("Expected a tile that was admitted.");
+                return Task.FromResult(false);
             }
 
             _admitted[(worker, rows.Tile)] = _clock.Elapsed;
@@ -92,7 +89,7 @@ internal sealed class JobClient(GramRequest request, LeaseGrid grid, IGramSink s
 
         Volatile.Write(ref _isAsked, 1);
         Write(new(tile.Row + rows.Row, tile.Column, rows.Rows, tile.Columns), rows.Entries);
-        return Task.CompletedTask;
+        return Task.FromResult(true);
     }
 
     public Task Sent(string worker, int tile)
@@ -103,6 +100,24 @@ internal sealed class JobClient(GramRequest request, LeaseGrid grid, IGramSink s
         }
 
         return Task.CompletedTask;
+    }
+
+    public Task Leave(string worker)
+    {
+        lock (_lock)
+        {
+            Free(place => place.Worker == worker);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void Free(Func<(string Worker, int Tile), bool> which)
+    {
+        foreach (var place in _admitted.Keys.Where(which).ToArray())
+        {
+            _admitted.Remove(place);
+        }
     }
 
     private void Write(GramTile part, byte[] entries)

@@ -28,6 +28,7 @@ internal sealed class JobSession
     private bool _isBegun;
     private string _obstacle = "";
     private int _isSettled;
+    private bool _isInherited = true;
 
     internal JobSession(
         ClusterConnection connection, JobDescription job, GramRequest request, IKernelBackend backend, IGramSink sink)
@@ -41,6 +42,11 @@ internal sealed class JobSession
 
     /// <summary>The tiles that are finished.</summary>
     internal TileRecord Tiles { get; } = new();
+
+    /// <summary>
+    /// Whether the result has a tile of a hash, where an earlier run may have lost it; null where there was none.
+    /// </summary>
+    internal Func<GramTile, UInt128, bool>? Has { get; init; }
 
     /// <summary>
     /// Whether this process wrote entries since the last call. Workers that share the file flush their own.
@@ -90,6 +96,21 @@ internal sealed class JobSession
 
     private async Task<JobNews?> Attempt(CancellationToken stop)
     {
+        if (await Watch(stop) is not { } news)
+        {
+            return null;
+        }
+
+        _isBegun = news.State != JobState.Unknown;
+        await Take(news, stop);
+
+        // The time in which this process computed a tile itself is no silence of the coordinator or of the workers.
+        _sinceAnswer.Restart();
+        return news;
+    }
+
+    private async Task<JobNews?> Watch(CancellationToken stop)
+    {
         try
         {
             if (!_isBegun)
@@ -98,23 +119,23 @@ internal sealed class JobSession
             }
 
             var news = await _grain.Watch(_job.Token, _since);
-            _sinceAnswer.Restart();
-            _isBegun = news.State != JobState.Unknown;
-            await Take(news, stop);
+            _obstacle = "";
             return news;
         }
-        catch (Exception e) when (e is not (OutputException or ClusterException) && ClusterFailure.IsPassing(e, stop))
+        catch (Exception e) when (ClusterFailure.IsPassing(e, stop))
         {
-            _obstacle = ClusterFailure.Reason(e);
-            _isBegun = false;
+            Lose(e);
             return null;
         }
     }
+
+    private void Lose(Exception e) => (_obstacle, _isBegun) = (ClusterFailure.Reason(e), false);
 
     // The coordinator of a resumed job may still know all of it. Another one learns here what is finished.
     private async Task Begin()
     {
         var isKnown = await _grain.Begin(_job, _reference);
+        _isInherited &= isKnown && Has is not null;
         if (!isKnown)
         {
             foreach (var some in Tiles.Done.OrderBy(pair => pair.Key).Chunk(MostAtOnce))
@@ -132,11 +153,13 @@ internal sealed class JobSession
     {
         foreach (var tile in news.Tiles)
         {
+            await Inherit(tile, stop);
             Tiles.Take(tile);
         }
 
+        _isInherited &= news.IsMore;
         _since += news.Tiles.Length;
-        if (news.Tiles.Length > 0 || news.ForArbiter.Length > 0 || news.Working > 0 || _client.TakeAsked())
+        if (news.Tiles.Length > 0 || news.Working > 0 || _client.TakeAsked())
         {
             _sinceWork.Restart();
         }
@@ -146,7 +169,7 @@ internal sealed class JobSession
             _obstacle = string.Join("; ", news.Unfit.Take(4));
         }
 
-        _wrong.UnionWith(news.Wrong);
+        Leave(news.Wrong);
         foreach (var tile in news.ForArbiter)
         {
             await Settle(tile, stop);
@@ -158,13 +181,45 @@ internal sealed class JobSession
         }
     }
 
+    // The coordinator may know tiles of the run before that were sent to the client, and that its disk never had, since
+    // its machine was lost before they were flushed. They are flushed here, or computed again.
+    private async Task Inherit(TileNews tile, CancellationToken stop)
+    {
+        if (!_isInherited || !tile.IsDone || Tiles.Done.ContainsKey(tile.Tile))
+        {
+            return;
+        }
+
+        stop.ThrowIfCancellationRequested();
+        Volatile.Write(ref _isSettled, 1);
+        if (!Has!(_grid[tile.Tile], tile.Hash))
+        {
+            await Settle(tile.Tile, stop);
+        }
+    }
+
     // The client is the arbiter: its own bits are those of one process, and they are what the result shall have.
     private async Task Settle(int number, CancellationToken stop)
     {
         var tile = _grid[number];
         var hash = await Task.Run(() => LocalTile.Compute(_request, _backend, tile, _sink, stop), stop);
         Volatile.Write(ref _isSettled, 1);
-        var wrong = await _grain.Settle(_job.Token, new(number, hash));
+        try
+        {
+            Leave(await _grain.Settle(_job.Token, new(number, hash)));
+        }
+        catch (Exception e) when (ClusterFailure.IsPassing(e, stop))
+        {
+            // The coordinator asks again, or has begun anew and has no dispute.
+            Lose(e);
+        }
+
+        _sinceWork.Restart();
+    }
+
+    // The tiles of workers that computed wrong bits are not taken any more.
+    private void Leave(string[] wrong)
+    {
         _wrong.UnionWith(wrong);
         _client.Ban(wrong);
     }

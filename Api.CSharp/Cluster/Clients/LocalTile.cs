@@ -14,21 +14,6 @@ internal static class LocalTile
             ? Compute<float>(request, backend, tile, sink, stop)
             : Compute<double>(request, backend, tile, sink, stop);
 
-    /// <summary>The hash of a tile in a file.</summary>
-    internal static UInt128 HashOf(PartialFile file, long header, int columns, Precision precision, GramTile tile)
-    {
-        var size = NpyEncoder.Size(precision);
-        var bytes = new byte[tile.Count * size];
-        for (var i = 0; i < tile.Rows; i++)
-        {
-            file.Read(
-                bytes.AsSpan(i * tile.Columns * size, tile.Columns * size),
-                header + ((long)(tile.Row + i) * columns + tile.Column) * size);
-        }
-
-        return TileHash.Of(bytes);
-    }
-
     private static unsafe UInt128 Compute<T>(
         GramRequest request, IKernelBackend backend, GramTile tile, IGramSink sink, CancellationToken stop)
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -101,10 +101,15 @@ internal interface IJobClient : IGrainObserver
     Task<bool> Admit(string worker, int tile);
 
     /// <summary>Takes some rows of a tile.</summary>
+    /// <returns>Whether the tile is admitted. Where it is not any more, the worker asks again.</returns>
     [Alias("Take")]
-    Task Take(string worker, TileRows rows);
+    Task<bool> Take(string worker, TileRows rows);
 
     /// <summary>Says that a tile is sent.</summary>
     [Alias("Sent")]
     Task Sent(string worker, int tile);
+
+    /// <summary>Says that a worker sends no more, so that others send in its place at once.</summary>
+    [Alias("Leave")]
+    Task Leave(string worker);
 }

@@ -159,16 +159,15 @@ internal sealed class JobGrain(ILogger<JobGrain> log) : Grain, IJobGrain
 
         var wanted = State == JobState.Running ? request.Wanted : 0;
         var tiles = _table.Pull(request.Worker, wanted, request.Held, Now);
-        var isWrong = _table.Workers.Any(its => its.IsWrong && its.Name == request.Worker);
         ClusterMeters.Leases.Add(tiles.Count);
         _pulls++;
         _ticksOfPulls += Stopwatch.GetTimestamp() - start;
-        return Task.FromResult(new LeaseGrant(State, [.. tiles], isWrong));
+        return Task.FromResult(new LeaseGrant(State, [.. tiles], IsWrong(request.Worker)));
     }
 
     public Task Fail(string worker, TileFault fault, string message)
     {
-        if (_table is not null)
+        if (_table is not null && !IsWrong(worker))
         {
             _failure ??= (fault, Short($"{worker}: {message}"));
             ClusterLog.Failed(log, Id, worker, Short(message));
@@ -228,6 +227,8 @@ internal sealed class JobGrain(ILogger<JobGrain> log) : Grain, IJobGrain
     private JobState State => _failure is not null ? JobState.Failed
         : _table!.IsComplete ? JobState.Complete
         : JobState.Running;
+
+    private bool IsWrong(string worker) => _table!.Workers.Any(its => its.IsWrong && its.Name == worker);
 
     private static LeaseRules Rules(JobDescription job) => LeaseRules.Usual with { CheckedShare = job.CheckedShare };
 

@@ -110,6 +110,9 @@ internal enum TileFault
 
     /// <summary>The tile cannot be written.</summary>
     Output,
+
+    /// <summary>This worker cannot compute it, though others may.</summary>
+    Worker,
 }
 
 /// <summary>What a worker tells the coordinator, and how many leases it wants.</summary>
@@ -237,8 +240,7 @@ internal sealed record JobStatus
 
 /// <summary>A worker that offers itself to the pool.</summary>
 [GenerateSerializer, Immutable, Alias("hntk.offer")]
-internal sealed record WorkerOffer(
-    [property: Id(0)] string Name, [property: Id(1)] int Threads, [property: Id(2)] string Program);
+internal sealed record WorkerOffer([property: Id(0)] string Name, [property: Id(1)] int Threads);
 
 /// <summary>A worker and the seconds since it was heard of.</summary>
 [GenerateSerializer, Immutable, Alias("hntk.member")]

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net;
 
 namespace HadamardNtk;
@@ -6,7 +5,7 @@ namespace HadamardNtk;
 /// <summary>The kinds of places where a cluster keeps the list of its members.</summary>
 internal enum ClusterPlace
 {
-    /// <summary>The first worker on this machine.</summary>
+    /// <summary>This machine, whose first worker keeps the list.</summary>
     Local,
 
     /// <summary>A server of Redis.</summary>
@@ -34,7 +33,7 @@ internal sealed record ClusterAddress(
     private const string Expected =
         "Expected the address of a cluster, redis://HOST:PORT, postgres://USER@HOST/DATABASE or localhost";
 
-    /// <summary>The address without a password, as messages show it.</summary>
+    /// <summary>The address without its user and password, as messages show it.</summary>
     internal string Shown => Place switch
     {
         ClusterPlace.Local => $"localhost:{Port}",
@@ -61,7 +60,8 @@ internal sealed record ClusterAddress(
         var database = uri.AbsolutePath.Trim('/');
         return uri.Scheme switch
         {
-            "redis" or "rediss" when database.Length == 0 => new(
+            // Other tools write the number of the usual database, 0, which is the one that is used here.
+            "redis" or "rediss" when database is "" or "0" => new(
                 ClusterPlace.Redis, uri.Host, PortOf(uri, UsualRedisPort), user, password, null,
                 uri.Scheme == "rediss"),
             "postgres" or "postgresql" when database.Length > 0 => new(
@@ -91,7 +91,15 @@ internal sealed record ClusterAddress(
     private static string? Part(string[] parts, int k) =>
         parts.Length > k && parts[k].Length > 0 ? Uri.UnescapeDataString(parts[k]) : null;
 
-    [DoesNotReturn]
     private static ArgumentException Refusal(string text) =>
-        throw new ArgumentException($"{Expected}; came '{MessageText.Clean(text)}'.");
+        new($"{Expected}; came '{MessageText.Clean(WithoutPassword(text))}'.");
+
+    // A text that is no address may hold a password nevertheless, which is all between the first : and the last @.
+    private static string WithoutPassword(string text)
+    {
+        var scheme = text.IndexOf("://", StringComparison.Ordinal);
+        var (start, end) = (scheme < 0 ? 0 : scheme + "://".Length, text.LastIndexOf('@'));
+        var colon = end < start ? -1 : text.IndexOf(':', start, end - start);
+        return colon < 0 ? text : $"{text[..colon]}:...{text[end..]}";
+    }
 }

@@ -4,8 +4,9 @@ namespace HadamardNtk;
 internal static class ClusterFailure
 {
     /// <summary>
-    /// Whether a call may succeed later, since a machine or the way to it is lost. A call is also canceled by a silo
-    /// that ends, which is not the caller's own wish.
+    /// Whether a call of another member may succeed later, since its machine or the way to it is lost. A call is also
+    /// canceled by a silo that ends, which is not the caller's own wish. Orleans reports some of this by exceptions of
+    /// general types, so that only calls of members are judged by this, and no computation.
     /// </summary>
     /// <param name="e">The error.</param>
     /// <param name="stop">The token by which the caller itself may have canceled the call.</param>

@@ -44,6 +44,24 @@ internal static class JobCheck
         return new(job.X.Rows, (job.Other ?? job.X).Rows, job.Other is null, job.Side);
     }
 
+    /// <summary>The backend of a job, where this program is the client's. It needs no samples.</summary>
+    /// <param name="job">The job, whose grid is checked.</param>
+    /// <param name="backend">The backend, or null.</param>
+    /// <param name="reason">Why there is none.</param>
+    internal static bool TryProgram(
+        JobDescription job, [NotNullWhen(true)] out IKernelBackend? backend, out string reason)
+    {
+        if (!BackendRegistry.TryFind(job.Backend, out backend, out reason))
+        {
+            return false;
+        }
+
+        reason = job.Program == ProgramIdentity.Build
+            ? ""
+            : $"it runs another build, {ProgramIdentity.Build}, and not the client's, {job.Program}";
+        return reason.Length == 0;
+    }
+
     /// <summary>The request of a job, where its network is one and this program has the job's bits.</summary>
     /// <param name="job">The job, whose grid is checked.</param>
     /// <param name="samples">Its samples.</param>
@@ -57,15 +75,9 @@ internal static class JobCheck
         [NotNullWhen(true)] out IKernelBackend? backend,
         out string reason)
     {
-        (request, reason) = (null, "");
-        if (!BackendRegistry.TryFind(job.Backend, out backend, out reason))
+        request = null;
+        if (!TryProgram(job, out backend, out reason))
         {
-            return false;
-        }
-
-        if (job.Program != ProgramIdentity.Build)
-        {
-            reason = $"it runs another build, {ProgramIdentity.Build}, and not the client's, {job.Program}";
             return false;
         }
 

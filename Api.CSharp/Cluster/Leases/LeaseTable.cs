@@ -42,9 +42,6 @@ internal sealed class LeaseTable
     /// <summary>The number of finished tiles.</summary>
     internal int Done => _done;
 
-    /// <summary>The number of tiles that a second worker has yet to compute.</summary>
-    internal int Unchecked => _unchecked.Count;
-
     /// <summary>Whether all tiles are finished, checked where they have to be, and undisputed.</summary>
     internal bool IsComplete => _done == _tiles.Length && _unchecked.Count == 0 && _disputes.Count == 0;
 

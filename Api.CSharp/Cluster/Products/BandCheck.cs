@@ -4,7 +4,8 @@ namespace HadamardNtk;
 /// Decides which rows of which bands the client computes itself, as one process would, and whether a worker sent their
 /// bits: all rows of a worker's first band, and one row of a share of the others.
 /// </summary>
-internal sealed class BandCheck(BandKernel kernel, ProductBands bands, int columns, double share)
+internal sealed class BandCheck(
+    BandKernel kernel, ProductBands bands, int columns, double share, CancellationToken stop)
 {
     /// <summary>The rows below which functions without a closed form may not be interpolated.</summary>
     private const int Many = 64;
@@ -34,7 +35,7 @@ internal sealed class BandCheck(BandKernel kernel, ProductBands bands, int colum
         RoundKind kind, int band, (int First, int Rows) rows, Matrix factor, ReadOnlySpan<double> came)
     {
         var (expected, _) = kernel.Compute(
-            kind, band, (bands[band].First + rows.First, rows.Rows), factor, CancellationToken.None);
+            kind, band, (bands[band].First + rows.First, rows.Rows), factor, stop);
         return TileHash.Of<double>(expected.Data) == TileHash.Of(came);
     }
 }

@@ -35,7 +35,7 @@ internal sealed class BandTable
     /// <summary>The number of bands whose rows a worker keeps.</summary>
     internal int Kept => _bands.Count(band => band.Home is not null);
 
-    /// <summary>Whether all are.</summary>
+    /// <summary>Whether all bands are finished in this round.</summary>
     internal bool IsComplete => Done == _bands.Length;
 
     /// <summary>Begins a round, in which all bands are computed.</summary>

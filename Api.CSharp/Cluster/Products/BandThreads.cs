@@ -23,7 +23,7 @@ internal sealed class BandThreads : IDisposable
     private readonly HashSet<int> _held = [];
     private readonly Thread[] _threads;
     private (ProductRound Round, Matrix Factor)? _round;
-    private string? _failure;
+    private Failed? _failure;
     private int _finished;
 
     internal BandThreads(
@@ -97,8 +97,8 @@ internal sealed class BandThreads : IDisposable
         }
     }
 
-    /// <summary>Why a band has no result, once; null if all is well.</summary>
-    internal string? TakeFailure() => Interlocked.Exchange(ref _failure, null);
+    /// <summary>Why a band of a round has no result, once; null if all is well.</summary>
+    internal Failed? TakeFailure() => Interlocked.Exchange(ref _failure, null);
 
     private void Work()
     {
@@ -110,23 +110,27 @@ internal sealed class BandThreads : IDisposable
                 _ready.Wait(_stop.Token);
                 if (TryTake() is { } lease)
                 {
-                    Compute(lease.Round, lease.Factor, lease.Band);
+                    Try(lease);
                 }
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 return;
             }
-            catch (Exception e) when (ClusterFailure.IsPassing(e))
-            {
-                // The way to the client is lost, or the client has gone on; the band is not held any more.
-            }
-            catch (Exception e)
-            {
-                Volatile.Write(ref _failure, e.GetBaseException().Message);
-            }
 
             _changed.Release();
+        }
+    }
+
+    private void Try((ProductRound Round, Matrix Factor, int Band) lease)
+    {
+        try
+        {
+            Compute(lease.Round, lease.Factor, lease.Band);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !_stop.IsCancellationRequested)
+        {
+            Volatile.Write(ref _failure, new(lease.Round.Number, e.GetBaseException()));
         }
     }
 
@@ -146,9 +150,11 @@ internal sealed class BandThreads : IDisposable
             var (rows, isKept) = _turns.Take(
                 () => _kernel.Compute(round.Kind, number, band, factor, _stop.Token), _stop.Token);
             ClusterMeters.Compute.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
-            Send(round, number, rows, isKept);
-            ClusterMeters.Tiles.Add(1);
-            Interlocked.Increment(ref _finished);
+            if (TrySend(round, number, rows, isKept))
+            {
+                ClusterMeters.Tiles.Add(1);
+                Interlocked.Increment(ref _finished);
+            }
         }
         finally
         {
@@ -162,24 +168,41 @@ internal sealed class BandThreads : IDisposable
         }
     }
 
-    private void Send(ProductRound round, int number, Matrix rows, bool isKept)
+    private bool TrySend(ProductRound round, int number, Matrix rows, bool isKept)
     {
-        var bytes = MemoryMarshal.AsBytes(rows.Data.AsSpan());
-        var line = rows.Columns * sizeof(double);
-        var atOnce = Math.Max(1, TileRows.MostBytes / line);
+        try
+        {
+            return Send(round, number, rows, isKept);
+        }
+        catch (Exception e) when (ClusterFailure.IsPassing(e, _stop.Token))
+        {
+            // The way to the client is lost, or the client has gone on; the band is not held any more.
+            return false;
+        }
+    }
+
+    private bool Send(ProductRound round, int number, Matrix rows, bool isKept)
+    {
+        var atOnce = Math.Max(1, TileRows.MostBytes / (rows.Columns * sizeof(double)));
         for (var row = 0; row < rows.Rows; row += atOnce)
         {
             _stop.Token.ThrowIfCancellationRequested();
             var some = Math.Min(atOnce, rows.Rows - row);
-            var part = bytes.Slice(row * line, some * line).ToArray();
+            var numbers = rows.Data.AsSpan(row * rows.Columns, some * rows.Columns);
+            var part = MemoryMarshal.AsBytes(numbers).ToArray();
             _spoil?.Invoke(part);
             var message = new BandRows(round.Number, number, row, some, part, TileHash.Of(part), isKept);
             if (!_client.Take(_worker, message).GetAwaiter().GetResult())
             {
-                return;
+                return false;
             }
 
             ClusterMeters.Sent.Add(part.Length);
         }
+
+        return true;
     }
+
+    /// <summary>Why a band of a round has no result.</summary>
+    internal sealed record Failed(int Round, Exception Error);
 }

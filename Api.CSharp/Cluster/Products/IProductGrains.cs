@@ -63,9 +63,9 @@ internal interface IProductClient : IGrainObserver
     [Alias("Take")]
     Task<bool> Take(string worker, BandRows rows);
 
-    /// <summary>Says that a band has no result.</summary>
+    /// <summary>Says that the kernel of a band of a round is not finite.</summary>
     [Alias("Fail")]
-    Task Fail(string worker, string message);
+    Task Fail(string worker, int round, string message);
 
     /// <summary>Says that a worker cannot take part, and why.</summary>
     [Alias("Refuse")]

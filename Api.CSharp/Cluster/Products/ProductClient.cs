@@ -25,7 +25,7 @@ internal sealed class ProductClient(GramRequest request, ProductBands bands, Ban
     private ProductRound? _round;
     private Matrix? _factor;
     private double[] _rows = [];
-    private string? _failure;
+    private Exception? _failure;
     private int _number;
     private int _checks;
     private bool _isOver;
@@ -64,8 +64,8 @@ internal sealed class ProductClient(GramRequest request, ProductBands bands, Ban
     /// <summary>The parts of factors that went in messages.</summary>
     internal int SentParts { get; private set; }
 
-    /// <summary>Why there is no result; null while all is well.</summary>
-    internal string? Failure => Volatile.Read(ref _failure);
+    /// <summary>Why the round at work has no result; null while all is well.</summary>
+    internal Exception? Failure => Volatile.Read(ref _failure);
 
     /// <summary>Why workers do not take part.</summary>
     internal string Unfit
@@ -216,9 +216,16 @@ internal sealed class ProductClient(GramRequest request, ProductBands bands, Ban
         }
     }
 
-    public Task Fail(string worker, string message)
+    public Task Fail(string worker, int round, string message)
     {
-        Volatile.Write(ref _failure, Failure ?? Short($"{worker}: {message}"));
+        lock (_lock)
+        {
+            if (!_wrong.Contains(worker))
+            {
+                Fail(round, new ArithmeticException(Short($"{worker}: {message}")));
+            }
+        }
+
         return Task.CompletedTask;
     }
 
@@ -282,9 +289,11 @@ internal sealed class ProductClient(GramRequest request, ProductBands bands, Ban
         }
         catch (Exception e)
         {
-            // The error of a round that is over is not that of the next one.
-            Volatile.Write(
-                ref _failure, Failure ?? (Number == round.Number ? Short(e.GetBaseException().Message) : null));
+            lock (_lock)
+            {
+                Fail(round.Number, e.GetBaseException());
+            }
+
             return;
         }
 
@@ -300,6 +309,15 @@ internal sealed class ProductClient(GramRequest request, ProductBands bands, Ban
                 _checks--;
                 Complete();
             }
+        }
+    }
+
+    // The error of a round that is over is not that of the next one.
+    private void Fail(int round, Exception failure)
+    {
+        if (_round?.Number == round)
+        {
+            Volatile.Write(ref _failure, _failure ?? failure);
         }
     }
 

@@ -26,9 +26,16 @@ internal sealed class ProductRun(
             stop.ThrowIfCancellationRequested();
             try
             {
-                if (work.TakeFailure() is { } failure)
+                if (work.TakeFailure() is { } failed)
                 {
-                    await client.Fail(worker, failure);
+                    if (failed.Error is not ArithmeticException)
+                    {
+                        // Others may be able to compute what this worker cannot.
+                        await client.Refuse(worker, failed.Error.Message);
+                        return false;
+                    }
+
+                    await client.Fail(worker, failed.Round, failed.Error.Message);
                 }
 
                 if (!await Step(stop))

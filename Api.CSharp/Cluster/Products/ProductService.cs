@@ -24,7 +24,7 @@ internal sealed class ProductService(
         {
             try
             {
-                var listed = await pool.Offer(new(_name, settings.Threads, ProgramIdentity.Version));
+                var listed = await pool.Offer(new(_name, settings.Threads));
                 jobs.Begin([.. listed.Where(job => !_closed.ContainsKey(job))]);
                 await Task.Delay(Pause, stoppingToken);
             }
@@ -96,15 +96,16 @@ internal sealed class ProductService(
         try
         {
             var bands = ProductBands.Of(job);
-            var numbers = await samples.Of(job.Matrix, client.Samples, stop);
-            if (JobCheck.TryRequest(job.Matrix, numbers, out var request, out var backend, out var reason))
+            if (JobCheck.TryProgram(job.Matrix, out _, out var reason)
+                && await samples.Of(job.Matrix, client.Samples, stop) is var numbers
+                && JobCheck.TryRequest(job.Matrix, numbers, out var request, out var backend, out reason))
             {
                 return (request, backend, bands);
             }
 
             await client.Refuse(_name, reason);
         }
-        catch (Exception e) when (e is ArgumentException or FormatException)
+        catch (Exception e) when (e is ArgumentException or FormatException or OutOfMemoryException)
         {
             await client.Refuse(_name, e.Message);
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 
 namespace HadamardNtk;
 
@@ -22,7 +23,6 @@ internal sealed class ProductSession : IDisposable
     private readonly SemaphoreSlim _signal = new(0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _life;
-    private readonly Stopwatch _sinceAnswer = Stopwatch.StartNew();
     private string _obstacle = "";
     private int _users = 1;
 
@@ -47,7 +47,7 @@ internal sealed class ProductSession : IDisposable
         };
         var bands = ProductBands.Of(_job);
         var check = new BandCheck(
-            new(request, backend, storage, new(0)), bands, request.Columns, checkedShare);
+            new(request, backend, storage, new(0)), bands, request.Columns, checkedShare, _stop.Token);
         _client = new(request, bands, check);
         _reference = connection.Client.CreateObjectReference<IProductClient>(_client);
         _grain = connection.Client.GetGrain<IProductGrain>(_job.Matrix.Token);
@@ -157,6 +157,11 @@ internal sealed class ProductSession : IDisposable
                     sinceWork.Restart();
                 }
 
+                if (_life.IsFaulted)
+                {
+                    await _life;
+                }
+
                 RequireWork(sinceWork.Elapsed);
                 rising.Report(_client.Part, result.IsCompleted);
             }
@@ -182,7 +187,7 @@ internal sealed class ProductSession : IDisposable
                     await _grain.Announce(_job.Matrix.Token, _client.News);
                 }
 
-                _sinceAnswer.Restart();
+                _obstacle = "";
             }
             catch (Exception e) when (ClusterFailure.IsPassing(e))
             {
@@ -200,12 +205,18 @@ internal sealed class ProductSession : IDisposable
         }
     }
 
-    private void Fail(string failure, CancellationToken stop)
+    // A kernel that is not finite at a sample has the error of one process. Other errors are of the client's checks.
+    private void Fail(Exception failure, CancellationToken stop)
     {
+        if (failure is not ArithmeticException)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
         var kernel = new InfiniteKernel(Request.Program, Request.Kind);
         _ = kernel.Diagonal(Request.X, stop);
         _ = kernel.Diagonal(Request.Other, stop);
-        throw new ArithmeticException(failure);
+        throw new ArithmeticException(failure.Message);
     }
 
     private void RequireWork(TimeSpan sinceWork)
@@ -229,7 +240,7 @@ internal sealed class ProductSession : IDisposable
             await _life.WaitAsync(Farewell);
             await _grain.End(_job.Matrix.Token).WaitAsync(Farewell);
         }
-        catch (Exception e) when (ClusterFailure.IsPassing(e))
+        catch (Exception e) when (ClusterFailure.IsPassing(e) || _life.IsFaulted)
         {
             // The grain ends a job whose client is silent.
         }

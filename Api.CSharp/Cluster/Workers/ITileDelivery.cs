@@ -59,23 +59,15 @@ internal sealed class SentDelivery(IJobClient client, string worker) : ITileDeli
     public void Put<T>(int number, GramTile tile, ReadOnlySpan<T> entries, CancellationToken stop)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        while (!client.Admit(worker, number).GetAwaiter().GetResult())
+        do
         {
-            stop.WaitHandle.WaitOne(Pause);
-            stop.ThrowIfCancellationRequested();
+            while (!client.Admit(worker, number).GetAwaiter().GetResult())
+            {
+                stop.WaitHandle.WaitOne(Pause);
+                stop.ThrowIfCancellationRequested();
+            }
         }
-
-        var bytes = MemoryMarshal.AsBytes(entries);
-        var line = tile.Columns * Unsafe.SizeOf<T>();
-        var atOnce = Math.Max(1, TileRows.MostBytes / line);
-        for (var row = 0; row < tile.Rows; row += atOnce)
-        {
-            stop.ThrowIfCancellationRequested();
-            var rows = Math.Min(atOnce, tile.Rows - row);
-            var part = bytes.Slice(row * line, rows * line).ToArray();
-            client.Take(worker, new(number, row, rows, part, TileHash.Of(part))).GetAwaiter().GetResult();
-            ClusterMeters.Sent.Add(part.Length);
-        }
+        while (!TrySend(number, tile, entries, stop));
 
         client.Sent(worker, number).GetAwaiter().GetResult();
     }
@@ -85,7 +77,27 @@ internal sealed class SentDelivery(IJobClient client, string worker) : ITileDeli
         // The client flushes its file before it writes its journal.
     }
 
-    public void Dispose()
+    public void Dispose() => Farewells.Say(client.Leave(worker)).GetAwaiter().GetResult();
+
+    private bool TrySend<T>(int number, GramTile tile, ReadOnlySpan<T> entries, CancellationToken stop)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
+        var bytes = MemoryMarshal.AsBytes(entries);
+        var line = tile.Columns * Unsafe.SizeOf<T>();
+        var atOnce = Math.Max(1, TileRows.MostBytes / line);
+        for (var row = 0; row < tile.Rows; row += atOnce)
+        {
+            stop.ThrowIfCancellationRequested();
+            var rows = Math.Min(atOnce, tile.Rows - row);
+            var part = bytes.Slice(row * line, rows * line).ToArray();
+            if (!client.Take(worker, new(number, row, rows, part, TileHash.Of(part))).GetAwaiter().GetResult())
+            {
+                return false;
+            }
+
+            ClusterMeters.Sent.Add(part.Length);
+        }
+
+        return true;
     }
 }

@@ -46,7 +46,9 @@ internal sealed class JobRun(
 
             if (tiles.Failure is var (fault, message))
             {
-                await grain.Fail(worker, fault, message);
+                await (fault == TileFault.Worker
+                    ? grain.Refuse(worker, message)
+                    : grain.Fail(worker, fault, message));
                 return false;
             }
 

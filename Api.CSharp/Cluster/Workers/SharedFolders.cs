@@ -1,7 +1,7 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// The folders that a worker shares with clients. It opens no file elsewhere, whatever path a job names.
+/// The folders that a worker shares with clients. The worker opens no file elsewhere, whatever path a job names.
 /// </summary>
 internal sealed class SharedFolders(IEnumerable<string> folders)
 {
@@ -20,7 +20,8 @@ internal sealed class SharedFolders(IEnumerable<string> folders)
             var real = RealPath.Of(path);
             return Array.Exists(
                 _roots, root => real.StartsWith(
-                    Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+                    Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar,
+                    StringComparison.Ordinal));
         }
         catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
         {

@@ -89,7 +89,7 @@ internal sealed class TileThreads : IDisposable
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
         }
-        catch (Exception e) when (e is not OutputException && ClusterFailure.IsPassing(e))
+        catch (ClientLostException)
         {
             _isLost = true;
             _queue.Wake();
@@ -98,12 +98,19 @@ internal sealed class TileThreads : IDisposable
         {
             lock (_threads)
             {
-                _failure ??= (e is ArithmeticException ? TileFault.Kernel : TileFault.Output, e.Message);
+                _failure ??= (FaultOf(e), e.Message);
             }
 
             _queue.Wake();
         }
     }
+
+    private static TileFault FaultOf(Exception e) => e switch
+    {
+        ArithmeticException => TileFault.Kernel,
+        OutputException => TileFault.Output,
+        _ => TileFault.Worker,
+    };
 
     private void Work<T>() where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -123,9 +130,22 @@ internal sealed class TileThreads : IDisposable
             _spoil?.Invoke(entries);
             var computed = Stopwatch.GetTimestamp();
             var hash = TileHash.Of(entries.Span);
-            _delivery.Put(number, tile, (ReadOnlySpan<T>)MemoryMarshal.Cast<byte, T>(entries.Span), _stop.Token);
+            Deliver<T>(number, tile, MemoryMarshal.Cast<byte, T>(entries.Span));
             Count(start, computed);
             _queue.Deliver(new(number, hash));
+        }
+    }
+
+    private void Deliver<T>(int number, GramTile tile, ReadOnlySpan<T> entries)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        try
+        {
+            _delivery.Put(number, tile, entries, _stop.Token);
+        }
+        catch (Exception e) when (e is not OutputException && ClusterFailure.IsPassing(e, _stop.Token))
+        {
+            throw new ClientLostException(e);
         }
     }
 
@@ -150,4 +170,6 @@ internal sealed class TileThreads : IDisposable
         ClusterMeters.Compute.Record(Stopwatch.GetElapsedTime(start, computed).TotalSeconds);
         ClusterMeters.Deliver.Record(Stopwatch.GetElapsedTime(computed, end).TotalSeconds);
     }
+
+    private sealed class ClientLostException(Exception cause) : Exception(cause.Message, cause);
 }

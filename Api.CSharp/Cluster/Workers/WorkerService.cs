@@ -97,8 +97,9 @@ internal sealed class WorkerService(
         try
         {
             var grid = JobCheck.Grid(job);
-            var numbers = await samples.Of(job, client.Samples, stop);
-            if (JobCheck.TryRequest(job, numbers, out var request, out var backend, out var reason))
+            if (JobCheck.TryProgram(job, out _, out var reason)
+                && await samples.Of(job, client.Samples, stop) is var numbers
+                && JobCheck.TryRequest(job, numbers, out var request, out var backend, out reason))
             {
                 var size = NpyTileWriter.Length(request.Rows, request.Columns, request.Precision);
                 return (request, backend, grid, folders.HoldPartial(job, size)
@@ -108,7 +109,8 @@ internal sealed class WorkerService(
 
             await grain.Refuse(_name, reason);
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or OutputException)
+        catch (Exception e) when (
+            e is ArgumentException or FormatException or OutputException or OutOfMemoryException)
         {
             await grain.Refuse(_name, e.Message);
         }
@@ -145,7 +147,7 @@ internal sealed class WorkerService(
             {
                 try
                 {
-                    _jobs = await pool.Offer(new(worker.Name, worker.Threads, ProgramIdentity.Version));
+                    _jobs = await pool.Offer(new(worker.Name, worker.Threads));
                     await Task.Delay(Pause, stop);
                 }
                 catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -8,7 +8,7 @@ internal static class MessageText
     private const int LongestQuote = 40;
 
     public static string Of(string file, string expected, string came, string mend) =>
-        Clean($"{file}: expected {expected}; came {came}; {mend}");
+        Clean($"{(file.Length > 0 ? file : "(no name)")}: expected {expected}; came {came}; {mend}");
 
     /// <summary>Text from a file in quotes, at most 40 characters of it.</summary>
     public static string Quote(ReadOnlySpan<byte> text)

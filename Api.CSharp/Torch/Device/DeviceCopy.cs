@@ -7,7 +7,7 @@ namespace HadamardNtk;
 /// Copies from a GPU to pinned memory while the GPU computes. Torch has one stream, which waits for its own copies;
 /// this is another one. A tensor must be complete before it is copied, and stay until <see cref="Wait"/> returns.
 /// </summary>
-internal sealed partial class DeviceCopy : IDisposable
+internal sealed class DeviceCopy : IDisposable
 {
     private const uint NonBlocking = 1;
 
@@ -39,7 +39,8 @@ internal sealed partial class DeviceCopy : IDisposable
 
     /// <summary>Begins to copy a contiguous tensor; returns false if that fails.</summary>
     internal bool TryBegin(torch.Tensor from, nint to) => CudaDriver.In(_device, () =>
-        CudaDriver.CopyToHost(to, Address(from.Handle), (nuint)(from.numel() * from.element_size()), _stream) == 0);
+        CudaDriver.CopyToHost(
+            to, TensorTransfer.Address(from), (nuint)(from.numel() * from.element_size()), _stream) == 0);
 
     /// <summary>Waits for all copies that were begun; returns false if one failed.</summary>
     internal bool Wait() => CudaDriver.In(_device, () => CudaDriver.Synchronize(_stream) == 0);
@@ -54,11 +55,7 @@ internal sealed partial class DeviceCopy : IDisposable
         var host = torch.zeros(1000, dtype: torch.ScalarType.Float64).pin_memory();
         // When this copy returns, all earlier work on the device is done.
         using var last = numbers.narrow(0, 999, 1).cpu();
-        return TryBegin(numbers, Address(host.Handle)) && Wait()
+        return TryBegin(numbers, TensorTransfer.Address(host)) && Wait()
             && MemoryMarshal.Cast<byte, double>(host.bytes).ToArray().Select((x, k) => x == k).All(isSame => isSame);
     }
-
-    /// <summary>The address of a tensor's numbers.</summary>
-    [LibraryImport("LibTorchSharp", EntryPoint = "THSTensor_data")]
-    internal static partial nint Address(nint tensor);
 }

@@ -27,6 +27,24 @@ internal static class DeviceMemory
         return bytes;
     }
 
+    /// <summary>Runs work, and says what needs memory where the device or the host has too little.</summary>
+    /// <param name="needs">What needs the memory.</param>
+    /// <param name="remedy">The remedy.</param>
+    /// <param name="work">The work.</param>
+    /// <exception cref="InsufficientMemoryException">The memory does not suffice.</exception>
+    internal static T Guarded<T>(string needs, string remedy, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (ExternalException e) when (IsExhausted(e))
+        {
+            throw new InsufficientMemoryException(
+                $"expected memory for {needs}; the device has too little; {remedy}", e);
+        }
+    }
+
     /// <summary>
     /// Whether an exception reports that memory is exhausted, that of the host, of a GPU, or of one of the libraries
     /// of linear algebra on it (CUBLAS_STATUS_ALLOC_FAILED, CUSOLVER_STATUS_ALLOC_FAILED).

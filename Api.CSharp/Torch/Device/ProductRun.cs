@@ -139,12 +139,14 @@ internal sealed class ProductRun
 
     private Matrix Sum()
     {
-        var there = TensorTransfer.Download<double>(_sums);
-        for (var k = 0; k < there.Length; k++)
+        TensorTransfer.Download<double>(_sums, (i, row) =>
         {
-            there[k] += _own[k];
-        }
-
-        return Matrix.Wrap(there, _request.Rows, _v.Columns);
+            var own = _own.AsSpan(i * _v.Columns, _v.Columns);
+            for (var k = 0; k < own.Length; k++)
+            {
+                own[k] += row[k];
+            }
+        });
+        return Matrix.Wrap(_own, _request.Rows, _v.Columns);
     }
 }

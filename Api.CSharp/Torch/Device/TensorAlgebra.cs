@@ -21,9 +21,14 @@ internal sealed unsafe class TensorAlgebra<T>(TorchDevice device, Func<int, Dens
     {
         workers.Cancellation.ThrowIfCancellationRequested();
         var isDone = a.Rows > 0 && OnDevice(TorchMemory.Factor((int)a.Rows, sizeof(T)), workers, () => TryFactor(a));
+        if (!isDone)
+        {
+            return host((int)a.Rows).TryFactor(a, workers, progress, out failure);
+        }
+
         failure = default;
         progress?.Report(1);
-        return isDone || host((int)a.Rows).TryFactor(a, workers, null, out failure);
+        return true;
     }
 
     internal override void Solve(MatrixView<T> l, MatrixView<T> b, Workers workers)

@@ -6,7 +6,7 @@ namespace HadamardNtk;
 /// <summary>
 /// Copies numbers between the host's memory and tensors, in blocks of rows because a span has less than 2^31 bytes.
 /// </summary>
-internal static class TensorTransfer
+internal static partial class TensorTransfer
 {
     private const long BlockBytes = 1 << 28;
 
@@ -64,6 +64,23 @@ internal static class TensorTransfer
             }
         });
     }
+
+    /// <summary>A matrix of any precision, on any device, as a matrix in float64.</summary>
+    internal static Matrix ToMatrix(Tensor numbers)
+    {
+        using var scope = NewDisposeScope();
+        var (rows, columns) = ((int)numbers.shape[0], (int)numbers.shape[1]);
+        var values = new double[rows * columns];
+        Download<double>(
+            numbers.detach().to_type(ScalarType.Float64), (i, row) => row.CopyTo(values.AsSpan(i * columns)));
+        return Matrix.Wrap(values, rows, columns);
+    }
+
+    /// <summary>The address of a tensor's numbers, on its device.</summary>
+    internal static nint Address(Tensor tensor) => Address(tensor.Handle);
+
+    [LibraryImport("LibTorchSharp", EntryPoint = "THSTensor_data")]
+    private static partial nint Address(nint tensor);
 
     /// <summary>
     /// Passes the blocks of rows of a host tensor to <c>show</c>, with the first row and the number of rows.

@@ -81,7 +81,7 @@ internal sealed class TileSlot : IDisposable
             values.view(-1).narrow(0, values.numel() - 1, 1).cpu();
         }
 
-        if (!_copy!.TryBegin(values, DeviceCopy.Address(to.Handle)))
+        if (!_copy!.TryBegin(values, TensorTransfer.Address(to)))
         {
             return false;
         }

@@ -44,9 +44,12 @@ internal sealed record LibtorchSearch(string? Option, string? Variable, IReadOnl
         .Append(libtorch)
         .FirstOrDefault(folder => Has(folder, Bridge));
 
-    /// <summary>Whether a folder is the one that was named, or none was named.</summary>
-    internal bool Accepts(string folder) =>
-        Named is not { } named || Within(named).Any(place => Path.GetFullPath(place) == Path.GetFullPath(folder));
+    /// <summary>
+    /// Whether a libtorch that is loaded already may be used: its folder is the one that the program or its user named,
+    /// or they named none. The environment variable only chooses which one is loaded.
+    /// </summary>
+    internal bool Accepts(string folder) => string.IsNullOrEmpty(Option)
+        || Within(Option).Any(place => Path.GetFullPath(place) == Path.GetFullPath(folder));
 
     /// <summary>The message if libtorch was not found.</summary>
     internal string NotFound() => Named is { } named

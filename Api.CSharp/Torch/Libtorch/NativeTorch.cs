@@ -133,9 +133,9 @@ internal static partial class NativeTorch
         catch (Exception e) when (e is NotSupportedException or TypeInitializationException or DllNotFoundException
             or ExternalException or EntryPointNotFoundException or IOException or ArgumentException)
         {
-            return $"TorchSharp does not start: {MessageText((e.InnerException ?? e).Message)}";
+            return $"TorchSharp does not start: {FirstLine((e.InnerException ?? e).Message)}";
         }
     }
 
-    private static string MessageText(string text) => text.Split('\n', 2)[0].Trim();
+    private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
 }

@@ -18,8 +18,8 @@ namespace HadamardNtk;
 public sealed record AnisotropyDirections(IReadOnlyList<double> Values, Matrix Directions)
 {
     /// <summary>
-    /// Computes them by d backward passes through the slopes of f. The memory is d P numbers of the parameters'
-    /// precision.
+    /// Computes them by d backward passes through the slopes of f. The memory is d P numbers in float64 and twice as
+    /// many in the parameters' precision.
     /// </summary>
     /// <param name="module">The module, in evaluation mode, whose operations have second derivatives.</param>
     /// <param name="x">Samples, n × d.</param>
@@ -81,7 +81,7 @@ public sealed record AnisotropyDirections(IReadOnlyList<double> Values, Matrix D
 
         var m = torch.stack(columns, 0).to_type(torch.ScalarType.Float64);
         var workers = Workers.All with { Cancellation = run.Cancellation };
-        var directions = Descending(SymmetricEigen.Decompose(TangentTile.ToMatrix(m.mm(m.t())), workers));
+        var directions = Descending(SymmetricEigen.Decompose(TensorTransfer.ToMatrix(m.mm(m.t())), workers));
         done.Add();
         return directions;
     }

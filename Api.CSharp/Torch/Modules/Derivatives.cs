@@ -71,7 +71,7 @@ internal static class Derivatives
         {
             torch.autograd.backward([first], retain_graph: true, create_graph: false, inputs: [leaf]);
         }
-        catch (ExternalException e)
+        catch (ExternalException e) when (!DeviceMemory.IsExhausted(e))
         {
             throw new InvalidOperationException(
                 "Expected a module that has second derivatives; "

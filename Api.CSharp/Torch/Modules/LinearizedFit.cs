@@ -39,7 +39,8 @@ public sealed class LinearizedFit
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">The module does not accept the samples, or there is none.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The module's parameters or buffers have changed since the fit, or it is in training mode.
+    /// The module's parameters or buffers have changed since the fit, it is in training mode, or a parameter is neither
+    /// float32 nor float64.
     /// </exception>
     /// <exception cref="ArithmeticException">An output is not finite.</exception>
     public Matrix Predict(Tensor x, IProgress<double>? progress, CancellationToken cancellation = default) =>

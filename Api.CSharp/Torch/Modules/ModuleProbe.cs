@@ -82,7 +82,7 @@ internal static class ModuleProbe
         {
             torch.autograd.backward([sum], retain_graph: false, create_graph: false, inputs: [zero]);
         }
-        catch (ExternalException e)
+        catch (ExternalException e) when (!DeviceMemory.IsExhausted(e))
         {
             throw new InvalidOperationException(
                 "Expected a module that has derivatives; "

@@ -47,7 +47,7 @@ internal sealed record ModuleRun(
         {
             return Module.call(x);
         }
-        catch (ExternalException e)
+        catch (ExternalException e) when (!DeviceMemory.IsExhausted(e))
         {
             throw new ArgumentException(
                 "Expected samples that the module takes; "

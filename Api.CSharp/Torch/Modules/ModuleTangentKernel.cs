@@ -475,7 +475,10 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>, IWatchedDiagonal<Tens
         RequireSamples(x, nameof(x));
         using var scope = torch.NewDisposeScope();
         using var recording = torch.enable_grad();
-        return work(ModuleProbe.Try(new(_module, Parameters, cancellation) { Output = _options.Output }, x));
+        return DeviceMemory.Guarded(
+            $"derivatives by {ParameterCount} parameters at {x.shape[0]} samples",
+            "take fewer rows at once (ModuleTangentOptions.Rows), fewer samples, or a narrower module",
+            () => work(ModuleProbe.Try(new(_module, Parameters, cancellation) { Output = _options.Output }, x)));
     }
 
     private TangentBlocks Blocks(ModuleRun run, Tensor x, TangentOutputs outputs)

@@ -7,6 +7,9 @@ namespace HadamardNtk;
 /// <summary>Changes of a module's parameters, and a fingerprint of the parameters.</summary>
 internal static class ParameterChange
 {
+    // A span has less than 2^31 bytes, and a tensor may have more.
+    private const int Part = 1 << 26;
+
     /// <summary>
     /// Named changes in the order of the parameters, in their precision and on their device, with zeros for the others.
     /// </summary>
@@ -32,7 +35,19 @@ internal static class ParameterChange
     ];
 
     /// <summary>The numbers of a tensor in float64.</summary>
-    internal static double[] Numbers(Tensor values) => TangentTile.ToMatrix(values.reshape(1, -1)).Data;
+    internal static double[] Numbers(Tensor values)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (flat, numbers) = (values.detach().reshape(-1), new double[values.numel()]);
+        for (var start = 0; start < numbers.Length; start += Part)
+        {
+            using var part = torch.NewDisposeScope();
+            var some = flat.narrow(0, start, Math.Min(Part, numbers.Length - start));
+            TensorTransfer.Download<double>(some.to_type(torch.ScalarType.Float64)).CopyTo(numbers, start);
+        }
+
+        return numbers;
+    }
 
     /// <summary>The sum of the squares of a tensor's numbers, in float64.</summary>
     internal static double Square(Tensor values) => Numbers(values).Sum(v => v * v);
@@ -48,9 +63,9 @@ internal static class ParameterChange
         foreach (var values in tensors.Where(t => t.numel() > 0))
         {
             var flat = values.detach().cpu().contiguous().reshape(-1);
-            for (var start = 0L; start < flat.numel(); start += 1 << 26)
+            for (var start = 0L; start < flat.numel(); start += Part)
             {
-                using var part = flat.narrow(0, start, Math.Min(1 << 26, flat.numel() - start));
+                using var part = flat.narrow(0, start, Math.Min(Part, flat.numel() - start));
                 hash.AppendData(part.bytes);
             }
         }

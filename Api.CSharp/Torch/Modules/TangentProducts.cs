@@ -42,7 +42,7 @@ internal static class TangentProducts
             using var scope = torch.NewDisposeScope();
             var outputs = run.Differentiable(samples, start);
             var product = Derivatives.Times(outputs, run.Parameters.Values, w);
-            rows.Add(TangentTile.ToMatrix(
+            rows.Add(TensorTransfer.ToMatrix(
                 withOutputs ? product.to_type(torch.ScalarType.Float64).add(outputs, Held.One) : product));
             done.Add(samples.shape[0]);
         }
@@ -99,7 +99,7 @@ internal static class TangentProducts
         foreach (var (start, samples) in TangentFeatures.Chunks(x))
         {
             using var scope = torch.NewDisposeScope();
-            rows.Add(TangentTile.ToMatrix(run.Outputs(samples, start)));
+            rows.Add(TensorTransfer.ToMatrix(run.Outputs(samples, start)));
             done.Add(samples.shape[0]);
         }
 

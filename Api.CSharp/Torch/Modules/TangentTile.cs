@@ -43,7 +43,7 @@ internal static class TangentTile
 
         var sum = parts.Aggregate((s, part) => s.add(part, Held.One));
         var count = a.Jacobian?.shape[1] ?? a.Layers[0].Uses[0].Slopes.shape[1];
-        return Array.ConvertAll(ToMatrix(sum.unsqueeze(1)).Data, number => number / count);
+        return Array.ConvertAll(TensorTransfer.ToMatrix(sum.unsqueeze(1)).Data, number => number / count);
     }
 
     private static IEnumerable<Tensor> Pairs(LayerFactor a, LayerFactor b, Func<LayerUse, LayerUse, Tensor> pair) =>
@@ -69,17 +69,6 @@ internal static class TangentTile
 
     private static Tensor Dots(Tensor a, Tensor b) => a.flatten(1).to_type(torch.ScalarType.Float64)
         .mul(b.flatten(1).to_type(torch.ScalarType.Float64)).sum(1);
-
-    /// <summary>A matrix of any precision, on any device, as a matrix in float64.</summary>
-    internal static Matrix ToMatrix(Tensor numbers)
-    {
-        using var scope = torch.NewDisposeScope();
-        var (rows, columns) = ((int)numbers.shape[0], (int)numbers.shape[1]);
-        var values = new double[rows * columns];
-        TensorTransfer.Download<double>(
-            numbers.detach().to_type(torch.ScalarType.Float64), (i, row) => row.CopyTo(values.AsSpan(i * columns)));
-        return Matrix.Wrap(values, rows, columns);
-    }
 
     private static Tensor Add(Tensor? sum, Tensor part)
     {

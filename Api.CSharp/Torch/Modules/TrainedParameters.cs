@@ -51,7 +51,7 @@ internal sealed record TrainedParameters(string[] Names, Tensor[] Values)
     internal static bool IsTrained(Tensor parameter) => parameter.requires_grad && parameter.numel() > 0;
 
     // Two layers may hold one parameter by different handles, but the address of its numbers is the same.
-    private static (nint, long) Key(Tensor parameter) => (DeviceCopy.Address(parameter.Handle), parameter.numel());
+    private static (nint, long) Key(Tensor parameter) => (TensorTransfer.Address(parameter), parameter.numel());
 
     private static void RequireReal(string name, Tensor parameter)
     {

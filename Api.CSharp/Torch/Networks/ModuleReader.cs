@@ -49,13 +49,13 @@ internal sealed class ModuleReader
                 }
 
                 break;
-            case Linear shared when !_weights.Add(DeviceCopy.Address(shared.weight!.Handle)):
+            case Linear shared when !_weights.Add(TensorTransfer.Address(shared.weight!)):
                 throw Refusal(
                     name, module, "its weight is used twice", "write the network with 'let', and Network.Parse");
             case Linear linear:
                 ReadLinear(name, linear);
                 break;
-            case Conv2d shared when !_weights.Add(DeviceCopy.Address(shared.weight!.Handle)):
+            case Conv2d shared when !_weights.Add(TensorTransfer.Address(shared.weight!)):
                 throw Refusal(
                     name, module, "its weight is used twice", "write the network with 'let', and Network.Parse");
             case Conv2d layer:

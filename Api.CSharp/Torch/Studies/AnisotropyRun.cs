@@ -17,6 +17,11 @@ internal sealed record AnisotropyRun(int Index, double Value, TaskRun Run)
     internal static IEnumerable<AnisotropyRun> Of(
         InitialNetwork start, LinearizedData data, LinearizedOptions options, CancellationToken cancellation)
     {
+        if (options.Directions == 0)
+        {
+            yield break;
+        }
+
         using var scope = torch.NewDisposeScope();
         using var module = start.Module(data);
         var directions = AnisotropyDirections.Of(module, data.Tensor, cancellation);
@@ -30,7 +35,7 @@ internal sealed record AnisotropyRun(int Index, double Value, TaskRun Run)
     }
 
     // Places from the first to the last, as far apart on a log scale as their number allows.
-    private static IEnumerable<int> Indices(int count, int wanted) => wanted == 0 ? [] : Enumerable.Range(0, wanted)
+    private static IEnumerable<int> Indices(int count, int wanted) => Enumerable.Range(0, wanted)
         .Select(k => (int)Math.Round(Math.Pow(count, wanted == 1 ? 0 : k / (wanted - 1.0))) - 1).Distinct();
 
     private static (LinearizedData Data, double[] Y) Task(ReadOnlySpan<double> v, LinearizedData data, int seed)

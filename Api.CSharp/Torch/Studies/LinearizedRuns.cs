@@ -19,9 +19,8 @@ internal sealed class LinearizedRuns
             ParameterCount = ModuleTangentKernel.Create(module).ParameterCount;
         }
 
-        Eigen = SymmetricEigen.Decompose(Copy(Start.Kernel), Workers.All);
-        Tasks = [];
-        Compared = [];
+        Eigen = SymmetricEigen.Decompose(Copy(Start.Kernel), Workers.All with { Cancellation = cancellation });
+        (Tasks, Compared, Directions) = ([], [], []);
         var (done, all) = (0, Count(options));
         foreach (var index in options.Tasks)
         {
@@ -35,7 +34,11 @@ internal sealed class LinearizedRuns
             Compare("network", index, options.Others, n => (Initial(n, options.Width), options.Samples), n => n.Name);
         }
 
-        Directions = [.. AnisotropyRun.Of(Start, data, options, cancellation)];
+        foreach (var run in AnisotropyRun.Of(Start, data, options, cancellation))
+        {
+            Directions.Add(run);
+            progress?.Report(++done / (double)all);
+        }
 
         InitialNetwork Initial(StudyNetwork network, int width) =>
             InitialNetwork.Of(network, width, data, options.Seed, cancellation);
@@ -76,7 +79,7 @@ internal sealed class LinearizedRuns
     internal List<ComparedRun> Compared { get; }
 
     /// <summary>The linear tasks along anisotropy directions.</summary>
-    internal IReadOnlyList<AnisotropyRun> Directions { get; }
+    internal List<AnisotropyRun> Directions { get; }
 
     /// <summary>λ_j of Θ_0, from j = 1.</summary>
     internal double Eigenvalue(int index) => Eigen.Values[^index];

@@ -13,14 +13,14 @@ internal sealed record TaskScore(double Accuracy, double HalfTime);
 /// <summary>A kernel on the way of a training.</summary>
 /// <param name="Step">The number of steps before it.</param>
 /// <param name="Distance">Its distance to the kernel at the start.</param>
-/// <param name="Centered">The centered alignment of both.</param>
 /// <param name="Target">The centered alignment with y yᵀ.</param>
-internal sealed record KernelPoint(long Step, double Distance, double Centered, double Target);
+internal sealed record KernelPoint(long Step, double Distance, double Target);
 
 /// <summary>
 /// A network trained on a binary task, beside its linearizations at the start and at the end. All are trained on the
-/// squared loss by the same number of steps of descent, f − f_0 on the targets ±1: the network by TorchSharp, the
-/// linearizations exactly, from the eigenvalues of their kernels.
+/// squared loss by the same number of steps of descent. For the network, which TorchSharp trains, f − f_0 has the
+/// targets ±<see cref="LinearizedOptions.TargetSize"/>. For the linearizations it has ±1, and their training is exact,
+/// from the eigenvalues of their kernels; the size of the targets changes neither their signs nor their half-times.
 /// </summary>
 internal sealed class TaskRun
 {
@@ -158,8 +158,7 @@ internal sealed class TaskRun
         var target = Matrix.Wrap(
             [.. Enumerable.Range(0, count * count).Select(k => y[k / count] * y[k % count])], count, count);
         return new(
-            step, KernelSimilarity.Distance(now, before), KernelSimilarity.CenteredAlignment(now, before),
-            KernelSimilarity.CenteredAlignment(now, target));
+            step, KernelSimilarity.Distance(now, before), KernelSimilarity.CenteredAlignment(now, target));
     }
 
     private static Matrix Block(Matrix kernel, int count) => Matrix.Wrap(

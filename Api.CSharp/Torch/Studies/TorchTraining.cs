@@ -79,6 +79,6 @@ public sealed class TorchTraining : IFiniteTraining
     {
         using var scope = torch.NewDisposeScope();
         using var still = torch.no_grad();
-        return TangentTile.ToMatrix(module.call(points));
+        return TensorTransfer.ToMatrix(module.call(points));
     }
 }

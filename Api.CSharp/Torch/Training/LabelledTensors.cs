@@ -88,7 +88,7 @@ internal sealed record LabelledTensors(Tensor X, Tensor Y)
         {
             return module.call(x);
         }
-        catch (ExternalException e)
+        catch (ExternalException e) when (!DeviceMemory.IsExhausted(e))
         {
             throw new ArgumentException(
                 "Expected samples that the module takes, in its precision and on its device; "

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -132,20 +131,9 @@ internal sealed class NetworkTraining(
         }
     }
 
-    private T Guarded<T>(Func<T> work)
-    {
-        try
-        {
-            return work();
-        }
-        catch (ExternalException e) when (DeviceMemory.IsExhausted(e))
-        {
-            throw new InsufficientMemoryException(
-                $"expected memory for a network of width {options.Width} and a step of "
-                + $"{options.Training.BatchSize?.ToString() ?? "all"} samples; the device has too little; "
-                + "take a smaller batch or width", e);
-        }
-    }
+    private T Guarded<T>(Func<T> work) => DeviceMemory.Guarded(
+        $"a network of width {options.Width} and a step of {options.Training.BatchSize?.ToString() ?? "all"} samples",
+        "take a smaller batch or width", work);
 
     private static string Counted(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 }

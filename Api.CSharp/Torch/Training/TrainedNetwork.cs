@@ -228,10 +228,23 @@ public sealed class TrainedNetwork : IDisposable
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">There are no rows, or they do not have d finite numbers each.</exception>
     /// <exception cref="ArithmeticException">An output is not finite.</exception>
+    /// <exception cref="InsufficientMemoryException">The device has too little memory.</exception>
     public Matrix Predict(Matrix x, IProgress<double>? progress, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
         RequireRows(x);
+        var scores = DeviceMemory.Guarded(
+            $"a network of width {Module.Width} at {Math.Min(Batch, x.Rows)} rows",
+            "take another device, or give fewer rows at once", () => Scores(x, cancellation));
+        var bad = Array.FindIndex(scores, score => !double.IsFinite(score));
+        return bad < 0
+            ? Matrix.Wrap(scores, x.Rows, Module.Outputs)
+            : throw new ArithmeticException(
+                $"the output at row {bad / Module.Outputs} (counted from 0) is not finite; scale the row down");
+    }
+
+    private double[] Scores(Matrix x, CancellationToken cancellation)
+    {
         using var scope = torch.NewDisposeScope();
         using var still = torch.no_grad();
         var (scores, done) = (new double[x.Rows * Module.Outputs], new StepProgress(progress, x.Rows));
@@ -242,15 +255,11 @@ public sealed class TrainedNetwork : IDisposable
             var rows = SampleTensors.Of(
                 x, Transform, Precision, NetworkTraining.DeviceOf(Module), first, Math.Min(Batch, x.Rows - first));
             var outputs = ((torch.nn.Module<Tensor, Tensor>?)Linearized ?? Module).call(rows);
-            TangentTile.ToMatrix(outputs).Data.CopyTo(scores, first * Module.Outputs);
+            TensorTransfer.ToMatrix(outputs).Data.CopyTo(scores, first * Module.Outputs);
             done.Add(rows.shape[0]);
         }
 
-        var bad = Array.FindIndex(scores, score => !double.IsFinite(score));
-        return bad < 0
-            ? Matrix.Wrap(scores, x.Rows, Module.Outputs)
-            : throw new ArithmeticException(
-                $"the output at row {bad / Module.Outputs} (counted from 0) is not finite; scale the row down");
+        return scores;
     }
 
     /// <summary>The outputs at rows of features, n × C, computed in batches on the module's device.</summary>

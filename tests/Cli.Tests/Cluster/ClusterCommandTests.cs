@@ -58,5 +58,7 @@ public class ClusterCommandTests : CommandLine
         Fails(2, ["worker", "--cluster", "localhost", "--listen", "everywhere"], "everywhere");
         Fails(2, ["worker", "--cluster", "localhost", "--otlp", "here"], "--otlp", "http://HOST:PORT");
         Fails(2, ["cluster", "status", "--cluster", "localhost:1"], "localhost:1");
+        Assert.DoesNotContain("password", Fails(2, ["cluster", "status", "--cluster", "redis://:password@127.0.0.1:6379/3"], "redis://:...@127.0.0.1:6379/3"));
+        Fails(2, ["cluster", "status", "--cluster", "localhost", "--secret-file", ""], "--secret-file", "no name");
     }
 }

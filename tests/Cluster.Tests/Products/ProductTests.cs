@@ -119,6 +119,24 @@ public class ProductTests
     }
 
     [Fact]
+    public async Task A_worker_that_has_no_memory_leaves_the_work_to_others()
+    {
+        using var failed = new ManualResetEventSlim();
+        var good = new ClusterWorkerOptions { Threads = 1, Spoil = _ => LocalCluster.Wait(failed, "a worker without memory") };
+        await using var cluster = await LocalCluster.Start(0, good, good with { Spoil = _ => Fail() });
+        var (kernel, x, v) = (Network.Parse(Deep).Ntk(), Samples.Random(700, 6, 4), Samples.Random(700, 1, 5));
+        await using var shared = await ClusterKernel.ConnectAsync(kernel, cluster.Options);
+        Assert.Equal(kernel.Multiply(x, v, Copy(x)).ToArray(), shared.Multiply(x, v).ToArray());
+        Assert.Empty(shared.WrongWorkers);
+
+        void Fail()
+        {
+            failed.Set();
+            throw new OutOfMemoryException();
+        }
+    }
+
+    [Fact]
     public async Task A_kernel_that_is_not_finite_is_the_error_of_one_process()
     {
         await using var cluster = await LocalCluster.Start(1);

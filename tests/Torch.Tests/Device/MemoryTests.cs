@@ -193,6 +193,22 @@ public class MemoryTests
     }
 
     [Fact]
+    public void The_progress_of_a_factorization_on_the_host_is_that_of_the_host()
+    {
+        _ = Tensors.Backend();
+        var (parts, before) = (new List<double>(), -1);
+        var algebra = new TensorAlgebra<double>(Tensors.Device, n =>
+        {
+            before = parts.Count;
+            return DenseLibraries.ForOrder(n).Double;
+        });
+
+        // The device cannot factorize it, and the host says which minor fails.
+        Assert.Equal(2, Factor(algebra, [1, 0, 2, 1], 2, new Direct(parts.Add)).Order);
+        Assert.Equal(0, before);
+    }
+
+    [Fact]
     public unsafe void Rows_that_do_not_fit_are_uploaded_when_they_are_used()
     {
         _ = Tensors.Backend();
@@ -239,11 +255,12 @@ public class MemoryTests
         GC.WaitForPendingFinalizers();
     }
 
-    private static unsafe FailingMinor Factor(DenseAlgebra<double> algebra, double[] a, int n)
+    private static unsafe FailingMinor Factor(
+        DenseAlgebra<double> algebra, double[] a, int n, IProgress<double>? progress = null)
     {
         fixed (double* p = a)
         {
-            algebra.TryFactor(new(p, n, n, n), Workers.All, null, out var failure);
+            algebra.TryFactor(new(p, n, n, n), Workers.All, progress, out var failure);
             return failure;
         }
     }
@@ -253,6 +270,11 @@ public class MemoryTests
         public bool Wants(GramTile tile) => wants(tile.Column);
 
         public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride) where T : unmanaged, IFloatingPointIeee754<T> => write();
+    }
+
+    private sealed class Direct(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
     }
 
     private sealed class Cancelling(CancellationTokenSource stop) : IProgress<double>

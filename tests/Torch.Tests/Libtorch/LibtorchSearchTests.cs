@@ -43,6 +43,14 @@ public sealed class LibtorchSearchTests : IDisposable
     }
 
     [Fact]
+    public void The_environment_chooses_the_first_libtorch_and_refuses_none_that_is_loaded()
+    {
+        Assert.True(Search(null, "variable").Accepts(At("option")));
+        Assert.True(Search("option", "variable").Accepts(At("option")));
+        Assert.False(Search("option", "variable").Accepts(At("variable")));
+    }
+
+    [Fact]
     public void Another_version_in_the_cache_is_not_taken()
     {
         Put(Cache.Replace(TorchSharpVersion.Libtorch, "1.13.0"), LibtorchSearch.Core);

@@ -74,6 +74,18 @@ public sealed class ModuleTangentRefusals : IDisposable
     }
 
     [Fact]
+    public void Memory_that_does_not_suffice_is_no_fault_of_the_samples()
+    {
+        var linear = Small.Linear(4, 3);
+        using var module = new Custom(
+            _ => throw new System.Runtime.InteropServices.ExternalException("CUDA out of memory. Tried to allocate 2 GiB"),
+            ("linear", linear));
+        module.eval();
+        var error = Assert.Throws<InsufficientMemoryException>(() => ModuleTangentKernel.Create(module).Gram(_x));
+        Assert.Contains("at 5 samples", error.Message);
+    }
+
+    [Fact]
     public void Chance_in_a_module_of_another_kind_is_refused()
     {
         var linear = Small.Linear(4, 3);

@@ -41,6 +41,19 @@ public sealed class LinearizedStudyTests : IDisposable
         Assert.Equal(4, first.Tables[0].Rows.Count);
     }
 
+    [Fact]
+    public void The_progress_ends_at_the_whole_and_counts_every_direction_at_its_time()
+    {
+        var parts = new List<double>();
+        LinearizedStudy.Run(Tiny with { Compared = [] }, new Direct(parts.Add));
+        Assert.Equal([1.0 / 6, 2.0 / 6, 3.0 / 6, 4.0 / 6, 5.0 / 6, 1, 1], parts);
+    }
+
+    private sealed class Direct(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
+    }
+
     // The linearization at the start is descent along the kernel of the same module.
     [Fact]
     public void The_linearization_at_the_start_is_that_of_the_module()

@@ -25,7 +25,7 @@ public sealed class TrainedNetworkTests : IDisposable
         using var trained = TrainedNetwork.Train(Net(2), X, Y, Small(training) with { Seed = 9 }, (Other, Tensors.Random(7, 2, 5)));
         using var module = Net(2).ToModule(5, 16, 9, Precision.Float64);
         ModuleTrainer.Train(module, Of(X), Of(Y), training);
-        Equal(TangentTile.ToMatrix(module.call(Of(Other))), trained.Predict(Other));
+        Equal(TensorTransfer.ToMatrix(module.call(Of(Other))), trained.Predict(Other));
         Assert.Equal(6, trained.History.Count);
         Assert.All(trained.History, point => Assert.NotNull(point.ValidationLoss));
         Assert.Null(trained.Classes);
@@ -41,7 +41,7 @@ public sealed class TrainedNetworkTests : IDisposable
         using var linearized = LinearizedModule.Of(module);
         ModuleTrainer.Train(linearized, Of(X), Of(Y), training);
         using var still = torch.no_grad();
-        Equal(TangentTile.ToMatrix(linearized.call(Of(Other))), trained.Predict(Other));
+        Equal(TensorTransfer.ToMatrix(linearized.call(Of(Other))), trained.Predict(Other));
         Assert.NotNull(trained.Linearized);
     }
 
