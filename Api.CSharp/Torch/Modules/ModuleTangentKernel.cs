@@ -135,7 +135,7 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// <param name="x">Samples, n × the module's input shape.</param>
     /// <param name="options">Not used: TorchSharp has its own threads.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)" path="/*[not(self::param)]"/>
     public Matrix Gram(Tensor x, GramOptions? options = null, CancellationToken cancellation = default) =>
         Gram(x, TangentOutputs.Mean, cancellation);
 
@@ -162,7 +162,7 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// <param name="other">The samples of the columns, n′ × the same shape.</param>
     /// <param name="options">Not used: TorchSharp has its own threads.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)" path="/*[not(self::param)]"/>
     public Matrix Cross(
         Tensor x, Tensor other, GramOptions? options = null, CancellationToken cancellation = default) =>
         Cross(x, other, TangentOutputs.Mean, cancellation);
@@ -172,7 +172,7 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// <param name="other">The samples of the columns, n′ × the same shape.</param>
     /// <param name="outputs">The mean over outputs, or all pairs of outputs.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)" path="/*[not(self::param)]"/>
     public Matrix Cross(
         Tensor x, Tensor other, TangentOutputs outputs, CancellationToken cancellation = default)
     {
@@ -184,7 +184,7 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// <summary>The mean of Θ over outputs of each sample with itself, n numbers.</summary>
     /// <param name="x">Samples, n × the module's input shape.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)" path="/*[not(self::param)]"/>
     public double[] Diagonal(Tensor x, CancellationToken cancellation = default) =>
         Run(x, cancellation, run => Blocks(run, x, TangentOutputs.Mean).Diagonal(x));
 
@@ -193,7 +193,7 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// </summary>
     /// <param name="x">Samples, n × the module's input shape.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)" path="/*[not(self::param)]"/>
     public double Trace(Tensor x, CancellationToken cancellation = default) => Diagonal(x, cancellation).Sum();
 
     /// <summary>
@@ -210,7 +210,7 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// V does not have one row for each sample, or the samples fail as in
     /// <see cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>.
     /// </exception>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)" path="/*[not(self::param)]"/>
     public Matrix Multiply(
         Tensor x,
         Matrix v,
@@ -240,7 +240,7 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// y does not have one row for each sample and one column for each output, or is 0, or the samples fail as in
     /// <see cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>.
     /// </exception>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)" path="/*[not(self::param)]"/>
     public double Alignment(Tensor x, Matrix y, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(y);
@@ -273,7 +273,7 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// v does not have one row for each sample and one column for each output, or the samples fail as in
     /// <see cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>.
     /// </exception>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)" path="/*[not(self::param)]"/>
     public Matrix MultiplyOutputs(Tensor x, Matrix v, Tensor? other = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(v);
@@ -299,7 +299,7 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// A name is not in <see cref="ParameterNames"/>, a change has another shape than its parameter, or the samples
     /// fail as in <see cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>.
     /// </exception>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)" path="/*[not(self::param)]"/>
     public Matrix Linearized(
         Tensor x, IReadOnlyDictionary<string, Tensor> change, CancellationToken cancellation = default)
     {
@@ -328,7 +328,7 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// <exception cref="NotPositiveDefiniteException">
     /// Θ + r I is not positive definite in float64; raise the ridge.
     /// </exception>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)" path="/*[not(self::param)]"/>
     public LinearizedFit Fit(Tensor x, Matrix y, Ridge ridge = default, CancellationToken cancellation = default) =>
         Fit(x, y, cancellation, (run, gram) => LinearizedFit.Of(this, run, gram, x, y, ridge));
 
@@ -346,7 +346,7 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>
     /// y does not have one row for each sample and one column for each output, or the samples fail as in
     /// <see cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>.
     /// </exception>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, CancellationToken)" path="/*[not(self::param)]"/>
     public LinearizedFit Fit(
         Tensor x, Matrix y, Training training, Ridge ridge = default, CancellationToken cancellation = default)
     {
