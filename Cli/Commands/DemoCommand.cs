@@ -24,7 +24,7 @@ internal static class DemoCommand
             };
         var json = Inputs.Json();
         var command = new Command(
-            "demo", "The tour: kernels of an MLP and of polynomial nets, and a duel beyond the training data.")
+            "demo", "The tour: kernels of relu and polynomial networks, and their fits beyond the training data.")
         {
             output, json
         };
