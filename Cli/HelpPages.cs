@@ -36,9 +36,9 @@ internal static class HelpPages
         var text = new StringBuilder();
         text.Append("# Commands\n\n").Append(Origin).Append("\n\n");
         text.Append("Every command has `--help`, errors of one line on stderr, and the exit codes 0 (done), 1 (the\n");
-        text.Append("computation failed), 2 (the command or an input is wrong) and 130 (interrupted). With `--json` it\n");
-        text.Append("prints one object, whose fields [notation.md](../notation.md) lists. `hntk completion bash` makes a\n");
-        text.Append("shell complete all of this.\n\n");
+        text.Append("computation failed), 2 (the command or an input is wrong) and 130 (interrupted). With `--json`\n");
+        text.Append("each but `completion` prints one object, whose fields [notation.md](../notation.md) lists.\n");
+        text.Append("`hntk completion bash` makes a shell complete all of this.\n\n");
         text.Append("| command | what it does |\n| --- | --- |\n");
         foreach (var command in commands)
         {

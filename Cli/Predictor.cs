@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using HadamardNtk.Cli.Commands;
 
 namespace HadamardNtk.Cli;
 
@@ -51,6 +52,9 @@ internal abstract class Predictor : IDisposable
     /// <summary>The scores of samples, with labels if the model is a classifier.</summary>
     internal abstract Classification Predict(
         Matrix x, Uncertainty uncertainty, IProgress<double>? progress, CancellationToken stop);
+
+    /// <summary>The scale of the targets where deviations have the kernel's own; null where they have it.</summary>
+    internal virtual double? ForgoneScale(CancellationToken stop) => null;
 
     /// <summary>Fails if the model has no deviations.</summary>
     /// <param name="option">The option that needs them.</param>
@@ -108,6 +112,9 @@ internal sealed class KernelPredictor(IFittedModel fitted, GramOptions options) 
 
     internal override Matrix? Targets(long[] labels) => _classifier?.Targets(labels);
 
+    internal override double? ForgoneScale(CancellationToken stop) =>
+        ScaleNote.Forgone(fitted.Regression, options, stop);
+
     // The predictions of a regression are scores without labels.
     internal override Classification Predict(
         Matrix x, Uncertainty uncertainty, IProgress<double>? progress, CancellationToken stop)
@@ -158,6 +165,8 @@ internal sealed class GramPredictor(GramRegression fitted, GramClassifier? class
     }
 
     internal override Matrix? Targets(long[] labels) => classifier?.Targets(labels);
+
+    internal override double? ForgoneScale(CancellationToken stop) => ScaleNote.Forgone(fitted, options, stop);
 
     internal override Classification Predict(
         Matrix x, Uncertainty uncertainty, IProgress<double>? progress, CancellationToken stop)

@@ -52,7 +52,7 @@ public sealed partial class ClusterKernel
     /// Ridge, preparation of rows, and the solver; null stands for conjugate gradients.
     /// </param>
     /// <param name="cancellation">The token that stops the work.</param>
-    /// <inheritdoc cref="Fit(Matrix, Matrix, RegressionOptions, CancellationToken)"/>
+    /// <inheritdoc cref="Fit(Matrix, Matrix, RegressionOptions, CancellationToken)" path="/*[not(self::param)]"/>
     public KernelClassifier Fit(
         Matrix x, long[] labels, RegressionOptions? options = null, CancellationToken cancellation = default)
     {
@@ -67,7 +67,7 @@ public sealed partial class ClusterKernel
     /// Ridge, preparation of rows, and the solver; null stands for conjugate gradients.
     /// </param>
     /// <param name="cancellation">The token that stops the work.</param>
-    /// <inheritdoc cref="Fit(Matrix, Matrix, RegressionOptions, CancellationToken)"/>
+    /// <inheritdoc cref="Fit(Matrix, Matrix, RegressionOptions, CancellationToken)" path="/*[not(self::param)]"/>
     public LabelClassifier<TLabel> Fit<TLabel>(
         Matrix x,
         IReadOnlyList<TLabel> labels,

@@ -37,7 +37,7 @@ public static class TorchBackend
     public static bool TryCreate(string device, [NotNullWhen(true)] out IKernelBackend? backend, out string reason) =>
         TryCreate(device, new(), out backend, out reason);
 
-    /// <inheritdoc cref="TryCreate(string, out IKernelBackend?, out string)"/>
+    /// <inheritdoc cref="TryCreate(string, out IKernelBackend?, out string)" path="/*[not(self::param)]"/>
     /// <param name="device"><c>cpu</c>, <c>cuda</c>, or <c>cuda:1</c> for the second GPU.</param>
     /// <param name="settings">The settings of the backend.</param>
     /// <param name="backend">The backend, or null.</param>

@@ -33,7 +33,7 @@ internal static class DemoCommand
             };
         var json = Inputs.Json();
         var command = new Command(
-            "demo", "A tour: the kernels of an MLP and of two polynomial networks, and what they predict beyond their "
+            "demo", "A tour: kernels of a relu network and of two polynomial networks, and what they predict beyond their "
                 + "training data.")
         {
             output, json

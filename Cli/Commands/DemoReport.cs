@@ -18,9 +18,9 @@ internal static class DemoReport
             Name = "demo",
             Title = "A tour of HadamardNtk",
             Summary =
-                "Three networks, each one line of text, read as kernels: an MLP, and products of two and of three "
-                + "layers. They are trained on a cubic polynomial by kernel regression and asked beyond the training "
-                + "range; their kernels have spectra on a sphere, at random points and by degree.",
+                "Three networks, each one line of text, read as kernels: a relu network, and products of two and of "
+                + "three layers. They are trained on a cubic polynomial by kernel regression and asked beyond the "
+                + "training range; their kernels have spectra on a sphere, at random points and by degree.",
             Seed = 1,
             Parameters = [.. nets.Select(net => new StudyParameter(net.Name, net.Network.ToString()))],
             Claims = [Duel(nets, duel)],

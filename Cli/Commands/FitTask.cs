@@ -31,6 +31,7 @@ internal sealed record FitTask(
         var (kernel, chosen, selected) = Choose(targets, options, stop);
         var model = Fitter.Regress(kernel, Samples, targets, chosen, stop);
         model.Save(Folder, options.Samples);
+        Note(model, targets, stop);
         return new(model, selected, null);
     }
 
@@ -45,8 +46,12 @@ internal sealed record FitTask(
             ? Fitter.Classify(kernel, Samples, integers, chosen, stop)
             : Fitter.Classify(kernel, Samples, labels.Texts(), chosen, stop);
         model.Save(Folder, options.Samples);
+        Note(model.Regression, targets, stop);
         return new(model.Regression, selected, places);
     }
+
+    private void Note(KernelRegression model, Matrix targets, CancellationToken stop) => ScaleNote.OfFit(
+        Notes, model, targets, Options, Selecting?.Criterion ?? Options.RidgeBy, stop);
 
     private static long[] Places<T>(IReadOnlyList<T> labels) where T : notnull =>
         LabelPlaces<T>.Among(labels).Of(labels);

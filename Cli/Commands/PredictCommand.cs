@@ -72,6 +72,7 @@ internal static class PredictCommand
             var probabilities = choice.Probabilities ? result.Probabilities(stop) : null;
             var drawn = choice.Drawn(result);
             SpreadChoice.Note(notes, result);
+            ScaleNote.OfSpread(notes, fitted, choice, stop);
             (string, object?)[] scores = [.. truth?.Scores(result, interval, probabilities) ?? []];
             if (drawn is not null)
             {

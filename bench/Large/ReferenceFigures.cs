@@ -31,13 +31,14 @@ internal sealed record ReferenceFigure(string Name, string Network, int Features
 }
 
 /// <summary>
-/// neural-tangents 0.6.5 on JAX 0.4.30, jitted and warm, two cores of a machine of the same kind, the full matrix of the
-/// tangent kernel, n = 4096. There OpenBLAS's ssyrk took 76 to 105 ms at d = 784 and 12 ms at d = 16.
+/// neural-tangents 0.6.5 on JAX 0.4.30, jitted and warm, the full matrix of the tangent kernel, n = 4096. The figures were
+/// given to this project, from two cores of another machine of the same kind, on which OpenBLAS's ssyrk took 76 to 105 ms at
+/// d = 784 and 12 ms at d = 16. Measuring/NeuralTangents.py is to repeat them where JAX can be installed.
 /// </summary>
 internal static class ReferenceFigures
 {
     /// <summary>How they were measured, in a line.</summary>
-    internal const string Source = "neural-tangents 0.6.5 on JAX 0.4.30, jitted, warm, two cores of this kind";
+    internal const string Source = "neural-tangents 0.6.5 on JAX 0.4.30, jitted, warm, measured elsewhere";
 
     /// <summary>Three layers of ReLU: the network that most parts use.</summary>
     internal const string Relu3 = "(dense(w=1.41421356) relu)^3 dense";

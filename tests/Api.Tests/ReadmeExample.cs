@@ -17,19 +17,21 @@ public class ReadmeExample
         Matrix gram = kernel.Gram(x);                               // 5 x 5, the tangent kernel
         KernelValue pair = kernel.EvaluateBoth([1.0], [2.0]);       // pair.Nngp = 6, pair.Ntk = 16
 
-        var model = KernelRegression.Fit(kernel, x, y, new() { Ridge = Ridge.Absolute(1e-6) });
+        var options = new RegressionOptions { Ridge = Ridge.Relative(1e-6), Scale = VarianceScale.Estimated };
+        var model = KernelRegression.Fit(kernel, x, y, options);
         var prediction = model.Predict(new[,] { { 1.5 }, { 6.0 } }, Uncertainty.Deviation);
-        Console.WriteLine($"f(6) = {prediction.Mean[1, 0]:F2} ± {prediction.Deviation?[1]:F2}");
+        var (lower, upper) = prediction.Interval(0.95);
+        Console.WriteLine($"f(6) = {prediction.Mean[1, 0]:F2} in [{lower[1, 0]:F2}, {upper[1, 0]:F2}]");
         // </readme>
 
         // k = x x': Sigma = k (1 + k), Theta = 2 k + 3 k^2.
         Assert.Equal(new KernelValue(6, 16), pair);
         Assert.Equal(16, gram[3, 4]);
-        var (mean, deviation, _) = prediction;
-        Assert.Equal("36.00 ± 0.01", $"{mean[1, 0]:F2} ± {deviation![1]:F2}");
+        Assert.Equal("36.00 in [35.98, 36.02]", $"{prediction.Mean[1, 0]:F2} in [{lower[1, 0]:F2}, {upper[1, 0]:F2}]");
+        Assert.InRange(2.25, lower[0, 0], upper[0, 0]);
+        Assert.InRange(36, lower[1, 0], upper[1, 0]);
 
-        // The deviation bounds the error of all functions of norm 1 at most; x^2 has the norm 1/sqrt(3).
-        Assert.Equal(2.25, mean[0, 0], deviation[0]);
-        Assert.Equal(36, mean[1, 0], deviation[1]);
+        // x^2 has the norm 1/sqrt(3), so that s^2 = y'(K + r I)^-1 y/n is nearly 1/15.
+        Assert.Equal(1 / 15.0, model.DeviationScales[0] * model.DeviationScales[0], 1e-4);
     }
 }

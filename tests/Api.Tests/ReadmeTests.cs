@@ -8,7 +8,6 @@ public partial class ReadmeTests
 {
     [Theory]
     [InlineData("README.md", "csharp", "tests/Api.Tests/ReadmeExample.cs")]
-    [InlineData("docs/learning.md", "csharp", "tests/Api.Tests/ReadmeLearningExample.cs")]
     [InlineData("docs/gpu.md", "csharp", "tests/Torch.Tests/Modules/ReadmeTorchExample.cs")]
     [InlineData("docs/finite-networks.md", "csharp", "tests/Torch.Tests/Networks/ReadmeTrainingExample.cs")]
     [InlineData("docs/bottlenecks.md", "csharp", "tests/Api.Tests/ReadmeBottleneckExample.cs")]

@@ -71,7 +71,7 @@ public class IntervalTests : CommandLine
         Assert.Contains("rounding decides", json.GetProperty("notes")[0].GetString());
         Assert.All(Read("Y.std.npy").Values, deviation => Assert.True(deviation >= 0));
         Assert.Equal(1, json.GetProperty("r2").GetDouble(), 1e-12);
-        Fit("n");
+        Fit("n", "--scale", "auto");
         Assert.False(Run("predict", "--model", "n", "--x", "x.csv", "--out", "Y.npy", "--std", "--json").Json().TryGetProperty("notes", out _));
     }
 

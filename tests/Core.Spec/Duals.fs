@@ -77,7 +77,7 @@ let centered =
 [<Theory>]
 [<MemberData(nameof centered)>]
 [<Law "Cov(phi(u), phi(v)) = T - E phi(u) E phi(v), also where the means are nearly all of T">]
-let ``covariances keep their digits where the means are nearly all of T`` text =
+let ``covariances keep their digits where the means are nearly all of T`` (text: string) =
     let dual: Dual =
         match Notation.parse $"dense {text}" |> Result.map Calculus.analyse with
         | Ok(Ok { Rule = Op.Phi(phi, _) }) -> phi.Dual

@@ -71,7 +71,7 @@ let private line = [| 1.0; -0.5; 3.0; 0.25; -7.1; 0.3; 1e-3; 50.0 |] |> Array.ma
 [<InlineData 10>]
 [<InlineData 25>]
 [<Law "(dense sign)^k: Sigma(x, l x) = 1 for l > 0, -1 for l < 0">]
-let ``signs of proportional rows are equal or opposite at any depth`` depth =
+let ``signs of proportional rows are equal or opposite at any depth`` (depth: int) =
     let kernel = HadamardNtk.NetworkKernels.Ntk(HadamardNtk.Network.Parse($"(dense sign)^{depth} dense"))
 
     let check what (k: float[,]) =

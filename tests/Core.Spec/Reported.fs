@@ -37,7 +37,7 @@ let private all n =
 [<InlineData("sum(dense exp, constant(c=-1)) dense", "centered")>]
 [<InlineData("(dense(w=2) sin)^20 dense", "chaos")>]
 [<InlineData("(dense(w=1.53) sin)^100 dense", "chaos")>]
-let ``near rows of fast waves, centered branches and deep chaos have their kernels`` (text: string) rows =
+let ``near rows of fast waves, centered branches and deep chaos have their kernels`` (text: string) (rows: string) =
     let x = Golden.readNpy $"reported/{rows}.x.npy"
     agree text x (all x.Length)
 
@@ -89,5 +89,5 @@ let ``near rows of moderate norm lose nothing in exponents of a few tens`` (text
 [<InlineData("sum(dense sigmoid, constant(c=-0.5)) dense relu dense", "centered")>]
 [<InlineData("dense selu dense", "selu_f32")>]
 [<InlineData("dense elu dense", "selu_f32")>]
-let ``near rows of functions without a closed form have their kernels`` (text: string) rows =
+let ``near rows of functions without a closed form have their kernels`` (text: string) (rows: string) =
     agree text (Golden.readNpy $"reported/{rows}.x.npy") [ 0, 1; 0, 2; 1, 2 ]

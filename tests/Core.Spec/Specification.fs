@@ -76,7 +76,11 @@ module Specification =
     let private add (counts: ConcurrentDictionary<MethodInfo, int>) test n =
         counts.AddOrUpdate(test, n, (fun _ before -> before + n)) |> ignore
 
-    let internal start test =
+    // A parameter without a type makes a theory generic, and what ran is then not the method that the document lists.
+    let internal start (test: MethodInfo) =
+        if test.IsGenericMethod then
+            invalidOp $"'{test.Name}' is generic: give every parameter its type, so that the specification counts it."
+
         if target.IsSome then
             running.Value <- Some test
             add runs test 1

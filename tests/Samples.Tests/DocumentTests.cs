@@ -54,6 +54,11 @@ public partial class DocumentTests
         });
     }
 
+    /// <summary>A test that is listed and was not run is one whose method the runner knows by another name.</summary>
+    [Fact]
+    public void Every_line_of_the_specification_was_run() =>
+        Assert.DoesNotContain("(not run)", Documents.Text("docs/specification.md"));
+
     [Fact]
     public void Blocks_of_code_have_a_language_that_is_known()
     {

@@ -24,6 +24,17 @@ public partial class LinkTests
         Assert.Equal(pages.Order(), pages.Intersect([.. linked, "docs/index.md"]).Order());
     }
 
+    /// <summary>The map and the contents of the site have the same pages in the same order; the map is no page of its own.</summary>
+    [Fact]
+    public void The_site_has_the_pages_of_the_map_in_its_order()
+    {
+        var map = Links("docs/index.md").Select(link => Target("docs/index.md", link.Split('#')[0]))
+            .Where(page => page.EndsWith(".md", StringComparison.Ordinal) && page != "README.md").Distinct();
+        var contents = Reference().Matches(File.ReadAllText(Repository.Place("docs", "site", "toc.yml")))
+            .Select(match => Target("docs/site/toc.yml", match.Groups[1].Value)).Where(page => page != "docs/index.md");
+        Assert.Equal(map, contents);
+    }
+
     /// <summary>Names of files of the repository that stand between backquotes are those of files that are there.</summary>
     [Theory]
     [MemberData(nameof(Pages))]
@@ -99,6 +110,9 @@ public partial class LinkTests
 
     [GeneratedRegex("^#+ (.*)$", RegexOptions.Multiline)]
     private static partial Regex Heading();
+
+    [GeneratedRegex(@"href: (\S+\.md)$", RegexOptions.Multiline)]
+    private static partial Regex Reference();
 
     [GeneratedRegex("<a id=\"([^\"]+)\">")]
     private static partial Regex Id();

@@ -12,7 +12,7 @@ public static class ArrayPredictions
     /// <param name="uncertainty">Whether deviations, or the whole covariance, come with the means.</param>
     /// <param name="options">Backend, threads and progress; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="KernelRegression{TSamples}.Predict"/>
+    /// <inheritdoc cref="KernelRegression{TSamples}.Predict" path="/*[not(self::param)]"/>
     public static Prediction Predict(
         this KernelRegression<Matrix> model,
         double[,] x,
@@ -30,7 +30,7 @@ public static class ArrayPredictions
     /// <param name="uncertainty">Whether deviations, or the whole covariance, come with the scores.</param>
     /// <param name="options">Backend, threads and progress; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="KernelRegression{TSamples}.Predict"/>
+    /// <inheritdoc cref="KernelRegression{TSamples}.Predict" path="/*[not(self::param)]"/>
     public static Classification Predict(
         this KernelClassifier<Matrix> model,
         double[,] x,
@@ -49,7 +49,7 @@ public static class ArrayPredictions
     /// <param name="uncertainty">Whether deviations, or the whole covariance, come with the scores.</param>
     /// <param name="options">Backend, threads and progress; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="KernelRegression{TSamples}.Predict"/>
+    /// <inheritdoc cref="KernelRegression{TSamples}.Predict" path="/*[not(self::param)]"/>
     public static Classification<TLabel> Predict<TLabel>(
         this KernelClassifier<Matrix, TLabel> model,
         double[,] x,

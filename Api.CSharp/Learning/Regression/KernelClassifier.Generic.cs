@@ -84,7 +84,7 @@ public abstract class KernelClassifier<TSamples> where TSamples : class
     /// <param name="uncertainty">Whether deviations, or the whole covariance, come with the scores.</param>
     /// <param name="options">Backend, threads and progress; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="KernelRegression{TSamples}.Predict"/>
+    /// <inheritdoc cref="KernelRegression{TSamples}.Predict" path="/*[not(self::param)]"/>
     public Classification Predict(
         TSamples x,
         Uncertainty uncertainty = Uncertainty.None,

@@ -70,7 +70,9 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     /// <param name="labels">The class of each sample, of at least two different ones.</param>
     /// <param name="options">Ridge, solver, preparation of rows; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="Fit{TSamples}(IKernel{TSamples}, TSamples, long[], RegressionOptions?, CancellationToken)"/>
+    /// <inheritdoc
+    /// cref="Fit{TSamples}(IKernel{TSamples}, TSamples, long[], RegressionOptions?, CancellationToken)"
+    /// path="/*[not(self::param)]"/>
     public static KernelClassifier<TSamples, TLabel> Fit<TSamples, TLabel>(
         IKernel<TSamples> kernel,
         TSamples x,
@@ -129,7 +131,9 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     /// <param name="labels">The class of each sample, of at least two different ones.</param>
     /// <param name="options">Ridge, solver, scales; the defaults if null. Options of rows are refused.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="KernelRegression.Fit(GramMatrix, Matrix, RegressionOptions, CancellationToken)"/>
+    /// <inheritdoc
+    /// cref="KernelRegression.Fit(GramMatrix, Matrix, RegressionOptions, CancellationToken)"
+    /// path="/*[not(self::param)]"/>
     public static GramClassifier Fit(
         GramMatrix gram, long[] labels, RegressionOptions? options = null, CancellationToken cancellation = default)
     {
@@ -143,7 +147,9 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     /// <param name="labels">The class of each sample, of at least two different ones.</param>
     /// <param name="options">Ridge, solver, scales; the defaults if null. Options of rows are refused.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="KernelRegression.Fit(Matrix, Matrix, RegressionOptions, CancellationToken)"/>
+    /// <inheritdoc
+    /// cref="KernelRegression.Fit(Matrix, Matrix, RegressionOptions, CancellationToken)"
+    /// path="/*[not(self::param)]"/>
     public static GramClassifier Fit(
         Matrix gram, long[] labels, RegressionOptions? options = null, CancellationToken cancellation = default)
     {

@@ -76,7 +76,9 @@ public sealed class KernelRegression : KernelRegression<Matrix>, IFittedModel
     /// <param name="y">Targets, one for each sample.</param>
     /// <param name="options">Ridge, solver, preparation of rows; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="Fit{TSamples}(IKernel{TSamples}, TSamples, Matrix, RegressionOptions?, CancellationToken)"/>
+    /// <inheritdoc
+    /// cref="Fit{TSamples}(IKernel{TSamples}, TSamples, Matrix, RegressionOptions?, CancellationToken)"
+    /// path="/*[not(self::param)]"/>
     public static KernelRegression<TSamples> Fit<TSamples>(
         IKernel<TSamples> kernel,
         TSamples x,

@@ -69,7 +69,7 @@ public abstract class KernelClassifier<TSamples, TLabel> where TSamples : class 
     /// <param name="uncertainty">Whether deviations, or the whole covariance, come with the scores.</param>
     /// <param name="options">Backend, threads and progress; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="KernelRegression{TSamples}.Predict"/>
+    /// <inheritdoc cref="KernelRegression{TSamples}.Predict" path="/*[not(self::param)]"/>
     public Classification<TLabel> Predict(
         TSamples x,
         Uncertainty uncertainty = Uncertainty.None,

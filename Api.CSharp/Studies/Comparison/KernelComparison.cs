@@ -42,7 +42,9 @@ public static class KernelComparison
     /// <param name="labels">The class of each sample, of at least two different ones.</param>
     /// <param name="options">Folds, seeds, kernels and ridges; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="Run(IReadOnlyList{StudyNetwork}, Matrix, Matrix, ComparisonOptions, CancellationToken)"/>
+    /// <inheritdoc
+    /// cref="Run(IReadOnlyList{StudyNetwork}, Matrix, Matrix, ComparisonOptions, CancellationToken)"
+    /// path="/*[not(self::param)]"/>
     public static ComparisonResult Run(
         IReadOnlyList<StudyNetwork> networks,
         Matrix x,

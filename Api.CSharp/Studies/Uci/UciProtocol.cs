@@ -72,7 +72,7 @@ public static class UciProtocol
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">There is no network.</exception>
     /// <exception cref="NetworkRefusedException">A network has no kernel.</exception>
-    /// <inheritdoc cref="Run(UciData, UciClassifier, GramOptions?, CancellationToken)"/>
+    /// <inheritdoc cref="Run(UciData, UciClassifier, GramOptions?, CancellationToken)" path="/*[not(self::param)]"/>
     public static UciNetworkResult Run(
         UciData data,
         IReadOnlyList<Network> networks,

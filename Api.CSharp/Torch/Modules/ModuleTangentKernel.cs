@@ -135,12 +135,14 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>, IWatchedDiagonal<Tens
     /// <param name="x">Samples, n × the module's input shape.</param>
     /// <param name="options">The progress. TorchSharp has its own threads.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"
+    /// path="/*[not(self::param)]"/>
     public Matrix Gram(Tensor x, GramOptions? options = null, CancellationToken cancellation = default) =>
         Gram(x, TangentOutputs.Mean, options?.Progress, cancellation);
 
     /// <summary>Θ at all pairs of samples, n × n or n C × n C.</summary>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"
+    /// path="/*[not(self::param)]"/>
     public Matrix Gram(Tensor x, TangentOutputs outputs, CancellationToken cancellation = default) =>
         Gram(x, outputs, null, cancellation);
 
@@ -169,7 +171,8 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>, IWatchedDiagonal<Tens
     /// <param name="other">The samples of the columns, n′ × the same shape.</param>
     /// <param name="options">The progress. TorchSharp has its own threads.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"
+    /// path="/*[not(self::param)]"/>
     public Matrix Cross(
         Tensor x, Tensor other, GramOptions? options = null, CancellationToken cancellation = default) =>
         Cross(x, other, TangentOutputs.Mean, options?.Progress, cancellation);
@@ -186,7 +189,8 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>, IWatchedDiagonal<Tens
     /// <param name="outputs">The mean over outputs, or all pairs of outputs.</param>
     /// <param name="progress">Receives the part that is done, from 0 to 1.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"
+    /// path="/*[not(self::param)]"/>
     public Matrix Cross(
         Tensor x,
         Tensor other,
@@ -202,7 +206,8 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>, IWatchedDiagonal<Tens
     /// <summary>The mean of Θ over outputs of each sample with itself, n numbers.</summary>
     /// <param name="x">Samples, n × the module's input shape.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"
+    /// path="/*[not(self::param)]"/>
     public double[] Diagonal(Tensor x, CancellationToken cancellation = default) =>
         Diagonal(x, new Watch(null, cancellation));
 
@@ -217,7 +222,8 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>, IWatchedDiagonal<Tens
     /// <param name="x">Samples, n × the module's input shape.</param>
     /// <param name="progress">Receives the part that is done, from 0 to 1.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"
+    /// path="/*[not(self::param)]"/>
     public double Trace(Tensor x, IProgress<double>? progress, CancellationToken cancellation = default) =>
         Diagonal(x, new Watch(progress, cancellation)).Sum();
 
@@ -238,7 +244,8 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>, IWatchedDiagonal<Tens
     /// V does not have one row for each sample, or the samples fail as in
     /// <see cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>.
     /// </exception>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"
+    /// path="/*[not(self::param)]"/>
     public Matrix Multiply(
         Tensor x,
         Matrix v,
@@ -269,7 +276,8 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>, IWatchedDiagonal<Tens
     /// y does not have one row for each sample and one column for each output, or is 0, or the samples fail as in
     /// <see cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>.
     /// </exception>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"
+    /// path="/*[not(self::param)]"/>
     public double Alignment(
         Tensor x, Matrix y, IProgress<double>? progress, CancellationToken cancellation = default)
     {
@@ -294,7 +302,8 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>, IWatchedDiagonal<Tens
     /// <param name="x">Samples, n × the module's input shape.</param>
     /// <param name="progress">Receives the part that is done, from 0 to 1.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"
+    /// path="/*[not(self::param)]"/>
     public Matrix Outputs(Tensor x, IProgress<double>? progress, CancellationToken cancellation = default) =>
         Run(x, cancellation, run => TangentProducts.Outputs(run, x, progress));
 
@@ -316,7 +325,8 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>, IWatchedDiagonal<Tens
     /// v does not have one row for each sample and one column for each output, or the samples fail as in
     /// <see cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>.
     /// </exception>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"
+    /// path="/*[not(self::param)]"/>
     public Matrix MultiplyOutputs(
         Tensor x, Matrix v, Tensor? other, IProgress<double>? progress, CancellationToken cancellation = default)
     {
@@ -349,7 +359,8 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>, IWatchedDiagonal<Tens
     /// A name is not in <see cref="ParameterNames"/>, a change has another shape than its parameter, or the samples
     /// fail as in <see cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>.
     /// </exception>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"
+    /// path="/*[not(self::param)]"/>
     public Matrix Linearized(
         Tensor x,
         IReadOnlyDictionary<string, Tensor> change,
@@ -391,7 +402,8 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>, IWatchedDiagonal<Tens
     /// <exception cref="NotPositiveDefiniteException">
     /// Θ + r I is not positive definite in float64; raise the ridge.
     /// </exception>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"
+    /// path="/*[not(self::param)]"/>
     public LinearizedFit Fit(
         Tensor x, Matrix y, Ridge ridge, IProgress<double>? progress, CancellationToken cancellation = default) =>
         Fit(x, y, new(progress, cancellation), (run, gram, stage) =>
@@ -419,7 +431,8 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>, IWatchedDiagonal<Tens
     /// y does not have one row for each sample and one column for each output, or the samples fail as in
     /// <see cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>.
     /// </exception>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"
+    /// path="/*[not(self::param)]"/>
     public LinearizedFit Fit(
         Tensor x,
         Matrix y,
@@ -453,7 +466,8 @@ public sealed class ModuleTangentKernel : IKernel<Tensor>, IWatchedDiagonal<Tens
     }
 
     /// <summary>The names of the linear layers whose part of the kernel needs no Jacobian.</summary>
-    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"/>
+    /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"
+    /// path="/*[not(self::param)]"/>
     public IReadOnlyList<string> LayersWithoutJacobian(Tensor x) =>
         Run(x, default, run => ModulePlan.Of(run, x, _options.Form).Layers.Select(layer => layer.Name).ToArray());
 

@@ -235,7 +235,7 @@ public sealed class TrainedNetwork : IDisposable
         RequireRows(x);
         var scores = DeviceMemory.Guarded(
             $"a network of width {Module.Width} at {Math.Min(Batch, x.Rows)} rows",
-            "take another device, or give fewer rows at once", () => Scores(x, cancellation));
+            "take another device, or give fewer rows at once", () => Scores(x, progress, cancellation));
         var bad = Array.FindIndex(scores, score => !double.IsFinite(score));
         return bad < 0
             ? Matrix.Wrap(scores, x.Rows, Module.Outputs)
@@ -243,7 +243,7 @@ public sealed class TrainedNetwork : IDisposable
                 $"the output at row {bad / Module.Outputs} (counted from 0) is not finite; scale the row down");
     }
 
-    private double[] Scores(Matrix x, CancellationToken cancellation)
+    private double[] Scores(Matrix x, IProgress<double>? progress, CancellationToken cancellation)
     {
         using var scope = torch.NewDisposeScope();
         using var still = torch.no_grad();
