@@ -148,6 +148,18 @@ public class TextColumnTests : DataFolder
         () => DataFile.ReadTextLabels(Put("x.csv", [.. "s\na\ngr"u8, 0xfc, .. "n\n"u8])), "x.csv", "UTF-8", "row 1");
 
     [Fact]
+    public void Many_labels_of_numpy_keep_their_rows()
+    {
+        // A row times the number of rows is beyond 2^31 from row 21,475 on.
+        const int Count = 100_000;
+        var file = Put("t.npy", NpyBytes.Of(
+            "|S6", $"({Count},)", [.. Enumerable.Range(0, Count).SelectMany(i => Encoding.ASCII.GetBytes($"r{i:00000}"))]));
+        Assert.Equal(Enumerable.Range(0, Count).Select(i => $"r{i:00000}"), DataFile.ReadTextLabels(file));
+        Assert.Equal(
+            Enumerable.Range(42950, 17050).Select(i => $"r{i:00000}"), DataFile.ReadTextLabels(file + "[42950:60000]"));
+    }
+
+    [Fact]
     public void Labels_may_be_texts_of_numpy()
     {
         byte[] wide = [.. Encoding.UTF32.GetBytes("ab\0"), .. Encoding.UTF32.GetBytes("größe"[..3]), .. Encoding.UTF32.GetBytes("c\0\0")];
