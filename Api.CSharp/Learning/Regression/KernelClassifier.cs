@@ -43,7 +43,7 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
         var classes = TrainingData.Classes(labels);
         return KernelClassifier<TSamples>.Of(
             KernelRegression.Fit(
-                kernel, x, OneHot.Targets(labels, classes), Stratified(options, labels), cancellation),
+                kernel, x, OneHot.Targets(labels, classes), Stratified(options ?? new(), labels), cancellation),
             classes);
     }
 
@@ -59,7 +59,8 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     {
         var classes = TrainingData.Classes(labels);
         var targets = OneHot.Targets(labels, classes);
-        return new(KernelRegression.Fit(kernel, x, targets, Stratified(options, labels), cancellation), classes);
+        return new(
+            KernelRegression.Fit(kernel, x, targets, Stratified(options ?? new(), labels), cancellation), classes);
     }
 
     /// <summary>Fits a classifier with labels of any type on n samples.</summary>
@@ -129,9 +130,11 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     public static GramClassifier Fit(
         GramMatrix gram, long[] labels, RegressionOptions? options = null, CancellationToken cancellation = default)
     {
-        var classes = TrainingData.Classes(labels);
-        var targets = OneHot.Targets(labels, classes);
-        return new(KernelRegression.Fit(gram, targets, Stratified(options, labels), cancellation), classes);
+        ArgumentNullException.ThrowIfNull(gram);
+        options ??= new();
+        GramCheck.Require(gram, options.Gram.Workers(cancellation));
+        return GramClassifier.Fit(
+            PrecomputedKernel.Of(gram), GramOrigin.Of(gram.Provenance), labels, options, cancellation);
     }
 
     /// <summary>Fits a classifier of integer labels on a Gram matrix.</summary>
@@ -141,12 +144,8 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     /// <param name="cancellation">Stops the work.</param>
     /// <inheritdoc cref="KernelRegression.Fit(Matrix, Matrix, RegressionOptions, CancellationToken)"/>
     public static GramClassifier Fit(
-        Matrix gram, long[] labels, RegressionOptions? options = null, CancellationToken cancellation = default)
-    {
-        var classes = TrainingData.Classes(labels);
-        var targets = OneHot.Targets(labels, classes);
-        return new(KernelRegression.Fit(gram, targets, Stratified(options, labels), cancellation), classes);
-    }
+        Matrix gram, long[] labels, RegressionOptions? options = null, CancellationToken cancellation = default) =>
+        GramClassifier.Fit(PrecomputedKernel.Of(gram), GramOrigin.Unknown, labels, options ?? new(), cancellation);
 
     /// <inheritdoc/>
     public void Save(string folder, Precision precision = Precision.Float64) =>
@@ -177,8 +176,8 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
             : throw NoClassifier(folder);
 
     // A ridge that folds choose is chosen by stratified ones.
-    private static RegressionOptions? Stratified(RegressionOptions? options, long[] labels) =>
-        options?.RidgeBy is { } criterion ? options with { RidgeBy = criterion.Stratified(labels) } : options;
+    internal static RegressionOptions Stratified(RegressionOptions options, long[] labels) =>
+        options.RidgeBy is { } criterion ? options with { RidgeBy = criterion.Stratified(labels) } : options;
 
     /// <summary>The classifier of the places 0, 1, ... of classes.</summary>
     internal static KernelClassifier OfPlaces(KernelRegression regression) =>

@@ -134,5 +134,9 @@ public class SelectionScoreTests
         var expected = KernelRegression.Fit(
             kernel, x, OneHot.Targets(labels, [0, 1, 2]), new() { RidgeBy = criterion.Stratified(labels) });
         Assert.Equal(expected.Ridge, KernelClassifier.Fit(kernel, x, labels, new() { RidgeBy = criterion }).Regression.Ridge);
+        var gram = kernel.Gram(x);
+        var given = GramClassifier.Fit(PrecomputedKernel.Of(gram), GramOrigin.Unknown, labels, new() { RidgeBy = criterion }, default);
+        Assert.Equal(expected.Ridge, given.Regression.Ridge);
+        Assert.Equal(expected.Ridge, KernelClassifier.Fit(gram, labels, new() { RidgeBy = criterion }).Regression.Ridge);
     }
 }
