@@ -34,6 +34,16 @@ public class StudyTests
     }
 
     [Fact]
+    public void Names_that_are_one_in_files_are_refused_before_the_work()
+    {
+        StudyNetwork Named(string name) => StudyNetwork.Parse(name, "dense relu dense");
+        var failure = Assert.Throws<ArgumentException>(
+            () => SpectralBiasStudy.Run(SmallBias with { Networks = [Named("PNN 3"), Named("pnn-3")] }));
+        Assert.Contains("networks of different names, also in files", failure.Message);
+        Assert.Contains("came pnn-3 twice", failure.Message);
+    }
+
+    [Fact]
     public void Residuals_are_predicted_by_the_eigendecomposition_and_known_by_the_first_step()
     {
         var result = SpectralBiasStudy.Run(SmallBias);
