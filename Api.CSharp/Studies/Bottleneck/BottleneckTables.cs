@@ -75,7 +75,7 @@ internal static class BottleneckTables
         Name = $"{task.Task.Name}-embeddings",
         Title = "Test samples whose nearest training samples in the plane (d = 2) have their sign, and those that are "
             + $"predicted right: {task.Task.Title}",
-        Columns = ["head", "hidden layers", "label scale", "start", "step", "part of the loss", "by neighbours"],
+        Columns = ["head", "hidden layers", "label scale", "start", "step", "part of the loss", "by neighbors"],
         Rows =
         [
             .. task.Groups.Where(group => group.Setting.Width == 2)
@@ -119,7 +119,7 @@ internal static class BottleneckTables
         [
             .. finite.Select(run => (IReadOnlyList<object?>)
             [
-                run.Width, run.Gaps.Length, MeanOf.All(run.Gaps).Mean, MeanOf.All(run.Gaps).Error, run.Gaps.Min(),
+                run.Width, run.Gaps.Length, SampleMean.Of(run.Gaps).Mean, SampleMean.Of(run.Gaps).Error, run.Gaps.Min(),
                 run.Gaps.Max(),
             ]),
         ],

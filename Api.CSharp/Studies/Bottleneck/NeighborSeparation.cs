@@ -3,7 +3,7 @@ namespace HadamardNtk;
 /// <summary>How well embeddings separate two classes.</summary>
 internal static class NeighborSeparation
 {
-    /// <summary>The number of neighbours that vote.</summary>
+    /// <summary>The number of neighbors that vote.</summary>
     internal const int Neighbors = 5;
 
     /// <summary>
