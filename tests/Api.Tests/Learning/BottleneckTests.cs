@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Xunit;
 
 namespace HadamardNtk.Api.Tests.Learning;
@@ -152,6 +153,35 @@ public sealed class BottleneckTests : DataFolder
         Assert.Contains("the seed of this training, 2", other.Message);
         Same(whole, BottleneckRun.Train(Net, X, Y, options with { Resume = true }));
         Assert.False(File.Exists(Place("run.ckpt")));
+    }
+
+    [Fact]
+    public unsafe void More_numbers_than_a_span_has_bytes_are_written()
+    {
+        // Zeros that take no memory until they are written to.
+        const int Count = 1 << 28;
+        var zeros = NativeMemory.AllocZeroed(Count, sizeof(double));
+        try
+        {
+            using var writer = new BinaryWriter(Stream.Null);
+            CheckpointFile.WriteNumbers(writer, new ReadOnlySpan<double>(zeros, Count));
+        }
+        finally
+        {
+            NativeMemory.Free(zeros);
+        }
+    }
+
+    [Fact]
+    public void Numbers_of_several_blocks_are_read_as_they_were_written()
+    {
+        double[] numbers = [.. Enumerable.Range(0, (1 << 20) + 3).Select(i => (double)i)], read = new double[numbers.Length];
+        using var stream = new MemoryStream();
+        CheckpointFile.WriteNumbers(new(stream), numbers);
+        stream.Position = 0;
+        CheckpointFile.ReadNumbers(new(stream), read);
+        Assert.Equal(numbers, read);
+        Assert.Throws<EndOfStreamException>(() => CheckpointFile.ReadNumbers(new(stream), read));
     }
 
     [Fact]
