@@ -156,14 +156,16 @@ internal static class ResumableGram
         ("program", ProgramIdentity.Build),
     ]);
 
-    private static string Text(Network network)
+    /// <summary>A network as text, which names all of it.</summary>
+    /// <exception cref="NotSupportedException">The network has a custom activation.</exception>
+    internal static string Text(Network network)
     {
         var text = network.ToString();
         return Network.TryParse(text, out var parsed, out _) && parsed.Equals(network)
             ? text
             : throw new NotSupportedException(
-                $"The network {text} has a custom activation, which a journal or a part cannot name; "
-                + "write its matrix whole, without resuming.");
+                $"The network {text} has a custom activation, which a file to resume from cannot name; "
+                + "compute the whole without one.");
     }
 
     private static string Contents(Matrix x) => $"SHA-256 {NumberChecksum.Of(x)}";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Xunit;
 
@@ -153,6 +154,56 @@ public sealed class BottleneckTests : DataFolder
         Assert.Contains("the seed of this training, 2", other.Message);
         Same(whole, BottleneckRun.Train(Net, X, Y, options with { Resume = true }));
         Assert.False(File.Exists(Place("run.ckpt")));
+    }
+
+    [Fact]
+    public void A_training_of_another_backend_or_build_is_not_resumed()
+    {
+        var options = Small with { Checkpoint = Place("run.ckpt"), KeepCheckpoint = true };
+        BottleneckRun.Train(Net, X, Y, options);
+        var reference = options with { Resume = true, Gram = new() { Backend = Backends.Reference } };
+        Assert.Contains("the backend of this training", Assert.Throws<OutputException>(() => BottleneckRun.Train(Net, X, Y, reference)).Message);
+        Assert.Contains(("program", ProgramIdentity.Build), Described(Small).Fields);
+    }
+
+    [Fact]
+    public void A_checkpoint_cannot_name_a_custom_activation()
+    {
+        var custom = Network.Parse("dense cube dense bottleneck(width=2) dense erf dense", [Activation.Custom("cube", x => x * x * x)]);
+        Assert.Contains("custom activation", Assert.Throws<NotSupportedException>(
+            () => BottleneckRun.Train(custom, X, Y, Small with { Steps = 1, Checkpoint = Place("run.ckpt") })).Message);
+        Assert.Equal(2, BottleneckRun.Train(custom, X, Y, Small with { Steps = 1 }).Records.Count);
+        Assert.Empty(Names());
+    }
+
+    [Fact]
+    public void A_description_does_not_depend_on_the_culture()
+    {
+        var (before, options) = (CultureInfo.CurrentCulture, Small with { HeadRate = 0.5, Seed = -2 });
+        var expected = Described(options).Text;
+        var other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        (other.NumberFormat.NumberDecimalSeparator, other.NumberFormat.NegativeSign) = (",", "~");
+        try
+        {
+            CultureInfo.CurrentCulture = other;
+            Assert.Equal(expected, Described(options).Text);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    private static RunDescription Described(BottleneckOptions options) =>
+        BottleneckDescription.Of(BottleneckNetwork.Of(Net), X, Y, null, options);
+
+    [Fact]
+    public void A_field_that_another_run_alone_has_is_a_difference()
+    {
+        var (less, more) = (new RunDescription([("a", "1")]), new RunDescription([("a", "1"), ("b", "2")]));
+        Assert.Equal(("b", "2", "(none)"), more.Difference(less));
+        Assert.Equal(("b", "(none)", "2"), less.Difference(more));
+        Assert.Null(more.Difference(more));
     }
 
     [Fact]
