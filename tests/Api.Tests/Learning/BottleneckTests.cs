@@ -157,6 +157,18 @@ public sealed class BottleneckTests : DataFolder
     }
 
     [Fact]
+    public void A_training_that_ends_where_it_was_stopped_has_a_record_of_its_end()
+    {
+        var options = Small with { RecordEvery = 100, Checkpoint = Place("run.ckpt"), CheckpointEvery = TimeSpan.Zero };
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => BottleneckRun.Train(Net, X, Y, options, new Told(_ => stop.Cancel()), stop.Token));
+        var resumed = BottleneckRun.Train(Net, X, Y, options with { Steps = 1, Resume = true });
+        Assert.Equal([0, 1], resumed.Records.Select(record => record.Step));
+        Same(BottleneckRun.Train(Net, X, Y, options with { Steps = 1 }), resumed);
+    }
+
+    [Fact]
     public void A_training_of_another_backend_or_build_is_not_resumed()
     {
         var options = Small with { Checkpoint = Place("run.ckpt"), KeepCheckpoint = true };
@@ -236,6 +248,18 @@ public sealed class BottleneckTests : DataFolder
     }
 
     [Fact]
+    public void A_start_decides_the_width_of_the_heads()
+    {
+        var network = BottleneckNetwork.Of(Net);
+        var options = Small with { Start = BottleneckStart.OfFinite(network, X, 2, 9, 1), TestSamples = null, Steps = 1 };
+        Same(BottleneckRun.Train(Net, X, Y, options), BottleneckRun.Train(Net, X, Y, options with { HeadWidth = int.MaxValue }));
+        Assert.Equal(
+            BottleneckRun.RequiredBytes(network, 9, 2, options), BottleneckRun.RequiredBytes(network, 9, 2, options with { HeadWidth = 1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => BottleneckRun.RequiredBytes(network, 9, 2, Small with { RecordEvery = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>("n", () => BottleneckRun.RequiredBytes(network, 0, 2, Small));
+    }
+
+    [Fact]
     public void A_training_may_be_made_longer()
     {
         var options = Small with { Checkpoint = Place("run.ckpt"), KeepCheckpoint = true, Resume = true };
@@ -293,7 +317,7 @@ public sealed class BottleneckTests : DataFolder
         Assert.True(run.Records.Zip(run.Records.Skip(1)).All(pair => pair.Second.Loss < pair.First.Loss));
         var refused = Assert.Throws<ArgumentException>(() => BottleneckRun.Train(Net, X, Y, fast with { StepControl = false }));
         Assert.Contains("2 is the limit", refused.Message);
-        Assert.Throws<ArithmeticException>(() => BottleneckRun.Train(Net, X, Y, fast with { HeadRate = 1e6 * calm.HeadRate }));
+        Assert.Throws<StepsTooLongException>(() => BottleneckRun.Train(Net, X, Y, fast with { HeadRate = 1e6 * calm.HeadRate }));
         Assert.Equal(1, calm.Records[0].Curvature, 1e-9);
     }
 
