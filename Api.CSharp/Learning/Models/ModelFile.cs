@@ -54,7 +54,7 @@ internal static class ModelFile
 
         try
         {
-            var content = JsonSerializer.Deserialize(File.ReadAllText(path), json);
+            var content = JsonSerializer.Deserialize(DataSource.Guard(path, () => File.ReadAllText(path)), json);
             return content is not null && isComplete(content)
                 ? content
                 : throw Bad(path, $"a complete {kind.Format} of a version that this program knows, as it was written",
