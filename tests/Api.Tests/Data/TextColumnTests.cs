@@ -166,6 +166,9 @@ public class TextColumnTests : DataFolder
         byte[] swapped = [.. new UTF32Encoding(true, false).GetBytes("ab\0c\0\0")];
         Assert.Equal(["ab", "grö", "c"], DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of("<U3", "(3,)", wide))));
         Assert.Equal(["c", "grö"], DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of("<U3", "(3, 1)", wide)) + "[2:0:-1,0]"));
+        Assert.Equal(["ab", "grö", "c"], DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of("<U3", "(3, 1)", wide, fortran: true))));
+        byte[] four = [.. "abcd"u8];
+        Refused(() => DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of("|S1", "(2, 2)", four, fortran: true)) + "[:,0]"), "t.npy", "Fortran", "ascontiguousarray");
         Assert.Equal(["ab", "c"], DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of(">U3", "(2,)", swapped))));
         Assert.Equal(["ab", "c"], DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of("|S2", "(2,)", [.. "abc\0"u8]))));
         Refused(() => DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of("<U3", "(3,)", wide[..^1]))), "t.npy", "36 bytes", "truncated");
