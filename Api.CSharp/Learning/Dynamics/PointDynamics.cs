@@ -34,17 +34,19 @@ public sealed class PointDynamics
     /// <param name="initial">f_0 at the points, m × C.</param>
     /// <param name="isReadOut">Whether S drives the flow.</param>
     /// <param name="starts">S of the points and of the training samples.</param>
+    /// <param name="workers">The threads of the work that is done at once.</param>
     internal PointDynamics(
         TrainingDynamics dynamics,
         Matrix cross,
         Matrix initial,
         bool isReadOut,
-        PointStarts starts)
+        PointStarts starts,
+        Workers workers)
     {
         (_dynamics, _initial, _isReadOut) = (dynamics, initial, isReadOut);
         _starts = starts;
-        _projected = Projected(cross);
-        _coordinates = MatrixProducts.Times(dynamics.Basis.Vectors, dynamics.Residual, dynamics.Workers);
+        _projected = Projected(cross, workers);
+        _coordinates = MatrixProducts.Times(dynamics.Basis.Vectors, dynamics.Residual, workers);
     }
 
     /// <summary>The numbers of points and outputs in one line.</summary>
@@ -201,10 +203,10 @@ public sealed class PointDynamics
     }
 
     // K(x,X) v is 0 where the eigenvalue of v is. A product within its own rounding counts as 0 there.
-    private Matrix Projected(Matrix cross)
+    private Matrix Projected(Matrix cross, Workers workers)
     {
         var (values, n) = (_dynamics.Basis.Values, _dynamics.Basis.Values.Length);
-        var product = MatrixProducts.TimesTranspose(cross, _dynamics.Basis.Vectors, _dynamics.Workers);
+        var product = MatrixProducts.TimesTranspose(cross, _dynamics.Basis.Vectors, workers);
         var cut = Core.Dynamics.cutoff(values);
         for (var i = 0; i < product.Rows; i++)
         {

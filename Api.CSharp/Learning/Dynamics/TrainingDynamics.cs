@@ -191,11 +191,12 @@ public sealed class TrainingDynamics<TSamples> : TrainingDynamics where TSamples
     /// </exception>
     public PointDynamics At(TSamples? x = null, CancellationToken cancellation = default)
     {
+        var workers = Workers with { Cancellation = cancellation };
         if (x is null)
         {
             return new(
                 this, Drive, Starting, IsReadOut,
-                new(_starts, Once.Of(stop => Diagonal(_starts(stop))), _starts, _starts));
+                new(_starts, Once.Of(stop => Diagonal(_starts(stop))), _starts, _starts), workers);
         }
 
         _preparation.RequireAlike(x, _samples);
@@ -206,7 +207,7 @@ public sealed class TrainingDynamics<TSamples> : TrainingDynamics where TSamples
             Once.Of(stop => Scaled(Prior.Gram(x, gram, stop))),
             Once.Of(stop => Scaled(Matrix.Wrap(Prior.Diagonal(x, stop), 1, Kernel.Count(x))).Data),
             Once.Of(stop => IsReadOut ? cross : Scaled(Prior.Cross(x, _samples, gram, stop))),
-            _starts));
+            _starts), workers);
     }
 
     private static double[] Diagonal(Matrix m) => [.. Enumerable.Range(0, m.Rows).Select(i => m[i, i])];
