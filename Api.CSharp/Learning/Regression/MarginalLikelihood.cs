@@ -48,17 +48,21 @@ public static class MarginalLikelihood
     /// <param name="x">Training samples.</param>
     /// <param name="y">Targets, one row a sample.</param>
     /// <param name="options">
-    /// Preparation of rows and targets, the scale of variances, and the ridge to start from. The ridge stays absolute
-    /// or relative, as it is given. With the estimated scale each point has the scale that is the best there.
+    /// Preparation and number type of rows, targets, the scale of variances, and the ridge to start from. The ridge stays
+    /// absolute or relative, as it is given. With the estimated scale each point has the scale that is the best there.
     /// </param>
     /// <param name="search">The options of the search; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <returns>The best point that was found.</returns>
-    /// <exception cref="ArgumentException">The start is not positive, or x and y do not fit each other.</exception>
+    /// <exception cref="ArgumentException">
+    /// The start is not positive, x and y do not fit each other, or the memory does not suffice.
+    /// </exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at any point of the search.</exception>
     /// <exception cref="NotPositiveDefiniteException">
     /// K + r I is not positive definite at any point of the search; start at a greater ridge.
     /// </exception>
+    /// <exception cref="ArithmeticException">The likelihood is not finite at any point of the search.</exception>
+    /// <seealso cref="KernelTuning"/>
     /// <example><code>
     /// MarginalLikelihood.Maximize(p => Network.Input.Dense(p[0]).Relu().Dense().Ntk(), [1.0], x, y);
     /// </code></example>
@@ -90,7 +94,9 @@ public static class MarginalLikelihood
 
         TrainingData.Require(family(start), x, y);
         y = FittedTargets.Centered(y, options.CenterTargets).Targets;
-        var samples = Preparation.Learn(x, options.Center, options.Unit).Apply(x);
+        var preparation = Preparation.Learn(x, options.Center, options.Unit, options.Samples);
+        SelectionScore.RequireMemory(y, preparation.Features(x));
+        var samples = preparation.Round(preparation.Apply(x), options.Samples);
         var at = new Evaluation<TSamples>(family, samples, y, options, cancellation);
         var (best, value) = Evidence.maximise(
             search.Tolerance,
@@ -144,6 +150,7 @@ public static class MarginalLikelihood
     /// <exception cref="NotPositiveDefiniteException">
     /// K + r I is not positive definite at any point of the search; start at a greater ridge.
     /// </exception>
+    /// <exception cref="ArithmeticException">The likelihood is not finite at any point of the search.</exception>
     public static EvidenceStep Maximize<TSamples>(
         Func<IReadOnlyList<double>, IKernel<TSamples>> family,
         IReadOnlyList<double> start,
@@ -163,6 +170,7 @@ public static class MarginalLikelihood
         CancellationToken cancellation)
         where TSamples : class
     {
+        private readonly GramOptions _gram = options.Gram.Exact with { Progress = null };
         private readonly TargetScale _scale = TargetScale.Of(y, options.Scale);
         private readonly Matrix _targets = TargetScale.Of(y).Scaled(y);
 
@@ -177,11 +185,11 @@ public static class MarginalLikelihood
         {
             cancellation.ThrowIfCancellationRequested();
             Count++;
-            var workers = options.Gram.Workers(cancellation);
+            var workers = _gram.Workers(cancellation);
             try
             {
-                var gram = family(parameters[..^1]).Gram(x, options.Gram.Exact, cancellation);
-                var system = new RidgeSystem(gram, RidgeOf(parameters).For(gram), workers, options.Gram.Dense);
+                var gram = family(parameters[..^1]).Gram(x, _gram, cancellation);
+                var system = new RidgeSystem(gram, RidgeOf(parameters).For(gram), workers, _gram.Dense);
                 return system.LogMarginalLikelihood(_targets, system.Solve(_targets, workers), _scale);
             }
             catch (Exception e) when (e is NotPositiveDefiniteException or KernelUndefinedException)
