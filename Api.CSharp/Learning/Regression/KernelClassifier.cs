@@ -107,19 +107,43 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     /// <summary>Reads a classifier with labels that are texts or numbers, which may have been integers.</summary>
     /// <typeparam name="TLabel">The type of the labels, string or a type of numbers.</typeparam>
     /// <param name="folder">The folder that a classifier was saved to.</param>
+    /// <param name="activations">
+    /// The custom activations of the network, which the model was fitted with; null if it has none.
+    /// </param>
     /// <exception cref="DataFormatException">
-    /// The folder holds no classifier, one of its files was changed, or a label is none of this type.
+    /// The folder holds no classifier, one of its files was changed, an activation is missing or another one, a label is
+    /// none of this type, or two labels are one of it.
     /// </exception>
-    public static LabelClassifier<TLabel> Load<TLabel>(string folder) where TLabel : IParsable<TLabel>
+    public static LabelClassifier<TLabel> Load<TLabel>(string folder, IEnumerable<Activation>? activations = null)
+        where TLabel : IParsable<TLabel>
     {
-        var kept = ModelFolder.Load(folder);
+        var kept = ModelFolder.Load(folder, activations);
         var texts = kept.Labels?.Texts ?? kept.Classes?.Select(LabelText.Of) ?? throw NoClassifier(folder);
         var classes = texts.Select(text => TLabel.TryParse(text, CultureInfo.InvariantCulture, out var label)
             ? label
             : throw new DataFormatException(
                 folder, $"labels of type {typeof(TLabel).Name}", MessageText.Quote(text), "load them as texts"));
-        return new(OfPlaces(kept.Regression), new([.. classes]));
+        return new(OfPlaces(kept.Regression), Different(folder, [.. classes]));
     }
+
+    /// <summary>Reads a classifier with labels that are texts or numbers from a stream.</summary>
+    /// <typeparam name="TLabel">The type of the labels, string or a type of numbers.</typeparam>
+    /// <param name="stream">The stream that the model was saved to, which holds nothing else from its position on.</param>
+    /// <param name="activations">The custom activations of the network, as for a folder.</param>
+    /// <inheritdoc cref="Load{TLabel}(string, IEnumerable{Activation}?)"/>
+    public static LabelClassifier<TLabel> Load<TLabel>(Stream stream, IEnumerable<Activation>? activations = null)
+        where TLabel : IParsable<TLabel> =>
+        ModelStream.Read(stream, folder => Load<TLabel>(folder, activations));
+
+    /// <summary>The places of labels that were read, which must differ.</summary>
+    /// <exception cref="DataFormatException">Two of them are equal.</exception>
+    internal static LabelPlaces<TLabel> Different<TLabel>(string folder, TLabel[] labels) where TLabel : notnull =>
+        labels.CountBy(label => label).FirstOrDefault(own => own.Value > 1) is { Value: > 1 } twice
+            ? throw new DataFormatException(
+                folder, $"different labels of type {typeof(TLabel).Name}",
+                $"{LabelText.Of(twice.Key)} for {twice.Value} of them",
+                "load it by KernelClassifier.Load<TLabel> with the type of its labels, or with string")
+            : new(labels);
 
     /// <summary>Fits a classifier of integer labels on a Gram matrix in a file.</summary>
     /// <param name="gram">K, n × n, which must stay open as for the regression.</param>
