@@ -151,10 +151,22 @@ internal static class ResumableGram
         ("shape", $"{request.Rows} x {request.Columns} of {request.X.Columns} features"),
         ("X", Contents(request.X)),
         ("X2", request.IsSymmetric ? "X itself" : Contents(request.Other)),
-        ("backend", backend.Name),
-        ("backend's identity", backend.Identity(request)),
-        ("program", ProgramIdentity.Build),
+        .. Computed(request, backend),
     ]);
+
+    /// <summary>The fields of a description that say what computes kernels.</summary>
+    /// <param name="request">A request for one of the kernels.</param>
+    /// <param name="backend">The backend; the default if null.</param>
+    internal static IEnumerable<(string Name, string Value)> Computed(GramRequest request, IKernelBackend? backend)
+    {
+        backend ??= Backends.Default;
+        return
+        [
+            ("backend", backend.Name),
+            ("backend's identity", backend.Identity(request)),
+            ("program", ProgramIdentity.Build),
+        ];
+    }
 
     /// <summary>A network as text, which names all of it.</summary>
     /// <exception cref="NotSupportedException">The network has a custom activation.</exception>

@@ -76,7 +76,8 @@ internal static class WholeFolder
     /// <param name="ours">The names of the files that are replaced or deleted; other files stay.</param>
     /// <param name="write">Writes some of these files to the folder of the given path.</param>
     /// <exception cref="OutputException">
-    /// The folder cannot be written. It is unchanged, unless its files are renamed one by one and one of them cannot be.
+    /// The folder cannot be written. It is unchanged, unless its files are renamed one by one and one of them cannot
+    /// be.
     /// </exception>
     internal static void Replace(string place, IReadOnlyList<string> ours, Action<string> write)
     {

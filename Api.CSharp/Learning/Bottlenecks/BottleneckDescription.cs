@@ -12,10 +12,7 @@ internal static class BottleneckDescription
         Matrix samples,
         Matrix targets,
         Matrix? testTargets,
-        BottleneckOptions options)
-    {
-        var backend = options.Gram.Backend ?? Backends.Default;
-        return new(
+        BottleneckOptions options) => new(
         [
             ("network", ResumableGram.Text(network.Network)),
             ("mode", options.Mode.ToString().ToLowerInvariant()),
@@ -33,11 +30,8 @@ internal static class BottleneckDescription
             ("samples", Print(samples)),
             ("targets", Print(targets)),
             ("test targets", testTargets is null ? "none" : Print(testTargets)),
-            ("backend", backend.Name),
-            ("backend's identity", backend.Identity(new(network.Features, samples))),
-            ("program", ProgramIdentity.Build),
+            .. ResumableGram.Computed(new(network.Features, samples), options.Gram.Backend),
         ]);
-    }
 
     private static string Number(double? value) => value is { } x
         ? x.ToString("R", CultureInfo.InvariantCulture)

@@ -57,7 +57,7 @@ public sealed class GramClassifier : KernelClassifier<IReadOnlyList<int>>
         var classes = TrainingData.Classes(labels);
         var targets = OneHot.Targets(labels, classes);
         return new(
-            GramRegression.Fit(kernel, origin, targets, KernelClassifier.Stratified(options, labels), cancellation),
+            GramRegression.Fit(kernel, origin, targets, options.Stratified(labels), cancellation),
             classes);
     }
 }

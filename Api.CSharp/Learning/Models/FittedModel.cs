@@ -15,7 +15,8 @@ public static class FittedModel
     /// </returns>
     /// <exception cref="DataFormatException">
     /// The folder holds no model, one of its files was changed, an activation is missing or another one, two labels are
-    /// one double, or the model is a trained network of finite width, which <c>TrainedNetwork.Load</c> of the assembly HadamardNtk.Torch reads.
+    /// one double, or the model is a trained network of finite width, which <c>TrainedNetwork.Load</c> of the assembly
+    /// HadamardNtk.Torch reads.
     /// </exception>
     /// <example><code>
     /// var text = FittedModel.Load("model") switch
@@ -31,7 +32,7 @@ public static class FittedModel
                 new LabelClassifier<string>(KernelClassifier.OfPlaces(kept.Regression), new(labels.Texts)),
             { Labels: { } labels } kept =>
                 new LabelClassifier<double>(
-                    KernelClassifier.OfPlaces(kept.Regression), KernelClassifier.Different(folder, labels.Numbers())),
+                    KernelClassifier.OfPlaces(kept.Regression), LabelPlaces<double>.Kept(folder, labels.Numbers())),
             { Classes: { } classes } kept => new KernelClassifier(kept.Regression, classes),
             var kept => kept.Regression,
         };

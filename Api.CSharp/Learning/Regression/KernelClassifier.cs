@@ -43,7 +43,7 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
         var classes = TrainingData.Classes(labels);
         return KernelClassifier<TSamples>.Of(
             KernelRegression.Fit(
-                kernel, x, OneHot.Targets(labels, classes), Stratified(options ?? new(), labels), cancellation),
+                kernel, x, OneHot.Targets(labels, classes), (options ?? new()).Stratified(labels), cancellation),
             classes);
     }
 
@@ -60,7 +60,7 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
         var classes = TrainingData.Classes(labels);
         var targets = OneHot.Targets(labels, classes);
         return new(
-            KernelRegression.Fit(kernel, x, targets, Stratified(options ?? new(), labels), cancellation), classes);
+            KernelRegression.Fit(kernel, x, targets, (options ?? new()).Stratified(labels), cancellation), classes);
     }
 
     /// <summary>Fits a classifier with labels of any type on n samples.</summary>
@@ -111,8 +111,8 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     /// The custom activations of the network, which the model was fitted with; null if it has none.
     /// </param>
     /// <exception cref="DataFormatException">
-    /// The folder holds no classifier, one of its files was changed, an activation is missing or another one, a label is
-    /// none of this type, or two labels are one of it.
+    /// The folder holds no classifier, one of its files was changed, an activation is missing or another one, a label
+    /// is none of this type, or two labels are one of it.
     /// </exception>
     public static LabelClassifier<TLabel> Load<TLabel>(string folder, IEnumerable<Activation>? activations = null)
         where TLabel : IParsable<TLabel>
@@ -123,7 +123,7 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
             ? label
             : throw new DataFormatException(
                 folder, $"labels of type {typeof(TLabel).Name}", MessageText.Quote(text), "load them as texts"));
-        return new(OfPlaces(kept.Regression), Different(folder, [.. classes]));
+        return new(OfPlaces(kept.Regression), LabelPlaces<TLabel>.Kept(folder, [.. classes]));
     }
 
     /// <summary>Reads a classifier with labels that are texts or numbers from a stream.</summary>
@@ -134,16 +134,6 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     public static LabelClassifier<TLabel> Load<TLabel>(Stream stream, IEnumerable<Activation>? activations = null)
         where TLabel : IParsable<TLabel> =>
         ModelStream.Read(stream, folder => Load<TLabel>(folder, activations));
-
-    /// <summary>The places of labels that were read, which must differ.</summary>
-    /// <exception cref="DataFormatException">Two of them are equal.</exception>
-    internal static LabelPlaces<TLabel> Different<TLabel>(string folder, TLabel[] labels) where TLabel : notnull =>
-        labels.CountBy(label => label).FirstOrDefault(own => own.Value > 1) is { Value: > 1 } twice
-            ? throw new DataFormatException(
-                folder, $"different labels of type {typeof(TLabel).Name}",
-                $"{LabelText.Of(twice.Key)} for {twice.Value} of them",
-                "load it by KernelClassifier.Load<TLabel> with the type of its labels, or with string")
-            : new(labels);
 
     /// <summary>Fits a classifier of integer labels on a Gram matrix in a file.</summary>
     /// <param name="gram">K, n × n, which must stay open as for the regression.</param>
@@ -198,10 +188,6 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
         ModelFolder.Load(folder, activations) is { Classes: { } classes } kept
             ? new(kept.Regression, classes)
             : throw NoClassifier(folder);
-
-    // A ridge that folds choose is chosen by stratified ones.
-    internal static RegressionOptions Stratified(RegressionOptions options, long[] labels) =>
-        options.RidgeBy is { } criterion ? options with { RidgeBy = criterion.Stratified(labels) } : options;
 
     /// <summary>The classifier of the places 0, 1, ... of classes.</summary>
     internal static KernelClassifier OfPlaces(KernelRegression regression) =>
