@@ -252,9 +252,9 @@ internal sealed class BottleneckTrainer
     // κ dL/d(κ F) at the training samples.
     private Matrix Cotangents(Matrix outputs)
     {
-        var f = LossFlow.Wide(Scaled(outputs, _options.OutputMultiplier));
-        var chi = LossModule.gradient(LossFlow.Meaning(_options.Loss), f, LossFlow.Wide(_targets));
-        return Scaled(LossFlow.Narrow(chi), _options.OutputMultiplier);
+        var f = LossFlow.ToMathNet(Scaled(outputs, _options.OutputMultiplier));
+        var chi = LossModule.gradient(LossFlow.Meaning(_options.Loss), f, LossFlow.ToMathNet(_targets));
+        return Scaled(LossFlow.FromMathNet(chi), _options.OutputMultiplier);
     }
 
     // A copy of the rows of the training samples.
@@ -474,7 +474,7 @@ internal sealed class BottleneckTrainer
     private double LossOf(Matrix outputs) => LossOf(Scaled(outputs, _options.OutputMultiplier), _targets);
 
     private double LossOf(Matrix f, Matrix y) =>
-        LossModule.value(LossFlow.Meaning(_options.Loss), LossFlow.Wide(f), LossFlow.Wide(y));
+        LossModule.value(LossFlow.Meaning(_options.Loss), LossFlow.ToMathNet(f), LossFlow.ToMathNet(y));
 
     private double? AccuracyOf(Matrix f, Matrix y) => _hasClasses ? TargetClasses.Right(f, y) : null;
 

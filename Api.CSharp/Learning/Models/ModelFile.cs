@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -96,19 +94,4 @@ internal static class ModelFile
 
     private static DataFormatException Changed(string path, string maker) =>
         Bad(path, "the file that the model was written with", "a missing or changed one", maker);
-}
-
-/// <summary>Computes SHA-256 checksums, in hexadecimal.</summary>
-internal static class Checksums
-{
-    internal static string OfFile(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return OfStream(stream);
-    }
-
-    internal static string OfStream(Stream stream) => Convert.ToHexStringLower(SHA256.HashData(stream));
-
-    internal static string OfText(string text) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

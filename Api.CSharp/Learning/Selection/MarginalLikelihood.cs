@@ -4,33 +4,6 @@ using Microsoft.FSharp.Core;
 
 namespace HadamardNtk;
 
-/// <summary>A point of a search that was the best so far.</summary>
-/// <param name="Evaluations">The number of points that were evaluated so far.</param>
-/// <param name="Parameters">The kernel's parameters at this point.</param>
-/// <param name="Ridge">The ridge at this point.</param>
-/// <param name="LogMarginalLikelihood">log p(y), summed over the outputs.</param>
-public sealed record EvidenceStep(
-    int Evaluations, IReadOnlyList<double> Parameters, Ridge Ridge, double LogMarginalLikelihood)
-{
-    /// <summary>The likelihood, the ridge and what they took, and below them the parameters.</summary>
-    public override string ToString() => ShownText.Line(
-        $"EvidenceStep: log p(y) = {LogMarginalLikelihood:G6}, ridge {Ridge.Value:G6}, {Evaluations} evaluations, at",
-        Parameters);
-}
-
-/// <summary>The options for maximizing a marginal likelihood. Immutable; change it with <c>with</c>.</summary>
-public sealed record EvidenceOptions
-{
-    /// <summary>The search ends when the values at its simplex differ by at most this; 1e-4 unless set.</summary>
-    public double Tolerance { get; init; } = 1e-4;
-
-    /// <summary>The largest number of evaluations, each of a Gram matrix and a factorization; 200 unless set.</summary>
-    public int MaximumEvaluations { get; init; } = 200;
-
-    /// <summary>The listener that receives each point that was the best so far; null for none.</summary>
-    public IProgress<EvidenceStep>? Progress { get; init; }
-}
-
 /// <summary>
 /// Chooses a ridge and any positive parameters of a kernel (w, b of a network's layers) by the log marginal likelihood
 /// −½ yᵀ(K + r I)⁻¹y − ½ log det(K + r I) − n/2 log 2π, summed over the outputs.
@@ -48,8 +21,9 @@ public static class MarginalLikelihood
     /// <param name="x">Training samples.</param>
     /// <param name="y">Targets, one row a sample.</param>
     /// <param name="options">
-    /// Preparation and number type of rows, targets, the scale of variances, and the ridge to start from. The ridge stays
-    /// absolute or relative, as it is given. With the estimated scale each point has the scale that is the best there.
+    /// Preparation and number type of rows, targets, the scale of variances, and the ridge to start from. The ridge
+    /// stays absolute or relative, as it is given. With the estimated scale each point has the scale that is the best
+    /// there.
     /// </param>
     /// <param name="search">The options of the search; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>
