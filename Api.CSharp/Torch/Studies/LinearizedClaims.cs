@@ -88,7 +88,7 @@ internal static class LinearizedClaims
             + "neighbouring eigenfunctions.",
             LinearizedStudy.Source,
             $"alignment at the end over the start: tasks {Text(own[0])} to {Text(own[^1])}, more than 1 in "
-            + $"{own.Count(g => g > 1)} of {own.Length}; a task's over its neighbours' {Text(ratios[0])} to "
+            + $"{own.Count(g => g > 1)} of {own.Length}; a task's over its neighbors' {Text(ratios[0])} to "
             + $"{Text(ratios[^1])}, more than 1 in {ratios.Count(r => r > 1)}",
             Verdict(own.Count(g => g > 1) >= 0.75 * own.Length && ratios.Count(r => r > 1) >= 0.75 * ratios.Length));
     }

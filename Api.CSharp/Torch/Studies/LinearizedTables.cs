@@ -79,7 +79,7 @@ internal static class LinearizedTables
     {
         Name = "gains",
         Title = "Alignment yᵀΘy/(yᵀy tr Θ) at the end of training over that at the start",
-        Columns = ["index", "the task", "neighbours (median)", "distance of the kernels"],
+        Columns = ["index", "the task", "neighbors (median)", "distance of the kernels"],
         Rows =
         [
             .. runs.Tasks.Select(task => (IReadOnlyList<object?>)
