@@ -87,7 +87,8 @@ internal sealed class DataLabels
         var (rows, columns) = (named.Selection ?? All).Places(array);
         if (columns.Length > 1) throw array.NotLabels(rows.Length, columns.Length);
         RequireComplete(named.Path, texts, 0);
-        return new(null, Array.ConvertAll(rows, row => texts[(row * texts.Length / array.Shape[0]) + columns[0]]));
+        var width = texts.Length / Math.Max(1, array.Shape[0]);
+        return new(null, Array.ConvertAll(rows, row => texts[(row * width) + columns[0]]));
     }
 
     private static Selection All { get; } = new("", SelectedAxis.All, null);

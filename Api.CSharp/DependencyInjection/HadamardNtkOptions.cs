@@ -9,7 +9,11 @@ namespace HadamardNtk;
 /// </code></example>
 public sealed record HadamardNtkOptions
 {
-    /// <summary>The network in the notation; null, the default, where a model that is loaded brings its own.</summary>
+    /// <summary>
+    /// The network in the notation; null, the default, where a model that is loaded brings its own. A model in
+    /// <see cref="ModelFolder"/> keeps the network and the kernel that it was fitted with: where these options are
+    /// changed, delete the folder, so that the model is fitted again.
+    /// </summary>
     public string? Network { get; init; }
 
     /// <summary>Which of the network's kernels is served; the NTK unless set.</summary>

@@ -27,12 +27,16 @@ public static class HadamardNtkServices
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
+        services.RemoveAll<IOptionsFactory<HadamardNtkOptions>>();
         services.AddOptionsWithValidateOnStart<HadamardNtkOptions>()
             .Bind(configuration, binder => binder.ErrorOnUnknownConfiguration = true);
         return services.AddKernel();
     }
 
-    /// <summary>Adds the same from options in code.</summary>
+    /// <summary>
+    /// Adds the same from options in code. They are taken as they are: no configuration changes them, and of several
+    /// calls the last one counts.
+    /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="options">The options; the defaults if null.</param>
     public static IServiceCollection AddHadamardNtk(

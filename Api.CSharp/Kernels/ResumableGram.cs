@@ -151,19 +151,33 @@ internal static class ResumableGram
         ("shape", $"{request.Rows} x {request.Columns} of {request.X.Columns} features"),
         ("X", Contents(request.X)),
         ("X2", request.IsSymmetric ? "X itself" : Contents(request.Other)),
-        ("backend", backend.Name),
-        ("backend's identity", backend.Identity(request)),
-        ("program", ProgramIdentity.Build),
+        .. Computed(request, backend),
     ]);
 
-    private static string Text(Network network)
+    /// <summary>The fields of a description that say what computes kernels.</summary>
+    /// <param name="request">A request for one of the kernels.</param>
+    /// <param name="backend">The backend; the default if null.</param>
+    internal static IEnumerable<(string Name, string Value)> Computed(GramRequest request, IKernelBackend? backend)
+    {
+        backend ??= Backends.Default;
+        return
+        [
+            ("backend", backend.Name),
+            ("backend's identity", backend.Identity(request)),
+            ("program", ProgramIdentity.Build),
+        ];
+    }
+
+    /// <summary>A network as text, which names all of it.</summary>
+    /// <exception cref="NotSupportedException">The network has a custom activation.</exception>
+    internal static string Text(Network network)
     {
         var text = network.ToString();
         return Network.TryParse(text, out var parsed, out _) && parsed.Equals(network)
             ? text
             : throw new NotSupportedException(
-                $"The network {text} has a custom activation, which a journal or a part cannot name; "
-                + "write its matrix whole, without resuming.");
+                $"The network {text} has a custom activation, which a file to resume from cannot name; "
+                + "compute the whole without one.");
     }
 
     private static string Contents(Matrix x) => $"SHA-256 {NumberChecksum.Of(x)}";

@@ -20,9 +20,22 @@ internal static class StudyOptions
     internal static void RequireNames(IReadOnlyList<StudyNetwork> networks)
     {
         Require(networks is { Count: > 0 }, "at least one network");
-        Require(
-            networks.Select(network => network.Name).Distinct().Count() == networks.Count,
-            "networks of different names");
+        RequireDifferent(networks.Select(network => network.Name), "networks of different names");
+    }
+
+    /// <summary>Fails if two of several names are the same in the names of files.</summary>
+    /// <param name="names">The names.</param>
+    /// <param name="expected">What was expected.</param>
+    /// <exception cref="ArgumentException">Two are the same.</exception>
+    internal static void RequireFileNames(IEnumerable<string> names, string expected) => RequireDifferent(
+        names.Select(FileName), $"{expected}, also in files, where letters are small and others but digits are hyphens");
+
+    private static void RequireDifferent(IEnumerable<string> names, string expected)
+    {
+        if (names.CountBy(name => name).FirstOrDefault(name => name.Value > 1) is { Key: { } twice })
+        {
+            Require(false, $"{expected}; came {twice} twice");
+        }
     }
 
     /// <summary>A name for files: lower-case letters, digits and hyphens.</summary>

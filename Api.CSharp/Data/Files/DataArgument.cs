@@ -13,9 +13,6 @@ internal sealed record DataArgument(string Path, string? Member, Selection? Sele
 
     private const string Archive = ".npz";
 
-    /// <summary>Whether standard input is named.</summary>
-    internal bool IsStandardInput => Path == StandardInput;
-
     /// <summary>Reads an argument. A file that exists under a name with colons or brackets is that file.</summary>
     /// <exception cref="DataFormatException">The text in the brackets is no selection.</exception>
     internal static DataArgument Parse(string argument)

@@ -10,12 +10,12 @@ public sealed class DataFormatException : Exception, IHadamardNtkException
     /// <summary>The error with the message <c>file: expected ...; came ...; remedy</c>.</summary>
     /// <param name="file">The file as the user named it.</param>
     /// <param name="expected">The contents that the file should have.</param>
-    /// <param name="came">The contents that it has.</param>
-    /// <param name="mend">The remedy.</param>
+    /// <param name="actual">The contents that it has.</param>
+    /// <param name="suggestion">The remedy.</param>
     /// <param name="cause">The exception that caused this one, if any.</param>
-    public DataFormatException(string file, string expected, string came, string mend, Exception? cause = null)
-        : base(MessageText.Of(file, expected, came, mend), cause) =>
-        (File, Expected, Actual, Suggestion) = (file, expected, came, mend);
+    public DataFormatException(string file, string expected, string actual, string suggestion, Exception? cause = null)
+        : base(MessageText.Of(file, expected, actual, suggestion), cause) =>
+        (File, Expected, Actual, Suggestion) = (file, expected, actual, suggestion);
 
     /// <summary>The file as the user named it.</summary>
     public string File { get; }

@@ -71,9 +71,13 @@ internal sealed partial class FolderLock : IDisposable
         var mutex = new Mutex(false, $"Global\\hntk-{name}");
         try
         {
-            return mutex.WaitOne(Patience)
-                ? new(null, mutex)
-                : throw new IOException("another process has been writing it for a minute");
+            if (mutex.WaitOne(Patience))
+            {
+                return new(null, mutex);
+            }
+
+            mutex.Dispose();
+            throw new IOException("another process has been writing it for a minute");
         }
         catch (AbandonedMutexException)
         {

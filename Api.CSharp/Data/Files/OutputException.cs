@@ -27,13 +27,13 @@ public sealed class OutputException : IOException, IHadamardNtkException
     /// <param name="fault">The kind of failure.</param>
     /// <param name="file">The file as the user named it.</param>
     /// <param name="expected">The condition that writing needs.</param>
-    /// <param name="came">The actual condition or event.</param>
-    /// <param name="mend">The remedy.</param>
+    /// <param name="actual">The actual condition or event.</param>
+    /// <param name="suggestion">The remedy.</param>
     /// <param name="cause">The exception that caused this one, if any.</param>
     public OutputException(
-        OutputFault fault, string file, string expected, string came, string mend, Exception? cause = null)
-        : base(MessageText.Of(file, expected, came, mend), cause) =>
-        (Fault, File, Expected, Actual, Suggestion) = (fault, file, expected, came, mend);
+        OutputFault fault, string file, string expected, string actual, string suggestion, Exception? cause = null)
+        : base(MessageText.Of(file, expected, actual, suggestion), cause) =>
+        (Fault, File, Expected, Actual, Suggestion) = (fault, file, expected, actual, suggestion);
 
     /// <summary>The kind of failure.</summary>
     public OutputFault Fault { get; }

@@ -75,7 +75,10 @@ internal static class WholeFolder
     /// <param name="place">The path of the folder.</param>
     /// <param name="ours">The names of the files that are replaced or deleted; other files stay.</param>
     /// <param name="write">Writes some of these files to the folder of the given path.</param>
-    /// <exception cref="OutputException">The folder cannot be written and is unchanged.</exception>
+    /// <exception cref="OutputException">
+    /// The folder cannot be written. It is unchanged, unless its files are renamed one by one and one of them cannot
+    /// be.
+    /// </exception>
     internal static void Replace(string place, IReadOnlyList<string> ours, Action<string> write)
     {
         RequireWritable(place, ours);
@@ -84,7 +87,7 @@ internal static class WholeFolder
             var partial = new PartialFolder(place);
             try
             {
-                write(partial.Path);
+                Write(partial.Path, place, write);
                 MoveIn(partial, place, ours);
             }
             finally
@@ -95,6 +98,30 @@ internal static class WholeFolder
             return true;
         });
     }
+
+    // The folder that is written has a hidden name, which the user does not know.
+    private static void Write(string hidden, string place, Action<string> write)
+    {
+        try
+        {
+            write(hidden);
+        }
+        catch (OutputException e) when (IsIn(hidden, e.File))
+        {
+            throw new OutputException(
+                OutputFault.WriteFailed, Path.Combine(place, Path.GetRelativePath(hidden, e.File)), e.Expected,
+                e.Actual, e.Suggestion, e);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not OutputException))
+        {
+            throw new OutputException(
+                OutputFault.WriteFailed, place, "room for all files of the folder", MessageText.Reason(e),
+                "free some space, or choose another folder", e);
+        }
+    }
+
+    private static bool IsIn(string folder, string file) =>
+        file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static void MoveIn(PartialFolder partial, string place, IReadOnlyList<string> ours)
     {
@@ -148,10 +175,10 @@ internal static class WholeFolder
         }
         catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not OutputException))
         {
-            throw Cannot(place, "a folder that can be written", MessageText.Reason(e));
+            throw Cannot(place, "a folder that can be written", MessageText.Reason(e), e);
         }
     }
 
-    private static OutputException Cannot(string folder, string expected, string came) =>
-        new(OutputFault.CannotCreate, folder, expected, came, "choose another folder");
+    private static OutputException Cannot(string folder, string expected, string came, Exception? cause = null) =>
+        new(OutputFault.CannotCreate, folder, expected, came, "choose another folder", cause);
 }

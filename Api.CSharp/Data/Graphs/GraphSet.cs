@@ -40,10 +40,12 @@ public sealed class GraphSet : IReadOnlyList<Graph>
 
     /// <summary>The graph at a place, counted from 0.</summary>
     /// <param name="index">The place.</param>
+    /// <exception cref="IndexOutOfRangeException">There is no such graph.</exception>
     public Graph this[int index] => _graphs[index];
 
     /// <summary>Some of the graphs, in the given order.</summary>
     /// <param name="chosen">Their places, counted from 0.</param>
+    /// <exception cref="IndexOutOfRangeException">There is no such graph.</exception>
     public GraphSet Select(ReadOnlySpan<int> chosen)
     {
         var selected = new Graph[chosen.Length];

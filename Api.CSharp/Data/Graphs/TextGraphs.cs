@@ -8,21 +8,24 @@ internal static class TextGraphs
     internal static ReadGraph[] Read(string folder)
     {
         var reader = new Reader(File(folder));
-        var graphs = new ReadGraph[reader.Next("the number of graphs").Only.Integer(1, Array.MaxLength, "a number")];
-        for (var i = 0; i < graphs.Length; i++)
+        var count = reader.Next("the number of graphs").Only.Integer(1, Array.MaxLength, "a number");
+        var graphs = new List<ReadGraph>();
+        while (graphs.Count < count)
         {
-            graphs[i] = reader.Graph(i);
+            graphs.Add(reader.Graph(graphs.Count));
         }
 
-        reader.End(graphs.Length);
-        return graphs;
+        reader.End(count);
+        return [.. graphs];
     }
 
     // A folder named as its file may have other text files beside it.
     private static string File(string folder)
     {
         var named = Path.Combine(folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
-        string[] files = System.IO.File.Exists(named + ".txt") ? [named + ".txt"] : Directory.GetFiles(folder, "*.txt");
+        string[] files = System.IO.File.Exists(named + ".txt")
+            ? [named + ".txt"]
+            : DataSource.Guard(folder, () => Directory.GetFiles(folder, "*.txt"));
         return files.Length == 1 ? files[0] : throw new DataFormatException(
             folder, "one file NAME.txt of graphs, or the files NAME_A.txt, NAME_graph_indicator.txt and " +
             "NAME_graph_labels.txt", files.Length == 0 ? "no text file" : $"{files.Length} text files",
@@ -37,8 +40,7 @@ internal static class TextGraphs
 
         internal GraphLine Next(string expected) => _place < _lines.Count
             ? _lines[_place++]
-            : throw new DataFormatException(
-                file, expected, "the end of the file", "check the numbers of graphs and of vertices");
+            : throw Ended(expected);
 
         internal ReadGraph Graph(int index)
         {
@@ -50,7 +52,16 @@ internal static class TextGraphs
                     "check the number of vertices of the graph before it");
             }
 
-            var graph = ReadGraph.Empty(head[1].Label, head[0].Integer(1, Array.MaxLength, "a number of vertices"));
+            var label = head[1].Label;
+
+            // A number that is wrong must not take memory for as many vertices.
+            var vertices = head[0].Integer(1, Array.MaxLength, "a number of vertices");
+            if (vertices > _lines.Count - _place)
+            {
+                throw Ended($"vertex {_lines.Count - _place} of graph {index}");
+            }
+
+            var graph = ReadGraph.Empty(label, vertices);
             for (var p = 0; p < graph.Tags.Length; p++)
             {
                 Vertex(graph, p, Next($"vertex {p} of graph {index}"));
@@ -67,6 +78,9 @@ internal static class TextGraphs
                     $"the end of the file after {graphs} graphs", "another line", "check the number of graphs");
             }
         }
+
+        private DataFormatException Ended(string expected) => new(
+            file, expected, "the end of the file", "check the numbers of graphs and of vertices");
 
         private void Vertex(ReadGraph graph, int p, GraphLine line)
         {

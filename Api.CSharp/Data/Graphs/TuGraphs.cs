@@ -6,10 +6,10 @@ internal static class TuGraphs
     private const string Edges = "_A.txt";
 
     /// <summary>NAME with its folder; null where no file ends in _A.txt.</summary>
-    /// <exception cref="DataFormatException">Several do.</exception>
+    /// <exception cref="DataFormatException">Several do, or the folder cannot be read.</exception>
     internal static string? Find(string folder)
     {
-        var found = Directory.GetFiles(folder, "*" + Edges);
+        var found = DataSource.Guard(folder, () => Directory.GetFiles(folder, "*" + Edges));
         return found.Length <= 1
             ? found.FirstOrDefault()?[..^Edges.Length]
             : throw new DataFormatException(

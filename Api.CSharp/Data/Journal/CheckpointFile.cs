@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace HadamardNtk;
 
@@ -12,6 +13,9 @@ namespace HadamardNtk;
 /// <param name="run">Everything on which the bits of the training depend.</param>
 internal sealed class CheckpointFile(string path, byte[] magic, RunDescription run)
 {
+    // The numbers that are written at once.
+    private const int Block = 1 << 20;
+
     /// <summary>Writes the checkpoint, whole or not at all.</summary>
     /// <exception cref="OutputException">It cannot be written.</exception>
     internal void Save(Action<BinaryWriter> write)
@@ -39,7 +43,7 @@ internal sealed class CheckpointFile(string path, byte[] magic, RunDescription r
             return false;
         }
 
-        using var stream = File.OpenRead(path);
+        using var stream = Guarded(() => File.OpenRead(path));
         if (!IsWhole(stream))
         {
             throw Refusal("a checkpoint as it was written", "a damaged or another file");
@@ -80,7 +84,12 @@ internal sealed class CheckpointFile(string path, byte[] magic, RunDescription r
     }
 
     /// <summary>Deletes the checkpoint of a training that has ended.</summary>
-    internal void Delete() => File.Delete(path);
+    /// <exception cref="OutputException">It cannot be deleted.</exception>
+    internal void Delete() => Guarded(() =>
+    {
+        File.Delete(path);
+        return true;
+    });
 
     /// <summary>Writes bytes with their number before them.</summary>
     internal static void WritePart(BinaryWriter writer, byte[] bytes)
@@ -91,6 +100,31 @@ internal sealed class CheckpointFile(string path, byte[] magic, RunDescription r
 
     /// <summary>Reads bytes with their number before them.</summary>
     internal static byte[] ReadPart(BinaryReader reader) => reader.ReadBytes(reader.ReadInt32());
+
+    /// <summary>
+    /// Writes numbers without their count. They are written in blocks, since there may be more bytes than a span holds.
+    /// </summary>
+    internal static void WriteNumbers(BinaryWriter writer, ReadOnlySpan<double> numbers)
+    {
+        for (; numbers.Length > Block; numbers = numbers[Block..])
+        {
+            writer.Write(MemoryMarshal.AsBytes(numbers[..Block]));
+        }
+
+        writer.Write(MemoryMarshal.AsBytes(numbers));
+    }
+
+    /// <summary>Reads as many numbers as there is room for.</summary>
+    /// <exception cref="EndOfStreamException">There are fewer.</exception>
+    internal static void ReadNumbers(BinaryReader reader, Span<double> numbers)
+    {
+        for (; numbers.Length > Block; numbers = numbers[Block..])
+        {
+            reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(numbers[..Block]));
+        }
+
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(numbers));
+    }
 
     // Whether a file begins with the magic and ends with the checksum of all before.
     private bool IsWhole(FileStream stream)
@@ -110,6 +144,20 @@ internal sealed class CheckpointFile(string path, byte[] magic, RunDescription r
 
         stream.ReadExactly(block, 0, sizeof(uint));
         return sum == BinaryPrimitives.ReadUInt32LittleEndian(block);
+    }
+
+    private T Guarded<T>(Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not OutputException))
+        {
+            throw new OutputException(
+                OutputFault.CannotResume, path, "a checkpoint that can be read and deleted", MessageText.Reason(e),
+                "check its permissions, or name another one", e);
+        }
     }
 
     private OutputException Refusal(string expected, string came) => new(

@@ -33,7 +33,9 @@ internal sealed record RunDescription(IReadOnlyList<(string Name, string Value)>
             }
         }
 
-        return null;
+        var ours = Parse(Bytes).Fields.Select(f => f.Name).ToHashSet();
+        return other.Fields.Where(f => !ours.Contains(f.Name))
+            .Select(f => ((string, string, string)?)(f.Name, "(none)", f.Value)).FirstOrDefault();
     }
 
     private static (string Name, string Value) ParseLine(string line)

@@ -79,8 +79,16 @@ public static class NpyFile
     private static PartialFile Begin(string path, byte[] header, long size)
     {
         var file = PartialFile.Create(path, header.Length + size);
-        file.Write(header, 0);
-        return file;
+        try
+        {
+            file.Write(header, 0);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     private static byte[] Header(string descr, int length, int[] shape)

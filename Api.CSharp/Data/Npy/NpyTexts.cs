@@ -14,9 +14,16 @@ internal static class NpyTexts
     {
         stream.Position = 0;
         var header = NpyHeader.Read(file, stream);
-        if (header.FortranOrder || Type(header.Descr) is not var (encoding, size)) return null;
+        if (Type(header.Descr) is not var (encoding, size)) return null;
         var type = new ElementType(header.Descr, size, "a text", (_, _) => { });
         var shape = ArrayShape.Checked(file, stream, header.Shape, type);
+        if (header.FortranOrder && shape.Count(length => length > 1) > 1)
+        {
+            throw new DataFormatException(
+                file, "texts row by row", $"texts of {MessageText.Shape(header.Shape)} in Fortran order",
+                "save them with numpy.ascontiguousarray(array)");
+        }
+
         var (texts, bytes) = (new string[shape.Aggregate(1, (product, axis) => product * axis)], new byte[size]);
         for (var i = 0; i < texts.Length; i++)
         {

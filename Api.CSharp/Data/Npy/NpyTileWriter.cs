@@ -22,7 +22,15 @@ public sealed class NpyTileWriter : IDisposable
     {
         (_file, Rows, Columns, _precision, _headerLength) = (file, rows, columns, precision, header.Length);
         _length = Length(rows, columns, precision);
-        _file.Write(header, 0);
+        try
+        {
+            _file.Write(header, 0);
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The number of rows of the whole matrix.</summary>

@@ -13,7 +13,8 @@ public sealed record BottleneckOptions
     public BottleneckMode Mode { get; init; } = BottleneckMode.Hybrid;
 
     /// <summary>
-    /// M, the width of the heads in hybrid mode, and the number of random features of f_0 in history mode.
+    /// M, the width of the heads in hybrid mode, and the number of random features of f_0 in history mode; that of
+    /// <see cref="Start"/> where one is given.
     /// </summary>
     public int HeadWidth { get; init; } = 4096;
 
@@ -62,17 +63,26 @@ public sealed record BottleneckOptions
     /// <summary>The options for Gram matrices, of which the threads are those of everything.</summary>
     public GramOptions Gram { get; init; } = new();
 
-    /// <summary>The file of a checkpoint from which the training can be resumed; none if null.</summary>
+    /// <summary>
+    /// The file of a checkpoint from which the training can be resumed; none if null. It cannot name custom
+    /// activations.
+    /// </summary>
     public string? Checkpoint { get; init; }
 
     /// <summary>The least time between two writings of the checkpoint, and 20 times as long as one takes.</summary>
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whether the training goes on from its checkpoint, to the same bits, if there is one.</summary>
+    /// <summary>
+    /// Whether the training goes on from its checkpoint, to the same bits, if there is one. A checkpoint of another
+    /// training, backend or build of this program is refused.
+    /// </summary>
     public bool Resume { get; init; }
 
     /// <summary>Whether the checkpoint stays when the training has ended.</summary>
     public bool KeepCheckpoint { get; init; }
+
+    /// <summary>The width of the heads, which a given start decides.</summary>
+    internal int Width => Start?.HeadWidth ?? HeadWidth;
 
     /// <summary>The number of steps between two records.</summary>
     internal int Every => RecordEvery ?? Math.Max(1, Steps / 50);

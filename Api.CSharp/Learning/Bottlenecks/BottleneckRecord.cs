@@ -69,6 +69,7 @@ public sealed class BottleneckRecord
     /// <summary>The effective tangent kernel Θ_F at this time, whose samples are places among the N samples.</summary>
     /// <param name="output">The output, counted from 0; null stands for the mean over outputs.</param>
     /// <exception cref="InvalidOperationException">The training did not keep what kernels need.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such output.</exception>
     public BottleneckKernel Kernel(int? output = null)
     {
         if (_gradients.Contains(null))
@@ -96,7 +97,7 @@ public sealed class BottleneckRecord
             BottleneckState.Write(writer, gradient);
         }
 
-        BottleneckState.Write(
+        CheckpointFile.WriteNumbers(
             writer,
             [
                 Loss, TestLoss ?? double.NaN, Accuracy ?? double.NaN, TestAccuracy ?? double.NaN, Motion, Curvature,
@@ -116,7 +117,7 @@ public sealed class BottleneckRecord
         }
 
         var numbers = new double[8];
-        BottleneckState.Read(reader, numbers);
+        CheckpointFile.ReadNumbers(reader, numbers);
         double? Known(int k) => double.IsNaN(numbers[k]) ? null : numbers[k];
         return new(kernels, step, predictions, signals, gradients)
         {

@@ -70,6 +70,7 @@ public sealed class BottleneckRun
     /// </exception>
     /// <exception cref="ArithmeticException">The training diverges.</exception>
     /// <exception cref="OutputException">The checkpoint cannot be written, or is that of another training.</exception>
+    /// <exception cref="NotSupportedException">There is to be a checkpoint of a custom activation.</exception>
     public static BottleneckRun Train(
         Network network,
         Matrix x,
@@ -93,10 +94,17 @@ public sealed class BottleneckRun
     /// <param name="n">The number of training samples.</param>
     /// <param name="outputs">C.</param>
     /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A number of samples, outputs, steps or steps between records is below 1.
+    /// </exception>
     public static long RequiredBytes(BottleneckNetwork network, int n, int outputs, BottleneckOptions options)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Steps, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Every, 1, nameof(options));
         return 8 * RequiredNumbers(network, n, outputs, options, options.Steps);
     }
 
@@ -111,8 +119,8 @@ public sealed class BottleneckRun
             double d = network.Widths[l], c = BottleneckStart.Outputs(network, l, outputs);
 
             // B, A and the products of their entries; the parameters, a gradient and a copy.
-            parameters += options.HeadWidth * ((3 * (d + c + 1)) + (c * d));
-            hidden += 2 * Math.Min((double)n * options.HeadWidth, HeadFeatures.MostStored);
+            parameters += options.Width * ((3 * (d + c + 1)) + (c * d));
+            hidden += 2 * Math.Min((double)n * options.Width, HeadFeatures.MostStored);
             history += (2 * (d + c)) + (c * d);
             kept += all * d * (1 + (options.KeepKernels ? Math.Max(outputs, c) : 0));
         }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace HadamardNtk;
 
 /// <summary>What a training with bottlenecks changes, and its checkpoint.</summary>
@@ -49,9 +47,9 @@ internal sealed class BottleneckState(Matrix embeddings, HeadEngine[] heads, Mat
         writer.Write(Parts);
         writer.Write(Asked);
         writer.Write(Curvature);
-        Write(writer, Embeddings.Data);
+        CheckpointFile.WriteNumbers(writer, Embeddings.Data);
         Array.ForEach(Heads, head => head.Save(writer));
-        Write(writer, Joined?.Data ?? []);
+        CheckpointFile.WriteNumbers(writer, Joined?.Data ?? []);
         writer.Write(Records.Count);
         Records.ForEach(record => record.Save(writer));
     }
@@ -62,25 +60,12 @@ internal sealed class BottleneckState(Matrix embeddings, HeadEngine[] heads, Mat
         Parts = reader.ReadInt32();
         Asked = reader.ReadInt32();
         Curvature = reader.ReadDouble();
-        Read(reader, Embeddings.Data);
+        CheckpointFile.ReadNumbers(reader, Embeddings.Data);
         Array.ForEach(Heads, head => head.Load(reader));
-        Read(reader, Joined?.Data ?? []);
+        CheckpointFile.ReadNumbers(reader, Joined?.Data ?? []);
         for (var count = reader.ReadInt32(); count > 0; count--)
         {
             Records.Add(BottleneckRecord.Load(reader, kernels));
-        }
-    }
-
-    internal static void Write(BinaryWriter writer, ReadOnlySpan<double> numbers) =>
-        writer.Write(MemoryMarshal.AsBytes(numbers));
-
-    internal static void Read(BinaryReader reader, Span<double> numbers)
-    {
-        var bytes = MemoryMarshal.AsBytes(numbers);
-        while (bytes.Length > 0)
-        {
-            var count = reader.Read(bytes);
-            bytes = count > 0 ? bytes[count..] : throw new EndOfStreamException();
         }
     }
 
@@ -90,7 +75,7 @@ internal sealed class BottleneckState(Matrix embeddings, HeadEngine[] heads, Mat
         if (matrix is not null)
         {
             writer.Write(matrix.Columns);
-            Write(writer, matrix.Data);
+            CheckpointFile.WriteNumbers(writer, matrix.Data);
         }
     }
 
@@ -103,8 +88,8 @@ internal sealed class BottleneckState(Matrix embeddings, HeadEngine[] heads, Mat
         }
 
         var columns = reader.ReadInt32();
-        var numbers = new double[rows * columns];
-        Read(reader, numbers);
+        var numbers = new double[MatrixSize.Of(rows, columns)];
+        CheckpointFile.ReadNumbers(reader, numbers);
         return Matrix.Wrap(numbers, rows, columns);
     }
 }

@@ -46,7 +46,7 @@ internal sealed class BottleneckTrainer
         _workers = options.Gram.Workers(cancellation);
         _targets = Scaled(y, options.LabelScale);
         _testTargets = options.TestTargets is { } test ? Scaled(test, options.LabelScale) : null;
-        _hasClasses = HasClasses();
+        _hasClasses = TargetClasses.AreIn(_targets, options.Loss);
         _samples = options.TestSamples is { } others
             ? Matrix.Wrap([.. x.Data, .. others.Data], x.Rows + others.Rows, x.Columns)
             : x;
@@ -60,7 +60,7 @@ internal sealed class BottleneckTrainer
     {
         for (var l = 0; l < _network.Widths.Count; l++)
         {
-            _ = BottleneckStart.HeadSize(_network, l, Outputs, _options.HeadWidth);
+            _ = BottleneckStart.HeadSize(_network, l, Outputs, _options.Width);
         }
 
         RequireMemory(0, _options.Steps);
@@ -158,9 +158,19 @@ internal sealed class BottleneckTrainer
             _progress?.Report(_options.Mode == BottleneckMode.History ? done * done : done);
         }
 
+        RequireEnd(state, start);
         if (checkpoint is not null && _options.KeepCheckpoint)
         {
             checkpoint.Save(state.Save);
+        }
+    }
+
+    // A checkpoint may be of the very step at which a shorter training ends, and have no record of it.
+    private void RequireEnd(BottleneckState state, BottleneckStart start)
+    {
+        if (state.Records[^1].Step != state.Step)
+        {
+            state.Records.Add(Record(state, start));
         }
     }
 
@@ -182,7 +192,9 @@ internal sealed class BottleneckTrainer
             {
                 undo();
                 _ = Forward(state);
-                state.Parts = state.Parts < MostParts ? 2 * state.Parts : throw TooLong($"at step {state.Step}", "the loss rises");
+                state.Parts = state.Parts < MostParts
+                    ? 2 * state.Parts
+                    : throw TooLong($"at step {state.Step}", "the loss rises");
                 continue;
             }
 
@@ -240,9 +252,9 @@ internal sealed class BottleneckTrainer
     // κ dL/d(κ F) at the training samples.
     private Matrix Cotangents(Matrix outputs)
     {
-        var f = LossFlow.Wide(Scaled(outputs, _options.OutputMultiplier));
-        var chi = LossModule.gradient(LossFlow.Meaning(_options.Loss), f, LossFlow.Wide(_targets));
-        return Scaled(LossFlow.Narrow(chi), _options.OutputMultiplier);
+        var f = LossFlow.ToMathNet(Scaled(outputs, _options.OutputMultiplier));
+        var chi = LossModule.gradient(LossFlow.Meaning(_options.Loss), f, LossFlow.ToMathNet(_targets));
+        return Scaled(LossFlow.FromMathNet(chi), _options.OutputMultiplier);
     }
 
     // A copy of the rows of the training samples.
@@ -314,7 +326,7 @@ internal sealed class BottleneckTrainer
         return parts;
     }
 
-    private static ArithmeticException TooLong(string where, string reason) => new(
+    private static StepsTooLongException TooLong(string where, string reason) => new(
         $"The training would need steps of less than 1/{MostParts} of the given rates {where}, where {reason}; "
         + "take smaller rates.");
 
@@ -329,8 +341,8 @@ internal sealed class BottleneckTrainer
         }
     }
 
-    // The greatest second derivative of the loss by its argument, times κ².
-    private double Bend() => _options.OutputMultiplier * _options.OutputMultiplier * _options.Loss switch
+    // The smoothness constant: the greatest second derivative of the loss by its argument, times κ².
+    private double Smoothness() => _options.OutputMultiplier * _options.OutputMultiplier * _options.Loss switch
     {
         Loss.Squared => 1.0 / (_x.Rows * Outputs),
         Loss.Logistic => 0.25 / (_x.Rows * Outputs),
@@ -340,7 +352,7 @@ internal sealed class BottleneckTrainer
     private double Curvature(Matrix joined)
     {
         var gram = First(joined);
-        return Bend() * Greatest(v => MatrixProducts.Times(gram, v, _workers));
+        return Smoothness() * Greatest(v => MatrixProducts.Times(gram, v, _workers));
     }
 
     // The greatest eigenvalue of Σ_l rate J_l K_l J_lᵀ on the n C outputs, where J_l are the gradients of F in the
@@ -361,7 +373,7 @@ internal sealed class BottleneckTrainer
                 l < signals.Length ? gradients[l] : null));
         }
 
-        return Bend() * Greatest(v =>
+        return Smoothness() * Greatest(v =>
         {
             var sum = Matrix.Wrap(new double[v.Data.Length], v.Rows, v.Columns);
             foreach (var (rate, gram, slopes) in parts)
@@ -462,29 +474,9 @@ internal sealed class BottleneckTrainer
     private double LossOf(Matrix outputs) => LossOf(Scaled(outputs, _options.OutputMultiplier), _targets);
 
     private double LossOf(Matrix f, Matrix y) =>
-        LossModule.value(LossFlow.Meaning(_options.Loss), LossFlow.Wide(f), LossFlow.Wide(y));
+        LossModule.value(LossFlow.Meaning(_options.Loss), LossFlow.ToMathNet(f), LossFlow.ToMathNet(y));
 
-    // The classes are those of the training targets: the signs of one column of two numbers ±a, or the places of the
-    // greatest entries of one-hot rows, or of rows of probabilities.
-    private bool HasClasses() => _options.Loss == Loss.Softmax
-        || (Outputs == 1
-            ? _targets.Data.Max() == -_targets.Data.Min() && _targets.Data.All(v => Math.Abs(v) == _targets.Data.Max())
-                && _targets.Data.Max() > 0
-            : IsOneHot(_targets));
-
-    private double? AccuracyOf(Matrix f, Matrix y) => !_hasClasses
-        ? null
-        : Outputs == 1
-            ? f.Data.Zip(y.Data, (a, b) => a * b > 0 ? 1.0 : 0).Average()
-            : OneHot.Classes(f).Zip(OneHot.Classes(y), (a, b) => a == b ? 1.0 : 0).Average();
-
-    // One greatest number in each row, and one other number elsewhere, the same two in all rows.
-    private static bool IsOneHot(Matrix y)
-    {
-        var (least, most) = (y.Data.Min(), y.Data.Max());
-        return y.Data.All(v => v == least || v == most)
-            && Enumerable.Range(0, y.Rows).All(i => y.Row(i).Count(most) == 1);
-    }
+    private double? AccuracyOf(Matrix f, Matrix y) => _hasClasses ? TargetClasses.Right(f, y) : null;
 
     private static double Distance(Matrix a, Matrix b)
     {

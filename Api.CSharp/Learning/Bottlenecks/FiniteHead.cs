@@ -18,7 +18,7 @@ internal sealed class FiniteHead(HeadFeatures features) : HeadEngine
         return () => saved.CopyTo(features.Numbers.AsSpan());
     }
 
-    internal override void Save(BinaryWriter writer) => BottleneckState.Write(writer, features.Numbers);
+    internal override void Save(BinaryWriter writer) => CheckpointFile.WriteNumbers(writer, features.Numbers);
 
-    internal override void Load(BinaryReader reader) => BottleneckState.Read(reader, features.Numbers);
+    internal override void Load(BinaryReader reader) => CheckpointFile.ReadNumbers(reader, features.Numbers);
 }

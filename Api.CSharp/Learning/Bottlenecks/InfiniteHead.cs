@@ -130,16 +130,16 @@ internal sealed class InfiniteHead : HeadEngine
     internal override void Save(BinaryWriter writer)
     {
         writer.Write(Count);
-        BottleneckState.Write(writer, CollectionsMarshal.AsSpan(_points));
-        BottleneckState.Write(writer, CollectionsMarshal.AsSpan(_weights));
+        CheckpointFile.WriteNumbers(writer, CollectionsMarshal.AsSpan(_points));
+        CheckpointFile.WriteNumbers(writer, CollectionsMarshal.AsSpan(_weights));
     }
 
     internal override void Load(BinaryReader reader)
     {
         var count = reader.ReadInt32();
         var (points, weights) = (new double[count * _inputs], new double[count * _outputs]);
-        BottleneckState.Read(reader, points);
-        BottleneckState.Read(reader, weights);
+        CheckpointFile.ReadNumbers(reader, points);
+        CheckpointFile.ReadNumbers(reader, weights);
         _points.AddRange(points);
         _weights.AddRange(weights);
     }

@@ -23,14 +23,14 @@ internal static class LossFlow
         RequireTimes(times);
         RequireTargets(loss, dynamics.Targets);
         var multiply = FuncConvert.FromFunc(
-            (Matrix<double> a) => Wide(MatrixProducts.Times(dynamics.Drive, Narrow(a), workers)));
+            (Matrix<double> a) => ToMathNet(MatrixProducts.Times(dynamics.Drive, FromMathNet(a), workers)));
         try
         {
             var told = FuncConvert.FromAction((double time) => progress?.Report(0.95 * time / times[^1]));
             var weights = LossModule.flowTold(
-                told, Meaning(loss), tolerance, maximumSteps, multiply, Wide(dynamics.Starting),
-                Wide(dynamics.Targets), ListModule.OfSeq(times));
-            return [.. weights.Select(a => at(Narrow(a)))];
+                told, Meaning(loss), tolerance, maximumSteps, multiply, ToMathNet(dynamics.Starting),
+                ToMathNet(dynamics.Targets), ListModule.OfSeq(times));
+            return [.. weights.Select(a => at(FromMathNet(a)))];
         }
         catch (Exception e) when (e is LossModule.TooManyStepsException or LossModule.FlowStoppedException)
         {
@@ -80,7 +80,8 @@ internal static class LossFlow
         }
     }
 
-    internal static Matrix<double> Wide(Matrix m) => Matrix<double>.Build.DenseOfRowMajor(m.Rows, m.Columns, m.Data);
+    internal static Matrix<double> ToMathNet(Matrix m) =>
+        Matrix<double>.Build.DenseOfRowMajor(m.Rows, m.Columns, m.Data);
 
-    internal static Matrix Narrow(Matrix<double> m) => Matrix.Wrap(m.ToRowMajorArray(), m.RowCount, m.ColumnCount);
+    internal static Matrix FromMathNet(Matrix<double> m) => Matrix.Wrap(m.ToRowMajorArray(), m.RowCount, m.ColumnCount);
 }

@@ -2,19 +2,6 @@ using HadamardNtk.Core;
 
 namespace HadamardNtk;
 
-/// <summary>An ensemble of networks at points: a Gaussian process over C outputs, which share its covariance.</summary>
-/// <param name="Mean">The mean, m × C.</param>
-/// <param name="Covariance">The covariance, m × m, symmetric to the last bit.</param>
-public sealed record NetworkEnsemble(Matrix Mean, Matrix Covariance)
-{
-    /// <summary>The shape, and below it the first means with their deviations, at most 6 x 6.</summary>
-    public override string ToString() => ShownText.Table(
-        $"NetworkEnsemble {Mean.Rows} x {Mean.Columns}",
-        Mean.Rows,
-        Mean.Columns,
-        (i, j) => ShownText.Spread(Mean[i, j], Math.Sqrt(Math.Max(0, Covariance[i, i]))));
-}
-
 /// <summary>
 /// The training dynamics at m points. They hold some m × n numbers. A covariance takes up to five times m × n and four
 /// times m × m numbers while it is computed.
@@ -46,7 +33,7 @@ public sealed class PointDynamics
         (_dynamics, _initial, _isReadOut) = (dynamics, initial, isReadOut);
         _starts = starts;
         _projected = Projected(cross, watch);
-        _coordinates = MatrixProducts.Times(dynamics.Basis.Vectors, dynamics.Residual, dynamics.Workers);
+        _coordinates = MatrixProducts.Times(dynamics.Basis.Vectors, dynamics.Residual, Workers(watch.Cancellation));
     }
 
     /// <summary>The numbers of points and outputs in one line.</summary>

@@ -110,7 +110,7 @@ public abstract class TrainingDynamics
 
     /// <summary>
     /// The learning rate beyond which descent diverges: 2nC/λ_max, times 1 + β (heavy ball) or (1 + β)/(1 + 2β)
-    /// (Nesterov).
+    /// (Nesterov); infinite where K is 0.
     /// </summary>
     /// <param name="momentum">The momentum; none unless given.</param>
     public double MaximumRate(Momentum momentum = default) =>

@@ -62,7 +62,9 @@ public sealed class GramClassifier : KernelClassifier<IReadOnlyList<int>>
         CancellationToken cancellation)
     {
         var classes = TrainingData.Classes(labels);
+        var targets = OneHot.Targets(labels, classes);
         return new(
-            GramRegression.Fit(kernel, origin, OneHot.Targets(labels, classes), options, cancellation), classes);
+            GramRegression.Fit(kernel, origin, targets, options.Stratified(labels), cancellation),
+            classes);
     }
 }

@@ -12,11 +12,13 @@ public static class FittedModel
     /// <param name="cancellation">Stops the work.</param>
     /// <returns>
     /// A <see cref="KernelRegression"/>, a <see cref="KernelClassifier"/>, or for labels that are texts or other numbers
-    /// a <see cref="LabelClassifier{TLabel}"/> of string or double.
+    /// a <see cref="LabelClassifier{TLabel}"/> of string or double. Integers beyond 2^53 that are one double are read by
+    /// <see cref="KernelClassifier.Load{TLabel}(string, IEnumerable{Activation}?)"/>.
     /// </returns>
     /// <exception cref="DataFormatException">
-    /// The folder holds no model, one of its files was changed, an activation is missing or another one, or the model
-    /// is a trained network of finite width, which <c>TrainedNetwork.Load</c> of the assembly HadamardNtk.Torch reads.
+    /// The folder holds no model, one of its files was changed, an activation is missing or another one, two labels are
+    /// one double, or the model is a trained network of finite width, which <c>TrainedNetwork.Load</c> of the assembly
+    /// HadamardNtk.Torch reads.
     /// </exception>
     /// <example><code>
     /// var text = FittedModel.Load("model") switch
@@ -35,7 +37,8 @@ public static class FittedModel
             { Labels: { } labels } kept when labels.Kind == LabelText.Text =>
                 new LabelClassifier<string>(KernelClassifier.OfPlaces(kept.Regression), new(labels.Texts)),
             { Labels: { } labels } kept =>
-                new LabelClassifier<double>(KernelClassifier.OfPlaces(kept.Regression), new(labels.Numbers())),
+                new LabelClassifier<double>(
+                    KernelClassifier.OfPlaces(kept.Regression), LabelPlaces<double>.Kept(folder, labels.Numbers())),
             { Classes: { } classes } kept => new KernelClassifier(kept.Regression, classes),
             var kept => kept.Regression,
         };

@@ -1,7 +1,8 @@
 namespace HadamardNtk;
 
 /// <summary>
-/// A fitted model that a folder can keep: a <see cref="KernelRegression"/> or a <see cref="KernelClassifier"/>.
+/// A fitted model that a folder can keep: a <see cref="KernelRegression"/>, a <see cref="KernelClassifier"/>, or a
+/// <see cref="LabelClassifier{TLabel}"/>.
 /// </summary>
 public interface IFittedModel
 {

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -85,7 +83,7 @@ internal static class ModelFile
 
         try
         {
-            var content = JsonSerializer.Deserialize(File.ReadAllText(path), json);
+            var content = JsonSerializer.Deserialize(DataSource.Guard(path, () => File.ReadAllText(path)), json);
             return content is not null && isComplete(content)
                 ? content
                 : throw Bad(path, $"a complete {kind.Format} of a version that this program knows, as it was written",
@@ -129,21 +127,4 @@ internal static class ModelFile
 
     private static DataFormatException Changed(string path, string maker) =>
         Bad(path, "the file that the model was written with", "a missing or changed one", maker);
-}
-
-/// <summary>Computes SHA-256 checksums, in hexadecimal.</summary>
-internal static class Checksums
-{
-    internal static string OfFile(string path) => OfFile(path, default);
-
-    internal static string OfFile(string path, Watch watch)
-    {
-        using var stream = WatchedStream.Of(File.OpenRead(path), watch);
-        return OfStream(stream);
-    }
-
-    internal static string OfStream(Stream stream) => Convert.ToHexStringLower(SHA256.HashData(stream));
-
-    internal static string OfText(string text) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

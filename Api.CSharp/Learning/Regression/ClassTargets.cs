@@ -23,7 +23,9 @@ internal sealed record ClassTargets(long[] Classes)
 
     /// <summary>
     /// The targets of labels, n × C: one-hot rows for the softmax loss, −1 and 1 for the logistic one, one-hot rows
-    /// minus 1/C for the squared one. One output for two classes has −1 for the first and 1 for the second.
+    /// minus 1/C for the squared one. One output for two classes has −1 for the first and 1 for the second. A label
+    /// that is no class is refused here, where it would be trained on; <see cref="OneHot.Targets"/> takes it, as a row of
+    /// −1/C, for targets that predictions are compared with.
     /// </summary>
     /// <exception cref="ArgumentException">A label is none of the classes.</exception>
     internal Matrix Of(long[] labels, int outputs, Loss loss)

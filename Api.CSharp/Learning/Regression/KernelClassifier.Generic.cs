@@ -32,7 +32,9 @@ public sealed record Classification(
     /// section 6.5.
     /// </remarks>
     /// <exception cref="InvalidOperationException">The classification was made without deviations.</exception>
-    /// <exception cref="ArithmeticException">A score in K α is not finite.</exception>
+    /// <exception cref="ArithmeticException">
+    /// A score in K α is not finite, or the scale of the scores is lost to rounding.
+    /// </exception>
     public Matrix Probabilities(IProgress<double>? progress, CancellationToken cancellation = default) =>
         ClassProbabilities.Required(Known, new(progress, cancellation));
 

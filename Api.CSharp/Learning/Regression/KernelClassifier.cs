@@ -43,7 +43,7 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
         var classes = TrainingData.Classes(labels);
         return KernelClassifier<TSamples>.Of(
             KernelRegression.Fit(
-                kernel, x, OneHot.Targets(labels, classes), Stratified(options, labels), cancellation),
+                kernel, x, OneHot.Targets(labels, classes), (options ?? new()).Stratified(labels), cancellation),
             classes);
     }
 
@@ -59,7 +59,8 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     {
         var classes = TrainingData.Classes(labels);
         var targets = OneHot.Targets(labels, classes);
-        return new(KernelRegression.Fit(kernel, x, targets, Stratified(options, labels), cancellation), classes);
+        return new(
+            KernelRegression.Fit(kernel, x, targets, (options ?? new()).Stratified(labels), cancellation), classes);
     }
 
     /// <summary>Fits a classifier with labels of any type on n samples.</summary>
@@ -108,23 +109,49 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     /// <summary>Reads a classifier with labels that are texts or numbers, which may have been integers.</summary>
     /// <typeparam name="TLabel">The type of the labels, string or a type of numbers.</typeparam>
     /// <param name="folder">The folder that a classifier was saved to.</param>
+    /// <param name="activations">
+    /// The custom activations of the network, which the model was fitted with; null if it has none.
+    /// </param>
     /// <param name="progress">Receives the part of the bytes that are read, from 0 to 1.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="DataFormatException">
-    /// The folder holds no classifier, one of its files was changed, or a label is none of this type.
+    /// The folder holds no classifier, one of its files was changed, an activation is missing or another one, a label
+    /// is none of this type, or two labels are one of it.
     /// </exception>
     public static LabelClassifier<TLabel> Load<TLabel>(
-        string folder, IProgress<double>? progress = null, CancellationToken cancellation = default)
+        string folder,
+        IEnumerable<Activation>? activations = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
         where TLabel : IParsable<TLabel>
     {
-        var kept = ModelFolder.Load(folder, null, new(progress, cancellation));
+        var kept = ModelFolder.Load(folder, activations, new(progress, cancellation));
         var texts = kept.Labels?.Texts ?? kept.Classes?.Select(LabelText.Of) ?? throw NoClassifier(folder);
         var classes = texts.Select(text => TLabel.TryParse(text, CultureInfo.InvariantCulture, out var label)
             ? label
             : throw new DataFormatException(
                 folder, $"labels of type {typeof(TLabel).Name}", MessageText.Quote(text), "load them as texts"));
-        return new(OfPlaces(kept.Regression), new([.. classes]));
+        return new(OfPlaces(kept.Regression), LabelPlaces<TLabel>.Kept(folder, [.. classes]));
     }
+
+    /// <summary>Reads a classifier with labels that are texts or numbers from a stream.</summary>
+    /// <typeparam name="TLabel">The type of the labels, string or a type of numbers.</typeparam>
+    /// <param name="stream">The stream that the model was saved to, which holds nothing else from its position on.</param>
+    /// <param name="activations">The custom activations of the network, as for a folder.</param>
+    /// <param name="progress">Receives the part of the model that is read, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <inheritdoc
+    /// cref="Load{TLabel}(string, IEnumerable{Activation}?, IProgress{double}?, CancellationToken)"
+    /// path="/*[not(self::param or self::typeparam)]"/>
+    public static LabelClassifier<TLabel> Load<TLabel>(
+        Stream stream,
+        IEnumerable<Activation>? activations = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
+        where TLabel : IParsable<TLabel> =>
+        ModelStream.Read(
+            stream, new(progress, cancellation),
+            (folder, watch) => Load<TLabel>(folder, activations, watch.Progress, watch.Cancellation));
 
     /// <summary>Fits a classifier of integer labels on a Gram matrix in a file.</summary>
     /// <param name="gram">K, n × n, which must stay open as for the regression.</param>
@@ -137,9 +164,11 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     public static GramClassifier Fit(
         GramMatrix gram, long[] labels, RegressionOptions? options = null, CancellationToken cancellation = default)
     {
-        var classes = TrainingData.Classes(labels);
-        var targets = OneHot.Targets(labels, classes);
-        return new(KernelRegression.Fit(gram, targets, Stratified(options, labels), cancellation), classes);
+        ArgumentNullException.ThrowIfNull(gram);
+        options ??= new();
+        GramCheck.Require(gram, options.Gram.Workers(cancellation));
+        return GramClassifier.Fit(
+            PrecomputedKernel.Of(gram), GramOrigin.Of(gram.Provenance), labels, options, cancellation);
     }
 
     /// <summary>Fits a classifier of integer labels on a Gram matrix.</summary>
@@ -151,12 +180,8 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     /// cref="KernelRegression.Fit(Matrix, Matrix, RegressionOptions, CancellationToken)"
     /// path="/*[not(self::param)]"/>
     public static GramClassifier Fit(
-        Matrix gram, long[] labels, RegressionOptions? options = null, CancellationToken cancellation = default)
-    {
-        var classes = TrainingData.Classes(labels);
-        var targets = OneHot.Targets(labels, classes);
-        return new(KernelRegression.Fit(gram, targets, Stratified(options, labels), cancellation), classes);
-    }
+        Matrix gram, long[] labels, RegressionOptions? options = null, CancellationToken cancellation = default) =>
+        GramClassifier.Fit(PrecomputedKernel.Of(gram), GramOrigin.Unknown, labels, options ?? new(), cancellation);
 
     /// <inheritdoc/>
     public void Save(
@@ -209,10 +234,6 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
         ModelFolder.Load(folder, activations, new(progress, cancellation)) is { Classes: { } classes } kept
             ? new(kept.Regression, classes)
             : throw NoClassifier(folder);
-
-    // A ridge that folds choose is chosen by stratified ones.
-    private static RegressionOptions? Stratified(RegressionOptions? options, long[] labels) =>
-        options?.RidgeBy is { } criterion ? options with { RidgeBy = criterion.Stratified(labels) } : options;
 
     /// <summary>The classifier of the places 0, 1, ... of classes.</summary>
     internal static KernelClassifier OfPlaces(KernelRegression regression) =>

@@ -252,6 +252,9 @@ public abstract class KernelRegression<TSamples> where TSamples : class
 
     private Prediction WithCovariance(TSamples x, GramOptions options, CancellationToken cancellation)
     {
+        long m = Kernel.Count(x), n = Kernel.Count(Samples);
+        MemoryPlan.Require(
+            (m * n) + (4 * m * m), $"A covariance of {m} samples", "give fewer samples at once, or ask for deviations");
         var (samples, cross) = _fitted.Whole(x, options, cancellation);
         var own = Kernel.Gram(samples, options.Exact with { Progress = null }, cancellation);
         var workers = options.Workers(cancellation);

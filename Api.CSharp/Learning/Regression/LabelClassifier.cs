@@ -1,18 +1,5 @@
 namespace HadamardNtk;
 
-/// <summary>A classifier whose classes have texts.</summary>
-internal interface ILabelClassifier
-{
-    /// <summary>The classifier of the places 0, 1, ... of the classes.</summary>
-    KernelClassifier Places { get; }
-
-    /// <summary>The classes as texts.</summary>
-    IReadOnlyList<string> Texts { get; }
-
-    /// <summary>Whether the classes are numbers, of which one has several texts.</summary>
-    bool AreNumbers { get; }
-}
-
 /// <summary>
 /// Classification with labels of any type by a network's kernel of infinite width on rows of features. It can be saved
 /// where the labels are texts or numbers. <see cref="KernelClassifier"/> fits and loads it.

@@ -39,6 +39,16 @@ internal sealed class LabelPlaces<TLabel> where TLabel : notnull
         return new(order is null ? classes : [.. classes.Order(order)]);
     }
 
+    /// <summary>The classes of a model that was kept, which must differ.</summary>
+    /// <exception cref="DataFormatException">Two of them are equal.</exception>
+    internal static LabelPlaces<TLabel> Kept(string folder, TLabel[] classes) =>
+        classes.CountBy(label => label).FirstOrDefault(own => own.Value > 1) is { Value: > 1 } twice
+            ? throw new DataFormatException(
+                folder, $"different labels of type {typeof(TLabel).Name}",
+                $"{LabelText.Of(twice.Key)} for {twice.Value} of them",
+                "load it by KernelClassifier.Load<TLabel> with the type of its labels, or with string")
+            : new(classes);
+
     /// <summary>The places of labels; −1 for a label that is none of the classes.</summary>
     internal long[] Of(IReadOnlyList<TLabel> labels) =>
         [.. labels.Select(label => _places.GetValueOrDefault(label, Unknown))];

@@ -2,6 +2,8 @@ namespace HadamardNtk;
 
 public static partial class Metrics
 {
+    private const double MostRounding = 1e-9;
+
     /// <summary>
     /// −(mean over samples of ln p(true class)), the smaller the better; ln C for equal probabilities of C classes. It
     /// is +∞ where a true class has probability 0, as one that is none of the classes has.
@@ -10,7 +12,9 @@ public static partial class Metrics
     /// <param name="probabilities">The probabilities, n × C.</param>
     /// <param name="classes">The classes, one for each column.</param>
     /// <param name="truth">The true class of each sample, n.</param>
-    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    /// <exception cref="ArgumentException">
+    /// The shapes differ, there is no sample, or a number is no probability.
+    /// </exception>
     public static double LogLoss<TLabel>(
         Matrix probabilities, IReadOnlyList<TLabel> classes, IReadOnlyList<TLabel> truth) where TLabel : notnull
     {
@@ -32,7 +36,9 @@ public static partial class Metrics
     /// <remarks>
     /// Source: Guo, Pleiss, Sun and Weinberger, <em>On calibration of modern neural networks</em> (2017).
     /// </remarks>
-    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    /// <exception cref="ArgumentException">
+    /// The shapes differ, there is no sample, or a number is no probability.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">There is to be no bin.</exception>
     public static double CalibrationError<TLabel>(
         Matrix probabilities, IReadOnlyList<TLabel> classes, IReadOnlyList<TLabel> truth, int bins = 10)
@@ -105,9 +111,23 @@ public static partial class Metrics
                 $"Expected a class for each of {probabilities.Columns} columns, not {classes.Count}.", nameof(classes));
         }
 
+        RequireSome(probabilities.Rows);
+        RequireProbabilities(probabilities);
         return probabilities.Rows == truth.Count
             ? Array.ConvertAll(places.Of(truth), place => (int)place)
             : throw new ArgumentException(
                 $"Expected {probabilities.Rows} labels, not {truth.Count}.", nameof(truth));
+    }
+
+    // Rounding may leave a probability a little above 1.
+    private static void RequireProbabilities(Matrix probabilities)
+    {
+        var bad = Array.FindIndex(probabilities.Data, p => !(p >= 0 && p <= 1 + MostRounding));
+        if (bad >= 0)
+        {
+            throw new ArgumentException(
+                $"Expected probabilities from 0 to 1; that of row {bad / probabilities.Columns}, column "
+                + $"{bad % probabilities.Columns} (counted from 0) is {probabilities.Data[bad]}.", nameof(probabilities));
+        }
     }
 }

@@ -10,7 +10,7 @@ public static partial class Metrics
     /// <summary>√(mean squared difference) over all rows and outputs.</summary>
     /// <param name="predicted">The predictions, n × C.</param>
     /// <param name="truth">The true targets, n × C.</param>
-    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, or there is no number.</exception>
     /// <exception cref="ArithmeticException">The result is beyond float64.</exception>
     public static double Rmse(Matrix predicted, Matrix truth)
     {
@@ -38,12 +38,12 @@ public static partial class Metrics
     public static double R2(Matrix predicted, Matrix truth)
     {
         RequireAlike(predicted, truth);
-        var means = truth.Rows > 0 ? ColumnMeans.Of(truth) : [];
+        var means = ColumnMeans.Of(truth);
         return Enumerable.Range(0, truth.Columns).Average(c =>
         {
             Matrix Single(double[] column) => Matrix.Wrap(column, truth.Rows, 1);
             var y = Single(truth.Column(c));
-            var spread = truth.Rows > 0 ? Rmse(Single([.. y.Data.Select(_ => means[c])]), y) : 0;
+            var spread = Rmse(Single([.. y.Data.Select(_ => means[c])]), y);
             var part = spread > 0 ? Rmse(Single(predicted.Column(c)), y) / spread : double.NaN;
             return 1 - part * part;
         });
@@ -52,7 +52,7 @@ public static partial class Metrics
     /// <summary>The percentage of true targets that lie in their intervals, ends included, over all outputs.</summary>
     /// <param name="interval">The intervals, n × C.</param>
     /// <param name="truth">The true targets, n × C.</param>
-    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, or there is no number.</exception>
     public static double Coverage(PredictionInterval interval, Matrix truth)
     {
         ArgumentNullException.ThrowIfNull(interval);
@@ -68,7 +68,7 @@ public static partial class Metrics
     /// </summary>
     /// <param name="prediction">The prediction at n samples, with deviations.</param>
     /// <param name="truth">The true targets, n × C.</param>
-    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, or there is no number.</exception>
     /// <exception cref="InvalidOperationException">The prediction was made without deviations.</exception>
     public static double LogDensity(Prediction prediction, Matrix truth)
     {
@@ -95,6 +95,16 @@ public static partial class Metrics
                 $"Expected {predicted.Rows} x {predicted.Columns} targets, not {truth.Rows} x {truth.Columns}.",
                 nameof(truth));
         }
+
+        RequireSome(truth.Data.Length);
+    }
+
+    private static void RequireSome(int count)
+    {
+        if (count == 0)
+        {
+            throw new ArgumentException("Expected at least one sample with a target; there is none.", "truth");
+        }
     }
 
     // The unit of the differences is 1, or a power of 2 where a difference or its square would overflow or vanish.
@@ -119,7 +129,7 @@ public static partial class Metrics
     /// <summary>The percentage of correct labels.</summary>
     /// <param name="predicted">The labels that were predicted.</param>
     /// <param name="truth">The true labels.</param>
-    /// <exception cref="ArgumentException">The numbers of labels differ.</exception>
+    /// <exception cref="ArgumentException">The numbers of labels differ, or there is none.</exception>
     public static double Accuracy(IReadOnlyList<long> predicted, IReadOnlyList<long> truth) =>
         Accuracy<long>(predicted, truth);
 
@@ -127,12 +137,13 @@ public static partial class Metrics
     /// <typeparam name="TLabel">The type of the labels.</typeparam>
     /// <param name="predicted">The labels that were predicted.</param>
     /// <param name="truth">The true labels.</param>
-    /// <exception cref="ArgumentException">The numbers of labels differ.</exception>
+    /// <exception cref="ArgumentException">The numbers of labels differ, or there is none.</exception>
     public static double Accuracy<TLabel>(IReadOnlyList<TLabel> predicted, IReadOnlyList<TLabel> truth)
         where TLabel : notnull
     {
         ArgumentNullException.ThrowIfNull(predicted);
         ArgumentNullException.ThrowIfNull(truth);
+        RequireSome(truth.Count);
         return predicted.Count == truth.Count
             ? 100.0 * predicted.Zip(truth).Count(pair => pair.First.Equals(pair.Second)) / truth.Count
             : throw new ArgumentException($"Expected {predicted.Count} labels, not {truth.Count}.", nameof(truth));

@@ -4,9 +4,11 @@ namespace HadamardNtk;
 internal static class OneHot
 {
     /// <summary>One-hot targets minus 1/classes. A label of no class gives a row of −1/classes.</summary>
+    /// <exception cref="ArgumentException">One array does not hold so many.</exception>
     internal static Matrix Targets(long[] labels, long[] classes)
     {
-        var targets = new double[labels.Length * classes.Length];
+        var targets = new double[MatrixSize.Of(
+            labels.Length, classes.Length, "Give labels of fewer classes; numbers that are no classes are targets of a regression.")];
         Array.Fill(targets, -1.0 / classes.Length);
         for (var i = 0; i < labels.Length; i++)
         {

@@ -144,6 +144,10 @@ public sealed record RegressionOptions
         };
     }
 
+    /// <summary>The options with which labels are fitted: folds that choose a ridge are stratified.</summary>
+    internal RegressionOptions Stratified(long[] labels) =>
+        RidgeBy is { } criterion ? this with { RidgeBy = criterion.Stratified(labels) } : this;
+
     /// <summary>Requires that the ridge is given, where something else is searched at it.</summary>
     /// <exception cref="ArgumentException">The ridge is to be chosen.</exception>
     internal void RequireGivenRidge()

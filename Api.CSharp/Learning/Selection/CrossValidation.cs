@@ -32,7 +32,8 @@ public static class CrossValidation
     /// </param>
     /// <param name="options">
     /// Ridge and preparation; the defaults if null. What is learned before the kernel (the means of rows and targets, a
-    /// relative ridge) is learned from all samples.
+    /// relative ridge) is learned from all samples. The solver and the scale of variances are not used: the closed form
+    /// takes one Cholesky factorization, and has no deviations.
     /// </param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">

@@ -11,6 +11,7 @@ public static class KernelTuning
     /// The criterion's gradient is Σ_ij W_ij ∂K_ij/∂p with exact derivatives of K, at about the cost of one more Gram
     /// matrix for each parameter. Scales and the ridge are searched by their logarithms, within a factor of 1000 of the
     /// start and the ridge from 1e-16 to 1e16 of K's mean diagonal there, by the BFGS method.
+    /// <see cref="MarginalLikelihood"/> needs no derivatives, and takes any parameters of any kernel.
     /// </remarks>
     /// <param name="kernel">The kernel to start from.</param>
     /// <param name="parameters">
@@ -21,7 +22,7 @@ public static class KernelTuning
     /// <param name="y">Targets, n × C.</param>
     /// <param name="options">
     /// Preparation of rows and targets, the scale of variances, and the ridge to start from. The ridge stays absolute
-    /// or relative, as it is given.
+    /// or relative, as it is given. The solver is not used.
     /// </param>
     /// <param name="tuning">The options of the search; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>

@@ -34,10 +34,12 @@ internal static class RidgeSearch
                 + "beyond float64; give a ridge");
     }
 
-    // Golden sections between the neighbors of the best point, which is never left for a worse one.
+    // Golden sections between the neighbors of the best point, or between it and the one neighbor of an end. The best
+    // point is never left for a worse one.
     private static double Between((double Exponent, double Score) best, Func<double, double> score)
     {
-        var (left, right) = (best.Exponent - Step, best.Exponent + Step);
+        var left = Math.Max(LeastExponent, best.Exponent - Step);
+        var right = Math.Min(GreatestExponent, best.Exponent + Step);
         while (right - left > Resolution)
         {
             var (lower, upper) = (right - (Golden * (right - left)), left + (Golden * (right - left)));

@@ -103,8 +103,7 @@ public sealed record SelectionCriterion
         ];
         return
         [
-            .. Enumerable.Range(0, Folds).Select(fold =>
-                order.Where((_, place) => place % Folds == fold).Order().ToArray()),
+            .. Enumerable.Range(0, Folds).Select(fold => DealtFolds.Of(order, Folds, fold).Order().ToArray()),
         ];
     }
 }

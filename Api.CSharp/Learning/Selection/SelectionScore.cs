@@ -11,10 +11,16 @@ namespace HadamardNtk;
 /// processes for machine learning (2006), sections 5.4.1 and 5.4.2, for one sample left out.
 /// </remarks>
 /// <param name="Value">L.</param>
-/// <param name="Shown">The log marginal likelihood, or the root mean squared residual.</param>
 /// <param name="Slope">W, n × n, symmetric.</param>
-internal sealed record SelectionScore(double Value, double Shown, Matrix Slope)
+internal sealed record SelectionScore(double Value, Matrix Slope)
 {
+    /// <summary>L as it is shown: the log marginal likelihood, or the root mean squared residual.</summary>
+    /// <param name="criterion">The criterion.</param>
+    /// <param name="value">L.</param>
+    /// <param name="count">n C, the number of targets.</param>
+    internal static double ShownOf(SelectionCriterion criterion, double value, int count) =>
+        criterion.IsError ? Math.Exp(-value / count) : value;
+
     /// <summary>The trace of W.</summary>
     internal double ByRidge => Enumerable.Range(0, Slope.Rows).Sum(i => Slope[i, i]);
 
@@ -72,7 +78,7 @@ internal sealed record SelectionScore(double Value, double Shown, Matrix Slope)
             ? [.. Enumerable.Repeat(1.0, targets.Columns)]
             : Array.ConvertAll(BlockConjugateGradients.Dots(targets, weights), form => n / form);
         var explained = MatrixProducts.TimesTranspose(Entrywise.ScaleColumns(weights, shares), weights, workers);
-        return new(value, value, Entrywise.Combine(0.5, explained, -0.5 * targets.Columns, inverse));
+        return new(value, Entrywise.Combine(0.5, explained, -0.5 * targets.Columns, inverse));
     }
 
     private static SelectionScore OfResiduals(int[][] parts, Matrix inverse, Matrix weights, Workers workers)
@@ -95,7 +101,7 @@ internal sealed record SelectionScore(double Value, double Shown, Matrix Slope)
             }
         }
 
-        return new(-0.5 * count * Math.Log(sum / count), Math.Sqrt(sum / count), Matrix.Wrap(slope, n, n));
+        return new(-0.5 * count * Math.Log(sum / count), Matrix.Wrap(slope, n, n));
     }
 
     // The sum over folds and outputs of (G_F v_F)(G_F e_F)^T. Folds of one sample have the same vector in both factors,

@@ -15,34 +15,27 @@ internal sealed class TuningSearch(
     private readonly GramOptions _gram = options.Gram.Exact with { Progress = null };
     private int _start = -1;
     private int _evaluations;
-    private double _shown;
     private double _best = double.NegativeInfinity;
     private ArithmeticException? _failure;
 
     /// <summary>Searches from a start.</summary>
-    internal (Ascended End, double Score) From(double[] start)
+    internal Ascended From(double[] start)
     {
         _start++;
-        var score = double.NaN;
-        var end = Ascent.maximize(
+        return Ascent.maximize(
             tuning.Tolerance,
             tuning.MaximumEvaluations,
-            FuncConvert.FromAction((int _, double[] at, double value) =>
-            {
-                score = _shown;
-                Report(at, value);
-            }),
+            FuncConvert.FromAction((int _, double[] at, double value) => Report(at, value)),
             FuncConvert.FromFunc<double[], ValueTuple<double, double[]>>(Value),
             space.Lower,
             space.Upper,
             start);
-        return (end, score);
     }
 
     /// <summary>The best of several ends.</summary>
-    internal TunedKernel Best((Ascended End, double Score)[] ends)
+    internal TunedKernel Best(Ascended[] ends)
     {
-        var (end, score) = ends.MaxBy(one => one.End.Value);
+        var end = ends.MaxBy(one => one.Value)!;
         if (!double.IsFinite(end.Value))
         {
             throw _failure ?? new ArithmeticException(
@@ -54,12 +47,15 @@ internal sealed class TuningSearch(
         return new(
             kernel,
             ridge,
-            score,
+            Shown(end.Value),
             [.. space.Parameters.Select(parameter => kernel.Network.Parameter(parameter.Name))],
             _evaluations,
             end.Converged,
-            [.. ends.Select(one => double.IsFinite(one.End.Value) ? one.Score : (double?)null)]);
+            [.. ends.Select(one => double.IsFinite(one.Value) ? Shown(one.Value) : (double?)null)]);
     }
+
+    // The search may reject a point that it has reported, so that the score is that of the value.
+    private double Shown(double value) => SelectionScore.ShownOf(tuning.Criterion, value, y.Data.Length);
 
     private void Report(double[] at, double value)
     {
@@ -67,7 +63,7 @@ internal sealed class TuningSearch(
         {
             _best = value;
             var (kernel, ridge) = space.Point(at);
-            tuning.Progress?.Report(new(_start, _evaluations, kernel.Network, ridge, _shown));
+            tuning.Progress?.Report(new(_start, _evaluations, kernel.Network, ridge, Shown(value)));
         }
     }
 
@@ -82,7 +78,6 @@ internal sealed class TuningSearch(
             var r = ridge.For(gram);
             var score = SelectionScore.Of(
                 tuning.Criterion, gram, r, y, options.Scale, _gram, cancellation);
-            _shown = score.Shown;
             return (score.Value, Gradient(kernel, ridge, r, score));
         }
         catch (Exception e) when (e is NotPositiveDefiniteException or KernelUndefinedException)

@@ -3,10 +3,10 @@ using System.Diagnostics;
 namespace HadamardNtk;
 
 /// <summary>
-/// The seconds that are left of a fit: those since the first report, or so far, times the operations that are left over
-/// those that are done. The
-/// operations of each stage are estimated before the fit begins, at one rate for all of them, so that there is a number
-/// from the first report on. It becomes exact towards the end.
+/// The seconds that are left of a fit: the seconds since the first report, times the operations that are left, over
+/// those that were done in these seconds. The first report takes the seconds since the start. The operations of each
+/// stage are estimated before the fit begins, at one rate for all of them, so that there is a number from the first
+/// report on. It becomes exact towards the end.
 /// </summary>
 internal sealed class Forecast : ISolverCases<(string Stage, double Operations)[]>
 {

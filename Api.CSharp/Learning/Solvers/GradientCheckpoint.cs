@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace HadamardNtk;
 
@@ -18,6 +17,7 @@ internal sealed class GradientCheckpoint
 
     /// <summary>The checkpoint of a problem, or null where the solver has none.</summary>
     /// <exception cref="ArgumentException">There is nothing to resume from, or the kernel has no description.</exception>
+    /// <exception cref="NotSupportedException">The network has a custom activation.</exception>
     /// <exception cref="OutputException">The file cannot be written, or is there although nothing is resumed.</exception>
     internal static GradientCheckpoint? Of(Problem problem, ConjugateGradientSolver solver)
     {
@@ -73,11 +73,11 @@ internal sealed class GradientCheckpoint
         writer.Write(run.Steps);
         foreach (var numbers in new[] { state.X.Data, state.Left.Data, run.X.Data, run.R.Data, run.P.Data })
         {
-            Write(writer, numbers);
+            CheckpointFile.WriteNumbers(writer, numbers);
         }
 
-        Write(writer, run.Energies);
-        Write(writer, run.Residuals);
+        CheckpointFile.WriteNumbers(writer, run.Energies);
+        CheckpointFile.WriteNumbers(writer, run.Residuals);
         Array.ForEach(run.IsDone, writer.Write);
     }
 
@@ -99,24 +99,10 @@ internal sealed class GradientCheckpoint
     private Matrix Matrix(BinaryReader reader) => HadamardNtk.Matrix.Wrap(
         Numbers(reader, _shape.Rows * _shape.Columns), _shape.Rows, _shape.Columns);
 
-    // Numbers are written in blocks, since there may be more bytes than a span holds.
-    private static void Write(BinaryWriter writer, double[] numbers)
-    {
-        for (var first = 0; first < numbers.Length; first += 1 << 20)
-        {
-            writer.Write(MemoryMarshal.AsBytes(numbers.AsSpan(first, Math.Min(1 << 20, numbers.Length - first))));
-        }
-    }
-
     private static double[] Numbers(BinaryReader reader, int count)
     {
         var numbers = new double[count];
-        for (var first = 0; first < count; first += 1 << 20)
-        {
-            reader.BaseStream.ReadExactly(
-                MemoryMarshal.AsBytes(numbers.AsSpan(first, Math.Min(1 << 20, count - first))));
-        }
-
+        CheckpointFile.ReadNumbers(reader, numbers);
         return numbers;
     }
 }

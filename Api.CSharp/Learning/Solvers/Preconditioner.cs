@@ -25,7 +25,7 @@ internal sealed class Preconditioner
         var q = partial.Transposed;
         if (q.Rows > 0)
         {
-            Orthogonalise(q, shift, workers);
+            Orthogonalize(q, shift, workers);
         }
 
         return new(q, shift, workers);
@@ -59,7 +59,7 @@ internal sealed class Preconditioner
 
     // The columns are multiplied twice by the inverse Cholesky factor of their inner products. The second time they are
     // already nearly orthogonal.
-    private static void Orthogonalise(Matrix q, double shift, Workers workers)
+    private static void Orthogonalize(Matrix q, double shift, Workers workers)
     {
         var below = Identity(q.Rows, Math.Sqrt(shift));
         for (var turn = 0; turn < 2; turn++)

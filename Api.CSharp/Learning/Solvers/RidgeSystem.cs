@@ -14,7 +14,8 @@ internal sealed class RidgeSystem : IPosterior
 
     /// <summary>Factorizes K + r I in the memory of K.</summary>
     /// <exception cref="NotPositiveDefiniteException">K + r I is not positive definite in float64.</exception>
-    internal RidgeSystem(Matrix gram, double ridge, Workers workers, DenseLibrary? library = null)
+    internal RidgeSystem(
+        Matrix gram, double ridge, Workers workers, DenseLibrary? library = null, IProgress<double>? progress = null)
     {
         (_factor, _n) = (gram.Data, gram.Rows);
         var diagonal = new double[_n];
@@ -23,7 +24,7 @@ internal sealed class RidgeSystem : IPosterior
             diagonal[i] = _factor[i * _n + i] += ridge;
         }
 
-        Factor((library ?? DenseLibraries.ForOrder(_n)).Double, ridge, workers);
+        Factor((library ?? DenseLibraries.ForOrder(_n)).Double, ridge, workers, progress);
         RequirePivots(diagonal, ridge);
     }
 
@@ -33,7 +34,7 @@ internal sealed class RidgeSystem : IPosterior
         var workers = problem.Rows.Workers;
         var gram = problem.Rows.Gram(problem.Stage("gram"));
         var ridge = problem.Ridge.For(gram);
-        var system = new RidgeSystem(gram, ridge, workers, problem.Gram.Dense);
+        var system = new RidgeSystem(gram, ridge, workers, problem.Gram.Dense, problem.Stage("factor"));
         var weights = system.Solve(problem.Targets, workers);
         var solution = new Solution(weights, ridge, new(SolverKind.Cholesky)) { Posterior = system };
         return !problem.IsScored ? solution : solution with
@@ -43,11 +44,12 @@ internal sealed class RidgeSystem : IPosterior
         };
     }
 
-    private unsafe void Factor(DenseAlgebra<double> algebra, double ridge, Workers workers)
+    private unsafe void Factor(
+        DenseAlgebra<double> algebra, double ridge, Workers workers, IProgress<double>? progress)
     {
         fixed (double* a = _factor)
         {
-            if (!algebra.TryFactor(new(a, _n, _n, _n), workers, null, out var failure))
+            if (!algebra.TryFactor(new(a, _n, _n, _n), workers, progress, out var failure))
             {
                 throw new NotPositiveDefiniteException(failure.Order, failure.Pivot, ridge);
             }

@@ -26,9 +26,17 @@ internal sealed unsafe class RoundedFeatures : CenterFeatures
     {
         (_exact, _rows, _workers) = (exact, rows.Count, rows.Workers);
         _values = new((nint)rows.Count * Rank, clear: false);
-        for (var i = 0; i < rows.Count; i += Solved)
+        try
         {
-            Put(i, rows.Range(i, Math.Min(Solved, rows.Count - i)).Cross(centers), triangle);
+            for (var i = 0; i < rows.Count; i += Solved)
+            {
+                Put(i, rows.Range(i, Math.Min(Solved, rows.Count - i)).Cross(centers), triangle);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 

@@ -74,6 +74,7 @@ public sealed class GramSupportVectorMachine
         var classes = SupportVectorArguments.Classes(gram, labels);
         var indices = Array.ConvertAll(labels, label => Array.BinarySearch(classes, label));
         var pairs = ClassVotes.Pairs(classes.Length);
+        _ = MatrixSize.Of(gram.Rows, pairs.Length, "Give fewer classes.");
         var solutions = new PairSolution[costs.Length * pairs.Length];
         new Workers(options.Gram.Threads, cancellation).For(solutions.Length, piece =>
         {
@@ -153,7 +154,7 @@ public sealed class GramSupportVectorMachine
     private static GramSupportVectorMachine Of(
         long[] classes, int samples, PairSolution[] solutions, SupportVectorOptions options)
     {
-        var weights = new double[samples * solutions.Length];
+        var weights = new double[MatrixSize.Of(samples, solutions.Length, "Give fewer classes.")];
         for (var p = 0; p < solutions.Length; p++)
         {
             RequireSolved(solutions[p], options);

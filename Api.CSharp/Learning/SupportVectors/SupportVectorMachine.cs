@@ -121,7 +121,7 @@ public static class SupportVectorMachine
     {
         ArgumentNullException.ThrowIfNull(kernel);
         ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(labels);
+        SupportVectorArguments.Require(kernel.Count(x), labels, costs.Length, options.Gram.Threads);
         TrainingData.RequireFiniteSamples(x);
         var preparation = Preparation.Learn(x, options.Center, options.Unit);
         var samples = preparation.Apply(x);

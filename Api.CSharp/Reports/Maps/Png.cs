@@ -7,8 +7,6 @@ namespace HadamardNtk;
 /// <summary>Writes images in PNG (ISO/IEC 15948) with a palette of at most 256 colors.</summary>
 internal static class Png
 {
-    private const uint Polynomial = 0xEDB88320;
-
     /// <summary>An image as the bytes of a file.</summary>
     /// <param name="pixels">A color of the palette for each pixel, row by row.</param>
     /// <param name="width">The number of pixels of a row.</param>
@@ -49,19 +47,7 @@ internal static class Png
     {
         byte[] chunk = [0, 0, 0, 0, .. Encoding.ASCII.GetBytes(type), .. content, 0, 0, 0, 0];
         BinaryPrimitives.WriteInt32BigEndian(chunk, content.Length);
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(^4..), Crc(chunk.AsSpan(4..^4)));
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(^4..), ZipChecksum.Of(chunk.AsSpan(4..^4)));
         return chunk;
-    }
-
-    private static uint Crc(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var value in bytes)
-        {
-            crc ^= value;
-            for (var bit = 0; bit < 8; bit++) crc = (crc & 1) == 0 ? crc >> 1 : (crc >> 1) ^ Polynomial;
-        }
-
-        return ~crc;
     }
 }

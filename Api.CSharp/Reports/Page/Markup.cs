@@ -27,9 +27,6 @@ internal static class Markup
     /// <summary>An element of SVG.</summary>
     internal static XElement Svg(string name, params object?[] content) => new(Vector + name, content.Select(Clean));
 
-    /// <summary>The name of an element of SVG.</summary>
-    internal static XName SvgName(string name) => Vector + name;
-
     /// <summary>An attribute.</summary>
     internal static XAttribute Is(this string name, string value) => new(name, Legal(value));
 

@@ -132,10 +132,10 @@ internal static class BottleneckCharts
         };
     }
 
-    private static (double Value, double Lower, double Upper) Geometric(MeanOf mean) =>
+    private static (double Value, double Lower, double Upper) Geometric(SampleMean mean) =>
         (Math.Exp(mean.Mean), Math.Exp(mean.Mean - mean.Deviation), Math.Exp(mean.Mean + mean.Deviation));
 
-    private static (double Value, double Lower, double Upper) Arithmetic(MeanOf mean) =>
+    private static (double Value, double Lower, double Upper) Arithmetic(SampleMean mean) =>
         (mean.Mean, Math.Max(mean.Mean - mean.Deviation, 0), mean.Mean + mean.Deviation);
 
     private static StudyChart Alignments(BottleneckTaskRuns task, BottleneckStudyOptions options)
@@ -231,7 +231,7 @@ internal static class BottleneckCharts
 
     private static StudyChart Finite(IReadOnlyList<FiniteGapRun> finite)
     {
-        MeanOf[] gaps = [.. finite.Select(run => MeanOf.All(run.Gaps))];
+        SampleMean[] gaps = [.. finite.Select(run => SampleMean.Of(run.Gaps))];
         return new()
         {
             Name = "finite-gap",

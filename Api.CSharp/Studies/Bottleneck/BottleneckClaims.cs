@@ -40,14 +40,15 @@ internal static class BottleneckClaims
     }
 
     /// <summary>A geometric mean with the factor of its spread, as in 8.1 ×/÷ 1.4.</summary>
-    internal static string Factor(MeanOf logarithm) =>
+    internal static string Factor(SampleMean logarithm) =>
         $"{Text(Math.Exp(logarithm.Mean))} ×/÷ {Text(Math.Exp(logarithm.Deviation))}";
 
     private static StudyClaim Faster(string on, BottleneckGroup[] widths) => new(
         $"On {on}: a network with a bottleneck learns large targets in fewer steps than the one without it.",
         BottleneckStudy.Source,
-        $"acceleration at label scale {Text(widths[0].Setting.Scale)} by starts: {Speeds(widths)}",
-        Judge(widths, widths.All(group => group.Speed.Mean > 2 * group.Speed.Error)));
+        $"acceleration at label scale {Text(widths[0].Setting.Scale)} by starts: {Speeds(widths)}; of its logarithm "
+        + MeanTest.Rule(widths[0].Started),
+        Judge(widths, MeanTest.Above(widths.Select(group => group.Speed))));
 
     private static StudyClaim Narrower(string on, BottleneckGroup[] widths) => new(
         $"On {on}: the narrower the bottleneck is, the greater the acceleration.",
@@ -70,10 +71,19 @@ internal static class BottleneckClaims
         $"On {on}: where targets are as large as the outputs at the start, a narrow bottleneck slows training down.",
         "no published value",
         $"acceleration at {group.Setting.Name} and label scale {Text(group.Setting.Scale)}: {Factor(group.Speed)}, "
-        + $"learned from {group.Learned} of {group.Started} starts in all steps",
+        + $"learned from {group.Learned} of {group.Started} starts in all steps; of its logarithm "
+        + MeanTest.Rule(group.Started),
         group.Setting.Scale != 1 || group.Descents.Count < group.Started
             ? ClaimVerdict.Reported
-            : Verdict(group.Speed.Mean < -2 * group.Speed.Error));
+            : Slowed(group));
+
+    // Of a start that has not learned its task only an upper bound of the acceleration is known, which cannot
+    // contradict.
+    private static ClaimVerdict Slowed(BottleneckGroup group) =>
+        MeanTest.Of(group.Speed).Opposite.Verdict is var verdict && verdict == ClaimVerdict.NotFound
+            && group.Learned < group.Started
+            ? ClaimVerdict.Reported
+            : verdict;
 
     private static StudyClaim Depths(string on, BottleneckTaskRuns task, BottleneckStudyOptions options) => new(
         $"On {on}: the acceleration depends on the depth of g.",
@@ -88,7 +98,7 @@ internal static class BottleneckClaims
 
     private static StudyClaim Falls(
         string on, string statement, string source, BottleneckStudyOptions options, BottleneckTaskRuns task,
-        Func<BottleneckGroup, MeanOf> value)
+        Func<BottleneckGroup, SampleMean> value)
     {
         BottleneckGroup[][] scales = [.. options.LabelScales.Select(scale => task.Widths(scale))];
         return new(
@@ -111,8 +121,8 @@ internal static class BottleneckClaims
             $"On {on}: training turns the kernel of a network with a narrow bottleneck towards the target.",
             BottleneckStudy.Source,
             $"alignment yᵀΘy/(|Θ| yᵀy) at the end over the start, {group.Setting.Name}, label scale "
-            + $"{Text(group.Setting.Scale)}: {Factor(group.Gain)}",
-            Judge([group], group.Gain.Mean > 2 * group.Gain.Error));
+            + $"{Text(group.Setting.Scale)}: {Factor(group.Gain)}; of its logarithm {MeanTest.Rule(group.Started)}",
+            Judge([group], MeanTest.Above([group.Gain])));
     }
 
     private static StudyClaim AlignsMore(string on, BottleneckTaskRuns task, BottleneckStudyOptions options)
@@ -136,9 +146,9 @@ internal static class BottleneckClaims
     {
         double Part(EmbeddingSnapshot snapshot) =>
             NeighborSeparation.Of(snapshot.Embeddings, task.Y.Data, task.TestY.Data);
-        var start = MeanOf.All(group.Descents.Select(descent => Part(descent.Snapshots[0])));
-        var end = MeanOf.All(group.Descents.Select(descent => Part(descent.Snapshots[^1])));
-        var gain = MeanOf.All(group.Descents.Select(descent =>
+        var start = SampleMean.Of(group.Descents.Select(descent => Part(descent.Snapshots[0])));
+        var end = SampleMean.Of(group.Descents.Select(descent => Part(descent.Snapshots[^1])));
+        var gain = SampleMean.Of(group.Descents.Select(descent =>
             Part(descent.Snapshots[^1]) - Part(descent.Snapshots[0])));
         return new(
             $"On {on}: embeddings in the plane before a head of {group.Setting.Head} come to separate the signs of the "
@@ -146,8 +156,9 @@ internal static class BottleneckClaims
             BottleneckStudy.Source,
             $"test samples whose {NeighborSeparation.Neighbors} nearest training samples in the plane have their sign "
             + $"for the most part, label scale {Text(group.Setting.Scale)}: {Text(start.Mean)} ± "
-            + $"{Text(start.Deviation)} at the start, {Text(end.Mean)} ± {Text(end.Deviation)} at the end",
-            Judge([group], gain.Mean > 2 * gain.Error));
+            + $"{Text(start.Deviation)} at the start, {Text(end.Mean)} ± {Text(end.Deviation)} at the end, gain "
+            + $"{Text(gain.Mean)} ± {Text(gain.Error)}; {MeanTest.Rule(group.Started)}",
+            Judge([group], MeanTest.Above([gain])));
     }
 
     private static StudyClaim Bound(IReadOnlyList<DeepLinearRun> linear)
@@ -180,7 +191,7 @@ internal static class BottleneckClaims
 
     private static StudyClaim Finite(IReadOnlyList<FiniteGapRun> finite)
     {
-        MeanOf[] gaps = [.. finite.Select(run => MeanOf.All(run.Gaps))];
+        SampleMean[] gaps = [.. finite.Select(run => SampleMean.Of(run.Gaps))];
         return new(
             "Networks of finite width with a bottleneck tend to the simulation in function space as the width grows.",
             BottleneckStudy.Source,
@@ -195,34 +206,25 @@ internal static class BottleneckClaims
         string.Join(", ", groups.Select(group => $"{group.Setting.Name}: {Factor(group.Speed)}"));
 
     /// <summary>
-    /// Whether means fall in their order: found if each is below the one before and the ends are two standard errors
-    /// apart, not found if one is above the one before by two standard errors, and else reported.
+    /// Whether means fall in their order: found if each is below the one before and the last is below the first by more
+    /// than chance, not found if one is above the one before by more than chance, and else reported.
     /// </summary>
-    internal static ClaimVerdict Order(IEnumerable<MeanOf> values)
+    internal static ClaimVerdict Order(IEnumerable<SampleMean> values)
     {
-        MeanOf[] all = [.. values];
-        (double Fall, double Error) Between(MeanOf a, MeanOf b) =>
-            (a.Mean - b.Mean, Math.Sqrt((a.Error * a.Error) + (b.Error * b.Error)));
-        var steps = all.Zip(all.Skip(1), Between).ToArray();
-        if (Array.Exists(steps, step => step.Fall < -2 * step.Error))
+        SampleMean[] all = [.. values];
+        var steps = all.Zip(all.Skip(1), MeanTest.Between).ToArray();
+        if (Array.Exists(steps, step => step.Verdict == ClaimVerdict.NotFound))
         {
             return ClaimVerdict.NotFound;
         }
 
-        var (whole, error) = Between(all[0], all[^1]);
-        return Array.TrueForAll(steps, step => step.Fall > 0) && whole > 2 * error
+        return Array.TrueForAll(steps, step => step.Value > 0)
+            && MeanTest.Between(all[0], all[^1]).Verdict == ClaimVerdict.Found
             ? ClaimVerdict.Found
             : ClaimVerdict.Reported;
     }
 
-    // All of several verdicts.
-    private static ClaimVerdict Judge(BottleneckGroup[] groups, params ClaimVerdict[] verdicts) =>
-        groups.Any(group => group.Learned < group.Started) ? ClaimVerdict.Reported
-        : verdicts.Contains(ClaimVerdict.NotFound) ? ClaimVerdict.NotFound
-        : verdicts.Contains(ClaimVerdict.Reported) ? ClaimVerdict.Reported
-        : ClaimVerdict.Found;
-
     // Where a start has not learned the task, only a bound of its acceleration is known.
-    private static ClaimVerdict Judge(BottleneckGroup[] groups, bool found) =>
-        Judge(groups, Verdict(found));
+    private static ClaimVerdict Judge(BottleneckGroup[] groups, params ClaimVerdict[] verdicts) =>
+        groups.Any(group => group.Learned < group.Started) ? ClaimVerdict.Reported : MeanTest.All(verdicts);
 }

@@ -86,7 +86,7 @@ internal sealed class BottleneckDescent
                     return Of(task, setting, joined, start, run, options, cancellation);
                 }
             }
-            catch (ArithmeticException e) when (e is not OverflowException)
+            catch (StepsTooLongException)
             {
                 return null;
             }

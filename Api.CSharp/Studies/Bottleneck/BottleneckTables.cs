@@ -119,7 +119,7 @@ internal static class BottleneckTables
         [
             .. finite.Select(run => (IReadOnlyList<object?>)
             [
-                run.Width, run.Gaps.Length, MeanOf.All(run.Gaps).Mean, MeanOf.All(run.Gaps).Error, run.Gaps.Min(),
+                run.Width, run.Gaps.Length, SampleMean.Of(run.Gaps).Mean, SampleMean.Of(run.Gaps).Error, run.Gaps.Min(),
                 run.Gaps.Max(),
             ]),
         ],

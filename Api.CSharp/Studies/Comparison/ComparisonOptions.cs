@@ -16,8 +16,9 @@ public sealed record ComparisonOptions
     public IReadOnlyList<KernelKind> Kernels { get; init; } = [KernelKind.Ntk];
 
     /// <summary>
-    /// The ridges, of which each fold takes the one with the least leave-one-out error on its training samples; 1e-8 of
-    /// the mean diagonal unless set. One ridge is taken as it is.
+    /// The ridges, of which each fold takes one by its training samples, each left out in turn: of labels the one with
+    /// the fewest wrong classes, and of equals and of targets the one with the least squared error. 1e-8 of the mean
+    /// diagonal unless set. One ridge is taken as it is.
     /// </summary>
     public IReadOnlyList<Ridge> Ridges { get; init; } = [Ridge.Relative(1e-8)];
 

@@ -32,7 +32,7 @@ public sealed record ComparedKernel(
     /// The standard deviation of the scores, √(Σ (v − mean)²/(J − 1)) of J scores. It is the spread of single fits, and
     /// not the error of the mean.
     /// </summary>
-    public double Deviation => ComparisonResult.Deviation([.. Scores.Select(score => score.Value)]);
+    public double Deviation => SampleMean.Of(Scores.Select(score => score.Value)).Deviation;
 }
 
 /// <summary>The mean difference of two kernels' scores on the same folds.</summary>
@@ -67,9 +67,9 @@ public sealed record ComparisonResult(
     public ScoreDifference DifferenceFromBest(ComparedKernel kernel)
     {
         ArgumentNullException.ThrowIfNull(kernel);
-        double[] differences = [.. kernel.Scores.Zip(Best.Scores, (here, best) => here.Value - best.Value)];
-        var factor = (1.0 / differences.Length) + (1.0 / (Folds - 1));
-        return new(differences.Average(), Math.Sqrt(factor) * Deviation(differences));
+        var difference = SampleMean.Of(kernel.Scores.Zip(Best.Scores, (here, best) => here.Value - best.Value));
+        var factor = (1.0 / difference.Count) + (1.0 / (Folds - 1));
+        return new(difference.Mean, Math.Sqrt(factor) * difference.Deviation);
     }
 
     /// <summary>The table as plain text.</summary>
@@ -78,10 +78,4 @@ public sealed record ComparisonResult(
     /// <summary>The table as text.</summary>
     /// <param name="format">The format.</param>
     public string ToText(ComparisonFormat format) => ComparisonText.Of(this, format);
-
-    internal static double Deviation(double[] values)
-    {
-        var mean = values.Average();
-        return Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1));
-    }
 }

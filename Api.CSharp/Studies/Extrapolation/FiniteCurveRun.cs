@@ -41,7 +41,8 @@ internal sealed record FiniteCurveRun(
     }
 
     /// <summary>
-    /// The median over the points beyond the training range of |f_m − f|, relative to the greatest |f| there.
+    /// The median over the points beyond the training range of |f_m − f|, relative to the greatest |f| there. Of an
+    /// even number of points it is the mean of the two middle values.
     /// </summary>
     internal double Gap
     {
@@ -49,7 +50,7 @@ internal sealed record FiniteCurveRun(
         {
             int[] places = [.. Enumerable.Range(0, Finite.Length).Where(i => !IsInside(i))];
             double[] gaps = [.. places.Select(i => Math.Abs(Finite[i] - Limit[i])).Order()];
-            return gaps[gaps.Length / 2] / places.Max(i => Math.Abs(Limit[i]));
+            return (gaps[(gaps.Length - 1) / 2] + gaps[gaps.Length / 2]) / 2 / places.Max(i => Math.Abs(Limit[i]));
         }
     }
 

@@ -13,8 +13,8 @@ namespace HadamardNtk;
 /// <param name="HasJumps">Whether it has jumping knowledge.</param>
 public sealed record GntkArchitecture(int Blocks, int Layers, bool IsMean, bool HasJumps)
 {
-    // The most that the notation takes.
-    private const int Most = 250;
+    /// <summary>The most blocks and layers that the notation takes.</summary>
+    internal const int Most = 250;
 
     /// <summary>The name in tables, as in "2 x 3 sum jk".</summary>
     public string Name => $"{Blocks} x {Layers} {(IsMean ? "mean" : "sum")}{(HasJumps ? " jk" : "")}";

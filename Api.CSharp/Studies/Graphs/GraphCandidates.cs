@@ -59,8 +59,8 @@ internal sealed class GraphCandidates(GraphData data, GraphStudyOptions options,
         var sums = new double[options.Costs.Count];
         for (var k = 0; k < options.InnerFolds; k++)
         {
-            int[] held = [.. order.Where((_, t) => t % options.InnerFolds == k)];
-            int[] training = [.. order.Where((_, t) => t % options.InnerFolds != k)];
+            int[] held = [.. DealtFolds.Of(order, options.InnerFolds, k)];
+            int[] training = [.. DealtFolds.Others(order, options.InnerFolds, k)];
             var accuracies = Accuracies(kernel, training, held);
             for (var c = 0; c < sums.Length; c++)
             {

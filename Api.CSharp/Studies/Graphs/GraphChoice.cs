@@ -8,39 +8,32 @@ internal sealed record GraphChoice(string Name, GraphCandidate[] Chosen)
     /// <summary>The percentage of correct test graphs of each fold.</summary>
     internal double[] Accuracies => [.. Chosen.Select((candidate, fold) => candidate.Test[fold])];
 
-    /// <summary>The mean over the folds.</summary>
-    internal double Mean => Accuracies.Average();
-
-    /// <summary>The standard deviation over the folds, with one fold less as the divisor.</summary>
-    internal double Deviation => GraphStudyResult.Deviation(Accuracies);
+    /// <summary>The mean and the deviation over the folds.</summary>
+    internal SampleMean Mean => SampleMean.Of(Accuracies);
 
     /// <summary>
     /// The published way: the candidate whose mean over the test folds is greatest, the first of equals. It has seen
     /// the test graphs.
     /// </summary>
-    /// <exception cref="ArithmeticException">No candidate has machines on all folds.</exception>
-    internal static GraphChoice OnTest(string name, IReadOnlyList<GraphCandidate> all, int folds)
-    {
-        var best = Best(all, candidate => candidate.Mean);
-        return new(name, [.. Enumerable.Repeat(best, folds)]);
-    }
+    /// <returns>The choice; null where no candidate has machines on all folds.</returns>
+    internal static GraphChoice? OnTest(string name, IReadOnlyList<GraphCandidate> all, int folds) =>
+        Best(all, candidate => candidate.Mean) is { } best ? new(name, [.. Enumerable.Repeat(best, folds)]) : null;
 
     /// <summary>
     /// The honest way: each fold takes the candidate that is best in the cross-validation of its training graphs, the
     /// first of equals.
     /// </summary>
-    /// <exception cref="ArithmeticException">No candidate has machines on all inner folds.</exception>
-    internal static GraphChoice Nested(string name, IReadOnlyList<GraphCandidate> all, int folds) => new(
-        name,
+    /// <returns>The choice; null where a fold has no candidate with machines on it and on its inner folds.</returns>
+    internal static GraphChoice? Nested(string name, IReadOnlyList<GraphCandidate> all, int folds)
+    {
+        GraphCandidate?[] chosen =
         [
             .. Enumerable.Range(0, folds).Select(fold =>
-                Best([.. all.Where(c => double.IsFinite(c.Test[fold]))], candidate => candidate.Inner[fold])),
-        ]);
-
-    private static GraphCandidate Best(IReadOnlyList<GraphCandidate> all, Func<GraphCandidate, double> score)
-    {
-        var solved = all.Where(candidate => double.IsFinite(score(candidate))).ToArray();
-        return solved.Length > 0 ? solved.MaxBy(score)! : throw new ArithmeticException(
-            "no support vector machine reached its tolerance in the steps that it may take; allow more, or smaller C");
+                Best(all.Where(c => double.IsFinite(c.Test[fold])), candidate => candidate.Inner[fold])),
+        ];
+        return Array.Exists(chosen, one => one is null) ? null : new(name, [.. chosen.Select(one => one!)]);
     }
+
+    private static GraphCandidate? Best(IEnumerable<GraphCandidate> all, Func<GraphCandidate, double> score) =>
+        all.Where(candidate => double.IsFinite(score(candidate))).MaxBy(score);
 }

@@ -33,6 +33,10 @@ public static class GraphStudy
         options ??= new();
         options.Require();
         StudyOptions.Require(Fault(data) is null, $"graphs with {Needed}; came {Fault(data)}");
+        var least = data.Folds.Min(fold => fold.Training.Count);
+        StudyOptions.Require(
+            options.InnerFolds <= least,
+            $"at most as many inner folds as training graphs of a fold, {least}; came {options.InnerFolds}");
         var (networks, candidates) = (options.Architectures, new GraphCandidates(data, options, cancellation));
         var (all, kernelSeconds) = (new List<GraphCandidate>(), new List<double>());
         for (var k = 0; k < networks.Length; k++)
@@ -64,7 +68,7 @@ public static class GraphStudy
 
     /// <summary>What the study needs of its data.</summary>
     internal const string Needed =
-        "at least two folds, and in each two training graphs or more of at least two classes";
+        "at least two folds, and in each a test graph and two training graphs or more of at least two classes";
 
     /// <summary>What data have in place of that, or null.</summary>
     internal static string? Fault(GraphData data)
@@ -75,7 +79,8 @@ public static class GraphStudy
         }
 
         var fold = Enumerable.Range(0, data.Folds.Count).FirstOrDefault(
-            k => data.Folds[k].Training.CountBy(i => data.Labels[i]).Count(own => own.Value >= 2) < 2, -1);
+            k => data.Folds[k].Test.Count == 0
+                || data.Folds[k].Training.CountBy(i => data.Labels[i]).Count(own => own.Value >= 2) < 2, -1);
         return fold < 0 ? null : $"fewer in fold {fold + 1}";
     }
 

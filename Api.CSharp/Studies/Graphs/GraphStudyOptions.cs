@@ -3,10 +3,10 @@ namespace HadamardNtk;
 /// <summary>The options of <see cref="GraphStudy"/>.</summary>
 public sealed record GraphStudyOptions
 {
-    /// <summary>The numbers of blocks, increasing and at least 1.</summary>
+    /// <summary>The numbers of blocks, increasing and from 1 to 250.</summary>
     public IReadOnlyList<int> Blocks { get; init; } = [1, 3];
 
-    /// <summary>The numbers of layers of a block, increasing and at least 1.</summary>
+    /// <summary>The numbers of layers of a block, increasing and from 1 to 250.</summary>
     public IReadOnlyList<int> Layers { get; init; } = [1, 2, 3];
 
     /// <summary>Whether neighbors are averaged, and not summed; one or both.</summary>
@@ -18,7 +18,10 @@ public sealed record GraphStudyOptions
     /// <summary>C of the support vector machines, increasing and above 0.</summary>
     public IReadOnlyList<double> Costs { get; init; } = Powers(13);
 
-    /// <summary>The number of inner folds, by which each fold chooses for itself; at least 2.</summary>
+    /// <summary>
+    /// The number of inner folds, by which each fold chooses for itself; at least 2, and at most the number of training
+    /// graphs of a fold.
+    /// </summary>
     public int InnerFolds { get; init; } = 3;
 
     /// <summary>
@@ -60,9 +63,15 @@ public sealed record GraphStudyOptions
         StudyOptions.Require(Increases(Layers, 1), "increasing numbers of layers of at least 1");
         StudyOptions.Require(Increases(Costs, double.Epsilon), "increasing costs above 0");
         StudyOptions.Require(double.IsFinite(Costs[^1]), "finite costs");
-        StudyOptions.Require(Means is { Count: > 0 } && Jumps is { Count: > 0 }, "a kind of network");
+        StudyOptions.Require(
+            Blocks[^1] <= GntkArchitecture.Most && Layers[^1] <= GntkArchitecture.Most,
+            $"at most {GntkArchitecture.Most} blocks and layers, came {Blocks[^1]} and {Layers[^1]}");
+        StudyOptions.Require(IsOneOrBoth(Means) && IsOneOrBoth(Jumps), "a kind of network, each once");
         StudyOptions.Require(InnerFolds >= 2 && Steps >= 1 && Threads >= 1, "2 inner folds, a step and a thread");
     }
+
+    private static bool IsOneOrBoth(IReadOnlyList<bool> kinds) =>
+        kinds is { Count: > 0 } && kinds.Distinct().Count() == kinds.Count;
 
     // From 10^-2 to 10^4 in equal steps of the exponent.
     private static double[] Powers(int count) =>

@@ -20,11 +20,10 @@ public sealed record GraphStudyResult(
     double Cost)
 {
     /// <summary>The standard deviation over folds, with one fold less as the divisor.</summary>
-    /// <param name="accuracies">The accuracy of each fold, of at least two.</param>
+    /// <param name="accuracies">The accuracy of each fold. The result is NaN of fewer than two.</param>
     public static double Deviation(IReadOnlyList<double> accuracies)
     {
         ArgumentNullException.ThrowIfNull(accuracies);
-        var mean = accuracies.Average();
-        return Math.Sqrt(accuracies.Sum(a => (a - mean) * (a - mean)) / Math.Max(1, accuracies.Count - 1));
+        return SampleMean.Of(accuracies).Deviation;
     }
 }

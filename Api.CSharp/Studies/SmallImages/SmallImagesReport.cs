@@ -47,19 +47,27 @@ internal sealed class SmallImagesReport(
 
     private string Draws => options.Draws == 1 ? "1 draw" : $"{options.Draws} draws";
 
-    private string Cell(SmallImagesRun run, int size) => Percent(run.Mean(size))
-        + (double.IsNaN(run.Deviation(size)) ? "" : $"±{Percent(run.Deviation(size))}");
+    private static string Cell(SmallImagesRun run, int size) => Percent(run.Of(size));
+
+    private static string Percent(SampleMean mean) =>
+        Percent(mean.Mean) + (double.IsNaN(mean.Deviation) ? "" : $"±{Percent(mean.Deviation)}");
+
+    // The error over draws knows nothing of the test images, which are the same in all of them.
+    private string Rule => options.Draws == 1
+        ? "; one draw decides nothing"
+        : $"; over draws {MeanTest.Rule(options.Draws)}, with the same test images in all";
 
     private StudyClaim Rises()
     {
-        var rising = runs.Count(run => run.Mean(Last) > run.Mean(0));
+        var rising = runs.Count(run => run.Rise.Mean > 0);
         return new(
             "The accuracy of kernel regression rises with the number of training images.",
             PublishedSmallImages.Source,
             $"from n = {options.Sizes[0]} to {options.Sizes[^1]} the mean rises for {rising} of {runs.Count} kernels: "
             + string.Join(", ", runs.Select(run =>
-                $"{run.Network.Name} {Percent(run.Mean(0))} to {Percent(run.Mean(Last))}")),
-            StudyNumbers.Verdict(rising == runs.Count));
+                $"{run.Network.Name} {Percent(run.Mean(0))} to {Percent(run.Mean(Last))}, by {Percent(run.Rise)}"))
+            + Rule,
+            MeanTest.Above(runs.Select(run => run.Rise)));
     }
 
     private StudyClaim Above(SmallImagesRun flat)
@@ -72,8 +80,10 @@ internal sealed class SmallImagesReport(
             $"at n = {options.Sizes[^1]}: {flat.Network.Name} {Cell(flat, Last)}, "
             + string.Join(", ", Pooled.Select(run => $"{run.Network.Name} {Cell(run, Last)}"))
             + $" percent; {above} of {all} above"
-            + (options.Sizes[^1] < LeastTested ? $", tested from n = {LeastTested} on" : ""),
-            options.Sizes[^1] < LeastTested ? ClaimVerdict.Reported : StudyNumbers.Verdict(above == all));
+            + (options.Sizes[^1] < LeastTested ? $", tested from n = {LeastTested} on" : Rule),
+            options.Sizes[^1] < LeastTested
+                ? ClaimVerdict.Reported
+                : MeanTest.Above(Pooled.Select(run => run.Over(flat))));
     }
 
     private StudyClaim Beside(PublishedSmallImages known)

@@ -9,13 +9,18 @@ namespace HadamardNtk;
 /// <param name="Seconds">The time of the kernels and regressions.</param>
 internal sealed record SmallImagesRun(ImageNetwork Network, double[][] Accuracies, long Pairs, double Seconds)
 {
-    /// <summary>The mean over the draws.</summary>
-    internal double Mean(int size) => Accuracies.Average(draw => draw[size]);
+    /// <summary>The mean and the deviation over the draws.</summary>
+    internal SampleMean Of(int size) => SampleMean.Of(Accuracies.Select(draw => draw[size]));
 
-    /// <summary>The deviation of a draw, with one draw NaN.</summary>
-    internal double Deviation(int size) => Accuracies.Length < 2
-        ? double.NaN
-        : Math.Sqrt(Accuracies.Sum(draw => Math.Pow(draw[size] - Mean(size), 2)) / (Accuracies.Length - 1));
+    /// <summary>The mean over the draws.</summary>
+    internal double Mean(int size) => Of(size).Mean;
+
+    /// <summary>The gain of each draw from its least number of training images to its greatest.</summary>
+    internal SampleMean Rise => SampleMean.Of(Accuracies.Select(draw => draw[^1] - draw[0]));
+
+    /// <summary>The gain over another kernel on the same draws, at the greatest number of training images.</summary>
+    internal SampleMean Over(SmallImagesRun other) =>
+        SampleMean.Of(Accuracies.Zip(other.Accuracies, (own, others) => own[^1] - others[^1]));
 
     /// <summary>
     /// Kernels of the greatest set of each draw, of which the smaller sets are parts, and of the test images with it.
@@ -59,30 +64,14 @@ internal sealed record SmallImagesRun(ImageNetwork Network, double[][] Accuracie
         CancellationToken cancellation)
     {
         var workers = options.Gram.Workers(cancellation);
-        var targets = new double[n * data.Classes];
-        Array.Fill(targets, -1.0 / data.Classes);
-        for (var i = 0; i < n; i++)
-        {
-            targets[(i * data.Classes) + classes[i]] += 1;
-        }
-
+        var targets = OneHot.Targets([.. classes.Take(n).Select(c => (long)c)], OneHot.Places(data.Classes));
         int[] first = [.. Enumerable.Range(0, n)];
         var part = SubMatrix.Of(gram, first, first);
-        var weights = new RidgeSystem(part, options.Ridge.For(part), workers)
-            .Solve(Matrix.Wrap(targets, n, data.Classes), workers);
+        var weights = new RidgeSystem(part, options.Ridge.For(part), workers, options.Gram.Dense)
+            .Solve(targets, workers);
         int[] all = [.. Enumerable.Range(0, cross.Rows)];
         var predicted = MatrixProducts.Times(SubMatrix.Of(cross, all, first), weights, workers);
-        return 100.0 * all.Count(i => Greatest(predicted.Row(i)) == data.TestClasses[i]) / all.Length;
-    }
-
-    private static int Greatest(ReadOnlySpan<double> values)
-    {
-        var best = 0;
-        for (var c = 1; c < values.Length; c++)
-        {
-            best = values[c] > values[best] ? c : best;
-        }
-
-        return best;
+        return 100.0 * OneHot.Classes(predicted).Zip(data.TestClasses).Count(pair => pair.First == pair.Second)
+            / all.Length;
     }
 }

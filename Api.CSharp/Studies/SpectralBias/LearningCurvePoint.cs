@@ -28,15 +28,9 @@ internal sealed record LearningCurvePoint(
     {
         double[] powers = [.. sphere.Levels.Select(level => level.Degree == degree ? 1.0 : 0.0)];
         var theory = sphere.ExpectedError(samples, Ridge, Noise, powers) - Noise;
-        double[] errors =
-        [
-            .. Enumerable.Range(0, options.Trials)
-                .Select(trial =>
-                    Trial(kernel, sphere, degree, samples, options.Seed + 7919 * (trial + 1), cancellation)),
-        ];
-        var mean = errors.Average();
-        var deviation = Math.Sqrt(errors.Sum(e => (e - mean) * (e - mean)) / (errors.Length - 1));
-        return new(factors, degree, samples, theory, mean, deviation / Math.Sqrt(errors.Length));
+        var measured = SampleMean.Of(Enumerable.Range(0, options.Trials).Select(
+            trial => Trial(kernel, sphere, degree, samples, options.Seed + 7919 * (trial + 1), cancellation)));
+        return new(factors, degree, samples, theory, measured.Mean, measured.Error);
     }
 
     private static double Trial(

@@ -23,7 +23,10 @@ public sealed record SpectralBiasOptions
     /// </summary>
     public int Trials { get; init; } = 8;
 
-    /// <summary>The networks. Their kernels must depend on x·x′ alone.</summary>
+    /// <summary>
+    /// The networks. Their kernels must depend on x·x′ alone. Charts are called by their names, in lower case and with
+    /// hyphens for all but letters and digits, and must differ.
+    /// </summary>
     public IReadOnlyList<StudyNetwork> Networks { get; init; } =
     [
         StudyNetwork.Parse("MLP", "dense(w=1.41421356) relu dense"),
@@ -77,5 +80,6 @@ public sealed record SpectralBiasOptions
         StudyOptions.Require(
             CurveSamples is { Count: > 0 } && CurveSamples.All(n => n >= 2), "training sets of at least 2 points");
         StudyOptions.RequireNames(Networks);
+        StudyOptions.RequireFileNames(Networks.Select(network => network.Name), "networks of different names");
     }
 }

@@ -69,6 +69,8 @@ public class GraphReadingTests : DataFolder
     [InlineData("1\n2 1\n0 2 1\n0 0\n", "2 neighbors after the degree", "1 on line 3")]
     [InlineData("1\n2 1\n0\n0 0\n", "a tag, a degree and the neighbors", "one field on line 3")]
     [InlineData("1\n2 1\n0 1 1 0.5\n0 1 0\n", "1 attributes after the neighbors", "0 on line 4")]
+    [InlineData("2147483591\n1 1\n0 0\n", "graph 1: its number of vertices and its label", "the end of the file")]
+    [InlineData("1\n2000000000 1\n0 0\n", "vertex 1 of graph 0", "the end of the file")]
     [InlineData("1\n1 1\n0 0 nan\n", "a finite number", "\"nan\" on line 3")]
     [InlineData("1\n1 1\n0 0\n\n0 0\n", "the end of the file after 1 graphs", "another line on line 5")]
     public void A_damaged_text_file_is_refused_with_its_line(string text, params string[] parts)

@@ -148,12 +148,27 @@ public class TextColumnTests : DataFolder
         () => DataFile.ReadTextLabels(Put("x.csv", [.. "s\na\ngr"u8, 0xfc, .. "n\n"u8])), "x.csv", "UTF-8", "row 1");
 
     [Fact]
+    public void Many_labels_of_numpy_keep_their_rows()
+    {
+        // A row times the number of rows is beyond 2^31 from row 21,475 on.
+        const int Count = 100_000;
+        var file = Put("t.npy", NpyBytes.Of(
+            "|S6", $"({Count},)", [.. Enumerable.Range(0, Count).SelectMany(i => Encoding.ASCII.GetBytes($"r{i:00000}"))]));
+        Assert.Equal(Enumerable.Range(0, Count).Select(i => $"r{i:00000}"), DataFile.ReadTextLabels(file));
+        Assert.Equal(
+            Enumerable.Range(42950, 17050).Select(i => $"r{i:00000}"), DataFile.ReadTextLabels(file + "[42950:60000]"));
+    }
+
+    [Fact]
     public void Labels_may_be_texts_of_numpy()
     {
         byte[] wide = [.. Encoding.UTF32.GetBytes("ab\0"), .. Encoding.UTF32.GetBytes("größe"[..3]), .. Encoding.UTF32.GetBytes("c\0\0")];
         byte[] swapped = [.. new UTF32Encoding(true, false).GetBytes("ab\0c\0\0")];
         Assert.Equal(["ab", "grö", "c"], DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of("<U3", "(3,)", wide))));
         Assert.Equal(["c", "grö"], DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of("<U3", "(3, 1)", wide)) + "[2:0:-1,0]"));
+        Assert.Equal(["ab", "grö", "c"], DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of("<U3", "(3, 1)", wide, fortran: true))));
+        byte[] four = [.. "abcd"u8];
+        Refused(() => DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of("|S1", "(2, 2)", four, fortran: true)) + "[:,0]"), "t.npy", "Fortran", "ascontiguousarray");
         Assert.Equal(["ab", "c"], DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of(">U3", "(2,)", swapped))));
         Assert.Equal(["ab", "c"], DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of("|S2", "(2,)", [.. "abc\0"u8]))));
         Refused(() => DataFile.ReadTextLabels(Put("t.npy", NpyBytes.Of("<U3", "(3,)", wide[..^1]))), "t.npy", "36 bytes", "truncated");

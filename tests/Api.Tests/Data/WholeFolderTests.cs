@@ -44,6 +44,21 @@ public class WholeFolderTests : DataFolder
         Assert.Equal(["a", "index"], In("place"));
     }
 
+    [Fact]
+    public void A_failure_to_write_names_the_file_as_the_user_does()
+    {
+        var full = Failure(folder => throw new OutputException(
+            OutputFault.CannotCreate, Path.Combine(folder, "a"), "room", "a full disk", "free some"));
+        Assert.Equal((Place("place/a"), OutputFault.WriteFailed, "a full disk"), (full.File, full.Fault, full.Actual));
+        var cause = new IOException("No space left on device");
+        var plain = Failure(_ => throw cause);
+        Assert.Equal((Place("place"), OutputFault.WriteFailed), (plain.File, plain.Fault));
+        Assert.Same(cause, plain.InnerException);
+        Assert.Empty(Names());
+        OutputException Failure(Action<string> write) =>
+            Assert.Throws<OutputException>(() => WholeFolder.Replace(Place("place"), Ours, write));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

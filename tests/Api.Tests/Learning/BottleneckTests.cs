@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using Xunit;
 
 namespace HadamardNtk.Api.Tests.Learning;
@@ -155,6 +157,109 @@ public sealed class BottleneckTests : DataFolder
     }
 
     [Fact]
+    public void A_training_that_ends_where_it_was_stopped_has_a_record_of_its_end()
+    {
+        var options = Small with { RecordEvery = 100, Checkpoint = Place("run.ckpt"), CheckpointEvery = TimeSpan.Zero };
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => BottleneckRun.Train(Net, X, Y, options, new Told(_ => stop.Cancel()), stop.Token));
+        var resumed = BottleneckRun.Train(Net, X, Y, options with { Steps = 1, Resume = true });
+        Assert.Equal([0, 1], resumed.Records.Select(record => record.Step));
+        Same(BottleneckRun.Train(Net, X, Y, options with { Steps = 1 }), resumed);
+    }
+
+    [Fact]
+    public void A_training_of_another_backend_or_build_is_not_resumed()
+    {
+        var options = Small with { Checkpoint = Place("run.ckpt"), KeepCheckpoint = true };
+        BottleneckRun.Train(Net, X, Y, options);
+        var reference = options with { Resume = true, Gram = new() { Backend = Backends.Reference } };
+        Assert.Contains("the backend of this training", Assert.Throws<OutputException>(() => BottleneckRun.Train(Net, X, Y, reference)).Message);
+        Assert.Contains(("program", ProgramIdentity.Build), Described(Small).Fields);
+    }
+
+    [Fact]
+    public void A_checkpoint_cannot_name_a_custom_activation()
+    {
+        var custom = Network.Parse("dense cube dense bottleneck(width=2) dense erf dense", [Activation.Custom("cube", x => x * x * x)]);
+        Assert.Contains("custom activation", Assert.Throws<NotSupportedException>(
+            () => BottleneckRun.Train(custom, X, Y, Small with { Steps = 1, Checkpoint = Place("run.ckpt") })).Message);
+        Assert.Equal(2, BottleneckRun.Train(custom, X, Y, Small with { Steps = 1 }).Records.Count);
+        Assert.Empty(Names());
+    }
+
+    [Fact]
+    public void A_description_does_not_depend_on_the_culture()
+    {
+        var (before, options) = (CultureInfo.CurrentCulture, Small with { HeadRate = 0.5, Seed = -2 });
+        var expected = Described(options).Text;
+        var other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        (other.NumberFormat.NumberDecimalSeparator, other.NumberFormat.NegativeSign) = (",", "~");
+        try
+        {
+            CultureInfo.CurrentCulture = other;
+            Assert.Equal(expected, Described(options).Text);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    private static RunDescription Described(BottleneckOptions options) =>
+        BottleneckDescription.Of(BottleneckNetwork.Of(Net), X, Y, null, options);
+
+    [Fact]
+    public void A_field_that_another_run_alone_has_is_a_difference()
+    {
+        var (less, more) = (new RunDescription([("a", "1")]), new RunDescription([("a", "1"), ("b", "2")]));
+        Assert.Equal(("b", "2", "(none)"), more.Difference(less));
+        Assert.Equal(("b", "(none)", "2"), less.Difference(more));
+        Assert.Null(more.Difference(more));
+    }
+
+    [Fact]
+    public unsafe void More_numbers_than_a_span_has_bytes_are_written()
+    {
+        // Zeros that take no memory until they are written to.
+        const int Count = 1 << 28;
+        var zeros = NativeMemory.AllocZeroed(Count, sizeof(double));
+        try
+        {
+            using var writer = new BinaryWriter(Stream.Null);
+            CheckpointFile.WriteNumbers(writer, new ReadOnlySpan<double>(zeros, Count));
+        }
+        finally
+        {
+            NativeMemory.Free(zeros);
+        }
+    }
+
+    [Fact]
+    public void Numbers_of_several_blocks_are_read_as_they_were_written()
+    {
+        double[] numbers = [.. Enumerable.Range(0, (1 << 20) + 3).Select(i => (double)i)], read = new double[numbers.Length];
+        using var stream = new MemoryStream();
+        CheckpointFile.WriteNumbers(new(stream), numbers);
+        stream.Position = 0;
+        CheckpointFile.ReadNumbers(new(stream), read);
+        Assert.Equal(numbers, read);
+        Assert.Throws<EndOfStreamException>(() => CheckpointFile.ReadNumbers(new(stream), read));
+    }
+
+    [Fact]
+    public void A_start_decides_the_width_of_the_heads()
+    {
+        var network = BottleneckNetwork.Of(Net);
+        var options = Small with { Start = BottleneckStart.OfFinite(network, X, 2, 9, 1), TestSamples = null, Steps = 1 };
+        Same(BottleneckRun.Train(Net, X, Y, options), BottleneckRun.Train(Net, X, Y, options with { HeadWidth = int.MaxValue }));
+        Assert.Equal(
+            BottleneckRun.RequiredBytes(network, 9, 2, options), BottleneckRun.RequiredBytes(network, 9, 2, options with { HeadWidth = 1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => BottleneckRun.RequiredBytes(network, 9, 2, Small with { RecordEvery = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>("n", () => BottleneckRun.RequiredBytes(network, 0, 2, Small));
+    }
+
+    [Fact]
     public void A_training_may_be_made_longer()
     {
         var options = Small with { Checkpoint = Place("run.ckpt"), KeepCheckpoint = true, Resume = true };
@@ -212,7 +317,7 @@ public sealed class BottleneckTests : DataFolder
         Assert.True(run.Records.Zip(run.Records.Skip(1)).All(pair => pair.Second.Loss < pair.First.Loss));
         var refused = Assert.Throws<ArgumentException>(() => BottleneckRun.Train(Net, X, Y, fast with { StepControl = false }));
         Assert.Contains("2 is the limit", refused.Message);
-        Assert.Throws<ArithmeticException>(() => BottleneckRun.Train(Net, X, Y, fast with { HeadRate = 1e6 * calm.HeadRate }));
+        Assert.Throws<StepsTooLongException>(() => BottleneckRun.Train(Net, X, Y, fast with { HeadRate = 1e6 * calm.HeadRate }));
         Assert.Equal(1, calm.Records[0].Curvature, 1e-9);
     }
 

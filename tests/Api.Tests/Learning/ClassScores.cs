@@ -28,6 +28,37 @@ public class ClassScores
         Assert.Throws<ArgumentOutOfRangeException>("bins", () => Metrics.CalibrationError(Four, Classes, truth, 0));
     }
 
+    [Theory]
+    [InlineData(-0.3)]
+    [InlineData(1.7)]
+    [InlineData(double.NaN)]
+    public void Numbers_that_are_no_probabilities_are_refused(double number)
+    {
+        Matrix wrong = new double[,] { { 0.5, 0.5 }, { number, 0.5 } };
+        foreach (var score in new Func<object>[] { () => Metrics.LogLoss(wrong, [1L, 2], [1L, 2]), () => Metrics.CalibrationError(wrong, [1L, 2], [1L, 2]) })
+        {
+            Assert.Contains("row 1, column 0", Assert.Throws<ArgumentException>("probabilities", score).Message);
+        }
+    }
+
+    [Fact]
+    public void No_samples_have_no_score()
+    {
+        var none = Matrix.Wrap([], 0, 2);
+        foreach (var score in new Func<object>[]
+        {
+            () => Metrics.LogLoss(none, [1L, 2], []),
+            () => Metrics.CalibrationError(none, [1L, 2], []),
+            () => Metrics.Accuracy([], []),
+            () => Metrics.Rmse(none, none),
+            () => Metrics.R2(none, none),
+            () => Metrics.R2(Matrix.Wrap([], 2, 0), Matrix.Wrap([], 2, 0)),
+        })
+        {
+            Assert.Contains("at least one sample", Assert.Throws<ArgumentException>(score).Message);
+        }
+    }
+
     [Fact]
     public void A_confusion_table_has_a_row_for_each_true_class()
     {

@@ -31,6 +31,20 @@ public sealed class CustomActivationModels : IDisposable
     }
 
     [Fact]
+    public void A_classifier_of_texts_is_given_them_too()
+    {
+        string[] words = [.. Labels.Select(label => $"class {label}")];
+        var fitted = KernelClassifier.Fit(Net.Ntk(), Data.X, words);
+        fitted.Save(Place);
+        Assert.Equal(fitted.Predict(Data.X).Labels, KernelClassifier.Load<string>(Place, [Cube, Step]).Predict(Data.X).Labels);
+        using var stream = new MemoryStream();
+        fitted.Save(stream);
+        stream.Position = 0;
+        Assert.Equal(fitted.Predict(Data.X).Labels, KernelClassifier.Load<string>(stream, [Cube, Step]).Predict(Data.X).Labels);
+        Assert.Contains("custom activation", Assert.Throws<DataFormatException>(() => KernelClassifier.Load<string>(Place)).Message);
+    }
+
+    [Fact]
     public void A_missing_activation_and_another_one_are_named()
     {
         KernelRegression.Fit(Net.Ntk(), Data.X, Data.Y).Save(Place);

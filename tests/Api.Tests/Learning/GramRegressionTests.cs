@@ -126,6 +126,18 @@ public class GramRegressionTests : DataFolder
         Assert.Equal(File.ReadAllBytes(Path.Combine(Place("m"), "gram.npy")), File.ReadAllBytes(Path.Combine(Place("again"), "gram.npy")));
     }
 
+    [Theory]
+    [InlineData(1 + 3.5e-6, true)]
+    [InlineData(1 + 5e-6, false)]
+    public void Kernels_may_break_the_inequality_by_the_rounding_of_float32(double kernel, bool isTaken)
+    {
+        Matrix gram = new double[,] { { 1, 0 }, { 0, 1 } }, cross = new double[,] { { kernel, 0 } };
+        var model = KernelRegression.Fit(gram, Matrix.Wrap([1, 2], 2, 1), new() { Ridge = Ridge.Absolute(0.1) });
+        var failure = Record.Exception(() => model.Predict(cross, [1.0]));
+        Assert.Equal(isTaken, failure is null);
+        Assert.True(failure is null or ArgumentException);
+    }
+
     [Fact]
     public void Weights_alone_predict_without_deviations()
     {

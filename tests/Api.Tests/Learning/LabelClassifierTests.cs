@@ -99,6 +99,18 @@ public class LabelClassifierTests : DataFolder
     }
 
     [Fact]
+    public void Labels_that_one_type_does_not_tell_apart_are_refused_with_the_way_to_load_them()
+    {
+        ulong[] labels = [.. Places.Select(k => (1UL << 53) + (ulong)k)];
+        KernelClassifier.Fit(Kernel, X, (IReadOnlyList<ulong>)labels).Save(Place("model"));
+        Refused(() => FittedModel.Load(Place("model")), "model", "Double", "Load<TLabel>");
+        Refused(() => KernelClassifier.Load<double>(Place("model")), "model", "Load<TLabel>");
+        Assert.Equal(labels.Distinct().Order(), KernelClassifier.Load<ulong>(Place("model")).Classes);
+        KernelClassifier.Fit(Kernel, X, Places.Select(k => k == 2 ? "1.0" : $"{k}").ToArray()).Save(Place("texts"));
+        Refused(() => KernelClassifier.Load<double>(Place("texts")), "texts", "1 for 2 of them", "string");
+    }
+
+    [Fact]
     public void Integers_are_kept_as_before_and_load_as_any_label()
     {
         KernelClassifier.Fit(Kernel, X, Places).Save(Place("model"));

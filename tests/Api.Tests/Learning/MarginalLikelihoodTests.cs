@@ -15,6 +15,24 @@ public class MarginalLikelihoodTests
         Network.Parse(FormattableString.Invariant($"dense(w={p[0]:R},b={p[1]:R}) erf dense")).Nngp();
 
     [Fact]
+    public void Samples_in_float32_are_those_of_the_fit_and_kernels_report_no_progress()
+    {
+        EvidenceStep Best(Matrix x, RegressionOptions options) =>
+            MarginalLikelihood.Maximize(Family, [1, 0.5], x, Y, options, new() { MaximumEvaluations = 3 });
+        var rounded = Matrix.Wrap(Array.ConvertAll(X.Data, v => (double)(float)v), 30, 2);
+        List<double> told = [];
+        var options = Options with { Gram = new() { Progress = new Told(told.Add) } };
+        Assert.Equal(Best(rounded, options).LogMarginalLikelihood, Best(X, options with { Samples = Precision.Float32 }).LogMarginalLikelihood);
+        Assert.NotEqual(Best(rounded, options).LogMarginalLikelihood, Best(X, options).LogMarginalLikelihood);
+        Assert.Empty(told);
+    }
+
+    private sealed class Told(Action<double> tell) : IProgress<double>
+    {
+        public void Report(double value) => tell(value);
+    }
+
+    [Fact]
     public void Nothing_near_the_optimum_is_better()
     {
         var best = MarginalLikelihood.Maximize(Family, [1, 0.5], X, Y, Options, new() { Tolerance = 1e-9, MaximumEvaluations = 500 });

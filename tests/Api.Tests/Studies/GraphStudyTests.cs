@@ -76,8 +76,50 @@ public class GraphStudyTests
         StudyText.Write(result.Study, text);
         Assert.Contains("90.0 ± 8.5", text.ToString());
         Assert.Equal(ClaimVerdict.NotFound, result.Study.Claims[0].Verdict);
+        Assert.Contains("differ by 10.0, and agree up to 6.2: 2.32 (Student's t)", result.Study.Claims[0].Measured);
         Assert.All(text.ToString().Split('\n'), line => Assert.True(line.Length <= 80, line));
     }
+
+    [Theory]
+    [InlineData(ClaimVerdict.Found, 4.0)]
+    [InlineData(ClaimVerdict.NotFound, 8.5)]
+    [InlineData(ClaimVerdict.NotFound, -8.5)]
+    public void A_published_mean_is_found_by_the_error_of_the_difference_of_means(ClaimVerdict verdict, double excess)
+    {
+        // Ten folds of deviation 8.5, as published: the error is 8.5 √(2/10) = 3.80, and t with 18 degrees is 2.15.
+        var step = 8.5 * Math.Sqrt(9 / 10.0);
+        double[] test = [.. Enumerable.Range(0, 10).Select(k => 90.0 + excess + (k % 2 == 0 ? step : -step))];
+        var report = Report("MUTAG", 10, Candidate(1, test, test));
+        Assert.Equal(verdict, report.Claims[0].Verdict);
+        Assert.Contains("agree up to 8.2: 2.15 (Student's t) times the error 3.8", report.Claims[0].Measured);
+    }
+
+    [Fact]
+    public void A_network_whose_machines_are_unsolved_has_empty_cells()
+    {
+        double[] bad = [double.NaN, 50];
+        var report = Report("shapes", 2, Candidate(1, [60, 70], [65, 65]), Candidate(2, bad, [50, double.NaN]));
+        var rows = report.Tables[1].Rows;
+        Assert.Equal([65.0, 65.0], rows[0].Skip(1).Take(2));
+        Assert.Equal([null, null, null, 2], rows[1].Skip(1).Take(4));
+        Assert.Throws<ArithmeticException>(() => Report("shapes", 2, Candidate(2, bad, bad)));
+    }
+
+    [Fact]
+    public void Published_accuracies_have_the_names_of_both_sources()
+    {
+        Assert.Equal(PublishedGraphs.Of("PTC"), PublishedGraphs.Of("PTC_MR"));
+        Assert.Equal(PublishedGraphs.Of("IMDBBINARY"), PublishedGraphs.Of("IMDB-BINARY"));
+        Assert.NotNull(PublishedGraphs.Of("IMDB-BINARY"));
+        Assert.NotNull(PublishedGraphs.Of("PTC_MR"));
+    }
+
+    private static GraphCandidate Candidate(int blocks, double[] test, double[] inner) =>
+        new(new(blocks, 1, false, true), false, 1, test, inner);
+
+    private static GraphReport Report(string name, int folds, params GraphCandidate[] all) => new(
+        name, Shapes() with { Folds = [.. Enumerable.Repeat(Shapes().Folds[0], folds)] }, Small, all,
+        [.. all.Select(_ => 1.0)]);
 
     [Fact]
     public void Options_that_make_no_experiment_are_refused()
@@ -89,6 +131,11 @@ public class GraphStudyTests
         Bad("costs above 0", Small with { Costs = [0, 1] });
         Bad("finite costs", Small with { Costs = [1, double.PositiveInfinity] });
         Bad("inner folds", Small with { InnerFolds = 1 });
+        Bad("a fold, 12; came 13", Small with { InnerFolds = 13 });
+        Bad("at most 250 blocks and layers, came 2 and 251", Small with { Layers = [251] });
+        Bad("at most 250 blocks and layers, came 251 and 1", Small with { Blocks = [251] });
+        Bad("each once", Small with { Means = [false, false] });
+        Bad("each once", Small with { Jumps = [true, true] });
         Assert.Contains("two folds", Assert.Throws<ArgumentException>(
             () => GraphStudy.Run("shapes", Shapes() with { Folds = [] }, Small)).Message);
         Assert.Contains("fewer in fold 1", Assert.Throws<ArgumentException>(

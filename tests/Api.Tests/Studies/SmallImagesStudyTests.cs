@@ -105,6 +105,21 @@ public class SmallImagesStudyTests
         Assert.Contains("tested from n = 320", Result.Value.Claims[1].Measured, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(ClaimVerdict.Found, 20.0, 21.0, 22.0)]
+    [InlineData(ClaimVerdict.Reported, 20.0, 1.0, 5.0)]
+    [InlineData(ClaimVerdict.Reported, 20.0, 25.0)]
+    [InlineData(ClaimVerdict.Reported, 20.0)]
+    [InlineData(ClaimVerdict.NotFound, -20.0, -21.0, -22.0)]
+    public void An_accuracy_rises_by_more_than_its_error_over_draws(ClaimVerdict verdict, params double[] rises)
+    {
+        var options = Small with { Sizes = [3, 6], Draws = rises.Length };
+        SmallImagesRun[] runs = [new(Small.Networks[0], [.. rises.Select(rise => new[] { 40.0, 40 + rise })], 1, 1)];
+        var claim = new SmallImagesReport(options, runs, []).Claims.Single();
+        Assert.Equal(verdict, claim.Verdict);
+        Assert.Contains(rises.Length == 1 ? "one draw decides nothing" : "(Student's t), with the same test images in all", claim.Measured);
+    }
+
     [Fact]
     public void Published_figures_stand_beside_those_of_images_of_their_shape()
     {

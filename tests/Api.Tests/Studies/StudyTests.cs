@@ -34,6 +34,24 @@ public class StudyTests
     }
 
     [Fact]
+    public void Names_that_are_one_in_files_are_refused_before_the_work()
+    {
+        StudyNetwork Named(string name) => StudyNetwork.Parse(name, "dense relu dense");
+        var failure = Assert.Throws<ArgumentException>(
+            () => SpectralBiasStudy.Run(SmallBias with { Networks = [Named("PNN 3"), Named("pnn-3")] }));
+        Assert.Contains("networks of different names, also in files", failure.Message);
+        Assert.Contains("came pnn-3 twice", failure.Message);
+    }
+
+    [Fact]
+    public void The_gap_is_the_median_which_of_two_points_is_their_mean()
+    {
+        var curve = new Curve("c", "a line", x => x, 1, 2);
+        var run = new FiniteCurveRun("n", curve, 8, 0, [0, -2, 2], [0, 1, 3], [0, 10, 10]);
+        Assert.Equal(0.8, run.Gap, 1e-15);
+    }
+
+    [Fact]
     public void Residuals_are_predicted_by_the_eigendecomposition_and_known_by_the_first_step()
     {
         var result = SpectralBiasStudy.Run(SmallBias);

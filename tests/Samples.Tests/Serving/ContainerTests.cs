@@ -35,6 +35,14 @@ public class ContainerTests
     }
 
     [Fact]
+    public void Of_options_in_code_and_of_a_configuration_the_last_ones_count()
+    {
+        var services = new ServiceCollection().AddHadamardNtk(new HadamardNtkOptions { Network = "dense erf dense" });
+        using var provider = services.AddHadamardNtk(Configuration(("Network", "dense relu dense"))).BuildServiceProvider();
+        Assert.Equal("dense relu dense", provider.GetRequiredService<InfiniteKernel>().Network.ToString());
+    }
+
+    [Fact]
     public void A_network_may_name_activations_of_the_container()
     {
         var services = Services(("Network", "dense cube dense"));

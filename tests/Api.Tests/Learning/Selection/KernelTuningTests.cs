@@ -138,6 +138,23 @@ public class KernelTuningTests
         Assert.Equal(found.Kernel.Network, seen[^1].Network);
     }
 
+    [Fact]
+    public void The_score_is_that_of_the_kernel_and_the_ridge_wherever_the_search_ends()
+    {
+        var y = Drawn("(dense(w=1.6,b=0.2) relu)^2 dense", 0.1, 1);
+        foreach (var criterion in new[] { SelectionCriterion.Evidence, SelectionCriterion.LeaveOneOut })
+        {
+            for (var evaluations = 1; evaluations <= 12; evaluations++)
+            {
+                var found = KernelTuning.Maximize(
+                    Network.Parse(Start).Nngp(), ["w"], X, y, Options, new() { Criterion = criterion, MaximumEvaluations = evaluations });
+                var model = KernelRegression.Fit(found.Kernel, X, y, Options with { Ridge = found.Ridge });
+                var score = criterion == SelectionCriterion.Evidence ? model.LogMarginalLikelihood : model.LeaveOneOutRmse;
+                Assert.Equal(score!.Value, found.Score, 1e-8 * Math.Abs(found.Score));
+            }
+        }
+    }
+
     public static TheoryData<string, string[], double, bool, string> Wrong() => new()
     {
         { "dense relu dense", ["b"], 0.1, false, "Expected a positive start of b; it is 0" },

@@ -119,4 +119,19 @@ public class RidgeChoiceTests
             "the evidence came", Assert.Throws<ArgumentException>(
                 () => CrossValidation.Run(Kernel, X, y, SelectionCriterion.Evidence)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void No_ridge_beyond_the_grid_is_tried()
+    {
+        List<double> tried = [];
+        double Score(double ridge, double sign)
+        {
+            tried.Add(ridge);
+            return sign * Math.Log(ridge);
+        }
+
+        Assert.Equal(2e-14, RidgeSearch.Best(2, ridge => Score(ridge, -1)), 1e-24);
+        Assert.Equal(2e4, RidgeSearch.Best(2, ridge => Score(ridge, 1)), 1e-6);
+        Assert.All(tried, ridge => Assert.InRange(ridge / 2, 1e-14 * (1 - 1e-12), 1e4 * (1 + 1e-12)));
+    }
 }

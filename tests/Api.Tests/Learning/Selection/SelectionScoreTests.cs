@@ -75,7 +75,7 @@ public class SelectionScoreTests
             squares += error * error * part.Length * 2;
         }
 
-        var shown = At(network, 0.05, name, 2, VarianceScale.Unit).Shown;
+        var shown = SelectionScore.ShownOf(Named(name), At(network, 0.05, name, 2, VarianceScale.Unit).Value, 34);
         Assert.InRange(Math.Abs(shown - Math.Sqrt(squares / 34)), 0, 1e-12);
     }
 
@@ -88,7 +88,7 @@ public class SelectionScoreTests
             var model = KernelRegression.Fit(
                 network.Ntk(), X, Targets(2), new() { Ridge = Ridge.Absolute(0.05), Scale = scale });
             Assert.Equal(
-                model.LogMarginalLikelihood!.Value, At(network, 0.05, "evidence", 2, scale).Shown, 1e-11);
+                model.LogMarginalLikelihood!.Value, At(network, 0.05, "evidence", 2, scale).Value, 1e-11);
         }
     }
 
@@ -134,5 +134,9 @@ public class SelectionScoreTests
         var expected = KernelRegression.Fit(
             kernel, x, OneHot.Targets(labels, [0, 1, 2]), new() { RidgeBy = criterion.Stratified(labels) });
         Assert.Equal(expected.Ridge, KernelClassifier.Fit(kernel, x, labels, new() { RidgeBy = criterion }).Regression.Ridge);
+        var gram = kernel.Gram(x);
+        var given = GramClassifier.Fit(PrecomputedKernel.Of(gram), GramOrigin.Unknown, labels, new() { RidgeBy = criterion }, default);
+        Assert.Equal(expected.Ridge, given.Regression.Ridge);
+        Assert.Equal(expected.Ridge, KernelClassifier.Fit(gram, labels, new() { RidgeBy = criterion }).Regression.Ridge);
     }
 }

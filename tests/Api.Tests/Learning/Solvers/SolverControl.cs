@@ -67,6 +67,15 @@ public class SolverControl : DataFolder
     }
 
     [Fact]
+    public void Progress_tells_how_far_a_factorization_is()
+    {
+        var log = new SolverLog();
+        KernelRegression.Fit(Net.Ntk(), X, Y, Options with { Solver = new CholeskySolver { Progress = log } });
+        Assert.Equal(["gram", "factor"], log.Reports.Select(p => p.Stage).Distinct());
+        Assert.Equal(1, log.Reports[^1].Done);
+    }
+
+    [Fact]
     public void Options_that_mean_nothing_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Solver.ConjugateGradients with { Rank = -1 });

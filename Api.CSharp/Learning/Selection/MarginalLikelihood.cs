@@ -4,33 +4,6 @@ using Microsoft.FSharp.Core;
 
 namespace HadamardNtk;
 
-/// <summary>A point of a search that was the best so far.</summary>
-/// <param name="Evaluations">The number of points that were evaluated so far.</param>
-/// <param name="Parameters">The kernel's parameters at this point.</param>
-/// <param name="Ridge">The ridge at this point.</param>
-/// <param name="LogMarginalLikelihood">log p(y), summed over the outputs.</param>
-public sealed record EvidenceStep(
-    int Evaluations, IReadOnlyList<double> Parameters, Ridge Ridge, double LogMarginalLikelihood)
-{
-    /// <summary>The likelihood, the ridge and what they took, and below them the parameters.</summary>
-    public override string ToString() => ShownText.Line(
-        $"EvidenceStep: log p(y) = {LogMarginalLikelihood:G6}, ridge {Ridge.Value:G6}, {Evaluations} evaluations, at",
-        Parameters);
-}
-
-/// <summary>The options for maximizing a marginal likelihood. Immutable; change it with <c>with</c>.</summary>
-public sealed record EvidenceOptions
-{
-    /// <summary>The search ends when the values at its simplex differ by at most this; 1e-4 unless set.</summary>
-    public double Tolerance { get; init; } = 1e-4;
-
-    /// <summary>The largest number of evaluations, each of a Gram matrix and a factorization; 200 unless set.</summary>
-    public int MaximumEvaluations { get; init; } = 200;
-
-    /// <summary>The listener that receives each point that was the best so far; null for none.</summary>
-    public IProgress<EvidenceStep>? Progress { get; init; }
-}
-
 /// <summary>
 /// Chooses a ridge and any positive parameters of a kernel (w, b of a network's layers) by the log marginal likelihood
 /// −½ yᵀ(K + r I)⁻¹y − ½ log det(K + r I) − n/2 log 2π, summed over the outputs.
@@ -48,17 +21,22 @@ public static class MarginalLikelihood
     /// <param name="x">Training samples.</param>
     /// <param name="y">Targets, one row a sample.</param>
     /// <param name="options">
-    /// Preparation of rows and targets, the scale of variances, and the ridge to start from. The ridge stays absolute
-    /// or relative, as it is given. With the estimated scale each point has the scale that is the best there.
+    /// Preparation and number type of rows, targets, the scale of variances, and the ridge to start from. The ridge
+    /// stays absolute or relative, as it is given. With the estimated scale each point has the scale that is the best
+    /// there.
     /// </param>
     /// <param name="search">The options of the search; the defaults if null.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <returns>The best point that was found.</returns>
-    /// <exception cref="ArgumentException">The start is not positive, or x and y do not fit each other.</exception>
+    /// <exception cref="ArgumentException">
+    /// The start is not positive, x and y do not fit each other, or the memory does not suffice.
+    /// </exception>
     /// <exception cref="KernelUndefinedException">The kernel is not finite at any point of the search.</exception>
     /// <exception cref="NotPositiveDefiniteException">
     /// K + r I is not positive definite at any point of the search; start at a greater ridge.
     /// </exception>
+    /// <exception cref="ArithmeticException">The likelihood is not finite at any point of the search.</exception>
+    /// <seealso cref="KernelTuning"/>
     /// <example><code>
     /// MarginalLikelihood.Maximize(p => Network.Input.Dense(p[0]).Relu().Dense().Ntk(), [1.0], x, y);
     /// </code></example>
@@ -90,7 +68,9 @@ public static class MarginalLikelihood
 
         TrainingData.Require(family(start), x, y);
         y = FittedTargets.Centered(y, options.CenterTargets).Targets;
-        var samples = Preparation.Learn(x, options.Center, options.Unit).Apply(x);
+        var preparation = Preparation.Learn(x, options.Center, options.Unit, options.Samples);
+        SelectionScore.RequireMemory(y, preparation.Features(x));
+        var samples = preparation.Round(preparation.Apply(x), options.Samples);
         var at = new Evaluation<TSamples>(family, samples, y, options, cancellation);
         var (best, value) = Evidence.maximize(
             search.Tolerance,
@@ -144,6 +124,7 @@ public static class MarginalLikelihood
     /// <exception cref="NotPositiveDefiniteException">
     /// K + r I is not positive definite at any point of the search; start at a greater ridge.
     /// </exception>
+    /// <exception cref="ArithmeticException">The likelihood is not finite at any point of the search.</exception>
     public static EvidenceStep Maximize<TSamples>(
         Func<IReadOnlyList<double>, IKernel<TSamples>> family,
         IReadOnlyList<double> start,
@@ -163,6 +144,7 @@ public static class MarginalLikelihood
         CancellationToken cancellation)
         where TSamples : class
     {
+        private readonly GramOptions _gram = options.Gram.Exact with { Progress = null };
         private readonly TargetScale _scale = TargetScale.Of(y, options.Scale);
         private readonly Matrix _targets = TargetScale.Of(y).Scaled(y);
 
@@ -177,11 +159,11 @@ public static class MarginalLikelihood
         {
             cancellation.ThrowIfCancellationRequested();
             Count++;
-            var workers = options.Gram.Workers(cancellation);
+            var workers = _gram.Workers(cancellation);
             try
             {
-                var gram = family(parameters[..^1]).Gram(x, options.Gram.Exact, cancellation);
-                var system = new RidgeSystem(gram, RidgeOf(parameters).For(gram), workers, options.Gram.Dense);
+                var gram = family(parameters[..^1]).Gram(x, _gram, cancellation);
+                var system = new RidgeSystem(gram, RidgeOf(parameters).For(gram), workers, _gram.Dense);
                 return system.LogMarginalLikelihood(_targets, system.Solve(_targets, workers), _scale);
             }
             catch (Exception e) when (e is NotPositiveDefiniteException or KernelUndefinedException)
