@@ -13,7 +13,7 @@ public static class FittedModel
     /// <returns>
     /// A <see cref="KernelRegression"/>, a <see cref="KernelClassifier"/>, or for labels that are texts or other numbers
     /// a <see cref="LabelClassifier{TLabel}"/> of string or double. Integers beyond 2^53 that are one double are read by
-    /// <see cref="KernelClassifier.Load{TLabel}(string, IEnumerable{Activation}?)"/>.
+    /// <see cref="KernelClassifier.Load{TLabel}(string, IEnumerable{Activation}?, IProgress{double}?, CancellationToken)"/>.
     /// </returns>
     /// <exception cref="DataFormatException">
     /// The folder holds no model, one of its files was changed, an activation is missing or another one, two labels are

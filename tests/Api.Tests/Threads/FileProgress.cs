@@ -114,7 +114,7 @@ public class FileProgress : DataFolder
         Require((heard, stop) => KernelRegression.Load(Place("model"), null, heard, stop));
         Require((heard, stop) => FittedModel.Load(Place("model"), null, heard, stop));
         Require((heard, stop) => KernelClassifier.Load(Place("classes"), null, heard, stop));
-        Require((heard, stop) => KernelClassifier.Load<string>(Place("texts"), heard, stop));
+        Require((heard, stop) => KernelClassifier.Load<string>(Place("texts"), null, heard, stop));
         Require((heard, stop) => SupportVectorMachine.Load(Place("machine"), null, heard, stop));
         Require((heard, stop) => GramClassifier.Load(Place("gram"), heard, stop));
         Require((heard, stop) => GramRegression.Load(Place("gram"), heard, stop));
