@@ -18,6 +18,12 @@ let internal each count law =
     for cases, share in [ bare, 3; closed, 2; ordinary, 2; general, 1 ] do
         Spec.holds (count * share / 8) showOnData cases law
 
+/// The same for a law that counts the cases of which it says something.
+let internal eachMostly least count law =
+    let counted = Spec.Checked least
+    each count (law counted)
+    counted.Require()
+
 /// Relative to sqrt(K_ii K_jj): the numbers of KernelNearness, where functions may be steep ten times more for the NNGP,
 /// and what rounded variances cost. In float32 the worst of SingleSpec.
 let internal tolerance precision kind variance =
@@ -39,10 +45,16 @@ let internal isLarge (plain: float[,]) = plain |> Seq.cast<float> |> Seq.exists 
 let internal mayCancel (kernel: HadamardNtk.InfiniteKernel) =
     Signal.ancestry kernel.Program.Core.Signal |> Seq.exists (fun signal -> not signal.Crosses.IsEmpty)
 
+/// Whether a backend has digits to compare with those of the truth.
+let internal isComparable kernel precision (truth: Truth) =
+    match truth.Plain with
+    | None -> false
+    | Some plain -> precision = Precision.Float64 || not (isLarge plain || isSmall truth || mayCancel kernel)
+
 let internal refuses work = Assert.Throws<HadamardNtk.KernelUndefinedException>(fun () -> work () |> ignore) |> ignore
 
 /// The cpu backend's symmetric and rectangular matrices are the definition, or it refuses with the reference.
-let private agrees precision (net, rows: float[][]) =
+let private agrees precision (counted: Spec.Checked) (net, rows: float[][]) =
     let kernel = kernelOf net
     let top = rows[.. (rows.Length - 1) / 3]
     let variance = lazy greatestVariance kernel.Program.Core rows
@@ -50,11 +62,12 @@ let private agrees precision (net, rows: float[][]) =
     for kind in kinds do
         let truth = truth kernel kind rows rows
         let work () = gram quick precision kind rows kernel
+        counted.Add(isComparable kernel precision truth)
 
         match truth.Plain with
         | None -> refuses work
         | Some plain when precision = Precision.Float32 && isLarge plain -> refuses work
-        | Some _ when precision = Precision.Float32 && (isSmall truth || mayCancel kernel) -> ()
+        | Some _ when not (isComparable kernel precision truth) -> ()
         | Some _ ->
             let k = work ()
             near $"{kind}" (tolerance precision kind variance.Value) truth k
@@ -63,11 +76,11 @@ let private agrees precision (net, rows: float[][]) =
 
 [<Fact>]
 let ``a matrix in float64 is the reference's, and the truth where the reference does not know angles`` () =
-    each 160 (agrees Precision.Float64)
+    eachMostly 0.75 160 (agrees Precision.Float64)
 
 [<Fact>]
 [<Law "|K32_ij - K_ij| <= 2e-5 sqrt(K_ii K_jj)">]
-let ``a matrix in float32 is the truth to 2e-5 sqrt(K_ii K_jj)`` () = each 160 (agrees Precision.Float32)
+let ``a matrix in float32 is the truth to 2e-5 sqrt(K_ii K_jj)`` () = eachMostly 0.75 160 (agrees Precision.Float32)
 
 /// What a backend gives, or none where it refuses.
 let private attempt work =

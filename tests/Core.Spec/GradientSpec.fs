@@ -64,7 +64,7 @@ let private difference (at: float -> struct (DoubleDouble * DoubleDouble)) =
 
 let private bad (x: float) = not (Double.IsFinite x)
 
-/// Compares the derivatives of a direction, in double-double and in float64, with differences.
+/// Compares the derivatives of a direction, in double-double and in float64, with differences; whether these are numbers.
 let private compare what digits kernel derivative inputs at =
     let expected = difference at
     let struct (s, t) = exactly derivative inputs
@@ -80,11 +80,15 @@ let private compare what digits kernel derivative inputs at =
         let (a, b), (a', b') = self 0, self 1
         [| sqrt (a * a'); sqrt (b * b') |]
 
-    if not (Array.exists bad expected) then
+    let isThere = not (Array.exists bad expected)
+
+    if isThere then
         for k, name, precise, plain in [ 0, "Sigma", s, s'; 1, "Theta", t, t' ] do
             let scale = abs expected[k] + size[k]
             Spec.near $"{what}, {name} in double-double" (digits * scale) expected[k] precise.Hi
             Spec.near $"{what}, {name} in float64" (max 1e-11 digits * scale) expected[k] plain
+
+    isThere
 
 /// Moves the option at a place by a step.
 let private moved network place step =
@@ -92,18 +96,20 @@ let private moved network place step =
 
 let private placesOf network = OptionPlace.ofNetwork network |> List.filter (fun p -> p.Value <> 0.0)
 
-let private checkOptions network inputs =
+let private checkOptions (counted: Spec.Checked) network inputs =
     let kernel = kernelOf network
 
     for place in placesOf network do
         match KernelDerivative.byOptions kernel (fun p -> if p = place then 1.0 else 0.0) with
-        | Error _ -> ()
+        | Error _ -> counted.Add false
         | Ok derivative ->
             let what = $"{Notation.print network}: by {place.Key} of {place.Word} %A{place.Path}"
             // The sine of a phase is a float64, so that a difference over 2^-18 has 11 digits.
             let isPhase = (place.Word = "sin" || place.Word = "cos") && place.Key = "c"
             let digits = if isPhase then 1e-10 else 1e-15
+
             compare what digits kernel derivative inputs (fun h -> exactly (moved network place h) inputs)
+            |> counted.Add
 
 let private normal = Gen.choose (-2500, 2500) |> Gen.map (fun k -> float k / 1000.0)
 
@@ -140,16 +146,23 @@ let private networks =
 [<Fact>]
 [<Law "dK/dv of an option v of a layer = (K(v + h) - K(v - h))/2h, for every activation with a closed form">]
 let ``the derivative by an option is that of its differences`` () =
+    let counted = Spec.Checked 0.9
+
     Spec.holds 6 (fun (x, x') -> $"%A{x}, %A{x'}") (Arb.fromGen points) (fun (x, x') ->
         for text in networks do
-            checkOptions (parse text) (inputsOf x x'))
+            checkOptions counted (parse text) (inputsOf x x'))
+
+    counted.Require()
 
 [<Fact>]
 let ``the derivative by an option of any network is that of its differences`` () =
     let pairs = Gen.zip tameNetworks.Generator points |> Arb.fromGen
+    let counted = Spec.Checked 0.9
 
     Spec.holds 150 (fun (net, (x, x')) -> $"{Nets.show net} at %A{x}, %A{x'}") pairs (fun (net, (x, x')) ->
-        checkOptions (toLayer net) (inputsOf x x'))
+        checkOptions counted (toLayer net) (inputsOf x x'))
+
+    counted.Require()
 
 let private inputs =
     [ 0, KernelDerivative.byRowNorm; 2, KernelDerivative.byProduct; 3, KernelDerivative.byRowAverage ]
@@ -157,6 +170,8 @@ let private inputs =
 [<Fact>]
 [<Law "grad_x K = (2 x dK/d(x.x/d) + x' dK/d(x.x'/d) + dK/d(average of x))/d">]
 let ``the derivative by a sample is that of its differences`` () =
+    let counted = Spec.Checked 0.9
+
     Spec.holds 6 (fun (x, x') -> $"%A{x}, %A{x'}") (Arb.fromGen points) (fun (x, x') ->
         for text in networks do
             let kernel, at = kernelOf (parse text), inputsOf x x'
@@ -167,4 +182,7 @@ let ``the derivative by a sample is that of its differences`` () =
                     moments[index] <- moments[index] + number h
                     exactly kernel { at with Moments = moments }
 
-                compare $"{text}: by input {index}" 1e-15 kernel (derivative kernel |> settled) at along)
+                compare $"{text}: by input {index}" 1e-15 kernel (derivative kernel |> settled) at along
+                |> counted.Add)
+
+    counted.Require()

@@ -19,7 +19,7 @@ let backend () =
     Assert.SkipUnless(isThere, reason)
     nonNull backend
 
-let private agrees (backend: HadamardNtk.IKernelBackend) precision (net, rows: float[][]) =
+let private agrees (backend: HadamardNtk.IKernelBackend) precision (counted: Spec.Checked) (net, rows: float[][]) =
     let kernel = kernelOf net
     let x = matrix rows
     let top = rows[.. (rows.Length - 1) / 3]
@@ -29,12 +29,12 @@ let private agrees (backend: HadamardNtk.IKernelBackend) precision (net, rows: f
     for kind in kinds do
         let truth = truth kernel kind rows rows
         let gram () = kernel.Of(kind).Gram(x, options).ToArray()
+        counted.Add(CompiledSpec.isComparable kernel precision truth)
 
         match truth.Plain with
         | None -> CompiledSpec.refuses gram
         | Some plain when precision = Precision.Float32 && CompiledSpec.isLarge plain -> CompiledSpec.refuses gram
-        | Some _ when precision = Precision.Float32 && (CompiledSpec.isSmall truth || CompiledSpec.mayCancel kernel) ->
-            ()
+        | Some _ when not (CompiledSpec.isComparable kernel precision truth) -> ()
         | Some _ ->
             let bound = CompiledSpec.tolerance precision kind variance.Value
             near $"{kind}" bound truth (gram ())
@@ -49,7 +49,7 @@ let private agrees (backend: HadamardNtk.IKernelBackend) precision (net, rows: f
 let private onTensors precision =
     let cases = 160
     Specification.needs "libtorch" cases
-    CompiledSpec.each cases (agrees (backend ()) precision)
+    CompiledSpec.eachMostly 0.75 cases (agrees (backend ()) precision)
 
 [<Fact>]
 let ``a matrix on tensors in float64 is the reference's, and the truth where the reference does not know angles`` () =
