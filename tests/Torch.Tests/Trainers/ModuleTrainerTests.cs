@@ -196,6 +196,23 @@ public sealed class ModuleTrainerTests : IDisposable
         Assert.NotEqual(mean, Small.Get(norm.running_mean!));
     }
 
+    [Theory]
+    [InlineData(0.0, false)]
+    [InlineData(0.05, false)]
+    [InlineData(0.2, true)]
+    public void Points_that_improve_by_less_than_is_asked_for_do_not_count(double improvement, bool isStopped)
+    {
+        // Each point is lower than the one before by 0.1.
+        var state = new TrainingState(new(2, improvement));
+        for (var k = 0; k < 3; k++)
+        {
+            state.Add(new(k, k, 0.1, 1 - (0.1 * k), null, null, null, 0), () => []);
+        }
+
+        Assert.Equal(isStopped, state.IsStopped);
+        Assert.Equal((improvement, 2), (new EarlyStopping(2, improvement).Improvement, state.Best));
+    }
+
     [Fact]
     public void The_best_point_is_the_least_one_whatever_counts_as_an_improvement()
     {
@@ -235,7 +252,9 @@ public sealed class ModuleTrainerTests : IDisposable
         Assert.Contains("lower the learning rate", diverged.Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => ModuleOptimizer.Sgd(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ModuleTrainingOptions { Epochs = 0 });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new EarlyStopping(0));
+        Assert.Throws<ArgumentOutOfRangeException>("Patience", () => new EarlyStopping(0));
+        Assert.Throws<ArgumentOutOfRangeException>("Improvement", () => new EarlyStopping(3, -0.1));
+        Assert.Throws<ArgumentOutOfRangeException>("Improvement", () => new EarlyStopping(3, double.NaN));
 
         void Contains(string part, Tensor samples, Tensor targets, Loss loss = Loss.Squared) => Assert.Contains(
             part, Assert.Throws<ArgumentException>(() => ModuleTrainer.Train(module, samples, targets, new() { Loss = loss })).Message);
