@@ -33,6 +33,7 @@ public class SecurityTests
     [InlineData("rediss://u:p%40@h:7000", "rediss://h:7000")]
     [InlineData("postgres://u:p@h/db", "postgres://h:5432/db")]
     [InlineData("localhost", "localhost:11111")]
+    [InlineData("localhost:", "localhost:11111")]
     [InlineData("localhost:2000", "localhost:2000")]
     public void An_address_is_shown_without_its_password(string text, string shown) =>
         Assert.Equal(shown, ClusterAddress.Parse(text).Shown);
@@ -44,20 +45,11 @@ public class SecurityTests
     [InlineData("http://h")]
     [InlineData("redis://h/5")]
     [InlineData("postgres://h")]
-    [InlineData("localhost:")]
     [InlineData("localhost:70000")]
     [InlineData("localhost:80")]
     [InlineData("localhostile")]
-    public void What_is_no_address_is_answered_with_what_is_one(string text)
-    {
-        if (text == "localhost:")
-        {
-            Assert.Equal(11111, ClusterAddress.Parse(text).Port);
-            return;
-        }
-
+    public void What_is_no_address_is_answered_with_what_is_one(string text) =>
         Assert.Contains("redis://HOST:PORT", Assert.Throws<ArgumentException>(() => ClusterAddress.Parse(text)).Message);
-    }
 
     [Fact]
     public async Task Both_ends_of_a_connection_prove_that_they_have_the_secret()
@@ -75,12 +67,11 @@ public class SecurityTests
         {
             Address = $"localhost:{FreePorts.Pair()}",
             Secret = Secret,
-            Patience = TimeSpan.FromSeconds(2),
+            Patience = TimeSpan.FromSeconds(20),
         };
         var worker = await LocalCluster.Join(options, new() { Threads = 1 }, stop.Token);
-        await Reaches(options, true);
-        await Reaches(options with { Secret = null }, false);
-        await Reaches(options with { Secret = Secret + "?" }, false);
+        await IsRefused(options with { Secret = null }, options);
+        await IsRefused(options with { Secret = Secret + "?" }, options);
         await stop.CancelAsync();
         await LocalCluster.Within(worker, "the worker to end");
     }
@@ -92,12 +83,11 @@ public class SecurityTests
         using var stop = new CancellationTokenSource();
         Certify(folder, "a");
         Certify(folder, "b");
-        var plain = new ClusterOptions { Address = $"localhost:{FreePorts.Pair()}", Patience = TimeSpan.FromSeconds(2) };
+        var plain = new ClusterOptions { Address = $"localhost:{FreePorts.Pair()}", Patience = TimeSpan.FromSeconds(20) };
         var options = With(plain, folder, "a");
         var worker = await LocalCluster.Join(options, new() { Threads = 1 }, stop.Token);
-        await Reaches(options, true);
-        await Reaches(plain, false);
-        await Reaches(With(plain, folder, "b"), false);
+        await IsRefused(plain, options);
+        await IsRefused(With(plain, folder, "b"), options);
         await stop.CancelAsync();
         await LocalCluster.Within(worker, "the worker to end");
         await Assert.ThrowsAsync<DataFormatException>(() => ClusterStatus.ReadAsync(options with { CertificateKey = folder.Place("none") }));
@@ -120,16 +110,13 @@ public class SecurityTests
         Assert.False(new SharedFolders([]).Hold(folder.Place("in/x")));
     }
 
-    private static async Task Reaches(ClusterOptions options, bool does)
+    // The cluster answers a member before and after, so that the stranger has not just come when it was busy.
+    private static async Task IsRefused(ClusterOptions stranger, ClusterOptions member)
     {
-        if (does)
-        {
-            Assert.Empty((await ClusterStatus.ReadAsync(options)).Jobs);
-        }
-        else
-        {
-            await Assert.ThrowsAsync<ClusterException>(() => ClusterStatus.ReadAsync(options));
-        }
+        Assert.Empty((await ClusterStatus.ReadAsync(member)).Jobs);
+        var soon = stranger with { Patience = TimeSpan.FromSeconds(2) };
+        await Assert.ThrowsAsync<ClusterException>(() => ClusterStatus.ReadAsync(soon));
+        Assert.Empty((await ClusterStatus.ReadAsync(member)).Jobs);
     }
 
     private static async Task<(bool Opener, bool Taker)> Meet(byte[] opener, byte[] taker)
