@@ -36,6 +36,15 @@ public class FileOrderTests : DataFolder
         Assert.Same(request, WriteOrder.Of(request, Backends.Reference, large: 9));
     }
 
+    [Fact]
+    public void A_backend_of_a_program_s_own_says_whether_its_matrices_are_symmetric_to_the_bit()
+    {
+        var request = new GramRequest(Network.Parse("dense relu dense"), Samples.Random(9, 3, 1), null, KernelKind.Ntk, Precision.Float32);
+        Assert.False(WriteOrder.Of(request, new CountingBackend(Backends.Cpu), large: 9).IsSymmetric);
+        Assert.Same(request, WriteOrder.Of(request, new CountingBackend(Backends.Reference), large: 9));
+        Assert.False(((IKernelBackend)new BlockBackend(8)).IsSymmetricToTheBit);
+    }
+
     private byte[] Written(GramRequest request)
     {
         using (var writer = NpyTileWriter.Create(Place("K.npy"), request.Rows, request.Columns, request.Precision))

@@ -60,21 +60,32 @@ public class ResumeTests : DataFolder
     [InlineData("torch")]
     public void Every_backend_resumes(string backend)
     {
-        var options = new GramOptions { Backend = TestBackends.Find(backend), Threads = 2 };
-        var x = Samples.Random(150, 3, 5);
-        Relu.WriteGram(Place("whole.npy"), x, options: options);
-        using var stop = new CancellationTokenSource();
-        var progress = new LinearAlgebra.ProgressLog(stop.Cancel);
-        try
+        // Several tiles of every backend.
+        var x = Samples.Random(700, 3, 5);
+
+        int Written(string file, IProgress<double>? progress = null, CancellationToken cancellation = default)
         {
-            Relu.WriteGram(Place("K.npy"), x, options: options with { Progress = progress }, resume: true, cancellation: stop.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // Unless it was done by then.
+            var counting = new CountingBackend(TestBackends.Find(backend));
+            var options = new GramOptions { Backend = counting, Threads = 2, Progress = progress };
+            var write = () => Relu.WriteGram(Place(file), x, options: options, resume: true, cancellation: cancellation);
+            if (progress is null)
+            {
+                write();
+            }
+            else
+            {
+                Assert.ThrowsAny<OperationCanceledException>(() => write());
+            }
+
+            return counting.Tiles;
         }
 
-        Relu.WriteGram(Place("K.npy"), x, options: options, resume: true);
+        var whole = Written("whole.npy");
+        using var stop = new CancellationTokenSource();
+        var first = Written("K.npy", new LinearAlgebra.ProgressLog(stop.Cancel), stop.Token);
+        Assert.Equal(["K.npy.journal", "K.npy.partial", "whole.npy", "whole.npy.json"], Names());
+        Assert.InRange(first, 1, whole - 1);
+        Assert.Equal(whole - first, Written("K.npy"));
         Assert.Equal(["K.npy", "K.npy.json", "whole.npy", "whole.npy.json"], Names());
         Assert.Equal(File.ReadAllBytes(Place("whole.npy")), File.ReadAllBytes(Place("K.npy")));
     }
