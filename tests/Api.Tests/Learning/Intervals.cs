@@ -86,6 +86,8 @@ public class Intervals
 
     private static void Within(PredictionInterval inner, PredictionInterval outer)
     {
+        Assert.Equal((inner.Lower.Rows, inner.Lower.Columns), (outer.Lower.Rows, outer.Lower.Columns));
+        Assert.Equal((inner.Upper.Rows, inner.Upper.Columns), (outer.Upper.Rows, outer.Upper.Columns));
         Assert.All(inner.Lower.Data.Zip(outer.Lower.Data), ends => Assert.True(ends.First >= ends.Second));
         Assert.All(inner.Upper.Data.Zip(outer.Upper.Data), ends => Assert.True(ends.First <= ends.Second));
     }
