@@ -11,7 +11,7 @@ namespace HadamardNtk.Api.Tests;
 public class TrueValues
 {
     private static readonly ILookup<string, double[]> Table =
-        File.ReadLines(Repository.Place("tests", "Api.Tests", "Vectors", "TrueValues.txt"))
+        File.ReadLines(Repository.Place("tests", "Api.Tests", "Backends", "Vectors", "TrueValues.txt"))
             .Select(line => line.Split(' '))
             .ToLookup(words => words[0], words => words[1..].Select(Parse).ToArray());
 
