@@ -25,23 +25,29 @@ internal static class LargeRun
         string[] head = [$"# {Processor.Name}", "", .. Machine.Lines(context)];
         Print(head);
         var chosen = Parts.All.Where(p => options.Only.Count == 0 ? !p.IsAside : options.Only.Contains(p.Name));
-        var sections = chosen.Select(part => Run(part, context)).ToList();
-        return Keep(options, head, sections);
+        var measured = chosen.Select(part => Run(part, context)).ToList();
+        var kept = Keep(options, head, [.. measured.OfType<Section>()]);
+        return measured.Contains(null) ? 1 : kept;
     }
 
-    private static Section Run(Part part, LargeContext context)
+    // No section where the part failed.
+    private static Section? Run(Part part, LargeContext context)
     {
         Console.Error.Write($"{part.Name} ... ");
         var clock = Stopwatch.StartNew();
         var section = Try(part, context);
         Console.Error.WriteLine($"{clock.Elapsed.TotalSeconds:F0} s");
-        Print(section.Lines());
+        if (section is not null)
+        {
+            Print(section.Lines());
+        }
+
         GC.Collect();
         return section;
     }
 
-    // A part that cannot run here does not keep the others from it.
-    private static Section Try(Part part, LargeContext context)
+    // A part that fails does not keep the others from running, and its section of an earlier run stays in the file.
+    private static Section? Try(Part part, LargeContext context)
     {
         try
         {
@@ -49,7 +55,8 @@ internal static class LargeRun
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException or OutOfMemoryException)
         {
-            return new(part.Title, $"Not measured: {e.Message}");
+            Console.Error.WriteLine($"not measured: {e.Message}");
+            return null;
         }
     }
 

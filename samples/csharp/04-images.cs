@@ -18,7 +18,7 @@ foreach (var place in new[] { 0, 2, 4 })
 
 var window = new Window(3) { Padding = WindowPadding.Circular };
 var network = Network.Input.Image(6, 6, 1)
-    .Conv(window, 1.41421356).Relu().Conv(window).Relu().GlobalAveragePool().Dense();
+    .Conv(window, 1.41421356).Relu().Conv(window, 1.41421356).Relu().GlobalAveragePool().Dense();
 var options = new RegressionOptions { Ridge = Ridge.Relative(1e-6) };
 var classifier = KernelClassifier.Fit(network.Ntk(), new Matrix(images), labels, options);
 

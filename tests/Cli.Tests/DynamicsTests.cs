@@ -35,7 +35,7 @@ public class DynamicsTests : CommandLine
         Run("fit", "--net", Net, "--x", "x.npy", "--y", "y.npy", "--kernel", "nngp", "--ridge", "0.1", "--model", "model").Succeeded();
         Run("predict", "--model", "model", "--x", "z.npy", "--out", "P.npy", "--std").Succeeded();
         var (mean, predicted, covariance, deviation) = (Read("flow/mean.npy"), Read("P.npy"), Read("flow/covariance.npy"), Read("P.std.npy"));
-        Assert.All(mean.Values.Zip(predicted.Values), pair => Assert.Equal(pair.Second, pair.First, 1e-10));
+        Numbers.Near(predicted.Values, mean.Values, 1e-10);
         for (var i = 0; i < 5; i++)
         {
             Assert.Equal(deviation.Values[i] * deviation.Values[i], covariance.Values[6 * i], 1e-10);
@@ -54,8 +54,8 @@ public class DynamicsTests : CommandLine
         var (mean, covariance) = (Read("flow/mean.npy"), Read("flow/covariance.npy"));
         Assert.Equal([2, 6, 2], mean.Shape);
         Assert.All(mean.Values.Take(12), v => Assert.Equal(0, v));
-        Assert.All(covariance.Values.Take(36).Zip(Read("S.npy").Values), pair => Assert.Equal(pair.Second, pair.First, 1e-12));
-        Assert.All(mean.Values.Skip(12).Zip(Read("y.npy").Values), pair => Assert.Equal(pair.Second, pair.First, 1e-6));
+        Numbers.Near(Read("S.npy").Values, covariance.Values.Take(36), 1e-12);
+        Numbers.Near(Read("y.npy").Values, mean.Values.Skip(12), 1e-6);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public class DynamicsTests : CommandLine
         double[] times = [0, 0.1, 0.3, 0.5, 0.01, 0.1, 1, double.PositiveInfinity];
         var mean = Read("flow/mean.npy");
         Assert.Equal([8, 1, 1], mean.Shape);
-        Assert.All(mean.Values.Zip(times), pair => Assert.Equal(1 - Math.Exp(-4 * pair.Second), pair.First, 1e-12));
+        Numbers.Near(times.Select(t => 1 - Math.Exp(-4 * t)), mean.Values, 1e-12);
         foreach (var wrong in new[] { "log:0:1:3", "log:1:1:3", "lin:2:1:3", "lin:0:1:1", "lin:0:inf:3", "log:1:2", "log:1:2:3:4", "pow:1:2:3", "lin:0:1:1000000", "lin:-1:1:3" })
         {
             Refused("dense", wrong, "y.csv", "none", "--times takes numbers of at least 0", "log:FROM:TO:COUNT", $"'{wrong}'");
@@ -82,7 +82,7 @@ public class DynamicsTests : CommandLine
         Put("x.csv", "2\n");
         Put("y.csv", "1\n");
         Flow("dense", "0,1,log:1:9:3", "--rate", "0.1");
-        Assert.All(Read("flow/mean.npy").Values.Zip((int[])[0, 1, 1, 3, 9]), pair => Assert.Equal(1 - Math.Pow(0.6, pair.Second), pair.First, 1e-12));
+        Numbers.Near(new[] { 0, 1, 1, 3, 9 }.Select(steps => 1 - Math.Pow(0.6, steps)), Read("flow/mean.npy").Values, 1e-12);
         Flow("dense", "2", "--rate", "0.1", "--momentum", "0.5");
         Assert.Equal(1 - (0.6 - 0.5 * 0.4 - 0.4 * 0.6), Read("flow/mean.npy").Values[0], 1e-12);
         string[] words = Words("dense", "0,1", "y.csv", "none");
@@ -129,7 +129,7 @@ public class DynamicsTests : CommandLine
         Flow("dense", "0,1,2.5", "--loss", "logistic");
         Assert.Equal(["mean.npy"], Directory.GetFiles(Place("flow")).Select(f => Path.GetFileName(f)!));
         var mean = Read("flow/mean.npy");
-        Assert.All(mean.Values.Zip((double[])[0, 1, 2.5]), pair => Assert.Equal(4 * pair.Second, pair.First + Math.Exp(pair.First) - 1, 1e-6));
+        Numbers.Near([0, 4, 10], mean.Values.Select(f => f + Math.Exp(f) - 1), 1e-6);
         string[] words = [.. Words("dense", "0,1", "y.csv", "none"), "--loss", "logistic"];
         Fails(2, [.. words, "--ridge", "0.1"], "--ridge goes with --loss squared");
         Fails(2, [.. words, "--deviations"], "--deviations goes with --loss squared");

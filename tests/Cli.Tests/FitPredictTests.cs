@@ -120,6 +120,6 @@ public class FitPredictTests : CommandLine
     private static void Near(Npy array, int[] shape, params double[] expected)
     {
         Assert.Equal(shape, array.Shape);
-        Assert.All(expected.Zip(array.Values), pair => Assert.Equal(pair.First, pair.Second, 1e-13));
+        Numbers.Near(expected, array.Values, 1e-13);
     }
 }

@@ -7,7 +7,7 @@ public class PartsTests : CommandLine
 {
     private const string Images = "conv relu global_avg_pool dense";
 
-    /// <summary>The reference backend takes about 4 s for 900 rows of it.</summary>
+    /// <summary>The reference backend takes some seconds for 900 rows of it.</summary>
     private const string Deep = "(dense relu)^50 dense";
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);

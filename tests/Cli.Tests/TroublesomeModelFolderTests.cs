@@ -26,9 +26,8 @@ public class TroublesomeModelFolderTests : CommandLine
     {
         Fit("m").Succeeded();
         Put("m/notes.txt", "precious");
-        var code = Fit("m").Code;
-        Assert.Contains("m/notes.txt", Names());
-        Assert.True(code is 0 or 2, $"exit {code}");
+        Fit("m").Succeeded();
+        Assert.Equal("precious", File.ReadAllText(Place("m/notes.txt")));
     }
 
     [Fact]
@@ -77,12 +76,9 @@ public class TroublesomeModelFolderTests : CommandLine
     [Fact]
     public void The_precision_of_a_fit_is_that_of_its_samples()
     {
-        if (Run("fit", "--help").Output.Contains("--precision"))
-        {
-            Fit("m", "--precision", "f32").Succeeded();
-            Assert.Equal("<f4", Read("m/samples.npy").Type);
-            Assert.Equal("<f8", Read("m/weights.npy").Type);
-        }
+        Fit("m", "--precision", "f32").Succeeded();
+        Assert.Equal("<f4", Read("m/samples.npy").Type);
+        Assert.Equal("<f8", Read("m/weights.npy").Type);
     }
 
     private Outcome Fit(string model, params string[] options) =>

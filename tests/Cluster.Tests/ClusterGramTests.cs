@@ -294,6 +294,37 @@ public class ClusterGramTests
     }
 
     [Fact]
+    public async Task The_status_of_a_cluster_has_a_job_that_runs_and_its_workers()
+    {
+        using var begun = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        var worker = new ClusterWorkerOptions { Threads = 1, Spoil = _ => Hold() };
+        await using var cluster = await LocalCluster.Start(0, worker);
+        await using var shared = await ClusterKernel.ConnectAsync(Network.Parse(Deep).Ntk(), cluster.Options);
+        var gram = Task.Run(() => shared.Gram(Samples.Random(700, 6, 8)));
+        LocalCluster.Wait(begun, "the first tile");
+        var status = await ClusterStatus.ReadAsync(cluster.Options);
+        go.Set();
+        await gram;
+
+        var job = Assert.Single(status.Jobs);
+        Assert.Equal(("running", Deep, 700, 700), (job.State, job.Network, job.Rows, job.Columns));
+        Assert.Equal((0, 0.0, ClusterNames.Process), (job.Done, job.TilesPerSecond, job.Client));
+        var own = Assert.Single(job.Workers);
+        Assert.Equal((0, false), (own.Tiles, own.IsWrong));
+        Assert.InRange(own.Leases, 1, job.Tiles);
+        Assert.All(
+            new[] { own.SecondsSilent, job.SecondsWithoutClient, Assert.Single(status.Workers).SecondsSilent },
+            seconds => Assert.InRange(seconds, 0, 60));
+
+        void Hold()
+        {
+            begun.Set();
+            LocalCluster.Wait(go, "the status to be read");
+        }
+    }
+
+    [Fact]
     public async Task Without_a_worker_there_is_an_error_that_names_the_address_and_a_remedy()
     {
         var options = new ClusterOptions { Address = $"localhost:{FreePorts.Pair()}", Patience = TimeSpan.FromSeconds(1) };

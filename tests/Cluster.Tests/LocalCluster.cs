@@ -16,14 +16,36 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     internal static async Task<LocalCluster> Start(int workers, params ClusterWorkerOptions[] others)
     {
+        ClusterWorkerOptions[] all = [.. Enumerable.Repeat(new ClusterWorkerOptions { Threads = 1 }, workers), .. others];
+        try
+        {
+            return await OnFreePorts(all);
+        }
+        catch (ClusterException)
+        {
+            // Another process may take the ports between their choice and their use.
+            return await OnFreePorts(all);
+        }
+    }
+
+    private static async Task<LocalCluster> OnFreePorts(ClusterWorkerOptions[] workers)
+    {
         var cluster = new LocalCluster(new()
         {
             Address = $"localhost:{FreePorts.Pair()}",
             Name = "tests",
             Patience = TimeSpan.FromSeconds(20),
         });
-        await cluster.Add([.. Enumerable.Repeat(new ClusterWorkerOptions { Threads = 1 }, workers), .. others]);
-        return cluster;
+        try
+        {
+            await cluster.Add(workers);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     internal async Task Add(params ClusterWorkerOptions[] workers)

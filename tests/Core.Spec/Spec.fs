@@ -40,6 +40,27 @@ let holds count (show: 'a -> string) (values: Arbitrary<'a>) (law: 'a -> unit) =
         Assert.Fail $"broken by {value}\n(HNTK_SEED={seed})\n{outcome}"
     | _ -> Assert.Fail $"not enough values were generated (HNTK_SEED={seed})"
 
+/// Counts the cases of a law that leaves some out, as where a kernel is refused. A law that left out nearly all would
+/// hold by itself.
+type Checked(least: float) =
+    let mutable all = 0
+    let mutable some = 0
+
+    /// Counts a case, and whether the law said something of it.
+    member _.Add isChecked =
+        all <- all + 1
+        some <- some + (if isChecked then 1 else 0)
+
+    /// Fails unless the law said something of the least share of the cases.
+    member _.Require() =
+        Assert.True(all > 0 && float some >= least * float all, $"the law was checked in {some} of {all} cases only")
+
+/// The same as `holds` for a law that leaves some values out, and says of each whether it did: at least a share is checked.
+let holdsMostly least count show values law =
+    let counted = Checked least
+    holds count show values (law >> counted.Add)
+    counted.Require()
+
 /// Fails with a message unless |actual - expected| <= tolerance; a NaN fails.
 let near what (tolerance: float) (expected: float) (actual: float) =
     if not (abs (actual - expected) <= tolerance || actual = expected) then

@@ -108,9 +108,12 @@ module Specification =
 
     /// The comment that a module's file begins with.
     let private summaryOf (definer: Type) =
-        let file = Path.Combine(root, "tests", "Core.Spec", definer.Name + ".fs")
+        let folder = Path.Combine(root, "tests", "Core.Spec")
 
-        match (if File.Exists file then Seq.tryHead (File.ReadLines file) else None) with
+        let file =
+            Directory.EnumerateFiles(folder, definer.Name + ".fs", SearchOption.AllDirectories) |> Seq.tryHead
+
+        match file |> Option.bind (File.ReadLines >> Seq.tryHead) with
         | Some line when line.StartsWith "/// " -> [ line.Substring 4; "" ]
         | _ -> []
 
@@ -136,10 +139,16 @@ module Specification =
     let private document () =
         let project = File.ReadAllText(Path.Combine(root, "tests", "Core.Spec", "Core.Spec.fsproj"))
 
+        // In a folder or beside the project.
+        let placeOf (definer: Type) =
+            [ '/'; '"' ]
+            |> List.map (fun before -> project.IndexOf($"{before}{definer.Name}.fs\"", StringComparison.Ordinal))
+            |> List.max
+
         let modules =
             Assembly.GetExecutingAssembly().GetTypes()
             |> List.ofArray
-            |> List.sortBy (fun definer -> project.IndexOf($"\"{definer.Name}.fs\"", StringComparison.Ordinal))
+            |> List.sortBy placeOf
             |> List.map (fun definer -> definer, tests definer)
             |> List.filter (snd >> List.isEmpty >> not)
             |> List.groupBy (fst >> chapterOf)

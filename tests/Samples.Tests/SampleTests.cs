@@ -24,6 +24,16 @@ public class SampleTests(SampleTests.Scripts scripts) : IClassFixture<SampleTest
         Check(path, CSharpProgram.Run(File.ReadAllText(path), Path.GetDirectoryName(path)));
     }
 
+    /// <summary>Publishing it as native code takes minutes; as an ordinary program it shows that it compiles and runs.</summary>
+    [Fact]
+    public void The_program_for_native_code_runs_as_an_ordinary_one()
+    {
+        var path = Place("aot/Program.cs");
+        var output = CSharpProgram.Run("#:package HadamardNtk@*\n" + File.ReadAllText(path), Path.GetDirectoryName(path));
+        Assert.Contains("loaded again: True", output);
+        Assert.Contains("](aot/Program.cs)", File.ReadAllText(Place("README.md")), StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(ScriptNames))]
     public void A_script_prints_what_it_says(string name)

@@ -116,7 +116,7 @@ public class KernelDerivatives
                 var found = gradient.At(x.Row(i), other);
                 for (var j = 0; j < 4; j++)
                 {
-                    Assert.InRange(Math.Abs(expected[i, j] - found[j, k]), 0, 1e-7 * (1 + Samples.Size(expected)));
+                    Assert.InRange(Math.Abs(expected[i, j] - found[j, k]), 0, 2e-9 * (1 + Samples.Size(expected)));
                 }
 
                 var sum = Enumerable.Range(0, 4).Sum(j => v[j] * found[j, k]);

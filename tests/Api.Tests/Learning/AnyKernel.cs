@@ -38,8 +38,8 @@ public class AnyKernel
         Assert.Equal(here.LogMarginalLikelihood ?? 0, there.LogMarginalLikelihood ?? 0, 1e-8);
         Assert.Equal(here.Solution.Kind, there.Solution.Kind);
         Assert.Equal(here.Weights.Rows, there.Weights.Rows);
-        Near(here.Weights, there.Weights, 1e-6);
-        Near(here.Predict(New).Mean, there.Predict(Test).Mean, 1e-6);
+        Samples.Near(here.Weights, there.Weights, 1e-6);
+        Samples.Near(here.Predict(New).Mean, there.Predict(Test).Mean, 1e-6);
         if (there.Solution.Kind == SolverKind.Falkon)
         {
             Assert.Throws<NotSupportedException>(() => there.Predict(Test, Uncertainty.Deviation));
@@ -47,7 +47,7 @@ public class AnyKernel
         }
 
         var (deviation, covariance) = (there.Predict(Test, Uncertainty.Deviation).Deviation!, there.Predict(Test, Uncertainty.Covariance).Covariance!);
-        Near(here.Predict(New, Uncertainty.Covariance).Covariance!, covariance, 1e-10);
+        Samples.Near(here.Predict(New, Uncertainty.Covariance).Covariance!, covariance, 1e-10);
         for (var i = 0; i < 10; i++)
         {
             Assert.Equal(deviation[i] * deviation[i], covariance[i, i], 1e-10);
@@ -61,7 +61,7 @@ public class AnyKernel
         var (here, there) = (KernelClassifier.Fit(Net.Ntk(), X, Labels, options), KernelClassifier.Fit(Given, Training, Labels, options));
         Assert.Equal(here.Classes, there.Classes);
         Assert.Equal(here.Predict(New).Labels, there.Predict(Test).Labels);
-        Near(here.Predict(New).Scores, there.Predict(Test, Uncertainty.Deviation).Scores, 1e-10);
+        Samples.Near(here.Predict(New).Scores, there.Predict(Test, Uncertainty.Deviation).Scores, 1e-10);
         Samples.SameBits(here.Targets(Labels), there.Targets(Labels));
 
         var machine = SupportVectorMachine.Fit(Given, Training, Labels, new() { Tolerance = 1e-9 });
@@ -77,8 +77,8 @@ public class AnyKernel
         Assert.Equal(here.LargestEigenvalue, there.LargestEigenvalue, 1e-9);
         foreach (var time in new[] { 0, 0.7, 300 })
         {
-            Near(here.At(New).Mean(HadamardNtk.Training.Flow(time)), there.At(Test).Mean(HadamardNtk.Training.Flow(time)), 1e-9);
-            Near(here.At().Mean(HadamardNtk.Training.Flow(time)), there.At().Mean(HadamardNtk.Training.Flow(time)), 1e-9);
+            Samples.Near(here.At(New).Mean(HadamardNtk.Training.Flow(time)), there.At(Test).Mean(HadamardNtk.Training.Flow(time)), 1e-9);
+            Samples.Near(here.At().Mean(HadamardNtk.Training.Flow(time)), there.At().Mean(HadamardNtk.Training.Flow(time)), 1e-9);
         }
 
         // A matrix alone does not say what the functions were before training.
@@ -92,8 +92,8 @@ public class AnyKernel
         var finite = FiniteNetwork.Create(Net, width: 256, features: 3, seed: 2);
         Matrix y = Matrix.Wrap(Y.Column(0), 40, 1);
         var dynamics = TrainingDynamics.Create(finite.Ntk(), X, y, new() { InitialFunction = finite.Outputs });
-        Near(finite.Outputs(New), dynamics.At(New).Mean(HadamardNtk.Training.Flow(0)), 1e-12);
-        Near(y, dynamics.At().Mean(HadamardNtk.Training.Flow(double.PositiveInfinity)), 1e-6);
+        Samples.Near(finite.Outputs(New), dynamics.At(New).Mean(HadamardNtk.Training.Flow(0)), 1e-12);
+        Samples.Near(y, dynamics.At().Mean(HadamardNtk.Training.Flow(double.PositiveInfinity)), 1e-6);
     }
 
     [Fact]
@@ -130,11 +130,5 @@ public class AnyKernel
         var before = model.Predict(Test).Mean;
         places.Reverse();
         Samples.SameBits(before, model.Predict(Test).Mean);
-    }
-
-    private static void Near(Matrix expected, Matrix actual, double tolerance)
-    {
-        Assert.Equal((expected.Rows, expected.Columns), (actual.Rows, actual.Columns));
-        Assert.All(expected.Data.Zip(actual.Data), pair => Assert.Equal(pair.First, pair.Second, tolerance));
     }
 }

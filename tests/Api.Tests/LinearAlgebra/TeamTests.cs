@@ -2,7 +2,12 @@ using Xunit;
 
 namespace HadamardNtk.Api.Tests.LinearAlgebra;
 
-/// <summary>A team does all the work once, with as many of its threads as come.</summary>
+/// <summary>
+/// A team does all the work once, with as many of its threads as come. The tests run alone, since one of them takes all
+/// threads of the pool.
+/// </summary>
+[Collection(nameof(TeamTests))]
+[CollectionDefinition(nameof(TeamTests), DisableParallelization = true)]
 public class TeamTests
 {
     [Theory]

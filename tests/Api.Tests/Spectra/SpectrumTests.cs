@@ -26,7 +26,7 @@ public class SpectrumTests
 
         Assert.Equal(Net.Ntk().Diagonal(X).Average(), spectrum.Trace, 1e-12 * spectrum.Trace);
         Assert.Equal(spectrum.Trace, spectrum.Values.Sum(), 1e-12 * spectrum.Trace);
-        Near(Net.Ntk().Gram(X), Rebuilt(spectrum), 1e-10);
+        Samples.Near(Net.Ntk().Gram(X), Rebuilt(spectrum), 1e-10);
     }
 
     [Theory]
@@ -200,9 +200,6 @@ public class SpectrumTests
     }
 
     private static Matrix<double> Wide(Matrix m) => Matrix<double>.Build.DenseOfRowMajor(m.Rows, m.Columns, m.Data);
-
-    private static void Near(Matrix expected, Matrix actual, double tolerance) =>
-        Assert.All(expected.Data.Zip(actual.Data), pair => Assert.Equal(pair.First, pair.Second, tolerance));
 
     private sealed class Told(Action<double> tell) : IProgress<double>
     {

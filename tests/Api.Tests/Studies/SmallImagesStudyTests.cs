@@ -53,6 +53,25 @@ public class SmallImagesStudyTests
     }
 
     [Fact]
+    public void A_network_reads_out_as_it_says()
+    {
+        (ImageNetwork Network, ImageReadout Readout, string Text)[] all =
+        [
+            (ImageNetwork.Pooled(2), ImageReadout.GlobalPool, "image(4x4x3) (conv(w=1.41421356) relu)^2 global_avg_pool dense"),
+            (ImageNetwork.Flattened(2), ImageReadout.Flatten, "image(4x4x3) (conv(w=1.41421356) relu)^2 flatten dense"),
+            (ImageNetwork.DenseNtk, ImageReadout.Row, "(dense(w=1.41421356) relu)^5 dense"),
+            (ImageNetwork.DenseNngp, ImageReadout.Row, "(dense(w=1.41421356) relu)^5 dense"),
+        ];
+        var x = Samples.Random(4, 48, 1);
+        foreach (var (network, readout, text) in all)
+        {
+            var kind = network == ImageNetwork.DenseNngp ? KernelKind.Nngp : KernelKind.Ntk;
+            Assert.Equal((readout, kind), (network.Readout, network.Kind));
+            Samples.SameBits(Network.Parse(text).Kernel(kind).Gram(x), network.KernelOf(SampleShape.Image(4, 4, 3)).Gram(x), network.Name);
+        }
+    }
+
+    [Fact]
     public void Channels_of_all_training_images_have_mean_0_and_deviation_1()
     {
         var all = ChannelScale.Of(Training.Images.Rows, 3).Apply(Training.Images.Rows);

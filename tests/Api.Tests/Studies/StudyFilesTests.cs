@@ -102,7 +102,7 @@ public sealed class StudyFilesTests : DataFolder
     }
 
     [Fact]
-    public void AFolder_that_is_a_file_or_has_no_parent_is_refused()
+    public void A_folder_that_is_a_file_or_has_no_parent_is_refused()
     {
         var file = Path.Combine(Folder, "file");
         File.WriteAllText(file, "");

@@ -60,6 +60,7 @@ public class StudyTests
             Assert.Equal(6, chart.Series.Count);
             foreach (var (simulated, predicted) in chart.Series.Zip(chart.Series.Skip(1)).Where((_, i) => i % 2 == 0))
             {
+                Assert.Equal(simulated.Y.Count, predicted.Y.Count);
                 Assert.All(simulated.Y.Zip(predicted.Y), pair => Assert.Equal(pair.First, pair.Second, 1e-8));
                 Assert.Equal(1, simulated.Y[0]);
             }

@@ -43,7 +43,7 @@ public class SharedObjects : DataFolder
     }
 
     [Fact]
-    public void The_matrix_of_a_loaded_model_is_computed_once()
+    public void The_matrix_of_a_model_that_kept_none_is_computed_once()
     {
         var kernel = new Counting();
         var solver = new RegressionOptions { Ridge = Ridge.Absolute(0.1), Solver = Solver.ConjugateGradients };

@@ -52,7 +52,8 @@ public class ClusterCommandTests : CommandLine
         Fails(2, [.. gram, "localhost", "--secret-file", "secret"], "16");
         Fails(2, [.. gram, "localhost", "--secret-file", "none"], "none");
         Fails(2, [.. gram, "localhost", "--tls-key", "x.csv"], "authority");
-        Fails(1, [.. gram, "localhost:2001"], "localhost:2001", "hntk worker");
+        var nobody = $"localhost:{ClusterProcesses.FreePair()}";
+        Fails(1, [.. gram, nobody], nobody, "hntk worker");
         Fails(2, ["worker", "--cluster", "redis://127.0.0.1:1", "--listen", "0.0.0.0"], "0.0.0.0", "secret");
         Fails(2, ["worker", "--cluster", "localhost", "--shared", "none"], "none");
         Fails(2, ["worker", "--cluster", "localhost", "--listen", "everywhere"], "everywhere");

@@ -78,22 +78,23 @@ public class ClusterFitTests : CommandLine
         Put("x.csv", "1,2\n3,4\n");
         Put("y.csv", "1\n2\n");
         Run("fit", "--net", "dense relu dense", "--x", "x.csv", "--y", "y.csv", "--ridge", "1", "--model", "m").Succeeded();
-        string[] fit = ["fit", "--net", "dense", "--x", "x.csv", "--y", "y.csv", "--model", "n", "--cluster", "localhost:2001", "--patience", "0"];
+        var nobody = $"localhost:{ClusterProcesses.FreePair()}";
+        string[] fit = ["fit", "--net", "dense", "--x", "x.csv", "--y", "y.csv", "--model", "n", "--cluster", nobody, "--patience", "0"];
         Fails(2, fit, "--solver cg", "--cluster");
-        Fails(1, [.. fit, "--solver", "falkon"], "localhost:2001");
+        Fails(1, [.. fit, "--solver", "falkon"], nobody);
         Fails(2, [.. fit, "--solver", "cg", "--vectors", "none"], "none");
         Fails(2, [.. fit, "--solver", "eigen"], "--solver cg or falkon");
         Fails(2, [.. fit, "--solver", "cg", "--ridge", "auto"], "--cluster");
         Fails(2, [.. fit, "--solver", "cg", "--folds", "2"], "--folds");
         Fails(2, [.. fit, "--solver", "cg", "--net", "dense relu dense"], "one --net");
-        Fails(1, [.. fit, "--solver", "cg"], "localhost:2001", "hntk worker");
-        Fails(2, ["fit", "--gram", "x.csv", "--y", "y.csv", "--model", "n", "--cluster", "localhost:2001"], "--gram");
+        Fails(1, [.. fit, "--solver", "cg"], nobody, "hntk worker");
+        Fails(2, ["fit", "--gram", "x.csv", "--y", "y.csv", "--model", "n", "--cluster", nobody], "--gram");
         Fails(2, ["fit", "--net", "dense", "--x", "x.csv", "--y", "y.csv", "--model", "n", "--resume"], "--solver cg");
         Fails(2, ["fit", "--gram", "x.csv", "--y", "y.csv", "--model", "n", "--solver", "cg", "--resume"], "--net");
         string[] predict = ["predict", "--model", "m", "--x", "x.csv", "--out", "P.csv"];
-        Fails(2, [.. predict, "--cluster", "localhost:2001", "--std"], "--std");
+        Fails(2, [.. predict, "--cluster", nobody, "--std"], "--std");
         Fails(2, [.. predict, "--secret-file", "x.csv"], "--secret-file");
-        Fails(1, [.. predict, "--cluster", "localhost:2001", "--patience", "0"], "localhost:2001");
+        Fails(1, [.. predict, "--cluster", nobody, "--patience", "0"], nobody);
         Fails(2, ["worker", "--cluster", "localhost", "--memory", "much"], "--memory");
     }
 

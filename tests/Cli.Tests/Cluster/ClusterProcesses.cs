@@ -114,7 +114,7 @@ internal sealed class ClusterProcesses : IDisposable
     private static int ProcessOf(string name) =>
         int.TryParse(name.Split(':')[^1], out var process) ? process : 0;
 
-    private static int FreePair()
+    internal static int FreePair()
     {
         for (var attempt = 0; attempt < 100; attempt++)
         {

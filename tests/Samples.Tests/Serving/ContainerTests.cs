@@ -92,6 +92,27 @@ public class ContainerTests
         await host.StopAsync();
     }
 
+    /// <summary>Two equal rows without a ridge have weights, but no factor, which deviations need.</summary>
+    [Fact]
+    public async Task Without_a_warm_up_a_model_is_there_before_it_is_factorized()
+    {
+        async Task<IFittedModel> Model(bool warmUp)
+        {
+            using var host = await StartedAsync(services => services
+                .AddHadamardNtk(new HadamardNtkOptions { Network = "dense(b=1) relu dense", WarmUp = warmUp })
+                .AddHadamardNtkModel((provider, _) => KernelRegression.Fit(
+                    provider.GetRequiredService<InfiniteKernel>(), new([[1.0], [1.0]]), [2.0, 2.0],
+                    new() { Ridge = Ridge.Absolute(0), Solver = Solver.ConjugateGradients with { Rank = 0 } })));
+            var model = await host.Services.GetRequiredService<ServedModel>().ModelAsync();
+            await host.StopAsync();
+            return model;
+        }
+
+        Assert.Equal(2, (await Model(false)).Regression.Predict(new double[,] { { 1.0 } }).Mean[0, 0], 1e-6);
+        Assert.True(new HadamardNtkOptions().WarmUp);
+        await Assert.ThrowsAsync<NotPositiveDefiniteException>(() => Model(true));
+    }
+
     [Fact]
     public async Task A_model_is_kept_in_the_folder_and_loaded_by_the_next_start()
     {

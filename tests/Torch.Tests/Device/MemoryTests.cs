@@ -100,6 +100,38 @@ public class MemoryTests
         Assert.Equal(0, Volatile.Read(ref writing));
     }
 
+    /// <summary>The setting is one of the whole process, which a processor does not use but keeps.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void TensorFloat32_is_allowed_while_all_backends_on_GPUs_allow_it_and_set_back(bool before)
+    {
+        _ = Tensors.Backend();
+        var (gpu, allowing) = (new TorchDevice(IsCuda: true, 0), new TorchSettings { AllowTensorFloat32 = true });
+        Assert.False(new TorchSettings().AllowTensorFloat32);
+        var unchanged = torch.backends.cuda.matmul.allow_tf32;
+        torch.backends.cuda.matmul.allow_tf32 = before;
+        try
+        {
+            using (new TorchContext(gpu, allowing, 1))
+            {
+                Assert.True(torch.backends.cuda.matmul.allow_tf32);
+                using (new TorchContext(gpu, new(), 1))
+                {
+                    Assert.False(torch.backends.cuda.matmul.allow_tf32);
+                }
+
+                Assert.True(torch.backends.cuda.matmul.allow_tf32);
+            }
+
+            Assert.Equal(before, torch.backends.cuda.matmul.allow_tf32);
+        }
+        finally
+        {
+            torch.backends.cuda.matmul.allow_tf32 = unchanged;
+        }
+    }
+
     [Fact]
     public void Threads_and_gradients_are_set_back()
     {

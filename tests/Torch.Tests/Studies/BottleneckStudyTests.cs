@@ -32,8 +32,10 @@ public sealed class BottleneckStudyTests : IDisposable
         Assert.Equal(ClaimVerdict.Found, result.Claims[^1].Verdict);
         var gaps = result.Tables.Single(table => table.Name == "finite-gaps").Rows;
 
-        // The gap falls as one over the root of the width; 32 times the width makes it about a sixth.
-        Assert.InRange((double)gaps[0][2]!, 0.02, 0.4);
-        Assert.InRange((double)gaps[1][2]!, 0.002, 0.05);
+        // The gap falls as one over the root of the width: 32 times the width makes it about a sixth. It is the mean over four
+        // starts, whose scatter may double or halve the ratio.
+        var (narrow, wide) = ((double)gaps[0][2]!, (double)gaps[1][2]!);
+        Assert.InRange(narrow, 0.02, 0.4);
+        Assert.InRange(narrow / wide, Math.Sqrt(32) / 2, Math.Sqrt(32) * 2);
     }
 }

@@ -19,9 +19,9 @@ public sealed class FiniteStudyTests : IDisposable
         var training = TorchTraining.Create();
         var kernel = network.Ntk();
         var rate = TrainingDynamics.Create(kernel, x, y).MaximumRate() / 4;
-        double Gap(int width)
+        double Gap(int width, int seed)
         {
-            var changes = training.Train(new(network, width, 5, x, y, rate, [0, 3, 40], points));
+            var changes = training.Train(new(network, width, seed, x, y, rate, [0, 3, 40], points));
             Assert.Equal(3, changes.Count);
             Assert.All(changes[0].Data, v => Assert.Equal(0, v));
             var limit = TrainingDynamics.Create(kernel, x, y).At(points);
@@ -29,10 +29,10 @@ public sealed class FiniteStudyTests : IDisposable
                 changes[at.Item1].Data.Zip(limit.Mean(Training.Descent(rate, at.Item2)).Data, (a, b) => Math.Abs(a - b)).Max());
         }
 
-        // The gap falls as one over the root of the width; 16 times the width makes it about a quarter.
-        var (narrow, wide) = (Gap(256), Gap(4096));
-        Assert.True(wide < 0.6 * narrow, $"{narrow} and {wide}");
-        Assert.True(wide < 0.05, $"{wide}");
+        // The gap falls as one over the root of the width: 16 times the width makes it a quarter. The mean over
+        // eight starts, each of which scatters by some half of itself, is known to a fifth, and the ratio to less than two.
+        double Mean(int width) => Enumerable.Range(1, 8).Average(seed => Gap(width, seed));
+        Assert.InRange(Mean(256) / Mean(4096), 4 / 2.0, 4 * 2.0);
     }
 
     [Fact]
