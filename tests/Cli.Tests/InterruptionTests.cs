@@ -44,9 +44,8 @@ public class InterruptionTests : CommandLine
     {
         Signals.Require();
         Put("x.npy", Samples(20, 2));
-        var patience = DateTime.UtcNow.AddSeconds(3);
-        var error = Unchanged(() => Stopped(
-            Signals.Interrupt, () => DateTime.UtcNow > patience, "gram", "--net", "dense relu dense", "--x", "x.npy", "--out", "K.npy",
+        var error = Unchanged(() => StoppedAfter(
+            0.8, Signals.Interrupt, "gram", "--net", "dense relu dense", "--x", "x.npy", "--out", "K.npy",
             "--cluster", "localhost:2003", "--patience", "60", "--resume"));
         Assert.Contains("nothing was left behind", error);
     }
@@ -61,10 +60,12 @@ public class InterruptionTests : CommandLine
         Assert.Equal(seconds, Interruption.Grace(root.Parse(asked)).TotalSeconds);
     }
 
-    private string Stopped(int signal, params string[] arguments)
+    private string Stopped(int signal, params string[] arguments) => StoppedAfter(3, signal, arguments);
+
+    private string StoppedAfter(double seconds, int signal, params string[] arguments)
     {
         using var running = Hntk.Start(Folder, arguments);
-        running.Works(3);
+        running.Works(seconds);
         Assert.Equal(0, Signals.Send(running.Id, signal));
         return running.Wait(Soon).Failed(130, "interrupted");
     }
