@@ -15,7 +15,8 @@ internal static class GramCheck
         PrecomputedKernel.RequireSquare(gram.Rows, gram.Columns);
         double[] diagonal = [.. Enumerable.Range(0, gram.Rows).Select(i => gram[i, i])];
         var refusals = new ArgumentException?[Blocking.Count(gram.Rows, Side)];
-        workers.For(refusals.Length, strip => refusals[strip] = Refusal(gram, diagonal, (int)strip, workers.Cancellation));
+        var stop = workers.Cancellation;
+        workers.For(refusals.Length, strip => refusals[strip] = Refusal(gram, diagonal, (int)strip, stop));
         if (Array.Find(refusals, refusal => refusal is not null) is { } first)
         {
             throw first;

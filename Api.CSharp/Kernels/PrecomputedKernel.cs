@@ -57,7 +57,8 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
     internal static PrecomputedKernel Later(int size, Func<GramMatrix> open)
     {
         var opened = new Lazy<GramMatrix>(open);
-        return new(size, (rows, columns, stop) => Read(opened.Value, rows, columns, stop), (i, j) => opened.Value[i, j]);
+        return new(
+            size, (rows, columns, stop) => Read(opened.Value, rows, columns, stop), (i, j) => opened.Value[i, j]);
     }
 
     /// <inheritdoc/>

@@ -13,8 +13,8 @@ type Dual =
         /// E phi(u) for u ~ N(0, q1).
         Mean: Expr
         /// E (phi(u) - E phi(u)) (phi(v) - E phi(v)), which is T(q1, q2, c) less the product of the means. Closed forms
-        /// of functions whose means are nearly all of T do not lose the digits that this difference loses. For the others
-        /// it is the difference, whose error is relative to T.
+        /// of functions whose means are nearly all of T do not lose the digits that this difference loses. For the
+        /// others it is the difference, whose error is relative to T.
         Covariance: Expr
     }
 

@@ -34,8 +34,8 @@ module ClassProbability =
 
     let private legendre = GaussLegendreRule(-1.0, 1.0, 16)
 
-    // The logarithm of an integrand is curved by at most sum 1/s_j^2, that of a Gaussian of this precision. A trapezoidal
-    // sum of steps of that size converges exponentially.
+    // The logarithm of an integrand is curved by at most sum 1/s_j^2, that of a Gaussian of this precision. A
+    // trapezoidal sum of steps of that size converges exponentially.
     let private even first last step =
         [| for k in 0.0 .. ceil ((last - first) / step) -> struct (first + k * step, step) |]
 

@@ -32,8 +32,8 @@ module DoubleDouble =
     /// The double-double equal to a float64.
     let ofFloat x = make x 0.0
 
-    // Returns a + b for |a| >= |b|: Hi is the rounded sum and Lo its rounding error. Where a has overflowed, b, the error
-    // of its rounding, means nothing.
+    // Returns a + b for |a| >= |b|: Hi is the rounded sum and Lo its rounding error. Where a has overflowed, b, the
+    // error of its rounding, means nothing.
     let inline private quick (a: float) (b: float) =
         let s = a + b
 

@@ -4,8 +4,8 @@ open System
 
 /// Standard normal numbers that a seed and a position decide, the same whatever the runtime's own generators do: the
 /// n-th 64 bits are SplitMix64's finalizer of h + (n + 1) 0x9E3779B97F4A7C15 with h the finalizer of the seed +
-/// 0x9E3779B97F4A7C15, and two of them make two normals by Box and Muller's sqrt(-2 log(1 - u)) (cos 2 pi v, sin 2 pi v). Only the last bits of
-/// log, cos and sin are the platform's.
+/// 0x9E3779B97F4A7C15, and two of them make two normals by Box and Muller's sqrt(-2 log(1 - u)) (cos 2 pi v, sin 2 pi
+/// v). Only the last bits of log, cos and sin are the platform's.
 ///
 /// Source: Steele, Lea and Flood, Fast splittable pseudorandom number generators (2014); Box and Muller (1958).
 [<RequireQualifiedAccess>]

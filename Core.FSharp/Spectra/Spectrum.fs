@@ -71,8 +71,8 @@ module Spectrum =
     let effectiveDimension (ridge: float) (values: float[]) =
         values |> Array.sumBy (fun l -> if l > 0.0 then l / (l + ridge) else 0.0)
 
-    /// (sum lambda)^2 / sum lambda^2 of eigenvalues of which one is positive: n if all are equal, 1 if one is all. It is
-    /// not a number if all are 0.
+    /// (sum lambda)^2 / sum lambda^2 of eigenvalues of which one is positive: n if all are equal, 1 if one is all. It
+    /// is not a number if all are 0.
     let participationRatio (values: float[]) =
         let most = Array.max values
         let parts = values |> Array.map (fun l -> l / most)

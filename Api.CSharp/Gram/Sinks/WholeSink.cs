@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace HadamardNtk;
 
 /// <summary>
-/// Hands tiles on to another sink, and knows whether all of a matrix has come: what a backend leaves out would stay what
-/// it was in memory or in a file.
+/// Hands tiles on to another sink, and knows whether all of a matrix has come: what a backend leaves out would stay
+/// what it was in memory or in a file.
 /// </summary>
 /// <param name="sink">The other sink, which wants all tiles.</param>
 /// <param name="rows">The number of rows of the matrix.</param>

@@ -40,8 +40,8 @@ internal sealed class BlockGrid(int rows, int columns, bool isSymmetric)
     }
 
     /// <summary>
-    /// The blocks row by row, those on the diagonal too. The sums of a product take the columns of each row in order, and
-    /// a block that comes before its turn waits in memory.
+    /// The blocks row by row, those on the diagonal too. The sums of a product take the columns of each row in order,
+    /// and a block that comes before its turn waits in memory.
     /// </summary>
     internal IEnumerable<GramTile> TilesByRow()
     {
