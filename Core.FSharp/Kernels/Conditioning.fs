@@ -249,7 +249,7 @@ module internal Conditioning =
           Covariance = covariance
           SigmaError = max value (if isKinked phi then moved else moved + ofCurve * value)
           ThetaError =
-            (if isKinked phi then List.reduce max else List.sum)
+            (if isKinked phi then List.max else List.sum)
                 [ times rounding here z.Theta 0.0; share * near * z.ThetaError; z.Theta * share * bend * off ]
           MeanError = max (abs mean) (abs meanSlope * z.SigmaError)
           CovarianceError = max moved (if isPlain then max value (mean * mean) else covariance) }
@@ -302,7 +302,7 @@ module internal Conditioning =
             if (x = 0.0 && errorOfX = 0.0) || (y = 0.0 && errorOfY = 0.0) then
                 0.0
             else
-                List.reduce max [ rounding.Least; x * y; errorOfX * y + x * errorOfY ]
+                List.max [ rounding.Least; x * y; errorOfX * y + x * errorOfY ]
 
         { Sigma = a.Sigma * b.Sigma
           Theta = a.Theta * b.Sigma + a.Sigma * b.Theta
@@ -349,8 +349,7 @@ module internal Conditioning =
         | Op.Concat parts -> parts |> List.map (fun (w, z) -> w, below z) |> concat
 
     let private relative error value =
-        if not (Double.IsFinite value) then 1.0
-        elif Double.IsNaN error then infinity
+        if Double.IsNaN error || not (Double.IsFinite value) then 1.0
         elif value > 0.0 then max 1.0 (error / value)
         elif error > 0.0 then infinity
         else 1.0
