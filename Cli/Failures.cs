@@ -94,10 +94,12 @@ internal static class Failures
             "defect", $"a defect in hntk, please report it: {e.GetType().Name}: {e.Message}", Computation),
     };
 
-    // libtorch has no type of its own for memory that it does not get.
+    // libtorch has no type of its own for memory that it does not get. HadamardNtk.Torch has the same words, and this
+    // program runs without it.
     private static bool IsOfMemory(Exception e) =>
         e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
-        || e.Message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase);
+        || e.Message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase)
+        || e.Message.Contains("_STATUS_ALLOC_FAILED", StringComparison.Ordinal);
 
     private static string WithoutName(Exception e) => e.Message.Split(" (Parameter '")[0];
 

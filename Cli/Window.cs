@@ -23,6 +23,7 @@ internal static class Window
     internal static List<string> Wrapped(string text, int most, int hanging = 0)
     {
         var (lines, indent) = (new List<string>(), "");
+        hanging = Math.Min(hanging, most / 2);
         while (text.Length > most)
         {
             var start = text.Length - text.TrimStart(' ').Length;

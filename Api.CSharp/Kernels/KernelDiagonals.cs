@@ -7,7 +7,8 @@ public static class KernelDiagonals
     /// <param name="kernel">The kernel.</param>
     /// <param name="x">The samples.</param>
     /// <param name="progress">
-    /// Receives the part that is done, from 0 to 1. A kernel of a class outside this library reports its end alone.
+    /// Receives the part that is done, from 0 to 1. Kernels of given matrices, stationary ones, and those of
+    /// classes outside this library report their end alone.
     /// </param>
     /// <param name="cancellation">The token that stops the work.</param>
     /// <typeparam name="TSamples">The type of the samples that the kernel takes.</typeparam>
@@ -21,7 +22,7 @@ public static class KernelDiagonals
     {
         ArgumentNullException.ThrowIfNull(kernel);
         ArgumentNullException.ThrowIfNull(x);
-        if (kernel is IWatchedDiagonal<TSamples> watched)
+        if (kernel.Count(x) > 0 && kernel is IWatchedDiagonal<TSamples> watched)
         {
             return watched.Diagonal(x, new(progress, cancellation));
         }

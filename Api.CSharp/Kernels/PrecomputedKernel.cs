@@ -90,7 +90,11 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">A place lies outside the matrix.</exception>
     public double[] Diagonal(IReadOnlyList<int> x, CancellationToken cancellation = default) =>
-        Array.ConvertAll(Places(x, nameof(x)), place => _entry(place, place));
+        Array.ConvertAll(Places(x, nameof(x)), place =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return _entry(place, place);
+        });
 
     /// <summary>Requires a square matrix of finite numbers.</summary>
     /// <exception cref="ArgumentException">K is not square or not finite; the message says where.</exception>

@@ -156,7 +156,8 @@ public sealed class WidthAdvice
             options.Seeds,
             s =>
             {
-                var finite = FiniteNetwork.Create(network, options.Pilot, x.Columns, options.Seed + s);
+                var finite = FiniteNetwork.Create(
+                    network, options.Pilot, x.Columns, options.Seed + s, null, cancellation);
                 kernels[s] = finite.Diagonal(KernelKind.Ntk, x, 1, new(null, cancellation));
             },
             options.Progress);

@@ -30,8 +30,8 @@ internal sealed record FitTask(
             TargetFile, Inputs.ReadTargets(TargetFile, Notes), y => y.Rows, Samples.Rows);
         var (kernel, chosen, selected) = Choose(targets, options, stop);
         var model = Fitter.Regress(kernel, Samples, targets, chosen, stop);
-        model.Save(Folder, options.Samples);
         Note(model, targets, stop);
+        model.Save(Folder, options.Samples);
         return new(model, selected, null);
     }
 
@@ -46,7 +46,6 @@ internal sealed record FitTask(
             ? Fitter.Classify(kernel, Samples, integers, chosen, stop)
             : Fitter.Classify(kernel, Samples, labels.Texts(), chosen, stop);
         model.Save(Folder, options.Samples);
-        Note(model.Regression, targets, stop);
         return new(model.Regression, selected, places);
     }
 

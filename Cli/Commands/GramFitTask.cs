@@ -21,8 +21,8 @@ internal sealed record GramFitTask(
     {
         var targets = Inputs.AsMany(TargetFile, Inputs.ReadTargets(TargetFile, Notes), y => y.Rows, Gram.Size);
         var model = GramRegression.Fit(Gram.Kernel, Gram.Origin, targets, options, stop);
-        model.Save(Folder, WithGram);
         ScaleNote.OfFit(Notes, model, targets, Options, Options.RidgeBy, stop);
+        model.Save(Folder, WithGram);
         return model;
     }
 
@@ -31,8 +31,6 @@ internal sealed record GramFitTask(
         var labels = Inputs.AsMany(TargetFile, InputFiles.ReadLabels(TargetFile), y => y.Length, Gram.Size);
         var model = GramClassifier.Fit(Gram.Kernel, Gram.Origin, labels, options, stop);
         model.Save(Folder, WithGram);
-        var targets = OneHot.Targets(labels, TrainingData.Classes(labels));
-        ScaleNote.OfFit(Notes, model.Regression, targets, Options, Options.RidgeBy, stop);
         return model.Regression;
     }
 }

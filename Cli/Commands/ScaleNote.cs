@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace HadamardNtk.Cli.Commands;
 
 /// <summary>Says where a model takes its targets for functions of the kernel's own size, and they are not.</summary>
@@ -32,7 +34,7 @@ internal static class ScaleNote
         if (IsFar(ratio))
         {
             notes.Add(FormattableString.Invariant(
-                $"the mean square of the targets is {ratio:G2} times the mean of K's diagonal, and the evidence takes ")
+                $"the mean square of the targets is {Short(ratio)} times the mean of K's diagonal, and the evidence takes ")
                 + "them for functions of the kernel's size; --scale auto estimates their scale, for the ridge and for "
                 + "intervals");
         }
@@ -50,7 +52,7 @@ internal static class ScaleNote
         if (fitted.Classes is null && choice.IsNeeded && fitted.ForgoneScale(stop) is { } scale && IsFar(scale * scale))
         {
             notes.Add(FormattableString.Invariant(
-                $"deviations and intervals are those of the kernel's own scale; these targets have {scale:G2} times ")
+                $"deviations and intervals are those of the kernel's own scale; these targets have {Short(scale)} times ")
                 + "that, which fit --scale auto estimates");
         }
     }
@@ -77,6 +79,12 @@ internal static class ScaleNote
             return null;
         }
     }
+
+    // Three digits, and powers of ten for sizes that no one counts zeros of.
+    private static string Short(double x) => x is >= 1e-4 and < 1e6
+        ? decimal.Parse(x.ToString("G3", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture)
+            .ToString(CultureInfo.InvariantCulture)
+        : x.ToString("G3", CultureInfo.InvariantCulture);
 
     // Targets that are all 0 have no size.
     private static bool IsFar(double ratio) => ratio is > Most or (> 0 and < 1 / Most);

@@ -144,7 +144,8 @@ module internal FinitePlan =
     let private shares m path (weights: float list) (extents: Extent list) =
         let isStated = extents |> List.forall _.IsStated
         let whole = if isStated then extents |> List.sumBy (_.Count >> int64) else int64 m
-        let weights = weights |> List.map (fun w -> w / List.max weights)
+        let exponent = weights |> List.max |> Math.ILogB
+        let weights = weights |> List.map (fun w -> Math.ScaleB(w, -exponent))
         let total = List.sum weights
 
         if whole > int64 Int32.MaxValue then

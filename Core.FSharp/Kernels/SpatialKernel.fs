@@ -238,7 +238,7 @@ module SpatialKernel =
     // phi(u) phi(v) exists also at some variances far above those at which that of phi(u)^2 ends. A kernel has a value
     // only where the second moments of both samples have one at every position.
     let private read (block: 'v -> Block) (values: LayerValues<'v>) input signal : DualNumber<'v> * bool =
-        let undefined = Collections.Generic.HashSet<int>()
+        let isDefined = ref true
 
         let step below (next: Signal) =
             let result = DualNumber.stepWith values input below next
@@ -249,13 +249,13 @@ module SpatialKernel =
                     Block.isFiniteAtEqual (block result.Sigma.Row) && Block.isFiniteAtEqual (block result.Sigma.Column)
                 )
                 ->
-                undefined.Add next.Id |> ignore
+                isDefined.Value <- false
             | _ -> ()
 
             result
 
         let result = Signal.read step signal signal
-        result, undefined.Count = 0
+        result, isDefined.Value
 
     let private blocks signal (values: LayerValues<Block>) input =
         match read id values input signal with

@@ -29,8 +29,8 @@ module ClassProbability =
         let share = 1.0 / float (means |> Array.filter ((=) best) |> Array.length)
         means |> Array.map (fun mean -> if mean = best then share else 0.0)
 
-    // Steps of a trapezoidal sum. It takes fewer for deviations of one size, which are what a regression gives.
-    let private mostSteps = 2000.0
+    // Panels have this many nodes for each class, and each class has panels of its own.
+    let private nodesOfPanels = 16.0 * (smallest + tail + 1.0)
 
     let private legendre = GaussLegendreRule(-1.0, 1.0, 16)
 
@@ -76,7 +76,7 @@ module ClassProbability =
         let first, last = range means
 
         let raw =
-            if (last - first) / step <= mostSteps then
+            if (last - first) / step <= nodesOfPanels * float (means.Length * means.Length) then
                 let sums = Array.zeroCreate means.Length
 
                 for struct (u, weight) in even first last step do

@@ -228,9 +228,9 @@ module internal Calculus =
     // Channels side by side ---------------------------------------------------------------------------------------
 
     let private concat (table: SignalTable) path (parts: (float * Signal) list) =
-        // The greatest weight first becomes 1, so that no sum of weights is infinite.
-        let greatest = parts |> List.map fst |> List.max
-        let parts = parts |> List.map (fun (w, s) -> w / greatest, s)
+        // A power of two, which changes no digit, brings the greatest weight to about 1, so that no sum is infinite.
+        let exponent = parts |> List.map fst |> List.max |> System.Math.ILogB
+        let parts = parts |> List.map (fun (w, s) -> System.Math.ScaleB(w, -exponent), s)
         let total = List.sumBy fst parts
         let parts = parts |> List.map (fun (w, s) -> w / total, s)
 

@@ -44,9 +44,10 @@ public class InterruptionTests : CommandLine
     {
         Signals.Require();
         Put("x.npy", Samples(20, 2));
+        // It has a minute to wait for a cluster that is not there.
         var error = Unchanged(() => StoppedAfter(
-            0.8, Signals.Interrupt, "gram", "--net", "dense relu dense", "--x", "x.npy", "--out", "K.npy",
-            "--cluster", "localhost:2003", "--patience", "60", "--resume"));
+            0.3, Signals.Interrupt, "gram", "--net", "dense relu dense", "--x", "x.npy", "--out", "K.npy",
+            "--cluster", $"localhost:{Cluster.ClusterProcesses.FreePair()}", "--patience", "60", "--resume"));
         Assert.Contains("nothing was left behind", error);
     }
 
@@ -66,6 +67,7 @@ public class InterruptionTests : CommandLine
     {
         using var running = Hntk.Start(Folder, arguments);
         running.Works(seconds);
+        Thread.Sleep(seconds < 1 ? 3000 : 0);
         Assert.Equal(0, Signals.Send(running.Id, signal));
         return running.Wait(Soon).Failed(130, "interrupted");
     }

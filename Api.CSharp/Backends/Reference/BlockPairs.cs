@@ -16,6 +16,7 @@ internal static class BlockPairs
         var rows = Samples(request.X);
         var columns = request.IsSymmetric ? rows : Samples(request.Other);
         var run = new GramRun(request, sink, options, cancellation);
+        var rounding = new SingleRounding(request);
         run.Share(
             Enumerable.Range(0, request.Rows).Select(i => new GramTile(i, 0, 1, request.Columns)),
             work => options.Workers(default).For(options.Threads, _ => work()),
@@ -32,7 +33,7 @@ internal static class BlockPairs
                     var singles = new float[row.Length];
                     for (var j = request.IsSymmetric ? tile.Row : 0; j < row.Length; j++)
                     {
-                        singles[j] = Single(request, tile.Row, j, row[j], tile.Row);
+                        singles[j] = rounding.Of(tile.Row, j, row[j], tile.Row);
                     }
 
                     run.Write<float>(tile, singles, row.Length);
@@ -66,38 +67,6 @@ internal static class BlockPairs
     /// <summary>The failure of a kernel that is not finite at a sample.</summary>
     internal static KernelUndefinedException Undefined(SpatialSample sample, double value, int row) =>
         new(new("the read-out", value, KernelModule.product(sample.Rows[0], sample.Rows[0])), row);
-
-    /// <summary>An entry rounded to float32.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="i">The row.</param>
-    /// <param name="j">The column.</param>
-    /// <param name="value">The entry, which is finite.</param>
-    /// <param name="reason">The row of X that the error names.</param>
-    /// <exception cref="KernelUndefinedException">
-    /// The entry is too large, or it is below the normal numbers and not negligible beside the two samples' own
-    /// kernels.
-    /// </exception>
-    internal static float Single(GramRequest request, int i, int j, double value, int reason)
-    {
-        var rounded = (float)value;
-        if (float.IsFinite(rounded)
-            && (value == 0 || Math.Abs(value) >= PairLanes.LeastSingle
-                || PairLanes.IsNegligible(value, Self(request, request.X, i), Self(request, request.Other, j))))
-        {
-            return rounded;
-        }
-
-        var sample = request.X.Row(reason).ToArray();
-        throw new KernelUndefinedException(
-            new("the read-out in float32, where float64 has room", value, KernelModule.product(sample, sample)), reason);
-    }
-
-    private static double Self(GramRequest request, Matrix x, int i)
-    {
-        var sample = SpatialKernel.ofRow(x.Row(i).ToArray());
-        var (nngp, ntk) = request.Program.PairByBlocks().Invoke(sample).Invoke(sample);
-        return new KernelValue(nngp, ntk)[request.Kind];
-    }
 
     private static SpatialSample[] Samples(Matrix x) =>
         [.. Enumerable.Range(0, x.Rows).Select(i => SpatialKernel.ofRow(x.Row(i).ToArray()))];

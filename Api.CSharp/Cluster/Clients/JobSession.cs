@@ -101,6 +101,12 @@ internal sealed class JobSession
             return null;
         }
 
+        // What the client cannot write ends the job, whatever its workers make of the answer.
+        if (_client.Failure is { } failure)
+        {
+            throw failure;
+        }
+
         _isBegun = news.State != JobState.Unknown;
         await Take(news, stop);
 

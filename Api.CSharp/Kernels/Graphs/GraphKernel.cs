@@ -132,6 +132,7 @@ public sealed class GraphKernel : IKernel<GraphSet>, IWatchedDiagonal<GraphSet>
         var workers = options.Workers(cancellation);
         if (x.Count == 0 || other is { Count: 0 })
         {
+            options.Progress?.Report(1);
             return;
         }
 

@@ -16,7 +16,7 @@ internal static class BottleneckDescription
         [
             ("network", ResumableGram.Text(network.Network)),
             ("mode", options.Mode.ToString().ToLowerInvariant()),
-            ("width of the heads", Number(options.HeadWidth)),
+            ("width of the heads", Number(options.Width)),
             ("learning rate of the heads", Number(options.HeadRate)),
             ("learning rate of g", Number(options.FeatureRate)),
             ("loss", options.Loss.ToString().ToLowerInvariant()),

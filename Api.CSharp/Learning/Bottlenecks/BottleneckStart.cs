@@ -49,7 +49,7 @@ public sealed class BottleneckStart
 
         // The parameters of g are drawn first, so that g alone has the same ones.
         var before = new Network(Bottlenecks.narrow(network.Widths[0], network.Features.Core)!.Value);
-        var features = HadamardNtk.FiniteNetwork.Create(before, width, x.Columns, seed);
+        var features = HadamardNtk.FiniteNetwork.Create(before, width, x.Columns, seed, null, cancellation);
         var whole = FiniteNetworkModule.create(width, x.Columns, seed, network.Finite(outputs).Core);
         var parameters = FiniteNetworkModule.parameters(whole);
         var at = features.ParameterCount;

@@ -159,6 +159,7 @@ internal sealed class BottleneckTrainer
         }
 
         RequireEnd(state, start);
+        _progress?.Report(1);
         if (checkpoint is not null && _options.KeepCheckpoint)
         {
             checkpoint.Save(state.Save);

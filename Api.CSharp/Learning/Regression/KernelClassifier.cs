@@ -165,6 +165,7 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
         GramMatrix gram, long[] labels, RegressionOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(gram);
+        _ = TrainingData.Classes(labels);
         options ??= new();
         GramCheck.Require(gram, options.Gram.Workers(cancellation));
         return GramClassifier.Fit(
@@ -180,8 +181,12 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
     /// cref="KernelRegression.Fit(Matrix, Matrix, RegressionOptions, CancellationToken)"
     /// path="/*[not(self::param)]"/>
     public static GramClassifier Fit(
-        Matrix gram, long[] labels, RegressionOptions? options = null, CancellationToken cancellation = default) =>
-        GramClassifier.Fit(PrecomputedKernel.Of(gram), GramOrigin.Unknown, labels, options ?? new(), cancellation);
+        Matrix gram, long[] labels, RegressionOptions? options = null, CancellationToken cancellation = default)
+    {
+        _ = TrainingData.Classes(labels);
+        return GramClassifier.Fit(
+            PrecomputedKernel.Of(gram), GramOrigin.Unknown, labels, options ?? new(), cancellation);
+    }
 
     /// <inheritdoc/>
     public void Save(

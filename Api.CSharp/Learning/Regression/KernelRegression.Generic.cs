@@ -315,13 +315,9 @@ public abstract class KernelRegression<TSamples> where TSamples : class
 
         double[] Find()
         {
-            var products = FinitePredictions(
-                Kernel.Multiply(Samples, Weights, null, options.Exact with { Progress = null }, cancellation));
-            var sums = new double[Weights.Columns];
-            for (var t = 0; t < Weights.Data.Length; t++)
-            {
-                sums[t % sums.Length] += Weights.Data[t] * (products.Data[t] + (Ridge * Weights.Data[t]));
-            }
+            var sums = _posterior.Known is { } known
+                ? known.Forms(Weights, options.Workers(cancellation))
+                : Forms(options, cancellation);
 
             // The form is positive; where rounding leaves less than nothing, the scale has no digit.
             return Array.ConvertAll(sums, sum => sum >= 0
@@ -329,6 +325,20 @@ public abstract class KernelRegression<TSamples> where TSamples : class
                 : throw new ArithmeticException(
                     "the scale of the scores is lost to rounding; raise the ridge, or fit with the estimated scale"));
         }
+    }
+
+    // αᵀ(K + r I)α of each output, from a product with K.
+    private double[] Forms(GramOptions options, CancellationToken cancellation)
+    {
+        var products = FinitePredictions(
+            Kernel.Multiply(Samples, Weights, null, options.Exact with { Progress = null }, cancellation));
+        var sums = new double[Weights.Columns];
+        for (var t = 0; t < Weights.Data.Length; t++)
+        {
+            sums[t % sums.Length] += Weights.Data[t] * (products.Data[t] + (Ridge * Weights.Data[t]));
+        }
+
+        return sums;
     }
 
     private Matrix PredictPrepared(TSamples prepared, GramOptions options, CancellationToken cancellation) =>

@@ -10,7 +10,7 @@ internal static class PosteriorSamples
 
     /// <summary>The part of all operations that the root takes, with a number of vectors that are drawn.</summary>
     internal static double RootShare(int points, double vectors) =>
-        (EigenOperations + 2) * points / ((EigenOperations + 2) * points + 2 * vectors);
+        points == 0 ? 0 : (EigenOperations + 2) * points / ((EigenOperations + 2) * points + 2 * vectors);
 
     /// <summary>
     /// The symmetric root of Σ + r I, m × m. It is continuous in Σ, singular or not: rounding of Σ by e moves it by √e

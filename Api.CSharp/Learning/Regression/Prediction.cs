@@ -165,7 +165,7 @@ public sealed record Prediction(Matrix Mean, double[]? Deviation = null, Matrix?
     /// <param name="cancellation">Stops the work.</param>
     /// <returns>The samples, m × C each.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// There is to be no sample, or all samples together have more than 2³¹ − 1 numbers.
+    /// There is to be no sample, or all samples together have more than 2³¹ − 57 numbers.
     /// </exception>
     /// <exception cref="InvalidOperationException">The prediction was made without a covariance.</exception>
     public IReadOnlyList<Matrix> Sample(

@@ -112,6 +112,14 @@ internal sealed class EigenSystem : IPosterior
         return Entrywise.Covariance(Entrywise.Add(own, explained, -1));
     }
 
+    /// <inheritdoc/>
+    public double[] Forms(Matrix weights, Workers workers)
+    {
+        var along = MatrixProducts.Times(_vectors, weights, workers);
+        var scaled = Entrywise.ScaleRows(along, [.. _values.Select((v, k) => _isZero[k] ? 0 : v)]);
+        return BlockConjugateGradients.Dots(along, scaled);
+    }
+
     private Matrix Divided(Matrix projections)
     {
         var divided = new double[projections.Data.Length];

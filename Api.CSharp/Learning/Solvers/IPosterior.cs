@@ -16,4 +16,7 @@ internal interface IPosterior
     /// kernels, m × m.
     /// </summary>
     Matrix Covariance(Matrix cross, Matrix own, Workers workers);
+
+    /// <summary>αᵀ(K + r I)α of each column of α, n × C, in O(n²C) operations and without a kernel.</summary>
+    double[] Forms(Matrix weights, Workers workers);
 }

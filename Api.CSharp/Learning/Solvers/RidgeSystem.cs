@@ -34,14 +34,25 @@ internal sealed class RidgeSystem : IPosterior
         var workers = problem.Rows.Workers;
         var gram = problem.Rows.Gram(problem.Stage("gram"));
         var ridge = problem.Ridge.For(gram);
-        var system = new RidgeSystem(gram, ridge, workers, problem.Gram.Dense, problem.Stage("factor"));
+
+        // The scores take as long as the factor.
+        var stage = problem.Stage("factor");
+        var half = stage is null ? null : new DirectProgress(part => stage.Report(problem.IsScored ? part / 2 : part));
+        var system = new RidgeSystem(gram, ridge, workers, problem.Gram.Dense, half);
         var weights = system.Solve(problem.Targets, workers);
         var solution = new Solution(weights, ridge, new(SolverKind.Cholesky)) { Posterior = system };
-        return !problem.IsScored ? solution : solution with
+        if (problem.IsScored)
         {
-            LeaveOneOutRmse = problem.Scale.RootMeanSquare(system.LeaveOneOutSquares(weights, workers), weights.Rows),
-            LogMarginalLikelihood = system.LogMarginalLikelihood(problem.Targets, weights, problem.Scale),
-        };
+            solution = solution with
+            {
+                LeaveOneOutRmse = problem.Scale.RootMeanSquare(
+                    system.LeaveOneOutSquares(weights, workers), weights.Rows),
+                LogMarginalLikelihood = system.LogMarginalLikelihood(problem.Targets, weights, problem.Scale),
+            };
+        }
+
+        stage?.Report(1);
+        return solution;
     }
 
     private unsafe void Factor(
@@ -135,6 +146,29 @@ internal sealed class RidgeSystem : IPosterior
         var sides = Matrix.Wrap(Transpose(cross), _n, cross.Rows);
         TriangularSolve.Forward(_factor, _n, sides.Data, cross.Rows, _n, cross.Rows, workers);
         return Entrywise.Covariance(Entrywise.Add(own, MatrixProducts.TransposeTimes(sides, sides, workers), -1));
+    }
+
+    /// <inheritdoc/>
+    public double[] Forms(Matrix weights, Workers workers)
+    {
+        // |Lᵀα|², of which row j is the sum of L_ij α_i over i ≥ j.
+        var turned = new double[weights.Data.Length];
+        var columns = weights.Columns;
+        for (var i = 0; i < _n; i++)
+        {
+            workers.Cancellation.ThrowIfCancellationRequested();
+            for (var c = 0; c < columns; c++)
+            {
+                var weight = weights.Data[(i * columns) + c];
+                for (var j = 0; j <= i; j++)
+                {
+                    turned[((long)j * columns) + c] += _factor[((long)i * _n) + j] * weight;
+                }
+            }
+        }
+
+        var root = Matrix.Wrap(turned, _n, columns);
+        return BlockConjugateGradients.Dots(root, root);
     }
 
     private static double[] Transpose(Matrix m)

@@ -26,8 +26,9 @@ internal sealed unsafe class TriangleOperator<T> : KernelOperator where T : unma
         try
         {
             ClearEdge();
+            // Kernels beyond float32 are found in the triangle, with the advice to keep it in float64.
             var sink = new WholeSink(
-                new TriangleSink<T>(_layout, _values.Start), _order, _order, true, typeof(T) == typeof(float));
+                new TriangleSink<T>(_layout, _values.Start), _order, _order, isSymmetric: true, isSingle: false);
             rows.Compute(sink, progress);
             sink.Require();
         }

@@ -133,10 +133,13 @@ internal static class BottleneckCharts
     }
 
     private static (double Value, double Lower, double Upper) Geometric(SampleMean mean) =>
-        (Math.Exp(mean.Mean), Math.Exp(mean.Mean - mean.Deviation), Math.Exp(mean.Mean + mean.Deviation));
+        (Math.Exp(mean.Mean), Math.Exp(mean.Mean - Spread(mean)), Math.Exp(mean.Mean + Spread(mean)));
 
     private static (double Value, double Lower, double Upper) Arithmetic(SampleMean mean) =>
-        (mean.Mean, Math.Max(mean.Mean - mean.Deviation, 0), mean.Mean + mean.Deviation);
+        (mean.Mean, Math.Max(mean.Mean - Spread(mean), 0), mean.Mean + Spread(mean));
+
+    // One value has no spread to draw.
+    private static double Spread(SampleMean mean) => double.IsNaN(mean.Deviation) ? 0 : mean.Deviation;
 
     private static StudyChart Alignments(BottleneckTaskRuns task, BottleneckStudyOptions options)
     {

@@ -41,7 +41,8 @@ internal static class BottleneckClaims
 
     /// <summary>A geometric mean with the factor of its spread, as in 8.1 ×/÷ 1.4.</summary>
     internal static string Factor(SampleMean logarithm) =>
-        $"{Text(Math.Exp(logarithm.Mean))} ×/÷ {Text(Math.Exp(logarithm.Deviation))}";
+        Text(Math.Exp(logarithm.Mean))
+        + (double.IsNaN(logarithm.Deviation) ? "" : $" ×/÷ {Text(Math.Exp(logarithm.Deviation))}");
 
     private static StudyClaim Faster(string on, BottleneckGroup[] widths) => new(
         $"On {on}: a network with a bottleneck learns large targets in fewer steps than the one without it.",

@@ -10,6 +10,7 @@ namespace HadamardNtk;
 internal sealed class BlockTile : IPairTile
 {
     private readonly GramRequest _request;
+    private readonly SingleRounding _rounding;
     private readonly Device _device;
     private readonly BlockShape _shape;
     private readonly ScalarType _type;
@@ -23,6 +24,7 @@ internal sealed class BlockTile : IPairTile
     internal BlockTile(GramRequest request, BlockShape shape, Device device, CancellationToken cancellation)
     {
         (_request, _device, _shape, _cancellation) = (request, device, shape, cancellation);
+        _rounding = new(request);
         _atOnce = shape.AtOnce;
         var isSingle = request.Precision == Precision.Float32;
         _type = isSingle ? ScalarType.Float32 : ScalarType.Float64;
@@ -178,7 +180,7 @@ internal sealed class BlockTile : IPairTile
         {
             var i = (int)places[k];
             _ = double.IsFinite(numbers[k])
-                ? BlockPairs.Single(_request, i, (int)others[k], numbers[k], i)
+                ? _rounding.Of(i, (int)others[k], numbers[k], i)
                 : throw BlockPairs.Undefined(Sample(i), numbers[k], i);
         }
 

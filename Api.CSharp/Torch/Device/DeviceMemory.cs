@@ -38,10 +38,10 @@ internal static class DeviceMemory
         {
             return work();
         }
-        catch (ExternalException e) when (IsExhausted(e))
+        catch (Exception e) when (IsExhausted(e) && e is not InsufficientMemoryException)
         {
-            throw new InsufficientMemoryException(
-                $"expected memory for {needs}; the device has too little; {remedy}", e);
+            var place = e is OutOfMemoryException ? "this process" : "the device";
+            throw new InsufficientMemoryException($"expected memory for {needs}; {place} has too little; {remedy}", e);
         }
     }
 

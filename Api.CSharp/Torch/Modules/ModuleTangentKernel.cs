@@ -27,7 +27,8 @@ namespace HadamardNtk;
 /// If an operation has no derivative, TorchSharp ends the process (<c>autograd.grad</c>, also in 0.107). A module is
 /// therefore differentiated in a safer way first, and refused if that fails. Three cases are not detected and still end
 /// the process: an operation without a derivative on parameters alone, any such operation in a module whose samples are
-/// integers, and an operation without a second derivative, which products, <see cref="Linearized(Tensor, IReadOnlyDictionary{string, Tensor}, CancellationToken)"/> and
+/// integers, and an operation without a second derivative, which products,
+/// <see cref="Linearized(Tensor, IReadOnlyDictionary{string, Tensor}, CancellationToken)"/> and
 /// <see cref="Fit(Tensor, Matrix, Ridge, CancellationToken)"/> need.
 /// </para>
 /// <para>
@@ -141,6 +142,9 @@ public sealed partial class ModuleTangentKernel : IKernel<Tensor>, IWatchedDiago
         Gram(x, TangentOutputs.Mean, options?.Progress, cancellation);
 
     /// <summary>Θ at all pairs of samples, n × n or n C × n C.</summary>
+    /// <param name="x">Samples, n × the module's input shape.</param>
+    /// <param name="outputs">The mean over outputs, or all pairs of outputs.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"
     /// path="/*[not(self::param)]"/>
     public Matrix Gram(Tensor x, TangentOutputs outputs, CancellationToken cancellation = default) =>
@@ -346,6 +350,7 @@ public sealed partial class ModuleTangentKernel : IKernel<Tensor>, IWatchedDiago
         MultiplyOutputs(x, v, other, null, cancellation);
 
     /// <summary>The names of the linear layers whose part of the kernel needs no Jacobian.</summary>
+    /// <param name="x">Samples, n × the module's input shape.</param>
     /// <inheritdoc cref="Gram(Tensor, TangentOutputs, IProgress{double}, CancellationToken)"
     /// path="/*[not(self::param)]"/>
     public IReadOnlyList<string> LayersWithoutJacobian(Tensor x) =>

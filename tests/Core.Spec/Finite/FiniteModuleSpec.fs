@@ -176,7 +176,7 @@ let private checkLinearized seed network =
 
 [<Fact>]
 [<Law "f_lin(x) = f(x; p0) + J(x) delta">]
-let ``a linearised module is the function to first order in the changes`` () =
+let ``a linearized module is the function to first order in the changes`` () =
     requireTorch ()
 
     for text in mixed do

@@ -16,6 +16,7 @@ internal sealed class SliceThread<T> : IDisposable
     private readonly T[] _tile;
     private readonly double[] _values;
     private SliceWorker<double>? _exact;
+    private SingleRounding? _rounding;
 
     internal SliceThread(SlicePanel<T> panel, GramRun run, CancellationToken cancellation)
     {
@@ -90,7 +91,7 @@ internal sealed class SliceThread<T> : IDisposable
     private float Rounded(int i, int j, double value) =>
         float.IsFinite((float)value) && (value == 0 || Math.Abs(value) >= PairLanes.LeastSingle)
             ? (float)value
-            : BlockPairs.Single(Request, i, j, value, Greater(i, j));
+            : (_rounding ??= new(Request)).Of(i, j, value, Greater(i, j));
 
     // Of two rows of a symmetric matrix the greater one is the reason for a value that is not finite.
     private int Greater(int i, int j) => Request.IsSymmetric && !(Square(j) <= Square(i)) ? j : i;
