@@ -43,6 +43,20 @@ public class JobSessionTests
     }
 
     [Fact]
+    public async Task A_tile_that_the_client_cannot_write_ends_the_job_with_the_clients_own_error()
+    {
+        await using var cluster = await LocalCluster.Start(1);
+        await using var connection = await ClusterConnection.Open(cluster.Options, CancellationToken.None);
+        var request = new GramRequest(Network.Parse(Deep), Samples.Random(700, 6, 1));
+        var job = ClusterJobs.Describe(request, Backends.Default, default, 128, 0);
+        var session = new JobSession(connection, job, request, Backends.Default, new Full());
+        var run = session.Run(() => { }, null, CancellationToken.None);
+        await LocalCluster.Within(Task.WhenAny(run), "the error");
+        var error = await Assert.ThrowsAsync<OutputException>(() => run);
+        Assert.Contains("no room", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_resumed_matrix_has_the_tiles_that_the_coordinator_knows_and_the_disk_lost()
     {
         using var folder = new Folder();
@@ -128,6 +142,14 @@ public class JobSessionTests
             .. Enumerable.Range(0, grid.Count).Select(tile => LocalTile.Compute(
                 request, backend, grid[tile], tile == 0 ? sink : new Nowhere(), CancellationToken.None)),
         ];
+    }
+
+    /// <summary>A disk without room.</summary>
+    private sealed class Full : IGramSink
+    {
+        public void Write<T>(GramTile tile, ReadOnlySpan<T> entries, int stride)
+            where T : unmanaged, IFloatingPointIeee754<T> =>
+            throw new OutputException(OutputFault.WriteFailed, "K.npy", "room for a matrix", "no room", "free space");
     }
 
     private sealed class Nowhere : IGramSink

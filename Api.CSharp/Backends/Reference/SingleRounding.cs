@@ -5,8 +5,8 @@ using Microsoft.FSharp.Core;
 namespace HadamardNtk;
 
 /// <summary>
-/// Rounds the entries of a kernel on positions to float32. Small ones are compared with the kernels of both samples with
-/// themselves, which are computed by their definition where they are asked for, and kept. Threads may share it.
+/// Rounds the entries of a kernel on positions to float32. Small ones are compared with the kernels of both samples
+/// with themselves, which are computed by their definition where they are asked for, and kept. Threads may share it.
 /// </summary>
 internal sealed class SingleRounding(GramRequest request)
 {
@@ -26,9 +26,8 @@ internal sealed class SingleRounding(GramRequest request)
     /// </exception>
     internal float Of(int i, int j, double value, int reason)
     {
-        var rounded = (float)value;
-        if (float.IsFinite(rounded)
-            && (value == 0 || Math.Abs(value) >= PairLanes.LeastSingle || PairLanes.IsNegligible(value, Row(i), Column(j))))
+        var (rounded, isNormal) = ((float)value, value == 0 || Math.Abs(value) >= PairLanes.LeastSingle);
+        if (float.IsFinite(rounded) && (isNormal || PairLanes.IsNegligible(value, Row(i), Column(j))))
         {
             return rounded;
         }
