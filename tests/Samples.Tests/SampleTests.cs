@@ -29,7 +29,8 @@ public class SampleTests(SampleTests.Scripts scripts) : IClassFixture<SampleTest
     public void The_program_for_native_code_runs_as_an_ordinary_one()
     {
         var path = Place("aot/Program.cs");
-        var output = CSharpProgram.Run("#:package HadamardNtk@*\n" + File.ReadAllText(path), Path.GetDirectoryName(path));
+        var output = CSharpProgram.Run(
+            "#:package HadamardNtk@*\n#:package HadamardNtk.Reports@*\n" + File.ReadAllText(path), Path.GetDirectoryName(path));
         Assert.Contains("loaded again: True", output);
         Assert.Contains("](aot/Program.cs)", File.ReadAllText(Place("README.md")), StringComparison.Ordinal);
     }
