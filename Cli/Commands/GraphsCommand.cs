@@ -58,14 +58,18 @@ internal static class GraphsCommand
                 Layers = parsed.GetValue(layers) is { Length: > 0 } few ? few : options.Layers,
                 Threads = parsed.GetValue(threads),
             };
-            Run(parsed.GetValue(folder)!, parsed.GetValue(output), options, parsed.GetValue(json), stop);
+            string Flag(Option<bool> option) => parsed.GetValue(option) ? $" {option.Name}" : "";
+            string List(Option<int[]?> option) =>
+                parsed.GetValue(option) is { Length: > 0 } some ? $" {option.Name} {string.Join(',', some)}" : "";
+            var given = Flag(quick) + Flag(full) + List(blocks) + List(layers);
+            Run(parsed.GetValue(folder)!, parsed.GetValue(output), given, options, parsed.GetValue(json), stop);
             return Task.FromResult(0);
         });
         return command;
     }
 
     private static void Run(
-        string folder, string? output, GraphStudyOptions options, bool json, CancellationToken stop)
+        string folder, string? output, string given, GraphStudyOptions options, bool json, CancellationToken stop)
     {
         var place = output is null ? null : new ResultFolder(output, StudyFiles.ResultName, Page);
         var data = GraphFolder.ReadFolder(folder);
@@ -85,7 +89,7 @@ internal static class GraphsCommand
             HtmlReport.Write(result.Study, place.Files[1], new()
             {
                 Title = result.Study.Title,
-                Command = $"hntk graphs {folder} --out {output}",
+                Command = $"hntk graphs {folder}{given} --out {output}",
             });
         }
 

@@ -35,6 +35,14 @@ public class GraphsTests : CommandLine
     }
 
     [Fact]
+    public void A_report_names_the_command_that_makes_it_again()
+    {
+        Run("graphs", "rings", "--quick", "--blocks", "1", "--mlp", "1,2", "--out", "report").Succeeded();
+        Assert.Contains(
+            "hntk graphs rings --quick --blocks 1 --mlp 1,2 --out report", File.ReadAllText(Place("report/report.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_network_of_finite_width_has_a_tangent_kernel_on_graphs()
     {
         string[] all = ["empirical", "--net", $"{Net} dense", "--width", "16", "--seed", "1", "--x", "graphs:rings"];
