@@ -30,14 +30,20 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
 
     /// <summary>The kernel with this Gram matrix.</summary>
     /// <param name="gram">K, n × n, symmetric and positive semidefinite. It is kept, not copied.</param>
+    /// <param name="progress">Receives the part of K that is checked, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the check.</param>
     /// <exception cref="ArgumentException">
     /// K is not square, not finite, or not symmetric to float32's precision; the message says where.
     /// </exception>
-    public static PrecomputedKernel Of(Matrix gram)
+    public static PrecomputedKernel Of(
+        Matrix gram, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
+        Of(gram, Workers.All with { Cancellation = cancellation }, progress);
+
+    /// <summary>The kernel with a Gram matrix that is checked on some threads.</summary>
+    /// <inheritdoc cref="Of(Matrix, IProgress{double}, CancellationToken)"/>
+    internal static PrecomputedKernel Of(Matrix gram, Workers workers, IProgress<double>? progress = null)
     {
-        ArgumentNullException.ThrowIfNull(gram);
-        RequireGram(gram);
-        RequireSymmetric(gram);
+        GramCheck.Require(gram, workers, progress);
         return new(gram.Rows, (rows, columns, _) => SubMatrix.Of(gram, rows, columns), (i, j) => gram[i, j]);
     }
 
@@ -158,17 +164,6 @@ public sealed class PrecomputedKernel : IKernel<IReadOnlyList<int>>
         if (rows != columns)
         {
             throw new ArgumentException($"Expected a square Gram matrix; it is {rows} x {columns}.", "gram");
-        }
-    }
-
-    private static void RequireSymmetric(Matrix gram)
-    {
-        for (var i = 0; i < gram.Rows; i++)
-        {
-            for (var j = 0; j < i; j++)
-            {
-                RequireEqual(gram[i, j], gram[j, i], i, j, gram[i, i], gram[j, j]);
-            }
         }
     }
 

@@ -112,7 +112,7 @@ public sealed class Spectrum
     /// fit into memory five times.
     /// </exception>
     public static Spectrum Of(Matrix gram, GramOptions? options = null, CancellationToken cancellation = default) =>
-        OfPlaces(PrecomputedKernel.Of(gram), options, cancellation);
+        OfPlaces(PrecomputedKernel.Of(gram, (options ?? new()).Workers(cancellation)), options, cancellation);
 
     /// <summary>All eigenvalues of a Gram matrix in a file, by a dense decomposition.</summary>
     /// <inheritdoc cref="Of(Matrix, GramOptions, CancellationToken)"/>

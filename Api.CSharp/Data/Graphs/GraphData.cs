@@ -8,6 +8,10 @@ namespace HadamardNtk;
 public sealed record GraphData(
     GraphSet Graphs, IReadOnlyList<long> Labels, IReadOnlyList<GraphFold> Folds, bool HasDegrees)
 {
+    // The parts of the work that are done after the files, and before the folds.
+    private const double FilesPart = 0.7;
+    private const double FoldsPart = 0.95;
+
     /// <summary>
     /// Reads graphs from a folder in one of two formats. The first is one file NAME.txt: the number of graphs; for each
     /// graph a line <c>vertices label</c>, and for each of its vertices a line <c>tag degree neighbor...</c>, with
@@ -21,12 +25,17 @@ public sealed record GraphData(
     /// and there are no attributes, the degree (without the vertex itself) takes the place of the tag.
     /// </remarks>
     /// <param name="folder">The folder, whose name is NAME where it has several text files.</param>
+    /// <param name="progress">Receives the part of the work that is done, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="DataFormatException">
     /// The folder has no graphs, or a file has something else than its format says; the message has file and line.
     /// </exception>
-    public static GraphData Read(string folder)
+    public static GraphData Read(
+        string folder, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(folder);
+        var watch = new Watch(progress, cancellation);
+        cancellation.ThrowIfCancellationRequested();
         if (!Directory.Exists(folder))
         {
             throw new DataFormatException(
@@ -34,8 +43,13 @@ public sealed record GraphData(
                 "name the folder that has NAME.txt or NAME_A.txt");
         }
 
-        var read = TuGraphs.Find(folder) is { } name ? TuGraphs.Read(folder, name) : TextGraphs.Read(folder);
-        var (graphs, hasDegrees) = VertexFeatures.Of(read);
-        return new(graphs, [.. read.Select(graph => graph.Label)], GraphFold.ReadAll(folder, graphs.Count), hasDegrees);
+        var files = watch.Stage(0, FilesPart);
+        var read = TuGraphs.Find(folder) is { } name
+            ? TuGraphs.Read(folder, name, files)
+            : TextGraphs.Read(folder, files);
+        var (graphs, hasDegrees) = VertexFeatures.Of(read, watch.Stage(FilesPart, FoldsPart));
+        var folds = GraphFold.ReadAll(folder, graphs.Count, cancellation);
+        progress?.Report(1);
+        return new(graphs, [.. read.Select(graph => graph.Label)], folds, hasDegrees);
     }
 }

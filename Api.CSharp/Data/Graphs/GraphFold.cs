@@ -13,18 +13,20 @@ public sealed record GraphFold(IReadOnlyList<int> Training, IReadOnlyList<int> T
     /// </summary>
     /// <param name="folder">The folder of the graphs.</param>
     /// <param name="graphs">The number of graphs.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <returns>The folds in order; none where the folder has none.</returns>
     /// <exception cref="DataFormatException">
     /// A file is missing or has something other than graphs, or a graph is in the training and in the test of a fold.
     /// </exception>
-    public static IReadOnlyList<GraphFold> ReadAll(string folder, int graphs)
+    public static IReadOnlyList<GraphFold> ReadAll(
+        string folder, int graphs, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(folder);
         var place = Path.Combine(folder, Folder);
         var folds = new List<GraphFold>();
         for (var k = 1; File.Exists(Name(place, "train", k)) || File.Exists(Name(place, "test", k)); k++)
         {
-            folds.Add(Read(Name(place, "train", k), Name(place, "test", k), graphs));
+            folds.Add(Read(Name(place, "train", k), Name(place, "test", k), graphs, cancellation));
         }
 
         return folds;
@@ -32,15 +34,15 @@ public sealed record GraphFold(IReadOnlyList<int> Training, IReadOnlyList<int> T
 
     private static string Name(string place, string part, int k) => Path.Combine(place, $"{part}_idx-{k}.txt");
 
-    private static GraphFold Read(string training, string test, int graphs)
+    private static GraphFold Read(string training, string test, int graphs, CancellationToken cancellation)
     {
         var seen = new HashSet<int>();
-        return new(Places(training, graphs, seen), Places(test, graphs, seen));
+        return new(Places(training, graphs, seen, cancellation), Places(test, graphs, seen, cancellation));
     }
 
-    private static int[] Places(string file, int graphs, HashSet<int> seen)
+    private static int[] Places(string file, int graphs, HashSet<int> seen, CancellationToken cancellation)
     {
-        var lines = GraphLines.Read(file);
+        var lines = GraphLines.Read(file, new(null, cancellation));
         var places = new int[lines.Count];
         for (var k = 0; k < places.Length; k++)
         {

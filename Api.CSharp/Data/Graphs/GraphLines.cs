@@ -8,10 +8,12 @@ internal static class GraphLines
     private static readonly char[] Separators = [' ', '\t', ','];
 
     /// <summary>Reads the lines of a file, gzipped or not.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="watch">The listener to the part of the file that is read, and the token.</param>
     /// <exception cref="DataFormatException">The file cannot be read.</exception>
-    internal static IReadOnlyList<GraphLine> Read(string file)
+    internal static IReadOnlyList<GraphLine> Read(string file, Watch watch = default)
     {
-        using var content = DataSource.Open(file);
+        using var content = DataSource.Open(file, watch);
         return DataSource.Guard(file, () =>
         {
             using var reader = new StreamReader(content, leaveOpen: true);

@@ -4,6 +4,10 @@ namespace HadamardNtk;
 internal static class TuGraphs
 {
     private const string Edges = "_A.txt";
+    private const string Labels = "_graph_labels.txt";
+    private const string Members = "_graph_indicator.txt";
+    private const string Tags = "_node_labels.txt";
+    private const string Attributes = "_node_attributes.txt";
 
     /// <summary>NAME with its folder; null where no file ends in _A.txt.</summary>
     /// <exception cref="DataFormatException">Several do, or the folder cannot be read.</exception>
@@ -19,16 +23,19 @@ internal static class TuGraphs
     /// <summary>Reads the graphs.</summary>
     /// <param name="folder">The folder, for messages.</param>
     /// <param name="name">NAME with its folder.</param>
+    /// <param name="watch">The listener to the part of the files that are read, and the token.</param>
     /// <exception cref="DataFormatException">A file is missing or has another format.</exception>
-    internal static ReadGraph[] Read(string folder, string name)
+    internal static ReadGraph[] Read(string folder, string name, Watch watch)
     {
-        var labels = GraphLines.Read(name + "_graph_labels.txt");
+        var files = new WatchedGraphFiles(
+            [name + Labels, name + Members, name + Edges, name + Tags, name + Attributes], watch);
+        var labels = files.Lines(name + Labels);
         if (labels.Count == 0)
         {
             throw new DataFormatException(folder, "at least one graph", "none", "give the graphs labels");
         }
 
-        var members = GraphLines.Read(name + "_graph_indicator.txt");
+        var members = files.Lines(name + Members);
         var places = new (int Graph, int Vertex)[members.Count];
         var sizes = new int[labels.Count];
         for (var v = 0; v < places.Length; v++)
@@ -39,21 +46,22 @@ internal static class TuGraphs
 
         ReadGraph[] graphs =
             [.. labels.Select((line, i) => ReadGraph.Empty(line.Only.Label, NotEmpty(i, sizes, name)))];
-        ReadEdges(name + Edges, places, graphs);
-        ReadTags(name + "_node_labels.txt", places, graphs);
-        ReadAttributes(name + "_node_attributes.txt", places, graphs);
+        ReadEdges(files.Each(name + Edges), places, graphs);
+        ReadTags(Lines(name + Tags, files, places), graphs);
+        ReadAttributes(Lines(name + Attributes, files, places), graphs);
         return graphs;
     }
 
     private static int NotEmpty(int graph, int[] sizes, string name) => sizes[graph] > 0
         ? sizes[graph]
         : throw new DataFormatException(
-            name + "_graph_indicator.txt", "vertices of every graph", $"none of graph {graph + 1}",
+            name + Members, "vertices of every graph", $"none of graph {graph + 1}",
             "leave the graph out of the labels, or give it vertices");
 
-    private static void ReadEdges(string file, (int Graph, int Vertex)[] places, ReadGraph[] graphs)
+    private static void ReadEdges(
+        IEnumerable<GraphLine> lines, (int Graph, int Vertex)[] places, ReadGraph[] graphs)
     {
-        foreach (var line in GraphLines.Read(file))
+        foreach (var line in lines)
         {
             if (line.Fields.Length != 2)
             {
@@ -75,18 +83,20 @@ internal static class TuGraphs
         }
     }
 
-    private static void ReadTags(string file, (int Graph, int Vertex)[] places, ReadGraph[] graphs)
+    private static void ReadTags(
+        IEnumerable<(GraphLine Line, (int Graph, int Vertex) Place)> lines, ReadGraph[] graphs)
     {
-        foreach (var (line, (graph, vertex)) in Lines(file, places))
+        foreach (var (line, (graph, vertex)) in lines)
         {
             graphs[graph].Tags[vertex] = line.Only.Label;
         }
     }
 
-    private static void ReadAttributes(string file, (int Graph, int Vertex)[] places, ReadGraph[] graphs)
+    private static void ReadAttributes(
+        IEnumerable<(GraphLine Line, (int Graph, int Vertex) Place)> lines, ReadGraph[] graphs)
     {
         var count = -1;
-        foreach (var (line, (graph, vertex)) in Lines(file, places))
+        foreach (var (line, (graph, vertex)) in lines)
         {
             count = count < 0 ? line.Fields.Length : count;
             graphs[graph].Attributes[vertex] = line.Fields.Length == count
@@ -99,14 +109,14 @@ internal static class TuGraphs
 
     // A file that is not there has no lines. One that is there has a line for every vertex.
     private static IEnumerable<(GraphLine Line, (int Graph, int Vertex) Place)> Lines(
-        string file, (int Graph, int Vertex)[] places)
+        string file, WatchedGraphFiles files, (int Graph, int Vertex)[] places)
     {
         if (!File.Exists(file))
         {
             return [];
         }
 
-        var lines = GraphLines.Read(file);
+        var lines = files.Lines(file);
         return lines.Count == places.Length ? lines.Zip(places) : throw new DataFormatException(
             file, $"{places.Length} lines, one for each vertex", $"{lines.Count}",
             "check that the files belong together");

@@ -4,14 +4,24 @@ namespace HadamardNtk;
 internal static class VertexFeatures
 {
     /// <summary>The graphs with features, and whether these are degrees.</summary>
-    internal static (GraphSet Graphs, bool HasDegrees) Of(ReadGraph[] graphs)
+    internal static (GraphSet Graphs, bool HasDegrees) Of(ReadGraph[] graphs, Watch watch)
     {
+        watch.Cancellation.ThrowIfCancellationRequested();
         var tags = graphs.SelectMany(graph => graph.Tags).Distinct().Count();
         var attributes = graphs[0].Attributes[0].Length;
         var hasDegrees = tags == 1 && attributes == 0;
         Func<ReadGraph, long[]> tagsOf = hasDegrees ? graph => graph.Degrees : graph => graph.Tags;
         long[] all = tags == 1 && attributes > 0 ? [] : [.. graphs.SelectMany(tagsOf).Distinct().Order()];
-        return (new([.. graphs.Select(graph => Made(graph, tagsOf(graph), all))]), hasDegrees);
+        var done = new StepProgress(watch.Progress, graphs.Length);
+        return (
+            new(graphs.Select(graph =>
+            {
+                watch.Cancellation.ThrowIfCancellationRequested();
+                var made = Made(graph, tagsOf(graph), all);
+                done.Add();
+                return made;
+            })),
+            hasDegrees);
     }
 
     private static Graph Made(ReadGraph graph, long[] tags, long[] all)

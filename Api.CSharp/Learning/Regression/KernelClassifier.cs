@@ -184,8 +184,9 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
         Matrix gram, long[] labels, RegressionOptions? options = null, CancellationToken cancellation = default)
     {
         _ = TrainingData.Classes(labels);
-        return GramClassifier.Fit(
-            PrecomputedKernel.Of(gram), GramOrigin.Unknown, labels, options ?? new(), cancellation);
+        options ??= new();
+        var kernel = PrecomputedKernel.Of(gram, options.Gram.Workers(cancellation));
+        return GramClassifier.Fit(kernel, GramOrigin.Unknown, labels, options, cancellation);
     }
 
     /// <inheritdoc/>

@@ -140,8 +140,12 @@ public sealed class KernelRegression : KernelRegression<Matrix>, IFittedModel
     /// <exception cref="NotPositiveDefiniteException">K + r I is not positive definite; raise the ridge.</exception>
     /// <exception cref="ArithmeticException">Weights or scores are beyond float64.</exception>
     public static GramRegression Fit(
-        Matrix gram, Matrix y, RegressionOptions? options = null, CancellationToken cancellation = default) =>
-        GramRegression.Fit(PrecomputedKernel.Of(gram), GramOrigin.Unknown, y, options ?? new(), cancellation);
+        Matrix gram, Matrix y, RegressionOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new();
+        var kernel = PrecomputedKernel.Of(gram, options.Gram.Workers(cancellation));
+        return GramRegression.Fit(kernel, GramOrigin.Unknown, y, options, cancellation);
+    }
 
     /// <summary>
     /// Fits the regression of y (n × C) on samples that the kernel has prepared. The model keeps them, and does not

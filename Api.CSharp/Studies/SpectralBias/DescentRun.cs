@@ -44,8 +44,7 @@ internal sealed class DescentRun
         var kernel = network.Network.Ntk();
         var sphere = SphereSpectrum.Of(kernel, options.Dimension, Math.Max(60, options.Degrees[^1]));
         var gram = kernel.Gram(data.X, null, cancellation);
-        var spectrum = Spectrum.Of<IReadOnlyList<int>>(
-            PrecomputedKernel.Of(gram), [.. Enumerable.Range(0, gram.Rows)], null, cancellation);
+        var spectrum = Spectrum.Of(gram, null, cancellation);
         double[] values = [.. spectrum.Values];
         var rate = 1 / values[0];
         var times = RecordedSteps(options.Steps);

@@ -102,7 +102,8 @@ public static class UciProtocol
         options ??= new();
         var (predict, regularizations) = UciGrids.Of(classifier);
         var quiet = options with { Progress = null };
-        PrecomputedKernel Gram(int k) => PrecomputedKernel.Of(kernel(k).Gram(data.X, quiet, cancellation));
+        PrecomputedKernel Gram(int k) =>
+            PrecomputedKernel.Of(kernel(k).Gram(data.X, quiet, cancellation), quiet.Workers(cancellation));
         var (best, regularization, right) = (-1, 0.0, -1);
         for (var k = 0; k < count; k++)
         {

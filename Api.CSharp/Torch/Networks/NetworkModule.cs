@@ -32,20 +32,18 @@ namespace HadamardNtk;
 /// </code></example>
 public sealed class NetworkModule : torch.nn.Module<Tensor, Tensor>
 {
+    // Drawing takes nearly all of the time, and copying to tensors the rest.
+    private const double DrawnPart = 0.9;
+
     private readonly SignalStep[] _steps;
     private readonly int _root;
 
-    private NetworkModule(Network network, int width, long seed, Core.FiniteNetwork finite, Precision precision)
+    private NetworkModule(
+        Network network, int width, long seed, Core.FiniteNetwork finite, IReadOnlyList<DenseLayer> layers)
         : base(nameof(NetworkModule))
     {
-        (Network, Width, Seed) = (network, width, seed);
+        (Network, Width, Seed, Layers) = (network, width, seed, layers);
         (Features, Outputs) = (finite.Features, finite.Channels);
-        var values = FiniteNetworkModule.parameters(finite);
-        Layers =
-        [
-            .. FiniteNetworkModule.weights(finite).Select(weights => new DenseLayer(
-                weights, values.AsSpan(weights.Offset, (int)weights.Count), precision)),
-        ];
         for (var k = 0; k < Layers.Count; k++)
         {
             register_module($"dense{k + 1}", Layers[k]);
@@ -105,8 +103,36 @@ public sealed class NetworkModule : torch.nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Reads a network at a width.</summary>
-    internal static NetworkModule Of(Network network, int features, int width, long seed, Precision precision) => new(
-        network, width, seed, FiniteNetworkModule.create(width, features, seed, network.Core), precision);
+    internal static NetworkModule Of(
+        Network network, int features, int width, long seed, Precision precision, Watch watch)
+    {
+        watch.Cancellation.ThrowIfCancellationRequested();
+        var finite = FiniteNetworkModule.createTold(
+            watch.Stage(0, DrawnPart).Told(), width, features, seed, network.Core);
+        var layers = new List<DenseLayer>();
+        try
+        {
+            Add(layers, finite, precision, watch.Stage(DrawnPart, 1));
+            return new(network, width, seed, finite, layers);
+        }
+        catch
+        {
+            layers.ForEach(layer => layer.Dispose());
+            throw;
+        }
+    }
+
+    private static void Add(List<DenseLayer> layers, Core.FiniteNetwork finite, Precision precision, Watch watch)
+    {
+        var (values, all) = (FiniteNetworkModule.parameters(finite), FiniteNetworkModule.weights(finite));
+        var done = new StepProgress(watch.Progress, values.Length);
+        foreach (var weights in all)
+        {
+            watch.Cancellation.ThrowIfCancellationRequested();
+            layers.Add(new(weights, values.AsSpan(weights.Offset, (int)weights.Count), precision));
+            done.Add(weights.Count);
+        }
+    }
 
     private static Tensor Still(SignalStep step, SignalValues at)
     {

@@ -11,6 +11,8 @@ public static class NetworkModules
     /// <param name="precision">
     /// The precision of the parameters. They are drawn in float64 and rounded. Samples need the same precision.
     /// </param>
+    /// <param name="progress">Receives the part of the parameters that are in the module, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">
     /// Widths do not fit (a stated one against m, or more features than m where the raw input meets wide signals), the
     /// network reads graphs, or there are more parameters than one array holds.
@@ -18,11 +20,17 @@ public static class NetworkModules
     /// <exception cref="NotSupportedException">An activation is a function of your own.</exception>
     /// <exception cref="DllNotFoundException">libtorch is missing; the message says how to have it.</exception>
     public static NetworkModule ToModule(
-        this Network network, int features, int width, long seed, Precision precision = Precision.Float32)
+        this Network network,
+        int features,
+        int width,
+        long seed,
+        Precision precision = Precision.Float32,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         NativeTorch.Require();
-        return NetworkModule.Of(network, features, width, seed, precision);
+        return NetworkModule.Of(network, features, width, seed, precision, new(progress, cancellation));
     }
 
     extension(Network)

@@ -23,7 +23,7 @@ internal sealed record AnisotropyRun(int Index, double Value, TaskRun Run)
         }
 
         using var scope = torch.NewDisposeScope();
-        using var module = start.Module(data);
+        using var module = start.Module(data, cancellation);
         var directions = AnisotropyDirections.Of(module, data.Tensor, cancellation);
         foreach (var index in Indices(directions.Values.Count, options.Directions))
         {

@@ -24,15 +24,17 @@ internal sealed class InitialNetwork
         StudyNetwork network, int width, LinearizedData data, int seed, CancellationToken cancellation)
     {
         using var scope = torch.NewDisposeScope();
-        using var module = Module(network, width, data, seed);
+        using var module = Module(network, width, data, seed, cancellation);
         var x = data.Tensor;
         var kernel = ModuleTangentKernel.Create(module);
         return new(network, width, seed, kernel.Outputs(x, cancellation).Data, kernel.Gram(x, null, cancellation));
     }
 
     /// <summary>The network as a module with the parameters before training.</summary>
-    internal NetworkModule Module(LinearizedData data) => Module(Network, Width, data, Seed);
+    internal NetworkModule Module(LinearizedData data, CancellationToken cancellation) =>
+        Module(Network, Width, data, Seed, cancellation);
 
-    private static NetworkModule Module(StudyNetwork network, int width, LinearizedData data, int seed) =>
-        network.Network.ToModule(data.X.Columns, width, seed, Precision.Float64);
+    private static NetworkModule Module(
+        StudyNetwork network, int width, LinearizedData data, int seed, CancellationToken cancellation) =>
+        network.Network.ToModule(data.X.Columns, width, seed, Precision.Float64, null, cancellation);
 }

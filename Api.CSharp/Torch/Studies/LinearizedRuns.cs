@@ -14,7 +14,7 @@ internal sealed class LinearizedRuns
     {
         var data = LinearizedData.Of(options);
         Start = InitialNetwork.Of(options.Network, options.Width, data, options.Seed, cancellation);
-        using (var module = Start.Module(data))
+        using (var module = Start.Module(data, cancellation))
         {
             ParameterCount = ModuleTangentKernel.Create(module).ParameterCount;
         }

@@ -60,7 +60,7 @@ internal sealed class TaskRun
         bool watch, CancellationToken cancellation)
     {
         using var scope = torch.NewDisposeScope();
-        using var module = start.Module(data);
+        using var module = start.Module(data, cancellation);
         var (x, test) = (data.Tensor, Enumerable.Range(data.Training, data.X.Rows - data.Training).ToArray());
         var rate = options.RelativeRate * Dynamics(start.Kernel, y, samples).MaximumRate();
         List<KernelPoint> path = [];

@@ -23,7 +23,7 @@ public sealed class TorchTraining : IFiniteTraining
     {
         ArgumentNullException.ThrowIfNull(task);
         using var scope = torch.NewDisposeScope();
-        using var module = Module(task.Network, task.Width, task.Seed, task.X);
+        using var module = Module(task.Network, task.Width, task.Seed, task.X, cancellation);
         var (x, points) = (Values(task.X), Values(task.Points));
         var kernel = ModuleTangentKernel.Create(module);
         var (start, at) = (kernel.Outputs(x, cancellation), kernel.Outputs(points, cancellation));
@@ -65,12 +65,13 @@ public sealed class TorchTraining : IFiniteTraining
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(x);
         using var scope = torch.NewDisposeScope();
-        using var module = Module(network, width, seed, x);
+        using var module = Module(network, width, seed, x, cancellation);
         return ModuleTangentKernel.Create(module).Gram(Values(x), TangentOutputs.Mean, progress, cancellation);
     }
 
-    private static NetworkModule Module(Network network, int width, long seed, Matrix x) =>
-        network.ToModule(x.Columns, width, seed, Precision.Float64);
+    private static NetworkModule Module(
+        Network network, int width, long seed, Matrix x, CancellationToken cancellation) =>
+        network.ToModule(x.Columns, width, seed, Precision.Float64, null, cancellation);
 
     private static Tensor Values(Matrix m) =>
         torch.tensor(m.Data, [m.Rows, m.Columns], dtype: torch.ScalarType.Float64);

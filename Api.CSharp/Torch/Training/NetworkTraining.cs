@@ -63,7 +63,7 @@ internal sealed class NetworkTraining(
         var device = Available(options.Device);
         var threads = torch.get_num_threads();
         var module = Guarded(() => network.ToModule(
-            training.X.Columns, options.Width, options.Seed, options.Precision));
+            training.X.Columns, options.Width, options.Seed, options.Precision, null, cancellation));
         try
         {
             torch.set_num_threads(options.Threads ?? threads);

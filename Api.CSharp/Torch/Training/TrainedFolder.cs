@@ -103,7 +103,7 @@ internal static partial class TrainedFolder
         var content = ModelFile.ReadManifest(
             folder, ModelKind.Network, TrainedJson.Default.Content, IsComplete, Maker);
         var module = Damaged(folder, () => Network.Parse(content.Network).ToModule(
-            content.Features, content.Width, content.Seed, content.Numbers));
+            content.Features, content.Width, content.Seed, content.Numbers, null, watch.Cancellation));
         try
         {
             Read(folder, Parameters, content, module, watch.Stage(0, content.Linearized ? 0.5 : 1));

@@ -130,6 +130,19 @@ public class EveryKernel : DataFolder
         Assert.Contains("places from 0 to 22", Assert.Throws<ArgumentOutOfRangeException>(() => Given.Gram([0, 23])).Message);
         Assert.Throws<ArgumentOutOfRangeException>("other", () => Given.Cross([0], [-1]));
 
+        // Tiles are checked on several threads, and the fault of the first rows is named.
+        var large = Samples.Random(700, 700, 9).Data;
+        for (var i = 0; i < 700; i++)
+        {
+            large.AsSpan(i * 700, i).Clear();
+            large.AsSpan(i * 700 + i + 1, 699 - i).Clear();
+        }
+
+        large[600 * 700 + 300] = 3;
+        Assert.Contains("entry (600, 300) is 3", Assert.Throws<ArgumentException>(() => PrecomputedKernel.Of(Matrix.Wrap(large, 700, 700))).Message);
+        large[2 * 700 + 1] = double.PositiveInfinity;
+        Assert.Contains("samples 2 and 1", Assert.Throws<ArgumentException>(() => PrecomputedKernel.Of(Matrix.Wrap(large, 700, 700))).Message);
+
         // Rounding to float32 is no asymmetry, and the matrix that comes out has none.
         var gram = PrecomputedKernel.Of(new[,] { { 1, 0.25 }, { 0.25 + 1e-8, 1 } }).Gram([0, 1]);
         Assert.Equal(gram[0, 1], gram[1, 0]);

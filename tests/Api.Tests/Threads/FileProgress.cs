@@ -92,6 +92,29 @@ public class FileProgress : DataFolder
     }
 
     [Fact]
+    public void Graphs_of_one_text_file_are_read()
+    {
+        const string Path = "3 1\n5 1 1\n2 2 0 2\n5 1 1\n";
+        Put("any.txt", $"4000\n{string.Concat(Enumerable.Repeat(Path, 4000))}");
+        Require((heard, stop) => GraphData.Read(Folder, heard, stop));
+    }
+
+    [Fact]
+    public void Graphs_of_the_TU_collection_are_read()
+    {
+        var vertices = Enumerable.Range(0, 8000);
+        Put("X_A.txt", string.Concat(vertices.Select(v => $"{v + 1}, {(v ^ 1) + 1}\n")));
+        Put("X_graph_indicator.txt", string.Concat(vertices.Select(v => $"{(v / 2) + 1}\n")));
+        Put("X_graph_labels.txt", string.Concat(Enumerable.Repeat("1\n", 4000)));
+        Put("X_node_labels.txt", string.Concat(vertices.Select(v => $"{v % 3}\n")));
+        Directory.CreateDirectory(Place("10fold_idx"));
+        Put("10fold_idx/train_idx-1.txt", string.Concat(Enumerable.Range(0, 3999).Select(i => $"{i}\n")));
+        Put("10fold_idx/test_idx-1.txt", "3999\n");
+        Require((heard, stop) => GraphData.Read(Folder, heard, stop));
+        Assert.ThrowsAny<OperationCanceledException>(() => GraphFold.ReadAll(Folder, 4000, new(canceled: true)));
+    }
+
+    [Fact]
     public void Models_are_written_to_folders()
     {
         var place = Place("model");

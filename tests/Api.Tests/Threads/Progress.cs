@@ -24,6 +24,8 @@ public class Progress
     private static readonly Lazy<Classification> Classified = new(() =>
         KernelClassifier.Fit(Kernel, X, Labels, Ridged).Predict(X, Uncertainty.Deviation));
 
+    // A Gram matrix is checked in tiles of 256 rows and columns.
+    private static readonly Lazy<Matrix> Large = new(() => Kernel.Gram(Samples.Random(600, 8, 6)));
     private static readonly Lazy<FiniteNetwork> Finite = new(() => FiniteNetwork.Create(Kernel.Network, 8, 8, 1));
     private static readonly Lazy<FiniteNetwork> OnGraphs = new(() =>
         FiniteNetwork.Create(Network.Parse("gntk(blocks=1) dense"), 8, 2, 1));
@@ -94,6 +96,7 @@ public class Progress
             BlockPhase.Of(Network.Parse("dense(w=1.5,b=0.1) tanh")).Iterate(0.5, 10, heard, stop),
         ["phase"] = (heard, stop) =>
             BlockPhase.Of(Network.Parse("dense(w=1.5,b=0.1) tanh"), null, heard, stop),
+        ["check of a given Gram matrix"] = (heard, stop) => PrecomputedKernel.Of(Large.Value, heard, stop),
         ["alignment"] = (heard, stop) => Spectrum.Of(Kernel, X).Align(Y, default, heard, stop),
     };
 

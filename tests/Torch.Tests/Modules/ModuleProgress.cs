@@ -54,6 +54,13 @@ public sealed class ModuleProgress : IDisposable
     }
 
     [Fact]
+    public void Parameters_of_a_wide_network()
+    {
+        var network = Network.Parse("dense relu dense relu dense");
+        Require((heard, stop) => network.ToModule(2, 300, 1, Precision.Float32, heard, stop).Dispose());
+    }
+
+    [Fact]
     public void Directions() =>
         Require((heard, stop) => AnisotropyDirections.Of(_module, Small.Samples(5, 6, 2), heard, stop));
 
