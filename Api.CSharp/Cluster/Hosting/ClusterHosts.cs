@@ -103,6 +103,11 @@ internal static class ClusterHosts
         if (options.Log != ClusterLogFormat.Quiet)
         {
             builder.Logging.AddFilter("HadamardNtk", LogLevel.Information);
+
+            // At its start a silo warns of a garbage collector that suits servers, and its watchdog of a first check
+            // that took as long as the machine has been up. Neither says anything about this cluster.
+            builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+            builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         }
 
         builder.Services.Configure<ConsoleLoggerOptions>(

@@ -69,5 +69,5 @@ public static class StudyText
 
     private static string Settings(StudyResult result) =>
         "made with: "
-        + string.Join(", ", result.Parameters.Select(p => $"{p.Name} {p.Value}").Append($"seed {result.Seed}"));
+        + string.Join("; ", result.Parameters.Select(p => $"{p.Name} {p.Value}").Append($"seed {result.Seed}"));
 }

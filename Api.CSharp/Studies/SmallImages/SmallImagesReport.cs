@@ -25,7 +25,7 @@ internal sealed class SmallImagesReport(
         new()
         {
             Name = "accuracy-by-size",
-            Title = $"Accuracy on {options.DataName} against the number of training images",
+            Title = $"Accuracy against the number of training images of {options.DataName}",
             X = new("training images n", Logarithmic: true),
             Y = new("accuracy in percent"),
             Series = [.. runs.Select(Measured), .. published.Select(Known)],
@@ -104,8 +104,8 @@ internal sealed class SmallImagesReport(
     private StudyTable Means() => new()
     {
         Name = "accuracy",
-        Title = $"Accuracy on {options.TestImages} images of {options.DataName} in percent by the number of training "
-            + $"images, mean ± deviation over {Draws}" + (published.Count > 0 ? " (*: published)" : ""),
+        Title = $"Accuracy on {options.TestImages} test images in percent by the number of training images of "
+            + $"{options.DataName}, mean ± deviation over {Draws}" + (published.Count > 0 ? " (*: published)" : ""),
         Columns = ["kernel", .. Headings],
         Rows =
         [
