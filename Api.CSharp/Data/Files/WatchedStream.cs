@@ -59,6 +59,21 @@ internal sealed class WatchedStream(Stream inner, Watch watch, Watch rest = defa
         while (read > 0);
     }
 
+    /// <summary>Copies a number of bytes from one stream to another.</summary>
+    /// <exception cref="OperationCanceledException">The copy was canceled.</exception>
+    internal static async Task CopyAsync(Stream from, Stream to, long length, Watch watch)
+    {
+        var (buffer, done) = (new byte[1 << 20], new StepProgress(watch.Progress, length));
+        int read;
+        do
+        {
+            read = await from.ReadAsync(buffer, watch.Cancellation).ConfigureAwait(false);
+            await to.WriteAsync(buffer.AsMemory(0, read), watch.Cancellation).ConfigureAwait(false);
+            done.Add(read);
+        }
+        while (read > 0);
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)

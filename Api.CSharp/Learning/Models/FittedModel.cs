@@ -1,6 +1,6 @@
 namespace HadamardNtk;
 
-/// <summary>The folders of fitted models.</summary>
+/// <summary>The folders and streams of fitted models.</summary>
 public static class FittedModel
 {
     /// <summary>Reads a model of either kind from a folder.</summary>
@@ -57,6 +57,45 @@ public static class FittedModel
         ModelStream.Read(
             stream, new(progress, cancellation),
             (folder, watch) => Load(folder, activations, watch.Progress, watch.Cancellation));
+
+    /// <summary>
+    /// Reads a model of either kind from a stream that is awaited, such as the body of a request. It is unpacked when
+    /// all of the stream is there.
+    /// </summary>
+    /// <inheritdoc cref="Load(Stream, IEnumerable{Activation}, IProgress{double}, CancellationToken)"/>
+    public static Task<IFittedModel> LoadAsync(
+        Stream stream,
+        IEnumerable<Activation>? activations = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        ModelStream.ReadAsync(
+            stream, new(progress, cancellation),
+            (folder, watch) => Load(folder, activations, watch.Progress, watch.Cancellation));
+
+    /// <summary>
+    /// Writes a model to a stream that is awaited, such as the body of a response, as a zip archive of the files of its
+    /// folder. It is packed before that, on the thread of the call.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="stream">The stream, which stays open.</param>
+    /// <param name="precision">The precision of the samples in the model's files, as for a folder.</param>
+    /// <param name="progress">Receives the part of the work that is done, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the work; what is in the stream by then is no model.</param>
+    /// <inheritdoc
+    /// cref="IFittedModel.Save(Stream, Precision, IProgress{double}, CancellationToken)"
+    /// path="/*[not(self::param or self::summary)]"/>
+    public static Task SaveAsync(
+        this IFittedModel model,
+        Stream stream,
+        Precision precision = Precision.Float64,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return ModelStream.WriteAsync(
+            stream, new(progress, cancellation),
+            (folder, watch) => model.Save(folder, precision, watch.Progress, watch.Cancellation));
+    }
 
     /// <summary>
     /// Fails as <see cref="IFittedModel.Save(string, Precision, IProgress{double}, CancellationToken)"/> would if the folder cannot be written. Call it

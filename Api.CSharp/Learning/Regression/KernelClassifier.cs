@@ -153,6 +153,22 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
             stream, new(progress, cancellation),
             (folder, watch) => Load<TLabel>(folder, activations, watch.Progress, watch.Cancellation));
 
+    /// <summary>
+    /// Reads a classifier with labels that are texts or numbers from a stream that is awaited. It is unpacked when all
+    /// of the stream is there.
+    /// </summary>
+    /// <inheritdoc
+    /// cref="Load{TLabel}(Stream, IEnumerable{Activation}?, IProgress{double}?, CancellationToken)"/>
+    public static Task<LabelClassifier<TLabel>> LoadAsync<TLabel>(
+        Stream stream,
+        IEnumerable<Activation>? activations = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
+        where TLabel : IParsable<TLabel> =>
+        ModelStream.ReadAsync(
+            stream, new(progress, cancellation),
+            (folder, watch) => Load<TLabel>(folder, activations, watch.Progress, watch.Cancellation));
+
     /// <summary>Fits a classifier of integer labels on a Gram matrix in a file.</summary>
     /// <param name="gram">K, n × n, which must stay open as for the regression.</param>
     /// <param name="labels">The class of each sample, of at least two different ones.</param>
@@ -219,6 +235,19 @@ public sealed class KernelClassifier : KernelClassifier<Matrix>, IFittedModel
         IProgress<double>? progress = null,
         CancellationToken cancellation = default) =>
         ModelStream.Read(
+            stream, new(progress, cancellation),
+            (folder, watch) => Load(folder, activations, watch.Progress, watch.Cancellation));
+
+    /// <summary>
+    /// Reads a classifier from a stream that is awaited. It is unpacked when all of the stream is there.
+    /// </summary>
+    /// <inheritdoc cref="Load(Stream, IEnumerable{Activation}, IProgress{double}, CancellationToken)"/>
+    public static Task<KernelClassifier> LoadAsync(
+        Stream stream,
+        IEnumerable<Activation>? activations = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        ModelStream.ReadAsync(
             stream, new(progress, cancellation),
             (folder, watch) => Load(folder, activations, watch.Progress, watch.Cancellation));
 

@@ -231,4 +231,18 @@ public sealed class KernelRegression : KernelRegression<Matrix>, IFittedModel
         ModelStream.Read(
             stream, new(progress, cancellation),
             (folder, watch) => Load(folder, activations, watch.Progress, watch.Cancellation));
+
+    /// <summary>
+    /// Reads a regression, or the regression of a classifier, from a stream that is awaited. It is unpacked when all of
+    /// the stream is there.
+    /// </summary>
+    /// <inheritdoc cref="Load(Stream, IEnumerable{Activation}, IProgress{double}, CancellationToken)"/>
+    public static Task<KernelRegression> LoadAsync(
+        Stream stream,
+        IEnumerable<Activation>? activations = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        ModelStream.ReadAsync(
+            stream, new(progress, cancellation),
+            (folder, watch) => Load(folder, activations, watch.Progress, watch.Cancellation));
 }

@@ -71,6 +71,23 @@ public static class SupportVectorMachine
             (folder, watch) => Save(machine, folder, watch.Progress, watch.Cancellation));
 
     /// <summary>
+    /// Writes a machine with a network's kernel to a stream that is awaited. It is packed before that, on the thread of
+    /// the call.
+    /// </summary>
+    /// <inheritdoc cref="Save(SupportVectorMachine{Matrix}, Stream, IProgress{double}, CancellationToken)"/>
+    public static Task SaveAsync(
+        SupportVectorMachine<Matrix> machine,
+        Stream stream,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        return ModelStream.WriteAsync(
+            stream, new(progress, cancellation),
+            (folder, watch) => Save(machine, folder, watch.Progress, watch.Cancellation));
+    }
+
+    /// <summary>
     /// Reads a machine that <see cref="Save(SupportVectorMachine{Matrix}, string, IProgress{double}, CancellationToken)"/> wrote, which decides with the same
     /// bits.
     /// </summary>
@@ -106,6 +123,19 @@ public static class SupportVectorMachine
         IProgress<double>? progress = null,
         CancellationToken cancellation = default) =>
         ModelStream.Read(
+            stream, new(progress, cancellation),
+            (folder, watch) => Load(folder, activations, watch.Progress, watch.Cancellation));
+
+    /// <summary>
+    /// Reads a machine from a stream that is awaited. It is unpacked when all of the stream is there.
+    /// </summary>
+    /// <inheritdoc cref="Load(Stream, IEnumerable{Activation}, IProgress{double}, CancellationToken)"/>
+    public static Task<SupportVectorMachine<Matrix>> LoadAsync(
+        Stream stream,
+        IEnumerable<Activation>? activations = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
+        ModelStream.ReadAsync(
             stream, new(progress, cancellation),
             (folder, watch) => Load(folder, activations, watch.Progress, watch.Cancellation));
 

@@ -19,8 +19,8 @@ public class LongRunning
             "Outputs", "At", "Flow", "Ensemble", "Deviations", "Create", "Spectrum.Of", "KernelAverage.Of",
             "WidthAdvice.Of", "PointDynamics.Mean", "SampleGradient.Sum", "SphereSpectrum.Of", "BlockPhase.Of",
             "BlockPhase.Iterate", "Spectrum.Align", "BottleneckStart.OfFinite", "TangentKernel", "ReadMatrix",
-            "ReadSamples", "ReadTargets", "ReadLabels", "ReadTextLabels", "Load", "Save", "GraphData.Read", "ReadAll",
-            "PrecomputedKernel.Of",
+            "ReadSamples", "ReadTargets", "ReadLabels", "ReadTextLabels", "Load", "LoadAsync", "Save", "SaveAsync",
+            "GraphData.Read", "ReadAll", "PrecomputedKernel.Of",
         ],
         ["HadamardNtk.Torch"] =
         [
