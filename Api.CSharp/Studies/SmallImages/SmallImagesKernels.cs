@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace HadamardNtk;
 
 /// <summary>
@@ -6,6 +8,12 @@ namespace HadamardNtk;
 internal sealed class SmallImagesKernels(
     ImageNetwork network, InfiniteKernel kernel, int draw, SmallImagesOptions options)
 {
+    /// <summary>The number of pairs of images in matrices that were not there, nor parts of them.</summary>
+    internal long Pairs { get; private set; }
+
+    /// <summary>The time of these matrices.</summary>
+    internal double Seconds { get; private set; }
+
     /// <summary>The kernels of the training images, and of the test images (rows) with them (columns).</summary>
     internal (Matrix Gram, Matrix Cross) Of(
         Matrix training, Matrix test, Action<double> progress, CancellationToken cancellation)
@@ -21,17 +29,27 @@ internal sealed class SmallImagesKernels(
         string role, Matrix rows, Matrix? columns, Action<double> progress, CancellationToken cancellation)
     {
         var gram = options.Gram with { Progress = new DirectProgress(progress) };
+        long n = rows.Rows;
+        var (pairs, clock) = (columns is null ? n * (n + 1) / 2 : n * columns.Rows, Stopwatch.StartNew());
         if (options.KernelFolder is not { } folder)
         {
-            return columns is null
+            var computed = columns is null
                 ? kernel.Gram(rows, gram, cancellation)
                 : kernel.Cross(rows, columns, gram, cancellation);
+            (Pairs, Seconds) = (Pairs + pairs, Seconds + clock.Elapsed.TotalSeconds);
+            return computed;
         }
 
         Create(folder);
         var name = string.Concat(network.Name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
         var path = Path.Combine(folder, $"{name}-{draw + 1}-{role}.npy");
+        var isNew = !File.Exists(path) && !File.Exists(path + ".partial");
         kernel.WriteGram(path, rows, columns, gram, resume: true, cancellation);
+        if (isNew)
+        {
+            (Pairs, Seconds) = (Pairs + pairs, Seconds + clock.Elapsed.TotalSeconds);
+        }
+
         progress(1);
         using var kept = GramMatrix.Open(path);
         return kept.Values;

@@ -122,14 +122,14 @@ internal sealed class SmallImagesReport(
     private StudyTable Times() => new()
     {
         Name = "times",
-        Title = "Pairs of images and seconds of all draws",
+        Title = "Pairs of images in matrices that this run computed, not those that it found, and their seconds",
         Columns = ["kernel", "kind", "pairs", "seconds", "ms a pair"],
         Rows =
         [
             .. runs.Select(run => (IReadOnlyList<object?>)
             [
                 run.Network.Name, run.Network.Kind.ToString().ToUpperInvariant(), run.Pairs, run.Seconds,
-                1000 * run.Seconds / run.Pairs,
+                run.Pairs > 0 ? 1000 * run.Seconds / run.Pairs : null,
             ]),
         ],
     };

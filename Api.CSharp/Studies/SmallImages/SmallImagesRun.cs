@@ -1,12 +1,10 @@
-using System.Diagnostics;
-
 namespace HadamardNtk;
 
 /// <summary>The accuracies of one kernel.</summary>
 /// <param name="Network">The kernel.</param>
 /// <param name="Accuracies">The accuracy in percent, by draw and by size.</param>
-/// <param name="Pairs">The number of pairs of images whose kernels were computed.</param>
-/// <param name="Seconds">The time of the kernels and regressions.</param>
+/// <param name="Pairs">The number of pairs of images in matrices that were computed whole.</param>
+/// <param name="Seconds">The time of these matrices.</param>
 internal sealed record SmallImagesRun(ImageNetwork Network, double[][] Accuracies, long Pairs, double Seconds)
 {
     /// <summary>The mean and the deviation over the draws.</summary>
@@ -33,7 +31,8 @@ internal sealed record SmallImagesRun(ImageNetwork Network, double[][] Accuracie
         Action<double> progress,
         CancellationToken cancellation)
     {
-        var (clock, kernel) = (Stopwatch.StartNew(), network.KernelOf(data.Shape));
+        var kernel = network.KernelOf(data.Shape);
+        var (pairs, seconds) = (0L, 0.0);
         List<double[]> accuracies = [];
         for (var draw = 0; draw < options.Draws; draw++)
         {
@@ -41,13 +40,12 @@ internal sealed record SmallImagesRun(ImageNetwork Network, double[][] Accuracie
             var kernels = new SmallImagesKernels(network, kernel, draw, options);
             var (gram, cross) = kernels.Of(
                 rows, data.Test, part => progress((done + part) / options.Draws), cancellation);
+            (pairs, seconds) = (pairs + kernels.Pairs, seconds + kernels.Seconds);
             accuracies.Add(
                 [.. options.Sizes.Select(n => Accuracy(n, gram, cross, classes, data, options, cancellation))]);
         }
 
-        long most = options.Sizes[^1];
-        var pairs = options.Draws * ((most * (most + 1) / 2) + (most * data.Test.Rows));
-        return new(network, [.. accuracies], pairs, clock.Elapsed.TotalSeconds);
+        return new(network, [.. accuracies], pairs, seconds);
     }
 
     /// <summary>
