@@ -8,6 +8,12 @@ internal static class ResumableGram
 {
     private const string Format = "1";
 
+    private static string Partial(string path) => path + ".partial";
+
+    /// <summary>Whether a run was interrupted that a next one resumes.</summary>
+    /// <param name="path">The path of the matrix's file.</param>
+    internal static bool IsBegun(string path) => File.Exists(Partial(OutputPlace.Of(path).Beside));
+
     /// <summary>Writes the matrix, or the tiles of it that are missing.</summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="request">The matrix.</param>
@@ -29,7 +35,7 @@ internal static class ResumableGram
         path = OutputPlace.Of(path).Beside;
         RequireNpy(path);
         var backend = options.Backend ?? Backends.Default;
-        var (partial, run) = (path + ".partial", Describe(request, backend));
+        var (partial, run) = (Partial(path), Describe(request, backend));
         if (!File.Exists(partial) && IsFinished(path, provenance))
         {
             DeleteJournal(path + ".journal", partial, run);

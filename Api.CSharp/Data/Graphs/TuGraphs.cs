@@ -38,15 +38,15 @@ internal static class TuGraphs
         var members = files.Lines(name + Members);
         var places = new (int Graph, int Vertex)[members.Count];
         var sizes = new int[labels.Count];
-        for (var v = 0; v < places.Length; v++)
+        foreach (var (v, line) in files.Each(members).Index())
         {
-            var graph = members[v].Only.Integer(1, labels.Count, "a graph") - 1;
+            var graph = line.Only.Integer(1, labels.Count, "a graph") - 1;
             places[v] = (graph, sizes[graph]++);
         }
 
         ReadGraph[] graphs =
             [.. labels.Select((line, i) => ReadGraph.Empty(line.Only.Label, NotEmpty(i, sizes, name)))];
-        ReadEdges(files.Each(name + Edges), places, graphs);
+        ReadEdges(files.Each(files.Lines(name + Edges)), places, graphs);
         ReadTags(Lines(name + Tags, files, places), graphs);
         ReadAttributes(Lines(name + Attributes, files, places), graphs);
         return graphs;
@@ -117,7 +117,7 @@ internal static class TuGraphs
         }
 
         var lines = files.Lines(file);
-        return lines.Count == places.Length ? lines.Zip(places) : throw new DataFormatException(
+        return lines.Count == places.Length ? files.Each(lines.Zip(places)) : throw new DataFormatException(
             file, $"{places.Length} lines, one for each vertex", $"{lines.Count}",
             "check that the files belong together");
     }

@@ -28,11 +28,10 @@ internal sealed class WatchedGraphFiles
     /// <exception cref="DataFormatException">The file cannot be read.</exception>
     internal IReadOnlyList<GraphLine> Lines(string file) => GraphLines.Read(file, _stages[file]);
 
-    /// <summary>The lines of a file, between two of which the token may stop the work.</summary>
-    /// <exception cref="DataFormatException">The file cannot be read.</exception>
-    internal IEnumerable<GraphLine> Each(string file)
+    /// <summary>Lines, or what is made of them, between two of which the token may stop the work.</summary>
+    internal IEnumerable<T> Each<T>(IEnumerable<T> lines)
     {
-        foreach (var line in Lines(file))
+        foreach (var line in lines)
         {
             _watch.Cancellation.ThrowIfCancellationRequested();
             yield return line;

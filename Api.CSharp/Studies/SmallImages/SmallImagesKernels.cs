@@ -43,9 +43,8 @@ internal sealed class SmallImagesKernels(
         Create(folder);
         var name = string.Concat(network.Name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
         var path = Path.Combine(folder, $"{name}-{draw + 1}-{role}.npy");
-        var isNew = !File.Exists(path) && !File.Exists(path + ".partial");
-        kernel.WriteGram(path, rows, columns, gram, resume: true, cancellation);
-        if (isNew)
+        var isBegun = ResumableGram.IsBegun(path);
+        if (kernel.WriteGram(path, rows, columns, gram, resume: true, cancellation) && !isBegun)
         {
             (Pairs, Seconds) = (Pairs + pairs, Seconds + clock.Elapsed.TotalSeconds);
         }
